@@ -1,0 +1,30 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo check test slow texts clean
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: .venv/ready ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie
+	$(BIN)/arshjul plan scenarios/goteborg-2027 -o out/goteborg-2027
+
+check: .venv/ready ## format, lint, types, and the directions of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: .venv/ready ## the default tests
+	$(BIN)/pytest
+
+slow: .venv/ready ## the full counts
+	$(BIN)/pytest -m slow
+
+texts: .venv/ready ## compile the catalogues
+	$(BIN)/pybabel compile --directory src/arshjul/texts/locale --domain arshjul
+
+clean:
+	rm -rf .venv out

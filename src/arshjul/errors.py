@@ -1,0 +1,77 @@
+"""The errors that people are meant to see: each with its place, what was given, and a remedy.
+
+Programming errors stay ValueError and TypeError. A shell maps the class to an exit code or an
+HTTP status in one table (contract 4); nothing here knows a shell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for people, not yet in anyone's language.
+
+    `template` is the English text and the key of the catalogues, with `{name}` for values;
+    `plural` is used where the value `n` is not 1. Values may be dates, numbers, words or
+    other messages. `texts.Words.say` puts it into a language.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    plural: str | None = None
+
+    def __str__(self) -> str:
+        template = self.template if self.plural is None or self.values["n"] == 1 else self.plural
+        return template.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in what a person wrote, and where.
+
+    `path` is the place in the mapping ("operations[0].officers"), list positions counted from 0.
+    `kind` is one of the words of contract 4 (`wrong-type`, `unknown-id`, …). A text about a place
+    inside `sites` never holds what was given there.
+    """
+
+    kind: str
+    text: Message
+    file: str = ""
+    line: int | None = None
+    path: str = ""
+
+
+class ArshjulError(Exception):
+    """What a person can mend; every subclass says how."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class InputError(ArshjulError):
+    """What was given is wrong: all its problems at once."""
+
+    def __init__(self, message: Message, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class NoAnswer(ArshjulError):
+    """No answer within the limits; that is not the same as: there is none."""
+
+
+class Refused(ArshjulError):
+    """Understood, but not allowed now: a stale revision, a folder edited since."""
+
+
+class StorageError(ArshjulError):
+    """The disk or the database would not: what was there before is intact."""
+
+
+class EngineFault(ArshjulError):
+    """Two engines disagree, or a plan does not pass its own verifier: our fault, never published."""
