@@ -1,1 +1,102 @@
-"""..."""
+"""The words that people read: messages put into Swedish or English, dates and numbers with them.
+
+The English template of a `Message` is the key; a catalogue holds the Swedish. Catalogues are handed
+in, never opened here. Swedish is the default everywhere; English needs no catalogue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from gettext import NullTranslations
+from itertools import pairwise
+
+from arshjul.errors import Message
+
+WEEKDAYS: Mapping[str, tuple[str, ...]] = {
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+MONTHS: Mapping[str, tuple[str, ...]] = {
+    "sv": (
+        "januari", "februari", "mars", "april", "maj", "juni",
+        "juli", "augusti", "september", "oktober", "november", "december",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: says messages, dates and lists in it."""
+
+    language: str = "sv"
+    catalogue: NullTranslations = field(default_factory=NullTranslations)
+
+    def say(self, message: Message) -> str:
+        """The sentence in this language; values that are dates or messages are said too."""
+        values = {name: self._value(value) for name, value in message.values.items()}
+        if message.plural is None:
+            template = self.catalogue.gettext(message.template)
+        else:
+            number = message.values["n"]
+            count = number if isinstance(number, int) else 0
+            template = self.catalogue.ngettext(message.template, message.plural, count)
+        return template.format(**values)
+
+    def __call__(self, template: str, **values: object) -> str:
+        """Short for `say(Message(template, values))`."""
+        return self.say(Message(template, values))
+
+    def day(self, day: date) -> str:
+        """A date with its weekday: "tisdag 2 mars 2027"."""
+        return f"{self.weekday(day)} {self.short_day(day)} {day.year}"
+
+    def short_day(self, day: date) -> str:
+        """A date within the year: "2 mars"."""
+        return f"{day.day} {self.month(day)}"
+
+    def weekday(self, day: date) -> str:
+        """The weekday's name: "tisdag"."""
+        return WEEKDAYS[self.language][day.weekday()]
+
+    def month(self, day: date) -> str:
+        """The month's name: "mars"."""
+        return MONTHS[self.language][day.month - 1]
+
+    def moment(self, moment: datetime) -> str:
+        """A date and its clock time: "tisdag 2 mars 2027 06:30"."""
+        return f"{self.day(moment.date())} {moment:%H:%M}"
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, Message):
+            return self.say(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, (list, tuple)):
+            return self.enumeration([str(self._value(item)) for item in value])
+        return value
+
+    def enumeration(self, words: list[str]) -> str:
+        """ "a", "a och b", "a, b och c"."""
+        if len(words) < 2:
+            return "".join(words)
+        return self("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
+
+
+def counted(n: int, one: str, many: str, **values: object) -> Message:
+    """A message whose form follows the number `n`."""
+    return Message(one, {"n": n, **values}, plural=many)
+
+
+def runs(days: list[date]) -> list[tuple[date, date]]:
+    """Sorted dates as runs of consecutive ones, (first, last) each: for "3-7 maj"."""
+    if not days:
+        return []
+    ends = [day for day, following in pairwise(days) if (following - day).days > 1]
+    starts = [following for day, following in pairwise(days) if (following - day).days > 1]
+    return list(zip([days[0], *starts], [*ends, days[-1]], strict=True))

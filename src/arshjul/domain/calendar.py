@@ -1,0 +1,80 @@
+"""Dates, shifts and slots: the grid on which a year is planned."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+WEEKDAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Dates from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def days(self) -> Iterator[date]:
+        """Every date, ascending."""
+        for number in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Hours of work. Where `end` <= `start` it ends the next day; its date is the one it starts on."""
+
+    id: str
+    name: str
+    start: time
+    end: time
+
+    @property
+    def ends_next_day(self) -> bool:
+        """Whether it ends on the date after the one it starts on."""
+        return self.end <= self.start
+
+
+class Slot(NamedTuple):
+    """A date and a shift's id."""
+
+    day: date
+    shift: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which dates are open. `holidays`: the public ones of `country`, by date, with their names."""
+
+    country: str | None = None
+    closed_weekdays: frozenset[int] = frozenset()
+    closed: tuple[Span, ...] = ()
+    opened: tuple[Span, ...] = ()
+    holidays: Mapping[date, str] = {}  # noqa: RUF012 - read only, and a default of none
+
+    def is_open(self, day: date) -> bool:
+        """Open unless its weekday, a holiday or `closed` closes it; `opened` opens it again."""
+        if any(day in span for span in self.opened):
+            return True
+        closed = day.weekday() in self.closed_weekdays or day in self.holidays
+        return not (closed or any(day in span for span in self.closed))
+
+
+def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """That clock time in the zone.
+
+    A clock time that comes twice is the first one; one that never comes takes the offset from
+    before the change (RFC 5545 3.3.5; that is what fold=0 means in PEP 495).
+    """
+    return datetime.combine(day, clock, tzinfo=zone)
+
+
+def shift_moments(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When a shift of that date starts and ends, in UTC: hours between them are real hours."""
+    end_day = day + timedelta(days=1) if shift.ends_next_day else day
+    return local(day, shift.start, zone).astimezone(UTC), local(end_day, shift.end, zone).astimezone(UTC)

@@ -1,0 +1,57 @@
+"""The difference between two plans, and who must be told of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from arshjul.domain.plan import Placement, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One operation's old and new place. No `old`: newly placed; no `new`: dropped."""
+
+    operation: str
+    old: Placement | None
+    new: Placement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a revision changes, each list by operation id in plan order.
+
+    `moved`: another slot; `unit_changed`: the same slot with another unit; `lost_agencies`: who no
+    longer joins an operation that it joined before, by operation.
+    """
+
+    moved: tuple[Move, ...] = ()
+    unit_changed: tuple[Move, ...] = ()
+    dropped: tuple[Move, ...] = ()
+    new: tuple[Move, ...] = ()
+    lost_agencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> tuple[Move, ...]:
+        """What counts as a change (contract 3): had a place, and has another or none."""
+        return self.moved + self.unit_changed + self.dropped
+
+
+def changes(old: Mapping[str, Placement], new: Plan) -> Changes:
+    """What became of the old placements, and what is new."""
+    moved, unit_changed, dropped, fresh = [], [], [], []
+    for id in sorted(old.keys() | new.placed.keys()):
+        move = Move(id, old.get(id), new.placed.get(id))
+        if move.old is None:
+            fresh.append(move)
+        elif move.new is None:
+            dropped.append(move)
+        elif move.new.slot != move.old.slot:
+            moved.append(move)
+        elif move.new.police != move.old.police:
+            unit_changed.append(move)
+    lost = {}
+    for id, before in old.items():
+        now = new.placed.get(id)
+        gone = tuple(a for a in before.optional_agencies if now is not None and a not in now.optional_agencies)
+        if gone:
+            lost[id] = gone
+    return Changes(tuple(moved), tuple(unit_changed), tuple(dropped), tuple(fresh), lost)

@@ -1,0 +1,75 @@
+"""An operation: one or more joint controls on one occasion, and what it asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from arshjul.domain.calendar import Slot, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """SECRET: a place or business. It leaves the scenario for nothing and nobody."""
+
+    ref: str
+    name: str = ""
+    address: str = ""
+
+    def __repr__(self) -> str:  # a traceback or a log may show it
+        return "Site(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """This operation comes `min_days` to `max_days` after another. None: no upper limit."""
+
+    operation: str
+    min_days: int = 0
+    max_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all."""
+
+    id: str
+    title: str
+    programme: str
+    lead_agency: str
+    sector: str
+    area: str
+    priority: int = 2
+    must: bool = False
+    officers: int = 0
+    designated: Literal["none", "prefer", "require"] = "none"
+    police: tuple[str, ...] | None = None
+    agencies: Mapping[str, int] = field(default_factory=dict)
+    optional_agencies: Mapping[str, int] = field(default_factory=dict)
+    interest: Mapping[str, int] = field(default_factory=dict)
+    window: Span | None = None
+    shifts: tuple[str, ...] | None = None
+    weekdays: frozenset[int] | None = None
+    not_on: tuple[Span, ...] = ()
+    preferred: Span | None = None
+    nominated_on: date | None = None
+    after: FollowUp | None = None
+    not_same_day_as: tuple[str, ...] = ()
+    same_slot_as: str | None = None
+    fixed: Slot | None = None
+    short_notice: bool = False
+    sites: tuple[Site, ...] = ()
+
+    @property
+    def is_must(self) -> bool:
+        """Whether leaving it out is worse than any number of others; a pinned one counts so too."""
+        return self.must or self.fixed is not None
+
+    @property
+    def is_insats(self) -> bool:
+        """Whether it is an operation by definition: with police. The others are counted apart."""
+        return self.officers > 0
+
+    def interest_of(self, agency: str) -> int:
+        """What the operation is worth to the agency, 0 to 3."""
+        return self.interest.get(agency, 1)

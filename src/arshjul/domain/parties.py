@@ -1,0 +1,124 @@
+"""Those who take part: areas, the police units that lend officers, the agencies that send teams."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from arshjul.domain.calendar import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A local police area."""
+
+    id: str
+    name: str
+    neighbours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which slots a line speaks of. None: whatever weekday, shift or date."""
+
+    weekdays: frozenset[int] | None = None
+    shift: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def matches(self, slot: Slot) -> bool:
+        """Whether the slot is one of them."""
+        return (
+            (self.weekdays is None or slot.day.weekday() in self.weekdays)
+            and (self.shift is None or slot.shift == self.shift)
+            and (self.first is None or slot.day >= self.first)
+            and (self.last is None or slot.day <= self.last)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerLine:
+    """An availability line of a unit. `at_most` lines only lower; the others set."""
+
+    when: Matching
+    officers: int
+    designated: int | None = None
+    at_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """An availability line of an agency."""
+
+    when: Matching
+    teams: int
+    at_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLine:
+    """How many of ten offered shifts were withdrawn in the past."""
+
+    when: Matching
+    of_ten: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a unit lends at a slot."""
+
+    officers: int = 0
+    designated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PoliceUnit:
+    """A police unit that lends officers, in `areas`."""
+
+    id: str
+    name: str
+    kind: Literal["local", "border"]
+    areas: tuple[str, ...]
+    contact: str = ""
+    officers: tuple[OfficerLine, ...] = ()
+    officer_shifts_per_month: int | None = None
+    often_withdrawn: tuple[RiskLine, ...] = ()
+
+    def offer(self, slot: Slot) -> Offer:
+        """The lines in order: one that matches sets the numbers, `at_most` only lowers; none: 0."""
+        officers = designated = 0
+        for line in self.officers:
+            if not line.when.matches(slot):
+                continue
+            if line.at_most:
+                officers = min(officers, line.officers)
+                designated = designated if line.designated is None else min(designated, line.designated)
+            else:
+                officers, designated = line.officers, line.designated or 0
+        return Offer(officers, designated)
+
+    def withdrawn_of_ten(self, slot: Slot) -> int:
+        """How many of ten such shifts were withdrawn: the last line that matches; none: 0."""
+        return next((line.of_ten for line in reversed(self.often_withdrawn) if line.when.matches(slot)), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A body that sends teams. `unit` is its part whose role is meant."""
+
+    id: str
+    name: str
+    kind: Literal["municipal", "state"]
+    unit: str = ""
+    contact: str = ""
+    teams: tuple[TeamLine, ...] = ()
+    staff_teams: int = 0
+    team_shifts_per_week: int | None = None
+    team_shifts_per_month: int | None = None
+
+    def offer(self, slot: Slot) -> int:
+        """Teams at the slot, by the same mechanism as a unit's officers."""
+        teams = 0
+        for line in self.teams:
+            if line.when.matches(slot):
+                teams = min(teams, line.teams) if line.at_most else line.teams
+        return teams

@@ -1,0 +1,108 @@
+"""A plan: every operation placed or unplaced, what it is worth, and what is proven of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An operation's slot and police unit (None: no officers), and the optional agencies that join."""
+
+    operation: str
+    slot: Slot
+    police: str | None
+    optional_agencies: tuple[str, ...] = ()
+
+    def same_place(self, other: "Placement | None") -> bool:
+        """Same date, shift and unit: not a change, whoever joins."""
+        return other is not None and (self.slot, self.police) == (other.slot, other.police)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an operation is unplaced: a rule, and at how many slots it was the one to forbid it."""
+
+    rule: str
+    slots: int
+    text: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An operation that found no place, with its reasons, the most frequent first."""
+
+    operation: str
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a soft rule charges the plan for one thing."""
+
+    rule: str
+    about: str
+    points: int
+    text: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One aim: its value, what is proven of it (None: nothing), and the engines that proved it."""
+
+    id: str
+    value: int
+    bound: int | None
+    proved_by: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan can be better on this level, given the levels before it."""
+        return self.value == self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a replan started from: enough to judge its changes without the old folder.
+
+    `hit` are the operations that lost what they stood on; `placements` are the old ones by id.
+    """
+
+    revision: int
+    as_of: datetime
+    placements: Mapping[str, Placement]
+    hit: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A revision. `as_of` is aware, in the plan's zone.
+
+    `withdrawals` are all that are known, as reported; `unpinned` are operations whose pin has
+    yielded since they were hit.
+    """
+
+    as_of: datetime
+    placements: tuple[Placement, ...]
+    unplaced: tuple[Unplaced, ...]
+    levels: tuple[Level, ...] = ()
+    prices: tuple[Price, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    base: Base | None = None
+    unpinned: frozenset[str] = frozenset()
+    revision: int = 1
+    option: str | None = None
+    placed: Mapping[str, Placement] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "placed", {placement.operation: placement for placement in self.placements})
+
+    @property
+    def status(self) -> Literal["optimal", "feasible"]:
+        """`optimal` where every level is proven."""
+        return "optimal" if all(level.proven for level in self.levels) else "feasible"

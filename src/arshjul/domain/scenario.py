@@ -1,0 +1,95 @@
+"""The whole of what a coordinator gives: who can do what when, and what is to be done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
+from arshjul.domain.settings import Cycle, Limits, Objective
+from arshjul.domain.withdrawal import Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Areas, units, agencies and operations by id, in the order given.
+
+    `taken` are withdrawals with their ends known, as `after` leaves them; a scenario as read has
+    none. `names` gives words for the ids of sectors and programmes.
+    """
+
+    name: str
+    span: Span
+    timezone: str
+    language: str
+    calendar: Calendar
+    shifts: tuple[Shift, ...]
+    areas: Mapping[str, Area]
+    police: Mapping[str, PoliceUnit]
+    agencies: Mapping[str, Agency]
+    operations: Mapping[str, Operation]
+    limits: Limits = field(default_factory=Limits)
+    objective: Objective = field(default_factory=Objective)
+    cycle: Cycle = field(default_factory=Cycle)
+    names: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[Withdrawal, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The plan's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def shift(self, shift: str) -> Shift:
+        """The shift of that id. KeyError where there is none."""
+        for known in self.shifts:
+            if known.id == shift:
+                return known
+        raise KeyError(shift)
+
+    def word(self, sector_or_programme: str) -> str:
+        """The word shown for the id of a sector or programme."""
+        return self.names.get(sector_or_programme, sector_or_programme)
+
+    def moments(self, slot: Slot) -> tuple[datetime, datetime]:
+        """When the slot starts and ends, in UTC."""
+        return shift_moments(self.shift(slot.shift), slot.day, self.zone)
+
+    def window(self, operation: Operation) -> Span:
+        """The operation's window; by default the plan's year."""
+        return operation.window or self.span
+
+    def units_for(self, operation: Operation) -> tuple[str | None, ...]:
+        """The units that may serve it, in their order; (None,) where it needs no police."""
+        if operation.officers == 0:
+            return (None,)
+        if operation.police is not None:
+            return tuple(unit for unit in self.police if unit in operation.police)
+        return tuple(unit.id for unit in self.police.values() if operation.area in unit.areas)
+
+    def parties_of(self, operation: Operation) -> tuple[str, ...]:
+        """The agencies that take part whatever happens: the required ones and who leads."""
+        return tuple(a for a in self.agencies if a in operation.agencies or a == operation.lead_agency)
+
+    def police_offer(self, unit: str, slot: Slot) -> Offer:
+        """What the unit offers at the slot, less what was taken back."""
+        offer = self.police[unit].offer(slot)
+        for withdrawal in self.taken:
+            if unit in withdrawal.police and withdrawal.last is not None and withdrawal.covers(slot, withdrawal.last):
+                left = withdrawal.officers_left
+                offer = Offer(min(offer.officers, left), min(offer.designated, left))
+        return offer
+
+    def after(self, withdrawals: Iterable[Withdrawal], as_of: date) -> "Scenario":
+        """The same with fewer officers: every unknown end is assumed as seen from `as_of`."""
+        known = tuple(replace(w, last=w.ends(as_of, self.limits.unknown_end_days)) for w in withdrawals)
+        return replace(self, taken=known)
+
+    def ties(self) -> tuple[tuple[str, ...], ...]:
+        """Operations tied by `same_slot_as`, a group each: the one that is named first."""
+        groups: dict[str, list[str]] = {}
+        for operation in self.operations.values():
+            if operation.same_slot_as is not None:
+                groups.setdefault(operation.same_slot_as, [operation.same_slot_as]).append(operation.id)
+        return tuple(tuple(group) for group in groups.values())

@@ -1,0 +1,155 @@
+"""What stands before anything is placed: the scenario, and on a replan what it starts from.
+
+Rules judge placements in a situation. It numbers the slots, spreads the availability lines over
+them once, and knows which operations of the old plan are history, hit, tied to a hit one, or frozen.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import Grid, SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Matching, Offer
+from arshjul.domain.plan import Base, Placement
+from arshjul.domain.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A scenario (withdrawals applied) and the base of a replan, None for a first plan.
+
+    Not slotted: what is derived from it is worked out once, when first asked for.
+    """
+
+    scenario: Scenario
+    base: Base | None = None
+    unpinned: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The numbered slots."""
+        return Grid(self.scenario.span, self.scenario.shifts)
+
+    @cached_property
+    def open(self) -> SlotSet:
+        """The slots of open dates."""
+        slots = 0
+        for day in self.scenario.span.days():
+            if self.scenario.calendar.is_open(day):
+                slots |= self.grid.between(day, day)
+        return slots
+
+    @cached_property
+    def police(self) -> Mapping[str, list[Offer]]:
+        """Each unit's offer by slot number, less what was taken back."""
+        offers = {}
+        for unit in self.scenario.police.values():
+            row = [Offer()] * self.grid.size
+            for line in unit.officers:
+                for number in self.numbers_matching(line.when):
+                    old = row[number]
+                    if not line.at_most:
+                        row[number] = Offer(line.officers, line.designated or 0)
+                    else:
+                        fewer = old.designated if line.designated is None else min(old.designated, line.designated)
+                        row[number] = Offer(min(old.officers, line.officers), fewer)
+            for taken in self.scenario.taken:
+                if unit.id in taken.police:
+                    days = self.grid.between(taken.first, taken.last or self.scenario.span.last)
+                    for number in self.grid.numbers(days & self.grid.in_shifts(taken.shifts)):
+                        old, left = row[number], taken.officers_left
+                        row[number] = Offer(min(old.officers, left), min(old.designated, left))
+            offers[unit.id] = row
+        return offers
+
+    @cached_property
+    def teams(self) -> Mapping[str, list[int]]:
+        """Each agency's teams by slot number."""
+        offers = {}
+        for agency in self.scenario.agencies.values():
+            row = [0] * self.grid.size
+            for line in agency.teams:
+                for number in self.numbers_matching(line.when):
+                    row[number] = min(row[number], line.teams) if line.at_most else line.teams
+            offers[agency.id] = row
+        return offers
+
+    def numbers_matching(self, when: Matching) -> list[int]:
+        """The numbers of the slots that an availability line speaks of."""
+        grid, span = self.grid, self.scenario.span
+        slots = grid.between(when.first or span.first, when.last or span.last)
+        slots &= grid.on_weekdays(when.weekdays) & grid.in_shifts(None if when.shift is None else (when.shift,))
+        return grid.numbers(slots)
+
+    @cached_property
+    def taken_hours(self) -> Mapping[int, tuple[datetime, datetime]]:
+        """By slot number: from when to when a team that works there is taken, its rest included."""
+        rest = timedelta(hours=self.scenario.limits.daily_rest_hours)
+        hours = {}
+        for number in range(self.grid.size):
+            starts, ends = self.scenario.moments(self.grid.slot(number))
+            hours[number] = (starts, ends + rest)
+        return hours
+
+    def pin(self, operation: Operation) -> Slot | None:
+        """Where the coordinator has pinned it; None where it is not pinned, or the pin has yielded."""
+        return None if operation.id in self.unpinned else operation.fixed
+
+    def old(self, operation: str) -> Placement | None:
+        """Where the old plan has it; None where it does not, or there is none."""
+        return None if self.base is None else self.base.placements.get(operation)
+
+    def started(self, placement: Placement) -> bool:
+        """Whether it starts before the moment of the replan, and so is history."""
+        if self.base is None:
+            return False
+        return self.scenario.moments(placement.slot)[0] < self.base.as_of.astimezone(UTC)
+
+    @cached_property
+    def history(self) -> Mapping[str, Placement]:
+        """What started before the replan: it stays, and keeps what it used."""
+        if self.base is None:
+            return {}
+        return {id: placement for id, placement in self.base.placements.items() if self.started(placement)}
+
+    @cached_property
+    def loosened(self) -> frozenset[str]:
+        """The hit operations and those tied to them: by the same slot, or as follow-ups, and on."""
+        if self.base is None:
+            return frozenset()
+        drawn: dict[str, set[str]] = defaultdict(set)
+        for operation in self.scenario.operations.values():
+            if operation.same_slot_as is not None:
+                drawn[operation.same_slot_as].add(operation.id)
+                drawn[operation.id].add(operation.same_slot_as)
+            if operation.after is not None:
+                drawn[operation.after.operation].add(operation.id)
+        loose: set[str] = set()
+        waiting = sorted(self.base.hit)
+        while waiting:
+            operation_id = waiting.pop()
+            if operation_id not in loose:
+                loose.add(operation_id)
+                waiting += sorted(drawn[operation_id] - loose)
+        return frozenset(loose)
+
+    @cached_property
+    def frozen(self) -> Mapping[str, Placement]:
+        """What must stay where it was, history aside: too near, and nothing it stands on was lost."""
+        if self.base is None:
+            return {}
+        until = self.base.as_of.date() + timedelta(days=self.scenario.limits.freeze_days)
+        return {
+            id: placement
+            for id, placement in self.base.placements.items()
+            if placement.slot.day < until and id not in self.loosened and id not in self.history
+        }
+
+    @cached_property
+    def kept(self) -> Mapping[str, Placement]:
+        """History and frozen: the placements that no option may change."""
+        return {**self.history, **self.frozen}

@@ -1,0 +1,34 @@
+"""Police taken back at short notice: a ceiling on what units offer for some dates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from arshjul.domain.calendar import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Who withdrew what, when it was reported, and why.
+
+    `reported` is local time. `last` None: until further notice. `shifts` None: all.
+    `officers_left` is a ceiling on officers and designated ones alike.
+    """
+
+    id: str
+    reported: datetime
+    police: tuple[str, ...]
+    first: date
+    last: date | None
+    shifts: tuple[str, ...] | None = None
+    officers_left: int = 0
+    cause: str = ""
+
+    def ends(self, as_of: date, unknown_end_days: int) -> date:
+        """The last date; an unknown one is taken to be so many dates from the later of start and as_of."""
+        if self.last is not None:
+            return self.last
+        return max(self.first, as_of) + timedelta(days=unknown_end_days - 1)
+
+    def covers(self, slot: Slot, last: date) -> bool:
+        """Whether it takes officers from the slot, when it ends on `last`."""
+        return self.first <= slot.day <= last and (self.shifts is None or slot.shift in self.shifts)
