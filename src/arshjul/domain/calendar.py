@@ -1,7 +1,7 @@
 """Dates, shifts and slots: the grid on which a year is planned."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -55,7 +55,7 @@ class Calendar:
     closed_weekdays: frozenset[int] = frozenset()
     closed: tuple[Span, ...] = ()
     opened: tuple[Span, ...] = ()
-    holidays: Mapping[date, str] = {}  # noqa: RUF012 - read only, and a default of none
+    holidays: Mapping[date, str] = field(default_factory=dict)
 
     def is_open(self, day: date) -> bool:
         """Open unless its weekday, a holiday or `closed` closes it; `opened` opens it again."""
