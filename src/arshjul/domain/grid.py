@@ -104,6 +104,13 @@ class Grid:
             slots |= self._in_shift.get(shift, 0)
         return slots
 
+    def set_of(self, numbers: Iterable[int]) -> SlotSet:
+        """The set of those slot numbers."""
+        bits = bytearray(b"0" * self.size)
+        for number in numbers:
+            bits[-1 - number] = 49  # "1"
+        return int(bits, 2)
+
     def numbers(self, slots: SlotSet) -> list[int]:
         """The slot numbers in a set, ascending."""
         return [number for number, bit in enumerate(reversed(f"{slots:b}")) if bit == "1"]

@@ -5,10 +5,11 @@ them once, and knows which operations of the old plan are history, hit, tied to 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import Grid, SlotSet
@@ -16,6 +17,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, Offer
 from arshjul.domain.plan import Base, Placement
 from arshjul.domain.scenario import Scenario
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,93 @@ class Situation:
             offers[agency.id] = row
         return offers
 
+    @cached_property
+    def risk(self) -> Mapping[str, list[int]]:
+        """By unit that has such lines, and slot number: how many of ten offers the past has seen withdrawn."""
+        risks = {}
+        for unit in self.scenario.police.values():
+            if unit.often_withdrawn:
+                row = risks[unit.id] = [0] * self.grid.size
+                for line in unit.often_withdrawn:
+                    for number in self.numbers_matching(line.when):
+                        row[number] = line.of_ten
+        return risks
+
+    @cached_property
+    def _months(self) -> list[str]:
+        return [f"{day:%Y-%m}" for day in self.scenario.span.days()]
+
+    @cached_property
+    def _weeks(self) -> list[str]:
+        return ["{}-W{:02}".format(*day.isocalendar()) for day in self.scenario.span.days()]
+
+    def month(self, day: int) -> str:
+        """The calendar month of a day number: "2027-03"."""
+        return self._months[day]
+
+    def week(self, day: int) -> str:
+        """The ISO week of a day number: "2027-W09"; the first days of January may be of the year before."""
+        return self._weeks[day]
+
+    def by_day(self, row: list[_Thing], shift: str) -> list[_Thing]:
+        """A row by slot number, read as one by day number in one shift."""
+        first = next(number for number, known in enumerate(self.grid.shifts) if known.id == shift)
+        return row[first :: len(self.grid.shifts)]
+
+    def slots_with_officers(self, unit: str, officers: int) -> SlotSet:
+        """The slots at which the unit offers at least so many."""
+        return self._enough("officers", unit, officers, [offer.officers for offer in self.police[unit]])
+
+    def slots_with_designated(self, unit: str) -> SlotSet:
+        """The slots at which the unit offers a designated officer."""
+        return self._enough("designated", unit, 1, [offer.designated for offer in self.police[unit]])
+
+    def slots_with_teams(self, agency: str, teams: int) -> SlotSet:
+        """The slots at which the agency has at least so many teams."""
+        return self._enough("teams", agency, teams, self.teams[agency])
+
+    @cached_property
+    def _known_sets(self) -> dict[tuple[str, str, int], SlotSet]:
+        return {}
+
+    def _enough(self, what: str, party: str, needed: int, offered: list[int]) -> SlotSet:
+        key = (what, party, needed)
+        if key not in self._known_sets:
+            self._known_sets[key] = self.grid.set_of(number for number, n in enumerate(offered) if n >= needed)
+        return self._known_sets[key]
+
+    def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
+        """The operations, of those tied by `same_slot_as` only the first of each place."""
+        scenario = self.scenario
+        left_out = {
+            id
+            for group in scenario.ties()
+            for number, id in enumerate(group)
+            if any(place(scenario.operations[id]) == place(scenario.operations[one]) for one in group[:number])
+        }
+        return frozenset(scenario.operations.keys() - left_out)
+
+    @cached_property
+    def to_come(self) -> SlotSet:
+        """The slots that start at the moment of the replan or later; all, where there is none."""
+        return self._starting(lambda starts, as_of: starts >= as_of)
+
+    @cached_property
+    def later(self) -> SlotSet:
+        """The slots that start after the moment of the replan."""
+        return self._starting(lambda starts, as_of: starts > as_of)
+
+    def _starting(self, fits: Callable[[datetime, datetime], bool]) -> SlotSet:
+        if self.base is None:
+            return self.grid.all
+        # Starts ascend from date to date, so only the dates around the moment need a clock.
+        as_of, near = self.base.as_of, timedelta(days=2)
+        slots = self.grid.between(as_of.date() + near, max(self.scenario.span.last, as_of.date() + near))
+        for number in self.grid.numbers(self.grid.between(as_of.date() - near, as_of.date() + near)):
+            if fits(self.scenario.moments(self.grid.slot(number))[0], as_of):
+                slots |= 1 << number
+        return slots
+
     def numbers_matching(self, when: Matching) -> list[int]:
         """The numbers of the slots that an availability line speaks of."""
         grid, span = self.grid, self.scenario.span
@@ -115,6 +205,11 @@ class Situation:
         if self.base is None:
             return {}
         return {id: placement for id, placement in self.base.placements.items() if self.started(placement)}
+
+    @property
+    def hit(self) -> frozenset[str]:
+        """The operations that lost what they stood on; none in a first plan."""
+        return frozenset() if self.base is None else self.base.hit
 
     @cached_property
     def loosened(self) -> frozenset[str]:

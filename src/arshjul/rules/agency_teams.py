@@ -1,0 +1,92 @@
+"""Teams that the agencies can send."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft
+from arshjul.rules.rule import Breach, Rule
+
+
+class AgencyTeams(Rule):
+    """An agency sends no more teams to a slot than it has there.
+
+    Only agencies that an operation requires count; optional ones join where the slot's remaining
+    teams allow it, and one that joins beyond them breaks this rule. Source: contract 2.
+    """
+
+    id = "agency-teams"
+    name = Message("an agency has no team free")
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots at which every required agency has the teams."""
+        slots = situation.grid.all
+        for agency, teams in operation.agencies.items():
+            slots &= situation.slots_with_teams(agency, teams)
+        return slots
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Names the first agency that is short."""
+        for id, teams in operation.agencies.items():
+            agency = situation.scenario.agencies[id]
+            offered = agency.offer(slot)
+            if offered < teams:
+                return Message(
+                    "{agency} has {offered} teams, {needed} are needed",
+                    {"agency": agency.name, "offered": offered, "needed": teams},
+                )
+        return self.name
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A capacity for each agency and shift."""
+        for way in draft.all_ways():
+            for agency, teams in way.operation.agencies.items():
+                resource = f"{self.id} {agency} {way.shift}"
+                draft.draw(way, resource, teams)
+                if resource not in draft.capacities:
+                    draft.capacities[resource] = _capacity(situation, agency, way.shift)
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Adds up the teams of each slot, required ones first, then those that join."""
+        required: dict[tuple[str, Slot], list[tuple[str, int]]] = defaultdict(list)
+        joining: dict[tuple[str, Slot], list[tuple[str, int]]] = defaultdict(list)
+        for placement in plan.placements:
+            operation = situation.scenario.operations.get(placement.operation)
+            if operation is None:
+                continue
+            for agency, teams in operation.agencies.items():
+                required[agency, placement.slot].append((operation.id, teams))
+            for agency in placement.optional_agencies:
+                joining[agency, placement.slot].append((operation.id, operation.optional_agencies.get(agency, 0)))
+        for agency, slot in required.keys() | joining.keys():
+            if agency not in situation.scenario.agencies:
+                continue
+            offered = situation.scenario.agencies[agency].offer(slot)
+            here = required[agency, slot]
+            for there in (here, here + joining[agency, slot]):
+                used = sum(teams for _, teams in there)
+                before = sum(teams for id, teams in there if id in situation.history)
+                if used > max(offered, before):
+                    text = Message(
+                        "{agency} would send {used} teams of {offered}",
+                        {"agency": agency, "used": used, "offered": offered},
+                    )
+                    yield Breach(self.id, tuple(id for id, _ in there), text)
+                    break
+
+
+def _capacity(situation: Situation, agency: str, shift: str) -> list[int]:
+    capacity = list(situation.by_day(situation.teams[agency], shift))
+    used: Counter[int] = Counter()
+    for id, placement in situation.history.items():
+        if placement.slot.shift == shift:
+            teams = situation.scenario.operations[id].agencies.get(agency, 0)
+            used[situation.grid.day_number(placement.slot.day)] += teams
+    for day, teams in used.items():
+        capacity[day] = max(capacity[day], teams)
+    return capacity

@@ -1,0 +1,60 @@
+"""What a plan is judged by before its quality: musts, points, and on a replan the changes.
+
+No rules, since they forbid and price nothing: they are the levels' own costs on the board, and the
+same counted on a finished plan. Source: contract 2 and 3.
+"""
+
+from collections.abc import Mapping
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.rules.draft import QUALITY, Draft
+
+MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-changes"
+
+PLAN_LEVELS = (MUSTS, POINTS, QUALITY)
+
+# The options of a replan: their levels, in order.
+REPLAN_LEVELS: Mapping[str, tuple[str, ...]] = {
+    "fewest-changes": (MUSTS, CHANGES, POINTS, QUALITY),
+    "balanced": (MUSTS, BALANCE, CHANGES, QUALITY),
+    "most-delivered": (MUSTS, POINTS, CHANGES, QUALITY),
+}
+
+
+def post(situation: Situation, draft: Draft) -> None:
+    """Writes what leaving out and changing cost on each level."""
+    objective = situation.scenario.objective
+    for operation in situation.scenario.operations.values():
+        points = objective.priority_points[operation.priority]
+        draft.cost_unplaced(operation.id, MUSTS, int(operation.is_must))
+        draft.cost_unplaced(operation.id, POINTS, points)
+        draft.cost_unplaced(operation.id, BALANCE, points)
+        old = situation.old(operation.id)
+        if old is None:
+            continue
+        unforced = 0 if operation.id in situation.hit else objective.change_points
+        draft.cost_unplaced(operation.id, CHANGES, 1)
+        draft.cost_unplaced(operation.id, BALANCE, unforced)
+        number = situation.grid.number(old.slot)
+        for way in draft.ways[operation.id]:
+            for column, slot in enumerate(way.slots, way.column):
+                if (slot, way.unit) != (number, old.police):
+                    draft.cost(CHANGES, column, 1)
+                    draft.cost(BALANCE, column, unforced)
+
+
+def values(situation: Situation, plan: Plan) -> dict[str, int]:
+    """The values of those levels, counted on a finished plan."""
+    operations = situation.scenario.operations.values()
+    objective = situation.scenario.objective
+    unplaced = [operation for operation in operations if operation.id not in plan.placed]
+    old = {} if situation.base is None else situation.base.placements
+    changed = {id for id, placement in old.items() if not placement.same_place(plan.placed.get(id))}
+    points = sum(objective.priority_points[operation.priority] for operation in unplaced)
+    return {
+        MUSTS: sum(operation.is_must for operation in unplaced),
+        POINTS: points,
+        CHANGES: len(changed),
+        BALANCE: points + objective.change_points * len(changed - situation.hit),
+    }

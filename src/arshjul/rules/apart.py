@@ -1,0 +1,44 @@
+"""Operations that shall not share a day."""
+
+from collections.abc import Iterator
+
+from arshjul.board import Conflict
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft
+from arshjul.rules.rule import Breach, Rule
+
+
+class Apart(Rule):
+    """Two operations of which one names the other in `not_same_day_as` stand on different dates.
+
+    It holds in either direction. Source: contract 2.
+    """
+
+    id = "apart"
+    name = Message("not on the same day as another operation")
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A conflict for each pair: steps are dates, and an option lasts one."""
+        pairs = {
+            (min(one, other), max(one, other))
+            for operation in situation.scenario.operations.values()
+            for one, other in ((draft.number[operation.id], draft.number[o]) for o in operation.not_same_day_as)
+            if not {operation.id, *operation.not_same_day_as} <= situation.history.keys()
+        }
+        draft.conflicts += [Conflict(*pair) for pair in sorted(pairs)]
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Looks both dates up."""
+        seen = set()
+        for operation in situation.scenario.operations.values():
+            for other in operation.not_same_day_as:
+                both = tuple(sorted((operation.id, other)))
+                one, two = plan.placed.get(both[0]), plan.placed.get(both[1])
+                if one is None or two is None or both in seen or set(both) <= situation.history.keys():
+                    continue
+                seen.add(both)
+                if one.slot.day == two.slot.day:
+                    text = Message("{first} and {second} share a date", {"first": both[0], "second": both[1]})
+                    yield Breach(self.id, both, text)

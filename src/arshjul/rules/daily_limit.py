@@ -1,0 +1,70 @@
+"""How many operations a day and a week can hold."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.rule import Breach, Rule
+
+
+class DailyLimit(Rule):
+    """No date, no area on a date, and no ISO week holds more operations than its limit.
+
+    The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`.
+    Operations tied by `same_slot_as` count once in their area, each on its own otherwise. Source:
+    contract 2.
+    """
+
+    id = "daily-limit"
+    name = Message("the day or the week is full")
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A row for each date, area and date, and week that is limited."""
+        limits = situation.scenario.limits
+        once = situation.counted_once(lambda operation: operation.area)
+        for limit, key_of, counted in (
+            (limits.operations_per_day, lambda _, day: (day,), None),
+            (limits.operations_per_area_per_day, lambda area, day: (area, day), once),
+            (limits.operations_per_week, lambda _, day: (situation.week(day),), None),
+        ):
+            if limit is None:
+                continue
+            sums: dict[tuple[object, ...], Sum] = defaultdict(Sum)
+            past = Counter[tuple[object, ...]]()
+            for way in draft.all_ways():
+                if counted is None or way.operation.id in counted:
+                    for column, day in enumerate(way.days, way.column):
+                        sums[key_of(way.operation.area, day)].add(way.operation.id, column, 1)
+            for id, placement in situation.history.items():
+                if counted is None or id in counted:
+                    day = situation.grid.day_number(placement.slot.day)
+                    past[key_of(situation.scenario.operations[id].area, day)] += 1
+            for key, total in sums.items():
+                about = " ".join(str(part) for part in key)
+                draft.limit(self.id, about, total, max(limit, past[key]))
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Counts the operations of each date, area and week."""
+        limits, scenario = situation.scenario.limits, situation.scenario
+        days, weeks, areas = defaultdict(list), defaultdict(list), defaultdict(list)
+        for placement in plan.placements:
+            operation = scenario.operations.get(placement.operation)
+            if operation is not None:
+                days[placement.slot.day].append(operation.id)
+                weeks[placement.slot.day.isocalendar()[:2]].append(operation.id)
+                areas[operation.area, placement.slot.day].append(operation.id)
+        tie = {id: group[0] for group in scenario.ties() for id in group}
+        for limit, periods, root in (
+            (limits.operations_per_day, days, {}),
+            (limits.operations_per_week, weeks, {}),
+            (limits.operations_per_area_per_day, areas, tie),
+        ):
+            for there in periods.values() if limit is not None else ():
+                count = len({root.get(id, id) for id in there})
+                before = len({root.get(id, id) for id in there if id in situation.history})
+                if count > max(limit or 0, before):
+                    text = Message("{count} operations where {limit} are allowed", {"count": count, "limit": limit})
+                    yield Breach(self.id, tuple(there), text)

@@ -1,0 +1,92 @@
+"""Rest between shifts."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.rule import Breach, Rule
+
+
+class DailyRest(Rule):
+    """At no moment are more teams of an agency taken than it has staff for.
+
+    A team is taken from its shift's start until `daily_rest_hours` after its end. Intervals are half
+    open: an evening that ends at 22:00 with 11 hours lets the same team start at 09:00. Hours are
+    real ones across daylight saving. Only required agencies count. Source: contract 2; 11 hours:
+    Arbetstidslagen 13 §.
+    """
+
+    id = "daily-rest"
+    name = Message("an agency's teams must rest")
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A row for each agency and each largest set of slots that take teams at one moment."""
+        if not situation.scenario.limits.daily_rest_hours:
+            return
+        sets_of: dict[int, list[int]] = defaultdict(list)
+        for number, together in enumerate(_taken_together(situation)):
+            for slot in together:
+                sets_of[slot].append(number)
+        sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
+        for way in draft.all_ways():
+            for agency, teams in way.operation.agencies.items():
+                for column, slot in enumerate(way.slots, way.column):
+                    for number in sets_of[slot]:
+                        sums[agency, number].add(way.operation.id, column, teams)
+        past: dict[tuple[str, int], int] = defaultdict(int)
+        for id, placement in situation.history.items():
+            for agency, teams in situation.scenario.operations[id].agencies.items():
+                for number in sets_of[situation.grid.number(placement.slot) or 0]:
+                    past[agency, number] += teams
+        for (agency, number), total in sums.items():
+            staff = situation.scenario.agencies[agency].staff_teams
+            draft.limit(self.id, f"{agency} {number}", total, max(staff, past[agency, number]))
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Walks through each agency's comings and goings in order of time."""
+        scenario = situation.scenario
+        if not scenario.limits.daily_rest_hours:
+            return
+        rest = timedelta(hours=scenario.limits.daily_rest_hours)
+        for agency in scenario.agencies.values():
+            events = []
+            for placement in plan.placements:
+                operation = scenario.operations.get(placement.operation)
+                if operation is not None and operation.agencies.get(agency.id):
+                    starts, ends = scenario.moments(placement.slot)
+                    teams = operation.agencies[agency.id]
+                    events += [(starts, 1, operation.id, teams), (ends + rest, 0, operation.id, -teams)]
+            taken: dict[str, int] = {}
+            for _, coming, id, teams in sorted(events):
+                if not coming:
+                    del taken[id]
+                    continue
+                taken[id] = teams
+                before = sum(n for known, n in taken.items() if known in situation.history)
+                if sum(taken.values()) > max(agency.staff_teams, before):
+                    text = Message(
+                        "{agency} would need {used} teams of {staff} to keep the daily rest",
+                        {"agency": agency.name, "used": sum(taken.values()), "staff": agency.staff_teams},
+                    )
+                    yield Breach(self.id, tuple(taken), text)
+
+
+def _taken_together(situation: Situation) -> Iterator[Sequence[int]]:
+    """The largest sets of slots whose teams are all taken at some moment.
+
+    Teams are only ever added when a shift starts, so the moments before the next end after a start
+    are enough: the others' sets are contained in one of these.
+    """
+    hours = situation.taken_hours
+    active: list[int] = []
+    for slot in sorted(hours, key=lambda slot: (hours[slot], slot)):
+        starts = hours[slot][0]
+        still = [other for other in active if hours[other][1] > starts]
+        if len(still) < len(active):
+            yield tuple(active)
+        active = [*still, slot]
+    yield tuple(active)

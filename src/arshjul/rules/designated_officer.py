@@ -1,0 +1,72 @@
+"""Designated operation officers, where they are required."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft
+from arshjul.rules.rule import Breach, Rule
+
+
+class DesignatedOfficer(Rule):
+    """Operations that require a designated officer do not exceed those that the unit offers at the slot.
+
+    One designated officer (insatspolis) serves one operation. The report proposes them (3.2, proposal 6).
+    Source: contract 2.
+    """
+
+    id = "designated-officer"
+    name = Message("no designated officer")
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots at which the unit offers a designated officer, where one is required."""
+        if operation.designated != "require" or unit is None:
+            return situation.grid.all
+        return situation.slots_with_designated(unit)
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Names the unit."""
+        name = situation.scenario.police[unit].name if unit else ""
+        return Message("{unit} offers no designated officer", {"unit": name})
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A capacity for each unit and shift."""
+        for way in draft.all_ways():
+            if way.operation.designated == "require" and way.unit is not None:
+                resource = f"{self.id} {way.unit} {way.shift}"
+                draft.draw(way, resource, 1)
+                if resource not in draft.capacities:
+                    draft.capacities[resource] = _capacity(situation, way.unit, way.shift)
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Counts those that require one at each unit and slot."""
+        there: dict[tuple[str, Slot], list[str]] = {}
+        for placement in plan.placements:
+            operation = situation.scenario.operations.get(placement.operation)
+            if operation is None or operation.designated != "require":
+                continue
+            if placement.police is not None and placement.police in situation.scenario.police:
+                there.setdefault((placement.police, placement.slot), []).append(operation.id)
+        for (unit, slot), ids in there.items():
+            offered = situation.scenario.police_offer(unit, slot).designated
+            before = len([id for id in ids if id in situation.history])
+            if len(ids) > offered and len(ids) > before:
+                text = Message("{unit} offers {offered} designated officers", {"unit": unit, "offered": offered})
+                yield Breach(self.id, tuple(ids), text)
+
+
+def _capacity(situation: Situation, unit: str, shift: str) -> list[int]:
+    capacity = [offer.designated for offer in situation.by_day(situation.police[unit], shift)]
+    used: Counter[int] = Counter()
+    for id, placement in situation.history.items():
+        requires = situation.scenario.operations[id].designated == "require"
+        if requires and placement.police == unit and placement.slot.shift == shift:
+            used[situation.grid.day_number(placement.slot.day)] += 1
+    for day, officers in used.items():
+        capacity[day] = max(capacity[day], officers)
+    return capacity

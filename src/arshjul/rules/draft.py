@@ -1,0 +1,149 @@
+"""The board while the rules write on it.
+
+An operation's options are grouped in *ways*: a shift and a unit, with a column for each date that
+every rule allows. Rules draw on capacities way by way, add costs to columns, and post rows that
+they gather as a `Sum`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from arshjul.board import Activity, Board, Conflict, Lag, Option, Row
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement
+from arshjul.domain.situation import Situation
+
+QUALITY = "quality"
+
+
+@dataclass(slots=True)
+class Way:
+    """One operation in one shift with one unit: a column for each of its possible dates.
+
+    `days` are day numbers, ascending; the column of `days[i]` is `column + i`. `starts` are the
+    slot numbers of the same.
+    """
+
+    operation: Operation
+    shift: str
+    unit: str | None
+    days: list[int]
+    slots: list[int]
+    column: int
+    demand: dict[str, tuple[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sum:
+    """The left side of a row in the making. `reach`: the most that it can come to."""
+
+    columns: list[int] = field(default_factory=list)
+    coefficients: list[int] = field(default_factory=list)
+    reach: int = 0
+    _operation: str = ""
+    _most: int = 0
+
+    def add(self, operation: str, column: int, coefficient: int) -> None:
+        """Adds a column. Those of one operation come one after the other: it is placed once."""
+        self.columns.append(column)
+        self.coefficients.append(coefficient)
+        if operation != self._operation:
+            self._operation, self._most = operation, coefficient
+            self.reach += coefficient
+        elif coefficient > self._most:
+            self.reach += coefficient - self._most
+            self._most = coefficient
+
+
+class Draft:
+    """The options that the single placements leave, and what the rules write about several."""
+
+    def __init__(self, situation: Situation, possible: Mapping[str, Mapping[str | None, SlotSet]]) -> None:
+        self.situation = situation
+        self.ways: dict[str, list[Way]] = {}
+        self.number = {operation: number for number, operation in enumerate(possible)}
+        self.capacities: dict[str, list[int]] = {}
+        self.rows: list[Row] = []
+        self.lags: list[Lag] = []
+        self.conflicts: list[Conflict] = []
+        self.n_columns = 0
+        for operation, by_unit in possible.items():
+            self.ways[operation] = list(self._ways(situation.scenario.operations[operation], by_unit))
+        self.costs: dict[str, list[int]] = {}
+        self.unplaced: dict[str, dict[str, int] | None] = {operation: {} for operation in possible}
+
+    def _ways(self, operation: Operation, by_unit: Mapping[str | None, SlotSet]) -> Iterator[Way]:
+        grid = self.situation.grid
+        n_shifts = len(grid.shifts)
+        for unit, slots in by_unit.items():
+            by_shift: dict[int, list[int]] = {}
+            for number in grid.numbers(slots):
+                by_shift.setdefault(number % n_shifts, []).append(number)
+            for shift, numbers in sorted(by_shift.items()):
+                days = [number // n_shifts for number in numbers]
+                yield Way(operation, grid.shifts[shift].id, unit, days, numbers, self.n_columns)
+                self.n_columns += len(days)
+
+    def all_ways(self) -> Iterator[Way]:
+        """Every way, operation by operation."""
+        for ways in self.ways.values():
+            yield from ways
+
+    def cost(self, level: str, column: int, points: int) -> None:
+        """Choosing the column costs that much more on the level."""
+        if level not in self.costs:
+            self.costs[level] = [0] * self.n_columns
+        self.costs[level][column] += points
+
+    def cost_unplaced(self, operation: str, level: str, points: int) -> None:
+        """Leaving the operation out costs that much more on the level."""
+        costs = self.unplaced[operation]
+        if costs is not None:
+            costs[level] = costs.get(level, 0) + points
+
+    def must_stand(self, operation: str) -> None:
+        """The operation may not be left out: what is history or frozen."""
+        self.unplaced[operation] = None
+
+    def draw(self, way: Way, resource: str, amount: int) -> None:
+        """Every option of the way draws that much on the resource on its date."""
+        way.demand[resource] = (amount,)
+
+    def limit(self, rule: str, about: str, total: Sum, at_most: int, points: int | None = None) -> None:
+        """Posts a row, unless it can never bind. `points`: each unit above costs that much quality."""
+        if total.reach > at_most:
+            over = None if points is None else {QUALITY: points}
+            self.rows.append(Row(rule, about, total.columns, total.coefficients, at_most, over))
+
+    def board(self, levels: tuple[str, ...]) -> Board:
+        """The finished board."""
+        activities = [
+            Activity(operation, [option for way in ways for option in self._options(way)], self.unplaced[operation])
+            for operation, ways in self.ways.items()
+        ]
+        steps = self.situation.grid.n_days
+        return Board(levels, steps, self.capacities, activities, self.lags, self.conflicts, self.rows)
+
+    def _options(self, way: Way) -> Iterator[Option]:
+        for column, day in enumerate(way.days, way.column):
+            costs = {level: points[column] for level, points in self.costs.items() if points[column]}
+            yield Option(day, way.demand, costs)
+
+    def placement(self, operation: str, option: int) -> Placement:
+        """The placement that an option of an operation stands for."""
+        for way in self.ways[operation]:
+            if option < len(way.days):
+                return Placement(operation, self.situation.grid.slot(way.slots[option]), way.unit)
+            option -= len(way.days)
+        raise IndexError(option)
+
+    def option(self, placement: Placement) -> int | None:
+        """The number of the option that stands for a placement; None where there is none."""
+        number = self.situation.grid.number(placement.slot)
+        before = 0
+        for way in self.ways[placement.operation]:
+            if way.unit == placement.police and way.shift == placement.slot.shift:
+                return before + way.slots.index(number) if number in way.slots else None
+            before += len(way.days)
+        return None

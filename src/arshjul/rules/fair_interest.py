@@ -1,0 +1,65 @@
+"""Interest served fairly between agencies."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from arshjul.domain.plan import Plan, Price
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.rule import SoftRule
+
+# Percent of an agency's interest that may stay unserved before each further unit costs, and costs again.
+SHARES = (10, 25, 50)
+
+
+class FairInterest(SoftRule):
+    """No agency goes home with much less of what it is interested in than the others.
+
+    Each unit of an agency's interest that stays unserved beyond 10 % of all its interest has a price,
+    beyond 25 % twice the price, beyond 50 % three times: so what must be left out is shared. An
+    agency's interest is in the operations that it takes part in. Source: contract 2, report 3.1.4;
+    the shares are assumptions.
+    """
+
+    id = "fair-interest"
+    name = Message("an agency's interest is poorly served")
+    points = 1
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A priced row for each agency and share: what is served falls short of what is asked."""
+        columns: dict[str, Sum] = defaultdict(Sum)
+        whole: dict[str, int] = defaultdict(int)
+        for operation in situation.scenario.operations.values():
+            for agency in {*operation.agencies, operation.lead_agency}:
+                interest = operation.interest_of(agency)
+                whole[agency] += interest
+                for way in draft.ways[operation.id] if interest else ():
+                    for column, _ in enumerate(way.days, way.column):
+                        columns[agency].add(operation.id, column, -interest)
+        for agency in situation.scenario.agencies:
+            for share in SHARES:
+                asked = whole[agency] - whole[agency] * share // 100
+                if asked > 0:
+                    total = columns[agency]
+                    row = Sum(total.columns, total.coefficients, reach=0)
+                    draft.limit(self.id, f"{agency} {share}", row, -asked, self.price(situation))
+
+    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+        """Adds up what each agency gets and does not get."""
+        for agency in situation.scenario.agencies.values():
+            served = unserved = 0
+            for operation in situation.scenario.operations.values():
+                if agency.id == operation.lead_agency or agency.id in operation.agencies:
+                    if operation.id in plan.placed:
+                        served += operation.interest_of(agency.id)
+                    else:
+                        unserved += operation.interest_of(agency.id)
+            whole = served + unserved
+            beyond = sum(max(0, unserved - whole * share // 100) for share in SHARES)
+            if beyond and self.price(situation):
+                text = Message(
+                    "{agency}: {unserved} of {whole} units of interest stay unserved",
+                    {"agency": agency.name, "unserved": unserved, "whole": whole},
+                )
+                yield Price(self.id, agency.id, beyond * self.price(situation), text)

@@ -1,0 +1,45 @@
+"""Pins."""
+
+from collections.abc import Iterator
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.rule import Breach, Rule
+
+
+class Fixed(Rule):
+    """A pinned operation stands where the coordinator has pinned it, or is unplaced.
+
+    It counts as must. The pin yields when the operation is hit in a replan, and from then on. Source:
+    contract 2.
+    """
+
+    id = "fixed"
+    name = Message("the operation is pinned elsewhere")
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The pinned slot alone."""
+        pin = situation.pin(operation)
+        return situation.grid.all if pin is None else situation.grid.single(pin)
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Says where."""
+        pin = situation.pin(operation)
+        if pin is None:
+            return self.name
+        shift = situation.scenario.shift(pin.shift).name
+        return Message("the operation is pinned to {day}, {shift}", {"day": pin.day, "shift": shift})
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Compares the slots."""
+        for operation in situation.scenario.operations.values():
+            placement = plan.placed.get(operation.id)
+            if operation.fixed is None or placement is None or operation.id in situation.history:
+                continue
+            if operation.id not in situation.unpinned and placement.slot != operation.fixed:
+                text = Message("{operation} is pinned elsewhere", {"operation": operation.id})
+                yield Breach(self.id, (operation.id,), text)

@@ -1,0 +1,50 @@
+"""Follow-up operations."""
+
+from collections.abc import Iterator
+
+from arshjul.board import Lag
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft
+from arshjul.rules.rule import Breach, Rule
+
+
+class FollowUpTime(Rule):
+    """A follow-up comes `min_days` to `max_days` after its earlier operation, which is placed too.
+
+    Without `max_days` there is no upper limit. Source: contract 2; domain: follow-ups are normal.
+    """
+
+    id = "follow-up"
+    name = Message("not in the right distance from the operation that it follows up")
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A lag in days."""
+        for operation in situation.scenario.operations.values():
+            after = operation.after
+            if after is not None and not {operation.id, after.operation} <= situation.history.keys():
+                numbers = draft.number[after.operation], draft.number[operation.id]
+                draft.lags.append(Lag(*numbers, after.min_days, after.max_days))
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Counts the days between the two."""
+        for placement in plan.placements:
+            operation = situation.scenario.operations.get(placement.operation)
+            if operation is None or operation.after is None:
+                continue
+            both = (operation.after.operation, operation.id)
+            if set(both) <= situation.history.keys():
+                continue
+            earlier = plan.placed.get(operation.after.operation)
+            if earlier is None:
+                text = Message("{second} follows up {first}, which is unplaced", {"first": both[0], "second": both[1]})
+                yield Breach(self.id, both, text)
+                continue
+            days = (placement.slot.day - earlier.slot.day).days
+            most = operation.after.max_days
+            if days < operation.after.min_days or (most is not None and days > most):
+                text = Message(
+                    "{second} comes {days} days after {first}", {"first": both[0], "second": both[1], "days": days}
+                )
+                yield Breach(self.id, both, text)

@@ -1,0 +1,56 @@
+"""A wheel that a target cannot guess."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from arshjul.domain.plan import Plan, Price
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.rule import SoftRule
+
+WEEKS, ALLOWED = 3, 2
+
+
+class Guessable(SoftRule):
+    """In three weeks in a row an area sees at most two operations on one weekday; more have a price.
+
+    Always Tuesday on Hisingen can be guessed. Operations tied by `same_slot_as` count once in their
+    area. Source: contract 2, domain 4; the sizes are assumptions.
+    """
+
+    id = "guessable"
+    name = Message("a pattern that a target could guess")
+    points = 1
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A priced row for each area, weekday and three dates a week apart."""
+        once = situation.counted_once(lambda operation: operation.area)
+        sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
+        for way in draft.all_ways():
+            if way.operation.id in once:
+                for column, day in enumerate(way.days, way.column):
+                    for first in range(day - 7 * (WEEKS - 1), day + 1, 7):
+                        sums[way.operation.area, first].add(way.operation.id, column, 1)
+        for (area, first), total in sums.items():
+            draft.limit(self.id, f"{area} {first}", total, ALLOWED, self.price(situation))
+
+    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+        """Counts the operations of each area by date, and adds up three dates a week apart."""
+        tie = {id: group[0] for group in situation.scenario.ties() for id in group}
+        occasions: dict[str, set[tuple[date, str]]] = defaultdict(set)
+        for placement in plan.placements:
+            area = situation.scenario.operations[placement.operation].area
+            occasions[area].add((placement.slot.day, tie.get(placement.operation, placement.operation)))
+        for area, there in sorted(occasions.items()):
+            by_day = Counter(day for day, _ in there)
+            firsts = {day - timedelta(weeks=weeks) for day in by_day for weeks in range(WEEKS)}
+            for first in sorted(firsts):
+                count = sum(by_day[first + timedelta(weeks=weeks)] for weeks in range(WEEKS))
+                if count > ALLOWED and self.price(situation):
+                    text = Message(
+                        "{area}: {count} operations on one weekday in the three weeks from {first}",
+                        {"area": situation.scenario.areas[area].name, "count": count, "first": first},
+                    )
+                    yield Price(self.id, f"{area} {first}", (count - ALLOWED) * self.price(situation), text)

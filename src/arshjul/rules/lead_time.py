@@ -1,0 +1,52 @@
+"""Foresight."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.rule import Breach, Rule
+
+
+class LeadTime(Rule):
+    """The date comes at least `lead_time_days` after the operation was nominated.
+
+    Without `nominated_on`, and for `short_notice` operations, it does not count. It gives the time to
+    work on objects and to set aside staff that the report asks for (3.1.4). Source: contract 2.
+    """
+
+    id = "lead-time"
+    name = Message("too soon after the nomination")
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots from nomination plus lead time on."""
+        if operation.nominated_on is None or operation.short_notice:
+            return situation.grid.all
+        earliest = operation.nominated_on + timedelta(days=situation.scenario.limits.lead_time_days)
+        return situation.grid.between(earliest, max(earliest, situation.scenario.span.last))
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Says how many days are asked for."""
+        return Message(
+            "{day} comes less than {days} days after the nomination on {nominated}",
+            {"day": slot.day, "days": situation.scenario.limits.lead_time_days, "nominated": operation.nominated_on},
+        )
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Counts the days between."""
+        for placement in plan.placements:
+            operation = situation.scenario.operations.get(placement.operation)
+            if operation is None or operation.short_notice or operation.id in situation.history:
+                continue
+            if operation.nominated_on is None:
+                continue
+            days = (placement.slot.day - operation.nominated_on).days
+            if days < situation.scenario.limits.lead_time_days:
+                text = Message(
+                    "{operation} comes {days} days after its nomination", {"operation": operation.id, "days": days}
+                )
+                yield Breach(self.id, (operation.id,), text)

@@ -1,0 +1,59 @@
+"""Notice of a change."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.rule import Breach, Rule
+
+
+class Notice(Rule):
+    """In a replan, a changed or newly placed operation comes `notice_days` after its date, or later.
+
+    One with `short_notice` may come at any slot that starts after the moment, and so may one that
+    keeps its date and shift and only gets another unit. Source: contract 3.
+    """
+
+    id = "notice"
+    name = Message("too short notice")
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots that leave the notice, and where it stands already."""
+        base = situation.base
+        if base is None:
+            return situation.grid.all
+        old = situation.old(operation.id)
+        if operation.short_notice:
+            slots = situation.later
+        else:
+            earliest = base.as_of.date() + timedelta(days=situation.scenario.limits.notice_days)
+            slots = situation.later & situation.grid.between(earliest, max(earliest, situation.scenario.span.last))
+        if old is not None:
+            same_slot = situation.grid.single(old.slot)
+            slots |= same_slot if unit == old.police else same_slot & situation.later
+        return slots
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Says how many days are asked for."""
+        days = situation.scenario.limits.notice_days
+        return Message("{day} is less than {days} days away", {"day": slot.day, "days": days})
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Counts the days to what is changed or new."""
+        base = situation.base
+        for placement in plan.placements if base is not None else ():
+            operation = situation.scenario.operations.get(placement.operation)
+            old = base.placements.get(placement.operation) if base else None
+            if base is None or operation is None or placement.same_place(old):
+                continue
+            days = (placement.slot.day - base.as_of.date()).days
+            anywhere = operation.short_notice or (old is not None and old.slot == placement.slot)
+            after = situation.scenario.moments(placement.slot)[0] > base.as_of
+            if not after or (not anywhere and days < situation.scenario.limits.notice_days):
+                text = Message("{operation} is placed {days} days ahead", {"operation": operation.id, "days": days})
+                yield Breach(self.id, (operation.id,), text)

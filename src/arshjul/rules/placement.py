@@ -1,0 +1,55 @@
+"""The form of a plan."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.rule import Breach, Rule
+
+
+class PlacementForm(Rule):
+    """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
+
+    Where it needs no officers it has no unit; optional agencies that join are its own. Source:
+    contract 2. On the board it holds by construction: options are made for such units alone.
+    """
+
+    id = "placement"
+    name = Message("that unit may not serve the operation")
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Counts the operations, and looks at each placement."""
+        counts = Counter([p.operation for p in plan.placements] + [u.operation for u in plan.unplaced])
+        for id in counts.keys() | situation.scenario.operations.keys():
+            if id not in situation.scenario.operations:
+                yield Breach(self.id, (id,), Message("{operation} is not in the scenario", {"operation": id}))
+            elif counts[id] != 1:
+                text = Message("{operation} stands {n} times in the plan", {"operation": id, "n": counts[id]})
+                yield Breach(self.id, (id,), text)
+        for placement in plan.placements:
+            operation = situation.scenario.operations.get(placement.operation)
+            if operation is not None and operation.id not in situation.history:
+                yield from self._unit(situation, operation, placement)
+                strange = set(placement.optional_agencies) - operation.optional_agencies.keys()
+                if strange or len(set(placement.optional_agencies)) < len(placement.optional_agencies):
+                    text = Message("{operation} is joined by others than its own", {"operation": operation.id})
+                    yield Breach(self.id, (operation.id,), text)
+
+    def _unit(self, situation: Situation, operation: Operation, placement: Placement) -> Iterator[Breach]:
+        unit = situation.scenario.police.get(placement.police or "")
+        if operation.officers == 0:
+            fits = placement.police is None
+        elif unit is None:
+            fits = False
+        elif operation.police is None:
+            fits = operation.area in unit.areas
+        else:
+            fits = unit.id in operation.police
+        if not fits:
+            text = Message(
+                "{unit} may not serve {operation}", {"unit": placement.police or "-", "operation": operation.id}
+            )
+            yield Breach(self.id, (operation.id,), text)

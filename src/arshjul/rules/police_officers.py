@@ -1,0 +1,104 @@
+"""Officers that the police lend."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.rule import Breach, Rule
+
+
+class PoliceOfficers(Rule):
+    """A unit lends no more officers than it offers, at any slot, nor over a calendar month.
+
+    The month's limit is `officer_shifts_per_month`: officers times shifts. What started before a
+    replan keeps what it used, also where less is offered now. Source: contract 2 and 3.
+    """
+
+    id = "police-officers"
+    name = Message("the police do not have the officers")
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots at which the unit offers as many as the operation needs."""
+        if unit is None:
+            return situation.grid.all
+        return situation.slots_with_officers(unit, operation.officers)
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Says how many are missing."""
+        if unit is None:
+            return self.name
+        offered = situation.scenario.police_offer(unit, slot).officers
+        return Message(
+            "{unit} offers {offered} officers, {needed} are needed",
+            {"unit": situation.scenario.police[unit].name, "offered": offered, "needed": operation.officers},
+        )
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """A capacity for each unit and shift, and a row for each month that is limited."""
+        months: dict[tuple[str, str], Sum] = defaultdict(Sum)
+        for way in draft.all_ways():
+            if way.unit is None:
+                continue
+            resource = f"{self.id} {way.unit} {way.shift}"
+            draft.draw(way, resource, way.operation.officers)
+            if resource not in draft.capacities:
+                draft.capacities[resource] = _capacity(situation, way.unit, way.shift)
+            if situation.scenario.police[way.unit].officer_shifts_per_month is not None:
+                for column, day in enumerate(way.days, way.column):
+                    months[way.unit, situation.month(day)].add(way.operation.id, column, way.operation.officers)
+        history = _history_months(situation)
+        for (unit, month), total in months.items():
+            limit = situation.scenario.police[unit].officer_shifts_per_month or 0
+            draft.limit(self.id, f"{unit} {month}", total, max(limit, history[unit, month]))
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Adds up officers by slot and by month."""
+        scenario = situation.scenario
+        at_slot: dict[tuple[str, Slot], list[str]] = defaultdict(list)
+        in_month: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+        for placement in plan.placements:
+            if placement.police is not None and placement.operation in scenario.operations:
+                day = placement.slot.day
+                at_slot[placement.police, placement.slot].append(placement.operation)
+                in_month[placement.police, day.year, day.month].append(placement.operation)
+        for (unit, slot), there in at_slot.items():
+            offered = scenario.police_offer(unit, slot).officers if unit in scenario.police else 0
+            yield from self._excess(situation, there, offered, unit)
+        for (unit, _, _), there in in_month.items():
+            limit = scenario.police[unit].officer_shifts_per_month if unit in scenario.police else None
+            if limit is not None:
+                yield from self._excess(situation, there, limit, unit)
+
+    def _excess(self, situation: Situation, there: list[str], limit: int, unit: str) -> Iterator[Breach]:
+        officers = situation.scenario.operations
+        used = sum(officers[id].officers for id in there)
+        before = sum(officers[id].officers for id in there if id in situation.history)
+        if used > max(limit, before):
+            text = Message("{unit} would lend {used} officers of {limit}", {"unit": unit, "used": used, "limit": limit})
+            yield Breach(self.id, tuple(there), text)
+
+
+def _capacity(situation: Situation, unit: str, shift: str) -> list[int]:
+    capacity = [offer.officers for offer in situation.by_day(situation.police[unit], shift)]
+    used: Counter[int] = Counter()
+    for id, placement in situation.history.items():
+        if placement.police == unit and placement.slot.shift == shift:
+            used[situation.grid.day_number(placement.slot.day)] += situation.scenario.operations[id].officers
+    for day, officers in used.items():
+        capacity[day] = max(capacity[day], officers)
+    return capacity
+
+
+def _history_months(situation: Situation) -> Counter[tuple[str, str]]:
+    used: Counter[tuple[str, str]] = Counter()
+    for id, placement in situation.history.items():
+        if placement.police is not None:
+            month = situation.month(situation.grid.day_number(placement.slot.day))
+            used[placement.police, month] += situation.scenario.operations[id].officers
+    return used

@@ -1,0 +1,66 @@
+"""What a rule is: one condition on a plan, told four ways.
+
+`allowed` and `post` put it on the board, for a single placement and for several together;
+`refusal` says it in words; `breaches` checks a finished plan by another method, from dates and not
+from slot numbers, and shares no helper with `post`. A soft rule has `prices` in place of `breaches`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan, Price
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that a plan breaks, by which operations."""
+
+    rule: str
+    operations: tuple[str, ...]
+    text: Message
+
+
+class Rule:
+    """A condition that holds in every plan. Its docstring is its published documentation."""
+
+    id: ClassVar[str]
+    name: ClassVar[Message]
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots at which it lets the operation stand, alone, served by that unit."""
+        return situation.grid.all
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Why a slot is not among the allowed ones."""
+        return self.name
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """What it demands of several placements together, written on the draft of the board."""
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Where a finished plan breaks it; nothing where it holds."""
+        yield from ()
+
+
+class SoftRule(Rule):
+    """A condition that may be broken at a price, part of the level `quality`.
+
+    `points` is the price of one unit unless the scenario says otherwise.
+    """
+
+    points: ClassVar[int]
+
+    def price(self, situation: Situation) -> int:
+        """The points of one unit in this scenario; 0 switches the rule off."""
+        return situation.scenario.objective.prices.get(self.id, self.points)
+
+    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+        """What it charges a finished plan, a price for each thing."""
+        yield from ()

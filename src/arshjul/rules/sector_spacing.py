@@ -1,0 +1,89 @@
+"""Distance between operations of one kind."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft, Sum, Way
+from arshjul.rules.rule import Breach, Rule
+
+
+class SectorSpacing(Rule):
+    """Two operations of one sector in one area are at least `sector_spacing_days` apart.
+
+    With 14, Monday and the Monday two weeks later are allowed. Operations tied by `same_slot_as` do
+    not count among themselves: they are one occasion. 0 switches it off. A trade warns its own
+    within hours. Source: contract 2.
+    """
+
+    id = "sector-spacing"
+    name = Message("too near another operation of the same sector in the area")
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """At most one in every so many dates in a row: a row for each largest such stretch."""
+        spacing = situation.scenario.limits.sector_spacing_days
+        if not spacing:
+            return
+        groups: dict[tuple[str, str], list[Way]] = defaultdict(list)
+        counted = situation.counted_once(lambda operation: (operation.sector, operation.area))
+        for way in draft.all_ways():
+            if way.operation.id in counted:
+                groups[way.operation.sector, way.operation.area].append(way)
+        for (sector, area), ways in groups.items():
+            if len({way.operation.id for way in ways}) > 1:
+                for first, total in _stretches(ways, spacing):
+                    past = sum(
+                        1
+                        for id, placement in situation.history.items()
+                        if id in counted
+                        and draft.ways[id][0] in ways
+                        and 0 <= situation.grid.day_number(placement.slot.day) - first < spacing
+                    )
+                    draft.limit(self.id, f"{sector} {area} {first}", total, max(1, past))
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Compares every pair."""
+        spacing = situation.scenario.limits.sector_spacing_days
+        tie = {id: group[0] for group in situation.scenario.ties() for id in group}
+        known = [p for p in plan.placements if p.operation in situation.scenario.operations]
+        for one, other in combinations(known, 2):
+            first, second = (situation.scenario.operations[p.operation] for p in (one, other))
+            if (first.sector, first.area) != (second.sector, second.area):
+                continue
+            if tie.get(first.id, first.id) == tie.get(second.id, second.id):
+                continue
+            if first.id in situation.history and second.id in situation.history:
+                continue
+            days = abs((one.slot.day - other.slot.day).days)
+            if days < spacing:
+                text = Message(
+                    "{first} and {second} are {days} days apart, {spacing} are asked for",
+                    {"first": first.id, "second": second.id, "days": days, "spacing": spacing},
+                )
+                yield Breach(self.id, (first.id, second.id), text)
+
+
+def _stretches(ways: list[Way], spacing: int) -> Iterator[tuple[int, Sum]]:
+    """The first day and the columns of every stretch of dates that no other one contains."""
+    order = {way.operation.id: number for number, way in enumerate(ways)}
+    entries = sorted(
+        (day, order[way.operation.id], column, way.operation.id)
+        for way in ways
+        for column, day in enumerate(way.days, way.column)
+    )
+    days = [entry[0] for entry in entries]
+    reached = 0
+    for position, first in enumerate(days):
+        if position and days[position - 1] == first:
+            continue
+        end = bisect_right(days, first + spacing - 1)
+        if end > reached:
+            reached = end
+            total = Sum()
+            for _, _, column, id in sorted(entries[position:end], key=lambda entry: entry[1:]):
+                total.add(id, column, 1)
+            yield first, total

@@ -1,0 +1,58 @@
+"""Operations struck at the same time."""
+
+from collections.abc import Iterator
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.rule import Breach, Rule
+
+
+class Together(Rule):
+    """Operations tied by `same_slot_as` have the same date and shift, or none of them is placed.
+
+    Their units may differ. Source: contract 2.
+    """
+
+    id = "together"
+    name = Message("must be struck at the same time as another operation")
+
+    def post(self, situation: Situation, draft: Draft) -> None:
+        """For each slot, one is there exactly when the other is: two rows."""
+        for first, *others in situation.scenario.ties():
+            for second in others:
+                if {first, second} <= situation.history.keys():
+                    continue
+                here, there = _columns(draft, first), _columns(draft, second)
+                for slot in sorted(here.keys() | there.keys()):
+                    for one, other in (here, there), (there, here):
+                        total = Sum()
+                        for column in one.get(slot, ()):
+                            total.add(first, column, 1)
+                        total.columns += other.get(slot, ())
+                        total.coefficients += [-1] * len(other.get(slot, ()))
+                        draft.limit(self.id, f"{first} {second} {slot}", total, 0)
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Compares each with the one that it names."""
+        for operation in situation.scenario.operations.values():
+            if operation.same_slot_as is None:
+                continue
+            both = (operation.same_slot_as, operation.id)
+            if set(both) <= situation.history.keys():
+                continue
+            one, other = (plan.placed.get(id) for id in both)
+            if (one and one.slot) != (other and other.slot):
+                text = Message(
+                    "{first} and {second} are not struck at the same time", {"first": both[0], "second": both[1]}
+                )
+                yield Breach(self.id, both, text)
+
+
+def _columns(draft: Draft, operation: str) -> dict[int, list[int]]:
+    columns: dict[int, list[int]] = {}
+    for way in draft.ways[operation]:
+        for column, slot in enumerate(way.slots, way.column):
+            columns.setdefault(slot, []).append(column)
+    return columns

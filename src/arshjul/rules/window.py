@@ -1,0 +1,61 @@
+"""The operation's own dates, shifts and weekdays."""
+
+from collections.abc import Iterator
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules.rule import Breach, Rule
+
+
+class Window(Rule):
+    """The date lies within the operation's window, and shift, weekday and `not_on` agree.
+
+    Without a window the plan's year is meant; a window that reaches beyond the year is cut to it.
+    Both ends of a window and of a span in `not_on` are included. Source: contract 2.
+    """
+
+    id = "window"
+    name = Message("outside the operation's own dates, weekdays or shifts")
+
+    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots that the operation itself asks for."""
+        grid, window = situation.grid, situation.scenario.window(operation)
+        slots = grid.between(window.first, window.last) & grid.in_shifts(operation.shifts)
+        return slots & grid.on_weekdays(operation.weekdays) & ~grid.within(operation.not_on)
+
+    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Names which of the four it is."""
+        window = situation.scenario.window(operation)
+        if slot.day not in window:
+            return Message(
+                "{day} lies outside the window, {first} to {last}",
+                {"day": slot.day, "first": window.first, "last": window.last},
+            )
+        if operation.shifts is not None and slot.shift not in operation.shifts:
+            return Message("the operation is not struck in that shift")
+        if operation.weekdays is not None and slot.day.weekday() not in operation.weekdays:
+            return Message("{day} is not one of the operation's weekdays", {"day": slot.day})
+        return Message("{day} is excluded for the operation", {"day": slot.day})
+
+    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+        """Compares dates."""
+        for placement in plan.placements:
+            operation = situation.scenario.operations.get(placement.operation)
+            if operation is None or operation.id in situation.history:
+                continue
+            day, shift = placement.slot
+            year = situation.scenario.span
+            first = max(year.first, operation.window.first) if operation.window else year.first
+            last = min(year.last, operation.window.last) if operation.window else year.last
+            known = [s.id for s in situation.scenario.shifts]
+            fits = first <= day <= last and shift in (operation.shifts or known) and shift in known
+            fits = fits and (operation.weekdays is None or day.weekday() in operation.weekdays)
+            if not fits or any(span.first <= day <= span.last for span in operation.not_on):
+                text = Message(
+                    "{operation} stands outside its own dates, weekdays or shifts", {"operation": operation.id}
+                )
+                yield Breach(self.id, (operation.id,), text)

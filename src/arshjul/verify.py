@@ -1,0 +1,75 @@
+"""Every rule's own check over a finished plan, without a solver and without a board.
+
+It recomputes from dates what the plan claims: that every rule holds, what each soft rule charges,
+and the value of every level. A bound cannot be recomputed without solving; that none lies above its
+value can be.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from arshjul.domain.plan import Plan, Price
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules import HARD, SOFT, aims
+from arshjul.rules.draft import QUALITY
+from arshjul.rules.rule import Breach
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a plan: nothing, if `breaches` and `claims` are empty."""
+
+    breaches: tuple[Breach, ...] = ()
+    claims: tuple[Message, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """Whether the plan keeps every rule and claims nothing untrue."""
+        return not (self.breaches or self.claims)
+
+
+def verify(situation: Situation, plan: Plan) -> Verdict:
+    """Judges a plan in its situation. A form that is broken is reported alone: the rest builds on it."""
+    breaches = tuple(breach for rule in HARD for breach in rule.breaches(situation, plan))
+    known = situation.scenario.operations.keys()
+    if any(placement.operation not in known for placement in plan.placements):
+        return Verdict(breaches)
+    return Verdict(breaches, tuple(_untrue(situation, plan)))
+
+
+def prices(situation: Situation, plan: Plan) -> tuple[Price, ...]:
+    """What every soft rule charges the plan."""
+    return tuple(price for rule in SOFT for price in rule.prices(situation, plan))
+
+
+def values(situation: Situation, plan: Plan) -> dict[str, int]:
+    """The value of every level that a plan can have, counted on the plan."""
+    quality = sum(price.points for price in prices(situation, plan))
+    return {**aims.values(situation, plan), QUALITY: quality}
+
+
+def _untrue(situation: Situation, plan: Plan) -> list[Message]:
+    wrong = []
+    counted = values(situation, plan)
+    for level in plan.levels:
+        if level.id not in counted:
+            wrong.append(Message("there is no level {level}", {"level": level.id}))
+        elif level.value != counted[level.id]:
+            wrong.append(
+                Message(
+                    "level {level}: the plan says {claimed}, counted are {counted}",
+                    {"level": level.id, "claimed": level.value, "counted": counted[level.id]},
+                )
+            )
+        if level.bound is not None and level.bound > level.value:
+            wrong.append(Message("level {level}: its bound lies above its value", {"level": level.id}))
+    ours = Counter((price.rule, price.about, price.points) for price in prices(situation, plan))
+    theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
+    for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
+        text = Message(
+            "price {rule} for {about}, {points} points: {n} times claimed or counted alone",
+            {"rule": rule, "about": about, "points": points, "n": n},
+        )
+        wrong.append(text)
+    return wrong
