@@ -1,1 +1,11 @@
-"""..."""
+"""Board -> solution: levels, engines, parts, proofs. The one room that knows ortools.
+
+What may live here: anything that makes a board small, solves it, or proves a value. What never:
+police, dates, files, or an engine's own index in anything handed out. Engines are imported when
+the first solve begins, not before.
+"""
+
+from arshjul.solver.solution import LevelResult, Progress, Solution
+from arshjul.solver.solve import solve
+
+__all__ = ["LevelResult", "Progress", "Solution", "solve"]

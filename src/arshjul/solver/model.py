@@ -1,0 +1,85 @@
+"""The board as engines read it: sets of which exactly one is taken, and linear lines.
+
+Staying unplaced is a variable like any option, so each activity is one *set*: exactly one of its
+variables is 1. All hard parts of a board become `Line`s; the excess of a priced row is a whole
+variable after all 0/1 ones. A model holds only lists of whole numbers, so it travels to other
+processes cheaply and no engine shows through it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from arshjul.board import Choice
+
+Pick = tuple[int, int | None]
+"""An activity's number and its option's, None for staying unplaced."""
+
+
+@dataclass(slots=True)
+class Line:
+    """sum of coefficient x variable <= at_most; no variable stands twice, no coefficient is 0."""
+
+    terms: dict[int, int]
+    at_most: int
+
+
+@dataclass(slots=True)
+class Soft:
+    """A line whose excess costs `prices`, one for each level, a unit. `excess` is its variable."""
+
+    line: Line
+    prices: list[int]
+    excess: int = -1
+
+
+@dataclass(slots=True)
+class Model:
+    """A linear 0/1 model of a board.
+
+    Variables are numbered: first the 0/1 ones, as many as `picks`, then the excesses; all run from
+    0 to their `uppers`. `sets[i]` are the variables of activity i. `costs` has a mapping from
+    variable to cost for each level, `constants` what each level costs whatever is chosen.
+    `stands_for` names the variable that replaced a pick which was cut away as equal or worse.
+    `impossible`: the translation itself proved that no choice meets the hard parts.
+    """
+
+    picks: list[Pick] = field(default_factory=list)
+    sets: list[list[int]] = field(default_factory=list)
+    uppers: list[int] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    softs: list[Soft] = field(default_factory=list)
+    costs: list[dict[int, int]] = field(default_factory=list)
+    constants: list[int] = field(default_factory=list)
+    stands_for: dict[Pick, int] = field(default_factory=dict)
+    impossible: bool = False
+
+    def value(self, level: int, values: Sequence[int]) -> int:
+        """What a level costs under these values of all variables."""
+        return self.constants[level] + sum(cost * values[v] for v, cost in self.costs[level].items())
+
+    def choice(self, values: Sequence[int]) -> list[int | None]:
+        """The choice that the 0/1 variables spell."""
+        chosen: list[int | None] = [None] * len(self.sets)
+        for (activity, option), value in zip(self.picks, values, strict=False):
+            if value:
+                chosen[activity] = option
+        return chosen
+
+    def values(self, choice: Choice) -> list[int] | None:
+        """The variables' values for a choice, or for an equal or better one; None: it has none here."""
+        index = {pick: v for v, pick in enumerate(self.picks)} | self.stands_for
+        values = [0] * len(self.uppers)
+        for activity, option in enumerate(choice):
+            variable = index.get((activity, option))
+            if variable is None:
+                return None
+            values[variable] = 1
+        return self.with_excesses(values)
+
+    def with_excesses(self, values: list[int]) -> list[int]:
+        """The values with each excess as small as its line allows, in place."""
+        for soft in self.softs:
+            values[soft.excess] = 0
+            total = sum(c * values[v] for v, c in soft.line.terms.items())
+            values[soft.excess] = max(0, total - soft.line.at_most)
+        return values

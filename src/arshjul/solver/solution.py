@@ -1,0 +1,56 @@
+"""What a solve hands out: a choice, and what is proven of each level."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from arshjul.board import Choice
+
+Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelResult:
+    """One level: its value in the choice, and a proven lower bound given the earlier levels' values.
+
+    `proved_by` names what proved that value and bound are equal ("counting" is arithmetic on the
+    board without an engine); empty while they differ. `seconds` is the time spent on it.
+    """
+
+    id: str
+    value: int | None
+    bound: int | None
+    seconds: float = 0.0
+    proved_by: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether no choice is better, given the earlier levels."""
+        return self.value is not None and self.value == self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The best choice found, and how good it is known to be.
+
+    `optimal`: every level is proven. `feasible`: there is a choice, the bounds say how far it may
+    be off. `infeasible`: proven that no choice meets the hard parts. `unknown`: time ran out first.
+    """
+
+    status: Status
+    levels: Sequence[LevelResult]
+    choice: Choice | None
+
+    def values(self) -> dict[str, int | None]:
+        """Level id -> value."""
+        return {level.id: level.value for level in self.levels}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a running solve stands in one level; `value` and `bound` as in `LevelResult`."""
+
+    level: str
+    value: int | None
+    bound: int | None
+    seconds: float

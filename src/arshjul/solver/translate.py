@@ -1,0 +1,157 @@
+"""Board -> model: every hard part as lines over 0/1 variables, in the tightest form known.
+
+Columns come first, in the board's order, then the variables of staying unplaced, so a row's
+column numbers are variable numbers as they stand. `presolve` simplifies the result.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from arshjul.board import Board, Costs, Lag, Row
+from arshjul.solver.model import Line, Model, Soft
+
+Steps = frozenset[int] | None
+
+
+def translate(board: Board) -> Model:
+    """The board's model, not yet simplified; soft rows have no excess variables yet."""
+    model = Model()
+    model.picks = [(i, k) for i, activity in enumerate(board.activities) for k in range(len(activity.options))]
+    model.costs = [{} for _ in board.levels]
+    model.constants = [0] * len(board.levels)
+    level_of = {level: number for number, level in enumerate(board.levels)}
+    for i, activity in enumerate(board.activities):
+        variables = list(range(board.first_column[i], board.first_column[i + 1]))
+        for variable, option in zip(variables, activity.options, strict=True):
+            _price(model, level_of, variable, option.costs)
+        if activity.unplaced is not None:
+            _price(model, level_of, len(model.picks), activity.unplaced)
+            variables.append(len(model.picks))
+            model.picks.append((i, None))
+        model.sets.append(variables)
+    model.uppers = [1] * len(model.picks)
+    model.lines = [*_capacities(board), *_conflicts(board)]
+    for lag in board.lags:
+        model.lines += _lag(board, lag)
+    for row in board.rows:
+        if row.over is None:
+            model.lines.append(_line(row))
+        else:
+            prices = [row.over.get(level, 0) for level in board.levels]
+            if any(prices):
+                model.softs.append(Soft(_line(row), prices))
+    return model
+
+
+def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) -> None:
+    for level, cost in costs.items():
+        if cost and level in level_of:
+            model.costs[level_of[level]][variable] = cost
+
+
+def _line(row: Row) -> Line:
+    terms: dict[int, int] = defaultdict(int)
+    for column, coefficient in zip(row.columns, row.coefficients, strict=True):
+        terms[column] += coefficient
+    return Line({column: c for column, c in terms.items() if c}, row.at_most)
+
+
+def _capacities(board: Board) -> Iterator[Line]:
+    uses: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
+    column = 0
+    for activity in board.activities:
+        for option in activity.options:
+            for resource, amounts in option.demand.items():
+                for step, amount in enumerate(amounts, option.start):
+                    if amount:
+                        uses[resource, step][column] = amount
+            column += 1
+    for (resource, step), terms in uses.items():
+        capacity = board.capacities[resource]
+        yield Line(terms, capacity[step] if step < len(capacity) else 0)
+
+
+def _lag(board: Board, lag: Lag) -> Iterator[Line]:
+    """The lag as sums over all starts up to (or from) a moment, which an LP sees far better than pairs."""
+    before, after = _starts(board, lag.before), _starts(board, lag.after)
+    if not after:
+        return
+    early, late = [start for start, _ in before], [start for start, _ in after]
+    if lag.least is None and lag.most is None:
+        yield _implied(after, before)
+    if lag.least is not None:
+        # "after by t" needs "before by t - least"; of several t with the same right side the last says all
+        cuts = {bisect_right(early, start - lag.least): n for n, start in enumerate(late, 1)}
+        for n_before, n_after in cuts.items():
+            yield _implied(after[:n_after], before[:n_before])
+    if lag.most is not None:
+        cuts = {}
+        for n, start in enumerate(late):
+            cuts.setdefault(bisect_left(early, start - lag.most), n)
+        for n_before, n_after in cuts.items():
+            yield _implied(after[n_after:], before[n_before:])
+
+
+def _starts(board: Board, activity: int) -> list[tuple[int, int]]:
+    """The activity's (start, column), ascending."""
+    return sorted((o.start, c) for c, o in enumerate(board.activities[activity].options, board.first_column[activity]))
+
+
+def _implied(some: Iterable[tuple[int, int]], needs: Iterable[tuple[int, int]]) -> Line:
+    return Line({column: 1 for _, column in some} | {column: -1 for _, column in needs}, 0)
+
+
+def _conflicts(board: Board) -> Iterator[Line]:
+    """At most one of those in progress at a step, for each step that can tell and each clique of conflicts.
+
+    Two options clash exactly if both are in progress at the first step that counts from the later
+    start on, so only such steps are looked at.
+    """
+    foes: dict[Steps, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for conflict in board.conflicts:
+        foes[conflict.steps][conflict.first].add(conflict.second)
+        foes[conflict.steps][conflict.second].add(conflict.first)
+    for steps, pairs in foes.items():
+        running = _running(board, steps, pairs)
+        for at_step in running.values():
+            for clique in _cliques(at_step.keys(), pairs):
+                yield Line({column: 1 for activity in clique for column in at_step[activity]}, 1)
+
+
+def _running(board: Board, steps: Steps, activities: Iterable[int]) -> dict[int, dict[int, list[int]]]:
+    """step -> activity -> columns in progress there, for the steps that can tell."""
+    listed = None if steps is None else sorted(steps)
+    spans = [
+        (i, column, option.start, option.start + option.length)
+        for i in activities
+        for column, option in enumerate(board.activities[i].options, board.first_column[i])
+    ]
+    if listed is None:
+        tells = sorted({start for _, _, start, _ in spans})
+    else:
+        firsts = {bisect_left(listed, start) for _, _, start, _ in spans}
+        tells = [listed[k] for k in sorted(firsts) if k < len(listed)]
+    running: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, column, start, end in spans:
+        for step in tells[bisect_left(tells, start) : bisect_left(tells, end)]:
+            running[step][i].append(column)
+    return running
+
+
+def _cliques(present: Iterable[int], foes: dict[int, set[int]]) -> Iterator[list[int]]:
+    """Cliques that together hold every conflict among those present."""
+    order = sorted(present)
+    among = {i: foes[i].intersection(order) for i in order}
+    covered: set[tuple[int, int]] = set()
+    for i in order:
+        for j in sorted(among[i]):
+            if i < j and (i, j) not in covered:
+                clique = [i, j]
+                common = among[i] & among[j]
+                while common:
+                    k = min(common, key=lambda k: (-len(among[k] & common), k))
+                    clique.append(k)
+                    common &= among[k]
+                covered.update((a, b) for a in clique for b in clique if a < b)
+                yield clique
