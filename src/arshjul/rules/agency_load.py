@@ -19,6 +19,12 @@ class AgencyLoad(Rule):
     id = "agency-load"
     name = Message("an agency has no more team shifts in that week or month")
 
+    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+        """Names the agency and the week or month."""
+        agency, period = about.split()
+        name = situation.scenario.agencies[agency].name
+        return Message("{agency} has no team shift left in {period}", {"agency": name, "period": period})
+
     def post(self, situation: Situation, draft: Draft) -> None:
         """A row for each limited agency and week, and for each limited agency and month."""
         sums: dict[tuple[str, str], Sum] = defaultdict(Sum)

@@ -11,6 +11,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class AgencyTeams(Rule):
@@ -41,6 +42,16 @@ class AgencyTeams(Rule):
                     {"agency": agency.name, "offered": offered, "needed": teams},
                 )
         return self.name
+
+    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+        """Teams, of all agencies that are short."""
+        agencies = situation.scenario.agencies
+        return sum(max(0, teams - agencies[agency].offer(slot)) for agency, teams in operation.agencies.items())
+
+    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+        """Names the agency."""
+        agency = situation.scenario.agencies[about.split()[0]].name
+        return counted(missing, "{agency} lacks one team", "{agency} lacks {n} teams", agency=agency)
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A capacity for each agency and shift."""

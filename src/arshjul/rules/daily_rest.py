@@ -23,6 +23,11 @@ class DailyRest(Rule):
     id = "daily-rest"
     name = Message("an agency's teams must rest")
 
+    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+        """Names the agency."""
+        agency = situation.scenario.agencies[about.split()[0]].name
+        return Message("{agency} must rest before or after another operation", {"agency": agency})
+
     def post(self, situation: Situation, draft: Draft) -> None:
         """A row for each agency and each largest set of slots that take teams at one moment."""
         if not situation.scenario.limits.daily_rest_hours:

@@ -34,6 +34,15 @@ class DesignatedOfficer(Rule):
         name = situation.scenario.police[unit].name if unit else ""
         return Message("{unit} offers no designated officer", {"unit": name})
 
+    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+        """The one that is required."""
+        return None if unit is None else 1
+
+    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+        """Names the unit."""
+        unit = situation.scenario.police[about.split()[0]].name
+        return Message("{unit} has its designated officers elsewhere", {"unit": unit})
+
     def post(self, situation: Situation, draft: Draft) -> None:
         """A capacity for each unit and shift."""
         for way in draft.all_ways():

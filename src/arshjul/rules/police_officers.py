@@ -11,6 +11,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class PoliceOfficers(Rule):
@@ -38,6 +39,24 @@ class PoliceOfficers(Rule):
             "{unit} offers {offered} officers, {needed} are needed",
             {"unit": situation.scenario.police[unit].name, "offered": offered, "needed": operation.officers},
         )
+
+    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+        """Officers."""
+        return None if unit is None else operation.officers - situation.scenario.police_offer(unit, slot).officers
+
+    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+        """Names the unit."""
+        unit, period = about.split()
+        name = situation.scenario.police[unit].name
+        if "-" in period:
+            return counted(
+                missing,
+                "{unit} lacks one officer shift in {month}",
+                "{unit} lacks {n} officer shifts in {month}",
+                unit=name,
+                month=period,
+            )
+        return counted(missing, "{unit} lacks one officer", "{unit} lacks {n} officers", unit=name)
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A capacity for each unit and shift, and a row for each month that is limited."""

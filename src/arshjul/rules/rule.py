@@ -41,6 +41,14 @@ class Rule:
         """Why a slot is not among the allowed ones."""
         return self.name
 
+    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+        """By how much a refused slot falls short, where that can be counted: officers, teams."""
+        return None
+
+    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+        """Why the placement cannot stand beside the others. `about`: that of the row or capacity."""
+        return self.name
+
     def post(self, situation: Situation, draft: Draft) -> None:
         """What it demands of several placements together, written on the draft of the board."""
 

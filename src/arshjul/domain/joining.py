@@ -1,0 +1,43 @@
+"""Which optional agencies join: those for whom the slot's remaining teams allow it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+
+
+def joined(
+    scenario: Scenario, placements: Iterable[Placement], before: Mapping[str, Placement] | None = None
+) -> tuple[Placement, ...]:
+    """The placements with the optional agencies that join.
+
+    Where teams do not suffice for all, those that joined `before` come first, then the higher
+    priority, then the order of the ids: nobody loses what can be kept.
+    """
+    there = list(placements)
+    left: Counter[tuple[str, Slot]] = Counter()
+    wishes = []
+    for placement in there:
+        operation = scenario.operations[placement.operation]
+        old = (before or {}).get(operation.id)
+        for agency, teams in operation.agencies.items():
+            left[agency, placement.slot] -= teams
+        for agency, teams in operation.optional_agencies.items():
+            new = old is None or agency not in old.optional_agencies
+            wishes.append((new, operation.priority, operation.id, agency, teams, placement.slot))
+    joins: dict[str, set[str]] = {placement.operation: set() for placement in there}
+    for _, _, operation_id, agency, teams, slot in sorted(wishes):
+        if scenario.agencies[agency].offer(slot) + left[agency, slot] >= teams:
+            left[agency, slot] -= teams
+            joins[operation_id].add(agency)
+    return tuple(
+        Placement(
+            placement.operation,
+            placement.slot,
+            placement.police,
+            tuple(a for a in scenario.agencies if a in joins[placement.operation]),
+        )
+        for placement in there
+    )
