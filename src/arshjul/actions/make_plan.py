@@ -41,9 +41,7 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     situation = Situation(scenario)
     draft = draft_of(situation)
     board = draft.board(PLAN_LEVELS)
-    solution = solver.solve(
-        board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress
-    )
+    solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
     bench = Bench(situation, draft, board, solution.choice or ())
     plan = plan_of(bench, solution, as_of=as_of)
     return Made(plan, situation, {level.id: level.seconds for level in solution.levels})

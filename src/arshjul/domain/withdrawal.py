@@ -1,5 +1,6 @@
 """Police taken back at short notice: a ceiling on what units offer for some dates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,3 +33,10 @@ class Withdrawal:
     def covers(self, slot: Slot, last: date) -> bool:
         """Whether it takes officers from the slot, when it ends on `last`."""
         return self.first <= slot.day <= last and (self.shifts is None or slot.shift in self.shifts)
+
+
+def merged(known: Iterable[Withdrawal], new: Iterable[Withdrawal]) -> tuple[Withdrawal, ...]:
+    """The known withdrawals and the new ones; a new one takes the place of one with its id."""
+    by_id = {withdrawal.id: withdrawal for withdrawal in known}
+    by_id.update({withdrawal.id: withdrawal for withdrawal in new})
+    return tuple(by_id.values())
