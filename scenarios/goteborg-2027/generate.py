@@ -1,0 +1,165 @@
+"""Write the scenario goteborg-2027: an invented year of joint operations in Göteborg, the same for the same seed.
+
+Without arguments it rewrites what lies in this folder and in goteborg-2027-tight, the same year with six in ten police
+offers taken back. With -o it writes another year, for drawing and load tests; with more than 130 operations agencies
+and daily limits have grown too. The region (units and an ordinary week's offers, agencies, rules) comes from
+config/goteborg, where each figure says whether it is sourced or assumed. drawing.py, operations.py, offers.py and
+withdrawals.py say the same of theirs. Nothing here is any authority's plan, and no business or address is real.
+"""
+
+import argparse
+import math
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+from drawing import YearOfOperations
+from offers import offers, open_days, taken_back, zero_lines
+from operations import as_written
+from withdrawals import YEARS, withdrawals
+from writing import lines, listed, section, write
+
+HERE = Path(__file__).resolve().parent
+CONFIG = HERE.parent.parent / "config" / "goteborg"
+SEED = 2027
+N_OPERATIONS, N_LEAST = 130, 100
+POLICE_SHARE, TIGHT_POLICE_SHARE = 0.75, 0.4
+
+MADE = "Made by scenarios/goteborg-2027/generate.py: change that, not this."
+PLAN_HEAD = f"""{MADE}
+The region stands in the folder that `config` names, where every setting is explained."""
+OPERATIONS_HEAD = f"""{MADE}
+The operations of an invented year: no authority's plan, no real business or address.
+The keys are explained in config/goteborg."""
+POLICE_HEAD = f"""{MADE}
+The units and their ordinary week are those of config/goteborg. After them come the shifts that were taken back
+while planning: drawn, {{}} of the offers, an unbroken run of a weekday's shift on one line."""
+GROWN_HEAD = f"""{MADE}
+Those of config/goteborg, grown with the number of operations."""
+WITHDRAWALS_HEAD = f"""{MADE}
+A {{}} year of withdrawals, in order of report: {{}} shootings and accidents, {{}} special events, {{}} matches and
+demonstrations. Drawn; withdrawals.py says what is assumed. A special event until further notice counts as 28 days, the
+others have the end that they came to."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and write the scenario files."""
+    parser = argparse.ArgumentParser(
+        description="Write goteborg-2027 and its tight variant anew, or another such year with -o."
+    )
+    parser.add_argument(
+        "--operations", type=_count, default=N_OPERATIONS, metavar="N", help="number of operations (default 130)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=SEED, metavar="N", help="another seed is another year (default 2027)"
+    )
+    parser.add_argument(
+        "--police-share",
+        type=_share,
+        default=POLICE_SHARE,
+        metavar="S",
+        help="share of the police offers that stay (default 0.75)",
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write this year there, and nothing else")
+    given = parser.parse_args(arguments)
+    year = Year(given.operations, given.seed)
+    if given.output:
+        year.write(given.output, f"Göteborg 2027, {given.operations} insatser", given.police_share)
+    elif (given.operations, given.seed, given.police_share) != (N_OPERATIONS, SEED, POLICE_SHARE):
+        parser.error("another year needs a folder of its own: -o FOLDER")
+    else:
+        year.write(HERE, "Göteborg 2027", POLICE_SHARE)
+        year.write(HERE.parent / "goteborg-2027-tight", "Göteborg 2027, få polispass", TIGHT_POLICE_SHARE)
+        for name in YEARS:
+            drawn = withdrawals(name, Random(f"{SEED}/withdrawals/{name}"))
+            write(
+                HERE / f"withdrawals-{name}.yaml",
+                WITHDRAWALS_HEAD.format(name, *YEARS[name]),
+                lines("withdrawals", drawn),
+            )
+
+
+class Year:
+    """One drawn year: its operations, and the police offers before any is taken back."""
+
+    def __init__(self, n_operations: int, seed: int) -> None:
+        self._seed = seed
+        self._growth = n_operations / N_OPERATIONS
+        self._region: dict[str, Any] = {}
+        for file in sorted(CONFIG.glob("*.yaml")):
+            self._region |= yaml.safe_load(file.read_text(encoding="utf-8"))
+        shifts = [shift["id"] for shift in self._region["shifts"]]
+        self._offers = offers(self._region["police"], open_days(self._region["calendar"]), shifts)
+        self._drafts = YearOfOperations(n_operations, self._offers, Random(f"{seed}/operations")).drafts
+
+    def write(self, folder: Path, name: str, police_share: float) -> None:
+        """Write the scenario's files into a folder, made if it is not there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        plan = {
+            "name": name,
+            "from": date(2027, 1, 1),
+            "to": date(2027, 12, 31),
+            "timezone": "Europe/Stockholm",
+            "language": "sv",
+            "config": Path(os.path.relpath(CONFIG, folder.resolve())).as_posix(),
+        }
+        write(folder / "plan.yaml", PLAN_HEAD, section("plan", plan))
+        write(
+            folder / "operations.yaml",
+            OPERATIONS_HEAD,
+            listed("operations", [as_written(draft) for draft in self._drafts]),
+        )
+        share_gone = f"{1 - police_share:.0%}".replace("%", " %")
+        write(folder / "police.yaml", POLICE_HEAD.format(share_gone), listed("police", self._police(police_share)))
+        if self._growth > 1:
+            write(
+                folder / "agencies.yaml",
+                GROWN_HEAD,
+                listed("agencies", [self._grown_agency(a) for a in self._region["agencies"]]),
+            )
+            write(folder / "rules.yaml", GROWN_HEAD, section("rules", self._grown_rules()))
+
+    def _police(self, share: float) -> list[dict[str, Any]]:
+        """The units with an ordinary week's offers and what is taken back of them; a fixed operation keeps its own."""
+        pinned = [draft.fixed for draft in self._drafts if draft.fixed]
+        taken = set(taken_back(self._offers, 1 - share, pinned, Random(f"{self._seed}/police")))
+        return [
+            {**unit, "officers": [*unit["officers"], *zero_lines(unit["id"], self._offers, taken)]}
+            for unit in self._region["police"]
+        ]
+
+    def _grown_agency(self, agency: dict[str, Any]) -> dict[str, Any]:
+        grown = {key: self._more(value) if isinstance(value, int) else value for key, value in agency.items()}
+        if "teams" in agency:
+            grown["teams"] = [{**line, "teams": self._more(line["teams"])} for line in agency["teams"]]
+        return grown
+
+    def _grown_rules(self) -> dict[str, int]:
+        rules: dict[str, int] = self._region["rules"]
+        grown = {key: self._more(value) if key.startswith("operations_per") else value for key, value in rules.items()}
+        return {**grown, "sector_spacing_days": int(rules["sector_spacing_days"] / self._growth)}
+
+    def _more(self, number: int) -> int:
+        return math.ceil(number * self._growth)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < N_LEAST:
+        raise argparse.ArgumentTypeError(f"{text} given, expected {N_LEAST} or more")
+    return number
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} given, expected 0 to 1")
+    return share
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""A year of withdrawals: how often and how long the police take officers back, drawn.
+
+Sourced: that they come in bursts, late and without an end date (Riksrevisionen, 2023), and about 4.7 special events a
+year and region (decisions of 2015-2021, tn.se). Assumed: every other number here.
+"""
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+FIRST_DAY, LAST_DAY = date(2027, 1, 11), date(2027, 12, 18)
+LOCAL = {"lpo-city": 3, "lpo-nordost": 3, "lpo-hisingen": 3, "lpo-syd": 1}
+UNITS = [*LOCAL, "granspolisen"]
+SHIFT_STARTS = (time(9), time(16), time(20))
+YEARS = {"low": (15, 2, 3), "base": (30, 4, 6), "high": (60, 8, 12)}
+"""By year: shootings and accidents, special events, matches and demonstrations."""
+SPECIAL_EVENT_DAYS = (28, 10, 14, 7)
+
+
+def withdrawals(year: str, rng: Random) -> list[dict[str, Any]]:
+    """The withdrawals of a `low`, `base` or `high` year, in order of report."""
+    n_shootings, n_events, n_matches = YEARS[year]
+    drawn = [*_shootings(n_shootings, rng), *_special_events(n_events, rng), *_matches(n_matches, rng)]
+    drawn.sort(key=lambda withdrawal: (withdrawal["reported"], withdrawal["from"]))
+    return [{"id": f"W-{n:03d}", **withdrawal} for n, withdrawal in enumerate(drawn, start=1)]
+
+
+def _shootings(n: int, rng: Random) -> list[dict[str, Any]]:
+    """Shootings and big accidents: one to three days, hours' notice.
+
+    More than half of the shootings follow another within ten days, and hit the same area first: they come in bursts.
+    """
+    drawn: list[dict[str, Any]] = []
+    for _ in range(n):
+        accident = rng.random() < 0.3
+        units = _shooting_units(rng)
+        day = _any_day(rng)
+        if drawn and not accident and rng.random() < 0.6:
+            earlier = rng.choice(drawn)
+            units = list(dict.fromkeys([earlier["police"][0], *units]))
+            day = min(earlier["from"] + timedelta(days=rng.randint(1, 10)), LAST_DAY)
+        drawn.append(
+            {
+                "reported": _hours_before(datetime.combine(day, rng.choice(SHIFT_STARTS)), 8, rng),
+                "police": units,
+                "from": day,
+                "to": day + timedelta(days=rng.choice((1, 1, 2, 3)) - 1),
+                "cause": "accident" if accident else "shooting",
+            }
+        )
+    return drawn
+
+
+def _shooting_units(rng: Random) -> list[str]:
+    """The area where it happened, where there is one, and those that send officers there."""
+    while True:
+        own = rng.choices(list(LOCAL), weights=list(LOCAL.values())) if rng.random() < 0.8 else []
+        if units := own + [unit for unit in UNITS if unit not in own and rng.random() < 0.25]:
+            return units
+
+
+def _special_events(n: int, rng: Random) -> list[dict[str, Any]]:
+    """Special events; the first lasts 28 days in September and October.
+
+    Those of 28 days are reported without an end, the shorter ones with the end that they came to.
+    """
+    drawn = []
+    for k in range(n):
+        days = SPECIAL_EVENT_DAYS[k % len(SPECIAL_EVENT_DAYS)]
+        day = date(2027, 9, 6) + timedelta(days=rng.randint(0, 21)) if k == 0 else _any_day(rng)
+        end = {"until_further_notice": True} if days == 28 else {"to": day + timedelta(days=days - 1)}
+        drawn.append(
+            {
+                "reported": _hours_before(datetime.combine(day, SHIFT_STARTS[0]), 24, rng),
+                "police": _hit(dict.fromkeys(UNITS, 0.6), rng),
+                "from": day,
+                **end,
+                "cause": "special-event",
+            }
+        )
+    return drawn
+
+
+def _matches(n: int, rng: Random) -> list[dict[str, Any]]:
+    """Matches and demonstrations: one day, known days ahead."""
+    drawn = []
+    for _ in range(n):
+        day = _any_day(rng)
+        told = datetime.combine(
+            day - timedelta(days=rng.randint(2, 21)), time(8 + rng.randint(0, 8), 15 * rng.randint(0, 3))
+        )
+        drawn.append(
+            {
+                "reported": max(told, datetime(2027, 1, 4, 8)).isoformat(timespec="minutes"),
+                "police": _hit({unit: 0.5 if unit == "lpo-city" else 0.3 for unit in UNITS}, rng),
+                "from": day,
+                "to": day,
+                "cause": rng.choice(("match", "demonstration")),
+            }
+        )
+    return drawn
+
+
+def _hit(chances: dict[str, float], rng: Random) -> list[str]:
+    """The units that are hit; drawn again until there is one."""
+    while True:
+        if units := [unit for unit, chance in chances.items() if rng.random() < chance]:
+            return units
+
+
+def _any_day(rng: Random) -> date:
+    return FIRST_DAY + timedelta(days=rng.randint(0, (LAST_DAY - FIRST_DAY).days))
+
+
+def _hours_before(moment: datetime, hours: int, rng: Random) -> str:
+    return (moment - timedelta(minutes=5 * rng.randint(0, hours * 12))).isoformat(timespec="minutes")
