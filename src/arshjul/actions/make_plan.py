@@ -42,8 +42,7 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     draft = draft_of(situation)
     board = draft.board(PLAN_LEVELS)
     solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
-    bench = Bench(situation, draft, board, solution.choice or ())
-    plan = plan_of(bench, solution, as_of=as_of)
+    plan = plan_of(Bench(situation, draft, board), solution, as_of=as_of)
     return Made(plan, situation, {level.id: level.seconds for level in solution.levels})
 
 
@@ -52,6 +51,7 @@ def plan_of(bench: Bench, solution: Solution, as_of: datetime, **more: object) -
 
     `more` are further fields of the plan. Raises EngineFault where its own verifier refuses it.
     """
+    bench = replace(bench, choice=solution.choice or ())
     situation, draft = bench.situation, bench.draft
     base = situation.base
     placements = joined(

@@ -44,7 +44,7 @@ class Bench:
     situation: Situation
     draft: Draft
     board: Board
-    choice: Choice
+    choice: Choice = ()
 
     @classmethod
     def of(cls, situation: Situation, draft: Draft, board: Board, plan: Plan) -> "Bench":

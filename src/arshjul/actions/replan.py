@@ -9,8 +9,10 @@ plan does better; only where it does not is the whole year opened.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 
 from arshjul import solver
+from arshjul.actions import mending
 from arshjul.actions.make_plan import Effort, plan_of
 from arshjul.actions.reasons import Bench
 from arshjul.domain.hit import hit
@@ -20,7 +22,7 @@ from arshjul.domain.situation import Situation
 from arshjul.domain.withdrawal import Withdrawal, merged
 from arshjul.errors import InputError, Message
 from arshjul.rules import draft_of
-from arshjul.rules.aims import REPLAN_LEVELS
+from arshjul.rules.aims import ALL_LEVELS, REPLAN_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,25 @@ def replan(
 ) -> Replanned:
     """The options asked for. `scenario` is the one as read, without withdrawals."""
     situation = situation_after(scenario, plan, withdrawals, as_of)
-    draft = draft_of(situation)
     known = merged(plan.withdrawals, withdrawals)
+    small = _bench(mending.small(situation))
+    full: Bench | None = None
     made, seconds = {}, {}
     for option in options:
-        board = draft.board(REPLAN_LEVELS[option])
-        solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
-        bench = Bench(situation, draft, board, solution.choice or ())
+        started = perf_counter()
+        bench, solution = small, mending.mend(situation, small, option, effort.limit_s, effort.seed)
+        if solution is None:
+            full = bench = full or _bench(situation)
+            board = replace(full.board, levels=REPLAN_LEVELS[option])
+            solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
         new = plan_of(bench, solution, as_of)
         made[option] = replace(
             new, withdrawals=known, unpinned=situation.unpinned, revision=plan.revision + 1, option=option
         )
-        seconds[option] = sum(level.seconds for level in solution.levels)
+        seconds[option] = perf_counter() - started
     return Replanned(situation, made, seconds)
+
+
+def _bench(situation: Situation) -> Bench:
+    draft = draft_of(situation)
+    return Bench(situation, draft, draft.board(ALL_LEVELS))

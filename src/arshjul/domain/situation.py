@@ -6,7 +6,7 @@ them once, and knows which operations of the old plan are history, hit, tied to 
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -25,12 +25,33 @@ _Thing = TypeVar("_Thing")
 class Situation:
     """A scenario (withdrawals applied) and the base of a replan, None for a first plan.
 
+    `held` are operations of the base that are looked past: no rule binds them to their place, but
+    this once nothing else is tried for them.
     Not slotted: what is derived from it is worked out once, when first asked for.
     """
 
     scenario: Scenario
     base: Base | None = None
     unpinned: frozenset[str] = field(default_factory=frozenset)
+    held: frozenset[str] = field(default_factory=frozenset)
+
+    def holding(self, operations: frozenset[str]) -> "Situation":
+        """The same, with some operations held where they are; what is worked out already is shared."""
+        other = replace(self, held=operations)
+        for name in (
+            "grid",
+            "open",
+            "police",
+            "teams",
+            "taken_hours",
+            "history",
+            "frozen",
+            "loosened",
+            "risk",
+            "later",
+        ):
+            other.__dict__[name] = getattr(self, name)
+        return other
 
     @cached_property
     def grid(self) -> Grid:
@@ -246,5 +267,6 @@ class Situation:
 
     @cached_property
     def kept(self) -> Mapping[str, Placement]:
-        """History and frozen: the placements that no option may change."""
-        return {**self.history, **self.frozen}
+        """History, frozen and held: the placements that no option of this situation changes."""
+        base = {} if self.base is None else self.base.placements
+        return {**{id: base[id] for id in base if id in self.held}, **self.history, **self.frozen}

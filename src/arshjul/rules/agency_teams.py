@@ -50,7 +50,7 @@ class AgencyTeams(Rule):
 
     def shortage(self, situation: Situation, about: str, missing: int) -> Message:
         """Names the agency."""
-        agency = situation.scenario.agencies[about.split()[0]].name
+        agency = situation.scenario.agencies[about.split(maxsplit=1)[0]].name
         return counted(missing, "{agency} lacks one team", "{agency} lacks {n} teams", agency=agency)
 
     def post(self, situation: Situation, draft: Draft) -> None:

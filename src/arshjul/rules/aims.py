@@ -12,6 +12,7 @@ from arshjul.rules.draft import QUALITY, Draft
 
 MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-changes"
 
+ALL_LEVELS = (MUSTS, POINTS, CHANGES, BALANCE, QUALITY)
 PLAN_LEVELS = (MUSTS, POINTS, QUALITY)
 
 # The options of a replan: their levels, in order.

@@ -25,7 +25,7 @@ class DailyRest(Rule):
 
     def shortage(self, situation: Situation, about: str, missing: int) -> Message:
         """Names the agency."""
-        agency = situation.scenario.agencies[about.split()[0]].name
+        agency = situation.scenario.agencies[about.split(maxsplit=1)[0]].name
         return Message("{agency} must rest before or after another operation", {"agency": agency})
 
     def post(self, situation: Situation, draft: Draft) -> None:

@@ -40,7 +40,7 @@ class DesignatedOfficer(Rule):
 
     def shortage(self, situation: Situation, about: str, missing: int) -> Message:
         """Names the unit."""
-        unit = situation.scenario.police[about.split()[0]].name
+        unit = situation.scenario.police[about.split(maxsplit=1)[0]].name
         return Message("{unit} has its designated officers elsewhere", {"unit": unit})
 
     def post(self, situation: Situation, draft: Draft) -> None:

@@ -29,8 +29,8 @@ class Freeze(Rule):
         return situation.grid.single(old.slot) if old.police == unit else 0
 
     def post(self, situation: Situation, draft: Draft) -> None:
-        """What is frozen may not be left out."""
-        for operation in situation.frozen:
+        """What is frozen may not be left out, nor what is held."""
+        for operation in (*situation.frozen, *situation.held):
             draft.must_stand(operation)
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:

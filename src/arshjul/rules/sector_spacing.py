@@ -33,17 +33,15 @@ class SectorSpacing(Rule):
         for way in draft.all_ways():
             if way.operation.id in counted:
                 groups[way.operation.sector, way.operation.area].append(way)
-        for (sector, area), ways in groups.items():
+        history: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for id in situation.history.keys() & counted:
+            operation, day = situation.scenario.operations[id], situation.history[id].slot.day
+            history[operation.sector, operation.area].append(situation.grid.day_number(day))
+        for kind, ways in groups.items():
             if len({way.operation.id for way in ways}) > 1:
                 for first, total in _stretches(ways, spacing):
-                    past = sum(
-                        1
-                        for id, placement in situation.history.items()
-                        if id in counted
-                        and draft.ways[id][0] in ways
-                        and 0 <= situation.grid.day_number(placement.slot.day) - first < spacing
-                    )
-                    draft.limit(self.id, f"{sector} {area} {first}", total, max(1, past))
+                    past = sum(0 <= day - first < spacing for day in history[kind])
+                    draft.limit(self.id, f"{' '.join(kind)} {first}", total, max(1, past))
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Compares every pair."""

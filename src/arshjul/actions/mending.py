@@ -1,0 +1,109 @@
+"""The fast way to mend a plan: settle what is hit on what is left, and prove by counting.
+
+Everything that is neither hit, nor tied to a hit one, nor unplaced is held where it is; what remains
+is a small board. Its best answer is the best of all where counting shows that no plan can do with
+less: of the operations that share a unit's officers at a slot, so many must go as the officers no
+longer carry (`least_changes`); an operation without any possible slot stays out (`least_unplaced`).
+A plan with that least number of changes changes hit operations only, so the levels below are
+settled on the small board too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from arshjul import solver
+from arshjul.actions.reasons import Bench
+from arshjul.domain.calendar import Slot
+from arshjul.domain.situation import Situation
+from arshjul.rules import aims, possible
+from arshjul.solver import LevelResult, Solution
+
+BY_COUNT = "count"
+
+
+def free(situation: Situation) -> frozenset[str]:
+    """What the small board leaves open: the hit, those tied to them, and the unplaced."""
+    placed = {} if situation.base is None else situation.base.placements
+    return situation.loosened | (situation.scenario.operations.keys() - placed.keys())
+
+
+def small(situation: Situation) -> Situation:
+    """The situation with everything else held."""
+    return situation.holding(frozenset(situation.scenario.operations) - free(situation))
+
+
+def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, seed: int) -> Solution | None:
+    """The option settled on the small board, every level proven; None where counting does not suffice."""
+    levels = aims.REPLAN_LEVELS[option]
+    board = replace(small_bench.board, levels=levels)
+    solution = solver.solve(board, limit_s=limit_s, seed=seed)
+    if solution.choice is None or solution.status != "optimal":
+        return None
+    value = {level.id: level.value or 0 for level in solution.levels}
+    out = [id for id, pick in zip(small_bench.draft.ways, solution.choice, strict=True) if pick is None]
+    musts, points = least_unplaced(situation, out)
+    counted = {aims.MUSTS: musts, aims.CHANGES: least_changes(situation)}
+    if aims.BALANCE in levels:
+        # A plan that moves others to place more pays for each at least change_points.
+        by_moving = points + situation.scenario.objective.change_points
+        counted[aims.BALANCE] = min(value[aims.BALANCE], by_moving)
+    if option == "most-delivered":
+        counted[aims.POINTS] = points
+    if any(value[level] > least for level, least in counted.items() if level in value):
+        return None
+    proven = tuple(_counted(level) if level.id in counted else level for level in solution.levels)
+    return replace(solution, levels=proven)
+
+
+def least_changes(situation: Situation) -> int:
+    """How many placed operations must change at the least, whatever else is done.
+
+    Counted for each unit and slot whose officers, or designated officers, no longer carry what stands
+    there: an operation stands at one of them only, so none is counted twice.
+    """
+    base, scenario = situation.base, situation.scenario
+    if base is None:
+        return 0
+    groups: dict[tuple[str, Slot], list[str]] = defaultdict(list)
+    for id in sorted(base.hit):
+        placement = base.placements[id]
+        groups[placement.police or "", placement.slot].append(id)
+    least = 0
+    for (unit, slot), ids in groups.items():
+        if not unit:
+            continue
+        operations = [scenario.operations[id] for id in ids]
+        offer = scenario.police_offer(unit, slot)
+        needs = [
+            [operation.officers for operation in operations],
+            [1 for operation in operations if operation.designated == "require"],
+        ]
+        least += max(_must_go(need, left) for need, left in zip(needs, (offer.officers, offer.designated), strict=True))
+    return least
+
+
+def least_unplaced(situation: Situation, out: Iterable[str]) -> tuple[int, int]:
+    """How many musts, and points, of these operations stay out in any plan: those with no possible slot."""
+    never = [
+        situation.scenario.operations[id]
+        for id in out
+        if not any(possible(situation, situation.scenario.operations[id]).values())
+    ]
+    points = situation.scenario.objective.priority_points
+    return sum(operation.is_must for operation in never), sum(points[operation.priority] for operation in never)
+
+
+def _must_go(needs: list[int], left: int) -> int:
+    """How many of those who need so much must go for the rest to do with what is left."""
+    excess, gone = sum(needs) - left, 0
+    for need in sorted(needs, reverse=True):
+        if excess <= 0:
+            break
+        excess -= need
+        gone += 1
+    return gone
+
+
+def _counted(level: LevelResult) -> LevelResult:
+    return replace(level, proved_by=(BY_COUNT,))
