@@ -74,6 +74,28 @@ class Standing:
                 about = board.activities[other[0] if other[1] == activity else other[1]].id
                 yield Obstacle("lag" if isinstance(tie, Lag) else "conflict", about, 1)
 
+    def blockers(self, activity: int, option: int) -> set[int]:
+        """The placed activities that have a part in what forbids the option."""
+        board, chosen = self.board, self.board.activities[activity].options[option]
+        full = {(o.part, int(o.about)) for o in self.obstacles(activity, option) if o.part in chosen.demand}
+        column = board.first_column[activity] + option
+        broken = {
+            row
+            for row, coefficient in self._rows_of[column]
+            if board.rows[row].over is None and self._sums[row] + coefficient > board.rows[row].at_most
+        }
+        found = set()
+        for other, pick in enumerate(self.choice):
+            if pick is None or other == activity:
+                continue
+            theirs = board.activities[other].options[pick]
+            steps = {(part, theirs.start + n) for part, amounts in theirs.demand.items() for n, _ in enumerate(amounts)}
+            in_rows = {row for row, _ in self._rows_of[board.first_column[other] + pick]}
+            tied = any(self._forbids(tie, activity, option) for tie in self._ties[activity] if tie in self._ties[other])
+            if steps & full or in_rows & broken or tied:
+                found.add(other)
+        return found
+
     def _forbids(self, tie: Lag | Conflict, activity: int, option: int) -> bool:
         start = self.board.activities[activity].options[option].start
         if isinstance(tie, Lag):

@@ -1,0 +1,38 @@
+"""Who must be told of a revision, and of what."""
+
+from collections.abc import Mapping
+
+from arshjul.domain.change import Changes, Move
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+
+
+def tell(scenario: Scenario, changes: Changes) -> Mapping[str, tuple[str, ...]]:
+    """The operations that each party must be told of, by the party's id; agencies first, in plan order.
+
+    Told are who takes part before or after, and the units that lose or get an operation; of a mere
+    change of unit the police alone.
+    """
+    told: dict[str, set[str]] = {party: set() for party in (*scenario.agencies, *scenario.police)}
+    moves = {move.operation: move for move in (*changes.moved, *changes.dropped, *changes.new)}
+    for move in moves.values():
+        for agency in _agencies(scenario, move):
+            told[agency].add(move.operation)
+    for move in (*moves.values(), *changes.unit_changed):
+        for placement in (move.old, move.new):
+            if placement is not None and placement.police is not None and placement.police in scenario.police:
+                told[placement.police].add(move.operation)
+    for operation, agencies in changes.lost_agencies.items():
+        for agency in agencies:
+            told[agency].add(operation)
+    return {party: tuple(sorted(operations)) for party, operations in told.items() if operations}
+
+
+def _agencies(scenario: Scenario, move: Move) -> set[str]:
+    operation = scenario.operations.get(move.operation)
+    own = set() if operation is None else {*operation.agencies, operation.lead_agency}
+    return own | _joining(move.old) | _joining(move.new)
+
+
+def _joining(placement: Placement | None) -> set[str]:
+    return set() if placement is None else set(placement.optional_agencies)
