@@ -1,0 +1,62 @@
+"""JSON bytes to data and back: what is read is past a guard, what is written is always the same bytes.
+
+Refused: a key that stands twice, NaN and its kin, depths that would exhaust the stack, and halves of
+surrogate pairs, which no feed could be written with.
+"""
+
+import json
+import re
+from typing import NoReturn
+
+from arshjul.errors import InputError, Message, Problem
+
+MOST_BYTES = 50_000_000  # assumption: 5000 operations with their reasons in words take a fifth of it
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half of a pair, alone
+
+
+def json_bytes(value: object) -> bytes:
+    """UTF-8, one item a line, keys in the order given."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def json_data(data: bytes, file: str) -> object:
+    """What those bytes say. InputError where they are not clean JSON; `file` is its name in the error."""
+    if len(data) > MOST_BYTES:
+        raise _refused("too-large", Message("The file has more than {most} bytes", {"most": MOST_BYTES}), file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _refused("encoding", Message("The file is not in UTF-8"), file, line) from None
+    try:
+        value = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_constant)
+        if _HALF.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise _refused("syntax", Message("This cannot be read as JSON"), file, error.lineno) from None
+    except _Twin:
+        raise _refused("duplicate-key", Message("A key stands twice in one mapping"), file) from None
+    except RecursionError:
+        raise _refused("too-large", Message("Lists and mappings lie too deep"), file) from None
+    except ValueError:
+        raise _refused("bad-value", Message("A number or a character in it cannot be used"), file) from None
+    return value
+
+
+class _Twin(ValueError):
+    """A key that stands twice; which one is not said, it may be part of a site."""
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise _Twin
+    return mapping
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _refused(kind: str, text: Message, file: str, line: int | None = None) -> InputError:
+    return InputError(Message("{file} cannot be read", {"file": file}), [Problem(kind, text, file, line)])

@@ -1,0 +1,232 @@
+"""`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field, PlainValidator, RootModel
+
+from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone, Objective
+from arshjul.errors import Message
+from arshjul.files.schema.words import (
+    Clock,
+    Dates,
+    Day,
+    Id,
+    Name,
+    Text,
+    Weekdays,
+    Whole,
+    Written,
+    choice,
+    ends_before,
+    quoted,
+    unknown,
+    wrong,
+    wrong_type,
+)
+
+MOST_DAYS = 800  # assumption: two years and a little; a slot is a column of every rule
+MOST_CYCLE_DAYS = 3660  # assumption: no milestone lies ten years from its operation
+
+
+def _timezone(given: object) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(Message("a time zone like Europe/Stockholm"))
+    try:
+        ZoneInfo(given)
+    except (KeyError, ValueError, OSError):
+        text = Message("There is no time zone {given}", {"given": quoted(given)})
+        raise wrong("bad-value", unknown(given, sorted(available_timezones()), text)) from None
+    return given
+
+
+class WrittenPlan(Written):
+    """`plan`: the year, and whose it is."""
+
+    name: Name
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+    timezone: Annotated[str, PlainValidator(_timezone)] = "Europe/Stockholm"
+    language: Annotated[Literal["sv", "en"], choice("sv", "en")] = "sv"
+    config: Text | None = None
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a year that ends before it begins, or is no year."""
+        if self.last < self.first:
+            raise wrong("bad-value", ends_before(self.first, self.last), "to")
+        days = (self.last - self.first).days + 1
+        if days > MOST_DAYS:
+            values = {"days": days, "most": MOST_DAYS}
+            raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it", values), "to")
+
+
+class WrittenCalendar(Written):
+    """`calendar`. The holidays are the library's, or those that scenario.json holds."""
+
+    country: Text | None = None
+    closed_weekdays: Weekdays = []
+    closed: list[Dates] = []
+    open: list[Dates] = []
+
+    def domain(self, holidays: dict[date, str]) -> Calendar:
+        """The calendar with those public holidays."""
+        return Calendar(
+            country=self.country,
+            closed_weekdays=frozenset(self.closed_weekdays),
+            closed=tuple(dates.domain() for dates in self.closed),
+            opened=tuple(dates.domain() for dates in self.open),
+            holidays=holidays,
+        )
+
+
+class WrittenShift(Written):
+    """Hours of work."""
+
+    id: Id
+    name: Name
+    start: Clock
+    end: Clock
+
+    def domain(self) -> Shift:
+        """The shift."""
+        return Shift(self.id, self.name, self.start, self.end)
+
+
+class WrittenNames(RootModel[dict[Id, Name]]):
+    """`names`: the words shown for the ids of sectors and programmes."""
+
+
+class WrittenHolidays(RootModel[dict[str, Name]]):
+    """`holidays` of scenario.json: the public ones, as they were resolved when it was made."""
+
+    def domain(self) -> dict[date, str]:
+        """Their names by date."""
+        return {date.fromisoformat(day): name for day, name in self.root.items()}
+
+
+class WrittenRules(Written):
+    """`rules`."""
+
+    lead_time_days: Whole = 0
+    sector_spacing_days: Whole = 0
+    operations_per_day: Whole | None = None
+    operations_per_area_per_day: Whole | None = None
+    operations_per_week: Whole | None = None
+    daily_rest_hours: Whole = 0
+    freeze_days: Whole = 0
+    notice_days: Whole = 0
+    unknown_end_days: Annotated[int, Field(ge=1, le=1_000_000)] = 28
+
+    def domain(self) -> Limits:
+        """The limits."""
+        return Limits(**self.model_dump())
+
+
+class WrittenPriorities(Written):
+    """`priority_points`: what an unplaced operation of each priority costs."""
+
+    high: Whole = Field(9, alias="1")
+    middle: Whole = Field(3, alias="2")
+    low: Whole = Field(1, alias="3")
+
+
+class WrittenPrices(Written):
+    """`prices`: the points of the soft rules, by their ids; what is left out costs nothing."""
+
+    preferred_period: Whole | None = Field(None, alias="preferred-period")
+    even_load: Whole | None = Field(None, alias="even-load")
+    optional_agency: Whole | None = Field(None, alias="optional-agency")
+    designated_preferred: Whole | None = Field(None, alias="designated-preferred")
+    fair_interest: Whole | None = Field(None, alias="fair-interest")
+    often_withdrawn: Whole | None = Field(None, alias="often-withdrawn")
+    guessable: Whole | None = None
+    kept_close: Whole | None = Field(None, alias="kept-close")
+
+
+def _priorities(given: object) -> object:
+    """Their keys are numbers in YAML and words in JSON."""
+    if not isinstance(given, dict):
+        return given
+    return {str(key) if isinstance(key, int) else key: value for key, value in given.items()}
+
+
+class WrittenObjective(Written):
+    """`objective`."""
+
+    priority_points: Annotated[WrittenPriorities, BeforeValidator(_priorities)] = WrittenPriorities()
+    change_points: Whole = 2
+    prices: WrittenPrices = WrittenPrices()
+
+    def domain(self) -> Objective:
+        """What a plan is judged by."""
+        points = self.priority_points
+        return Objective(
+            priority_points={1: points.high, 2: points.middle, 3: points.low},
+            change_points=self.change_points,
+            prices=self.prices.model_dump(by_alias=True, exclude_none=True),
+        )
+
+
+CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS)]
+
+
+class WrittenMilestone(Written):
+    """A date around every operation, before it or after."""
+
+    id: Id
+    name: Name
+    days_before: CycleDays | None = None
+    days_after: CycleDays | None = None
+    start: Clock | None = None
+    minutes: Whole = 60
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a milestone with both distances, or none."""
+        if self.days_before is None and self.days_after is None:
+            raise wrong("missing-key", Message("days_before or days_after is missing"), "days_before")
+        if self.days_before is not None and self.days_after is not None:
+            raise wrong("bad-value", Message("Both days_before and days_after are given: keep one"), "days_after")
+
+    def domain(self) -> Milestone:
+        """The milestone."""
+        days = self.days_after if self.days_before is None else -self.days_before
+        return Milestone(self.id, self.name, days or 0, self.start, self.minutes)
+
+
+def _agencies(given: object) -> object:
+    return None if given == "all" else given
+
+
+class WrittenMeeting(Written):
+    """The year's own dates."""
+
+    id: Id
+    name: Name
+    dates: list[Day]
+    start: Clock | None = None
+    minutes: Whole = 60
+    agencies: Annotated[list[Id] | None, BeforeValidator(_agencies)] = None
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a date that stands twice: it would be two events with one UID."""
+        for position, day in enumerate(self.dates):
+            if day in self.dates[:position]:
+                raise wrong("bad-value", Message("The date stands twice: keep one"), "dates", position)
+
+    def domain(self) -> Meeting:
+        """The meeting."""
+        agencies = "all" if self.agencies is None else tuple(self.agencies)
+        return Meeting(self.id, self.name, tuple(self.dates), self.start, self.minutes, agencies)
+
+
+class WrittenCycle(Written):
+    """`cycle`."""
+
+    milestones: list[WrittenMilestone] = []
+    meetings: list[WrittenMeeting] = []
+
+    def domain(self) -> Cycle:
+        """The cycle."""
+        return Cycle(tuple(m.domain() for m in self.milestones), tuple(m.domain() for m in self.meetings))

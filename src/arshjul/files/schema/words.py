@@ -1,0 +1,216 @@
+"""The kinds of value that the keys take: ids, whole numbers, dates, clock times, spans, choices.
+
+Each refuses a wrong value with a `wrong`: a contract kind, what is wanted, and perhaps a remedy.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.errors import Message
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: a year outside is a slip, and dates can be reckoned with
+LONGEST_ID = 64
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
+# What would break a line of a feed, or turn text around: threats.md 2.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+class Written(BaseModel):
+    """What every mapping has in common: strict types, no unknown keys, no value in pydantic's errors."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def wrong(kind: str, text: Message, *below: str | int) -> PydanticCustomError:
+    """The error that a validator raises; `below` leads from its place on to the place that is wrong."""
+    return PydanticCustomError("wrong", "{kind}", {"kind": kind, "text": text, "below": below})
+
+
+def wrong_type(wanted: Message, *, text_like: bool = True) -> PydanticCustomError:
+    """The error of a value of another type than the key takes; quotes would help where that is `text_like`."""
+    return PydanticCustomError("wrong", "{kind}", {"kind": "wrong-type", "wanted": wanted, "text_like": text_like})
+
+
+def nearest(given: object, known: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str | None:
+    """The known word that someone who wrote this probably meant."""
+    by_fold = {word.casefold(): word for word in known}
+    found = get_close_matches(str(given)[:LONGEST_ID].casefold(), list(by_fold), n=1, cutoff=0.6)
+    return by_fold[found[0]] if found else None
+
+
+def unknown(given: str, known: Mapping[str, Any] | list[str] | tuple[str, ...], text: Message) -> Message:
+    """`text`, with "Did you mean …?" where something near is known."""
+    near = nearest(given, known)
+    if near is None:
+        return text
+    return Message('{what}. Did you mean "{near}"?', {"what": text, "near": near})
+
+
+def quoted(given: str) -> str:
+    """A word as errors repeat it: one line, not endless."""
+    line = " ".join(given.split())
+    return f'"{line}"' if len(line) <= LONGEST_ID else f'"{line[: LONGEST_ID - 1]}…"'
+
+
+def _id(given: object) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(Message("an id"))
+    if len(given) > LONGEST_ID:
+        text = Message("An id has at most {most} characters, this one {size}", {"most": LONGEST_ID, "size": len(given)})
+        raise wrong("bad-id", text)
+    if not _ID.fullmatch(given):
+        values = {"given": quoted(given)}
+        text = Message("{given} is no id: letters a-z, digits, and . _ - after the first", values)
+        raise wrong("bad-id", text)
+    return given
+
+
+def _text(given: object) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(Message("a text"))
+    return _UNPRINTABLE.sub("", given.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _name(given: object) -> str:
+    text = " ".join(_text(given).split())
+    if not text:
+        raise wrong("bad-value", Message("The text is empty: write something"))
+    return text
+
+
+def _day(given: object, info: ValidationInfo) -> date:
+    if _is_json(info) and isinstance(given, str):
+        try:
+            given = date.fromisoformat(given)
+        except ValueError:
+            raise wrong("bad-value", Message("There is no such date")) from None
+    if not isinstance(given, date) or isinstance(given, datetime):
+        raise wrong_type(Message("a date like 2027-03-01"), text_like=False)
+    return _in_range(given)
+
+
+def _is_json(info: ValidationInfo) -> bool:
+    """Whether dates come as words: JSON has no others."""
+    return bool(info.context and info.context.get("json"))
+
+
+def _in_range(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        values = {"year": day.year, "first": FIRST_YEAR, "last": LAST_YEAR}
+        raise wrong("bad-value", Message("The year {year} lies outside {first} to {last}", values))
+    return day
+
+
+def _clock(given: object) -> time:
+    if not isinstance(given, str):
+        raise wrong_type(Message('a clock time in quotes, like "09:00"'))
+    found = _CLOCK.fullmatch(given)
+    if found is None:
+        values = {"given": quoted(given)}
+        raise wrong("bad-value", Message('{given} is no clock time: "00:00" to "23:59", with two digits each', values))
+    return time(int(found[1]), int(found[2]))
+
+
+def _moment(given: object) -> datetime:
+    if isinstance(given, datetime) and given.tzinfo is None:
+        moment = given
+    elif not isinstance(given, str):
+        raise wrong_type(Message('a date and local time in quotes, like "2027-05-12T06:30"'))
+    else:
+        try:
+            moment = datetime.fromisoformat(given) if _MOMENT.fullmatch(given) else None  # type: ignore[assignment]
+        except ValueError:
+            moment = None  # type: ignore[assignment]
+        if moment is None:
+            values = {"given": quoted(given)}
+            text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset', values)
+            raise wrong("bad-value", text)
+    _in_range(moment.date())
+    return moment
+
+
+Id = Annotated[str, PlainValidator(_id)]
+Text = Annotated[str, PlainValidator(_text)]
+Name = Annotated[str, PlainValidator(_name)]
+Day = Annotated[date, PlainValidator(_day)]
+Clock = Annotated[time, PlainValidator(_clock)]
+Moment = Annotated[datetime, PlainValidator(_moment)]
+Whole = Annotated[int, Field(ge=0, le=1_000_000)]
+Interest = Annotated[int, Field(ge=0, le=3)]
+
+
+def choice(*words: str) -> PlainValidator:
+    """One of these words."""
+
+    def check(given: object) -> str:
+        if not isinstance(given, str):
+            raise wrong_type(Message("one of {words}", {"words": ", ".join(words)}), text_like=False)
+        if given not in words:
+            values = {"given": quoted(given), "words": ", ".join(words)}
+            raise wrong("bad-value", unknown(given, words, Message("{given} is none of {words}", values)))
+        return given
+
+    return PlainValidator(check)
+
+
+_SWEDISH_WEEKDAYS = dict(zip(("mån", "tis", "ons", "tor", "fre", "lör", "sön"), WEEKDAY_IDS, strict=True))
+
+
+def _weekday(given: object) -> int:
+    if not isinstance(given, str):
+        raise wrong_type(Message("one of {words}", {"words": ", ".join(WEEKDAY_IDS)}), text_like=False)
+    if given not in WEEKDAY_IDS:
+        values = {"given": quoted(given), "words": ", ".join(WEEKDAY_IDS)}
+        text = Message("{given} is none of {words}", values)
+        near = _SWEDISH_WEEKDAYS.get(given.casefold()[:3]) or nearest(given[:3], WEEKDAY_IDS)
+        if near is not None:
+            text = Message('{what}. Did you mean "{near}"?', {"what": text, "near": near})
+        raise wrong("bad-value", text)
+    return WEEKDAY_IDS.index(given)
+
+
+Weekday = Annotated[int, PlainValidator(_weekday)]
+Weekdays = list[Weekday]
+
+
+class Period(Written):
+    """`{from, to}`, both included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a period that ends before it begins."""
+        if self.last < self.first:
+            raise wrong("bad-value", ends_before(self.first, self.last))
+
+    def domain(self) -> Span:
+        """The dates."""
+        return Span(self.first, self.last)
+
+
+def ends_before(first: date, last: date) -> Message:
+    """What is wrong with a period that ends before it begins."""
+    return Message("It ends {last}, before it begins {first}", {"first": str(first), "last": str(last)})
+
+
+def _as_period(given: object, info: ValidationInfo) -> object:
+    if isinstance(given, dict):
+        return given
+    if isinstance(given, str if _is_json(info) else date):
+        return {"from": given, "to": given}
+    raise wrong_type(Message("a date like 2027-03-01, or {{from: …, to: …}}"), text_like=False)
+
+
+Dates = Annotated[Period, BeforeValidator(_as_period)]
+"""A date, or a period of them."""

@@ -1,0 +1,150 @@
+"""What was written, as a tree that remembers where each piece stands, and what is wrong with it.
+
+YAML and JSON both become nodes; the schema reads the plain data (`Node.value`), and a problem finds
+its file, line and path through the tree. Here is also the one place that knows what is secret: what
+stands below a key `sites` is never repeated, neither as a value nor as a part of a path.
+"""
+
+from dataclasses import dataclass, field
+
+from arshjul.errors import InputError, Message, Problem
+
+Key = str | int
+Loc = tuple[Key, ...]
+
+SECRET_KEY = "sites"
+_SITE_KEYS = frozenset({"ref", "name", "address"})
+_LONGEST_KEY = 64  # an id's most (contract 1)
+_MOST_PROBLEMS = 1000  # assumption: nobody reads further
+
+
+@dataclass(slots=True)
+class Node:
+    """A scalar, list or mapping as plain data, and its parts by key or position.
+
+    `line` counts from 1, None where there are no lines (JSON). `plain` is an unquoted scalar as it
+    was written: `no`, `12:30`. `key_lines` are the lines of a mapping's keys.
+    """
+
+    value: object
+    line: int | None = None
+    plain: str | None = None
+    parts: dict[Key, "Node"] = field(default_factory=dict)
+    key_lines: dict[Key, int] = field(default_factory=dict)
+
+    def at(self, loc: Loc) -> "Node | None":
+        """The node at that place below this one; None where there is none."""
+        node: Node | None = self
+        for key in loc:
+            node = None if node is None else node.parts.get(key)
+        return node
+
+    def line_of(self, loc: Loc) -> int | None:
+        """The line to show for a place: a scalar's own, otherwise that of the key that leads to it.
+
+        A place that does not exist (a key that is missing) has the line of what should hold it.
+        """
+        node, line = self, self.line
+        for key in loc:
+            part = node.parts.get(key)
+            if part is None:
+                return node.key_lines.get(key, line)
+            is_scalar = not isinstance(part.value, (dict, list))
+            line = part.line if is_scalar else node.key_lines.get(key, part.line)
+            node = part
+        return line
+
+    def path(self, loc: Loc) -> str:
+        """A place as people read it: `operations[0].agencies.miljo`. What is secret in it is cut off."""
+        text, node, inside = "", self, False
+        for key in loc:
+            if inside and isinstance(key, str) and key not in _SITE_KEYS:
+                break
+            text += f"[{key}]" if isinstance(node.value, list) else "." + " ".join(str(key).split())[:_LONGEST_KEY]
+            node = node.parts.get(key, _NOWHERE)
+            inside = inside or key == SECRET_KEY
+        return text.removeprefix(".")
+
+
+_NOWHERE = Node(None)
+
+
+def nodes(value: object) -> Node:
+    """A tree without lines, of data that came as JSON."""
+    root = Node(value)
+    waiting = [root]
+    while waiting:
+        parent = waiting.pop()
+        if isinstance(parent.value, dict):
+            parent.parts = {key: Node(part) for key, part in parent.value.items()}
+        elif isinstance(parent.value, list):
+            parent.parts = {position: Node(part) for position, part in enumerate(parent.value)}
+        waiting.extend(parent.parts.values())
+    return root
+
+
+def is_secret(loc: Loc) -> bool:
+    """Whether the place is `sites` or inside it."""
+    return SECRET_KEY in loc
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem at a place of a tree, before it is put together with its file and line."""
+
+    kind: str
+    loc: Loc
+    text: Message
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """The tree of all files of one reading, and the findings in it.
+
+    `files` names the file of each top-level key, `file` that of the rest. `whole` is False where
+    reading stopped short: then nothing is missing for certain.
+    """
+
+    tree: Node
+    file: str = ""
+    files: dict[Key, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    elsewhere: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    whole: bool = True
+
+    def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
+        """Notes that something is wrong at a place; on another line than the place's, if one is given."""
+        self.findings.append(Finding(kind, loc, text, line))
+
+    def stop(self, kind: str, text: Message, line: int | None = None) -> None:
+        """Notes why reading stopped short."""
+        self.elsewhere.append(Problem(kind, text, self.file, line))
+        self.whole = False
+
+    def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
+        """A problem with the file, line and path of that place."""
+        file = self.files.get(loc[0], self.file) if loc else self.file
+        return Problem(kind, text, file, line or self.tree.line_of(loc), self.tree.path(loc))
+
+    def problems(self) -> list[Problem]:
+        """All problems in the order of files and lines: one a place, and none below a broken place.
+
+        A key that stands twice breaks nothing: its first value is used.
+        """
+        first: dict[tuple[Loc, bool], Finding] = {}
+        for finding in self.findings:
+            first.setdefault((finding.loc, finding.kind == "duplicate-key"), finding)
+        kept = [f for f in first.values() if not any((f.loc[:n], False) in first for n in range(len(f.loc)))]
+        found = self.elsewhere + [self.problem(f.kind, f.loc, f.text, f.line) for f in kept]
+        return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
+
+    def refuse(self, message: Message) -> None:
+        """Raises InputError with all problems, if there are any."""
+        found = self.problems()
+        if len(found) > _MOST_PROBLEMS:
+            more = Message("{n} problems: the first {shown} are shown", {"n": len(found), "shown": _MOST_PROBLEMS})
+            found = [*found[:_MOST_PROBLEMS], Problem("too-large", more, self.file)]
+        if found:
+            raise InputError(message, found)

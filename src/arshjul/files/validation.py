@@ -1,0 +1,168 @@
+"""pydantic's errors in the contract's words: kind, place, what was given, what would be right.
+
+The one place that repeats what was given, and so the one that must not repeat what is secret.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from arshjul.errors import Message
+from arshjul.files.schema.words import quoted, unknown
+from arshjul.files.tree import Document, Key, Loc, Node, is_secret
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_WANTED = {
+    "int_type": Message("a whole number"),
+    "bool_type": Message("true or false"),
+    "string_type": Message("a text"),
+    "list_type": Message("a list, like [a, b]"),
+    "dict_type": Message("a mapping, like {{key: value}}"),
+    "model_type": Message("a mapping, like {{key: value}}"),
+}
+
+
+def validated(model: type[Model], document: Document, loc: Loc, *, is_json: bool = False) -> Model | None:
+    """What stands at that place, as the model; None where something is wrong, which is then noted."""
+    node = document.tree.at(loc)
+    if node is None:
+        return None
+    try:
+        return model.model_validate(node.value, context={"json": is_json})
+    except ValidationError as error:
+        # Nothing is chained to it: what pydantic carries along may be a site's name.
+        details = error.errors(include_url=False, include_input=False)
+    for detail in details:
+        context = detail.get("ctx", {})
+        below = _in_tree((*detail["loc"], *context.get("below", ())), node)
+        given = _key_node(below[-1]) if "[key]" in detail["loc"] else node.at(below)
+        kind, text = _told(detail["type"], context, below, given, model)
+        if is_secret(loc + below):
+            text = _without_secret(kind, context)
+        document.add(kind, loc + below, text)
+    return None
+
+
+def _in_tree(loc: Loc, node: Node) -> Loc:
+    """pydantic's place as one in the tree: keys that are numbers there, and no mark for a key itself."""
+    found: list[Key] = []
+    at: Node | None = node
+    for key in loc:
+        if key == "[key]":
+            continue
+        in_tree = key
+        if at is not None and key not in at.parts and isinstance(key, str) and key.isdecimal() and int(key) in at.parts:
+            in_tree = int(key)
+        found.append(in_tree)
+        at = None if at is None else at.parts.get(in_tree)
+    return tuple(found)
+
+
+def _key_node(key: Key) -> Node:
+    return Node(key, 0, None if isinstance(key, str) else str(key))
+
+
+def _told(
+    type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, model: type[BaseModel]
+) -> tuple[str, Message]:
+    """A kind of the contract and the sentence."""
+    if type_ == "wrong":
+        if "text" in context:
+            return context["kind"], context["text"]
+        return context["kind"], _wrong_type(given, context["wanted"], text_like=context["text_like"])
+    if type_ == "missing":
+        return "missing-key", Message("The key {key} is missing", {"key": str(loc[-1])})
+    if type_ == "extra_forbidden":
+        return "unknown-key", unknown_key(str(loc[-1]), _keys(model, loc[:-1]))
+    if type_ == "greater_than_equal":
+        return "bad-value", Message("{given} is too little: at least {least}", {"given": _as_given(given), "least": context["ge"]})
+    if type_ == "less_than_equal":
+        return "bad-value", Message("{given} is too much: at most {most}", {"given": _as_given(given), "most": context["le"]})
+    if type_ in _WANTED:
+        return "wrong-type", _wrong_type(given, _WANTED[type_], text_like=type_ == "string_type")
+    return "bad-value", Message("This value cannot be used here")
+
+
+def _without_secret(kind: str, context: Mapping[str, Any]) -> Message:
+    """What may be said of a place inside `sites`: what belongs there, never what stands there."""
+    if kind == "missing-key":
+        return Message("A key is missing: ref, and perhaps name and address, belong here")
+    if kind == "unknown-key":
+        return Message("This key is unknown: ref, name and address belong here")
+    if kind == "wrong-type":
+        return Message("Sites are a list of mappings with the texts ref, name and address (what stands here is not shown)")
+    return Message("This value cannot be used (what stands here is not shown)")
+
+
+def _wrong_type(given: Node | None, wanted: Message, *, text_like: bool) -> Message:
+    what = Message("{given} was given where {wanted} belongs", {"given": _as_given(given), "wanted": wanted})
+    remedy = None if given is None else _remedy(given, wanted, text_like=text_like)
+    return what if remedy is None else Message("{what}: {remedy}", {"what": what, "remedy": remedy})
+
+
+def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
+    value = given.value
+    if isinstance(value, (dict, list)):
+        return None
+    if text_like and given.plain is not None and not isinstance(value, str):
+        return Message('put it in quotes, "{plain}"', {"plain": given.plain})
+    if isinstance(value, str) and given.plain is None and given.line is not None:
+        if "number" in wanted.template and value.isdecimal():
+            return Message("leave out the quotes")
+        if "date" in wanted.template and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return Message("leave out the quotes")
+    if wanted is _WANTED["list_type"] and isinstance(value, str) and len(value) <= 40:
+        return Message("put it in brackets, [{value}]", {"value": value})
+    return None
+
+
+def _as_given(given: Node | None) -> object:
+    """What stands at a place, as an error repeats it."""
+    if given is None:
+        return Message("nothing")
+    value, plain = given.value, given.plain
+    if isinstance(value, dict):
+        return Message("a mapping")
+    if isinstance(value, list):
+        return Message("a list")
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None:
+        return Message("nothing")
+    meaning = str(value) if isinstance(value, date) else json.dumps(value)
+    if plain is None or plain.casefold() == meaning or plain == str(value):
+        return meaning
+    if isinstance(value, bool):
+        return Message("{plain}, which is the value {meaning} to YAML", {"plain": plain, "meaning": meaning})
+    return Message("{plain}, which is the number {meaning} to YAML", {"plain": plain, "meaning": meaning})
+
+
+def unknown_key(key: str, known: tuple[str, ...]) -> Message:
+    """That there is no such key, with the nearest that there is, or all of them."""
+    what = Message("There is no key {key} here", {"key": quoted(key)})
+    suggested = unknown(key, known, what)
+    if suggested is not what or not known:
+        return suggested
+    return Message("{what}; there are {known}", {"what": what, "known": ", ".join(known)})
+
+
+def _keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """The keys of the mapping at a place of a model."""
+    at: type[BaseModel] | None = model
+    for key in loc:
+        if isinstance(key, str) and at is not None:
+            fields = {field.alias or name: field.annotation for name, field in at.model_fields.items()}
+            at = _model_within(fields.get(key))
+    return () if at is None else tuple(field.alias or name for name, field in at.model_fields.items())
+
+
+def _model_within(annotation: object) -> type[BaseModel] | None:
+    """The model in `list[Model]`, `Model | None` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_within(part)) is not None), None)
