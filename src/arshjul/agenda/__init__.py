@@ -1,0 +1,6 @@
+"""What stands in whose calendar: a plan turned into entries, and into the year that a picture shows.
+
+Who may see what is decided here and nowhere else. `view.view` is the only door to a feed, `year.year`
+the only one to a picture; what they return has no field for a site, and for a title only where the
+coordinator reads. Nothing here opens a file, reads a clock or draws a random number.
+"""

@@ -1,0 +1,79 @@
+"""An event as a feed says it, and its stamps."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+EventStatus = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
+
+CANCELLED_PREFIX = "INSTÄLLD: "
+"""What Outlook's users read, since Outlook ignores the status; the same in every language (contract 5)."""
+
+_GAPS = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x9f"  # the rest of C0 and C1, DEL
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of writing
+    "\ufeff\ufffe\uffff"  # byte-order marks, and what is no character at all
+    "\ud800-\udfff]"  # halves of characters, which UTF-8 cannot hold
+)
+
+
+def clean(text: str) -> str:
+    """The text as a calendar may have it: one kind of line end, no control characters (threats 2)."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNWANTED.sub("", _GAPS.sub(" ", lines)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a feed says of one operation, milestone or meeting; its texts are cleaned on the way in.
+
+    `starts` and `ends` are moments in UTC, or for an all-day event dates, `ends` being the day after.
+    `day` is the local date on which it starts. A `transparent` one takes no one's time.
+    """
+
+    uid: str
+    day: date
+    starts: date
+    ends: date
+    summary: str
+    description: str = ""
+    category: str = ""
+    status: EventStatus = "TENTATIVE"
+    transparent: bool = False
+
+    def __post_init__(self) -> None:
+        if self.ends < self.starts:
+            raise ValueError(f"Expected ends >= starts, got {self.starts} to {self.ends}")
+        object.__setattr__(self, "summary", clean(self.summary.replace("\n", " ")))
+        object.__setattr__(self, "description", clean(self.description))
+        object.__setattr__(self, "category", clean(self.category.replace("\n", " ")))
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it has dates instead of moments."""
+        return not isinstance(self.starts, datetime)
+
+    def cancelled(self) -> "Event":
+        """The same, called off: where and when it was, with the words that Outlook needs."""
+        if self.status == "CANCELLED":
+            return self
+        return replace(self, status="CANCELLED", transparent=True, summary=CANCELLED_PREFIX + self.summary)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """How often its time or status changed, and when (UTC) it was first and last said otherwise."""
+
+    sequence: int
+    created: datetime
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event in one feed, with the stamps that it has there."""
+
+    event: Event
+    stamps: Stamps

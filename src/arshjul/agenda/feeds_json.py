@@ -1,0 +1,154 @@
+"""The memory as text and back: feeds.json of a plan folder (contract 4)."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import get_args
+
+from arshjul.agenda.entry import Entry, Event, EventStatus, Stamps
+from arshjul.agenda.memory import Memory, Said
+from arshjul.errors import InputError, Message
+
+FORMAT = "arshjul-feeds/1"
+_UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
+
+
+def to_json(memory: Memory) -> str:
+    """The same memory gives the same text; one event a line, so that two versions can be compared."""
+    feeds = ",\n".join(f"{_line(name)}: {_said(said)}" for name, said in sorted(memory.feeds.items()))
+    return f'{{"format": {_line(FORMAT)}, "feeds": {{\n{feeds}\n}}}}\n'
+
+
+def from_json(text: str) -> Memory:
+    """The memory that was written; an `InputError` names the place where it is damaged."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _damaged("the whole") from None
+    if not isinstance(whole, dict) or not isinstance(whole.get("feeds"), dict):
+        raise _damaged("the whole")
+    if whole.get("format") != FORMAT:
+        message = "feeds.json is of another version: its format is not {format}. Write the feeds with that version."
+        raise InputError(Message(message, {"format": FORMAT}))
+    return Memory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
+
+
+def _said(said: Said) -> str:
+    entries = ",\n".join(_line(_written(entry)) for entry in said.entries)
+    gone = ",\n".join(_line({"uid": uid, **_stamps(stamps)}) for uid, stamps in sorted(said.gone.items()))
+    return f'{{"entries": [\n{entries}\n], "gone": [\n{gone}\n]}}'
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _written(entry: Entry) -> Mapping[str, object]:
+    event = entry.event
+    return {
+        "uid": event.uid,
+        "day": event.day.isoformat(),
+        "starts": _when(event.starts),
+        "ends": _when(event.ends),
+        "summary": event.summary,
+        "description": event.description,
+        "category": event.category,
+        "status": event.status,
+        "transparent": event.transparent,
+        **_stamps(entry.stamps),
+    }
+
+
+def _stamps(stamps: Stamps) -> Mapping[str, object]:
+    return {
+        "sequence": stamps.sequence,
+        "created": _when(stamps.created),
+        "changed": _when(stamps.changed),
+    }
+
+
+def _when(when: date) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}" if isinstance(when, datetime) else when.isoformat()
+
+
+def _read_said(name: str, said: object) -> Said:
+    place = name
+    try:
+        if not isinstance(said, dict):
+            raise TypeError
+        entries, gone = [], {}
+        for number, given in enumerate(said["entries"]):
+            place = f"{name} entries[{number}]"
+            entries.append(_read_entry(given))
+        for number, given in enumerate(said["gone"]):
+            place = f"{name} gone[{number}]"
+            gone[_read_uid(given)] = _read_stamps(given)
+        place = name
+        uids = [entry.event.uid for entry in entries]
+        if uids != sorted(set(uids)) or gone.keys() & set(uids):
+            raise ValueError
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(place) from None
+    return Said(tuple(entries), gone)
+
+
+def _read_entry(given: Mapping[str, object]) -> Entry:
+    starts, ends = _read_when(given["starts"]), _read_when(given["ends"])
+    status: EventStatus
+    for status in get_args(EventStatus):
+        if given["status"] == status:
+            break
+    else:
+        raise ValueError
+    if isinstance(starts, datetime) != isinstance(ends, datetime) or not isinstance(given["transparent"], bool):
+        raise TypeError
+    event = Event(
+        uid=_read_uid(given),
+        day=date.fromisoformat(_text(given["day"])),
+        starts=starts,
+        ends=ends,
+        summary=_text(given["summary"]),
+        description=_text(given["description"]),
+        category=_text(given["category"]),
+        status=status,
+        transparent=given["transparent"],
+    )
+    return Entry(event, _read_stamps(given))
+
+
+def _read_stamps(given: Mapping[str, object]) -> Stamps:
+    sequence, created, changed = given["sequence"], _read_when(given["created"]), _read_when(given["changed"])
+    if not isinstance(sequence, int) or isinstance(sequence, bool) or not 0 <= sequence < 2**31:
+        raise TypeError
+    if not isinstance(created, datetime) or not isinstance(changed, datetime):
+        raise TypeError
+    return Stamps(sequence, created, changed)
+
+
+def _read_uid(given: Mapping[str, object]) -> str:
+    uid = _text(given["uid"])
+    if not _UID.fullmatch(uid):
+        raise ValueError
+    return uid
+
+
+def _read_when(given: object) -> date:
+    text = _text(given)
+    if len(text) == len("2027-03-02"):
+        return date.fromisoformat(text)
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _text(given: object) -> str:
+    if not isinstance(given, str):
+        raise TypeError
+    return given
+
+
+def _damaged(place: str) -> InputError:
+    message = (
+        "feeds.json is damaged at {place}. Put back a copy of it; without it, what was called off leaves the "
+        "calendars unsaid."
+    )
+    return InputError(Message(message, {"place": place}))

@@ -1,0 +1,78 @@
+"""What each feed says, kept from one revision to the next (feeds.json).
+
+A feed cannot know from the plan alone what is new in it, so what it is to say is compared with what it
+said. One comparison serves a moved time, a new word, a party that left, an operation that lost its
+place or came back, and the cancelled one whose 30 days are over. The memory of a feed holds what that
+feed said and nothing else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from arshjul.agenda.entry import Entry, Event, Stamps
+
+CANCELLED_DAYS = 30
+"""How long after its old date a cancelled event stays (contract 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one feed says, ascending by uid; and the stamps of what it no longer says.
+
+    The latter so that an operation that comes back goes on counting where it stopped: a calendar
+    which kept the old event takes no lower sequence for news.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    gone: Mapping[str, Stamps] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What every feed says, by the feed's name. Empty before the first plan."""
+
+    feeds: Mapping[str, Said] = field(default_factory=dict)
+
+    def of(self, feed: str) -> Said:
+        """What that feed said last; nothing where it is new."""
+        return self.feeds.get(feed, Said())
+
+
+def say(events: Iterable[Event], note: Event, before: Said, as_of: datetime) -> Said:
+    """What a feed says now, with its stamps. `as_of` is the plan's, in the plan's zone.
+
+    What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
+    30 days after its old date. A feed with nothing in it says the note.
+    """
+    moment = as_of.astimezone(UTC).replace(microsecond=0)
+    old = {entry.event.uid: entry for entry in before.entries}
+    now = {event.uid: event for event in events}
+    lost = [entry.event for uid, entry in old.items() if uid not in now]
+    called_off = {event.uid: event.cancelled() for event in lost if _still_told(event.day, as_of.date())}
+    if not (now.keys() | called_off.keys()) - {note.uid}:
+        called_off[note.uid] = note
+    now |= called_off
+    gone = {**before.gone, **{event.uid: old[event.uid].stamps for event in lost}}
+    entries = tuple(_entry(now[uid], old.get(uid), before.gone.get(uid), moment) for uid in sorted(now))
+    return Said(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
+
+
+def _still_told(old_day: date, today: date) -> bool:
+    return today <= old_day + timedelta(days=CANCELLED_DAYS)
+
+
+def _entry(event: Event, old: Entry | None, gone: Stamps | None, moment: datetime) -> Entry:
+    """The event with its stamps: sequence + 1 for another time or status, not for other words."""
+    if old is not None and old.event == event:
+        return old
+    if old is not None:
+        stamps = old.stamps
+        another = (event.starts, event.ends, event.status) != (old.event.starts, old.event.ends, old.event.status)
+    elif gone is not None:
+        stamps, another = gone, True
+    else:
+        return Entry(event, Stamps(0, moment, moment))
+    # A clock that was set back must not take a stamp back with it: Apple's calendar goes by dates.
+    changed = max(moment, stamps.changed)
+    return Entry(event, Stamps(stamps.sequence + another, stamps.created, changed))

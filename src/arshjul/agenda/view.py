@@ -1,0 +1,156 @@
+"""One party's part of a plan: the only door to a feed (design, idea 5).
+
+Whoever renders gets a `View`, and a `View` holds the party's own entries and no more. What is not
+handed out here on purpose stays inside: an unknown kind of party sees nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from arshjul.agenda.cycle import is_confirmed, milestone_day
+from arshjul.agenda.entry import Entry, Event, EventStatus
+from arshjul.agenda.memory import Memory, Said, say
+from arshjul.agenda.party import Party
+from arshjul.agenda.uid import Uids
+from arshjul.agenda.wording import Level, Text, Wording, taking_part
+from arshjul.domain.calendar import Span, local
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Meeting, Milestone
+from arshjul.errors import InputError, Message
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one party's feed says, at one level.
+
+    `feed` is the feed's name in the memory and, for the level `full`, that of its file. `span` are
+    the plan's dates: the years for which the time zone has to be right.
+    """
+
+    feed: str
+    calendar_name: str
+    language: str
+    timezone: str
+    span: Span
+    said: Said
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Ascending by uid. Cancelled ones stay, marked so, for 30 days after their old date."""
+        return self.said.entries
+
+
+def view(plan: Plan, scenario: Scenario, party: Party, memory: Memory, words: Words, level: Level = "full") -> View:
+    """What the party may see of the plan.
+
+    A party that the scenario does not know is an `InputError`: there is no feed for it.
+    """
+    if not _known(scenario, party):
+        raise InputError(Message("There is no feed {feed}: the plan has no such party.", {"feed": str(party)}))
+    wording = Wording(scenario, words, party, level)
+    feed = str(party) if level == "full" else f"{party}@{level}"
+    desk = _Desk(plan, scenario, party, wording)
+    said = say(desk.events(), desk.note(), memory.of(feed), plan.as_of.astimezone(scenario.zone))
+    return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
+
+
+def remembered(memory: Memory, views: Iterator[View] | list[View]) -> Memory:
+    """The memory after these feeds were written; those of other feeds stay."""
+    feeds: Mapping[str, Said] = {**memory.feeds, **{view.feed: view.said for view in views}}
+    return Memory(feeds)
+
+
+def _known(scenario: Scenario, party: Party) -> bool:
+    match party.kind:
+        case "coordinator":
+            return party.id == ""
+        case "agency":
+            return party.id in scenario.agencies
+        case "police":
+            return party.id in scenario.police
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Picks what concerns the party, and when it is."""
+
+    plan: Plan
+    scenario: Scenario
+    party: Party
+    wording: Wording
+
+    def events(self) -> Iterator[Event]:
+        """At the lower levels only what takes time."""
+        for event in self._all_events():
+            if self.wording.level == "full" or not event.transparent:
+                yield event
+
+    def note(self) -> Event:
+        """For a feed with nothing in it; on the plan's first date, so that it never moves."""
+        uid = self._uids.note()
+        return self._event(uid, self.scenario.span.first, None, 0, self.wording.note())
+
+    @property
+    def _uids(self) -> Uids:
+        return Uids.of(self.scenario.name)
+
+    def _all_events(self) -> Iterator[Event]:
+        for placement in self.plan.placements:
+            if self._serves(placement):
+                yield self._operation(placement)
+                if self.party.kind != "police":
+                    for milestone in self.scenario.cycle.milestones:
+                        yield self._milestone(milestone, placement)
+        for meeting in self.scenario.cycle.meetings:
+            if self._invited(meeting):
+                for day in meeting.dates:
+                    uid, text = self._uids.meeting(meeting.id, day), self.wording.meeting(meeting)
+                    yield self._event(uid, day, meeting.start, meeting.minutes, text)
+
+    def _serves(self, placement: Placement) -> bool:
+        """Whether the party has a part in the operation there."""
+        match self.party.kind:
+            case "coordinator":
+                return True
+            case "agency":
+                return self.party.id in taking_part(self.scenario, placement)
+            case "police":
+                return self.party.id == placement.police
+
+    def _invited(self, meeting: Meeting) -> bool:
+        match self.party.kind:
+            case "coordinator":
+                return True
+            case "agency":
+                return meeting.agencies == "all" or self.party.id in meeting.agencies
+            case "police":
+                return False
+
+    def _operation(self, placement: Placement) -> Event:
+        starts, ends = self.scenario.moments(placement.slot)
+        uid, text = self._uids.operation(placement.operation), self.wording.operation(placement)
+        # An hour that the clock skips can bring a short shift's end before its start.
+        return self._timed(uid, placement.slot.day, starts, max(starts, ends), text)
+
+    def _milestone(self, milestone: Milestone, placement: Placement) -> Event:
+        day = milestone_day(self.scenario.calendar, milestone, placement.slot.day)
+        uid = self._uids.milestone(placement.operation, milestone.id)
+        text = self.wording.milestone(milestone, placement)
+        return self._event(uid, day, milestone.start, milestone.minutes, text)
+
+    def _event(self, uid: str, day: date, start: time | None, minutes: int, text: Text) -> Event:
+        """All day and no one's time where no start is given."""
+        if start is None:
+            status, after = self._status(day), day + timedelta(days=1)
+            return Event(uid, day, day, after, *text, status=status, transparent=True)
+        starts = local(day, start, self.scenario.zone).astimezone(UTC)
+        return self._timed(uid, day, starts, starts + timedelta(minutes=minutes), text)
+
+    def _timed(self, uid: str, day: date, starts: datetime, ends: datetime, text: Text) -> Event:
+        return Event(uid, day, starts, ends, *text, status=self._status(day, starts))
+
+    def _status(self, day: date, starts: datetime | None = None) -> EventStatus:
+        return "CONFIRMED" if is_confirmed(self.scenario, self.plan, day, starts) else "TENTATIVE"

@@ -1,0 +1,183 @@
+"""The words of a feed: what each party is told of an operation, a milestone, a meeting.
+
+Every line names its value from the scenario itself; no operation is ever put into text whole. The
+title is the coordinator's alone. Sites have no words at all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from arshjul.agenda.party import Party
+from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Meeting, Milestone
+from arshjul.texts import Words
+
+Level = Literal["busy", "area", "full"]
+LEVELS: tuple[Level, ...] = ("busy", "area", "full")
+"""What a subscriber is told: that the time is taken; time and area; all that the party may see."""
+
+
+class Text(NamedTuple):
+    """What an event says."""
+
+    summary: str
+    description: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one party's feed puts things, at one level."""
+
+    scenario: Scenario
+    words: Words
+    party: Party
+    level: Level
+
+    @property
+    def calendar_name(self) -> str:
+        """The feed's name in the subscriber's list of calendars."""
+        plan = self.scenario.name
+        match self.party.kind:
+            case "coordinator":
+                return self.words("Annual wheel {plan}", plan=plan)
+            case "agency":
+                name = self.scenario.agencies[self.party.id].name
+            case "police":
+                name = self.scenario.police[self.party.id].name
+        return self.words("Annual wheel {plan}: {party}", plan=plan, party=name)
+
+    def operation(self, placement: Placement) -> Text:
+        """An operation's."""
+        operation, words = self.scenario.operations[placement.operation], self.words
+        if self.level == "busy":
+            return self._busy()
+        area = self.scenario.areas[operation.area].name
+        if self.level == "area":
+            insats = operation.is_insats
+            return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
+        named = self._name(operation)
+        if operation.is_insats:
+            summary, category = words("Operation: {name}", name=named), words("Operation")
+        else:
+            summary, category = words("Control without police: {name}", name=named), words("Control")
+        return Text(summary, "\n".join(self._operation_lines(operation, placement)), category)
+
+    def milestone(self, milestone: Milestone, placement: Placement) -> Text:
+        """That of a milestone around an operation."""
+        if self.level != "full":
+            return self._busy()
+        operation = self.scenario.operations[placement.operation]
+        around = self.words("Milestone for {id}, {when}", id=operation.id, when=self._when(placement.slot))
+        return Text(
+            f"{milestone.name}: {self._name(operation)}",
+            "\n".join([around, *self._leader_lines(operation)]),
+            self.words("Milestone"),
+        )
+
+    def meeting(self, meeting: Meeting) -> Text:
+        """A meeting's."""
+        if self.level != "full":
+            return self._busy()
+        description = ""
+        if self.party.kind == "coordinator":
+            description = self.words("Invited: {agencies}", agencies=self._invited(meeting))
+        return Text(meeting.name, description, self.words("Meeting"))
+
+    def note(self) -> Text:
+        """That of the note in a feed with nothing else in it."""
+        words = self.words
+        return Text(words("No operations planned"), words("What is planned with you appears here."))
+
+    def _busy(self) -> Text:
+        return Text(self.words("Busy"))
+
+    def _name(self, operation: Operation) -> str:
+        """What the operation is called: its title for the coordinator, sector and area for all others."""
+        if self.party.kind == "coordinator":
+            return operation.title
+        sector, area = self.scenario.word(operation.sector), self.scenario.areas[operation.area].name
+        return f"{sector}, {area}"
+
+    def _operation_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
+        words, scenario = self.words, self.scenario
+        yield words("Number: {id}", id=operation.id)
+        yield words("Sector: {sector}", sector=scenario.word(operation.sector))
+        yield words("Area: {area}", area=scenario.areas[operation.area].name)
+        match self.party.kind:
+            case "coordinator":
+                yield from self._coordinator_lines(operation, placement)
+            case "agency":
+                yield from self._agency_lines(operation, placement)
+            case "police":
+                yield from self._police_lines(operation)
+
+    def _coordinator_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
+        words, scenario = self.words, self.scenario
+        yield words("Programme: {programme}", programme=scenario.word(operation.programme))
+        yield from self._leader_lines(operation)
+        yield words("Taking part: {agencies}", agencies=self._names(taking_part(scenario, placement)))
+        if placement.police is not None:
+            unit = scenario.police[placement.police]
+            yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
+            yield from self._officer_lines(operation)
+
+    def _agency_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
+        words, agency = self.words, self.party.id
+        if agency == operation.lead_agency:
+            yield words("Your role: leads")
+        elif agency in operation.agencies:
+            yield words("Your role: takes part")
+        else:
+            yield words("Your role: joins in, optional")
+        teams = operation.agencies.get(agency) or operation.optional_agencies.get(agency)
+        if teams:
+            yield words("Your teams: {teams}", teams=teams)
+        yield from self._leader_lines(operation)
+        others = [a for a in taking_part(self.scenario, placement) if a not in (agency, operation.lead_agency)]
+        if others:
+            yield words("Others taking part: {agencies}", agencies=self._names(others))
+
+    def _police_lines(self, operation: Operation) -> Iterator[str]:
+        words, unit = self.words, self.scenario.police[self.party.id]
+        yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
+        yield words("Purpose: {programme}", programme=self.scenario.word(operation.programme))
+        yield from self._leader_lines(operation)
+        yield from self._officer_lines(operation)
+
+    def _leader_lines(self, operation: Operation) -> Iterator[str]:
+        leader = self.scenario.agencies[operation.lead_agency]
+        yield self.words("Led by: {agency}", agency=_with(leader.name, leader.unit))
+        if leader.contact:
+            yield self.words("Contact: {contact}", contact=leader.contact)
+
+    def _officer_lines(self, operation: Operation) -> Iterator[str]:
+        yield self.words("Officers: {officers}", officers=operation.officers)
+        if operation.designated == "require":
+            yield self.words("Designated operation officer: needed")
+        elif operation.designated == "prefer":
+            yield self.words("Designated operation officer: wished for")
+
+    def _when(self, slot: Slot) -> str:
+        shift = self.scenario.shift(slot.shift)
+        return f"{self.words.day(slot.day)} {shift.start:%H:%M}–{shift.end:%H:%M}"
+
+    def _invited(self, meeting: Meeting) -> str:
+        return self.words("all agencies") if meeting.agencies == "all" else self._names(meeting.agencies)
+
+    def _names(self, agencies: tuple[str, ...] | list[str]) -> str:
+        return self.words.enumeration([self.scenario.agencies[agency].name for agency in agencies])
+
+
+def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:
+    """The agencies at a placed operation: the required ones, who leads, the optional ones that join."""
+    there = {*scenario.parties_of(scenario.operations[placement.operation]), *placement.optional_agencies}
+    return tuple(agency for agency in scenario.agencies if agency in there)
+
+
+def _with(name: str, unit: str) -> str:
+    return f"{name}, {unit}" if unit else name

@@ -1,0 +1,155 @@
+"""A view as a calendar feed (RFC 5545, RFC 7986), the way real calendars read it rightly (feeds 2).
+
+The library folds lines and orders components; texts are escaped here, since it takes a written `\\N`
+for a line end. Every feed is read again before anyone gets it: it must hold exactly the lines that
+were meant, whatever the texts in it try.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar.prop import vDate, vDatetime, vDuration, vInt, vText, vUTCOffset
+
+from arshjul.agenda.entry import Entry
+from arshjul.agenda.view import View
+from arshjul.errors import EngineFault, Message
+from arshjul.render.zone import WEEKDAYS, Observance, Zone, zone
+
+REFRESH = timedelta(hours=1)
+"""How often a calendar is asked to come back; few listen (feeds 3)."""
+
+FOLDED_OCTETS = 75
+
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+
+
+class _Text(vText):
+    """TEXT, escaped by RFC 5545 3.3.11 and by nothing else."""
+
+    def to_ical(self) -> bytes:
+        return self.translate(_ESCAPES).encode()
+
+
+class _Rule(vText):
+    """RRULE as it stands: the library would put its parts in another order than all calendars were tried with."""
+
+    def to_ical(self) -> bytes:
+        return self.encode()
+
+
+def feed(view: View) -> bytes:
+    """The bytes of the party's feed; the same view gives the same."""
+    rules = zone(view.timezone, view.span.first.year - 1, view.span.last.year + 1)
+    calendar = _head(view)
+    if rules is not None:
+        calendar.add_component(_timezone(rules))
+    for entry in view.entries:
+        calendar.add_component(_event(entry, rules))
+    written: bytes = calendar.to_ical(sorted=False)
+    _read_again(written, view)
+    return written
+
+
+def _head(view: View) -> Calendar:
+    calendar = Calendar()
+    calendar["VERSION"] = _Text("2.0")
+    calendar["PRODID"] = _Text(f"-//arshjul//arshjul//{view.language.upper()}")
+    calendar["CALSCALE"] = _Text("GREGORIAN")
+    calendar["NAME"] = calendar["X-WR-CALNAME"] = _Text(view.calendar_name)
+    calendar["X-WR-TIMEZONE"] = _Text(view.timezone)
+    calendar["REFRESH-INTERVAL"] = vDuration(REFRESH, params={"VALUE": "DURATION"})
+    calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH)
+    return calendar
+
+
+def _timezone(rules: Zone) -> Timezone:
+    component = Timezone()
+    component["TZID"] = component["X-LIC-LOCATION"] = _Text(rules.key)
+    for observance in rules.observances:
+        component.add_component(_observance(observance))
+    return component
+
+
+def _observance(observance: Observance) -> Component:
+    component = TimezoneDaylight() if observance.is_daylight else TimezoneStandard()
+    component["TZNAME"] = _Text(observance.name)
+    component["TZOFFSETFROM"] = vUTCOffset(observance.before)
+    component["TZOFFSETTO"] = vUTCOffset(observance.after)
+    component["DTSTART"] = vDatetime(observance.onset)
+    if observance.yearly is not None:
+        yearly = observance.yearly
+        component["RRULE"] = _Rule(f"FREQ=YEARLY;BYMONTH={yearly.month};BYDAY={yearly.nth}{WEEKDAYS[yearly.weekday]}")
+    return component
+
+
+def _event(entry: Entry, rules: Zone | None) -> Event:
+    said, stamps = entry.event, entry.stamps
+    event = Event()
+    event["UID"] = _Text(said.uid)
+    event["DTSTAMP"] = vDatetime(stamps.changed)
+    event["DTSTART"], ends = _times(said.starts, said.ends, rules)
+    if said.ends > said.starts:  # an end that is the start is left out (RFC 5545 3.6.1)
+        event["DTEND"] = ends
+    event["SEQUENCE"] = vInt(stamps.sequence)
+    event["STATUS"] = _Text(said.status)
+    event["TRANSP"] = _Text("TRANSPARENT" if said.transparent else "OPAQUE")
+    if said.transparent:
+        event["X-MICROSOFT-CDO-BUSYSTATUS"] = _Text("FREE")
+    event["CREATED"] = vDatetime(stamps.created)
+    event["LAST-MODIFIED"] = vDatetime(stamps.changed)
+    event["SUMMARY"] = _Text(said.summary)
+    if said.description:
+        event["DESCRIPTION"] = _Text(said.description)
+    event["CLASS"] = _Text("CONFIDENTIAL")
+    if said.category:
+        event["CATEGORIES"] = _Text(said.category)
+    return event
+
+
+def _times(starts: date, ends: date, rules: Zone | None) -> tuple[vDate | vDatetime, vDate | vDatetime]:
+    """Dates; or clock times in the plan's zone, or both in UTC where its rules would mislead a reader."""
+    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
+        return vDate(starts, params={"VALUE": "DATE"}), vDate(ends, params={"VALUE": "DATE"})
+    first, last = (None, None) if rules is None else (rules.local(starts), rules.local(ends))
+    if rules is None or first is None or last is None:
+        return vDatetime(starts.astimezone(UTC)), vDatetime(ends.astimezone(UTC))
+    return _clock(first, rules.key), _clock(last, rules.key)
+
+
+def _clock(clock: datetime, key: str) -> vDatetime:
+    value = vDatetime(clock)
+    value.params["TZID"] = key
+    return value
+
+
+_VALUE = rb"[^\x00-\x1f\x7f]"
+_STAMP = rb"\d{8}T\d{6}Z"
+_WHEN = rb"(?:;VALUE=DATE:\d{8}|;TZID=[\w+/-]+:\d{8}T\d{6}|:" + _STAMP + rb")"
+_WRITTEN_EVENT = re.compile(
+    rb"BEGIN:VEVENT\r\nUID:([!-~]+)\r\nDTSTAMP:" + _STAMP + rb"\r\n"
+    rb"DTSTART" + _WHEN + rb"\r\n(?:DTEND" + _WHEN + rb"\r\n)?"
+    rb"SEQUENCE:\d+\r\nSTATUS:[A-Z]+\r\nTRANSP:[A-Z]+\r\n(?:X-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n)?"
+    rb"CREATED:" + _STAMP + rb"\r\nLAST-MODIFIED:" + _STAMP + rb"\r\n"
+    rb"SUMMARY:" + _VALUE + rb"+\r\n(?:DESCRIPTION:" + _VALUE + rb"+\r\n)?"
+    rb"CLASS:CONFIDENTIAL\r\n(?:CATEGORIES:" + _VALUE + rb"+\r\n)?END:VEVENT\r\n"
+)
+_WRITTEN_REST = re.compile(
+    rb"BEGIN:VCALENDAR\r\n(?:(?:VERSION|PRODID|CALSCALE|NAME|X-WR-CALNAME|X-WR-TIMEZONE|X-PUBLISHED-TTL"
+    rb"|REFRESH-INTERVAL;VALUE=DURATION):" + _VALUE + rb"+\r\n){8}"
+    rb"(?:BEGIN:VTIMEZONE\r\nTZID:[\w+/-]+\r\nX-LIC-LOCATION:[\w+/-]+\r\n(?:BEGIN:(DAYLIGHT|STANDARD)\r\n"
+    rb"(?:(?:TZNAME|TZOFFSETFROM|TZOFFSETTO|DTSTART|RRULE):[\w+;=,-]+\r\n){4,5}END:\1\r\n){1,2}END:VTIMEZONE\r\n)?"
+    rb"END:VCALENDAR\r\n"
+)
+
+
+def _read_again(written: bytes, view: View) -> None:
+    """Refuse to hand out a feed that holds another line than was meant, or an event more or less."""
+    unfolded = written.replace(b"\r\n ", b"")
+    uids = [match[1].decode() for match in _WRITTEN_EVENT.finditer(unfolded)]
+    meant = [entry.event.uid for entry in view.entries]
+    rest = _WRITTEN_EVENT.sub(b"", unfolded)
+    longest = max(map(len, written.split(b"\r\n")))
+    if uids != meant or not _WRITTEN_REST.fullmatch(rest) or longest > FOLDED_OCTETS:
+        message = "The feed {feed} does not read back as it was meant, so it was not written. This is our fault."
+        raise EngineFault(Message(message, {"feed": view.feed}))

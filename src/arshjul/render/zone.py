@@ -1,0 +1,142 @@
+"""A time zone as calendars understand it: a VTIMEZONE of two yearly rules (RFC 5545 3.6.5).
+
+Calendars get lists of dates for the changes of the clock wrong, rules right (feeds 1). zoneinfo knows
+instants, not rules, so the rule is found from the changes in the plan's years and those beside them:
+the same month, clock time and weekday, counted from the month's start or its end. Zones that keep no
+such rule (Africa/Casablanca goes by Ramadan) have none here; their feeds are written in UTC, which
+every calendar shows rightly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """The date of a change: the nth such weekday (Monday is 0) of a month; -1 is the last."""
+
+    month: int
+    weekday: int
+    nth: int
+
+    def day(self, year: int) -> date:
+        """The date in that year."""
+        if self.nth > 0:
+            first = date(year, self.month, 1)
+            return first + timedelta(days=(self.weekday - first.weekday()) % 7 + 7 * (self.nth - 1))
+        last = date(year + self.month // 12, self.month % 12 + 1, 1) - timedelta(days=1)
+        return last - timedelta(days=(last.weekday() - self.weekday) % 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Observance:
+    """One part of the year: from which change on, and what the clocks show from then.
+
+    `onset` is the first one since 1970, by the clocks as they were before it. `yearly` None: the
+    offset never changes.
+    """
+
+    onset: datetime
+    before: timedelta
+    after: timedelta
+    name: str
+    yearly: Yearly | None
+
+    @property
+    def is_daylight(self) -> bool:
+        """Whether it puts the clocks forward."""
+        return self.after > self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The rules of a zone: one observance, or two of which the first is the daylight one."""
+
+    key: str
+    observances: tuple[Observance, ...]
+
+    def local(self, moment: datetime) -> datetime | None:
+        """The clock time of a moment, naive; None where a reader of the rules would take it for another.
+
+        That is so in the hour that comes twice, its second time, and in years with other rules.
+        """
+        clock = moment.astimezone(ZoneInfo(self.key)).replace(tzinfo=None)
+        return clock if clock - self._offset(clock) == moment.astimezone(UTC).replace(tzinfo=None) else None
+
+    def _offset(self, clock: datetime) -> timedelta:
+        """What the rules say, read as calendars read them: from the last onset before that clock time."""
+        onsets = [
+            (datetime.combine(o.yearly.day(year), o.onset.time()), o.after)
+            for o in self.observances
+            if o.yearly is not None
+            for year in (clock.year - 1, clock.year)
+        ]
+        past = [onset for onset in onsets if onset[0] <= clock]
+        return max(past)[1] if past else self.observances[0].after
+
+
+@lru_cache(maxsize=64)
+def zone(key: str, first_year: int, last_year: int) -> Zone | None:
+    """The zone's rules in these years; None where it keeps none."""
+    info = ZoneInfo(key)
+    years = [_changes(info, year) for year in range(first_year, last_year + 1)]
+    if not any(years):
+        moment = datetime(first_year, 1, 1, tzinfo=UTC).astimezone(info)
+        offset = moment.utcoffset() or timedelta(0)
+        return Zone(key, (Observance(datetime(1970, 1, 1), offset, offset, moment.tzname() or key, None),))
+    if any(len(changes) != 2 for changes in years):
+        return None
+    found = [_observance(info, changes) for changes in zip(*years, strict=True)]
+    observances = sorted((o for o in found if o is not None), key=lambda o: not o.is_daylight)
+    return Zone(key, tuple(observances)) if len(observances) == 2 else None
+
+
+def _changes(info: ZoneInfo, year: int) -> list[datetime]:
+    """The moments (UTC) of a year from which on the offset is another."""
+    changes = []
+    hour, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    while hour < end:
+        day_after = hour + timedelta(days=1)
+        if _offset(info, hour) != _offset(info, day_after):
+            changes.append(_first_with(info, hour, day_after))
+        hour = day_after
+    return changes
+
+
+def _first_with(info: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """The first whole second with the offset of `high`."""
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
+        if _offset(info, middle) == _offset(info, high):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _offset(info: ZoneInfo, moment: datetime) -> timedelta:
+    return moment.astimezone(info).utcoffset() or timedelta(0)
+
+
+def _observance(info: ZoneInfo, changes: Sequence[datetime]) -> Observance | None:
+    """The one rule by which all these changes come, one a year."""
+    second = timedelta(seconds=1)
+    ways = {(_offset(info, c - second), _offset(info, c), c.astimezone(info).tzname()) for c in changes}
+    if len(ways) != 1:
+        return None
+    before, after, name = ways.pop()
+    clocks = [(change + before).replace(tzinfo=None) for change in changes]
+    if len({clock.time() for clock in clocks}) != 1:
+        return None
+    for nth in (-1, 1, 2, 3, 4):
+        yearly = Yearly(clocks[0].month, clocks[0].weekday(), nth)
+        if all(yearly.day(clock.year) == clock.date() for clock in clocks):
+            onset = datetime.combine(yearly.day(1970), clocks[0].time())
+            return Observance(onset, before, after, name or "", yearly)
+    return None
