@@ -144,7 +144,11 @@ def _closed(span: Span) -> tuple[Span, ...]:
 
 def _holidays(span: Span) -> dict[date, str]:
     year = span.first.year
-    return {date(year, 1, 1): "Nyårsdagen", date(year, 1, 6): "Trettondedag jul", date(year, 5, 6): "Kristi himmelsfärd"}
+    return {
+        date(year, 1, 1): "Nyårsdagen",
+        date(year, 1, 6): "Trettondedag jul",
+        date(year, 5, 6): "Kristi himmelsfärd",
+    }
 
 
 def _unit(id: str) -> PoliceUnit:
@@ -208,7 +212,12 @@ def _reasons(operation: Operation, rng: random.Random) -> tuple[Reason, ...]:
 def _prices(placements: tuple[Placement, ...], rng: random.Random) -> list[Price]:
     text = "{operation} lies outside the period preferred for it"
     late = [
-        Price("preferred-period", placement.operation, rng.randint(1, 3), Message(text, {"operation": placement.operation}))
+        Price(
+            "preferred-period",
+            placement.operation,
+            rng.randint(1, 3),
+            Message(text, {"operation": placement.operation}),
+        )
         for placement in placements[::9]
     ]
     uneven = [

@@ -4,8 +4,8 @@ From the rim inwards: months, ISO weeks, a ring for each area with its operation
 milestones by date, and what the operations take by week. Closed dates are shaded through all rings.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,16 +20,18 @@ from arshjul.render.wheel_palette import sheet
 from arshjul.render.wheel_rings import Layout, layout
 from arshjul.render.wheel_svg import Svg, element, joined
 from arshjul.render.wheel_text import width, wrapped
-from arshjul.texts import Words, counted
+from arshjul.texts import Words
 
 LONG, SHORT = 1680, 1188  # A3, 420 x 297 mm, four units to a millimetre
 MARGIN = 22.0
 RIM = SHORT / 2 - MARGIN
 MONTHS = (RIM - 32, RIM)
 WEEKS = (RIM - 52, RIM - 32)
-MARKS = (246.0, WEEKS[0] - 4)
-MILESTONES = (214.0, 242.0)
+DAYS = (WEEKS[0] - 16, WEEKS[0])  # where dates have room
+MARKS_INNER = 252.0
+MILESTONES = (214.0, 248.0)
 OFFICERS, TEAMS = (182.0, 210.0), (152.0, 180.0)
+DAY_ROOM = 16.0  # what a day's number takes of the rim
 MEETINGS = ""  # the ring that is no area's; an area's id is never empty
 
 
@@ -76,11 +78,15 @@ def wheel(view: YearView, words: Words, orientation: Literal["landscape", "portr
 
 
 def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]:
-    marks = _layout(view, dial)
+    with_days = dial.day_angle * DAYS[0] >= DAY_ROOM
+    rim = DAYS[0] if with_days else WEEKS[0]
+    marks = _layout(view, dial, rim - 4)
     rings = marks.rings
     yield from face.bands(dial, rings.values())
     yield element("path", d=dial.whole(*MILESTONES), class_="band")
     yield from face.closed(dial, view, MILESTONES[0], WEEKS[0])
+    if with_days:
+        yield from face.days(dial, view, DAYS)
     yield from face.weeks(dial, view, WEEKS)
     yield from face.months(dial, view, words, MONTHS, TEAMS[0])
     yield from face.milestones(dial, view, words, MILESTONES)
@@ -93,13 +99,13 @@ def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]
     yield from _centre(view, words, dial)
 
 
-def _layout(view: YearView, dial: Dial) -> Layout:
+def _layout(view: YearView, dial: Dial, outer: float) -> Layout:
     angles: dict[str, list[float]] = {area: [] for area in view.areas}
     for planned in view.operations:
         angles[planned.area].append(dial.noon(planned.slot.day))
     if view.meetings:
         angles[MEETINGS] = [dial.noon(meeting.day) for meeting in view.meetings]
-    return layout(angles, *MARKS)
+    return layout(angles, MARKS_INNER, outer)
 
 
 def _operations(view: YearView, signs: Key, words: Words, dial: Dial, marks: Layout) -> Iterator[Svg]:

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby
+from math import sqrt
 
 from arshjul.agenda.year import Week, YearView
 from arshjul.domain.calendar import Span
@@ -43,44 +44,50 @@ def _closed_runs(view: YearView) -> Iterator[tuple[Span, str]]:
 
 
 def months(dial: Dial, view: YearView, words: Words, rim: Radii, inner: float) -> Iterator[Svg]:
-    """The months' names, and a line between them through all rings."""
+    """The months' names on the rim, and a line between them through all rings."""
     middle = sum(rim) / 2
     for month in view.months:
         room = dial.room(month, middle) - 6
         name = words.month(month.first)
         size = LARGE if width(name, LARGE) <= room else MEDIUM
         shown = name if width(name, size) <= room else fitted(name[:3], size, room)
+        yield element("path", d=dial.piece(month, *rim), class_="month")
         yield dial.along(shown, dial.middle(month), middle, font_size=size, class_="strong")
     edges = [dial.starts(month.first) for month in view.months] + [dial.ends(view.span.last)]
     for angle in edges:
-        yield element("path", d=dial.ray(angle, inner, rim[1]), class_="line")
+        yield element("path", d=dial.ray(angle, inner, rim[0]), class_="line")
 
 
 def weeks(dial: Dial, view: YearView, rim: Radii) -> Iterator[Svg]:
-    """The ISO weeks' numbers, a line between them, and in a short period the dates as well."""
+    """The ISO weeks' numbers, and a line between them."""
     yield element("path", d=dial.whole(*rim), class_="band")
-    for week in view.weeks:
-        yield element("path", d=dial.ray(dial.starts(week.span.first), *rim), class_="ray")
-    dates = dial.day_angle * sum(rim) / 2 > 2 * width("00", SMALL)
     middle = sum(rim) / 2
     for week in view.weeks:
         label = str(week.number)
+        yield element("path", d=dial.ray(dial.starts(week.span.first), *rim), class_="line")
         if width(label, SMALL) <= dial.room(week.span, middle):
             yield dial.along(label, dial.middle(week.span), middle, font_size=SMALL, class_="soft")
-    if dates:
-        return
+
+
+def days(dial: Dial, view: YearView, rim: Radii) -> Iterator[Svg]:
+    """The days of the month, for a period so short that they can be read."""
+    middle = sum(rim) / 2
+    for day in view.span.days():
+        yield dial.along(str(day.day), dial.noon(day), middle, font_size=SMALL, class_="soft")
 
 
 def milestones(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator[Svg]:
-    """A bar for each date with milestones, as long as there are many."""
+    """A bar for each date with milestones, the longer the more: by the root, or the date before a
+    holiday, on which a month's milestones fall together, would flatten all others.
+    """
     on: dict[date, Counter[str]] = defaultdict(Counter)
     for around in view.around:
         on[around.day][around.milestone] += 1
-    most = max((sum(counts.values()) for counts in on.values()), default=1)
+    most = max((counts.total() for counts in on.values()), default=1)
     inner, outer = rim
-    half = min(0.35 * dial.day_angle, 4 / inner)
+    half = min(0.36 * dial.day_angle, 4 / inner)
     for day, counts in on.items():
-        top = inner + (outer - inner) * sum(counts.values()) / most
+        top = inner + (outer - inner) * sqrt(counts.total() / most)
         noon = dial.noon(day)
         tip = element("title", says.milestones(day, counts, view, words))
         yield element("path", tip, d=dial.sector(noon - half, noon + half, inner, top), class_="quiet")
@@ -132,8 +139,3 @@ def now(dial: Dial, day: date, label: str, inner: float, outer: float) -> Iterat
     """A hand at the date from which the plan is seen."""
     yield element("path", d=dial.ray(dial.starts(day), inner, outer), class_="now", fill="none", stroke_width=1.6)
     yield dial.along(label, dial.starts(day), outer + 6, font_size=SMALL, class_="warning")
-
-
-def gaps(angles: list[float]) -> list[float]:
-    """The differences between neighbours."""
-    return [following - angle for angle, following in pairwise(angles)]

@@ -30,6 +30,12 @@ def span(period: Span, words: Words) -> str:
     return f"{start}–{words.short_day(last)} {last.year}"
 
 
+def month(first: date, view: YearView, words: Words) -> str:
+    """A month in three letters, with its year where the period has more than one: "mar", "mar 28"."""
+    short = words.month(first)[:3]
+    return short if view.span.first.year == view.span.last.year else f"{short} {first:%y}"
+
+
 def years(period: Span) -> str:
     """The calendar years of a period: "2027", "2027–2028"."""
     first, last = period.first.year, period.last.year

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 # What XML 1.0 (2.2) cannot hold, and marks that turn the direction of what follows
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNFIT = re.compile(
+    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Svg(str):
