@@ -1,0 +1,122 @@
+"""The year as the coordinator's own page may show it: the picture, and all that explains it.
+
+Titles stand here, since the coordinator wrote them; sites have no field here either.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from arshjul.agenda.lenders import Lender, agencies, units
+from arshjul.agenda.revised import Revised, revised
+from arshjul.agenda.year import YearView, year
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Level, Plan, Price
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules import BY_ID
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An unplaced operation: what leaving it out costs, and why. `sector` and `area` are names."""
+
+    id: str
+    title: str
+    sector: str
+    area: str
+    priority: int
+    points: int
+    is_must: bool
+    reasons: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a soft rule charges in all, and for what, the dearest first."""
+
+    name: Message
+    points: int
+    prices: tuple[Price, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A plan for its coordinator. `titles` by operation; `weak`: operations without a fall-back slot.
+
+    `weak` is None where fall-back slots were not counted, `revised` in a first plan.
+    """
+
+    year: YearView
+    titles: Mapping[str, str]
+    police: tuple[Lender, ...]
+    agencies: tuple[Lender, ...]
+    left_out: tuple[LeftOut, ...]
+    levels: tuple[Level, ...]
+    costs: tuple[Cost, ...]
+    weak: tuple[str, ...] | None
+    revised: Revised | None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether every level is."""
+        return all(level.proven for level in self.levels)
+
+
+def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] | None = None) -> Overview:
+    """All that the coordinator's page shows.
+
+    `fallback_slots`: of each placed operation, how many other slots it has that move nothing else.
+    """
+    scenario = scenario.after(plan.withdrawals, plan.as_of.date())
+    view = year(scenario, plan)
+    situation = Situation(scenario)
+    return Overview(
+        year=view,
+        titles={operation.id: operation.title for operation in scenario.operations.values()},
+        police=units(situation, plan),
+        agencies=agencies(situation, plan),
+        left_out=tuple(_left_out(scenario, plan)),
+        levels=plan.levels,
+        costs=tuple(_costs(plan.prices)),
+        weak=None if fallback_slots is None else tuple(id for id, slots in fallback_slots.items() if slots == 0),
+        revised=revised(scenario, plan),
+    )
+
+
+def _left_out(scenario: Scenario, plan: Plan) -> Iterator[LeftOut]:
+    """Musts first, then by priority."""
+    order = sorted(plan.unplaced, key=lambda u: _rank(scenario.operations[u.operation]))
+    for unplaced in order:
+        operation = scenario.operations[unplaced.operation]
+        yield LeftOut(
+            id=operation.id,
+            title=operation.title,
+            sector=scenario.word(operation.sector),
+            area=scenario.areas[operation.area].name,
+            priority=operation.priority,
+            points=scenario.objective.priority_points[operation.priority],
+            is_must=operation.is_must,
+            reasons=tuple(reason.text for reason in unplaced.reasons),
+        )
+
+
+def _rank(operation: Operation) -> tuple[bool, int, str]:
+    return not operation.is_must, operation.priority, operation.id
+
+
+def _costs(prices: Iterable[Price]) -> Iterable[Cost]:
+    """By rule, the dearest rule first."""
+    by_rule: dict[str, list[Price]] = defaultdict(list)
+    for price in prices:
+        by_rule[price.rule].append(price)
+    costs = [
+        Cost(
+            BY_ID[rule].name if rule in BY_ID else Message("{rule}", {"rule": rule}),
+            sum(price.points for price in charged),
+            tuple(sorted(charged, key=lambda price: (-price.points, price.about))),
+        )
+        for rule, charged in by_rule.items()
+    ]
+    return sorted(costs, key=lambda cost: -cost.points)

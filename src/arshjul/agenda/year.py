@@ -1,0 +1,272 @@
+"""The year as a picture may show it: what the wheel draws, and not a word more.
+
+A `YearView` has no field for a title, a site, a contact or a reason, so a picture of it cannot leak
+one. The coordinator's page, which may say more, gets an `overview.Overview` around it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from arshjul.domain.calendar import Calendar, Slot, Span
+from arshjul.domain.change import changes
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Milestone
+
+Status = Literal["done", "confirmed", "tentative"]
+Closure = Literal["weekday", "holiday", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """A shift's hours, for the legend."""
+
+    id: str
+    name: str
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A placed operation. `unit` None: without police, so no insats by definition.
+
+    `sector` and `area` are ids; `unit` and `agencies` are names. `changed`: this revision gave it
+    another date, shift or unit than the plan before.
+    """
+
+    id: str
+    sector: str
+    area: str
+    slot: Slot
+    unit: str | None
+    officers: int
+    agencies: tuple[str, ...]
+    status: Status
+    changed: bool = False
+
+    @property
+    def is_insats(self) -> bool:
+        """Whether police take part."""
+        return self.unit is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A milestone of one operation, on the date it falls on."""
+
+    day: date
+    milestone: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """One date of a meeting."""
+
+    day: date
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """An ISO week, cut to the plan's period, and what its operations take."""
+
+    year: int
+    number: int
+    span: Span
+    officers: int = 0
+    team_shifts: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.year}-W{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """A plan's period in dates, rings and numbers.
+
+    Areas and sectors by id with their names, in the scenario's order; sectors are all that any
+    operation has, so that a sector keeps its letter when the plan changes. Operations, milestones
+    and meetings ascend by date. `closed` says why each closed date is closed.
+    """
+
+    name: str
+    span: Span
+    revision: int
+    as_of: datetime
+    shifts: tuple[ShiftView, ...]
+    areas: Mapping[str, str]
+    sectors: Mapping[str, str]
+    operations: tuple[Planned, ...]
+    n_unplaced: int
+    closed: Mapping[date, Closure]
+    months: tuple[Span, ...]
+    weeks: tuple[Week, ...]
+    milestones: Mapping[str, str]
+    around: tuple[Around, ...]
+    meetings: tuple[Gathering, ...]
+
+    @property
+    def n_insatser(self) -> int:
+        """How many placed operations have police."""
+        return sum(operation.is_insats for operation in self.operations)
+
+    @property
+    def n_without_police(self) -> int:
+        """How many placed operations have none."""
+        return len(self.operations) - self.n_insatser
+
+
+def year(scenario: Scenario, plan: Plan) -> YearView:
+    """What a picture of the plan may show."""
+    operations = tuple(_planned(scenario, plan))
+    return YearView(
+        name=scenario.name,
+        span=scenario.span,
+        revision=plan.revision,
+        as_of=plan.as_of,
+        shifts=tuple(ShiftView(s.id, s.name, s.start, s.end) for s in scenario.shifts),
+        areas={area.id: area.name for area in scenario.areas.values()},
+        sectors={sector: scenario.word(sector) for sector in _sectors(scenario)},
+        operations=operations,
+        n_unplaced=len(plan.unplaced),
+        closed=dict(_closed(scenario.calendar, scenario.span)),
+        months=tuple(months(scenario.span)),
+        weeks=tuple(_weeks(scenario, plan)),
+        milestones={milestone.id: milestone.name for milestone in scenario.cycle.milestones},
+        around=tuple(_around(scenario, operations)),
+        meetings=tuple(_meetings(scenario)),
+    )
+
+
+def months(span: Span) -> Iterable[Span]:
+    """The calendar months of a period, its first and last cut to it."""
+    first = span.first
+    while first <= span.last:
+        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        yield Span(first, min(span.last, following - timedelta(days=1)))
+        first = following
+
+
+def iso_weeks(span: Span) -> Iterable[Week]:
+    """The ISO weeks of a period, its first and last cut to it. 1 January 2027 lies in 2026-W53."""
+    first = span.first
+    while first <= span.last:
+        last = first + timedelta(days=6 - first.weekday())
+        yield Week(first.isocalendar().year, first.isocalendar().week, Span(first, min(last, span.last)))
+        first = last + timedelta(days=1)
+
+
+def status(scenario: Scenario, plan: Plan, slot: Slot) -> Status:
+    """`done` once started; `confirmed` when it starts within the frozen days; else `tentative`."""
+    if scenario.moments(slot)[0] < plan.as_of.astimezone(UTC):
+        return "done"
+    frozen_until = plan.as_of.date() + timedelta(days=scenario.limits.freeze_days)
+    return "confirmed" if slot.day < frozen_until else "tentative"
+
+
+def taking_part(scenario: Scenario, operation: Operation, placement: Placement) -> tuple[str, ...]:
+    """The agencies at a placed operation: those it requires, who leads, and the optional ones that join."""
+    there = {*scenario.parties_of(operation), *placement.optional_agencies}
+    return tuple(agency for agency in scenario.agencies if agency in there)
+
+
+def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
+    """How many teams each agency sends to a placed operation."""
+    joining = {agency: operation.optional_agencies.get(agency, 0) for agency in placement.optional_agencies}
+    return {**joining, **operation.agencies}
+
+
+def _sectors(scenario: Scenario) -> Iterable[str]:
+    """The sectors of all operations, in the order in which they are given names, the nameless last."""
+    used = dict.fromkeys(operation.sector for operation in scenario.operations.values())
+    return [*(id for id in scenario.names if id in used), *(id for id in used if id not in scenario.names)]
+
+
+def _planned(scenario: Scenario, plan: Plan) -> Iterable[Planned]:
+    changed = {move.operation for move in changes(plan.base.placements, plan).changed} if plan.base else set()
+    for placement in sorted(plan.placements, key=lambda placement: (placement.slot.day, placement.operation)):
+        operation = scenario.operations[placement.operation]
+        yield Planned(
+            id=operation.id,
+            sector=operation.sector,
+            area=operation.area,
+            slot=placement.slot,
+            unit=None if placement.police is None else scenario.police[placement.police].name,
+            officers=operation.officers,
+            agencies=tuple(scenario.agencies[a].name for a in taking_part(scenario, operation, placement)),
+            status=status(scenario, plan, placement.slot),
+            changed=operation.id in changed,
+        )
+
+
+def _closed(calendar: Calendar, span: Span) -> Iterable[tuple[date, Closure]]:
+    """Each closed date with what closes it: its weekday is the least telling, so it is named last."""
+    for day in span.days():
+        if calendar.is_open(day):
+            continue
+        if day in calendar.holidays:
+            yield day, "holiday"
+        elif any(day in closed for closed in calendar.closed):
+            yield day, "closed"
+        else:
+            yield day, "weekday"
+
+
+def _weeks(scenario: Scenario, plan: Plan) -> Iterable[Week]:
+    officers: dict[date, int] = defaultdict(int)
+    team_shifts: dict[date, int] = defaultdict(int)
+    for placement in plan.placements:
+        operation = scenario.operations[placement.operation]
+        officers[placement.slot.day] += operation.officers
+        team_shifts[placement.slot.day] += sum(teams(operation, placement).values())
+    for week in iso_weeks(scenario.span):
+        yield Week(
+            week.year,
+            week.number,
+            week.span,
+            sum(officers[day] for day in week.span.days()),
+            sum(team_shifts[day] for day in week.span.days()),
+        )
+
+
+def _around(scenario: Scenario, operations: Iterable[Planned]) -> Iterable[Around]:
+    """Milestones within the period; those of the year's first operations may lie before it."""
+    every = (
+        Around(_falls_on(scenario.calendar, milestone, operation.slot.day), milestone.id, operation.id)
+        for operation in operations
+        for milestone in scenario.cycle.milestones
+    )
+    return sorted(
+        (around for around in every if around.day in scenario.span),
+        key=lambda around: (around.day, around.milestone, around.operation),
+    )
+
+
+def _falls_on(calendar: Calendar, milestone: Milestone, day: date) -> date:
+    """The milestone's date: from a closed one back to the open one before, or on if it comes after."""
+    moved = day + timedelta(days=milestone.days)
+    step = timedelta(days=-1 if milestone.days <= 0 else 1)
+    for _ in range(366):  # a calendar may be closed altogether
+        if calendar.is_open(moved):
+            break
+        moved += step
+    return moved
+
+
+def _meetings(scenario: Scenario) -> Iterable[Gathering]:
+    return sorted(
+        (
+            Gathering(day, meeting.id, meeting.name)
+            for meeting in scenario.cycle.meetings
+            for day in meeting.dates
+            if day in scenario.span
+        ),
+        key=lambda gathering: (gathering.day, gathering.id),
+    )

@@ -1,0 +1,98 @@
+"""The dial: where a date stands on the circle, and the arcs and sectors between dates.
+
+The period runs clockwise from the top and leaves a gap there, in which the rings are named. Angles
+are radians from the top; lengths are in the picture's units, four to a millimetre.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from math import cos, pi, radians, sin
+
+from arshjul.domain.calendar import Span
+from arshjul.render.wheel_svg import Svg, element, path
+
+GAP = radians(22)
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A period laid around a centre."""
+
+    span: Span
+    x: float
+    y: float
+
+    @property
+    def n_days(self) -> int:
+        """How many dates the period has."""
+        return (self.span.last - self.span.first).days + 1
+
+    @property
+    def day_angle(self) -> float:
+        """The angle of one date."""
+        return (2 * pi - GAP) / self.n_days
+
+    def starts(self, day: date) -> float:
+        """The angle at which a date starts."""
+        return GAP / 2 + (day - self.span.first).days * self.day_angle
+
+    def ends(self, day: date) -> float:
+        """The angle at which a date ends."""
+        return self.starts(day) + self.day_angle
+
+    def middle(self, span: Span) -> float:
+        """The angle in the middle of some dates."""
+        return (self.starts(span.first) + self.ends(span.last)) / 2
+
+    def noon(self, day: date) -> float:
+        """The angle in the middle of a date."""
+        return self.starts(day) + self.day_angle / 2
+
+    def point(self, angle: float, radius: float) -> tuple[float, float]:
+        """Where that is in the picture."""
+        return self.x + radius * sin(angle), self.y - radius * cos(angle)
+
+    def sector(self, start: float, end: float, inner: float, outer: float) -> str:
+        """Path data of the piece of a ring between two angles."""
+        large = int(end - start > pi)
+        return path(
+            *("M", *self.point(start, outer), "A", outer, outer, 0, large, 1, *self.point(end, outer)),
+            *("L", *self.point(end, inner), "A", inner, inner, 0, large, 0, *self.point(start, inner), "Z"),
+        )
+
+    def piece(self, span: Span, inner: float, outer: float) -> str:
+        """Path data of the piece of a ring that some dates cover."""
+        return self.sector(self.starts(span.first), self.ends(span.last), inner, outer)
+
+    def whole(self, inner: float, outer: float) -> str:
+        """Path data of a ring from the period's start to its end."""
+        return self.piece(self.span, inner, outer)
+
+    def ray(self, angle: float, inner: float, outer: float) -> str:
+        """Path data of a line outwards."""
+        return path("M", *self.point(angle, inner), "L", *self.point(angle, outer))
+
+    def along(self, text: str, angle: float, radius: float, **attributes: object) -> Svg:
+        """A text set across the ray at that angle, never upside down."""
+        x, y = self.point(angle, radius)
+        turn = angle * 180 / pi
+        if pi / 2 < angle < 3 * pi / 2:
+            turn -= 180
+        return element(
+            "text",
+            text,
+            x=x,
+            y=y,
+            dy=".35em",
+            text_anchor="middle",
+            transform=f"rotate({path(turn, x, y)})",
+            **attributes,
+        )
+
+    def room(self, span: Span, radius: float) -> float:
+        """How long the arc of some dates is."""
+        return (self.ends(span.last) - self.starts(span.first)) * radius
+
+    def gap_room(self, radius: float) -> float:
+        """How wide the gap at the top is at that radius."""
+        return 2 * radius * sin(GAP / 2)

@@ -1,0 +1,138 @@
+"""The legend, as blocks that each page sets in its own columns."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.agenda.year import YearView
+from arshjul.render import wheel_says as says
+from arshjul.render.wheel_marks import Key, at, halo, mark
+from arshjul.render.wheel_palette import HEAT
+from arshjul.render.wheel_svg import Svg, element, joined
+from arshjul.render.wheel_text import fitted, wrapped
+from arshjul.texts import Words
+
+SIGN = 20.0  # a mark's width in the legend
+LINE = 24.0
+TEXT, HEADING = 13.5, 14.5  # font sizes: 3.4 and 3.6 mm
+AFTER_BLOCK = 22.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of the legend, drawn from its upper left corner."""
+
+    height: float
+    drawn: Svg
+
+
+def blocks(view: YearView, key: Key, words: Words, width: float) -> list[Block]:
+    """Everything that the dial shows, explained in the order in which one looks."""
+    made = (
+        _shifts(view, key, words, width),
+        _sectors(view, key, words, width),
+        _meetings(view, key, words, width),
+        _rings(view, words, width),
+        _by_month(view, words, width),
+    )
+    return [block for block in made if block.height]
+
+
+def _shifts(view: YearView, key: Key, words: Words, width: float) -> Block:
+    rows = [(mark(key.shapes[shift.id](SIGN), "", SIGN, "meeting"), says.shift_words(shift)) for shift in view.shifts]
+    if view.n_without_police:
+        first = key.shapes[view.shifts[0].id]
+        rows.append((mark(first(SIGN), "", SIGN, "hollow"), words("without police: no joint operation by definition")))
+    if any(planned.changed for planned in view.operations):
+        rows.append((halo(SIGN - 4), words("changed in this revision")))
+    return _listed(words("Shape: shift"), rows, width)
+
+
+def _sectors(view: YearView, key: Key, words: Words, width: float) -> Block:
+    count = Counter(planned.sector for planned in view.operations)
+    shape = key.shapes[view.shifts[0].id]
+    rows = [
+        (mark(shape(SIGN), key.letters[sector], SIGN, key.colours[sector]), f"{name} {count[sector]}")
+        for sector, name in view.sectors.items()
+    ]
+    return _listed(words("Letter and colour: sector, and its operations"), rows, width, columns=2)
+
+
+def _meetings(view: YearView, key: Key, words: Words, width: float) -> Block:
+    dates: dict[str, list[date]] = defaultdict(list)
+    names = {}
+    for meeting in view.meetings:
+        dates[meeting.id].append(meeting.day)
+        names[meeting.id] = meeting.name
+    rows = [
+        (key.meeting(id, SIGN), f"{names[id]}: {', '.join(words.short_day(day) for day in days)}")
+        for id, days in dates.items()
+    ]
+    return _listed(words("Meetings"), rows, width) if rows else Block(0, joined(()))
+
+
+def _rings(view: YearView, words: Words, width: float) -> Block:
+    rows = []
+    if view.milestones:
+        bar = element("path", d="M-3 8V-8h6V8Z", class_="quiet")
+        rows.append((bar, words("Milestones by date: {names}", names=", ".join(view.milestones.values()))))
+    scale = joined(
+        element("rect", x=-9 + number * 3.6, y=-8, width=3.6, height=16, class_=f"h{number + 1}")
+        for number in range(len(HEAT) - 1)
+    )
+    rows.append((scale, words("Officers and team shifts by week: the darker, the nearer to the year's busiest week")))
+    closed = element("rect", x=-9, y=-8, width=18, height=16, class_="closed")
+    rows.append((closed, words("Closed dates; closed weekdays lighter")))
+    return _listed(words("Rings and shading"), rows, width)
+
+
+def _by_month(view: YearView, words: Words, width: float) -> Block:
+    """How many operations each month has, by area: the wheel as numbers."""
+    count = Counter((planned.slot.day.replace(day=1), planned.area) for planned in view.operations)
+    months = {month.first.replace(day=1): month.first for month in view.months}
+    rows = [[count[month, area] for area in view.areas] for month in months]
+    sums = [sum(column) for column in zip(*rows, strict=True)]
+    names = [says.month(first, view, words) for first in months.values()]
+    table = [
+        ("soft", ["", *view.areas.values(), words("in all")]),
+        *((None, [name, *_numbers(row)]) for name, row in zip(names, rows, strict=True)),
+        ("strong", [words("in all"), *_numbers(sums)]),
+    ]
+    parts = [_heading(words("Operations by month and area"))]
+    name_room = 64.0
+    room = (width - name_room) / (len(view.areas) + 1)
+    for number, (style, (name, *values)) in enumerate(table):
+        y = HEADING + 22 + number * TEXT * 1.35
+        parts.append(element("text", name, y=y, font_size=TEXT, class_=style))
+        for column, value in enumerate(values, 1):
+            x = name_room + column * room
+            shown = fitted(value, TEXT, room - 6)
+            parts.append(element("text", shown, x=x, y=y, font_size=TEXT, text_anchor="end", class_=style))
+    return Block(HEADING + 22 + len(table) * TEXT * 1.35, joined(parts))
+
+
+def _numbers(row: Sequence[int]) -> list[str]:
+    return [str(number or "–") for number in (*row, sum(row))]
+
+
+def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns: int = 1) -> Block:
+    """A heading and its rows: a sign and a text each, the text broken where it is long."""
+    parts = [_heading(heading)]
+    y = HEADING + 10
+    room = width / columns - SIGN - 14
+    told = [(sign, wrapped(text, TEXT, room)) for sign, text in rows]
+    for start in range(0, len(told), columns):
+        across = told[start : start + columns]
+        for column, (sign, lines) in enumerate(across):
+            x = column * width / columns
+            parts.append(at(x + SIGN / 2, y + LINE / 2, sign))
+            for number, line in enumerate(lines):
+                baseline = y + LINE / 2 + TEXT * 0.35 + number * TEXT * 1.3
+                parts.append(element("text", line, x=x + SIGN + 9, y=baseline, font_size=TEXT))
+        y += LINE + (max(len(lines) for _, lines in across) - 1) * TEXT * 1.3
+    return Block(y, joined(parts))
+
+
+def _heading(text: str) -> Svg:
+    return element("text", text, y=HEADING, font_size=HEADING, class_="strong")

@@ -1,0 +1,113 @@
+"""The wheel's sentences: what it says of a date, a week, an operation, and of itself."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, time
+
+from arshjul.agenda.year import Gathering, Planned, ShiftView, Week, YearView
+from arshjul.domain.calendar import Span
+from arshjul.errors import Message
+from arshjul.texts import Words, counted
+
+STATUS = {
+    "done": Message("carried out"),
+    "confirmed": Message("confirmed"),
+    "tentative": Message("tentative"),
+}
+
+
+def hours(start: time, end: time) -> str:
+    """Clock times from and to: "16:00–22:00"."""
+    return f"{start:%H:%M}–{end:%H:%M}"
+
+
+def span(period: Span, words: Words) -> str:
+    """Dates from and to: "1 januari–31 december 2027"."""
+    first, last = period.first, period.last
+    if first == last:
+        return f"{words.short_day(first)} {first.year}"
+    start = words.short_day(first) if first.year == last.year else f"{words.short_day(first)} {first.year}"
+    return f"{start}–{words.short_day(last)} {last.year}"
+
+
+def month(first: date, view: YearView, words: Words) -> str:
+    """A month in three letters, with its year where the period has more than one: "mar", "mar 28"."""
+    short = words.month(first)[:3]
+    return short if view.span.first.year == view.span.last.year else f"{short} {first:%y}"
+
+
+def years(period: Span) -> str:
+    """The calendar years of a period: "2027", "2027–2028"."""
+    first, last = period.first.year, period.last.year
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def operation(planned: Planned, view: YearView, words: Words) -> str:
+    """What a reader may know of one operation, in a few lines."""
+    shift = next(shift for shift in view.shifts if shift.id == planned.slot.shift)
+    police = (
+        words("without police")
+        if planned.unit is None
+        else f"{planned.unit}, {words.say(counted(planned.officers, '{n} officer', '{n} officers'))}"
+    )
+    lines = [
+        f"{planned.id} · {view.sectors[planned.sector]} · {view.areas[planned.area]}",
+        f"{words.day(planned.slot.day)}, {shift_words(shift)}",
+        police,
+        ", ".join(planned.agencies),
+        words.say(STATUS[planned.status]) + (f", {words('changed in this revision')}" if planned.changed else ""),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def shift_words(shift: ShiftView) -> str:
+    """A shift with its hours: "Kväll 16:00–22:00"."""
+    return f"{shift.name} {hours(shift.start, shift.end)}"
+
+
+def week(week: Week, words: Words) -> str:
+    """What a week takes."""
+    officers = words.say(counted(week.officers, "{n} officer", "{n} officers"))
+    teams = words.say(counted(week.team_shifts, "{n} team", "{n} teams"))
+    return f"{week} ({span(week.span, words)}): {officers}, {teams}"
+
+
+def milestones(day: date, by_milestone: Mapping[str, int], view: YearView, words: Words) -> str:
+    """How many of each milestone fall on a date."""
+    told = (f"{count} {view.milestones[milestone]}" for milestone, count in by_milestone.items())
+    return "\n".join((words.day(day), *told))
+
+
+def meeting(gathering: Gathering, words: Words) -> str:
+    """A meeting and its date."""
+    return f"{gathering.name}\n{words.day(gathering.day)}"
+
+
+def figures(view: YearView, words: Words) -> list[str]:
+    """How many operations there are, those without police apart, and how many found no place."""
+    told = [words.say(counted(view.n_insatser, "{n} operation with police", "{n} operations with police"))]
+    if view.n_without_police:
+        told.append(words.say(counted(view.n_without_police, "{n} without police", "{n} without police")))
+    if view.n_unplaced:
+        told.append(words.say(counted(view.n_unplaced, "{n} unplaced", "{n} unplaced")))
+    return told
+
+
+def title(view: YearView, words: Words) -> str:
+    """The picture's name."""
+    return words("Annual wheel {name}", name=view.name)
+
+
+def description(view: YearView, words: Words) -> str:
+    """The picture in words, for those who do not see it."""
+    by_area = Counter(planned.area for planned in view.operations)
+    by_month = Counter((planned.slot.day.year, planned.slot.day.month) for planned in view.operations)
+    areas = [f"{name} {by_area[area]}" for area, name in view.areas.items()]
+    months = [f"{words.month(m.first)} {by_month[m.first.year, m.first.month]}" for m in view.months]
+    sentences = (
+        words("A ring from {span}, clockwise from the top.", span=span(view.span, words)),
+        ", ".join(figures(view, words)) + ".",
+        words("Operations by area: {areas}.", areas=", ".join(areas)),
+        words("By month: {months}.", months=", ".join(months)),
+    )
+    return " ".join(sentences)

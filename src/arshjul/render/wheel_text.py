@@ -1,0 +1,37 @@
+"""How wide a text is likely to be: fonts differ from reader to reader, so room is kept by estimate."""
+
+from itertools import accumulate
+
+# Advance widths in ems, rounded up from the common sans-serif fonts
+_WIDTHS = {
+    **dict.fromkeys("iljI.,:;'|!·", 0.3),
+    **dict.fromkeys("frt()-/ ", 0.38),
+    **dict.fromkeys("mwMW%–…", 0.88),
+    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZÅÄÖ", 0.7),
+}
+
+
+def width(text: str, size: float) -> float:
+    """The text's width at a font size, in the size's unit; rather too much than too little."""
+    return size * sum(_WIDTHS.get(char, 0.58) for char in text)
+
+
+def fitted(text: str, size: float, room: float) -> str:
+    """The text, cut with an ellipsis where it would pass the room."""
+    if width(text, size) <= room:
+        return text
+    ends = list(accumulate(width(char, size) for char in text))
+    kept = sum(end <= room - width("…", size) for end in ends)
+    return text[:kept].rstrip() + "…"
+
+
+def wrapped(text: str, size: float, room: float) -> list[str]:
+    """The text in lines, broken at spaces; a word wider than the room is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(fitted(word, size, room))
+    return lines
