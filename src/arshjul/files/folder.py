@@ -19,7 +19,10 @@ def section_document(folder: Path) -> Document:
         raise InputError(Message("{folder} is no folder: name the folder of the scenario", {"folder": shown(folder)}))
     merged = _merged(folder, "")
     if not merged.files and merged.whole:
-        merged.stop("empty", Message("There is no section in {folder}: a scenario is a folder of *.yaml", {"folder": shown(folder)}))
+        merged.stop(
+            "empty",
+            Message("There is no section in {folder}: a scenario is a folder of *.yaml", {"folder": shown(folder)}),
+        )
     name = merged.tree.at(("plan", "config"))
     if name is not None and isinstance(name.value, str):
         config = folder / name.value

@@ -4,7 +4,6 @@ A table says which place of the scenario names what. It is read against the tree
 so that a reference is judged even where something else in the same operation is wrong.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from arshjul.errors import Message
@@ -96,5 +95,3 @@ def _ids_at(node: Node, steps: list[str], loc: Loc) -> Iterator[tuple[Loc, str]]
                 yield (*loc, key), key
     elif step in node.parts:
         yield from _ids_at(node.parts[step], rest, (*loc, step))
-
-

@@ -165,7 +165,9 @@ class _Reading:
         if calendar.country is None or year is None:
             return {}
         if calendar.country not in countries():
-            text = Message("No country {given} is known: a code of two letters, like SE", {"given": quoted(calendar.country)})
+            text = Message(
+                "No country {given} is known: a code of two letters, like SE", {"given": quoted(calendar.country)}
+            )
             self.document.add("bad-value", ("calendar", "country"), unknown(calendar.country, countries(), text))
             return {}
         before = max((m.days_before or 0 for m in cycle.milestones), default=0)

@@ -4,7 +4,7 @@ The way back is `scenario.scenario_of`. What has its default is left out, except
 would look for, so that the file stays readable and the same scenario gives the same bytes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, time
 
 from arshjul.domain.calendar import WEEKDAY_IDS, Calendar, Shift, Span
@@ -36,7 +36,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "police": [_unit(unit) for unit in scenario.police.values()],
         "agencies": [_agency(agency) for agency in scenario.agencies.values()],
         "operations": [operation_mapping(operation) for operation in scenario.operations.values()],
-        "rules": _given(
+        "rules": given(
             lead_time_days=scenario.limits.lead_time_days,
             sector_spacing_days=scenario.limits.sector_spacing_days,
             operations_per_day=scenario.limits.operations_per_day,
@@ -48,7 +48,9 @@ def scenario_mapping(scenario: Scenario) -> Json:
             unknown_end_days=scenario.limits.unknown_end_days,
         ),
         "objective": {
-            "priority_points": {str(priority): points for priority, points in scenario.objective.priority_points.items()},
+            "priority_points": {
+                str(priority): points for priority, points in scenario.objective.priority_points.items()
+            },
             "change_points": scenario.objective.change_points,
             "prices": dict(scenario.objective.prices),
         },
@@ -56,8 +58,8 @@ def scenario_mapping(scenario: Scenario) -> Json:
     }
 
 
-def _given(**values: object) -> Json:
-    """Those that are not None; a trailing underscore is no part of a key."""
+def given(**values: object) -> Json:
+    """The values that are not None; a trailing underscore is no part of a key."""
     return {key.rstrip("_"): value for key, value in values.items() if value is not None}
 
 
@@ -79,7 +81,7 @@ def _clock(clock: time | None) -> str | None:
 
 
 def _calendar(calendar: Calendar) -> Json:
-    return _given(
+    return given(
         country=calendar.country,
         closed_weekdays=_weekdays(calendar.closed_weekdays),
         closed=_dates(calendar.closed),
@@ -96,7 +98,7 @@ def _area(area: Area) -> Json:
 
 
 def _when(when: Matching) -> Json:
-    return _given(
+    return given(
         weekdays=None if when.weekdays is None else _weekdays(when.weekdays),
         shift=when.shift,
         from_=_day(when.first),
@@ -109,12 +111,12 @@ def _day(day: date | None) -> str | None:
 
 
 def _officers(line: OfficerLine) -> Json:
-    values = _given(officers=line.officers, designated=line.designated, at_most=line.at_most or None)
+    values = given(officers=line.officers, designated=line.designated, at_most=line.at_most or None)
     return _when(line.when) | values
 
 
 def _unit(unit: PoliceUnit) -> Json:
-    return _given(
+    return given(
         id=unit.id,
         name=unit.name,
         kind=unit.kind,
@@ -127,8 +129,8 @@ def _unit(unit: PoliceUnit) -> Json:
 
 
 def _agency(agency: Agency) -> Json:
-    lines = [_when(line.when) | _given(teams=line.teams, at_most=line.at_most or None) for line in agency.teams]
-    return _given(
+    lines = [_when(line.when) | given(teams=line.teams, at_most=line.at_most or None) for line in agency.teams]
+    return given(
         id=agency.id,
         name=agency.name,
         unit=agency.unit,
@@ -144,7 +146,7 @@ def _agency(agency: Agency) -> Json:
 def operation_mapping(operation: Operation) -> Json:
     """The operation in the contract's keys, its sites in it."""
     after, fixed = operation.after, operation.fixed
-    return _given(
+    return given(
         id=operation.id,
         title=operation.title,
         programme=operation.programme,
@@ -165,7 +167,9 @@ def operation_mapping(operation: Operation) -> Json:
         not_on=_dates(operation.not_on),
         preferred=_span(operation.preferred),
         nominated_on=_day(operation.nominated_on),
-        after=None if after is None else _given(operation=after.operation, min_days=after.min_days, max_days=after.max_days),
+        after=None
+        if after is None
+        else given(operation=after.operation, min_days=after.min_days, max_days=after.max_days),
         not_same_day_as=list(operation.not_same_day_as),
         same_slot_as=operation.same_slot_as,
         fixed=None if fixed is None else {"date": str(fixed.day), "shift": fixed.shift},
@@ -191,12 +195,12 @@ def _cycle(cycle: Cycle) -> Json:
 
 def _milestone(milestone: Milestone) -> Json:
     days = {"days_before": -milestone.days} if milestone.days <= 0 else {"days_after": milestone.days}
-    timed = _given(start=_clock(milestone.start), minutes=milestone.minutes)
+    timed = given(start=_clock(milestone.start), minutes=milestone.minutes)
     return {"id": milestone.id, "name": milestone.name, **days, **timed}
 
 
 def _meeting(meeting: Meeting) -> Json:
-    return _given(
+    return given(
         id=meeting.id,
         name=meeting.name,
         dates=[str(day) for day in meeting.dates],

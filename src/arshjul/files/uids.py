@@ -3,7 +3,7 @@
 Compared without regard to case: programs and file systems that ignore it are common.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from arshjul.errors import Message
@@ -17,10 +17,10 @@ def judge_uids(document: Document) -> None:
     for section in ("agencies", "police"):  # feeds/agency-ID.ics
         _judge(document, [(id, loc) for id, loc in ids(document, section).items()])
     operations = ids(document, "operations")
-    _judge(document, [("note", None), *_meetings(document), *operations.items()], list(_milestones(document)))
+    _judge(document, [("note", None), *_meetings(document), *operations.items()], _milestones(document))
 
 
-def _judge(document: Document, plain: list[tuple[str, Loc | None]], composed: list[tuple[str, Loc]] = ()) -> None:
+def _judge(document: Document, plain: list[tuple[str, Loc | None]], composed: Iterable[tuple[str, Loc]] = ()) -> None:
     owners: dict[str, tuple[str, Loc | None]] = {}
     for uid, loc in plain:
         other, _ = owners.setdefault(uid.casefold(), (uid, loc))

@@ -5,8 +5,9 @@ The one place that repeats what was given, and so the one that must not repeat w
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,7 @@ from arshjul.files.schema.words import quoted, unknown
 from arshjul.files.tree import Document, Key, Loc, Node, is_secret
 
 Model = TypeVar("Model", bound=BaseModel)
+Keys = Callable[[Loc], tuple[str, ...]]
 
 _WANTED = {
     "int_type": Message("a whole number"),
@@ -24,6 +26,10 @@ _WANTED = {
     "list_type": Message("a list, like [a, b]"),
     "dict_type": Message("a mapping, like {{key: value}}"),
     "model_type": Message("a mapping, like {{key: value}}"),
+}
+_OUT_OF_RANGE = {
+    "greater_than_equal": Message("{given} is too little: at least {ge}"),
+    "less_than_equal": Message("{given} is too much: at most {le}"),
 }
 
 
@@ -41,9 +47,9 @@ def validated(model: type[Model], document: Document, loc: Loc, *, is_json: bool
         context = detail.get("ctx", {})
         below = _in_tree((*detail["loc"], *context.get("below", ())), node)
         given = _key_node(below[-1]) if "[key]" in detail["loc"] else node.at(below)
-        kind, text = _told(detail["type"], context, below, given, model)
+        kind, text = _told(detail["type"], context, below, given, partial(_keys, model))
         if is_secret(loc + below):
-            text = _without_secret(kind, context)
+            text = _without_secret(kind)
         document.add(kind, loc + below, text)
     return None
 
@@ -67,36 +73,33 @@ def _key_node(key: Key) -> Node:
     return Node(key, 0, None if isinstance(key, str) else str(key))
 
 
-def _told(
-    type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, model: type[BaseModel]
-) -> tuple[str, Message]:
-    """A kind of the contract and the sentence."""
+def _told(type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, keys: Keys) -> tuple[str, Message]:
+    """A kind of the contract and the sentence. `context` is what pydantic knows besides."""
     if type_ == "wrong":
-        if "text" in context:
-            return context["kind"], context["text"]
-        return context["kind"], _wrong_type(given, context["wanted"], text_like=context["text_like"])
+        text = context.get("text") or _wrong_type(given, context["wanted"], text_like=context["text_like"])
+        return context["kind"], text
+    if type_ in _WANTED:
+        return "wrong-type", _wrong_type(given, _WANTED[type_], text_like=type_ == "string_type")
     if type_ == "missing":
         return "missing-key", Message("The key {key} is missing", {"key": str(loc[-1])})
     if type_ == "extra_forbidden":
-        return "unknown-key", unknown_key(str(loc[-1]), _keys(model, loc[:-1]))
-    if type_ == "greater_than_equal":
-        return "bad-value", Message("{given} is too little: at least {least}", {"given": _as_given(given), "least": context["ge"]})
-    if type_ == "less_than_equal":
-        return "bad-value", Message("{given} is too much: at most {most}", {"given": _as_given(given), "most": context["le"]})
-    if type_ in _WANTED:
-        return "wrong-type", _wrong_type(given, _WANTED[type_], text_like=type_ == "string_type")
-    return "bad-value", Message("This value cannot be used here")
+        return "unknown-key", unknown_key(str(loc[-1]), keys(loc[:-1]))
+    text = _OUT_OF_RANGE.get(type_, Message("This value cannot be used here"))
+    return "bad-value", Message(text.template, {"given": _as_given(given), **context})
 
 
-def _without_secret(kind: str, context: Mapping[str, Any]) -> Message:
+_UNSHOWN = {
+    "missing-key": Message("A key is missing: ref, and perhaps name and address, belong here"),
+    "unknown-key": Message("This key is unknown: ref, name and address belong here"),
+    "wrong-type": Message(
+        "Sites are a list of mappings with the texts ref, name and address; what stands here is not shown"
+    ),
+}
+
+
+def _without_secret(kind: str) -> Message:
     """What may be said of a place inside `sites`: what belongs there, never what stands there."""
-    if kind == "missing-key":
-        return Message("A key is missing: ref, and perhaps name and address, belong here")
-    if kind == "unknown-key":
-        return Message("This key is unknown: ref, name and address belong here")
-    if kind == "wrong-type":
-        return Message("Sites are a list of mappings with the texts ref, name and address (what stands here is not shown)")
-    return Message("This value cannot be used (what stands here is not shown)")
+    return _UNSHOWN.get(kind, Message("This value cannot be used; what stands here is not shown"))
 
 
 def _wrong_type(given: Node | None, wanted: Message, *, text_like: bool) -> Message:
@@ -123,23 +126,20 @@ def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
 
 def _as_given(given: Node | None) -> object:
     """What stands at a place, as an error repeats it."""
-    if given is None:
+    value = None if given is None else given.value
+    if given is None or value is None:
         return Message("nothing")
-    value, plain = given.value, given.plain
-    if isinstance(value, dict):
-        return Message("a mapping")
-    if isinstance(value, list):
-        return Message("a list")
+    if isinstance(value, (dict, list)):
+        return Message("a mapping") if isinstance(value, dict) else Message("a list")
     if isinstance(value, str):
         return quoted(value)
-    if value is None:
-        return Message("nothing")
-    meaning = str(value) if isinstance(value, date) else json.dumps(value)
-    if plain is None or plain.casefold() == meaning or plain == str(value):
+    plain, meaning = given.plain, str(value) if isinstance(value, date) else json.dumps(value)
+    if plain is None or isinstance(value, date) or plain.casefold() == meaning:
         return meaning
+    values = {"plain": plain, "meaning": meaning}
     if isinstance(value, bool):
-        return Message("{plain}, which is the value {meaning} to YAML", {"plain": plain, "meaning": meaning})
-    return Message("{plain}, which is the number {meaning} to YAML", {"plain": plain, "meaning": meaning})
+        return Message("{plain}, which is the value {meaning} to YAML,", values)
+    return Message("{plain}, which is the number {meaning} to YAML,", values)
 
 
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:

@@ -254,4 +254,4 @@ def _meaning(plain: str) -> object:
 
 
 def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1
+    return 1 if event.start_mark is None else int(event.start_mark.line) + 1

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.files.schema.words import Day, Id, Name, Text, Weekdays, Whole, Written, choice, ends_before, wrong
-from pydantic import Field
 
 
 class WrittenArea(Written):

@@ -1,5 +1,6 @@
 """`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -217,8 +218,8 @@ class WrittenMeeting(Written):
 
     def domain(self) -> Meeting:
         """The meeting."""
-        agencies = "all" if self.agencies is None else tuple(self.agencies)
-        return Meeting(self.id, self.name, tuple(self.dates), self.start, self.minutes, agencies)
+        meeting = Meeting(self.id, self.name, tuple(self.dates), self.start, self.minutes)
+        return meeting if self.agencies is None else replace(meeting, agencies=tuple(self.agencies))
 
 
 class WrittenCycle(Written):

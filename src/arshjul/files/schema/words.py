@@ -4,11 +4,10 @@ Each refuses a wrong value with a `wrong`: a contract kind, what is wanted, and 
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -122,21 +121,25 @@ def _clock(given: object) -> time:
 
 
 def _moment(given: object) -> datetime:
-    if isinstance(given, datetime) and given.tzinfo is None:
-        moment = given
-    elif not isinstance(given, str):
-        raise wrong_type(Message('a date and local time in quotes, like "2027-05-12T06:30"'))
+    if isinstance(given, str):
+        moment = _read_moment(given)
+    elif isinstance(given, datetime):
+        moment = given if given.tzinfo is None else None
     else:
-        try:
-            moment = datetime.fromisoformat(given) if _MOMENT.fullmatch(given) else None  # type: ignore[assignment]
-        except ValueError:
-            moment = None  # type: ignore[assignment]
-        if moment is None:
-            values = {"given": quoted(given)}
-            text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset', values)
-            raise wrong("bad-value", text)
+        raise wrong_type(Message('a date and local time in quotes, like "2027-05-12T06:30"'))
+    if moment is None:
+        values = {"given": quoted(str(given))}
+        text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset', values)
+        raise wrong("bad-value", text)
     _in_range(moment.date())
     return moment
+
+
+def _read_moment(given: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(given) if _MOMENT.fullmatch(given) else None
+    except ValueError:
+        return None
 
 
 Id = Annotated[str, PlainValidator(_id)]

@@ -1,0 +1,163 @@
+"""Writing a folder so that it holds what was there before, or what is new: never a mix, never nothing.
+
+The new folder is written beside the old one and brought to the disk, then the two change places in
+one step where the system can (Linux, `renameat2`), otherwise in two renames; a crash between the two
+leaves the old one whole under its waiting name, where the next reader finds it and the next writer
+puts it back.
+"""
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from glob import escape
+from pathlib import Path
+
+from arshjul.errors import Message, StorageError
+
+_AT_FDCWD = -100  # linux/fcntl.h
+_RENAME_EXCHANGE = 2  # linux/fs.h
+
+
+def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = ()) -> None:
+    """Makes the folder hold these files, by relative name, and of what it held only the `kept` entries.
+
+    StorageError where the disk would not; what was there before is then intact.
+    """
+    target = Path(os.path.realpath(folder))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _clear(target)
+        with _beside(target) as new:
+            for name, data in files.items():
+                _write(new / name, data)
+            for name in kept:
+                _carry(target / name, new / name)
+            for directory in [new, *(path for path in new.rglob("*") if path.is_dir())]:
+                _sync(directory)
+            _put_in_place(new, target)
+            _sync(target.parent)
+    except OSError as error:
+        raise StorageError(_told(folder, error)) from None
+
+
+def whole(folder: Path) -> Path:
+    """Where the folder's files are: under its own name or, after a crash, under its waiting one."""
+    target = Path(os.path.realpath(folder))
+    waiting = _waiting(target)
+    return waiting if not target.exists() and waiting.is_dir() else folder
+
+
+def _waiting(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
+
+
+@contextlib.contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """An empty folder beside the target, locked while it is written; what bears its name then is removed."""
+    new = target.with_name(f".{target.name}.new-{os.getpid()}-{threading.get_ident()}")
+    new.mkdir()
+    handle = os.open(new, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield new
+    finally:
+        os.close(handle)
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _clear(target: Path) -> None:
+    """Puts back or away what writers that were killed left behind."""
+    waiting = _waiting(target)
+    if waiting.is_dir():
+        if target.exists():
+            shutil.rmtree(waiting)
+        else:
+            waiting.rename(target)
+    for left in target.parent.glob(f".{escape(target.name)}.new-*"):
+        handle = os.open(left, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue  # its writer lives
+        finally:
+            os.close(handle)
+        shutil.rmtree(left)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _carry(old: Path, new: Path) -> None:
+    """Gives the new folder an entry of the old one, which keeps it too."""
+    if old.is_dir() and not old.is_symlink():
+        shutil.copytree(old, new, symlinks=True, copy_function=_link)
+    else:
+        _link(old, new)
+
+
+def _link(old: str | Path, new: str | Path) -> None:
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        shutil.copy2(old, new, follow_symlinks=False)
+
+
+def _put_in_place(new: Path, target: Path) -> None:
+    if not target.exists():
+        new.rename(target)
+    elif not _exchanged(new, target):
+        waiting = _waiting(target)
+        target.rename(waiting)
+        try:
+            new.rename(target)
+        except OSError:
+            waiting.rename(target)
+            raise
+        shutil.rmtree(waiting, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Lets two folders change names in one step. False where this system or file system cannot."""
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    reason = ctypes.get_errno()
+    if reason in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
+        return False
+    raise OSError(reason, os.strerror(reason))
+
+
+def _told(folder: Path, error: OSError) -> Message:
+    """What the disk would not, and what helps."""
+    values = {"folder": str(folder).encode("utf-8", "replace").decode(), "reason": os.strerror(error.errno or 0)}
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return Message("The disk is full: {folder} was not written. Make room and try again", values)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Message(
+            "{folder} may not be written: choose another folder, or ask for the right to write there", values
+        )
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return Message("{folder} cannot be a folder: a file stands in its way. Choose another", values)
+    if error.errno == errno.ENAMETOOLONG:
+        return Message("The name of {folder} is too long: choose another", values)
+    return Message("{folder} was not written ({reason}): what was there before is intact", values)
