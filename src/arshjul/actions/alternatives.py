@@ -33,14 +33,23 @@ class Alternative:
     moves: tuple[tuple[Placement, Placement], ...] = ()
 
 
+def standing_plan(scenario: Scenario, plan: Plan) -> Bench:
+    """A plan on its board, every operation free to go elsewhere, as seen from the plan's own moment."""
+    return _bench(scenario, plan, frozenset(plan.placed), plan.as_of)
+
+
 def wish(scenario: Scenario, plan: Plan, operation: str, as_of: datetime | None = None) -> Bench:
     """A plan on its board, with one operation free to go elsewhere: as seen from `as_of`, by default the plan's."""
-    left = scenario.after(plan.withdrawals, (as_of or plan.as_of).date())
-    base = Base(plan.revision, as_of or plan.as_of, plan.placed, frozenset({operation}))
+    return _bench(scenario, plan, frozenset({operation}), as_of or plan.as_of)
+
+
+def _bench(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datetime) -> Bench:
+    left = scenario.after(plan.withdrawals, as_of.date())
+    base = Base(plan.revision, as_of, plan.placed, loose)
     # What following a change costs is no cost of a slot: only what the year itself charges.
     prices = {**left.objective.prices, KeptClose.id: 0}
     left = replace(left, objective=replace(left.objective, prices=prices))
-    situation = Situation(left, base, plan.unpinned | {operation})
+    situation = Situation(left, base, plan.unpinned | loose)
     draft = draft_of(situation)
     return Bench.of(situation, draft, draft.board(LEVELS), plan)
 

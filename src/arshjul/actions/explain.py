@@ -70,7 +70,7 @@ def explain_date(
         return Explanation(operation_id, placement, (here,), {}, 0)
     free = [a for a in moving_nothing(bench, operation_id) if a.placement.slot.day == day]
     if free:
-        return Explanation(operation_id, placement, (_fits(scenario, free[0]),), {}, len(free), tuple(free))
+        return Explanation(operation_id, placement, (fits(scenario, free[0]),), {}, len(free), tuple(free))
     sentences = []
     taken: Counter[str] = Counter()
     for slot in slots:
@@ -82,7 +82,7 @@ def explain_date(
     moving = [a for a in moving_one(bench, operation_id) if a.placement.slot.day == day][:1]
     moving = moving or _forced(bench, operation_id, day, limit_s)
     if moving:
-        sentences.append(_fits(scenario, moving[0]))
+        sentences.append(fits(scenario, moving[0]))
     elif any(placement.slot.day == day for placement in _options(bench, operation_id)):
         sentences.append(Message("It fits there only if something else is left out."))
     return Explanation(operation_id, placement, tuple(sentences), dict(taken), 0, tuple(moving))
@@ -113,7 +113,8 @@ def _options(bench: Bench, operation: str) -> list[Placement]:
     return [bench.draft.placement(operation, o) for o, _ in enumerate(bench.board.activities[number].options)]
 
 
-def _fits(scenario: Scenario, alternative: Alternative) -> Message:
+def fits(scenario: Scenario, alternative: Alternative) -> Message:
+    """An alternative in a sentence: where, and who would have to move for it."""
     place = alternative.placement
     values = {"day": place.slot.day, "shift": scenario.shift(place.slot.shift).name}
     if not alternative.moves:

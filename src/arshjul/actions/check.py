@@ -1,0 +1,168 @@
+"""What can be said of a scenario before any solving: what is odd, what cannot be, what is scarce."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import OfficerLine, TeamLine
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message, Problem
+from arshjul.files.scenario import ScenarioFile
+from arshjul.rules import BY_ID, HARD, possible
+from arshjul.texts import Words, counted
+
+FEW_SLOTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the operations ask of a party over the year, against what it offers and has agreed to."""
+
+    party: str
+    name: str
+    demand: int
+    supply: int
+    by_month: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Warnings, and the balance of every agency and unit."""
+
+    scenario: Scenario
+    warnings: tuple[Problem, ...]
+    balances: tuple[Balance, ...]
+
+    @property
+    def balance(self) -> list[dict[str, object]]:
+        """The balances for a program."""
+        return [
+            {"party": b.party, "demand": b.demand, "supply": b.supply, "supply_by_month": b.by_month}
+            for b in self.balances
+        ]
+
+    def lines(self, words: Words) -> Iterator[str]:
+        """The balances as a small table."""
+        width = max((len(b.name) for b in self.balances), default=0)
+        yield words("{name}  demand  offered  share", name=words("Party").ljust(width))
+        for b in self.balances:
+            share = "-" if not b.supply else f"{100 * b.demand / b.supply:.0f} %"
+            yield f"{b.name.ljust(width)}  {b.demand:6}  {b.supply:7}  {share:>5}"
+
+
+def check(read: ScenarioFile) -> Checked:
+    """Judges a scenario that was read without errors."""
+    scenario = read.scenario
+    situation = Situation(scenario)
+    found = list(read.warnings)
+    for number, operation in enumerate(scenario.operations.values()):
+        found += (read.problem(kind, text, *where) for kind, text, where in _operation(situation, number, operation))
+    for section, parties in (("police", scenario.police), ("agencies", scenario.agencies)):
+        for number, party in enumerate(parties.values()):
+            key = "officers" if section == "police" else "teams"
+            for line in _raising(getattr(party, key)):
+                text = Message(
+                    "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
+                    {"party": party.name},
+                )
+                found.append(read.problem("raises-offer", text, section, number, key, line))
+    balances = (*_police(situation), *_agencies(situation))
+    for balance in balances:
+        if balance.demand > balance.supply:
+            text = Message(
+                "{party} is asked for {demand} in all and offers {supply}: something will be left out.",
+                {"party": balance.name, "demand": balance.demand, "supply": balance.supply},
+            )
+            section = "police" if balance.party in scenario.police else "agencies"
+            order = list(scenario.police if section == "police" else scenario.agencies)
+            found.append(read.problem("scarce", text, section, order.index(balance.party)))
+    return Checked(scenario, tuple(found), balances)
+
+
+def _operation(situation: Situation, number: int, operation: Operation) -> Iterator[tuple[str, Message, tuple[str | int, ...]]]:
+    where = ("operations", number)
+    slots = 0
+    for allowed in possible(situation, operation).values():
+        slots |= allowed
+    n = slots.bit_count()
+    if n == 0:
+        why = [_took(rule, n) for rule, n in _takers(situation, operation)]
+        values = {"operation": operation.id, "why": why}
+        yield "no-slot", Message("{operation} can never be placed: {why}.", values), where
+    elif n <= FEW_SLOTS and operation.fixed is None:
+        text = counted(
+            n, "{operation} has one possible slot.", "{operation} has {n} possible slots.", operation=operation.id
+        )
+        yield "few-slots", text, where
+    if operation.fixed is not None and n == 0:
+        text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
+        yield "fixed", text, (*where, "fixed")
+
+
+def _took(rule: str, slots: int) -> Message:
+    return counted(slots, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
+
+
+def _takers(situation: Situation, operation: Operation) -> list[tuple[str, int]]:
+    """The rules that take the operation's slots from it, and how many of those that the others before left."""
+    taken: Counter[str] = Counter()
+    units = situation.scenario.units_for(operation)
+    if not units:
+        return [("placement", situation.grid.size)]
+    for unit in units:
+        left = situation.grid.all
+        for rule in HARD:
+            allowed = rule.allowed(situation, operation, unit)
+            taken[rule.id] += (left & ~allowed).bit_count()
+            left &= allowed
+    return [(rule, n) for rule, n in taken.most_common() if n]
+
+
+def _raising(lines: tuple[OfficerLine, ...] | tuple[TeamLine, ...]) -> Iterator[int]:
+    """The dated lines without `at_most` that offer more than any line before them that is not dated."""
+    usual = -1
+    for number, line in enumerate(lines):
+        amount = line.officers if isinstance(line, OfficerLine) else line.teams
+        dated = line.when.first is not None or line.when.last is not None
+        if not dated and not line.at_most:
+            usual = max(usual, amount)
+        elif dated and not line.at_most and 0 <= usual < amount:
+            yield number
+
+
+def _police(situation: Situation) -> Iterator[Balance]:
+    scenario = situation.scenario
+    for unit in scenario.police.values():
+        months: Counter[str] = Counter()
+        for number in situation.grid.numbers(situation.open):
+            month = situation.month(number // len(situation.grid.shifts))
+            months[month] += situation.police[unit.id][number].officers
+        supply = _agreed(months, unit.officer_shifts_per_month)
+        demand = sum(o.officers for o in scenario.operations.values() if scenario.units_for(o) == (unit.id,))
+        yield Balance(unit.id, unit.name, demand, sum(supply.values()), supply)
+
+
+def _agencies(situation: Situation) -> Iterator[Balance]:
+    scenario = situation.scenario
+    for agency in scenario.agencies.values():
+        weeks: dict[str, Counter[str]] = {}
+        for number in situation.grid.numbers(situation.open):
+            day = number // len(situation.grid.shifts)
+            of_month = weeks.setdefault(situation.week(day), Counter())
+            of_month[situation.month(day)] += situation.teams[agency.id][number]
+        months: Counter[str] = Counter()
+        for of_month in weeks.values():
+            left = agency.team_shifts_per_week
+            for month, teams in of_month.items():
+                some = teams if left is None else min(teams, left)
+                months[month] += some
+                left = None if left is None else left - some
+        supply = _agreed(months, agency.team_shifts_per_month)
+        demand = sum(o.agencies.get(agency.id, 0) for o in scenario.operations.values())
+        yield Balance(agency.id, agency.name, demand, sum(supply.values()), supply)
+
+
+def _agreed(offered: Counter[str], per_month: int | None) -> dict[str, int]:
+    return {month: n if per_month is None else min(n, per_month) for month, n in sorted(offered.items())}

@@ -1,0 +1,114 @@
+"""A plan as the files of its folder: what each party may see goes through the agenda, and only there."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from arshjul.actions.alternatives import fall_backs, standing_plan
+from arshjul.actions.told import Told, told
+from arshjul.agenda import feeds_json
+from arshjul.agenda.cycle import is_confirmed
+from arshjul.agenda.memory import Memory
+from arshjul.agenda.overview import overview
+from arshjul.agenda.party import parties
+from arshjul.agenda.view import remembered, view
+from arshjul.agenda.year import year
+from arshjul.domain.change import Changes
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.files.changes_json import changes_mapping
+from arshjul.files.json_guard import json_bytes
+from arshjul.files.plan_folder import FEEDS, PlanFolder, hash_of, plan_bytes, read_plan_folder, scenario_bytes
+from arshjul.render.ics import feed
+from arshjul.render.report import report
+from arshjul.render.wheel import wheel
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What lay in a folder before: the plan there, if it is one of the same year, and what its feeds say."""
+
+    plan: Plan | None = None
+    memory: Memory = field(default_factory=Memory)
+
+    def next(self, made: Plan) -> tuple[Plan, Memory, Plan | None]:
+        """The new plan as the next revision, with what it follows; the same again is no new revision.
+
+        Refused where it is seen from before the plan that it would follow: stamps never go back.
+        """
+        old = self.plan
+        if old is None:
+            return made, self.memory, None
+        if made.as_of < old.as_of:
+            raise Refused(
+                Message(
+                    "The folder holds a plan of {old}, later than {new}: choose another folder, or a later moment.",
+                    {"old": old.as_of, "new": made.as_of},
+                )
+            )
+        if (made.as_of, made.placements, old.base) == (old.as_of, old.placements, None):
+            return replace(made, revision=old.revision), self.memory, None
+        return replace(made, revision=old.revision + 1), self.memory, old
+
+
+def earlier(folder: Path, scenario: Scenario) -> Earlier:
+    """The plan that a new one in the same folder replaces; nothing where there is none of that name.
+
+    Calendars that subscribe go on from what they were told. A folder whose plan cannot be read, or
+    that was made later than a plan may follow, is simply replaced.
+    """
+    try:
+        read = read_plan_folder(folder)
+    except (InputError, Refused):
+        return Earlier()
+    if read.scenario.name != scenario.name:
+        return Earlier()
+    return Earlier(read.plan, memory_of(read))
+
+
+def memory_of(read: PlanFolder) -> Memory:
+    """What the feeds of a plan folder say; nothing where they were never written."""
+    data = read.bytes(FEEDS)
+    return Memory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
+
+
+def plan_files(scenario: Scenario, plan: Plan, before: Memory, old: Plan | None, words: Words) -> dict[str, bytes]:
+    """Every file of a plan folder. `before` is what its feeds said last; `old` the plan that it replaces."""
+    whole = scenario_bytes(scenario)
+    news = Told(Changes(), {}, (), ()) if old is None else told(scenario, dict(old.placed), plan)
+    hit = () if plan.base is None else plan.base.hit
+    confirmed = () if old is None else _confirmed(scenario, old, plan)
+    return {
+        "scenario.json": whole,
+        "plan.json": plan_bytes(plan, hash_of(whole), words),
+        "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed)),
+        **pictures(scenario, plan, words),
+        **feed_files(scenario, plan, before, words),
+    }
+
+
+def pictures(scenario: Scenario, plan: Plan, words: Words) -> dict[str, bytes]:
+    """wheel.svg and plan.html."""
+    drawn = wheel(year(scenario, plan), words)
+    weak = fall_backs(standing_plan(scenario, plan))
+    return {"wheel.svg": drawn, "plan.html": report(overview(scenario, plan, weak), drawn, words)}
+
+
+def feed_files(scenario: Scenario, plan: Plan, before: Memory, words: Words) -> dict[str, bytes]:
+    """feeds.json and every party's feed."""
+    views = [view(plan, scenario, party, before, words) for party in parties(scenario)]
+    files = {f"feeds/{one.feed}.ics": feed(one) for one in views}
+    return {"feeds.json": feeds_json.to_json(remembered(before, views)).encode(), **files}
+
+
+def _confirmed(scenario: Scenario, old: Plan, plan: Plan) -> list[str]:
+    """What stands where it stood, and is certain now that it is near."""
+
+    def certain(seen: Plan, id: str) -> bool:
+        slot = plan.placed[id].slot
+        return is_confirmed(scenario, seen, slot.day, scenario.moments(slot)[0])
+
+    still = [id for id, placement in plan.placed.items() if placement.same_place(old.placed.get(id))]
+    return [id for id in still if certain(plan, id) and not certain(old, id)]
+

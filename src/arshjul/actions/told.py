@@ -1,0 +1,126 @@
+"""What a revision means for people: each change in a sentence, and for each party a message to send.
+
+The sentences name an operation by its id, sector and area, never by its title: they go to everyone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.domain.change import Changes, Move, changes
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.telling import tell
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
+from arshjul.texts import counted
+
+CAUSES = {
+    "shooting": Message("a shooting"),
+    "accident": Message("a big accident"),
+    "special-event": Message("a special event"),
+    "match": Message("a match"),
+    "demonstration": Message("a demonstration"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message ready to send to one party: who and whom to contact, and a sentence for each operation."""
+
+    party: str
+    name: str
+    contact: str
+    lines: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The difference of two revisions: the changes, who must be told, in sentences and in letters."""
+
+    changes: Changes
+    tell: dict[str, tuple[str, ...]]
+    sentences: tuple[Message, ...]
+    letters: tuple[Letter, ...]
+
+
+def told(scenario: Scenario, old: dict[str, Placement], plan: Plan) -> Told:
+    """What has become of the old placements. `scenario` is the one as read; causes come from the plan."""
+    found = changes(old, plan)
+    parties = dict(tell(scenario, found))
+    sentence = {move.operation: _sentence(scenario, plan, move) for move in _moves(found)}
+    for operation, agencies in found.lost_agencies.items():
+        if operation not in sentence:
+            sentence[operation] = _lost(scenario, operation, agencies)
+    letters = tuple(_letter(scenario, party, [sentence[id] for id in ids]) for party, ids in parties.items())
+    return Told(found, parties, tuple(sentence.values()), letters)
+
+
+def _moves(found: Changes) -> Iterator[Move]:
+    yield from found.moved
+    yield from found.unit_changed
+    yield from found.dropped
+    yield from found.new
+
+
+def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
+    what = {"what": _what(scenario, move.operation)}
+    if move.old is None and move.new is not None:
+        new = Message("{what}: new, {place}", {**what, "place": _place(scenario, move.new)})
+        return _with_notice(plan, move.new.slot.day, new)
+    if move.old is None:
+        return Message("{what}", what)
+    values = {**what, "old": _place(scenario, move.old), "why": _why(scenario, plan, move.old)}
+    if move.new is None:
+        return _with_notice(plan, move.old.slot.day, Message("{what}: called off, was {old}{why}", values))
+    values["new"] = _place(scenario, move.new)
+    earlier = min(move.old.slot.day, move.new.slot.day)
+    if move.new.slot == move.old.slot:
+        return _with_notice(plan, earlier, Message("{what}: another unit, {new}, was {old}{why}", values))
+    return _with_notice(plan, earlier, Message("{what}: moved to {new}, was {old}{why}", values))
+
+
+def _with_notice(plan: Plan, day: date, sentence: Message) -> Message:
+    days = (day - plan.as_of.date()).days
+    return counted(
+        days, "{sentence} (with one day's notice).", "{sentence} (with {n} days' notice).", sentence=sentence
+    )
+
+
+def _what(scenario: Scenario, id: str) -> Message:
+    operation = scenario.operations.get(id)
+    if operation is None:
+        return Message("{id}", {"id": id})
+    area = scenario.areas[operation.area].name
+    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
+
+
+def _place(scenario: Scenario, placement: Placement) -> Message:
+    values = {"day": placement.slot.day, "shift": scenario.shift(placement.slot.shift).name}
+    if placement.police is None:
+        return Message("{day}, {shift}", values)
+    return Message("{day}, {shift}, {unit}", {**values, "unit": scenario.police[placement.police].name})
+
+
+def _why(scenario: Scenario, plan: Plan, old: Placement) -> Message:
+    """The cause, where a withdrawal took the officers of the old place."""
+    if plan.base is not None and old.operation in plan.base.hit:
+        for withdrawal in reversed(plan.withdrawals):
+            last = withdrawal.ends(plan.as_of.date(), scenario.limits.unknown_end_days)
+            if old.police in withdrawal.police and withdrawal.covers(old.slot, last):
+                return Message(", because of {cause}", {"cause": _cause(withdrawal)})
+    return Message("")
+
+
+def _cause(withdrawal: Withdrawal) -> Message:
+    return CAUSES.get(withdrawal.cause, Message("{cause}", {"cause": withdrawal.cause or withdrawal.id}))
+
+
+def _lost(scenario: Scenario, operation: str, agencies: tuple[str, ...]) -> Message:
+    names = [scenario.agencies[agency].name for agency in agencies]
+    return Message("{what}: {agencies} cannot join", {"what": _what(scenario, operation), "agencies": names})
+
+
+def _letter(scenario: Scenario, party: str, lines: list[Message]) -> Letter:
+    known = scenario.agencies.get(party) or scenario.police[party]
+    return Letter(party, known.name, known.contact, tuple(lines))

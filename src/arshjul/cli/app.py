@@ -1,0 +1,50 @@
+"""The commands, put together."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from arshjul import __version__
+from arshjul.cli import asking, boards, mending, planning
+from arshjul.cli.console import INTERRUPTED
+from arshjul.cli.options import say
+
+app = typer.Typer(
+    name="arshjul",
+    help=say("Plans the year of joint agency operations: proven, explained, checked, and never leaking."),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for commands in (planning.commands, mending.commands, asking.commands, boards.commands):
+    for name, command in commands.items():
+        app.command(name, help=say(command.__doc__ or ""))(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def arshjul(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version."))] = False,
+) -> None:
+    """What holds for all commands."""
+
+
+def main() -> None:
+    """Runs the command line. No traceback reaches a user unless --debug asks for it."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        # Only the kind of error: its text may hold what is secret.
+        typer.echo(say("Something went wrong inside arshjul ({kind}): run again with --debug.", kind=type(error).__name__), err=True)
+        sys.exit(1)

@@ -1,0 +1,158 @@
+"""explain, alternatives, diff: questions to a plan."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.console import Console, answering
+from arshjul.cli.options import AsOf, Debug, Folder, Json, OperationId, moment, say
+from arshjul.errors import InputError, Message
+from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.actions.alternatives import Alternative
+    from arshjul.actions.told import Told
+    from arshjul.domain.plan import Placement
+    from arshjul.domain.scenario import Scenario
+
+OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
+
+
+def explain(
+    folder: Folder, operation: OperationId, date: OnDate = None, as_of: AsOf = None, as_json: Json = False, debug: Debug = False
+) -> None:
+    """Why an operation is where it is, why it is unplaced, or why it is not on a date."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from datetime import date as calendar_date
+
+        from arshjul.actions.explain import explain as explained
+        from arshjul.actions.explain import explain_date
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import read_plan_folder
+
+        read = read_plan_folder(folder)
+        console.words = words(read.scenario.language)
+        seen = None if as_of is None else moment(read.scenario, as_of)
+        if date is None:
+            found = explained(read.scenario, read.plan, operation, seen)
+        else:
+            try:
+                day = calendar_date.fromisoformat(date)
+            except ValueError:
+                raise InputError(Message('{given} is no date: write for example "2027-05-12".', {"given": date})) from None
+            found = explain_date(read.scenario, read.plan, operation, day, seen)
+        if as_json:
+            console.json(
+                {
+                    "operation": found.operation,
+                    "placement": _placement(found.placement),
+                    "sentences": [console.words.say(sentence) for sentence in found.sentences],
+                    "taken": found.taken,
+                    "free": found.free,
+                    "alternatives": [_alternative(alternative) for alternative in found.alternatives],
+                }
+            )
+        else:
+            for sentence in found.sentences:
+                console.data(console.words.say(sentence))
+
+
+def alternatives(
+    folder: Folder,
+    operation: OperationId,
+    as_of: AsOf = None,
+    most: Annotated[int, typer.Option("--most", min=1, metavar="N", help=say("How many of each kind."))] = 5,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """The best other slots of an operation, and what they cost."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.alternatives import moving_nothing, moving_one, moving_two, wish
+        from arshjul.actions.explain import known
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import read_plan_folder
+
+        read = read_plan_folder(folder)
+        console.words = words(read.scenario.language)
+        known(read.scenario, operation)
+        bench = wish(read.scenario, read.plan, operation, None if as_of is None else moment(read.scenario, as_of))
+        free, one = moving_nothing(bench, operation), moving_one(bench, operation)
+        closed = {alternative.placement.slot for alternative in (*free, *one)}
+        two = moving_two(bench, operation, closed) if len(closed) < most else None
+        found = [*free[:most], *one[:most], *([two] if two else [])]
+        if as_json:
+            console.json({"operation": operation, "alternatives": [_alternative(a) for a in found]})
+            return
+        for alternative in found:
+            console.data(_told(console, read.scenario, alternative))
+        if not found:
+            console.talk(Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation}))
+
+
+def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) -> None:
+    """What changed between two plans, and who must be told."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.told import told
+        from arshjul.files.catalogues import words
+        from arshjul.files.changes_json import changes_mapping
+        from arshjul.files.plan_folder import read_plan_folder
+
+        before, after = read_plan_folder(old), read_plan_folder(new)
+        console.words = words(after.scenario.language)
+        found = told(after.scenario, dict(before.plan.placed), after.plan)
+        if as_json:
+            hit = () if after.plan.base is None else after.plan.base.hit
+            console.json(changes_mapping(found.changes, found.tell, hit))
+        else:
+            tell_changes(console, found)
+
+
+def tell_changes(console: Console, found: "Told") -> None:
+    """Prints the sentences, and a message to each party."""
+    for sentence in found.sentences:
+        console.data(console.words.say(sentence))
+    if not found.sentences:
+        console.talk(Message("Nothing has changed."))
+    for letter in found.letters:
+        console.data("")
+        console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.party))
+        for line in letter.lines:
+            console.data("  " + console.words.say(line))
+
+
+def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:
+    from arshjul.actions.explain import fits
+
+    cost = alternative.cost
+    price = counted(abs(cost), "one point", "{n} points")
+    more = Message("the year costs {price} more", {"price": price})
+    less = Message("the year costs {price} less", {"price": price})
+    same = Message("the year costs the same")
+    says = more if cost > 0 else less if cost < 0 else same
+    unit = scenario.police[alternative.placement.police].name if alternative.placement.police else None
+    where = console.words.say(fits(scenario, alternative))
+    return f"{where} {unit + '; ' if unit else ''}{console.words.say(says)}"
+
+
+def _alternative(alternative: "Alternative") -> dict[str, object]:
+    return {
+        **(_placement(alternative.placement) or {}),
+        "cost": alternative.cost,
+        "moves": [
+            {"operation": old.operation, "old": _placement(old), "new": _placement(new)}
+            for old, new in alternative.moves
+        ],
+    }
+
+
+def _placement(placement: "Placement | None") -> dict[str, object] | None:
+    if placement is None:
+        return None
+    return {"date": placement.slot.day.isoformat(), "shift": placement.slot.shift, "police": placement.police}
+
+
+commands: dict[str, Callable[..., None]] = {"explain": explain, "alternatives": alternatives, "diff": diff}

@@ -1,0 +1,64 @@
+"""dump, solve: the bare problem, without a name or a place in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arshjul.cli.console import NO_ANSWER, Console, ProgressLine, answering
+from arshjul.cli.options import Debug, Json, Limit, ScenarioFolder, Seed, say
+
+OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
+BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board file."))]
+
+
+def dump(scenario: ScenarioFolder, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
+    """Writes a scenario's problem as a board, without a name or a place in it."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.dump import bare_board
+        from arshjul.files.board_json import write_board
+        from arshjul.files.scenario import read_scenario
+
+        board = bare_board(read_scenario(scenario).scenario)
+        write_board(board, output)
+        if as_json:
+            console.json({"file": str(output), "activities": len(board.activities), "options": board.first_column[-1]})
+        else:
+            console.data(str(output))
+
+
+def solve(
+    board: BoardFile,
+    output: OutFile,
+    time_limit: Limit = 60,
+    seed: Seed = 0,
+    certify: bool = False,
+    executor: Annotated[str | None, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Solves a board file to its levels."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul import solver
+        from arshjul.files.board_json import read_board, solution_mapping, write_solution
+
+        read = read_board(board)
+        line = ProgressLine(console.words)
+        solution = solver.solve(
+            read, limit_s=time_limit, seed=seed, progress=line, certify=certify, executor=executor
+        )
+        line.clear()
+        write_solution(read, solution, output)
+        mapping = solution_mapping(read, solution)
+        if as_json:
+            console.json({"file": str(output), "status": mapping["status"], "levels": mapping.get("levels", [])})
+        else:
+            console.data(f"{solution.status} " + " ".join(f"{level.id}={level.value}" for level in solution.levels))
+        if solution.status == "unknown":
+            raise typer.Exit(NO_ANSWER)
+
+
+commands: dict[str, Callable[..., None]] = {"dump": dump, "solve": solve}

@@ -1,0 +1,143 @@
+"""Talking to a person at a terminal: words in their language, progress, errors, and JSON for programs."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from arshjul.errors import (
+    ArshjulError,
+    EngineFault,
+    InputError,
+    Message,
+    NoAnswer,
+    Problem,
+    Refused,
+    StorageError,
+)
+from arshjul.files.catalogues import words
+from arshjul.texts import Words
+
+if TYPE_CHECKING:
+    from arshjul.solver import Progress
+
+DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED = range(5)
+
+# Contract 4. What is our own fault is found wrong too: it must never pass for done.
+EXIT_CODES: Mapping[type[ArshjulError], int] = {
+    InputError: WRONG_INPUT,
+    StorageError: WRONG_INPUT,
+    NoAnswer: NO_ANSWER,
+    Refused: REFUSED,
+    EngineFault: FOUND_WRONG,
+}
+
+INTERRUPTED = 130
+
+
+def own_words() -> Words:
+    """The words of whoever sits here: Swedish, unless ARSHJUL_LANGUAGE says otherwise."""
+    return words("en" if os.environ.get("ARSHJUL_LANGUAGE", "sv").startswith("en") else "sv")
+
+
+@dataclass(slots=True)
+class Console:
+    """Where a command talks. `as_json`: data as JSON; talk stays for people."""
+
+    words: Words = field(default_factory=own_words)
+    as_json: bool = False
+    debug: bool = False
+
+    def data(self, text: str) -> None:
+        """Data, to standard output."""
+        typer.echo(text)
+
+    def json(self, value: object) -> None:
+        """Data for a program, to standard output."""
+        typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+    def talk(self, message: Message) -> None:
+        """A sentence, to standard error."""
+        typer.echo(self.words.say(message), err=True)
+
+    def problem(self, problem: Problem) -> str:
+        """A problem on one line: place, path and sentence."""
+        place = problem.file + (f":{problem.line}" if problem.line is not None else "")
+        return " ".join(part for part in (place, problem.path and f"{problem.path}:", self.words.say(problem.text)) if part)
+
+    def fail(self, error: ArshjulError) -> NoReturn:
+        """Tells what is wrong, and leaves with the code of its kind."""
+        self.talk(error.message)
+        if isinstance(error, InputError):
+            for problem in error.problems:
+                typer.echo("  " + self.problem(problem), err=True)
+        raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
+
+
+def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
+    """A problem for a program."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "path": problem.path,
+        "kind": problem.kind,
+        "text": words.say(problem.text),
+    }
+
+
+@contextmanager
+def answering(console: Console) -> Iterator[None]:
+    """Turns every error that a person can mend into its sentence and its exit code."""
+    try:
+        yield
+    except ArshjulError as error:
+        if console.debug:
+            raise
+        console.fail(error)
+    except BrokenPipeError:
+        # Whoever read has had enough; a second attempt to write must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(DONE) from None
+
+
+@dataclass(slots=True)
+class ProgressLine:
+    """Progress of a solve on one line of a terminal: level, best, bound, gap, time. Silent elsewhere."""
+
+    words: Words
+    started: float = field(default_factory=time.monotonic)
+    _shown: int = 0
+
+    def __call__(self, progress: "Progress") -> None:
+        if not sys.stderr.isatty():
+            return
+        best = "-" if progress.value is None else progress.value
+        bound = "-" if progress.bound is None else progress.bound
+        line = self.words(
+            "{level}: best {best}, bound {bound}, gap {gap}, {seconds} s",
+            level=progress.level,
+            best=best,
+            bound=bound,
+            gap=_gap(progress.value, progress.bound),
+            seconds=f"{time.monotonic() - self.started:.0f}",
+        )
+        typer.echo("\r" + line.ljust(self._shown), err=True, nl=False)
+        self._shown = len(line)
+
+    def clear(self) -> None:
+        """Wipes the line."""
+        if self._shown:
+            typer.echo("\r" + " " * self._shown + "\r", err=True, nl=False)
+            self._shown = 0
+
+
+def _gap(value: int | None, bound: int | None) -> str:
+    if value is None or bound is None:
+        return "-"
+    return f"{100 * (value - bound) / max(value, 1):.1f} %"

@@ -1,0 +1,207 @@
+"""replan, frontier, replay: when police are withdrawn."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.asking import tell_changes
+from arshjul.cli.console import Console, ProgressLine, answering
+from arshjul.cli.options import Debug, Folder, Json, Limit, Seed, moment, say
+from arshjul.cli.planning import level_sentence
+from arshjul.errors import InputError, Message
+from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.actions.replan import Replanned
+    from arshjul.domain.plan import Plan
+
+Withdrawals = Annotated[
+    Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("What was withdrawn, or given back."))
+]
+ChangesFile = Annotated[
+    Path | None, typer.Option("--changes", metavar="FILE", help=say("Other changes: teams, new operations, pins, wishes."))
+]
+Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment of the replan, local time."))]
+Choice = Annotated[
+    str, typer.Option("--choose", metavar="OPTION", help=say("fewest-changes, balanced or most-delivered."))
+]
+
+
+def replan(
+    folder: Folder,
+    as_of: Moment,
+    withdrawals: Withdrawals = None,
+    changes: ChangesFile = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))] = None,
+    choose: Choice = "balanced",
+    options_only: Annotated[bool, typer.Option("--options-only", help=say("Show the options and write none."))] = False,
+    time_limit: Limit = 60,
+    seed: Seed = 0,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Mends the plan: three options, each proven; writes the chosen one."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.make_plan import Effort
+        from arshjul.actions.plan_files import memory_of, plan_files
+        from arshjul.actions.replan import replan as replanned
+        from arshjul.actions.told import told
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import read_plan_folder, write_plan_folder
+        from arshjul.files.withdrawals import read_amendments
+        from arshjul.rules.aims import REPLAN_LEVELS
+
+        if choose not in REPLAN_LEVELS:
+            values = {"given": choose, "known": list(REPLAN_LEVELS)}
+            raise InputError(Message("There is no option {given}: choose {known}.", values))
+        if output is None and not options_only:
+            raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
+        read = read_plan_folder(folder)
+        console.words = words(read.scenario.language)
+        asked = read_amendments(withdrawals, changes, read.scenario)
+        line = ProgressLine(console.words)
+        found = replanned(read.scenario, read.plan, asked, moment(read.scenario, as_of), Effort(time_limit, seed, progress=line))
+        line.clear()
+        if options_only:
+            _show(console, found, as_json)
+            return
+        chosen = found.options[choose]
+        files = plan_files(found.scenario, chosen, memory_of(read), read.plan, console.words)
+        if output is not None:
+            write_plan_folder(output, files)
+        if as_json:
+            console.json({"folder": str(output), "chosen": choose, **_options(found)})
+            return
+        _show(console, found, as_json)
+        console.data("")
+        tell_changes(console, told(found.scenario, dict(read.plan.placed), chosen))
+        console.talk(Message("Written is {option}, in {folder}.", {"option": choose, "folder": str(output)}))
+
+
+def frontier(
+    folder: Folder,
+    as_of: Moment,
+    withdrawals: Withdrawals = None,
+    changes: ChangesFile = None,
+    time_limit: Limit = 20,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """What moving further operations would save, each point proven."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.frontier import frontier as points_of
+        from arshjul.actions.make_plan import Effort
+        from arshjul.actions.replan import start
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import read_plan_folder
+        from arshjul.files.withdrawals import read_amendments
+
+        read = read_plan_folder(folder)
+        console.words = words(read.scenario.language)
+        asked = read_amendments(withdrawals, changes, read.scenario)
+        begun = start(read.scenario, read.plan, asked, moment(read.scenario, as_of))
+        points = list(points_of(begun.situation, Effort(time_limit)))
+        if as_json:
+            console.json(
+                [{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points]
+            )
+            return
+        most = max((p.points for p in points), default=0)
+        console.data(console.words("moves  points lost"))
+        for point in points:
+            bar = "█" * round(30 * point.points / max(most, 1))
+            mark = "" if point.proven else " ?"
+            console.data(f"{point.moves:5}  {point.points:6} {bar}{mark}")
+
+
+def replay(
+    folder: Folder,
+    withdrawals: Annotated[Path, typer.Argument(metavar="WITHDRAWALS", help=say("A year of withdrawals."))],
+    choose: Choice = "balanced",
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch/--no-from-scratch", help=say("Compare with solving anew each time."))
+    ] = True,
+    time_limit: Limit = 20,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Answers a year of withdrawals one by one, in order of report, and sums up the year."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.make_plan import Effort
+        from arshjul.actions.replay import replay as replayed
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import read_plan_folder
+        from arshjul.files.withdrawals import read_amendments
+        from arshjul.rules.aims import REPLAN_LEVELS
+
+        read = read_plan_folder(folder)
+        console.words = words(read.scenario.language)
+        asked = read_amendments(withdrawals, None, read.scenario).withdrawals
+        ways = {choose: REPLAN_LEVELS[choose]} | ({"from-scratch": None} if from_scratch else {})
+        years = {name: replayed(read.scenario, read.plan, asked, levels and name, Effort(time_limit)) for name, levels in ways.items()}
+        if as_json:
+            console.json({name: year.mapping() for name, year in years.items()})
+            return
+        for name, year in years.items():
+            console.data(f"{name}")
+            for line in year.lines():
+                console.data("  " + console.words.say(line))
+
+
+def _show(console: Console, found: "Replanned", as_json: bool) -> None:
+    if as_json:
+        console.json(_options(found))
+        return
+    hit = sorted(found.situation.hit)
+    console.data(
+        console.words.say(
+            counted(len(hit), "One operation is hit: {ids}.", "{n} operations are hit: {ids}.", ids=hit)
+            if hit
+            else Message("No operation is hit.")
+        )
+    )
+    shown: list[Plan] = []
+    for name, plan in found.options.items():
+        twin = next((other.option for other in shown if other.placements == plan.placements), None)
+        if twin is not None:
+            console.data(console.words("{option}: the same as {other}", option=name, other=twin))
+            continue
+        shown.append(plan)
+        console.data(f"{name}:")
+        for level in plan.levels:
+            console.data("  " + console.words.say(level_sentence(level)))
+
+
+def _options(found: "Replanned") -> dict[str, object]:
+    return {"options": [_option(found, name, plan) for name, plan in found.options.items()]}
+
+
+def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
+    from arshjul.domain.change import changes
+    from arshjul.files.plan_json import placement_mapping
+
+    base = {} if plan.base is None else dict(plan.base.placements)
+    made = changes(base, plan)
+    return {
+        "id": name,
+        "status": plan.status,
+        "levels": [
+            {"id": level.id, "value": level.value, "bound": level.bound, "proved_by": list(level.proved_by)}
+            for level in plan.levels
+        ],
+        "changed": sorted(move.operation for move in made.changed),
+        "moved": sorted(move.operation for move in (*made.moved, *made.unit_changed)),
+        "dropped": sorted(move.operation for move in made.dropped),
+        "new": sorted(move.operation for move in made.new),
+        "hit": sorted(found.situation.hit),
+        "placements": [placement_mapping(placement) for placement in plan.placements],
+        "seconds": round(found.seconds.get(name, 0.0), 3),
+    }
+
+
+commands: dict[str, Callable[..., None]] = {"replan": replan, "frontier": frontier, "replay": replay}

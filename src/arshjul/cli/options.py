@@ -1,0 +1,44 @@
+"""The arguments and options that several commands share, with their help in the user's language."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from arshjul.cli.console import own_words
+from arshjul.errors import InputError, Message
+
+if TYPE_CHECKING:
+    from arshjul.domain.scenario import Scenario
+
+say = own_words()
+
+ScenarioFolder = Annotated[Path, typer.Argument(metavar="SCENARIO", help=say("The scenario's folder."))]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
+OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help=say("The operation's id."))]
+Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))]
+Json = Annotated[bool, typer.Option("--json", help=say("Answer with JSON, for programs."))]
+Debug = Annotated[bool, typer.Option("--debug", help=say("Show where in the program an error arose."))]
+Limit = Annotated[
+    float, typer.Option("--time-limit", min=0.1, metavar="S", help=say("Seconds for all levels together."))
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help=say("The same seed gives the same plan."))]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time; default: now."))
+]
+
+
+def moment(scenario: "Scenario", text: str | None) -> datetime:
+    """The moment meant, aware, in the plan's zone; now, to the minute, where none is given."""
+    zone: ZoneInfo = scenario.zone
+    if text is None:
+        return datetime.now(zone).replace(second=0, microsecond=0)
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            Message('{given} is no moment: write for example "2027-05-12T06:30".', {"given": text})
+        ) from None
+    return given.replace(tzinfo=zone) if given.tzinfo is None else given.astimezone(zone)

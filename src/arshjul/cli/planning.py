@@ -1,0 +1,189 @@
+"""check, plan, verify, feeds, wheel: making a plan and what belongs to it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import typer
+
+from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, problem_mapping
+from arshjul.cli.options import AsOf, Debug, Folder, Json, Limit, Out, ScenarioFolder, Seed, moment
+from arshjul.errors import InputError, Message
+from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.domain.plan import Level, Plan
+
+
+def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False) -> None:
+    """Reads and judges a scenario without solving."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.check import check as judged
+        from arshjul.files.catalogues import words
+        from arshjul.files.scenario import read_scenario
+
+        try:
+            read = read_scenario(scenario)
+        except InputError as error:
+            if not as_json:
+                raise
+            problems = [problem_mapping(console.words, problem) for problem in error.problems]
+            console.json({"errors": problems, "warnings": []})
+            raise typer.Exit(WRONG_INPUT) from None
+        console.words = words(read.scenario.language)
+        found = judged(read)
+        if as_json:
+            warnings = [problem_mapping(console.words, problem) for problem in found.warnings]
+            console.json({"errors": [], "warnings": warnings, "balance": found.balance})
+            return
+        for line in found.lines(console.words):
+            console.data(line)
+        for problem in found.warnings:
+            console.data(console.problem(problem))
+        n = len(found.warnings)
+        console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
+
+
+def plan(
+    scenario: ScenarioFolder,
+    output: Out,
+    time_limit: Limit = 60,
+    seed: Seed = 0,
+    as_of: AsOf = None,
+    certify: bool = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Makes the year's plan, its wheel and its feeds."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.make_plan import Effort, make_plan
+        from arshjul.actions.plan_files import earlier, plan_files
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import write_plan_folder
+        from arshjul.files.scenario import read_scenario
+
+        read = read_scenario(scenario).scenario
+        console.words = words(read.language)
+        before = earlier(output, read)
+        line = ProgressLine(console.words)
+        made = make_plan(read, moment(read, as_of), Effort(time_limit, seed, certify, line))
+        line.clear()
+        new, memory, old = before.next(made.plan)
+        write_plan_folder(output, plan_files(read, new, memory, old, console.words))
+        if as_json:
+            console.json({"folder": str(output), **_summary(new, made.seconds)})
+        else:
+            _tell(console, new, made.seconds, str(output))
+
+
+def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
+    """Checks a plan by the rules' own checks, without a solver."""
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions.judge import judge
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import read_plan_folder
+
+        read = read_plan_folder(folder)
+        console.words = words(read.scenario.language)
+        verdict = judge(read.scenario, read.plan, read.status)
+        breaches = [
+            {"rule": b.rule, "operations": list(b.operations), "text": console.words.say(b.text)}
+            for b in verdict.breaches
+        ]
+        claims = [console.words.say(claim) for claim in verdict.claims]
+        if as_json:
+            console.json({"clean": verdict.clean, "breaches": breaches, "claims": claims})
+        else:
+            for breach in breaches:
+                console.data(f"{breach['rule']}: {breach['text']}")
+            for claim in claims:
+                console.data(claim)
+            if verdict.clean:
+                console.talk(Message("The plan keeps every rule, and is worth what it says."))
+        if not verdict.clean:
+            raise typer.Exit(FOUND_WRONG)
+
+
+def feeds(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
+    """Writes the feeds of a plan anew."""
+    _rewrite(folder, as_json, debug, "feed_files")
+
+
+def wheel(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
+    """Draws the wheel and the page of a plan anew."""
+    _rewrite(folder, as_json, debug, "pictures")
+
+
+def _rewrite(folder: Folder, as_json: bool, debug: bool, what: str) -> None:
+    console = Console(as_json=as_json, debug=debug)
+    with answering(console):
+        from arshjul.actions import plan_files
+        from arshjul.files.catalogues import words
+        from arshjul.files.plan_folder import OWN_NAMES, read_plan_folder, write_plan_folder
+
+        read = read_plan_folder(folder)
+        console.words = words(read.scenario.language)
+        if what == "pictures":
+            files = plan_files.pictures(read.scenario, read.plan, console.words)
+        else:
+            files = plan_files.feed_files(read.scenario, read.plan, plan_files.memory_of(read), console.words)
+        kept = OWN_NAMES - {name.partition("/")[0] for name in files}
+        write_plan_folder(folder, files, kept)
+        names = sorted(files)
+        if as_json:
+            console.json({"folder": str(folder), "files": names})
+        else:
+            for name in names:
+                console.data(str(folder / name))
+
+
+def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
+    return {
+        "revision": plan.revision,
+        "status": plan.status,
+        "levels": [
+            {
+                "id": level.id,
+                "value": level.value,
+                "bound": level.bound,
+                "proved_by": list(level.proved_by),
+                "seconds": round(seconds.get(level.id, 0.0), 3),
+            }
+            for level in plan.levels
+        ],
+        "placed": len(plan.placements),
+        "unplaced": [unplaced.operation for unplaced in plan.unplaced],
+    }
+
+
+def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str) -> None:
+    for level in plan.levels:
+        console.talk(level_sentence(level, seconds.get(level.id)))
+    n = len(plan.placements)
+    console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
+    for unplaced in plan.unplaced:
+        values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
+        console.talk(Message("{operation} is unplaced. {why}", values))
+    console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
+    console.data(folder)
+
+
+def level_sentence(level: "Level", seconds: float | None = None) -> Message:
+    """A level with what is proven of it."""
+    values = {"level": level.id, "value": level.value, "bound": level.bound, "seconds": f"{seconds or 0:.1f}"}
+    if level.proven:
+        return Message("{level}: {value}, proven ({seconds} s)", values)
+    if level.bound is None:
+        return Message("{level}: {value}, nothing proven ({seconds} s)", values)
+    return Message("{level}: {value}, at best {bound} ({seconds} s)", values)
+
+
+commands: dict[str, Callable[..., None]] = {
+    "check": check,
+    "plan": plan,
+    "verify": verify,
+    "feeds": feeds,
+    "wheel": wheel,
+}
