@@ -180,7 +180,7 @@ class YearOfOperations:
             if self._rng.random() < 0.12:
                 start = _monday(window[0] + timedelta(days=self._rng.randint(0, length)))
                 draft.not_on.append((start, start + timedelta(days=self._rng.choice((4, 11)))))
-            days = sorted({weekday(offer.day) for offer in self._offered_to(draft)})
+            days = sorted({weekday(o.day) for o in self._offered_to(draft) if o.officers >= draft.officers})
             if len(days) > 1 and self._rng.random() < 0.12:
                 days.remove(self._rng.choice(days))
                 draft.weekdays = [day for day in ("tue", "wed", "thu", "fri") if day in days]
