@@ -43,9 +43,7 @@ class Month:
 def rows_by_month(overview: Overview) -> tuple[Month, ...]:
     """Every placed operation once, in its month."""
     rows = [_row(overview, planned) for planned in overview.year.operations]
-    return tuple(
-        Month(month.first, tuple(row for row in rows if row.day in month)) for month in overview.year.months
-    )
+    return tuple(Month(month.first, tuple(row for row in rows if row.day in month)) for month in overview.year.months)
 
 
 def _row(overview: Overview, planned: Planned) -> Row:

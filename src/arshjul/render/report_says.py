@@ -11,6 +11,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
 from arshjul.errors import Message
 from arshjul.render import wheel_says
+from arshjul.render.report_rows import Month
 from arshjul.texts import Words, counted
 
 # What proved a level, in words; an engine that is not here is named by its id
@@ -65,9 +66,16 @@ class Says:
         """How sure an operation is."""
         return self.words.say(wheel_says.STATUS[status])
 
-    def operations(self, n: int) -> str:
-        """So many operations."""
-        return self.words.say(counted(n, "{n} operation", "{n} operations"))
+    def count(self, month: Month) -> str:
+        """A month's operations, those without police apart."""
+        told = [self.words.say(counted(month.n_insatser, "{n} operation with police", "{n} operations with police"))]
+        if rest := len(month.rows) - month.n_insatser:
+            told.append(self.words.say(counted(rest, "{n} without police", "{n} without police")))
+        return ", ".join(told)
+
+    def confidential(self) -> str:
+        """What a reader must know before passing it on."""
+        return wheel_says.confidential(self.words)
 
     def officers(self, n: int) -> str:
         """So many officers."""
@@ -97,18 +105,32 @@ class Says:
         n = level.value
         match level.id:
             case "musts":
-                message = counted(n, "{n} operation that must be placed is left out", "{n} operations that must be placed are left out")
+                message = counted(
+                    n,
+                    "{n} operation that must be placed is left out",
+                    "{n} operations that must be placed are left out",
+                )
                 return self.words.say(message) if n else self.words("Every operation that must be placed has a place")
             case "points":
-                message = counted(n, "What is left out is worth {n} priority point", "What is left out is worth {n} priority points")
+                message = counted(
+                    n, "What is left out is worth {n} priority point", "What is left out is worth {n} priority points"
+                )
                 return self.words.say(message) if n else self.words("Nothing is left out")
             case "changes":
                 message = counted(n, "{n} operation has changed its place", "{n} operations have changed their place")
                 return self.words.say(message) if n else self.words("No operation has changed its place")
             case "points-and-changes":
-                return self.words.say(counted(n, "{n} point lost, unforced changes counted", "{n} points lost, unforced changes counted"))
+                return self.words.say(
+                    counted(n, "{n} point lost, unforced changes counted", "{n} points lost, unforced changes counted")
+                )
             case "quality":
-                return self.words.say(counted(n, "What one would wish otherwise costs {n} point", "What one would wish otherwise costs {n} points"))
+                return self.words.say(
+                    counted(
+                        n,
+                        "What one would wish otherwise costs {n} point",
+                        "What one would wish otherwise costs {n} points",
+                    )
+                )
             case _:
                 return str(n)
 
@@ -124,7 +146,9 @@ class Says:
             )
         if not level.proved_by:
             return self.words("Proven: no plan is better.")
-        return self.words("Proven by {provers}: no plan is better.", provers=[self._prover(id) for id in level.proved_by])
+        return self.words(
+            "Proven by {provers}: no plan is better.", provers=[self._prover(id) for id in level.proved_by]
+        )
 
     def _prover(self, id: str) -> str:
         return self.words.say(COUNTING) if id in ("count", "counting") else PROVERS.get(id, id)
