@@ -4,7 +4,6 @@ From the rim inwards: months, ISO weeks, a ring for each area with its operation
 milestones by date, and what the operations take by week. Closed dates are shaded through all rings.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -92,7 +91,7 @@ def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]
     yield from face.milestones(dial, view, words, MILESTONES)
     yield from face.heat(dial, view, words, OFFICERS, TEAMS)
     if view.as_of.date() in view.span:
-        yield from face.now(dial, view.as_of.date(), words("today"), TEAMS[0], WEEKS[0])
+        yield face.now(dial, view.as_of.date(), TEAMS[0], WEEKS[1])
     yield from _operations(view, signs, words, dial, marks)
     yield from _meetings(view, signs, words, dial, marks)
     yield from _names(view, words, dial, marks)
@@ -126,15 +125,17 @@ def _meetings(view: YearView, signs: Key, words: Words, dial: Dial, marks: Layou
 
 
 def _names(view: YearView, words: Words, dial: Dial, marks: Layout) -> Iterator[Svg]:
-    count = Counter(planned.area for planned in view.operations)
     for name, ring in marks.rings.items():
         radii = (ring.inner, ring.outer)
         if name == MEETINGS:
             yield from face.ring_name(dial, words("Meetings"), radii)
         else:
-            yield from face.ring_name(dial, view.areas[name], radii, str(count[name]))
-    for text, rim in (("Week", WEEKS), ("Milestones", MILESTONES), ("Officers", OFFICERS), ("Teams", TEAMS)):
-        yield from face.ring_name(dial, words(text), rim)
+            count = says.tally(planned for planned in view.operations if planned.area == name)
+            yield from face.ring_name(dial, view.areas[name], radii, count)
+    yield from face.ring_name(dial, words("Week"), WEEKS)
+    yield from face.ring_name(dial, words("Milestones"), MILESTONES)
+    yield from face.ring_name(dial, words("Officers"), OFFICERS)
+    yield from face.ring_name(dial, words("Teams"), TEAMS)
 
 
 def _centre(view: YearView, words: Words, dial: Dial) -> Iterator[Svg]:
@@ -167,16 +168,13 @@ def _beside(view: YearView, signs: Key, words: Words, page: Page) -> Iterator[Sv
 
 def _heading(view: YearView, words: Words, room: float) -> Block:
     lines = [
-        *((line, 34.0, "strong") for line in wrapped(view.name, 34, room)),
-        (words("Annual wheel {span}", span=says.span(view.span, words)), LARGE, ""),
-        (words("Revision {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, "soft"),
-        *(
-            (line, MEDIUM, "warning")
-            for line in wrapped(words("Confidential: shows when and where controls will be."), MEDIUM, room)
-        ),
+        *((line, 34.0, 40.0, "strong") for line in wrapped(view.name, 34, room)),
+        (words("Annual wheel {span}", span=says.span(view.span, words)), LARGE, 28.0, None),
+        (words("Revision {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, 19.0, "soft"),
+        *((line, MEDIUM, 19.0, "warning") for line in wrapped(says.confidential(words), MEDIUM, room)),
     ]
     parts, y = [], 0.0
-    for text, size, style in lines:
-        y += size * 1.25
-        parts.append(element("text", text, y=y, font_size=size, class_=style or None))
-    return Block(y + 12, joined(parts))
+    for text, size, leading, style in lines:
+        y += leading
+        parts.append(element("text", text, y=y, font_size=size, class_=style))
+    return Block(y + 10, joined(parts))

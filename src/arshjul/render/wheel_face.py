@@ -135,7 +135,6 @@ def ring_name(dial: Dial, name: str, radii: Radii, below: str = "") -> Iterator[
             )
 
 
-def now(dial: Dial, day: date, label: str, inner: float, outer: float) -> Iterator[Svg]:
+def now(dial: Dial, day: date, inner: float, outer: float) -> Svg:
     """A hand at the date from which the plan is seen."""
-    yield element("path", d=dial.ray(dial.starts(day), inner, outer), class_="now", fill="none", stroke_width=1.6)
-    yield dial.along(label, dial.starts(day), outer + 6, font_size=SMALL, class_="warning")
+    return element("path", d=dial.ray(dial.starts(day), inner, outer), class_="now")

@@ -1,16 +1,17 @@
 """The legend, as blocks that each page sets in its own columns."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from arshjul.agenda.year import YearView
+from arshjul.domain.calendar import Span
 from arshjul.render import wheel_says as says
 from arshjul.render.wheel_marks import Key, at, halo, mark
 from arshjul.render.wheel_palette import HEAT
 from arshjul.render.wheel_svg import Svg, element, joined
-from arshjul.render.wheel_text import fitted, wrapped
+from arshjul.render.wheel_text import wrapped
 from arshjul.texts import Words
 
 SIGN = 20.0  # a mark's width in the legend
@@ -43,17 +44,19 @@ def _shifts(view: YearView, key: Key, words: Words, width: float) -> Block:
     rows = [(mark(key.shapes[shift.id](SIGN), "", SIGN, "meeting"), says.shift_words(shift)) for shift in view.shifts]
     if view.n_without_police:
         first = key.shapes[view.shifts[0].id]
-        rows.append((mark(first(SIGN), "", SIGN, "hollow"), words("without police: no joint operation by definition")))
+        rows.append((mark(first(SIGN), "", SIGN, "hollow"), words("without police: counted apart, after a plus sign")))
     if any(planned.changed for planned in view.operations):
         rows.append((halo(SIGN - 4), words("changed in this revision")))
     return _listed(words("Shape: shift"), rows, width)
 
 
 def _sectors(view: YearView, key: Key, words: Words, width: float) -> Block:
-    count = Counter(planned.sector for planned in view.operations)
     shape = key.shapes[view.shifts[0].id]
     rows = [
-        (mark(shape(SIGN), key.letters[sector], SIGN, key.colours[sector]), f"{name} {count[sector]}")
+        (
+            mark(shape(SIGN), key.letters[sector], SIGN, key.colours[sector]),
+            f"{name} {says.tally(planned for planned in view.operations if planned.sector == sector)}",
+        )
         for sector, name in view.sectors.items()
     ]
     return _listed(words("Letter and colour: sector, and its operations"), rows, width, columns=2)
@@ -84,36 +87,44 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
     rows.append((scale, words("Officers and team shifts by week: the darker, the nearer to the year's busiest week")))
     closed = element("rect", x=-9, y=-8, width=18, height=16, class_="closed")
     rows.append((closed, words("Closed dates; closed weekdays lighter")))
+    if view.as_of.date() in view.span:
+        hand = element("path", d="M-9 0h18", class_="now")
+        rows.append((hand, words("The date from which the plan is seen: {day}", day=view.as_of.date())))
     return _listed(words("Rings and shading"), rows, width)
 
 
 def _by_month(view: YearView, words: Words, width: float) -> Block:
     """How many operations each month has, by area: the wheel as numbers."""
-    count = Counter((planned.slot.day.replace(day=1), planned.area) for planned in view.operations)
-    months = {month.first.replace(day=1): month.first for month in view.months}
-    rows = [[count[month, area] for area in view.areas] for month in months]
-    sums = [sum(column) for column in zip(*rows, strict=True)]
-    names = [says.month(first, view, words) for first in months.values()]
-    table = [
-        ("soft", ["", *view.areas.values(), words("in all")]),
-        *((None, [name, *_numbers(row)]) for name, row in zip(names, rows, strict=True)),
-        ("strong", [words("in all"), *_numbers(sums)]),
+    table: list[tuple[str | None, list[str]]] = [
+        (None, [says.month(month.first, view, words), *_tallies(view, month)]) for month in view.months
     ]
-    parts = [_heading(words("Operations by month and area"))]
+    table.append(("strong", [words("in all"), *_tallies(view, view.span)]))
     name_room = 64.0
     room = (width - name_room) / (len(view.areas) + 1)
+    heads = [wrapped(name, TEXT, room - 8) for name in (*view.areas.values(), words("in all"))]
+    deepest = max(len(lines) for lines in heads)
+    parts = [_heading(words("Operations by month and area"))]
+    for column, lines in enumerate(heads, 1):
+        for line, text in enumerate(lines, deepest - len(lines)):
+            parts.append(_cell(text, name_room + column * room, HEADING + 24 + line * TEXT * 1.2, "soft"))
+    top = HEADING + 24 + deepest * TEXT * 1.2 + 4
     for number, (style, (name, *values)) in enumerate(table):
-        y = HEADING + 22 + number * TEXT * 1.35
+        y = top + number * TEXT * 1.4
         parts.append(element("text", name, y=y, font_size=TEXT, class_=style))
         for column, value in enumerate(values, 1):
-            x = name_room + column * room
-            shown = fitted(value, TEXT, room - 6)
-            parts.append(element("text", shown, x=x, y=y, font_size=TEXT, text_anchor="end", class_=style))
-    return Block(HEADING + 22 + len(table) * TEXT * 1.35, joined(parts))
+            parts.append(_cell(value, name_room + column * room, y, style))
+    return Block(top + len(table) * TEXT * 1.4, joined(parts))
 
 
-def _numbers(row: Sequence[int]) -> list[str]:
-    return [str(number or "–") for number in (*row, sum(row))]
+def _cell(text: str, x: float, y: float, style: str | None) -> Svg:
+    return element("text", text, x=x, y=y, font_size=TEXT, text_anchor="end", class_=style)
+
+
+def _tallies(view: YearView, span: Span) -> list[str]:
+    """How many operations each area has in those dates, and all together."""
+    within = [planned for planned in view.operations if planned.slot.day in span]
+    by_area = ([planned for planned in within if planned.area == area] for area in view.areas)
+    return [says.tally(operations) if operations else "–" for operations in (*by_area, within)]
 
 
 def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns: int = 1) -> Block:

@@ -65,7 +65,7 @@ def sheet() -> str:
     fixed = [
         _rule("", f"font-family:{FONTS};font-variant-numeric:tabular-nums"),
         _rule(".line", "fill:none;stroke-width:.8"),
-        _rule(".halo", "fill:none;stroke-width:2"),
+        _rule(".halo,.now", "fill:none;stroke-width:2"),
         _rule(".strong", "font-weight:650"),
         _rule(".mark text", "font-weight:700"),
         *(_rule(f".c{n} .shape", f"fill:{colour}") for n, colour in enumerate(SECTORS)),

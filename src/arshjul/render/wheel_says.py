@@ -1,7 +1,7 @@
 """The wheel's sentences: what it says of a date, a week, an operation, and of itself."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 
 from arshjul.agenda.year import Gathering, Planned, ShiftView, Week, YearView
@@ -60,6 +60,12 @@ def operation(planned: Planned, view: YearView, words: Words) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def tally(operations: Iterable[Planned]) -> str:
+    """How many there are, those without police apart: "57", "57+2"."""
+    with_police = Counter(planned.is_insats for planned in operations)
+    return f"{with_police[True]}+{with_police[False]}" if with_police[False] else str(with_police[True])
+
+
 def shift_words(shift: ShiftView) -> str:
     """A shift with its hours: "Kväll 16:00–22:00"."""
     return f"{shift.name} {hours(shift.start, shift.end)}"
@@ -93,6 +99,11 @@ def figures(view: YearView, words: Words) -> list[str]:
     return told
 
 
+def confidential(words: Words) -> str:
+    """What a reader must know before passing it on."""
+    return words("Confidential: shows when and where controls will be.")
+
+
 def title(view: YearView, words: Words) -> str:
     """The picture's name."""
     return words("Annual wheel {name}", name=view.name)
@@ -100,10 +111,8 @@ def title(view: YearView, words: Words) -> str:
 
 def description(view: YearView, words: Words) -> str:
     """The picture in words, for those who do not see it."""
-    by_area = Counter(planned.area for planned in view.operations)
-    by_month = Counter((planned.slot.day.year, planned.slot.day.month) for planned in view.operations)
-    areas = [f"{name} {by_area[area]}" for area, name in view.areas.items()]
-    months = [f"{words.month(m.first)} {by_month[m.first.year, m.first.month]}" for m in view.months]
+    areas = [f"{name} {tally(o for o in view.operations if o.area == area)}" for area, name in view.areas.items()]
+    months = [f"{words.month(m.first)} {tally(o for o in view.operations if o.slot.day in m)}" for m in view.months]
     sentences = (
         words("A ring from {span}, clockwise from the top.", span=span(view.span, words)),
         ", ".join(figures(view, words)) + ".",

@@ -1,0 +1,67 @@
+"""The coordinator's page: the plan in figures, as a wheel, in lists, with its proofs. One HTML file.
+
+It needs nothing from outside and runs no script; its own policy forbids both.
+"""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from arshjul.agenda.overview import Overview
+from arshjul.render import report_says as says
+from arshjul.render.report_rows import Row, rows_by_month
+from arshjul.render.wheel import wheel
+from arshjul.render.wheel_marks import Key, key
+from arshjul.render.wheel_palette import DARK, LIGHT
+from arshjul.render.wheel_svg import clean, element
+from arshjul.texts import Words
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def report(overview: Overview, words: Words) -> bytes:
+    """The page, the same bytes for the same overview."""
+    view = overview.year
+    signs = key(view)
+    page = (
+        _templates()
+        .get_template("report.html")
+        .render(
+            overview=overview,
+            view=view,
+            policy=POLICY,
+            light=LIGHT,
+            dark=DARK,
+            wheel=Markup(wheel(view, words, "portrait").decode()),
+            months=rows_by_month(overview),
+            sign=lambda row: _sign(row, signs),
+            language=words.language,
+            says=says.Says(words),
+            _=words,
+        )
+    )
+    return page.encode()
+
+
+def _sign(row: Row, signs: Key) -> Markup:
+    """The operation's mark on the wheel, for its row in the list."""
+    drawn = signs.operation(row.shift, row.sector, 20.0, hollow=not row.is_insats)
+    return Markup(element("svg", drawn, viewBox="-11 -11 22 22", class_="arshjul-wheel sign", aria_hidden="true"))
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("arshjul.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finished,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _finished(value: object) -> object:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,66 @@
+"""The page's list of operations: what a row says, month by month."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.agenda.overview import Overview
+from arshjul.agenda.year import Planned, ShiftView, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A placed operation, in the words of the scenario."""
+
+    id: str
+    title: str
+    day: date
+    shift: str
+    shift_view: ShiftView
+    sector: str
+    sector_name: str
+    area: str
+    unit: str | None
+    officers: int
+    agencies: tuple[str, ...]
+    status: Status
+    is_insats: bool
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's operations; the month may have none. `first`: its first date in the plan."""
+
+    first: date
+    rows: tuple[Row, ...]
+
+    @property
+    def n_insatser(self) -> int:
+        """How many have police."""
+        return sum(row.is_insats for row in self.rows)
+
+
+def rows_by_month(overview: Overview) -> tuple[Month, ...]:
+    """Every placed operation once, in its month."""
+    rows = [_row(overview, planned) for planned in overview.year.operations]
+    return tuple(Month(month.first, tuple(row for row in rows if row.day in month)) for month in overview.year.months)
+
+
+def _row(overview: Overview, planned: Planned) -> Row:
+    view = overview.year
+    return Row(
+        id=planned.id,
+        title=overview.titles[planned.id],
+        day=planned.slot.day,
+        shift=planned.slot.shift,
+        shift_view=next(shift for shift in view.shifts if shift.id == planned.slot.shift),
+        sector=planned.sector,
+        sector_name=view.sectors[planned.sector],
+        area=view.areas[planned.area],
+        unit=planned.unit,
+        officers=planned.officers,
+        agencies=planned.agencies,
+        status=planned.status,
+        is_insats=planned.is_insats,
+        is_changed=planned.changed,
+    )

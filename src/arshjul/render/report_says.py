@@ -1,0 +1,158 @@
+"""The page's sentences: what a level's value means and what is proven of it, and dates in short."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.agenda.lenders import Use
+from arshjul.agenda.overview import Overview
+from arshjul.agenda.revised import Where
+from arshjul.agenda.year import ShiftView, Status, YearView
+from arshjul.domain.calendar import Span
+from arshjul.domain.plan import Level
+from arshjul.errors import Message
+from arshjul.render import wheel_says
+from arshjul.render.report_rows import Month
+from arshjul.texts import Words, counted
+
+# What proved a level, in words; an engine that is not here is named by its id
+PROVERS = {"cp-sat": "CP-SAT", "highs": "HiGHS", "scip": "SCIP"}
+COUNTING = Message("counting")
+
+OPTIONS = {
+    "fewest-changes": Message("fewest changes"),
+    "balanced": Message("balanced"),
+    "most-delivered": Message("most delivered"),
+}
+AIMS = {
+    "musts": Message("Musts"),
+    "points": Message("Priority"),
+    "changes": Message("Changes"),
+    "points-and-changes": Message("Priority and changes"),
+    "quality": Message("Quality"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The page's sentences in one language."""
+
+    words: Words
+
+    def title(self, overview: Overview) -> str:
+        """The page's name."""
+        return self.words("Plan {name}", name=overview.year.name)
+
+    def span(self, period: Span) -> str:
+        """Dates from and to."""
+        return wheel_says.span(period, self.words)
+
+    def month(self, first: date) -> str:
+        """A month with its year, as a heading: "Mars 2027"."""
+        return f"{self.words.month(first).capitalize()} {first.year}"
+
+    def short_month(self, first: date, view: YearView) -> str:
+        """A month in three letters."""
+        return wheel_says.month(first, view, self.words)
+
+    def short_day(self, day: date) -> str:
+        """A date in a list: "tis 2 mar"."""
+        return f"{self.words.weekday(day)[:3]} {day.day} {self.words.month(day)[:3]}"
+
+    def hours(self, shift: ShiftView) -> str:
+        """A shift's clock times."""
+        return wheel_says.hours(shift.start, shift.end)
+
+    def status(self, status: Status) -> str:
+        """How sure an operation is."""
+        return self.words.say(wheel_says.STATUS[status])
+
+    def count(self, month: Month) -> str:
+        """A month's operations, those without police apart."""
+        told = [self.words.say(counted(month.n_insatser, "{n} operation with police", "{n} operations with police"))]
+        if rest := len(month.rows) - month.n_insatser:
+            told.append(self.words.say(counted(rest, "{n} without police", "{n} without police")))
+        return ", ".join(told)
+
+    def confidential(self) -> str:
+        """What a reader must know before passing it on."""
+        return wheel_says.confidential(self.words)
+
+    def officers(self, n: int) -> str:
+        """So many officers."""
+        return self.words.say(counted(n, "{n} officer", "{n} officers"))
+
+    def points(self, n: int) -> str:
+        """So many points."""
+        return self.words.say(counted(n, "{n} point", "{n} points"))
+
+    def where(self, where: Where | None, view: YearView) -> str:
+        """A place in the plan: "tis 2 mar, Kväll, LPO City"; in words where there is none."""
+        if where is None:
+            return self.words("no place")
+        shift = next(shift.name for shift in view.shifts if shift.id == where.slot.shift)
+        return ", ".join(part for part in (self.short_day(where.slot.day), shift, where.unit) if part)
+
+    def option(self, option: str) -> str:
+        """Which of a replan's options was chosen."""
+        return self.words.say(OPTIONS[option]) if option in OPTIONS else option
+
+    def aim(self, level: Level) -> str:
+        """A level's name."""
+        return self.words.say(AIMS[level.id]) if level.id in AIMS else level.id
+
+    def value(self, level: Level) -> str:
+        """What a level's value means."""
+        n = level.value
+        match level.id:
+            case "musts":
+                message = counted(
+                    n,
+                    "{n} operation that must be placed is left out",
+                    "{n} operations that must be placed are left out",
+                )
+                return self.words.say(message) if n else self.words("Every operation that must be placed has a place")
+            case "points":
+                message = counted(
+                    n, "What is left out is worth {n} priority point", "What is left out is worth {n} priority points"
+                )
+                return self.words.say(message) if n else self.words("Nothing is left out")
+            case "changes":
+                message = counted(n, "{n} operation has changed its place", "{n} operations have changed their place")
+                return self.words.say(message) if n else self.words("No operation has changed its place")
+            case "points-and-changes":
+                return self.words.say(
+                    counted(n, "{n} point lost, unforced changes counted", "{n} points lost, unforced changes counted")
+                )
+            case "quality":
+                return self.words.say(
+                    counted(
+                        n,
+                        "What one would wish otherwise costs {n} point",
+                        "What one would wish otherwise costs {n} points",
+                    )
+                )
+            case _:
+                return str(n)
+
+    def proof(self, level: Level) -> str:
+        """What is proven of a level."""
+        if level.bound is None:
+            return self.words("Nothing is proven yet: there may be better plans.")
+        if not level.proven:
+            return self.words(
+                "Not proven to be best: no plan has less than {bound}, this one has {value}.",
+                bound=level.bound,
+                value=level.value,
+            )
+        if not level.proved_by:
+            return self.words("Proven: no plan is better.")
+        return self.words(
+            "Proven by {provers}: no plan is better.", provers=[self._prover(id) for id in level.proved_by]
+        )
+
+    def _prover(self, id: str) -> str:
+        return self.words.say(COUNTING) if id in ("count", "counting") else PROVERS.get(id, id)
+
+    def share(self, use: Use) -> int:
+        """The used part of an offer in per cent, 0 to 100."""
+        return min(100, round(100 * use.used / use.offered)) if use.offered else (100 if use.used else 0)
