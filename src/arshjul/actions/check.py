@@ -81,7 +81,9 @@ def check(read: ScenarioFile) -> Checked:
     return Checked(scenario, tuple(found), balances)
 
 
-def _operation(situation: Situation, number: int, operation: Operation) -> Iterator[tuple[str, Message, tuple[str | int, ...]]]:
+def _operation(
+    situation: Situation, number: int, operation: Operation
+) -> Iterator[tuple[str, Message, tuple[str | int, ...]]]:
     where = ("operations", number)
     slots = 0
     for allowed in possible(situation, operation).values():

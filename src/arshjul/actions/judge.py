@@ -20,10 +20,14 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
     claims = list(verdict.claims)
     if status is not None and status != plan.status:
         claims.append(
-            Message("the plan calls itself {claimed}, its levels say {status}", {"claimed": status, "status": plan.status})
+            Message(
+                "the plan calls itself {claimed}, its levels say {status}", {"claimed": status, "status": plan.status}
+            )
         )
     if plan.base is not None and plan.base.placements.keys() <= scenario.operations.keys():
         lost = hit(situation.scenario, plan.base.placements.values(), plan.base.as_of)
         if missing := lost - plan.base.hit:
-            claims.append(Message("{operations} were hit, and the plan does not say so", {"operations": sorted(missing)}))
+            claims.append(
+                Message("{operations} were hit, and the plan does not say so", {"operations": sorted(missing)})
+            )
     return Verdict(verdict.breaches, tuple(claims))

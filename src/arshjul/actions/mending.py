@@ -15,6 +15,7 @@ from dataclasses import replace
 from arshjul import solver
 from arshjul.actions.reasons import Bench
 from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
 from arshjul.domain.situation import Situation
 from arshjul.rules import aims, possible
 from arshjul.solver import LevelResult, Solution
@@ -59,28 +60,46 @@ def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, 
 def least_changes(situation: Situation) -> int:
     """How many placed operations must change at the least, whatever else is done.
 
-    Counted for each unit and slot whose officers, or designated officers, no longer carry what stands
-    there: an operation stands at one of them only, so none is counted twice.
+    First those that cannot stay where they are even alone. Then, among the rest, as many at each unit
+    and slot as its officers, or designated officers, do not carry together; then the same for the
+    teams of each agency and slot. No operation is counted twice.
     """
     base, scenario = situation.base, situation.scenario
     if base is None:
         return 0
-    groups: dict[tuple[str, Slot], list[str]] = defaultdict(list)
-    for id in sorted(base.hit):
-        placement = base.placements[id]
-        groups[placement.police or "", placement.slot].append(id)
-    least = 0
-    for (unit, slot), ids in groups.items():
-        if not unit:
-            continue
-        operations = [scenario.operations[id] for id in ids]
+    must = {id for id in base.hit if not _can_stay(situation, id)}
+    groups: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
+    sent: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
+    for id in sorted(base.hit - must):
+        placement, operation = base.placements[id], scenario.operations[id]
+        if placement.police is not None:
+            groups[placement.police, placement.slot].append(operation)
+        for agency in operation.agencies:
+            sent[agency, placement.slot].append(operation)
+    least, counted = len(must), set(must)
+    for (unit, slot), there in groups.items():
         offer = scenario.police_offer(unit, slot)
-        needs = [
-            [operation.officers for operation in operations],
-            [1 for operation in operations if operation.designated == "require"],
-        ]
-        least += max(_must_go(need, left) for need, left in zip(needs, (offer.officers, offer.designated), strict=True))
+        officers = _must_go([o.officers for o in there], offer.officers)
+        designated = _must_go([1 for o in there if o.designated == "require"], offer.designated)
+        if officers or designated:
+            least += max(officers, designated)
+            counted.update(operation.id for operation in there)
+    for (agency, slot), there in sent.items():
+        left = [operation for operation in there if operation.id not in counted]
+        too_many = _must_go([o.agencies[agency] for o in left], scenario.agencies[agency].offer(slot))
+        if too_many:
+            least += too_many
+            counted.update(operation.id for operation in left)
     return least
+
+
+def _can_stay(situation: Situation, id: str) -> bool:
+    """Whether the rules let the operation stand where it is, alone."""
+    old = situation.old(id)
+    if old is None:
+        return False
+    slots = possible(situation, situation.scenario.operations[id]).get(old.police, 0)
+    return bool(slots & situation.grid.single(old.slot))
 
 
 def least_unplaced(situation: Situation, out: Iterable[str]) -> tuple[int, int]:

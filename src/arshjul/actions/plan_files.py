@@ -92,7 +92,7 @@ def pictures(scenario: Scenario, plan: Plan, words: Words) -> dict[str, bytes]:
     """wheel.svg and plan.html."""
     drawn = wheel(year(scenario, plan), words)
     weak = fall_backs(standing_plan(scenario, plan))
-    return {"wheel.svg": drawn, "plan.html": report(overview(scenario, plan, weak), drawn, words)}
+    return {"wheel.svg": drawn, "plan.html": report(overview(scenario, plan, weak), words)}
 
 
 def feed_files(scenario: Scenario, plan: Plan, before: Memory, words: Words) -> dict[str, bytes]:
@@ -111,4 +111,3 @@ def _confirmed(scenario: Scenario, old: Plan, plan: Plan) -> list[str]:
 
     still = [id for id, placement in plan.placed.items() if placement.same_place(old.placed.get(id))]
     return [id for id in still if certain(plan, id) and not certain(old, id)]
-

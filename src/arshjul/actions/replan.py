@@ -13,8 +13,11 @@ from time import perf_counter
 
 from arshjul import solver
 from arshjul.actions import mending
+from arshjul.actions.judge import judge
 from arshjul.actions.make_plan import Effort, plan_of
 from arshjul.actions.reasons import Bench
+from arshjul.domain.amended import amended, unsettled
+from arshjul.domain.amendment import Amendments
 from arshjul.domain.hit import hit
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
@@ -26,23 +29,56 @@ from arshjul.rules.aims import ALL_LEVELS, REPLAN_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
-class Replanned:
-    """The options of a replan by id, the situation they answer, and how long each took."""
+class Start:
+    """Where a replan starts. `scenario` is the one as read, amended; `withdrawals` are all that are known."""
 
+    scenario: Scenario
+    situation: Situation
+    withdrawals: tuple[Withdrawal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """The options of a replan by id, what they start from, and how long each took."""
+
+    scenario: Scenario
     situation: Situation
     options: Mapping[str, Plan]
     seconds: Mapping[str, float]
 
 
-def situation_after(scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], as_of: datetime) -> Situation:
-    """Where a replan starts: what is left of the offers, what was hit, and which pins have yielded.
+def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetime) -> Start:
+    """What is left of the offers, what was hit, and which pins have yielded.
 
-    Raises InputError where `as_of` lies before the plan's own, or before a withdrawal was reported.
+    An operation that the coordinator pins elsewhere, or an agency asks away from its date, counts as
+    hit. InputError where `as_of` lies before the plan's own or before a report, where the plan breaks
+    a rule, or where an operation is cancelled that has begun.
     """
+    _refuse_moment(plan, amendments, as_of)
+    broken = judge(scenario, plan).breaches
+    if broken:
+        texts = [breach.text for breach in broken]
+        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))
+    new = amended(scenario, amendments)
+    known = merged(plan.withdrawals, amendments.withdrawals)
+    left = new.after(known, as_of.date())
+    placed = {id: placement for id, placement in plan.placed.items() if id in new.operations}
+    lost = hit(left, placed.values(), as_of) | unsettled(amendments, placed)
+    begun = {id for id, placement in plan.placed.items() if scenario.moments(placement.slot)[0] < as_of}
+    if gone := sorted(begun & set(amendments.cancelled)):
+        raise InputError(Message("{operations} cannot be cancelled: it has begun.", {"operations": gone}))
+    pinned_anew = {pin.operation for pin in amendments.pinned}
+    yielding = {id for id in lost if new.operations[id].fixed is not None}
+    unpinned = frozenset(((plan.unpinned & new.operations.keys()) | yielding) - pinned_anew)
+    base = Base(plan.revision, as_of, placed, lost - begun)
+    return Start(new, Situation(left, base, unpinned), known)
+
+
+def _refuse_moment(plan: Plan, amendments: Amendments, as_of: datetime) -> None:
     if as_of < plan.as_of:
         text = Message("The moment {as_of} lies before the plan's own, {plans}.", {"as_of": as_of, "plans": plan.as_of})
         raise InputError(text)
-    for withdrawal in withdrawals:
+    for withdrawal in amendments.withdrawals:
         if withdrawal.reported > as_of:
             raise InputError(
                 Message(
@@ -50,23 +86,19 @@ def situation_after(scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawa
                     {"id": withdrawal.id, "reported": withdrawal.reported, "as_of": as_of},
                 )
             )
-    left = scenario.after(merged(plan.withdrawals, withdrawals), as_of.date())
-    lost = hit(left, plan.placements, as_of)
-    base = Base(plan.revision, as_of, plan.placed, lost)
-    return Situation(left, base, plan.unpinned | {id for id in lost if scenario.operations[id].fixed})
 
 
 def replan(
     scenario: Scenario,
     plan: Plan,
-    withdrawals: tuple[Withdrawal, ...],
+    amendments: Amendments,
     as_of: datetime,
     effort: Effort,
     options: tuple[str, ...] = tuple(REPLAN_LEVELS),
 ) -> Replanned:
     """The options asked for. `scenario` is the one as read, without withdrawals."""
-    situation = situation_after(scenario, plan, withdrawals, as_of)
-    known = merged(plan.withdrawals, withdrawals)
+    begun = start(scenario, plan, amendments, as_of)
+    situation = begun.situation
     small = _bench(mending.small(situation))
     full: Bench | None = None
     made, seconds = {}, {}
@@ -79,10 +111,10 @@ def replan(
             solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
         new = plan_of(bench, solution, as_of)
         made[option] = replace(
-            new, withdrawals=known, unpinned=situation.unpinned, revision=plan.revision + 1, option=option
+            new, withdrawals=begun.withdrawals, unpinned=situation.unpinned, revision=plan.revision + 1, option=option
         )
         seconds[option] = perf_counter() - started
-    return Replanned(situation, made, seconds)
+    return Replanned(begun.scenario, situation, made, seconds)
 
 
 def _bench(situation: Situation) -> Bench:

@@ -31,7 +31,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def arshjul(
-    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version."))] = False,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version."))
+    ] = False,
 ) -> None:
     """What holds for all commands."""
 
@@ -46,5 +48,8 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         # Only the kind of error: its text may hold what is secret.
-        typer.echo(say("Something went wrong inside arshjul ({kind}): run again with --debug.", kind=type(error).__name__), err=True)
+        typer.echo(
+            say("Something went wrong inside arshjul ({kind}): run again with --debug.", kind=type(error).__name__),
+            err=True,
+        )
         sys.exit(1)

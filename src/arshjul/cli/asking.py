@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, answering
+from arshjul.cli.console import Console, answering, opened
 from arshjul.cli.options import AsOf, Debug, Folder, Json, OperationId, moment, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -20,20 +20,21 @@ OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why
 
 
 def explain(
-    folder: Folder, operation: OperationId, date: OnDate = None, as_of: AsOf = None, as_json: Json = False, debug: Debug = False
+    folder: Folder,
+    operation: OperationId,
+    date: OnDate = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+    debug: Debug = False,
 ) -> None:
     """Why an operation is where it is, why it is unplaced, or why it is not on a date."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from datetime import date as calendar_date
 
         from arshjul.actions.explain import explain as explained
         from arshjul.actions.explain import explain_date
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import read_plan_folder
 
-        read = read_plan_folder(folder)
-        console.words = words(read.scenario.language)
+        read = opened(console, folder)
         seen = None if as_of is None else moment(read.scenario, as_of)
         if date is None:
             found = explained(read.scenario, read.plan, operation, seen)
@@ -41,7 +42,9 @@ def explain(
             try:
                 day = calendar_date.fromisoformat(date)
             except ValueError:
-                raise InputError(Message('{given} is no date: write for example "2027-05-12".', {"given": date})) from None
+                raise InputError(
+                    Message('{given} is no date: write for example "2027-05-12".', {"given": date})
+                ) from None
             found = explain_date(read.scenario, read.plan, operation, day, seen)
         if as_json:
             console.json(
@@ -68,15 +71,11 @@ def alternatives(
     debug: Debug = False,
 ) -> None:
     """The best other slots of an operation, and what they cost."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.alternatives import moving_nothing, moving_one, moving_two, wish
         from arshjul.actions.explain import known
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import read_plan_folder
 
-        read = read_plan_folder(folder)
-        console.words = words(read.scenario.language)
+        read = opened(console, folder)
         known(read.scenario, operation)
         bench = wish(read.scenario, read.plan, operation, None if as_of is None else moment(read.scenario, as_of))
         free, one = moving_nothing(bench, operation), moving_one(bench, operation)
@@ -89,20 +88,18 @@ def alternatives(
         for alternative in found:
             console.data(_told(console, read.scenario, alternative))
         if not found:
-            console.talk(Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation}))
+            console.talk(
+                Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation})
+            )
 
 
 def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) -> None:
     """What changed between two plans, and who must be told."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.told import told
-        from arshjul.files.catalogues import words
         from arshjul.files.changes_json import changes_mapping
-        from arshjul.files.plan_folder import read_plan_folder
 
-        before, after = read_plan_folder(old), read_plan_folder(new)
-        console.words = words(after.scenario.language)
+        before, after = opened(console, old), opened(console, new)
         found = told(after.scenario, dict(before.plan.placed), after.plan)
         if as_json:
             hit = () if after.plan.base is None else after.plan.base.hit

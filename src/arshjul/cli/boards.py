@@ -15,8 +15,7 @@ BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board fi
 
 def dump(scenario: ScenarioFolder, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
     """Writes a scenario's problem as a board, without a name or a place in it."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.dump import bare_board
         from arshjul.files.board_json import write_board
         from arshjul.files.scenario import read_scenario
@@ -35,21 +34,20 @@ def solve(
     time_limit: Limit = 60,
     seed: Seed = 0,
     certify: bool = False,
-    executor: Annotated[str | None, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))] = None,
+    executor: Annotated[
+        str | None, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Solves a board file to its levels."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul import solver
         from arshjul.files.board_json import read_board, solution_mapping, write_solution
 
         read = read_board(board)
         line = ProgressLine(console.words)
-        solution = solver.solve(
-            read, limit_s=time_limit, seed=seed, progress=line, certify=certify, executor=executor
-        )
+        solution = solver.solve(read, limit_s=time_limit, seed=seed, progress=line, certify=certify, executor=executor)
         line.clear()
         write_solution(read, solution, output)
         mapping = solution_mapping(read, solution)

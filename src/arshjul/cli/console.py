@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -25,6 +26,7 @@ from arshjul.files.catalogues import words
 from arshjul.texts import Words
 
 if TYPE_CHECKING:
+    from arshjul.files.plan_folder import PlanFolder
     from arshjul.solver import Progress
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED = range(5)
@@ -69,7 +71,9 @@ class Console:
     def problem(self, problem: Problem) -> str:
         """A problem on one line: place, path and sentence."""
         place = problem.file + (f":{problem.line}" if problem.line is not None else "")
-        return " ".join(part for part in (place, problem.path and f"{problem.path}:", self.words.say(problem.text)) if part)
+        return " ".join(
+            part for part in (place, problem.path and f"{problem.path}:", self.words.say(problem.text)) if part
+        )
 
     def fail(self, error: ArshjulError) -> NoReturn:
         """Tells what is wrong, and leaves with the code of its kind."""
@@ -91,11 +95,21 @@ def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
     }
 
 
+def opened(console: Console, folder: Path) -> "PlanFolder":
+    """The plan folder, read; from here on the console speaks the plan's language."""
+    from arshjul.files.plan_folder import read_plan_folder
+
+    read = read_plan_folder(folder)
+    console.words = words(read.scenario.language)
+    return read
+
+
 @contextmanager
-def answering(console: Console) -> Iterator[None]:
-    """Turns every error that a person can mend into its sentence and its exit code."""
+def answering(as_json: bool, debug: bool) -> Iterator[Console]:
+    """A console; every error that a person can mend becomes its sentence and its exit code."""
+    console = Console(as_json=as_json, debug=debug)
     try:
-        yield
+        yield console
     except ArshjulError as error:
         if console.debug:
             raise
@@ -115,6 +129,7 @@ class ProgressLine:
     _shown: int = 0
 
     def __call__(self, progress: "Progress") -> None:
+        """Shows it in place of what was shown."""
         if not sys.stderr.isatty():
             return
         best = "-" if progress.value is None else progress.value

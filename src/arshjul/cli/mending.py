@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.asking import tell_changes
-from arshjul.cli.console import Console, ProgressLine, answering
+from arshjul.cli.console import Console, ProgressLine, answering, opened
 from arshjul.cli.options import Debug, Folder, Json, Limit, Seed, moment, say
 from arshjul.cli.planning import level_sentence
 from arshjul.errors import InputError, Message
@@ -21,7 +21,8 @@ Withdrawals = Annotated[
     Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("What was withdrawn, or given back."))
 ]
 ChangesFile = Annotated[
-    Path | None, typer.Option("--changes", metavar="FILE", help=say("Other changes: teams, new operations, pins, wishes."))
+    Path | None,
+    typer.Option("--changes", metavar="FILE", help=say("Other changes: teams, new operations, pins, wishes.")),
 ]
 Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment of the replan, local time."))]
 Choice = Annotated[
@@ -34,7 +35,9 @@ def replan(
     as_of: Moment,
     withdrawals: Withdrawals = None,
     changes: ChangesFile = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))
+    ] = None,
     choose: Choice = "balanced",
     options_only: Annotated[bool, typer.Option("--options-only", help=say("Show the options and write none."))] = False,
     time_limit: Limit = 60,
@@ -43,14 +46,12 @@ def replan(
     debug: Debug = False,
 ) -> None:
     """Mends the plan: three options, each proven; writes the chosen one."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.make_plan import Effort
         from arshjul.actions.plan_files import memory_of, plan_files
         from arshjul.actions.replan import replan as replanned
         from arshjul.actions.told import told
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import read_plan_folder, write_plan_folder
+        from arshjul.files.plan_folder import write_plan_folder
         from arshjul.files.withdrawals import read_amendments
         from arshjul.rules.aims import REPLAN_LEVELS
 
@@ -59,11 +60,12 @@ def replan(
             raise InputError(Message("There is no option {given}: choose {known}.", values))
         if output is None and not options_only:
             raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
-        read = read_plan_folder(folder)
-        console.words = words(read.scenario.language)
+        read = opened(console, folder)
         asked = read_amendments(withdrawals, changes, read.scenario)
         line = ProgressLine(console.words)
-        found = replanned(read.scenario, read.plan, asked, moment(read.scenario, as_of), Effort(time_limit, seed, progress=line))
+        found = replanned(
+            read.scenario, read.plan, asked, moment(read.scenario, as_of), Effort(time_limit, seed, progress=line)
+        )
         line.clear()
         if options_only:
             _show(console, found, as_json)
@@ -91,24 +93,18 @@ def frontier(
     debug: Debug = False,
 ) -> None:
     """What moving further operations would save, each point proven."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.frontier import frontier as points_of
         from arshjul.actions.make_plan import Effort
         from arshjul.actions.replan import start
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import read_plan_folder
         from arshjul.files.withdrawals import read_amendments
 
-        read = read_plan_folder(folder)
-        console.words = words(read.scenario.language)
+        read = opened(console, folder)
         asked = read_amendments(withdrawals, changes, read.scenario)
         begun = start(read.scenario, read.plan, asked, moment(read.scenario, as_of))
         points = list(points_of(begun.situation, Effort(time_limit)))
         if as_json:
-            console.json(
-                [{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points]
-            )
+            console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
             return
         most = max((p.points for p in points), default=0)
         console.data(console.words("moves  points lost"))
@@ -130,20 +126,19 @@ def replay(
     debug: Debug = False,
 ) -> None:
     """Answers a year of withdrawals one by one, in order of report, and sums up the year."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.make_plan import Effort
         from arshjul.actions.replay import replay as replayed
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import read_plan_folder
         from arshjul.files.withdrawals import read_amendments
         from arshjul.rules.aims import REPLAN_LEVELS
 
-        read = read_plan_folder(folder)
-        console.words = words(read.scenario.language)
+        read = opened(console, folder)
         asked = read_amendments(withdrawals, None, read.scenario).withdrawals
         ways = {choose: REPLAN_LEVELS[choose]} | ({"from-scratch": None} if from_scratch else {})
-        years = {name: replayed(read.scenario, read.plan, asked, levels and name, Effort(time_limit)) for name, levels in ways.items()}
+        years = {
+            name: replayed(read.scenario, read.plan, asked, levels and name, Effort(time_limit))
+            for name, levels in ways.items()
+        }
         if as_json:
             console.json({name: year.mapping() for name, year in years.items()})
             return

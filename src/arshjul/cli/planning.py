@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, problem_mapping
+from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, opened, problem_mapping
 from arshjul.cli.options import AsOf, Debug, Folder, Json, Limit, Out, ScenarioFolder, Seed, moment
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False) -> None:
     """Reads and judges a scenario without solving."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.check import check as judged
         from arshjul.files.catalogues import words
         from arshjul.files.scenario import read_scenario
@@ -55,8 +54,7 @@ def plan(
     debug: Debug = False,
 ) -> None:
     """Makes the year's plan, its wheel and its feeds."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.make_plan import Effort, make_plan
         from arshjul.actions.plan_files import earlier, plan_files
         from arshjul.files.catalogues import words
@@ -79,14 +77,10 @@ def plan(
 
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     """Checks a plan by the rules' own checks, without a solver."""
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions.judge import judge
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import read_plan_folder
 
-        read = read_plan_folder(folder)
-        console.words = words(read.scenario.language)
+        read = opened(console, folder)
         verdict = judge(read.scenario, read.plan, read.status)
         breaches = [
             {"rule": b.rule, "operations": list(b.operations), "text": console.words.say(b.text)}
@@ -117,14 +111,11 @@ def wheel(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
 
 
 def _rewrite(folder: Folder, as_json: bool, debug: bool, what: str) -> None:
-    console = Console(as_json=as_json, debug=debug)
-    with answering(console):
+    with answering(as_json, debug) as console:
         from arshjul.actions import plan_files
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import OWN_NAMES, read_plan_folder, write_plan_folder
+        from arshjul.files.plan_folder import OWN_NAMES, write_plan_folder
 
-        read = read_plan_folder(folder)
-        console.words = words(read.scenario.language)
+        read = opened(console, folder)
         if what == "pictures":
             files = plan_files.pictures(read.scenario, read.plan, console.words)
         else:

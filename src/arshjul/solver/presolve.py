@@ -6,7 +6,6 @@ of each set's least or greatest. Nothing here cuts away the last best choice of 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from math import gcd
 
 from arshjul.solver.model import Line, Model, Soft

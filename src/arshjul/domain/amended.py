@@ -1,0 +1,61 @@
+"""A scenario after amendments: teams lost, operations new, cancelled or pinned, other dates asked for."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from arshjul.domain.amendment import Amendments
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+
+
+def amended(scenario: Scenario, amendments: Amendments) -> Scenario:
+    """The scenario with the amendments made; withdrawals are no part of it (`Scenario.after`).
+
+    InputError where an operation is cancelled that another one hangs on.
+    """
+    cancelled = frozenset(amendments.cancelled)
+    operations = {id: o for id, o in scenario.operations.items() if id not in cancelled}
+    operations.update({operation.id: operation for operation in amendments.operations})
+    for operation in operations.values():
+        _refuse_orphan(operation, cancelled)
+        if cancelled & set(operation.not_same_day_as):
+            apart = tuple(id for id in operation.not_same_day_as if id not in cancelled)
+            operations[operation.id] = replace(operation, not_same_day_as=apart)
+    for id in amendments.unpinned:
+        operations[id] = replace(operations[id], fixed=None)
+    for pin in amendments.pinned:
+        operations[pin.operation] = replace(operations[pin.operation], fixed=pin.slot)
+    for wish in amendments.other_dates:
+        before = operations[wish.operation]
+        operations[wish.operation] = replace(before, not_on=before.not_on + wish.dates)
+    agencies = dict(scenario.agencies)
+    for lost in amendments.teams_lost:
+        agency = agencies[lost.agency]
+        agencies[lost.agency] = replace(agency, teams=agency.teams + tuple(lost.lines()))
+    return replace(scenario, operations=operations, agencies=agencies)
+
+
+def unsettled(amendments: Amendments, placed: Mapping[str, Placement]) -> frozenset[str]:
+    """The placed operations that the amendments ask away from where they are."""
+    slots = {id: placement.slot for id, placement in placed.items()}
+    pinned = {p.operation for p in amendments.pinned if p.operation in slots and slots[p.operation] != p.slot}
+    asked = {
+        wish.operation
+        for wish in amendments.other_dates
+        if wish.operation in slots and any(slots[wish.operation].day in span for span in wish.dates)
+    }
+    return frozenset(pinned | asked)
+
+
+def _refuse_orphan(operation: Operation, cancelled: frozenset[str]) -> None:
+    earlier = operation.after.operation if operation.after is not None else None
+    for other in (earlier, operation.same_slot_as):
+        if other in cancelled:
+            raise InputError(
+                Message(
+                    "{other} cannot be cancelled alone: {operation} hangs on it. Cancel that one too.",
+                    {"other": other, "operation": operation.id},
+                )
+            )
