@@ -37,16 +37,15 @@ def judge_references(document: Document) -> None:
     """Notes ids that stand twice in one list, and references to what does not exist."""
     known = {section: ids(document, section) for section in _LISTS}
     for pattern, section in REFERENCES:
-        if section not in document.tree.parts:
-            continue  # that the whole section is missing is said once
-        judge_references_at(document, pattern, known[section], section)
+        if section in document.tree.parts:  # else it is said once that the section is missing
+            judge_references_at(document, pattern, known[section], section)
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
     for pattern in ("cycle.milestones[].id", "cycle.meetings[].id"):
         note_twice(document, ids_at(document.tree, pattern))
 
 
-def judge_references_at(document: Document, pattern: str, known: Mapping[str, Loc], section: str) -> None:
+def judge_references_at(document: Document, pattern: str, known: Mapping[str, object], section: str) -> None:
     """Notes the ids at those places that are not known."""
     for loc, id in ids_at(document.tree, pattern):
         if id not in known:
@@ -66,11 +65,15 @@ def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
     """Notes every id that stands in a list already."""
     first: dict[str, Loc] = {}
     for loc, id in found:
-        if id in first:
-            values = {"given": quoted(id), "line": document.tree.line_of(first[id]) or 0}
-            document.add("bad-id", loc, Message("The id {given} is taken, on line {line}: choose another", values))
-        else:
+        if id not in first:
             first[id] = loc
+            continue
+        line = document.tree.line_of(first[id])
+        text = Message("The id {given} is taken: choose another", {"given": quoted(id)})
+        if line is not None:
+            values = {"given": quoted(id), "line": line}
+            text = Message("The id {given} is taken, on line {line}: choose another", values)
+        document.add("bad-id", loc, text)
 
 
 def ids_at(tree: Node, pattern: str) -> Iterator[tuple[Loc, str]]:

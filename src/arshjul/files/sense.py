@@ -58,10 +58,15 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
     """Notes what is wrong with one operation, beyond its single keys."""
     window = operation.window
     if window is not None and year is not None and (window.last < year.first or window.first > year.last):
-        values = {"first": str(year.first), "last": str(year.last)}
-        text = Message("The whole window lies outside the plan, {first} to {last}", values)
-        document.add("outside-plan", (*loc, "window"), text)
+        document.add("outside-plan", (*loc, "window"), outside(year))
     for agency in operation.optional_agencies:
         if agency in operation.agencies:
             text = Message("{given} is required already, in `agencies`: keep one", {"given": quoted(agency)})
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
+
+
+def outside(year: Span) -> Message:
+    """That dates lie wholly outside the plan's year."""
+    return Message(
+        "This lies wholly outside the plan, {first} to {last}", {"first": str(year.first), "last": str(year.last)}
+    )

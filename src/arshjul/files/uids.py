@@ -3,7 +3,7 @@
 Compared without regard to case: programs and file systems that ignore it are common.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from arshjul.errors import Message
@@ -15,31 +15,36 @@ from arshjul.files.tree import Document, Loc
 def judge_uids(document: Document) -> None:
     """Notes the ids that have to be others."""
     for section in ("agencies", "police"):  # feeds/agency-ID.ics
-        _judge(document, [(id, loc) for id, loc in ids(document, section).items()])
+        _claims(document, ids(document, section).items())
     operations = ids(document, "operations")
-    _judge(document, [("note", None), *_meetings(document), *operations.items()], _milestones(document))
-
-
-def _judge(document: Document, plain: list[tuple[str, Loc | None]], composed: Iterable[tuple[str, Loc]] = ()) -> None:
-    owners: dict[str, tuple[str, Loc | None]] = {}
-    for uid, loc in plain:
-        other, _ = owners.setdefault(uid.casefold(), (uid, loc))
-        if other is not uid and loc is not None:
-            _note(document, loc, uid, other)
+    owners = _claims(document, [("note", None), *_meetings(document), *operations.items()])
+    milestones = dict.fromkeys(id for _, id in ids_at(document.tree, "cycle.milestones[].id"))
     made: dict[str, str] = {}
-    for uid, loc in composed:
+    for operation, loc in operations.items():
+        for milestone in milestones:
+            uid = f"{operation}.{milestone}"
+            values = {"given": quoted(uid), "operation": quoted(operation), "milestone": quoted(milestone)}
+            text = Message("{given} is what the feeds call {milestone} of {operation}: choose another id", values)
+            if uid.casefold() in owners:
+                document.add("bad-id", owners[uid.casefold()] or loc, text)
+            elif made.get(uid.casefold(), operation) != operation:
+                document.add("bad-id", loc, text)
+            made[uid.casefold()] = operation
+
+
+def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mapping[str, Loc | None]:
+    """Who has each UID, in small letters; a second claim is noted."""
+    first: dict[str, str] = {}
+    owners: dict[str, Loc | None] = {}
+    for uid, loc in uids:
         folded = uid.casefold()
-        if folded in owners:
-            other, at = owners[folded]
-            _note(document, at or loc, other, uid)
-        elif folded in made:
-            _note(document, loc, uid, made[folded])
-        made[folded] = uid
-
-
-def _note(document: Document, loc: Loc, uid: str, other: str) -> None:
-    values = {"given": quoted(uid), "other": quoted(other)}
-    document.add("bad-id", loc, Message("In the feeds {given} and {other} are the same: choose another id", values))
+        if folded in owners and loc is not None:
+            values = {"given": quoted(uid), "other": quoted(first[folded])}
+            text = Message("{given} is {other} to the feeds, which know no capitals: choose another id", values)
+            document.add("bad-id", loc, text)
+        first.setdefault(folded, uid)
+        owners.setdefault(folded, loc)
+    return owners
 
 
 def _meetings(document: Document) -> Iterator[tuple[str, Loc | None]]:
@@ -48,11 +53,3 @@ def _meetings(document: Document) -> Iterator[tuple[str, Loc | None]]:
         for day in dates.value if dates is not None and isinstance(dates.value, list) else ():
             if isinstance(day, (date, str)):
                 yield f"meeting.{id}.{str(day)[:10].replace('-', '')}", loc
-
-
-def _milestones(document: Document) -> Iterator[tuple[str, Loc]]:
-    """The UIDs of every operation's milestones; the operation's id is what can be changed."""
-    milestones = dict.fromkeys(id for _, id in ids_at(document.tree, "cycle.milestones[].id"))
-    for id, loc in ids(document, "operations").items():
-        for milestone in milestones:
-            yield f"{id}.{milestone}", loc

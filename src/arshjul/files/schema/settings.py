@@ -76,8 +76,8 @@ class WrittenCalendar(Written):
         return Calendar(
             country=self.country,
             closed_weekdays=frozenset(self.closed_weekdays),
-            closed=tuple(dates.domain() for dates in self.closed),
-            opened=tuple(dates.domain() for dates in self.open),
+            closed=tuple(dates.span for dates in self.closed),
+            opened=tuple(dates.span for dates in self.open),
             holidays=holidays,
         )
 
@@ -99,12 +99,8 @@ class WrittenNames(RootModel[dict[Id, Name]]):
     """`names`: the words shown for the ids of sectors and programmes."""
 
 
-class WrittenHolidays(RootModel[dict[str, Name]]):
-    """`holidays` of scenario.json: the public ones, as they were resolved when it was made."""
-
-    def domain(self) -> dict[date, str]:
-        """Their names by date."""
-        return {date.fromisoformat(day): name for day, name in self.root.items()}
+class WrittenHolidays(RootModel[dict[Day, Name]]):
+    """`holidays` of scenario.json: names by date, as they were resolved when it was made."""
 
 
 class WrittenRules(Written):

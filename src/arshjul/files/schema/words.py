@@ -197,7 +197,8 @@ class Period(Written):
         if self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last))
 
-    def domain(self) -> Span:
+    @property
+    def span(self) -> Span:
         """The dates."""
         return Span(self.first, self.last)
 
