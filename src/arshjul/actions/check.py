@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arshjul.domain.operation import Operation
-from arshjul.domain.parties import OfficerLine, TeamLine
+from arshjul.domain.parties import Matching
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message, Problem
@@ -59,15 +59,12 @@ def check(read: ScenarioFile) -> Checked:
     found = list(read.warnings)
     for number, operation in enumerate(scenario.operations.values()):
         found += (read.problem(kind, text, *where) for kind, text, where in _operation(situation, number, operation))
-    for section, parties in (("police", scenario.police), ("agencies", scenario.agencies)):
-        for number, party in enumerate(parties.values()):
-            key = "officers" if section == "police" else "teams"
-            for line in _raising(getattr(party, key)):
-                text = Message(
-                    "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
-                    {"party": party.name},
-                )
-                found.append(read.problem("raises-offer", text, section, number, key, line))
+    for name, where, line in _raised(scenario):
+        text = Message(
+            "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
+            {"party": name},
+        )
+        found.append(read.problem("raises-offer", text, *where, line))
     balances = (*_police(situation), *_agencies(situation))
     for balance in balances:
         if balance.demand > balance.supply:
@@ -122,15 +119,26 @@ def _takers(situation: Situation, operation: Operation) -> list[tuple[str, int]]
     return [(rule, n) for rule, n in taken.most_common() if n]
 
 
-def _raising(lines: tuple[OfficerLine, ...] | tuple[TeamLine, ...]) -> Iterator[int]:
+def _raised(scenario: Scenario) -> Iterator[tuple[str, tuple[str | int, ...], int]]:
+    """Party, place and number of the lines that raise an offer for some dates."""
+    for number, unit in enumerate(scenario.police.values()):
+        officers = [(line.when, line.at_most, line.officers) for line in unit.officers]
+        yield from ((unit.name, ("police", number, "officers"), line) for line in _raising(officers))
+    for number, agency in enumerate(scenario.agencies.values()):
+        teams = [(line.when, line.at_most, line.teams) for line in agency.teams]
+        yield from ((agency.name, ("agencies", number, "teams"), line) for line in _raising(teams))
+
+
+def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
     """The dated lines without `at_most` that offer more than any line before them that is not dated."""
     usual = -1
-    for number, line in enumerate(lines):
-        amount = line.officers if isinstance(line, OfficerLine) else line.teams
-        dated = line.when.first is not None or line.when.last is not None
-        if not dated and not line.at_most:
+    for number, (when, at_most, amount) in enumerate(lines):
+        dated = when.first is not None or when.last is not None
+        if at_most:
+            continue
+        if not dated:
             usual = max(usual, amount)
-        elif dated and not line.at_most and 0 <= usual < amount:
+        elif 0 <= usual < amount:
             yield number
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arshjul.cli.console import NO_ANSWER, Console, ProgressLine, answering
+from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
 from arshjul.cli.options import Debug, Json, Limit, ScenarioFolder, Seed, say
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]

@@ -53,11 +53,8 @@ def replan(
         from arshjul.actions.told import told
         from arshjul.files.plan_folder import write_plan_folder
         from arshjul.files.withdrawals import read_amendments
-        from arshjul.rules.aims import REPLAN_LEVELS
 
-        if choose not in REPLAN_LEVELS:
-            values = {"given": choose, "known": list(REPLAN_LEVELS)}
-            raise InputError(Message("There is no option {given}: choose {known}.", values))
+        _refuse_unknown(choose)
         if output is None and not options_only:
             raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
         read = opened(console, folder)
@@ -130,15 +127,13 @@ def replay(
         from arshjul.actions.make_plan import Effort
         from arshjul.actions.replay import replay as replayed
         from arshjul.files.withdrawals import read_amendments
-        from arshjul.rules.aims import REPLAN_LEVELS
 
+        _refuse_unknown(choose)
         read = opened(console, folder)
         asked = read_amendments(withdrawals, None, read.scenario).withdrawals
-        ways = {choose: REPLAN_LEVELS[choose]} | ({"from-scratch": None} if from_scratch else {})
-        years = {
-            name: replayed(read.scenario, read.plan, asked, levels and name, Effort(time_limit))
-            for name, levels in ways.items()
-        }
+        ways: dict[str, str | None] = {choose: choose, **({"from-scratch": None} if from_scratch else {})}
+        effort = Effort(time_limit)
+        years = {name: replayed(read.scenario, read.plan, asked, way, effort) for name, way in ways.items()}
         if as_json:
             console.json({name: year.mapping() for name, year in years.items()})
             return
@@ -146,6 +141,14 @@ def replay(
             console.data(f"{name}")
             for line in year.lines():
                 console.data("  " + console.words.say(line))
+
+
+def _refuse_unknown(option: str) -> None:
+    from arshjul.rules.aims import REPLAN_LEVELS
+
+    if option not in REPLAN_LEVELS:
+        values = {"given": option, "known": list(REPLAN_LEVELS)}
+        raise InputError(Message("There is no option {given}: choose {known}.", values))
 
 
 def _show(console: Console, found: "Replanned", as_json: bool) -> None:
