@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching
@@ -174,7 +175,7 @@ def _police(situation: Situation) -> Iterator[Balance]:
         months: Counter[str] = Counter()
         for number in situation.grid.numbers(situation.open):
             months[_month(situation, number)] += situation.police[unit.id][number].officers
-        demand = _spread(situation, lambda operation, served, id=unit.id: operation.officers if served == id else 0)
+        demand = _spread(situation, partial(_officers, unit.id))
         yield Balance(unit.id, unit.name, demand, _agreed(months, unit.officer_shifts_per_month))
 
 
@@ -191,7 +192,7 @@ def _agencies(situation: Situation) -> Iterator[Balance]:
                 some = teams if left is None else min(teams, left)
                 months[month] += some
                 left = None if left is None else left - some
-        demand = _spread(situation, lambda operation, _, id=agency.id: operation.agencies.get(id, 0))
+        demand = _spread(situation, partial(_teams, agency.id))
         yield Balance(agency.id, agency.name, demand, _agreed(months, agency.team_shifts_per_month))
 
 
@@ -208,6 +209,14 @@ def _spread(situation: Situation, need: Callable[[Operation, str | None], int]) 
             for number in numbers:
                 demand[_month(situation, number)] += need(operation, unit) / total
     return demand
+
+
+def _officers(unit: str, operation: Operation, served_by: str | None) -> int:
+    return operation.officers if served_by == unit else 0
+
+
+def _teams(agency: str, operation: Operation, served_by: str | None) -> int:  # noqa: ARG001 - whoever serves it
+    return operation.agencies.get(agency, 0)
 
 
 def _month(situation: Situation, slot: int) -> str:
