@@ -5,6 +5,7 @@ Both are judged against the scenario: what they name must be there, and within i
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from arshjul.domain.amendment import Amendments
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.errors import Message, Problem
+from arshjul.errors import InputError, Message, Problem
 from arshjul.files.folder import read_file, shown
 from arshjul.files.references import ids, ids_at, judge_references, judge_references_at, note_twice
 from arshjul.files.scenario_json import scenario_mapping
 from arshjul.files.schema.amendment import WrittenId, WrittenOtherDates, WrittenPin, WrittenTeamsLost
 from arshjul.files.schema.operation import WrittenOperation
 from arshjul.files.schema.withdrawal import WrittenWithdrawal
+from arshjul.files.schema.words import quoted
 from arshjul.files.sections import Sections
 from arshjul.files.sense import judge_operation, judge_ties, outside
 from arshjul.files.tree import Document, Loc, Node, nodes
@@ -42,47 +44,79 @@ _ONCE = ("cancelled[]", "pinned[].operation", "unpinned[]")
 
 def read_withdrawals(path: Path, scenario: Scenario) -> tuple[Withdrawal, ...]:
     """The withdrawals in a file, which holds nothing else. InputError with all problems."""
-    return _read(path, scenario, ("withdrawals",)).withdrawals
+    return read_amendments(path, None, scenario).withdrawals
 
 
-def read_amendments(path: Path, scenario: Scenario) -> Amendments:
-    """All changes in a file. InputError with all problems."""
-    return _read(path, scenario, LISTS)
+def read_amendments(withdrawals: Path | None, changes: Path | None, scenario: Scenario) -> Amendments:
+    """What a file of withdrawals and a file of changes hold together. InputError with all problems of both."""
+    written = [
+        _Written(read_file(path, shown(path)), lists, scenario)
+        for path, lists in ((withdrawals, ("withdrawals",)), (changes, LISTS))
+        if path is not None
+    ]
+    for one in written:
+        one.judge()
+    if len(written) == 2:
+        _judge_both(*written)
+    problems = [problem for one in written for problem in one.document.problems()]
+    if problems:
+        names = [one.document.file for one in written if one.document.problems()]
+        raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
+    read = [one.amendments() for one in written] or [Amendments()]
+    both = tuple(withdrawal for one in read for withdrawal in one.withdrawals)
+    return replace(read[-1], withdrawals=both)
 
 
-def _read(path: Path, scenario: Scenario, lists: tuple[str, ...]) -> Amendments:
-    document = read_file(path, shown(path))
-    if document.whole and not isinstance(document.tree.value, dict):
-        names = " ".join(f"{name}:" for name in lists)
-        document.stop("wrong-type", Message("A mapping belongs here, with {names}", {"names": names}))
-    document.refuse(Message("{file} cannot be used", {"file": document.file}))
-    sections = Sections(document)
-    sections.only(lists)
-    withdrawals = sections.items("withdrawals", WrittenWithdrawal)
-    lost = sections.items("agencies", WrittenTeamsLost)
-    operations = sections.items("operations", WrittenOperation)
-    pinned = sections.items("pinned", WrittenPin)
-    cancelled, unpinned = sections.many("cancelled", WrittenId), sections.many("unpinned", WrittenId)
-    other_dates = sections.many("not_on", WrittenOtherDates)
-    for loc, withdrawal in withdrawals:
-        _judge_dates(document, (*loc, "from"), withdrawal.first, withdrawal.last or date.max, scenario.span)
-    for loc, loss in lost:
-        _judge_dates(document, (*loc, "from"), loss.first, loss.last, scenario.span)
-    for loc, pin in pinned:
-        _judge_dates(document, (*loc, "date"), pin.date, pin.date, scenario.span)
-    for loc, operation in operations:
-        judge_operation(document, loc, operation, scenario.span)
-    _judge_ids(document, scenario)
-    document.refuse(Message("{file} cannot be used", {"file": document.file}))
-    return Amendments(
-        withdrawals=tuple(withdrawal.domain(scenario.zone) for _, withdrawal in withdrawals),
-        teams_lost=tuple(loss.domain() for _, loss in lost),
-        operations=tuple(operation.domain() for _, operation in operations),
-        cancelled=tuple(id.root for id in cancelled),
-        pinned=tuple(pin.domain() for _, pin in pinned),
-        unpinned=tuple(id.root for id in unpinned),
-        other_dates=tuple(asked.domain() for asked in other_dates),
-    )
+def _judge_both(first: "_Written", second: "_Written") -> None:
+    taken = {id for _, id in ids_at(first.document.tree, "withdrawals[].id")}
+    for loc, id in ids_at(second.document.tree, "withdrawals[].id"):
+        if id in taken:
+            values = {"given": quoted(id), "file": first.document.file}
+            second.document.add("bad-id", loc, Message("The id {given} is taken, in {file}: choose another", values))
+
+
+class _Written:
+    """One file and what is read of it, each list as far as it can be."""
+
+    def __init__(self, document: Document, lists: tuple[str, ...], scenario: Scenario) -> None:
+        if document.whole and not isinstance(document.tree.value, dict):
+            names = " ".join(f"{name}:" for name in lists)
+            document.stop("wrong-type", Message("A mapping belongs here, with {names}", {"names": names}))
+        self.document, self.scenario = document, scenario
+        sections = Sections(document)
+        sections.only(lists)
+        self.withdrawals = sections.items("withdrawals", WrittenWithdrawal)
+        self.lost = sections.items("agencies", WrittenTeamsLost)
+        self.operations = sections.items("operations", WrittenOperation)
+        self.pinned = sections.items("pinned", WrittenPin)
+        self.cancelled = sections.many("cancelled", WrittenId)
+        self.unpinned = sections.many("unpinned", WrittenId)
+        self.other_dates = sections.many("not_on", WrittenOtherDates)
+
+    def judge(self) -> None:
+        """Notes what is wrong between the file and the scenario."""
+        document, year = self.document, self.scenario.span
+        for loc, withdrawal in self.withdrawals:
+            _judge_dates(document, (*loc, "from"), withdrawal.first, withdrawal.last or date.max, year)
+        for loc, loss in self.lost:
+            _judge_dates(document, (*loc, "from"), loss.first, loss.last, year)
+        for loc, pin in self.pinned:
+            _judge_dates(document, (*loc, "date"), pin.date, pin.date, year)
+        for loc, operation in self.operations:
+            judge_operation(document, loc, operation, year)
+        _judge_ids(document, self.scenario)
+
+    def amendments(self) -> Amendments:
+        """All of it."""
+        return Amendments(
+            withdrawals=tuple(withdrawal.domain(self.scenario.zone) for _, withdrawal in self.withdrawals),
+            teams_lost=tuple(loss.domain() for _, loss in self.lost),
+            operations=tuple(operation.domain() for _, operation in self.operations),
+            cancelled=tuple(id.root for id in self.cancelled),
+            pinned=tuple(pin.domain() for _, pin in self.pinned),
+            unpinned=tuple(id.root for id in self.unpinned),
+            other_dates=tuple(asked.domain() for asked in self.other_dates),
+        )
 
 
 def _judge_dates(document: Document, loc: Loc, first: date, last: date, year: Span) -> None:
