@@ -1,12 +1,14 @@
 """Withdrawals of police, and the other changes of a year under way, from a YAML file.
 
 A file of withdrawals is contract 3's; a file of changes may hold that list and others beside it.
-Both are judged against the scenario: what they name must be there, and within its year.
+Both are judged against the scenario: what they name must be there, and within its year. A withdrawal
+may be reported anew, under its id: the later report takes the place of the earlier one. Where two
+withdrawals overlap, the lower ceiling counts.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from arshjul.domain.amendment import Amendments
@@ -15,7 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
 from arshjul.files.folder import read_file, shown
-from arshjul.files.references import ids, ids_at, judge_references, judge_references_at, note_twice
+from arshjul.files.references import ids, ids_at, judge_references, judge_references_at
 from arshjul.files.scenario_json import scenario_mapping
 from arshjul.files.schema.amendment import WrittenId, WrittenOtherDates, WrittenPin, WrittenTeamsLost
 from arshjul.files.schema.operation import WrittenOperation
@@ -56,8 +58,6 @@ def read_amendments(withdrawals: Path | None, changes: Path | None, scenario: Sc
     ]
     for one in written:
         one.judge()
-    if len(written) == 2:
-        _judge_both(*written)
     problems = [problem for one in written for problem in one.document.problems()]
     if problems:
         names = [one.document.file for one in written if one.document.problems()]
@@ -67,21 +67,13 @@ def read_amendments(withdrawals: Path | None, changes: Path | None, scenario: Sc
     return replace(read[-1], withdrawals=both)
 
 
-def _judge_both(first: "_Written", second: "_Written") -> None:
-    taken = {id for _, id in ids_at(first.document.tree, "withdrawals[].id")}
-    for loc, id in ids_at(second.document.tree, "withdrawals[].id"):
-        if id in taken:
-            values = {"given": quoted(id), "file": first.document.file}
-            second.document.add("bad-id", loc, Message("The id {given} is taken, in {file}: choose another", values))
-
-
 class _Written:
     """One file and what is read of it, each list as far as it can be."""
 
     def __init__(self, document: Document, lists: tuple[str, ...], scenario: Scenario) -> None:
         if document.whole and not isinstance(document.tree.value, dict):
             names = " ".join(f"{name}:" for name in lists)
-            document.stop("wrong-type", Message("A mapping belongs here, with {names}", {"names": names}))
+            document.stop("wrong-type", Message("A mapping belongs here, with {names}.", {"names": names}))
         self.document, self.scenario = document, scenario
         sections = Sections(document)
         sections.only(lists)
@@ -96,8 +88,14 @@ class _Written:
     def judge(self) -> None:
         """Notes what is wrong between the file and the scenario."""
         document, year = self.document, self.scenario.span
+        reported: dict[str, datetime] = {}
         for loc, withdrawal in self.withdrawals:
             _judge_dates(document, (*loc, "from"), withdrawal.first, withdrawal.last or date.max, year)
+            if withdrawal.reported <= reported.get(withdrawal.id, datetime.min):
+                values = {"given": quoted(withdrawal.id)}
+                text = Message("{given} stands here twice: choose another id, or a later `reported`.", values)
+                document.add("bad-id", (*loc, "id"), text)
+            reported[withdrawal.id] = withdrawal.reported
         for loc, loss in self.lost:
             _judge_dates(document, (*loc, "from"), loss.first, loss.last, year)
         for loc, pin in self.pinned:
@@ -133,21 +131,20 @@ def _judge_ids(document: Document, scenario: Scenario) -> None:
     }
     for pattern, section in _REFERENCES:
         judge_references_at(document, pattern, known[section], section)
-    note_twice(document, ids_at(document.tree, "withdrawals[].id"))
     for pattern in _ONCE:
         seen: set[str] = set()
         for loc, id in ids_at(document.tree, pattern):
             if id in seen:
-                document.add("bad-value", loc, Message("The operation stands here twice: keep one"))
+                document.add("bad-value", loc, Message("The operation stands here twice: keep one."))
             seen.add(id)
     pinned = {id for _, id in ids_at(document.tree, "pinned[].operation")}
     cancelled = {id for _, id in ids_at(document.tree, "cancelled[]")}
     for loc, id in [*ids_at(document.tree, "unpinned[]"), *ids_at(document.tree, "cancelled[]")]:
         if id in pinned:
-            document.add("bad-value", loc, Message("The operation is pinned in the same file: keep one of the two"))
+            document.add("bad-value", loc, Message("The operation is pinned in the same file: keep one of the two."))
     for loc, id in ids_at(document.tree, "not_on[].operation"):
         if id in cancelled:
-            document.add("bad-value", loc, Message("The operation is cancelled in the same file: keep one of the two"))
+            document.add("bad-value", loc, Message("The operation is cancelled in the same file: keep one of the two."))
     if "operations" in document.tree.parts:
         _judge_new_operations(document, scenario)
 
