@@ -69,10 +69,10 @@ def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
             first[id] = loc
             continue
         line = document.tree.line_of(first[id])
-        text = Message("The id {given} is taken: choose another", {"given": quoted(id)})
+        text = Message("The id {given} is taken: choose another.", {"given": quoted(id)})
         if line is not None:
             values = {"given": quoted(id), "line": line}
-            text = Message("The id {given} is taken, on line {line}: choose another", values)
+            text = Message("The id {given} is taken, on line {line}: choose another.", values)
         document.add("bad-id", loc, text)
 
 

@@ -24,7 +24,7 @@ def judge_uids(document: Document) -> None:
         for milestone in milestones:
             uid = f"{operation}.{milestone}"
             values = {"given": quoted(uid), "operation": quoted(operation), "milestone": quoted(milestone)}
-            text = Message("{given} is what the feeds call {milestone} of {operation}: choose another id", values)
+            text = Message("{given} is what the feeds call {milestone} of {operation}: choose another id.", values)
             if uid.casefold() in owners:
                 document.add("bad-id", owners[uid.casefold()] or loc, text)
             elif made.get(uid.casefold(), operation) != operation:
@@ -40,7 +40,7 @@ def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mappi
         folded = uid.casefold()
         if folded in owners and loc is not None:
             values = {"given": quoted(uid), "other": quoted(first[folded])}
-            text = Message("{given} is {other} to the feeds, which know no capitals: choose another id", values)
+            text = Message("{given} is {other} to the feeds, which know no capitals: choose another id.", values)
             document.add("bad-id", loc, text)
         first.setdefault(folded, uid)
         owners.setdefault(folded, loc)

@@ -60,7 +60,7 @@ class WrittenPlan(Written):
         days = (self.last - self.first).days + 1
         if days > MOST_DAYS:
             values = {"days": days, "most": MOST_DAYS}
-            raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it", values), "to")
+            raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it.", values), "to")
 
 
 class WrittenCalendar(Written):
@@ -182,9 +182,9 @@ class WrittenMilestone(Written):
     def model_post_init(self, _: object) -> None:
         """Refuses a milestone with both distances, or none."""
         if self.days_before is None and self.days_after is None:
-            raise wrong("missing-key", Message("days_before or days_after is missing"), "days_before")
+            raise wrong("missing-key", Message("days_before or days_after is missing."), "days_before")
         if self.days_before is not None and self.days_after is not None:
-            raise wrong("bad-value", Message("Both days_before and days_after are given: keep one"), "days_after")
+            raise wrong("bad-value", Message("Both days_before and days_after are given: keep one."), "days_after")
 
     def domain(self) -> Milestone:
         """The milestone."""
@@ -210,7 +210,7 @@ class WrittenMeeting(Written):
         """Refuses a date that stands twice: it would be two events with one UID."""
         for position, day in enumerate(self.dates):
             if day in self.dates[:position]:
-                raise wrong("bad-value", Message("The date stands twice: keep one"), "dates", position)
+                raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
 
     def domain(self) -> Meeting:
         """The meeting."""
