@@ -6,7 +6,7 @@ of changes may lie in a scenario's folder; they are no part of it.
 
 from pathlib import Path
 
-from arshjul.errors import InputError, Message, Problem
+from arshjul.errors import InputError, Message
 from arshjul.files.tree import Document, Key, Node
 from arshjul.files.yaml_guard import MOST_BYTES, read_yaml
 
@@ -43,15 +43,14 @@ def _merged(folder: Path, prefix: str) -> Document:
     for path in _yaml_files(folder):
         name = prefix + shown(Path(path.name))
         document = read_file(path, name)
-        merged.elsewhere += document.elsewhere
-        merged.whole = merged.whole and document.whole
-        if document.tree.value is None:
-            continue
-        if not isinstance(document.tree.value, dict):
+        if document.whole and not isinstance(document.tree.value, dict):
             text = Message("Sections belong here, like `operations:` and a list.")
-            merged.elsewhere.append(Problem("wrong-type", text, name, document.tree.line))
-            continue
-        _add_sections(merged, document)
+            document.stop("wrong-type", text, document.tree.line)
+        if document.whole:
+            _add_sections(merged, document)
+        else:  # half a section would be judged wrongly
+            merged.elsewhere += document.problems()
+            merged.whole = False
     return merged
 
 
@@ -68,6 +67,7 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def _add_sections(merged: Document, document: Document) -> None:
+    merged.elsewhere += document.elsewhere
     taken: set[Key] = set()
     for section, node in document.tree.parts.items():
         if section in merged.files:

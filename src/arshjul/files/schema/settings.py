@@ -1,11 +1,13 @@
 """`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
 
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, PlainValidator, RootModel
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel
 
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone, Objective
@@ -43,10 +45,17 @@ def _timezone(given: object) -> str:
     return given
 
 
+def _plan_name(given: str) -> str:
+    """The feeds' UIDs are made of what is ASCII in it (contract 5), å being a."""
+    if not re.search("[A-Za-z0-9]", unicodedata.normalize("NFKD", given)):
+        raise wrong("bad-value", Message("The name needs a letter a to z or a digit: the feeds are called by it."))
+    return given
+
+
 class WrittenPlan(Written):
     """`plan`: the year, and whose it is."""
 
-    name: Name
+    name: Annotated[Name, AfterValidator(_plan_name)]
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
     timezone: Annotated[str, PlainValidator(_timezone)] = "Europe/Stockholm"

@@ -4,10 +4,10 @@ Each refuses a wrong value with a `wrong`: a contract kind, what is wanted, and 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from difflib import get_close_matches
-from typing import Annotated, Any
+from difflib import SequenceMatcher
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,7 @@ from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: a year outside is a slip, and dates can be reckoned with
 LONGEST_ID = 64
+_NEAR = 0.65  # of two words' letters in common: "dag" is near "day", "OP-X" is near nothing
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
@@ -40,14 +41,19 @@ def wrong_type(wanted: Message, *, text_like: bool = True) -> PydanticCustomErro
     return PydanticCustomError("wrong", "{kind}", {"kind": "wrong-type", "wanted": wanted, "text_like": text_like})
 
 
-def nearest(given: object, known: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str | None:
-    """The known word that someone who wrote this probably meant."""
-    by_fold = {word.casefold(): word for word in known}
-    found = get_close_matches(str(given)[:LONGEST_ID].casefold(), list(by_fold), n=1, cutoff=0.6)
-    return by_fold[found[0]] if found else None
+def nearest(given: str, known: Iterable[str]) -> str | None:
+    """The known word that someone who wrote this probably meant; of equally near ones the first."""
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(given[:LONGEST_ID].casefold())
+    best, found = _NEAR, None
+    for word in known:
+        matcher.set_seq1(word.casefold())
+        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
+            best, found = matcher.ratio(), word
+    return found
 
 
-def unknown(given: str, known: Mapping[str, Any] | list[str] | tuple[str, ...], what: Message) -> Message:
+def unknown(given: str, known: Iterable[str], what: Message) -> Message:
     """`what` is wrong, as a sentence, with "Did you mean …?" where something near is known."""
     return meant(what, nearest(given, known))
 
