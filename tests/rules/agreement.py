@@ -12,7 +12,7 @@ from dataclasses import replace
 from arshjul.board import Board, Evaluation, evaluate
 from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
-from arshjul.rules import HARD, SOFT, Draft, Rule, SoftRule, aims, draft_of
+from arshjul.rules import HARD, Draft, Rule, SoftRule, aims, draft_of
 from arshjul.verify import values
 from tests.rules.specimens import Specimen
 
