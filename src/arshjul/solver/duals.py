@@ -28,6 +28,10 @@ class Duals:
         """The least whole value that the level can have."""
         return -(-self.scaled_bound // SCALE)
 
+    def reach(self, variable: int, value: int) -> bool:
+        """Whether a choice of this value or better may take the variable."""
+        return self.reduced[variable] <= value * SCALE - self.scaled_bound
+
     def within(self, variables: Sequence[int], value: int) -> list[int]:
         """Those of the variables that a choice of this value or better may take."""
         room = value * SCALE - self.scaled_bound

@@ -116,31 +116,45 @@ class Levels:
         return proof
 
     def _search(self, level: int, proof: Duals, deadline: float) -> None:
-        """Turns between the whole model and neighbourhoods, each time with more effort, until done or late."""
-        effort = 3.0
+        """Turns between a core, the whole model and neighbourhoods, with ever more effort, until done or late."""
+        standing = self.standings[level]
         search: Neighbourhood | None = None
-        whole_first = len(self.model.picks) <= WHOLE or self.best is None
+        large = len(self.model.picks) > WHOLE
+        effort = 3.0
         while not self._done(level) and not self._over(deadline):
-            if whole_first:
-                self._whole(level, proof, deadline, effort if self.best is not None else None)
+            if self.best is None:
+                self._whole(level, proof, deadline, None)
+                return
+            if search is None and not large and len(self.model.picks) > SMALL:
+                self._whole(level, proof, deadline, 1.0, standing.bound)
+            if not large and not self._done(level):
+                self._whole(level, proof, deadline, effort)
                 effort *= 3
-            whole_first = True
-            if self.best is None or self._done(level) or self._over(deadline):
-                continue
+            if self._done(level) or self._over(deadline):
+                return
             if search is None:
                 start = self.model.values(self.whole.choice(self.best))
                 search = Neighbourhood(self._restrictor(), self._task(level, start, deadline), proof, self.seed)
             self._around(level, search, deadline)
+            large = False
 
-    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None) -> None:
-        """CP-SAT on everything that can still be in a better plan."""
+    def _whole(
+        self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None
+    ) -> None:
+        """CP-SAT on all that a plan as good as now, or as good as the guess, can take.
+
+        All better plans than the guess lie in there, so its optimum proves a bound even if the
+        guess was too bold.
+        """
         standing = self.standings[level]
         model = self.model
-        if standing.value is not None:
-            allowed = [proof.within(variables, standing.value) for variables in model.sets]
+        start = None if self.best is None else model.values(self.whole.choice(self.best))
+        top = standing.value if guess is None else guess
+        if top is not None and start is not None:
+            allowed = [[v for v in variables if start[v] or proof.reach(v, top)] for variables in model.sets]
             if sum(map(len, allowed)) < 0.9 * len(model.picks):
                 model = self._restrictor().restricted(allowed)
-        start = None if self.best is None else model.values(self.whole.choice(self.best))
+                start = model.values(self.whole.choice(self.best or start))
         task = self._task(level, start, deadline)
         task.effort = effort
 
@@ -148,7 +162,7 @@ class Levels:
             if values is not None:
                 self._found(level, self._lifted(model, values))
             if bound is not None:
-                self._bounded(level, bound, CpSat.name)
+                self._bounded(level, bound if guess is None else min(bound, guess + 1), CpSat.name)
             if self._done(level):
                 engine.stop()
 
@@ -157,9 +171,9 @@ class Levels:
             outcome = engine.minimise(task, report)
         finally:
             self.engine = None
-        self._heard(level, model, outcome)
+        self._heard(level, model, outcome, guess)
 
-    def _heard(self, level: int, model: Model, outcome: Outcome) -> None:
+    def _heard(self, level: int, model: Model, outcome: Outcome, guess: int | None) -> None:
         if outcome.status == "infeasible":
             if self.best is None and level == 0:
                 raise Impossible
@@ -167,7 +181,7 @@ class Levels:
         if outcome.values is not None:
             self._found(level, self._lifted(model, outcome.values))
         if outcome.bound is not None:
-            self._bounded(level, outcome.bound, CpSat.name)
+            self._bounded(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CpSat.name)
 
     def _around(self, level: int, search: Neighbourhood, deadline: float, patience: int = 60) -> None:
         """Neighbourhoods, until so many in a row brought nothing."""
