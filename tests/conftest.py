@@ -1,6 +1,5 @@
-"""What all tests share: golden files, made anew by `pytest --golden` (or ARSHJUL_GOLDEN=1) and read as a diff."""
+"""What all tests share: golden files, made anew by `pytest --golden` and read as a diff."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Compares bytes with the file of that name in `golden/` beside the test."""
     folder = Path(request.path).parent / "golden"
-    anew = request.config.getoption("--golden") or os.environ.get("ARSHJUL_GOLDEN") == "1"
+    anew = request.config.getoption("--golden")
 
     def compare(name: str, made: bytes) -> None:
         file = folder / name
