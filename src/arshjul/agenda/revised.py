@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Changes, Move, changes
@@ -45,9 +44,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """What a replan changed since `since`, and who must be told. `option`: the one that was chosen."""
+    """What a replan changed since revision `since`, and who must be told. `option`: the one that was chosen."""
 
-    since: datetime
+    since: int
     option: str | None
     changed: tuple[Changed, ...]
     told: tuple[Told, ...]
@@ -63,7 +62,7 @@ def revised(scenario: Scenario, plan: Plan) -> Revised | None:
     joined_only = [id for id in found.lost_agencies if all(move.operation != id for move in moves)]
     moves += tuple(Move(id, base.placements[id], plan.placed[id]) for id in joined_only)
     changed = tuple(_changed(scenario, move, found, base.hit) for move in moves)
-    return Revised(base.as_of, plan.option, changed, tuple(_told(scenario, found)))
+    return Revised(base.revision, plan.option, changed, tuple(_told(scenario, found)))
 
 
 def _changed(scenario: Scenario, move: Move, found: Changes, hit: frozenset[str]) -> Changed:
