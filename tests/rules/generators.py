@@ -125,7 +125,9 @@ def _matching(rng: Random, span: Span, shifts: Sequence[Shift]) -> Matching:
     dates = draw_span(rng, span, 7, beyond=3)
     if kind == 2:
         return Matching(first=dates.first, last=dates.last)
-    return Matching(_weekdays(rng), rng.choice((None, shifts[0].id)), *rng.choice(((dates.first, None), (None, dates.last))))
+    return Matching(
+        _weekdays(rng), rng.choice((None, shifts[0].id)), *rng.choice(((dates.first, None), (None, dates.last)))
+    )
 
 
 def _unit(rng: Random, id: str, span: Span, shifts: Sequence[Shift], areas: Sequence[str]) -> PoliceUnit:

@@ -85,10 +85,13 @@ def _specimen(rng: Random, situation: Situation, drawn: list[Places]) -> Specime
 def plan_of(rng: Random, situation: Situation, places: Places) -> Plan:
     """The plan of those placements, joined by optional agencies as they can, or as they like."""
     scenario = situation.scenario
-    placements = list(joined(scenario, places.values(), situation.base and situation.base.placements))
+    before = None if situation.base is None else situation.base.placements
+    placements = list(joined(scenario, places.values(), before))
     if rng.random() < 0.15:
         for number, placement in enumerate(placements):
-            optional = tuple(a for a in scenario.operations[placement.operation].optional_agencies if rng.random() < 0.7)
+            optional = tuple(
+                a for a in scenario.operations[placement.operation].optional_agencies if rng.random() < 0.7
+            )
             if placement.operation not in situation.history:
                 placements[number] = replace(placement, optional_agencies=optional)
     left_out = tuple(Unplaced(id) for id in scenario.operations if id not in places)
@@ -228,7 +231,9 @@ def _group_placed(rng: Random, situation: Situation, group: tuple[str, ...], pla
         slot = min(tries, key=lambda slot: abs((slot.day - beside).days))
     single = situation.grid.single(slot)
     return {
-        operation.id: Placement(operation.id, slot, rng.choice([unit for unit, there in slots.items() if there & single]))
+        operation.id: Placement(
+            operation.id, slot, rng.choice([unit for unit, there in slots.items() if there & single])
+        )
         for operation, slots in zip(operations, by_unit, strict=True)
     }
 
