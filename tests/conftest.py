@@ -4,6 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test judges by wall time, and the same tests try the same examples everywhere.
+settings.register_profile("arshjul", deadline=None, derandomize=True, database=None)
+settings.load_profile("arshjul")
 
 Golden = Callable[[str, bytes], None]
 
