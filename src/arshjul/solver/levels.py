@@ -57,7 +57,7 @@ class Ties:
     halt: Callable[[], bool] = lambda: False
 
 
-class Impossible(Exception):  # noqa: N818 - an answer, not an error
+class Impossible(Exception):
     """An engine proved that nothing meets the hard lines."""
 
 
