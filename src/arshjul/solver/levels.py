@@ -25,7 +25,7 @@ SMALL = 1500
 SHARE = 0.5
 """What one level may take of the time left, so that the next ones get theirs."""
 
-WHOLE = 8000
+WHOLE = 20000
 """Up to so many 0/1 variables a search of the whole model comes before that of neighbourhoods."""
 
 
