@@ -7,6 +7,7 @@ were meant, whatever the texts in it try.
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from icalendar import Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vDate, vDatetime, vDuration, vInt, vText, vUTCOffset
@@ -20,6 +21,7 @@ REFRESH = timedelta(hours=1)
 """How often a calendar is asked to come back; few listen (feeds 3)."""
 
 FOLDED_OCTETS = 75
+_END = b"END:VCALENDAR\r\n"
 
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
@@ -44,11 +46,21 @@ def feed(view: View) -> bytes:
     calendar = _head(view)
     if rules is not None:
         calendar.add_component(vtimezone(rules))
-    for entry in view.entries:
-        calendar.add_component(_event(entry, rules))
-    written: bytes = calendar.to_ical(sorted=False)
+    events = b"".join(_event_lines(entry, rules) for entry in view.entries)
+    written = _lines(calendar).removesuffix(_END) + events + _END
     _read_again(written, view)
     return written
+
+
+@lru_cache(maxsize=4096)
+def _event_lines(entry: Entry, rules: Zone | None) -> bytes:
+    """One event's lines. Many feeds say the same of a milestone, so they are written once."""
+    return _lines(_event(entry, rules))
+
+
+def _lines(component: Component) -> bytes:
+    lines: bytes = component.to_ical(sorted=False)
+    return lines
 
 
 def _head(view: View) -> Calendar:
@@ -89,9 +101,9 @@ def _event(entry: Entry, rules: Zone | None) -> Event:
     event = Event()
     event["UID"] = _Text(said.uid)
     event["DTSTAMP"] = vDatetime(stamps.changed)
-    event["DTSTART"], ends = _times(said.starts, said.ends, rules)
+    event["DTSTART"] = _when(said.starts, rules)
     if said.ends > said.starts:  # an end that is the start is left out (RFC 5545 3.6.1)
-        event["DTEND"] = ends
+        event["DTEND"] = _when(said.ends, rules)
     event["SEQUENCE"] = vInt(stamps.sequence)
     event["STATUS"] = _Text(said.status)
     event["TRANSP"] = _Text("TRANSPARENT" if said.transparent else "OPAQUE")
@@ -108,20 +120,16 @@ def _event(entry: Entry, rules: Zone | None) -> Event:
     return event
 
 
-def _times(starts: date, ends: date, rules: Zone | None) -> tuple[vDate | vDatetime, vDate | vDatetime]:
-    """Dates; or clock times in the plan's zone, or both in UTC where its rules would mislead a reader."""
-    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
-        return vDate(starts, params={"VALUE": "DATE"}), vDate(ends, params={"VALUE": "DATE"})
-    first, last = (None, None) if rules is None else (rules.local(starts), rules.local(ends))
-    if rules is None or first is None or last is None:
-        return vDatetime(starts.astimezone(UTC)), vDatetime(ends.astimezone(UTC))
-    return _clock(first, rules.key), _clock(last, rules.key)
-
-
-def _clock(clock: datetime, key: str) -> vDatetime:
-    value = vDatetime(clock)
-    value.params["TZID"] = key
-    return value
+def _when(when: date, rules: Zone | None) -> vDate | vDatetime:
+    """A date; or a clock time in the plan's zone, or in UTC where its rules might mislead a reader."""
+    if not isinstance(when, datetime):
+        return vDate(when, params={"VALUE": "DATE"})
+    clock = None if rules is None else rules.local(when)
+    if rules is None or clock is None:
+        return vDatetime(when.astimezone(UTC))
+    local = vDatetime(clock)
+    local.params["TZID"] = rules.key
+    return local
 
 
 _VALUE = rb"[^\x00-\x1f\x7f]"

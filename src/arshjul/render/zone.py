@@ -61,23 +61,28 @@ class Zone:
     observances: tuple[Observance, ...]
 
     def local(self, moment: datetime) -> datetime | None:
-        """The clock time of a moment, naive; None where a reader of the rules would take it for another.
+        """The clock time of a moment, naive; None where a reader of the rules might take it for another.
 
-        That is so in the hour that comes twice, its second time, and in years with other rules.
+        So it is in years with other rules; and where clocks go back, in the hour that comes twice and at
+        its end: by RFC 5545 a clock time is the first of two there, but ical.js (Thunderbird, Nextcloud)
+        and libical (Evolution) take the second.
         """
         clock = moment.astimezone(ZoneInfo(self.key)).replace(tzinfo=None)
-        return clock if clock - self._offset(clock) == moment.astimezone(UTC).replace(tzinfo=None) else None
+        onsets = self._onsets(clock.year)
+        if any(timedelta(0) <= onset - clock <= before - after for onset, before, after in onsets):
+            return None
+        past = [onset for onset in onsets if onset[0] <= clock]
+        offset = max(past)[2] if past else self.observances[0].after
+        return clock if clock - offset == moment.astimezone(UTC).replace(tzinfo=None) else None
 
-    def _offset(self, clock: datetime) -> timedelta:
-        """What the rules say, read as calendars read them: from the last onset before that clock time."""
-        onsets = [
-            (datetime.combine(o.yearly.day(year), o.onset.time()), o.after)
+    def _onsets(self, year: int) -> list[tuple[datetime, timedelta, timedelta]]:
+        """The changes of that year and the one before: by the clocks until then, the offset before and after."""
+        return [
+            (datetime.combine(o.yearly.day(either), o.onset.time()), o.before, o.after)
             for o in self.observances
             if o.yearly is not None
-            for year in (clock.year - 1, clock.year)
+            for either in (year - 1, year)
         ]
-        past = [onset for onset in onsets if onset[0] <= clock]
-        return max(past)[1] if past else self.observances[0].after
 
 
 @lru_cache(maxsize=64)
