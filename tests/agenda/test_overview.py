@@ -46,12 +46,19 @@ def test_a_plan_is_proven_when_every_level_is(bound: int | None, proven: bool) -
     assert overview(made, replace(builder.plan(made), levels=levels)).is_proven is proven
 
 
+def test_a_plan_that_claims_nothing_proves_nothing() -> None:
+    made = builder.scenario(1)
+    assert not overview(made, replace(builder.plan(made), levels=())).is_proven
+
+
 def test_weak_points_are_operations_without_a_fall_back_slot() -> None:
     made = builder.scenario(3)
     plan = builder.plan(made)
     assert overview(made, plan).weak is None
-    assert overview(made, plan, {"OP-001": 0, "OP-002": 7, "OP-003": 0}).weak == ("OP-001", "OP-003")
+    slots = {"OP-001": 0, "OP-002": 7, "OP-003": 0}
+    assert set(overview(made, plan, slots).weak or ()) == {"OP-001", "OP-003"}
     assert overview(made, plan, {"OP-001": 1}).weak == ()
+    assert overview(made, replace(plan, as_of=plan.as_of.replace(year=2028)), slots).weak == ()
 
 
 def test_what_was_withdrawn_is_no_longer_offered() -> None:

@@ -108,21 +108,22 @@ def test_a_revision_shows_what_it_changed_and_its_date() -> None:
     assert any(path.get("class") == "now" for path in root.iter(f"{SVG}path"))
 
 
-def hostile(made: Scenario) -> Scenario:
+def hostile(made: Scenario, text: str = HOSTILE) -> Scenario:
+    """The same with that text for every word that a coordinator may write."""
     return replace(
         made,
-        name=HOSTILE,
-        areas={id: replace(area, name=HOSTILE) for id, area in made.areas.items()},
-        police={id: replace(unit, name=HOSTILE) for id, unit in made.police.items()},
-        agencies={id: replace(agency, name=HOSTILE) for id, agency in made.agencies.items()},
-        names={id: HOSTILE + id for id in made.names},
-        shifts=tuple(replace(shift, name=HOSTILE) for shift in made.shifts),
+        name=text,
+        areas={id: replace(area, name=text) for id, area in made.areas.items()},
+        police={id: replace(unit, name=text) for id, unit in made.police.items()},
+        agencies={id: replace(agency, name=text) for id, agency in made.agencies.items()},
+        names={id: text + id for id in made.names},
+        shifts=tuple(replace(shift, name=text) for shift in made.shifts),
         cycle=replace(
             made.cycle,
-            milestones=tuple(replace(milestone, name=HOSTILE) for milestone in made.cycle.milestones),
-            meetings=tuple(replace(meeting, name=HOSTILE) for meeting in made.cycle.meetings),
+            milestones=tuple(replace(milestone, name=text) for milestone in made.cycle.milestones),
+            meetings=tuple(replace(meeting, name=text) for meeting in made.cycle.meetings),
         ),
-        operations={id: replace(operation, title=HOSTILE) for id, operation in made.operations.items()},
+        operations={id: replace(operation, title=text) for id, operation in made.operations.items()},
     )
 
 

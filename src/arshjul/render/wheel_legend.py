@@ -89,7 +89,7 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
     rows.append((closed, words("Closed dates; closed weekdays fainter")))
     if view.as_of.date() in view.span:
         hand = element("path", d="M-9 0h18", class_="now")
-        rows.append((hand, words("The date from which the plan is seen: {day}", day=view.as_of.date())))
+        rows.append((hand, words("As of {day}", day=view.as_of.date())))
     return _listed(words("Rings and shading"), rows, width)
 
 
