@@ -40,10 +40,10 @@ class _Rule(vText):
 
 def feed(view: View) -> bytes:
     """The bytes of the party's feed; the same view gives the same."""
-    rules = zone(view.timezone, view.span.first.year - 1, view.span.last.year + 1)
+    rules = zone(view.timezone, view.span.first.year, view.span.last.year)
     calendar = _head(view)
     if rules is not None:
-        calendar.add_component(_timezone(rules))
+        calendar.add_component(vtimezone(rules))
     for entry in view.entries:
         calendar.add_component(_event(entry, rules))
     written: bytes = calendar.to_ical(sorted=False)
@@ -63,7 +63,8 @@ def _head(view: View) -> Calendar:
     return calendar
 
 
-def _timezone(rules: Zone) -> Timezone:
+def vtimezone(rules: Zone) -> Timezone:
+    """The zone's component."""
     component = Timezone()
     component["TZID"] = component["X-LIC-LOCATION"] = _Text(rules.key)
     for observance in rules.observances:
@@ -151,5 +152,9 @@ def _read_again(written: bytes, view: View) -> None:
     rest = _WRITTEN_EVENT.sub(b"", unfolded)
     longest = max(map(len, written.split(b"\r\n")))
     if uids != meant or not _WRITTEN_REST.fullmatch(rest) or longest > FOLDED_OCTETS:
-        message = "The feed {feed} does not read back as it was meant, so it was not written. This is our fault."
-        raise EngineFault(Message(message, {"feed": view.feed}))
+        raise EngineFault(
+            Message(
+                "The feed {feed} does not read back as it was meant, so it was not written. This is our fault.",
+                {"feed": view.feed},
+            )
+        )

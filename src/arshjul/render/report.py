@@ -33,7 +33,7 @@ def report(overview: Overview, words: Words) -> bytes:
             policy=POLICY,
             light=LIGHT,
             dark=DARK,
-            wheel=Markup(wheel(view, words, "portrait").decode()),
+            wheel=Markup(wheel(view, words, "inline").decode()),
             months=rows_by_month(overview),
             sign=lambda row: _sign(row, signs),
             language=words.language,

@@ -57,7 +57,7 @@ class Ties:
     halt: Callable[[], bool] = lambda: False
 
 
-class Impossible(Exception):  # noqa: N818 - an answer, not an error
+class Impossible(Exception):
     """An engine proved that nothing meets the hard lines."""
 
 
@@ -138,9 +138,7 @@ class Levels:
             self._around(level, search, deadline)
             large = False
 
-    def _whole(
-        self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None
-    ) -> None:
+    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> None:
         """CP-SAT on all that a plan as good as now, or as good as the guess, can take.
 
         All better plans than the guess lie in there, so its optimum proves a bound even if the

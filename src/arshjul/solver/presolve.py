@@ -26,7 +26,7 @@ class _Work:
         self.sets = [list(variables) for variables in model.sets]
         self.owner = {v: s for s, variables in enumerate(self.sets) for v in variables}
         self.gone: set[int] = set()
-        self.impossible = model.impossible
+        self.impossible = model.impossible or not all(self.sets)
         self.costs = [dict(costs) for costs in model.costs]
         self.constants = list(model.constants)
         self.lines: list[Line] = []

@@ -78,7 +78,9 @@ def _checked(board: Board, model: Model, levels: "Levels") -> Solution:
     for number, (level, standing) in enumerate(zip(board.levels, levels.standings, strict=True)):
         value = model.value(number, levels.best)
         results.append(
-            LevelResult(level, value, min(standing.bound, value), standing.seconds, standing.by if standing.proven else ())
+            LevelResult(
+                level, value, min(standing.bound, value), standing.seconds, standing.by if standing.proven else ()
+            )
         )
         if judged.values[level] != value or standing.value != value:
             raise EngineFault(Message("A solution does not have the value that its engine claims."))
