@@ -160,5 +160,9 @@ def _read_again(written: bytes, view: View) -> None:
     rest = _WRITTEN_EVENT.sub(b"", unfolded)
     longest = max(map(len, written.split(b"\r\n")))
     if uids != meant or not _WRITTEN_REST.fullmatch(rest) or longest > FOLDED_OCTETS:
-        message = "The feed {feed} does not read back as it was meant, so it was not written. This is our fault."
-        raise EngineFault(Message(message, {"feed": view.feed}))
+        raise EngineFault(
+            Message(
+                "The feed {feed} does not read back as it was meant, so it was not written. This is our fault.",
+                {"feed": view.feed},
+            )
+        )
