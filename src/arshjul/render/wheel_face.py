@@ -58,14 +58,15 @@ def months(dial: Dial, view: YearView, words: Words, rim: Radii, inner: float) -
         yield element("path", d=dial.ray(angle, inner, rim[0]), class_="line")
 
 
-def weeks(dial: Dial, view: YearView, rim: Radii) -> Iterator[Svg]:
-    """The ISO weeks' numbers, and a line between them."""
+def weeks(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator[Svg]:
+    """The ISO weeks' numbers, and a line between them; the word too where dates stand beside them."""
     yield element("path", d=dial.whole(*rim), class_="band")
     middle = sum(rim) / 2
     for week in view.weeks:
-        label = str(week.number)
+        room = dial.room(week.span, middle)
+        label = words("week {n}", n=week.number) if room >= 100 else str(week.number)
         yield element("path", d=dial.ray(dial.starts(week.span.first), *rim), class_="line")
-        if width(label, SMALL) <= dial.room(week.span, middle):
+        if width(label, SMALL) <= room:
             yield dial.along(label, dial.middle(week.span), middle, font_size=SMALL, class_="soft")
 
 
