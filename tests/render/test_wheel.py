@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from arshjul.agenda.year import YearView, year
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel import wheel
+from arshjul.render.wheel import says
+from arshjul.render.wheel.drawing import wheel
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden

@@ -27,7 +27,7 @@ def solve(
     stop: Callable[[], bool] | None = None,
 ) -> Solution:
     """The best choice on a board, its levels decided in order, each proven before the next where time allows."""
-    from arshjul.solver.levels import Impossible, Levels, Ties  # noqa: PLC0415 - brings ortools
+    from arshjul.solver.levels import Impossible, Levels, Ties
 
     began = time.monotonic()
     deadline = began + limit_s

@@ -8,12 +8,12 @@ from math import sqrt
 
 from arshjul.agenda.year import Week, YearView
 from arshjul.domain.calendar import Span
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel_dial import Dial
-from arshjul.render.wheel_palette import HEAT
-from arshjul.render.wheel_rings import Ring
-from arshjul.render.wheel_svg import Svg, element
-from arshjul.render.wheel_text import fitted, width
+from arshjul.render.wheel import says
+from arshjul.render.wheel.dial import Dial
+from arshjul.render.wheel.palette import HEAT
+from arshjul.render.wheel.rings import Ring
+from arshjul.render.wheel.svg import Svg, element
+from arshjul.render.wheel.text import fitted, width
 from arshjul.texts import Words
 
 Radii = tuple[float, float]
