@@ -11,8 +11,8 @@ from arshjul.files.plan_json import plan_of
 from arshjul.files.scenario import read_scenario
 from arshjul.files.withdrawals import read_withdrawals
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
-FOLDERS = sorted(path.parent for path in CASES.glob("*/expected.json"))
+PLACES = [parent / "shared" / "cases" for parent in Path(__file__).resolve().parents]
+FOLDERS = sorted(path.parent for place in PLACES for path in place.glob("*/expected.json"))
 
 pytestmark = pytest.mark.skipif(not FOLDERS, reason="no ../shared/cases here")
 
