@@ -29,7 +29,12 @@ def tiny_board(seed: int) -> Board:
     steps = random.randint(1, 7)
     resources = [f"r{k}" for k in range(random.randint(0, 3))]
     capacities = {r: [random.randint(0, 4) for _ in range(random.randint(0, steps + 2))] for r in resources}
-    board = Board(levels, steps, capacities, [_activity(random, k, board_parts=(levels, steps, resources)) for k in range(random.randint(1, 5))])
+    board = Board(
+        levels,
+        steps,
+        capacities,
+        [_activity(random, k, board_parts=(levels, steps, resources)) for k in range(random.randint(1, 5))],
+    )
     n = len(board.activities)
     lags, conflicts = [], []
     if n > 1:
@@ -38,7 +43,9 @@ def tiny_board(seed: int) -> Board:
             lags.append(Lag(before, after, random.choice((None, -2, 0, 1, 2)), random.choice((None, -1, 1, 3))))
         for _ in range(random.choice((0, 0, 1, 3))):
             first, second = random.sample(range(n), 2)
-            steps_of = random.choice((None, frozenset(random.sample(range(steps + 3), random.randint(0, min(3, steps))))))
+            steps_of = random.choice(
+                (None, frozenset(random.sample(range(steps + 3), random.randint(0, min(3, steps)))))
+            )
             conflicts.append(Conflict(first, second, steps_of))
     rows = [_row(random, board) for _ in range(random.choice((0, 1, 2, 4)))]
     return Board(levels, steps, capacities, board.activities, lags, conflicts, rows)
@@ -48,7 +55,9 @@ def _activity(random: Random, number: int, board_parts: tuple[list[str], int, li
     levels, steps, resources = board_parts
     options = []
     for _ in range(random.choice((0, 1, 2, 3, 4) if number else (1, 2, 3))):
-        demand = {r: [random.randint(0, 3) for _ in range(random.randint(0, 3))] for r in resources if random.random() < 0.6}
+        demand = {
+            r: [random.randint(0, 3) for _ in range(random.randint(0, 3))] for r in resources if random.random() < 0.6
+        }
         longest = max(map(len, demand.values()), default=1) or 1
         length = random.choice((longest, longest, 1, random.randint(1, 4)))
         options.append(Option(random.randrange(steps), demand, _costs(random, levels), length))
