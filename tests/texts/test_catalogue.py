@@ -92,4 +92,3 @@ def test_words_say_a_message_in_their_language() -> None:
 def test_an_unknown_language_has_no_words() -> None:
     with pytest.raises(FileNotFoundError):
         words("fi")
-
