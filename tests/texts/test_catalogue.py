@@ -53,20 +53,22 @@ def test_messages_are_written_out_where_they_are_said() -> None:
 def test_no_translation_is_missing_or_a_guess(swedish: Catalog) -> None:
     for message in swedish:
         if message.id:
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            assert all(strings), message.id
+            assert all(forms(message.string)), message.id
             assert not message.fuzzy, message.id
 
 
 def test_a_translation_has_the_values_of_its_template(swedish: Catalog) -> None:
     for message in swedish:
         if message.id:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            wanted = set().union(*(fields(text) for text in ids))
-            for text in strings:
-                assert fields(text) <= wanted, message.id
-            assert fields(strings[-1]) == wanted, message.id
+            wanted = set().union(*(fields(text) for text in forms(message.id)))
+            said = [fields(text) for text in forms(message.string)]
+            assert all(names <= wanted for names in said), message.id
+            assert said[-1] == wanted, message.id
+
+
+def forms(text: object) -> list[str]:
+    """A text, or its singular and plural."""
+    return [str(form) for form in text] if isinstance(text, (list, tuple)) else [str(text or "")]
 
 
 def test_the_compiled_catalogue_is_the_written_one(swedish: Catalog) -> None:
