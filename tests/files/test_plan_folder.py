@@ -228,6 +228,13 @@ def test_a_folder_of_other_things_is_never_replaced(tmp_path: Path, inside: str)
     assert [entry.name for entry in (tmp_path / "mine").iterdir()] == [inside]
 
 
+def test_an_endless_name_is_told() -> None:
+    with pytest.raises(ArshjulError):
+        read_plan_folder(Path("x" * 5000))
+    with pytest.raises(ArshjulError):
+        write_plan_folder(Path("x" * 5000), files())
+
+
 def test_a_file_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     with pytest.raises(ArshjulError, match="is a file"):

@@ -5,6 +5,7 @@ never read beside a scenario that was edited since.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ def read_plan_folder(folder: Path) -> PlanFolder:
     scenario was edited since the plan was made.
     """
     path = whole(folder)
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         raise InputError(Message("{folder} is no folder: make a plan with `arshjul plan`.", {"folder": shown(folder)}))
     scenario_bytes = _needed(path, folder, SCENARIO)
     plan_bytes = _needed(path, folder, PLAN)
@@ -77,8 +78,8 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
     """
     path = whole(folder)
     stays: list[str] = []
-    if path.exists() or path.is_symlink():
-        if not path.is_dir():
+    if os.path.lexists(path):
+        if not os.path.isdir(path):  # noqa: PTH112
             raise InputError(Message("{folder} is a file: name a folder.", {"folder": shown(folder)}))
         names = _names(path)
         if names and not is_plan_folder(path):
