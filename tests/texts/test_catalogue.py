@@ -39,8 +39,7 @@ def test_every_text_of_the_source_is_put_into_swedish() -> None:
 
 
 def test_every_text_of_the_pages_is_put_into_swedish(swedish: Catalog) -> None:
-    folder = SOURCE / "render" / "templates"
-    said = extract_from_dir(folder, [("**.html", "jinja2")])
+    said = extract_from_dir(SOURCE, [("**.html", "jinja2")])
     texts = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in said}
     assert texts
     assert not [text for text in texts if not (found := swedish.get(text)) or not found.string]
