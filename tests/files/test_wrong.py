@@ -158,6 +158,17 @@ def test_a_folder_without_sections_is_refused(tmp_path: Path) -> None:
     assert [p.kind for p in refused(tmp_path)] == ["empty"]
 
 
+def test_more_operations_than_can_be_planned_are_refused(tmp_path: Path) -> None:
+    problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 5001}))
+    assert [(p.path, p.kind) for p in problems] == [("operations", "too-large")]
+
+
+def test_a_thousand_problems_are_enough(tmp_path: Path) -> None:
+    problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 5000}))
+    assert len(problems) == 1001
+    assert problems[-1].kind == "too-large"
+
+
 def test_a_file_with_another_ending_is_a_warning(tmp_path: Path) -> None:
     read = read_scenario(with_files(tmp_path, {"police.yml": "police: []", "notes.txt": "x"}))
     assert [(warning.file, warning.kind) for warning in read.warnings] == [("police.yml", "ignored-file")]
