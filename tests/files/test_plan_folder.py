@@ -141,8 +141,6 @@ def test_a_plan_that_another_program_made_is_read_with_its_faults() -> None:
 @pytest.mark.parametrize(
     ("change", "path", "kind"),
     [
-        ({"format": "arshjul-plan/2"}, "format", "bad-value"),
-        ({"format": None}, "format", "bad-value"),
         ({"as_of": "2026-11-01T09:00+01:00"}, "as_of", "bad-value"),
         ({"as_of": 3}, "as_of", "wrong-type"),
         ({"status": "perfect"}, "status", "bad-value"),

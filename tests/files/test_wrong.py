@@ -163,6 +163,16 @@ def test_more_operations_than_can_be_planned_are_refused(tmp_path: Path) -> None
     assert [(p.path, p.kind) for p in problems] == [("operations", "too-large")]
 
 
+def test_a_plan_needs_a_shift_and_not_too_many(tmp_path: Path) -> None:
+    plan = (RIGHT / "plan.yaml").read_text()
+    before, _, after = plan.partition("shifts:\n")
+    after = after[after.index("names:") :]
+    many = "".join(f'- {{id: s{n}, name: S, start: "09:00", end: "15:00"}}\n' for n in range(25))
+    for shifts, kind in (("shifts: []\n", "bad-value"), (f"shifts:\n{many}", "too-large")):
+        problems = refused(with_files(tmp_path, {"plan.yaml": before + shifts + after}))
+        assert ("shifts", kind) in {(p.path, p.kind) for p in problems}
+
+
 def test_a_thousand_problems_are_enough(tmp_path: Path) -> None:
     problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 5000}))
     assert len(problems) == 1001

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.errors import InputError, Message, Refused
 from arshjul.files import scenario_json
 from arshjul.files.folder import shown
 from arshjul.files.json_guard import json_bytes, json_data
@@ -127,7 +127,7 @@ def _needed(path: Path, folder: Path, name: str) -> bytes:
     if data is None:
         values = {"folder": shown(folder), "name": name}
         text = Message("{folder} is no plan folder, {name} is missing: make one with `arshjul plan`.", values)
-        raise InputError(text, [Problem("missing-file", text, name)])
+        raise InputError(text)
     return data
 
 
@@ -139,7 +139,7 @@ def _bytes(path: Path, name: str) -> bytes | None:
     except OSError as error:
         values = {"name": name, "reason": error.strerror or ""}
         text = Message("{name} cannot be read: {reason}.", values)
-        raise InputError(text, [Problem("unreadable", text, name)]) from None
+        raise InputError(text) from None
 
 
 def _names(path: Path) -> list[str]:
