@@ -24,6 +24,8 @@ def templates() -> Iterator[Template]:
     for path, call, name in _calls():
         place = f"{path.relative_to(SOURCE)}:{call.lineno}"
         if name == "counted":
+            if len(call.args) < 3:  # the solver counts what a level is worth
+                continue
             (one,), (many,) = ([*_words(argument)] for argument in call.args[1:3])
             yield Template(one, many, place)
             continue
