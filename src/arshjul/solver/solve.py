@@ -183,10 +183,11 @@ def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]
         bound = model.constants[number] + sum(min(s.bound, s.value or 0) for s in at)
         # A later level may have bettered one that the clock had cut off; never one that is proven.
         if not bound <= value <= claimed:
-            values = {"level": level, "value": value, "claimed": claimed, "bound": bound}
+            figures = {"level": level, "value": value, "claimed": claimed, "bound": bound}
             raise EngineFault(
                 Message(
-                    "Level {level}: a solution worth {value} is claimed to be worth {claimed}, at best {bound}.", values
+                    "Level {level}: a solution worth {value} is claimed to be worth {claimed}, at best {bound}.",
+                    figures,
                 )
             )
         by = _proofs(at) if value == bound else ()
