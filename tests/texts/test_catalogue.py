@@ -58,12 +58,7 @@ def of_pages() -> set[str]:
 
 
 def test_every_text_of_the_pages_is_put_into_swedish(swedish: Catalog) -> None:
-<<<<<<< HEAD
-    said = extract_from_dir(SOURCE, [("**.html", "jinja2")])
-    texts = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in said}
-=======
     texts = of_pages()
->>>>>>> swedish
     assert texts
     assert not [text for text in texts if not (found := swedish.get(text)) or not found.string]
 
@@ -81,28 +76,13 @@ def test_no_translation_is_missing_or_a_guess(swedish: Catalog) -> None:
     assert not swedish.fuzzy, "the head is a guess: nothing would be compiled"
     for message in swedish:
         if message.id:
-<<<<<<< HEAD
-            assert all(forms(message.string)), message.id
-=======
             assert all(said for _, said in forms(message)), message.id
->>>>>>> swedish
             assert not message.fuzzy, message.id
 
 
 def test_a_translation_has_the_values_of_its_template(swedish: Catalog) -> None:
     for message in swedish:
         if message.id:
-<<<<<<< HEAD
-            wanted = set().union(*(fields(text) for text in forms(message.id)))
-            said = [fields(text) for text in forms(message.string)]
-            assert all(names <= wanted for names in said), message.id
-            assert said[-1] == wanted, message.id
-
-
-def forms(text: object) -> list[str]:
-    """A text, or its singular and plural."""
-    return [str(form) for form in text] if isinstance(text, (list, tuple)) else [str(text or "")]
-=======
             for text, said in forms(message):
                 # the form for one may write the number out, or not
                 assert fields(said) - {"n"} == fields(text) - {"n"}, message.id
@@ -113,7 +93,6 @@ def forms(text: object) -> list[str]:
 def test_a_translation_is_not_the_english(swedish: Catalog) -> None:
     same = [text for message in swedish if message.id for text, said in forms(message) if text == said]
     assert not [text for text in same if not SAME.fullmatch(text)]
->>>>>>> swedish
 
 
 def test_the_compiled_catalogue_is_the_written_one(swedish: Catalog) -> None:
