@@ -172,7 +172,7 @@ def assert_valid(folder: Path, status: set[str]) -> dict[str, Any]:
     return plan
 
 
-@pytest.mark.parametrize("limit", ["0.1", "1"])
+@pytest.mark.parametrize("limit", ["0.1", pytest.param("3", marks=pytest.mark.slow)])
 def test_plan_cut_short_is_valid_and_honestly_feasible(tmp_path: Path, limit: str) -> None:
     out = tmp_path / "out"
     started = ("plan", ROOT / "scenarios" / "goteborg-2027", "-o", out, "--as-of", "2026-12-01T09:00")
