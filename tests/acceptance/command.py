@@ -3,12 +3,14 @@
 Nothing here or in the tests beside it imports arshjul: what they know is the contract, the README and what comes out.
 """
 
+import atexit
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,21 +57,64 @@ def command_line(*words: str | Path, prelude: str = "") -> list[str]:
     return [sys.executable, "-c", f"{prelude}{MAIN}", *map(str, words)]
 
 
+class _Forker:
+    """The process of forking.py, started when it is first asked."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def started(self) -> subprocess.Popen[bytes]:
+        if self.process is None:
+            words = [sys.executable, str(Path(__file__).with_name("forking.py"))]
+            self.process = subprocess.Popen(
+                words, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+            atexit.register(self.end)
+        return self.process
+
+    def run(self, words: Sequence[str], cwd: Path, env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+        process = self.started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
+            asked = {"words": words, "cwd": str(cwd), "env": dict(env), "out": out.name, "err": err.name}
+            process.stdin.write(json.dumps(asked).encode() + b"\n")
+            process.stdin.flush()
+            code = int(process.stdout.readline())
+            return code, out.read(), err.read()
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.communicate()
+
+
+_FORKER = _Forker()
+
+
 def arshjul(
     *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, prelude: str = ""
 ) -> Outcome:
-    """Runs one command to its end. `prelude` is Python that runs before it, ending in `; `."""
-    done = subprocess.run(
-        command_line(*words, prelude=prelude),
-        cwd=cwd or ROOT,
-        env=environment(**(env or {})),
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-        timeout=300,
-    )
-    outcome = Outcome(tuple(map(str, words)), done.returncode, done.stdout.decode(), done.stderr.decode())
-    assert "--debug" in outcome.command or "Traceback" not in outcome.said, outcome
+    """Runs one command to its end.
+
+    With a `prelude`, which is Python that runs before it and ends in `; `, or an environment of its own, from a new
+    interpreter; otherwise from one that has its imports behind it.
+    """
+    said = tuple(map(str, words))
+    if prelude or env:
+        ended = subprocess.run(
+            command_line(*said, prelude=prelude),
+            cwd=cwd or ROOT,
+            env=environment(**(env or {})),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=300,
+        )
+        code, out, err = ended.returncode, ended.stdout, ended.stderr
+    else:
+        code, out, err = _FORKER.run(said, cwd or ROOT, environment())
+    outcome = Outcome(said, code, out.decode(), err.decode())
+    assert "--debug" in said or "Traceback" not in outcome.said, outcome
     return outcome
 
 
