@@ -65,19 +65,20 @@ class _Forker:
 
     def started(self) -> subprocess.Popen[bytes]:
         if self.process is None:
-            words = [sys.executable, str(Path(__file__).with_name("forking.py"))]
+            words = [sys.executable, str(Path(__file__).with_name("forking.py")), str(ROOT / "scenarios" / "tutorial")]
             self.process = subprocess.Popen(
                 words, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
             atexit.register(self.end)
         return self.process
 
-    def run(self, words: Sequence[str], cwd: Path, env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    def run(self, words: Sequence[str], cwd: Path, die_at: int) -> tuple[int, bytes, bytes]:
         process = self.started()
         assert process.stdin is not None
         assert process.stdout is not None
         with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
-            asked = {"words": words, "cwd": str(cwd), "env": dict(env), "out": out.name, "err": err.name}
+            asked = {"words": words, "cwd": str(cwd), "env": environment(), "out": out.name, "err": err.name}
+            asked["die_at"] = die_at
             process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()
             code = int(process.stdout.readline())
@@ -112,10 +113,17 @@ def arshjul(
         )
         code, out, err = ended.returncode, ended.stdout, ended.stderr
     else:
-        code, out, err = _FORKER.run(said, cwd or ROOT, environment())
+        code, out, err = _FORKER.run(said, cwd or ROOT, 0)
     outcome = Outcome(said, code, out.decode(), err.decode())
     assert "--debug" in said or "Traceback" not in outcome.said, outcome
     return outcome
+
+
+def killed(step: int, *words: str | Path) -> bool:
+    """Runs a command that is killed right before its `step`-th change of a file; false: it had fewer, and ended."""
+    code, _, err = _FORKER.run(tuple(map(str, words)), ROOT, step)
+    assert code in {0, -9}, err.decode()
+    return code == -9
 
 
 def done(*words: str | Path, **more: Any) -> Outcome:

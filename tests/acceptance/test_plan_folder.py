@@ -96,7 +96,9 @@ def test_plan_names_the_hash_of_its_scenario(made_tutorial: Path) -> None:
 
 def test_scenario_json_is_the_whole_scenario(made_tutorial: Path) -> None:
     scenario = load(made_tutorial / "scenario.json")
-    assert {"plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "rules"} <= set(scenario)
+    assert {"plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "rules"} <= set(
+        scenario
+    )
     assert [op["id"] for op in scenario["operations"]] == [f"OP-{n}" for n in range(1, 9)]
     assert scenario["operations"][0]["sites"][1]["address"] == "Exempelgatan 8"
 

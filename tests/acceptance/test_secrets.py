@@ -167,7 +167,9 @@ def test_not_utf8_inside_sites_tells_nothing(tmp_path: Path) -> None:
 def test_broken_scenario_json_tells_nothing(life: tuple[Path, list[Outcome]], tmp_path: Path) -> None:
     held = contents(life[0] / "plan")
     text = held["scenario.json"].decode()
-    for number, broken in enumerate((text[: text.index("KanarieGATAN")], text.replace('"KanarieKROG AB"', "KanarieKROG"))):
+    for number, broken in enumerate(
+        (text[: text.index("KanarieGATAN")], text.replace('"KanarieKROG AB"', "KanarieKROG"))
+    ):
         folder = tmp_path / str(number)
         (folder / "feeds").mkdir(parents=True)
         for name, some in held.items():

@@ -183,7 +183,9 @@ def test_nested_aliases_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
 def test_deep_nesting_is_refused(tmp_path: Path, opening: str) -> None:
-    seen, problems = checked(write(tmp_path / "wrong", {"all.yaml": RIGHT, "deep.yaml": f"names: \n  {opening * 5000}"}))
+    seen, problems = checked(
+        write(tmp_path / "wrong", {"all.yaml": RIGHT, "deep.yaml": f"names: \n  {opening * 5000}"})
+    )
     assert problems[0]["file"] == "deep.yaml", seen
     assert problems[0]["kind"] in {"too-large", "syntax"}, seen
 
@@ -257,7 +259,9 @@ def test_dated_line_that_raises_an_offer_is_a_warning(tmp_path: Path) -> None:
     text = RIGHT.replace("- {teams: 2}", "- {teams: 2}\n      - {from: 2027-04-01, to: 2027-04-05, teams: 3}")
     answer = done("check", write(tmp_path / "right", {"all.yaml": text}), "--json").json()
     assert answer["errors"] == []
-    assert [(w["path"], w["line"]) for w in answer["warnings"]] == [("agencies[0].teams[1]", line_of(text, "teams: 3}"))]
+    assert [(w["path"], w["line"]) for w in answer["warnings"]] == [
+        ("agencies[0].teams[1]", line_of(text, "teams: 3}"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -276,7 +280,10 @@ def test_unknown_ids_where_the_contract_wants_known_ones(tmp_path: Path, old: st
 def test_accepted_without_ado(tmp_path: Path) -> None:
     agencies = "  - {id: skv, name: SKV, kind: state, teams: [{teams: 1}]}\n"
     text = RIGHT.replace("operations:\n", agencies + "calendar: {closed: [2029-01-01]}\noperations:\n")
-    text = text.replace("priority: 3", "priority: 3\n    not_on: [2027-12-24, {from: 2026-01-01, to: 2026-02-01}]\n    interest: {skv: 3}")
+    text = text.replace(
+        "priority: 3",
+        "priority: 3\n    not_on: [2027-12-24, {from: 2026-01-01, to: 2026-02-01}]\n    interest: {skv: 3}",
+    )
     text = text.replace("lead_agency: miljo\n    sector: beauty", "lead_agency: skv\n    sector: beauty")
     answer = done("check", write(tmp_path / "right", {"all.yaml": text}), "--json").json()
     assert answer["errors"] == []
@@ -317,7 +324,11 @@ def test_remedy_names_what_is_near(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [("check",), ("plan", "-o", "out"), ("dump", "-o", "board.json")])
 def test_scenario_that_is_not_there(tmp_path: Path, command: tuple[str, ...]) -> None:
-    for missing in (tmp_path / "none", write(tmp_path / "empty", {}), write(tmp_path, {"file.yaml": RIGHT}) / "file.yaml"):
+    for missing in (
+        tmp_path / "none",
+        write(tmp_path / "empty", {}),
+        write(tmp_path, {"file.yaml": RIGHT}) / "file.yaml",
+    ):
         seen = arshjul(command[0], missing, *command[1:], cwd=tmp_path)
         assert seen.code == 2, seen
         assert seen.err.strip(), seen
