@@ -23,6 +23,12 @@ if TYPE_CHECKING:  # ortools takes half a second to import: only a search that n
 
 CP_SAT = "cp-sat"
 
+EFFORT = 5.0
+"""Deterministic seconds for a first search of the core; each later one gets double."""
+
+NEAR = 3
+"""Per cent above the bound at which a first guess is made: optima have been so near in most years."""
+
 SHARE = 0.5
 """What one level may take of the time left, so that the next ones get theirs."""
 
@@ -133,26 +139,26 @@ class Levels:
         return proof
 
     def _search(self, level: int, proof: Duals, deadline: float) -> None:
-        """Turns between a core, the whole model and neighbourhoods, with ever more effort, until done or late."""
+        """Turns between the core of what a good plan can take, and neighbourhoods, until done or late."""
         standing = self.standings[level]
+        if self.best is None or len(self.model.picks) <= self.sizes.small:
+            self._whole(level, proof, deadline, None)
+            return
         search = None
-        large = len(self.model.picks) > self.sizes.whole
-        effort = 3.0
+        effort = EFFORT
         while not self._done(level) and not self._over(deadline):
-            if self.best is None:
-                self._whole(level, proof, deadline, None)
-                return
-            if search is None and not large and len(self.model.picks) > self.sizes.small:
-                self._whole(level, proof, deadline, 1.0, standing.bound)
-            if not large and not self._done(level):
-                self._whole(level, proof, deadline, effort)
-                effort *= 3
-            if self._done(level) or self._over(deadline):
-                return
-            if search is None:
-                search = self._neighbourhood(level, proof, deadline)
-            self._around(level, search, deadline)
-            large = False
+            value = standing.value or 0
+            guess = min(value, standing.bound + max(1, standing.bound * NEAR // 100))
+            if self._reach(proof, guess) <= self.sizes.whole:
+                self._whole(level, proof, deadline, effort, guess)
+                effort *= 2
+            if not self._done(level) and not self._over(deadline):
+                if search is None:
+                    search = self._neighbourhood(level, proof, deadline)
+                self._around(level, search, deadline)
+
+    def _reach(self, proof: Duals, value: int) -> int:
+        return sum(proof.reach(v, value) for v in range(len(self.model.picks)))
 
     def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> None:
         """CP-SAT on all that a plan as good as now, or as good as the guess, can take.
