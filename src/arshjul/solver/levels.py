@@ -94,6 +94,7 @@ class Levels:
         self.model = model
         self.restrictor: Restrictor | None = None
         self.locks: list[Lock] = []
+        self.own = 0
         self.engine: CpSat | None = None
         self.whole_engine: CpSat | None = None
 
@@ -124,6 +125,7 @@ class Levels:
         proof = duals(self.model, level)
         standing = Standing(value, proof.bound, ("counting",))
         self.standings.append(standing)
+        self.own = proof.bound
         if not standing.proven and len(self.model.picks) > self.sizes.small and not self._over(deadline):
             from arshjul.solver.highs import lp_duals
 
@@ -132,7 +134,7 @@ class Levels:
                 better = duals(self.model, level, rows_of(self.model, self.locks), multipliers)
                 if better.bound > proof.bound:
                     proof = better
-                    self._bounded(level, proof.bound, "duals")
+                    self._proved(level, proof.bound, "duals")
         self._tell(level)
         if not self._done(level):
             self._search(level, proof, deadline)
@@ -148,9 +150,10 @@ class Levels:
         effort = EFFORT
         while not self._done(level) and not self._over(deadline):
             value = standing.value or 0
-            guess = min(value, standing.bound + max(1, standing.bound * NEAR // 100))
+            guess = min(value, self.own + max(1, self.own * NEAR // 100))
             if self._reach(proof, guess) <= self.sizes.whole:
-                self._whole(level, proof, deadline, effort, guess)
+                if self._whole(level, proof, deadline, effort, guess):
+                    continue  # the guess was too bold: the next one is higher
                 effort *= 2
             if not self._done(level) and not self._over(deadline):
                 if search is None:
@@ -182,7 +185,7 @@ class Levels:
             if values is not None:
                 self._found(level, self._lifted(model, values))
             if bound is not None:
-                self._bounded(level, bound if guess is None else min(bound, guess + 1), CP_SAT)
+                self._proved(level, bound if guess is None else min(bound, guess + 1), CP_SAT)
             if self._done(level):
                 engine.stop()
 
@@ -192,6 +195,7 @@ class Levels:
         finally:
             self.engine = None
         self._heard(level, model, outcome, guess)
+        return outcome.status == "optimal"
 
     def _heard(self, level: int, model: Model, outcome: Outcome, guess: int | None) -> None:
         if outcome.status == "infeasible":
@@ -201,7 +205,7 @@ class Levels:
         if outcome.values is not None:
             self._found(level, self._lifted(model, outcome.values))
         if outcome.bound is not None:
-            self._bounded(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CP_SAT)
+            self._proved(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CP_SAT)
 
     def _neighbourhood(self, level: int, proof: Duals, deadline: float) -> "Neighbourhood":
         from arshjul.solver.neighbourhood import Neighbourhood
@@ -240,8 +244,7 @@ class Levels:
         return self.whole_engine
 
     def _task(self, level: int, start: list[int] | None, deadline: float) -> Task:
-        bound = self.standings[level].bound
-        return Task(level, tuple(self.locks), start, bound, max(0.0, deadline - time.monotonic()), None, self.seed)
+        return Task(level, tuple(self.locks), start, self.own, max(0.0, deadline - time.monotonic()), None, self.seed)
 
     def _lifted(self, model: Model, values: list[int]) -> list[int]:
         if model is self.whole:
@@ -266,6 +269,11 @@ class Levels:
         if bound > standing.bound:
             standing.bound, standing.by = bound, (by,)
             self._tell(level)
+
+    def _proved(self, level: int, bound: int, by: str) -> None:
+        """A bound of our own, which may steer the search; one from outside may only end it."""
+        self.own = max(self.own, bound)
+        self._bounded(level, bound, by)
 
     def _tell(self, level: int) -> None:
         self.ties.tell(level, self.standings[level], self.best)

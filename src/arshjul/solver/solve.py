@@ -191,14 +191,14 @@ def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]
                 )
             )
         by = _proofs(at) if value == bound else ()
-        levels.append(LevelResult(level, value, bound, max(s.seconds for s in at), by))
+        levels.append(LevelResult(level, value, bound, max((s.seconds for s in at), default=0.0), by))
     return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
 
 
 def _proofs(standings: list[Standing]) -> tuple[str, ...]:
     """Who proved the parts; counting, which settles the small ones, only where it settled all."""
     names = dict.fromkeys(name for standing in standings for name in standing.by)
-    return tuple(name for name in names if name != "counting") or tuple(names)
+    return tuple(name for name in names if name != "counting") or ("counting",)
 
 
 def _nothing(board: Board, status: Status) -> Solution:
