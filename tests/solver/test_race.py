@@ -1,5 +1,7 @@
 """Engines in processes of their own: racing, dying, and being told to stop."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -49,31 +51,17 @@ def test_where_the_lead_dies_the_rival_goes_on() -> None:
 
 
 @pytest.mark.xdist_group("processes")
-def test_where_both_die_the_first_plan_is_kept() -> None:
+def test_where_both_die_the_first_plan_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     start = greedy(MODEL)
-    race = Race(MODEL, start, time.monotonic() + 20, 0)
-    ask = race._ask
-
-    def dying(task: Task) -> Outcome | None:
-        from arshjul.solver import race as module  # noqa: PLC0415
-
-        child = module.Child
-
-        class Dying(child):  # type: ignore[misc, valid-type]
-            def call(self, *_: object) -> None:
-                self.process.kill()
-
-        module.Child = Dying  # type: ignore[misc]
-        try:
-            return ask(task)
-        finally:
-            module.Child = child  # type: ignore[misc]
-
-    race._ask = dying  # type: ignore[method-assign]
-    finish = race.alone(lambda _level, _standing: None)
+    monkeypatch.setattr("arshjul.solver.race.minimise", die)
+    finish = Race(MODEL, start, time.monotonic() + 20, 0).alone(lambda _level, _standing: None)
     assert start is not None
     assert finish.values(MODEL) == start
     assert [s.value for s in finish.standings] == [MODEL.value(level, start) for level in range(2)]
+
+
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_rival_that_contradicts_a_plan_is_a_fault() -> None:

@@ -26,7 +26,12 @@ def test_no_time_at_all_still_gives_a_plan_and_a_true_bound() -> None:
 
 
 def test_no_time_is_never_reported_as_impossible() -> None:
-    board = Board(("x",), 9, {"r": [2] * 9}, [Activity(str(k), [Option(s, {"r": [1]}) for s in range(9)], None) for k in range(18)])
+    board = Board(
+        ("x",),
+        9,
+        {"r": [2] * 9},
+        [Activity(str(k), [Option(s, {"r": [1]}) for s in range(9)], None) for k in range(18)],
+    )
     assert solve(board, limit_s=0).status in ("feasible", "optimal", "unknown")
 
 
