@@ -24,10 +24,11 @@ slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
+	mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --keyword counted:2,3 --keyword words \
 		--keyword say --no-location --sort-output --omit-header --output build/arshjul.pot .
 	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/texts/locale \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 	$(BIN)/pybabel --quiet compile --domain arshjul --directory src/arshjul/texts/locale
 
 clean:

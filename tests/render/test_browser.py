@@ -14,8 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from arshjul.agenda.overview import overview
-from arshjul.render.report import report
-from arshjul.render.wheel import wheel
+from arshjul.render.report.page import report
+from arshjul.render.wheel.drawing import wheel
 from tests.builders import swedish
 from tests.render import builder
 from tests.render.test_wheel import hostile

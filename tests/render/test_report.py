@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.overview import Overview, overview
 from arshjul.domain.plan import Level
-from arshjul.render.report import report
-from arshjul.render.report_says import Says
+from arshjul.render.report.page import report
+from arshjul.render.report.says import Says
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
@@ -169,10 +169,10 @@ def test_a_proof_is_told_as_far_as_it_goes(level: Level, said: str) -> None:
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        (Level("musts", 0, 0), "Allt som måste få plats har en plats"),
-        (Level("musts", 2, 0), "2 insatser som måste få plats är oplacerade"),
+        (Level("musts", 0, 0), "Alla insatser som måste placeras är placerade"),
+        (Level("musts", 2, 0), "2 insatser som måste placeras är oplacerade"),
         (Level("points", 13, 13), "Det oplacerade är värt 13 prioritetspoäng"),
-        (Level("changes", 1, 1), "1 insats har fått ny tid, ny enhet eller ingen plats"),
+        (Level("changes", 1, 1), "1 insats är ändrad: ny tid, ny enhet eller oplacerad"),
         (Level("of-another-version", 7, 7), "7"),
     ],
 )

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.render.wheel_marks import SHAPES, letters, shapes
-from arshjul.render.wheel_palette import (
+from arshjul.render.wheel.marks import SHAPES, letters, shapes
+from arshjul.render.wheel.palette import (
     DARK,
     DARK_HEAT,
     HEAT,

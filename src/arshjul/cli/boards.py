@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
-from arshjul.cli.options import Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
+from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board file."))]
@@ -31,10 +31,10 @@ def solve(
     output: OutFile,
     time_limit: Limit = 60,
     seed: Seed = 0,
-    certify: bool = False,
+    certify: Certify = False,
     executor: Annotated[
-        str | None, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
-    ] = None,
+        str, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
+    ] = "processes",
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -46,10 +46,12 @@ def solve(
         line = ProgressLine(console.words)
         solution = solver.solve(read, limit_s=time_limit, seed=seed, progress=line, certify=certify, executor=executor)
         line.clear()
-        write_solution(read, solution, output)
-        mapping = solution_mapping(read, solution)
+        levels = [(level.id, level.value, level.bound) for level in solution.levels]
+        choice = None if solution.choice is None else list(solution.choice)
+        mapping = solution_mapping(read, solution.status, levels, choice)
+        write_solution(mapping, output)
         if as_json:
-            console.json({"file": str(output), "status": mapping["status"], "levels": mapping.get("levels", [])})
+            console.json({"file": str(output), "status": mapping["status"], "levels": mapping["levels"]})
         else:
             console.data(f"{solution.status} " + " ".join(f"{level.id}={level.value}" for level in solution.levels))
         if solution.status == "unknown":

@@ -28,6 +28,7 @@ Limit = Annotated[
     float, typer.Option("--time-limit", min=0.1, metavar="S", help=say("Seconds for all levels together."))
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help=say("The same seed gives the same plan."))]
+Certify = Annotated[bool, typer.Option("--certify", help=say("Have a second, different engine prove every level too."))]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time; default: now."))
 ]

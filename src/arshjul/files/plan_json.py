@@ -9,7 +9,7 @@ from datetime import datetime
 from arshjul.domain.plan import Base, Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.errors import InputError, Message, Problem
+from arshjul.errors import InputError, Message
 from arshjul.files.references import ids_at
 from arshjul.files.scenario_json import Json, given
 from arshjul.files.schema.plan import PlannedPlan
@@ -89,7 +89,7 @@ def refuse_format(data: object, wanted: str, file: str) -> None:
         text = Message("{file} was made by another version: it is {found}, this one reads {wanted}. Plan anew.", values)
     else:
         text = Message("{file} is not of the format {wanted}.", values)
-    raise InputError(text, [Problem("bad-value", text, file, path="format")])
+    raise InputError(text)
 
 
 def moment(moment: datetime) -> str:

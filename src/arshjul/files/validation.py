@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from arshjul.errors import Message
 from arshjul.files.schema.words import nearest, quoted, unknown
-from arshjul.files.tree import Document, Key, Loc, Node, is_secret
+from arshjul.files.tree import Document, Key, Loc, Node, is_secret, shown_key
 
 Model = TypeVar("Model", bound=BaseModel)
 Keys = Callable[[Loc], tuple[str, ...]]
@@ -117,7 +117,7 @@ def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
     if text_like and given.plain is not None and not isinstance(value, str):
         return Message('put it in quotes, "{plain}"', {"plain": given.plain})
     if isinstance(value, str) and given.plain is None and given.line is not None:
-        if "number" in wanted.template and value.isdecimal():
+        if wanted is _WANTED["int_type"] and value.isdecimal():
             return Message("leave out the quotes")
         if "date" in wanted.template and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
             return Message("leave out the quotes")
@@ -146,7 +146,7 @@ def _as_given(given: Node | None) -> object:
 
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:
     """That there is no such key, with the nearest that there is, or all of them."""
-    what = Message("There is no key {key} here", {"key": quoted(key)})
+    what = Message("There is no key {key} here", {"key": quoted(shown_key(key))})
     if known and nearest(key, known) is None:
         return Message("{what}; there are {known}.", {"what": what, "known": ", ".join(known)})
     return unknown(key, known, what)

@@ -40,7 +40,8 @@ def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = 
             for directory in [new, *(path for path in new.rglob("*") if path.is_dir())]:
                 _sync(directory)
             _put_in_place(new, target)
-            _sync(target.parent)
+            with contextlib.suppress(OSError):  # the new one is there: nothing to be told
+                _sync(target.parent)
     except OSError as error:
         raise StorageError(_told(folder, error)) from None
 
@@ -49,7 +50,7 @@ def whole(folder: Path) -> Path:
     """Where the folder's files are: under its own name or, after a crash, under its waiting one."""
     target = Path(os.path.realpath(folder))
     waiting = _waiting(target)
-    return waiting if not target.exists() and waiting.is_dir() else folder
+    return waiting if not os.path.lexists(target) and os.path.isdir(waiting) else folder  # noqa: PTH112
 
 
 def _waiting(target: Path) -> Path:

@@ -7,16 +7,15 @@ milestones by date, and what the operations take by week. Closed dates are shade
 from collections.abc import Iterator
 
 from arshjul.agenda.year import YearView
-from arshjul.render import wheel_face as face
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel_dial import Dial
-from arshjul.render.wheel_face import LARGE
-from arshjul.render.wheel_marks import Key, at, halo, key
-from arshjul.render.wheel_palette import stylesheet
-from arshjul.render.wheel_rings import Layout, layout
-from arshjul.render.wheel_sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside
-from arshjul.render.wheel_svg import Svg, element, path
-from arshjul.render.wheel_text import width
+from arshjul.render.wheel import face, says
+from arshjul.render.wheel.dial import Dial
+from arshjul.render.wheel.face import LARGE
+from arshjul.render.wheel.marks import Key, at, halo, key
+from arshjul.render.wheel.palette import stylesheet
+from arshjul.render.wheel.rings import Layout, layout
+from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside
+from arshjul.render.wheel.svg import Svg, element, path
+from arshjul.render.wheel.text import width
 from arshjul.texts import Words
 
 MARGIN = 22.0
@@ -67,7 +66,7 @@ def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]
     yield from face.closed(dial, view, MILESTONES[0], WEEKS[0])
     if with_days:
         yield from face.days(dial, view, DAYS)
-    yield from face.weeks(dial, view, WEEKS)
+    yield from face.weeks(dial, view, words, WEEKS)
     yield from face.months(dial, view, words, MONTHS, TEAMS[0])
     yield from face.milestones(dial, view, words, MILESTONES)
     yield from face.heat(dial, view, words, OFFICERS, TEAMS)

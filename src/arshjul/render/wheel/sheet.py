@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from arshjul.agenda.year import YearView
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel_face import LARGE, MEDIUM
-from arshjul.render.wheel_legend import AFTER_BLOCK, Block, blocks
-from arshjul.render.wheel_marks import Key, at
-from arshjul.render.wheel_svg import Svg, element, joined
-from arshjul.render.wheel_text import wrapped
+from arshjul.render.wheel import says
+from arshjul.render.wheel.face import LARGE, MEDIUM
+from arshjul.render.wheel.legend import AFTER_BLOCK, Block, blocks
+from arshjul.render.wheel.marks import Key, at
+from arshjul.render.wheel.svg import Svg, element, joined
+from arshjul.render.wheel.text import wrapped
 from arshjul.texts import Words
 
 Format = Literal["landscape", "portrait", "inline"]

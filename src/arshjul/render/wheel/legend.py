@@ -7,11 +7,11 @@ from datetime import date
 
 from arshjul.agenda.year import YearView
 from arshjul.domain.calendar import Span
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel_marks import Key, at, halo, mark
-from arshjul.render.wheel_palette import HEAT
-from arshjul.render.wheel_svg import Svg, element, joined
-from arshjul.render.wheel_text import wrapped
+from arshjul.render.wheel import says
+from arshjul.render.wheel.marks import Key, at, halo, mark
+from arshjul.render.wheel.palette import HEAT
+from arshjul.render.wheel.svg import Svg, element, joined
+from arshjul.render.wheel.text import wrapped
 from arshjul.texts import Words
 
 SIGN = 20.0  # a mark's width in the legend
