@@ -77,7 +77,9 @@ BROKEN_PLANS: dict[str, Callable[[str], str]] = {
     "no-placements": _without("placements"),
     "placements-null": _with(placements=None),
     "placement-no-date": _with(placements=[{"operation": "OP-1"}]),
-    "placement-bad-date": _with(placements=[{"operation": "OP-1", "date": "2027-02-30", "shift": "day", "police": None}]),
+    "placement-bad-date": _with(
+        placements=[{"operation": "OP-1", "date": "2027-02-30", "shift": "day", "police": None}]
+    ),
     "placement-no-mapping": _with(placements=["OP-1"]),
     "as-of-word": _with(as_of="snart"),
     "as-of-number": _with(as_of=7),
@@ -86,7 +88,9 @@ BROKEN_PLANS: dict[str, Callable[[str], str]] = {
     "level-word": _with(levels=[{"id": "musts", "value": "none", "bound": 0}]),
     "withdrawals-word": _with(withdrawals="all"),
     "withdrawal-unknown-unit": _with(
-        withdrawals=[{"id": "W", "reported": "2027-01-01T09:00", "police": ["x"], "from": "2027-02-01", "to": "2027-02-02"}]
+        withdrawals=[
+            {"id": "W", "reported": "2027-01-01T09:00", "police": ["x"], "from": "2027-02-01", "to": "2027-02-02"}
+        ]
     ),
     "base-word": _with(base="yes"),
     "deep": lambda _: "[" * 100_000,
@@ -159,7 +163,7 @@ def writers(scenario: Path, plan: Path, out: Path) -> list[Words]:
 def test_output_that_cannot_be_written(made_tutorial: Path, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
-    for out in (file / "out", Path("/dev/null/out"), Path("/proc/out"), tmp_path / ("x" * 300), Path("")):
+    for out in (file / "out", Path("/dev/null/out"), Path("/proc/out"), tmp_path / ("x" * 300), Path()):
         for words in writers(TUTORIAL, made_tutorial, out):
             seen = arshjul(*words)
             assert seen.code == 2, seen
@@ -234,7 +238,9 @@ def test_killed_while_writing_leaves_old_or_new(made_tutorial: Path, tmp_path: P
     assert contents(folder) == contents(made_tutorial)
 
 
-def test_killed_replan_leaves_old_or_new_and_can_be_run_again(made_tutorial: Path, made_march: Path, tmp_path: Path) -> None:
+def test_killed_replan_leaves_old_or_new_and_can_be_run_again(
+    made_tutorial: Path, made_march: Path, tmp_path: Path
+) -> None:
     """At random steps, from one unbroken life: each replan onto itself is killed, the last one is not."""
     folder = copied(made_tutorial, tmp_path / "plan")
     old, new = contents(made_tutorial), contents(made_march)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.crew import Crew
 
+CONNECT_S = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Workers:
@@ -48,7 +50,7 @@ def _dask(address: str) -> Workers:
     except ImportError:
         raise _missing() from None
     try:
-        client = Client(f"tcp://{address}", timeout=10, set_as_default=False)
+        client = Client(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         text = Message("No Dask scheduler answers at {address}: {why}", {"address": address, "why": str(error)})
         raise NoAnswer(text) from None
@@ -60,7 +62,7 @@ def _dask(address: str) -> Workers:
 
     def end() -> None:
         executor.shutdown(wait=False)
-        client.close()
+        client.close()  # type: ignore[no-untyped-call]
 
     return Workers(executor, len(threads), end)
 
