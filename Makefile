@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo check test slow texts clean
+.PHONY: demo check test slow bench texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -19,6 +19,9 @@ check: .venv/ready ## format, lint, types, and the directions of imports
 
 test: .venv/ready ## the default tests
 	$(BIN)/pytest
+
+bench: .venv/ready ## ours and others on the same boards, one after the other; out/bench.json
+	$(BIN)/python -m tests.bench.run
 
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
