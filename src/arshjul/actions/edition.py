@@ -33,15 +33,34 @@ class Served:
     memory: Memory
 
 
-def edition(scenario: Scenario, plan: Plan, served: Served, left: "Left", words: Words, now: datetime) -> tuple[DraftFeed, ...]:
-    """The feeds to publish. What is the same as what is served keeps its Last-Modified."""
-    drafts = []
-    for party, level in ((party, level) for party in parties(scenario) for level in LEVELS):
-        drafts.append(_draft(scenario, plan, party, level, served, words, now))
-    for party in left.parties:
-        known = left.scenario(scenario, party)
-        drafts += [_draft(known, plan, party, level, served, words, now, departed=True) for level in LEVELS]
-    return tuple(drafts)
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Renders the feeds of one plan. What is the same as what is served keeps its Last-Modified."""
+
+    plan: Plan
+    served: Served
+    words: Words
+    now: datetime
+
+    def edition(self, scenario: Scenario, left: "Left") -> tuple[DraftFeed, ...]:
+        """Every party's feed at every level, and those of the parties that have left."""
+        drafts = [self._draft(scenario, party, level) for party in parties(scenario) for level in LEVELS]
+        for party in left.parties:
+            known = left.scenario(scenario, party)
+            drafts += [self._draft(known, party, level, departed=True) for level in LEVELS]
+        return tuple(drafts)
+
+    def _draft(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> DraftFeed:
+        seen = view(self.plan, scenario, party, self.served.memory, self.words, level)
+        ics = feed(seen)
+        said = feeds_json.to_json(remembered(Memory(), [seen])).encode()
+        before = self.served.rows.get((str(party), level))
+        last_modified = self.now.replace(microsecond=0)
+        if before is not None and before.ics == digest_of(ics):
+            last_modified = before.last_modified
+        elif before is not None:
+            last_modified = max(last_modified, before.last_modified + HTTP_STEP)
+        return DraftFeed(str(party), level, ics, said, last_modified, departed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +100,3 @@ def left_since(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scena
                 police[party.id] = old.police[party.id]
         gone -= {str(party) for party in parties(old)}
     return Left(agencies, police)
-
-
-def _draft(
-    scenario: Scenario,
-    plan: Plan,
-    party: Party,
-    level: Level,
-    served: Served,
-    words: Words,
-    now: datetime,
-    departed: bool = False,
-) -> DraftFeed:
-    seen = view(plan, scenario, party, served.memory, words, level)
-    ics = feed(seen)
-    said = feeds_json.to_json(remembered(Memory(), [seen])).encode()
-    before = served.rows.get((str(party), level))
-    last_modified = now.replace(microsecond=0)
-    if before is not None and before.ics == digest_of(ics):
-        last_modified = before.last_modified
-    elif before is not None:
-        last_modified = max(last_modified, before.last_modified + HTTP_STEP)
-    return DraftFeed(str(party), level, ics, said, last_modified, departed)

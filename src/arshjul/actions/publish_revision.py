@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.edition import Served, edition, left_since
+from arshjul.actions.edition import Press, Served, left_since
 from arshjul.actions.judge import judge
 from arshjul.actions.plan_files import memory_of
 from arshjul.actions.published import Current, current, earlier_scenarios, served
@@ -17,7 +17,7 @@ from arshjul.agenda.entry import clean
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.files.json_guard import json_bytes, json_data
+from arshjul.files.json_guard import json_bytes
 from arshjul.files.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.files.plan_json import withdrawal_mapping
 from arshjul.store import revisions
@@ -73,7 +73,7 @@ def publish(
         return Published(now_served.revision, now_served, is_new=False)
     refuse_stale(read, now_served, seen)
     shown = seen_from(read.plan, now_served, read.plan.as_of)
-    feeds = edition(read.scenario, shown, told, left, words, cause.now)
+    feeds = Press(shown, told, words, cause.now).edition(read.scenario, left)
     at("rendered")
     draft = Draft(
         kind="publish",

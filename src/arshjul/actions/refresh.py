@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from arshjul.actions.edition import edition, left_since
+from arshjul.actions.edition import Press, left_since
 from arshjul.actions.publish_revision import Published, put, seen_from
 from arshjul.actions.published import current, earlier_scenarios, served
 from arshjul.errors import InputError, Message
@@ -30,7 +30,7 @@ def refresh(store: Store, actor: str, now: datetime, words: Words, at: Steps = n
         scenario, plan = (revisions.blob(db, name) for name in (found.revision.scenario, found.revision.plan))
     at("read")
     shown = seen_from(found.plan, found, now.replace(second=0, microsecond=0))
-    feeds = edition(found.scenario, shown, told, left, words, now)
+    feeds = Press(shown, told, words, now).edition(found.scenario, left)
     at("rendered")
     changed = tuple(
         (feed.party, feed.level) for feed in feeds if told.rows[feed.party, feed.level].ics != digest_of(feed.ics)

@@ -14,6 +14,7 @@ from arshjul.domain.plan import Placement, Plan
 from arshjul.errors import Message, Refused
 from arshjul.files.plan_folder import CHANGES, PlanFolder
 
+
 class StaleRevision(Refused):
     """Refused: another revision is served than the one that was seen.
 

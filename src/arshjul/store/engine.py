@@ -75,7 +75,9 @@ def sqlite_module() -> ModuleType:
     except ModuleNotFoundError:
         module = importlib.import_module("sqlite3")
     if not is_sound(module.sqlite_version_info):
-        text = "SQLite {version} here can lose what was written: pip install 'arshjul[server]' brings one that does not."
+        text = (
+            "SQLite {version} here can lose what was written: pip install 'arshjul[server]' brings one that does not."
+        )
         raise StorageError(Message(text, {"version": module.sqlite_version}))
     return module
 

@@ -1,6 +1,6 @@
 """Subscribers and their addresses. Of an address only the SHA-256 of its token is kept."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -55,7 +55,9 @@ class Fetch:
 
 def subscribers(db: Transaction) -> list[Subscriber]:
     """All of them, also those that are revoked, by id."""
-    return [Subscriber(**row) for row in db.execute(select(schema.subscriber).order_by(schema.subscriber.c.id)).mappings()]
+    return [
+        Subscriber(**row) for row in db.execute(select(schema.subscriber).order_by(schema.subscriber.c.id)).mappings()
+    ]
 
 
 def subscriber(db: Transaction, id: int) -> Subscriber | None:
@@ -73,17 +75,10 @@ def addresses(db: Transaction) -> list[Address]:
 def add_subscriber(db: Transaction, party: str, level: str, label: str, now: datetime) -> Subscriber:
     """A new subscriber, without an address yet."""
     highest = db.execute(select(func.max(schema.subscriber.c.id))).scalar()
-    row = {
-        "id": (highest or 0) + 1,
-        "party": party,
-        "level": level,
-        "label": label,
-        "created_at": now,
-        "revoked_at": None,
-    }
-    made = {**row, "seal": hash_of(row)}
-    db.execute(insert(schema.subscriber), [made])
-    return Subscriber(**made)
+    bare = Subscriber((highest or 0) + 1, party, level, label, now, None)
+    made = replace(bare, seal=hash_of(asdict(bare)))
+    db.execute(insert(schema.subscriber), [asdict(made)])
+    return made
 
 
 def add_address(db: Transaction, digest: str, subscriber: int, now: datetime, expires_at: datetime) -> None:

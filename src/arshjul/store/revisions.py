@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, digest_of, hash_of, packed, site_seal, unpacked
@@ -236,7 +236,7 @@ def _add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:
     return [digest for digest, _ in names]
 
 
-def _add(db: Transaction, table: schema.Table, rows: list[dict[str, object]]) -> None:
+def _add(db: Transaction, table: Table, rows: list[dict[str, object]]) -> None:
     if rows:
         db.execute(insert(table), rows)
 

@@ -17,6 +17,8 @@ from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, told
 from arshjul.store.store import Store, Transaction
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
@@ -50,7 +52,7 @@ class Shelf:
     published_at: datetime | None = None
     feeds: Mapping[tuple[str, str], Shelved] = field(default_factory=dict)
     readers: Mapping[bytes, Reader] = field(default_factory=dict)
-    latest: datetime = datetime.min.replace(tzinfo=UTC)
+    latest: datetime = _EVER
     damaged: frozenset[tuple[str, str]] = frozenset()
 
 

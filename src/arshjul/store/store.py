@@ -28,6 +28,14 @@ class Store:
         """What it may be called in a message: no password is in it."""
         return self.place.name
 
+    def engine_version(self) -> str:
+        """Which database it is, and of which version."""
+        with self.reading() as connection:
+            sqlite = connection.dialect.name == "sqlite"
+            query = "SELECT sqlite_version()" if sqlite else "SHOW server_version"
+            found = connection.exec_driver_sql(query).scalar()
+        return f"{'SQLite' if sqlite else 'PostgreSQL'} {found}"
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A transaction that sees one state of the database, whatever is written meanwhile."""
@@ -54,14 +62,17 @@ def open_store(given: str) -> Store:
     return opened
 
 
-def make_store(given: str) -> Store:
-    """The database at that address, made or brought up to date where it has to be."""
+def make_store(given: str, *, wal: bool = True) -> Store:
+    """The database at that address, made or brought up to date where it has to be.
+
+    `wal`: a new file can be read while it is written.
+    """
     where = place(given)
     made = engine(where, create=True)
     with told(where.name):
         with made.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True) as connection:
             found = versions.version(connection)
-            if made.dialect.name == "sqlite" and found is None:
+            if wal and made.dialect.name == "sqlite" and found is None:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         if found != versions.HEAD:
             with _alone(made) as connection:
