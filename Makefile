@@ -23,8 +23,12 @@ test: .venv/ready ## the default tests
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
 
-texts: .venv/ready ## compile the catalogues
-	$(BIN)/pybabel compile --directory src/arshjul/texts/locale --domain arshjul
+texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --keyword counted:2,3 --keyword words \
+		--keyword say --no-location --sort-output --omit-header --output build/arshjul.pot .
+	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/texts/locale \
+		--no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel --quiet compile --domain arshjul --directory src/arshjul/texts/locale
 
 clean:
 	rm -rf .venv out

@@ -18,25 +18,47 @@ SPECIAL_EVENT_DAYS = (28, 10, 14, 7)
 
 
 def withdrawals(year: str, rng: Random) -> list[dict[str, Any]]:
-    """The withdrawals of a `low`, `base` or `high` year, in order of report."""
+    """The withdrawals of a `low`, `base` or `high` year, in order of report.
+
+    A special event stands twice under its id: when it begins, without an end, and when its officers are given back.
+    """
     n_shootings, n_events, n_matches = YEARS[year]
     drawn = [*_shootings(n_shootings, rng), *_special_events(n_events, rng), *_matches(n_matches, rng)]
-    drawn.sort(key=lambda withdrawal: (withdrawal["reported"], withdrawal["from"]))
-    return [{"id": f"W-{n:03d}", **withdrawal} for n, withdrawal in enumerate(drawn, start=1)]
+    drawn.sort(key=_when)
+    log: list[dict[str, Any]] = []
+    for n, withdrawal in enumerate(drawn, start=1):
+        ended = withdrawal.pop("ended", None)
+        log.append({"id": f"W-{n:03d}", **withdrawal})
+        if ended is not None:
+            log.append(_given_back(log[-1], ended))
+    return sorted(log, key=_when)
+
+
+def _given_back(event: dict[str, Any], last: date) -> dict[str, Any]:
+    """The same withdrawal with its end, told on its last day in the afternoon."""
+    told = datetime.combine(last, time(15)).isoformat(timespec="minutes")
+    given_back = {"id": event["id"], "reported": told, "police": event["police"], "from": event["from"], "to": last}
+    return {**given_back, "cause": event["cause"]}
+
+
+def _when(withdrawal: dict[str, Any]) -> tuple[str, date]:
+    return withdrawal["reported"], withdrawal["from"]
 
 
 def _shootings(n: int, rng: Random) -> list[dict[str, Any]]:
     """Shootings and big accidents: one to three days, hours' notice.
 
-    More than half of the shootings follow another within ten days, and hit the same area first: they come in bursts.
+    They come in bursts: every other shooting answers an earlier one within ten days, in the same area.
     """
     drawn: list[dict[str, Any]] = []
+    unanswered: list[dict[str, Any]] = []
     for _ in range(n):
         accident = rng.random() < 0.3
         units = _shooting_units(rng)
         day = _any_day(rng)
-        if drawn and not accident and rng.random() < 0.6:
-            earlier = rng.choice(drawn)
+        answers = not accident and len(unanswered) > 0 and rng.random() < 0.5
+        if answers:
+            earlier = rng.choice(unanswered)
             units = list(dict.fromkeys([earlier["police"][0], *units]))
             day = min(earlier["from"] + timedelta(days=rng.randint(1, 10)), LAST_DAY)
         drawn.append(
@@ -48,6 +70,8 @@ def _shootings(n: int, rng: Random) -> list[dict[str, Any]]:
                 "cause": "accident" if accident else "shooting",
             }
         )
+        if not accident and not answers:
+            unanswered.append(drawn[-1])
     return drawn
 
 
@@ -60,22 +84,20 @@ def _shooting_units(rng: Random) -> list[str]:
 
 
 def _special_events(n: int, rng: Random) -> list[dict[str, Any]]:
-    """Special events; the first lasts 28 days in September and October.
-
-    Those of 28 days are reported without an end, the shorter ones with the end that they came to.
-    """
+    """Special events, reported without an end; the first is in September and October, and long."""
     drawn = []
     for k in range(n):
         days = SPECIAL_EVENT_DAYS[k % len(SPECIAL_EVENT_DAYS)]
         day = date(2027, 9, 6) + timedelta(days=rng.randint(0, 21)) if k == 0 else _any_day(rng)
-        end = {"until_further_notice": True} if days == 28 else {"to": day + timedelta(days=days - 1)}
+        last = min(day + timedelta(days=days - 1), LAST_DAY)
         drawn.append(
             {
                 "reported": _hours_before(datetime.combine(day, SHIFT_STARTS[0]), 24, rng),
                 "police": _hit(dict.fromkeys(UNITS, 0.6), rng),
                 "from": day,
-                **end,
+                "until_further_notice": True,
                 "cause": "special-event",
+                "ended": last,
             }
         )
     return drawn

@@ -111,7 +111,7 @@ def plan(made: Scenario, seed: int = 1, unplaced: int = 0) -> Plan:
 def replan(made: Scenario, old: Plan, seed: int = 2) -> Plan:
     """A second revision in May that moves six operations, drops one and changes one's unit."""
     rng = random.Random(seed)
-    later = [p for p in old.placements if p.slot.day > date(2027, 5, 30)]
+    later = [p for p in old.placements if p.slot.day > date(2027, 5, 30) and (p.police or "").startswith("lpo")]
     touched = rng.sample(later, 8)
     new = {p.operation: p for p in old.placements}
     for placement in touched[:6]:
@@ -189,8 +189,9 @@ def _placements(operations: list[Operation], open_days: list[date], rng: random.
     """One a day in each area, as long as that can be had by a few tries."""
     busy = set()
     for operation in operations:
-        tries = [_placement(operation, open_days, rng) for _ in range(30)]
-        chosen = next((p for p in tries if (operation.area, p.slot.day) not in busy), tries[0])
+        tries = (_placement(operation, open_days, rng) for _ in range(30))
+        chosen = next((p for p in tries if (operation.area, p.slot.day) not in busy), None)
+        chosen = chosen or _placement(operation, open_days, rng)
         busy.add((operation.area, chosen.slot.day))
         yield chosen
 

@@ -1,8 +1,10 @@
 """What can be said of a scenario before any solving: what is odd, what cannot be, what is scarce."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching
@@ -18,18 +20,30 @@ FEW_SLOTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the operations ask of a party over the year, against what it offers and has agreed to."""
+    """What the operations ask of a party, against what it offers and has agreed to, by month.
+
+    An operation's demand is spread evenly over its possible slots, and over the units that may serve it.
+    """
 
     party: str
     name: str
-    demand: int
-    supply: int
-    by_month: dict[str, int]
+    demand: Mapping[str, float]
+    supply: Mapping[str, int]
+
+    @property
+    def asked(self) -> int:
+        """The demand of the whole plan."""
+        return round(sum(self.demand.values()))
+
+    @property
+    def offered(self) -> int:
+        """The supply of the whole plan."""
+        return sum(self.supply.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Warnings, and the balance of every agency and unit."""
+    """Warnings, and the balance of every unit and agency."""
 
     scenario: Scenario
     warnings: tuple[Problem, ...]
@@ -39,17 +53,31 @@ class Checked:
     def balance(self) -> list[dict[str, object]]:
         """The balances for a program."""
         return [
-            {"party": b.party, "demand": b.demand, "supply": b.supply, "supply_by_month": b.by_month}
+            {
+                "party": b.party,
+                "demand": b.asked,
+                "supply": b.offered,
+                "by_month": {m: {"demand": round(b.demand.get(m, 0), 1), "supply": n} for m, n in b.supply.items()},
+            }
             for b in self.balances
         ]
 
     def lines(self, words: Words) -> Iterator[str]:
-        """The balances as a small table."""
+        """The balances as a table: demand and supply of the year, and the share asked for in each month, in percent."""
         width = max((len(b.name) for b in self.balances), default=0)
-        yield words("{name}  demand  offered  share", name=words("Party").ljust(width))
+        months = sorted({month for b in self.balances for month in b.supply})
+        heads = [words.month(date(int(month[:4]), int(month[5:]), 1))[:3] for month in months]
+        asked, offered = words("asked"), words("offered")
+        yield " ".join([" " * width, asked.rjust(8), offered.rjust(8), *(head.rjust(4) for head in heads)])
         for b in self.balances:
-            share = "-" if not b.supply else f"{100 * b.demand / b.supply:.0f} %"
-            yield f"{b.name.ljust(width)}  {b.demand:6}  {b.supply:7}  {share:>5}"
+            shares = [_percent(b.demand.get(month, 0), b.supply.get(month, 0)).rjust(4) for month in months]
+            yield " ".join([b.name.ljust(width), f"{b.asked:8}", f"{b.offered:8}", *shares])
+
+
+def _percent(demand: float, supply: int) -> str:
+    if not supply:
+        return "-" if demand < 0.5 else "!"
+    return f"{100 * demand / supply:.0f}"
 
 
 def check(read: ScenarioFile) -> Checked:
@@ -67,10 +95,10 @@ def check(read: ScenarioFile) -> Checked:
         found.append(read.problem("raises-offer", text, *where, line))
     balances = (*_police(situation), *_agencies(situation))
     for balance in balances:
-        if balance.demand > balance.supply:
+        if balance.asked > balance.offered:
             text = Message(
                 "{party} is asked for {demand} in all and offers {supply}: something will be left out.",
-                {"party": balance.name, "demand": balance.demand, "supply": balance.supply},
+                {"party": balance.name, "demand": balance.asked, "supply": balance.offered},
             )
             section = "police" if balance.party in scenario.police else "agencies"
             order = list(scenario.police if section == "police" else scenario.agencies)
@@ -143,25 +171,20 @@ def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
 
 
 def _police(situation: Situation) -> Iterator[Balance]:
-    scenario = situation.scenario
-    for unit in scenario.police.values():
+    for unit in situation.scenario.police.values():
         months: Counter[str] = Counter()
         for number in situation.grid.numbers(situation.open):
-            month = situation.month(number // len(situation.grid.shifts))
-            months[month] += situation.police[unit.id][number].officers
-        supply = _agreed(months, unit.officer_shifts_per_month)
-        demand = sum(o.officers for o in scenario.operations.values() if scenario.units_for(o) == (unit.id,))
-        yield Balance(unit.id, unit.name, demand, sum(supply.values()), supply)
+            months[_month(situation, number)] += situation.police[unit.id][number].officers
+        demand = _spread(situation, partial(_officers, unit.id))
+        yield Balance(unit.id, unit.name, demand, _agreed(months, unit.officer_shifts_per_month))
 
 
 def _agencies(situation: Situation) -> Iterator[Balance]:
-    scenario = situation.scenario
-    for agency in scenario.agencies.values():
+    for agency in situation.scenario.agencies.values():
         weeks: dict[str, Counter[str]] = {}
         for number in situation.grid.numbers(situation.open):
-            day = number // len(situation.grid.shifts)
-            of_month = weeks.setdefault(situation.week(day), Counter())
-            of_month[situation.month(day)] += situation.teams[agency.id][number]
+            of_month = weeks.setdefault(situation.week(number // len(situation.grid.shifts)), Counter())
+            of_month[_month(situation, number)] += situation.teams[agency.id][number]
         months: Counter[str] = Counter()
         for of_month in weeks.values():
             left = agency.team_shifts_per_week
@@ -169,9 +192,35 @@ def _agencies(situation: Situation) -> Iterator[Balance]:
                 some = teams if left is None else min(teams, left)
                 months[month] += some
                 left = None if left is None else left - some
-        supply = _agreed(months, agency.team_shifts_per_month)
-        demand = sum(o.agencies.get(agency.id, 0) for o in scenario.operations.values())
-        yield Balance(agency.id, agency.name, demand, sum(supply.values()), supply)
+        demand = _spread(situation, partial(_teams, agency.id))
+        yield Balance(agency.id, agency.name, demand, _agreed(months, agency.team_shifts_per_month))
+
+
+def _spread(situation: Situation, need: Callable[[Operation, str | None], int]) -> dict[str, float]:
+    """What the operations need by month, each spread evenly over its possible slots and units."""
+    demand: dict[str, float] = defaultdict(float)
+    for operation in situation.scenario.operations.values():
+        by_unit = situation.scenario.units_for(operation)
+        if not any(need(operation, unit) for unit in by_unit):
+            continue
+        slots = {unit: situation.grid.numbers(allowed) for unit, allowed in possible(situation, operation).items()}
+        total = sum(len(numbers) for numbers in slots.values())
+        for unit, numbers in slots.items():
+            for number in numbers:
+                demand[_month(situation, number)] += need(operation, unit) / total
+    return demand
+
+
+def _officers(unit: str, operation: Operation, served_by: str | None) -> int:
+    return operation.officers if served_by == unit else 0
+
+
+def _teams(agency: str, operation: Operation, served_by: str | None) -> int:  # noqa: ARG001 - whoever serves it
+    return operation.agencies.get(agency, 0)
+
+
+def _month(situation: Situation, slot: int) -> str:
+    return situation.month(slot // len(situation.grid.shifts))
 
 
 def _agreed(offered: Counter[str], per_month: int | None) -> dict[str, int]:

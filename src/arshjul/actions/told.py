@@ -70,14 +70,16 @@ def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
         return _with_notice(plan, move.new.slot.day, new)
     if move.old is None:
         return Message("{what}", what)
-    values = {**what, "old": _place(scenario, move.old), "why": _why(scenario, plan, move.old)}
+    values = {**what, "old": _place(scenario, move.old)}
     if move.new is None:
-        return _with_notice(plan, move.old.slot.day, Message("{what}: called off, was {old}{why}", values))
+        said = Message("{what}: called off, was {old}", values)
+        return _with_notice(plan, move.old.slot.day, _because(scenario, plan, move.old, said))
     values["new"] = _place(scenario, move.new)
-    earlier = min(move.old.slot.day, move.new.slot.day)
+    said = Message("{what}: moved to {new}, was {old}", values)
     if move.new.slot == move.old.slot:
-        return _with_notice(plan, earlier, Message("{what}: another unit, {new}, was {old}{why}", values))
-    return _with_notice(plan, earlier, Message("{what}: moved to {new}, was {old}{why}", values))
+        said = Message("{what}: another unit, {new}, was {old}", values)
+    earlier = min(move.old.slot.day, move.new.slot.day)
+    return _with_notice(plan, earlier, _because(scenario, plan, move.old, said))
 
 
 def _with_notice(plan: Plan, day: date, sentence: Message) -> Message:
@@ -102,14 +104,14 @@ def _place(scenario: Scenario, placement: Placement) -> Message:
     return Message("{day}, {shift}, {unit}", {**values, "unit": scenario.police[placement.police].name})
 
 
-def _why(scenario: Scenario, plan: Plan, old: Placement) -> Message:
-    """The cause, where a withdrawal took the officers of the old place."""
+def _because(scenario: Scenario, plan: Plan, old: Placement, said: Message) -> Message:
+    """The sentence with its cause, where a withdrawal took the officers of the old place."""
     if plan.base is not None and old.operation in plan.base.hit:
         for withdrawal in reversed(plan.withdrawals):
             last = withdrawal.ends(plan.as_of.date(), scenario.limits.unknown_end_days)
             if old.police in withdrawal.police and withdrawal.covers(old.slot, last):
-                return Message(", because of {cause}", {"cause": _cause(withdrawal)})
-    return Message("")
+                return Message("{said}, because of {cause}", {"said": said, "cause": _cause(withdrawal)})
+    return said
 
 
 def _cause(withdrawal: Withdrawal) -> Message:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.agenda.year import taking_part
+from arshjul.agenda.wording import taking_part
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
@@ -88,7 +88,7 @@ def _told(scenario: Scenario, moves: Iterable[Move]) -> Iterator[Told]:
     for move in moves:
         operation = scenario.operations[move.operation]
         places = [placement for placement in (move.old, move.new) if placement is not None]
-        for id in dict.fromkeys(a for placement in places for a in taking_part(scenario, operation, placement)):
+        for id in dict.fromkeys(a for placement in places for a in taking_part(scenario, placement)):
             with_agency[id].append(operation.id)
         for id in dict.fromkeys(placement.police for placement in places if placement.police is not None):
             with_unit[id].append(operation.id)

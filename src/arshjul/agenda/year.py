@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from arshjul.agenda.cycle import is_confirmed, milestone_day
+from arshjul.agenda.wording import taking_part
 from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Milestone
 
 Status = Literal["done", "confirmed", "tentative"]
 Closure = Literal["weekday", "holiday", "closed"]
@@ -165,16 +166,10 @@ def iso_weeks(span: Span) -> Iterable[Week]:
 
 def status(scenario: Scenario, plan: Plan, slot: Slot) -> Status:
     """`done` once started; `confirmed` when it starts within the frozen days; else `tentative`."""
-    if scenario.moments(slot)[0] < plan.as_of.astimezone(UTC):
+    starts = scenario.moments(slot)[0]
+    if starts < plan.as_of.astimezone(UTC):
         return "done"
-    frozen_until = plan.as_of.date() + timedelta(days=scenario.limits.freeze_days)
-    return "confirmed" if slot.day < frozen_until else "tentative"
-
-
-def taking_part(scenario: Scenario, operation: Operation, placement: Placement) -> tuple[str, ...]:
-    """The agencies at a placed operation: those it requires, who leads, and the optional ones that join."""
-    there = {*scenario.parties_of(operation), *placement.optional_agencies}
-    return tuple(agency for agency in scenario.agencies if agency in there)
+    return "confirmed" if is_confirmed(scenario, plan, slot.day, starts) else "tentative"
 
 
 def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
@@ -200,7 +195,7 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[Planned]:
             slot=placement.slot,
             unit=None if placement.police is None else scenario.police[placement.police].name,
             officers=operation.officers,
-            agencies=tuple(scenario.agencies[a].name for a in taking_part(scenario, operation, placement)),
+            agencies=tuple(scenario.agencies[a].name for a in taking_part(scenario, placement)),
             status=status(scenario, plan, placement.slot),
             changed=operation.id in changed,
         )
@@ -239,7 +234,7 @@ def _weeks(scenario: Scenario, plan: Plan) -> Iterable[Week]:
 def _around(scenario: Scenario, operations: Iterable[Planned]) -> Iterable[Around]:
     """Milestones within the period; those of the year's first operations may lie before it."""
     every = (
-        Around(_falls_on(scenario.calendar, milestone, operation.slot.day), milestone.id, operation.id)
+        Around(milestone_day(scenario.calendar, milestone, operation.slot.day), milestone.id, operation.id)
         for operation in operations
         for milestone in scenario.cycle.milestones
     )
@@ -247,17 +242,6 @@ def _around(scenario: Scenario, operations: Iterable[Planned]) -> Iterable[Aroun
         (around for around in every if around.day in scenario.span),
         key=lambda around: (around.day, around.milestone, around.operation),
     )
-
-
-def _falls_on(calendar: Calendar, milestone: Milestone, day: date) -> date:
-    """The milestone's date: from a closed one back to the open one before, or on if it comes after."""
-    moved = day + timedelta(days=milestone.days)
-    step = timedelta(days=-1 if milestone.days <= 0 else 1)
-    for _ in range(366):  # a calendar may be closed altogether
-        if calendar.is_open(moved):
-            break
-        moved += step
-    return moved
 
 
 def _meetings(scenario: Scenario) -> Iterable[Gathering]:

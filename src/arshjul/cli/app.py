@@ -19,8 +19,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (planning.commands, mending.commands, asking.commands, boards.commands):
-    for name, command in commands.items():
-        app.command(name, help=say(command.__doc__ or ""))(command)
+    for name, (command, help_text) in commands.items():
+        app.command(name, help=help_text)(command)
 
 
 def _version(wanted: bool) -> None:

@@ -1,12 +1,11 @@
 """explain, alternatives, diff: questions to a plan."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arshjul.cli.console import Console, answering, opened
-from arshjul.cli.options import AsOf, Debug, Folder, Json, OperationId, moment, say
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, OperationId, moment, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -27,7 +26,6 @@ def explain(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Why an operation is where it is, why it is unplaced, or why it is not on a date."""
     with answering(as_json, debug) as console:
         from datetime import date as calendar_date
 
@@ -70,7 +68,6 @@ def alternatives(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """The best other slots of an operation, and what they cost."""
     with answering(as_json, debug) as console:
         from arshjul.actions.alternatives import moving_nothing, moving_one, moving_two, wish
         from arshjul.actions.explain import known
@@ -94,7 +91,6 @@ def alternatives(
 
 
 def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    """What changed between two plans, and who must be told."""
     with answering(as_json, debug) as console:
         from arshjul.actions.told import told
         from arshjul.files.changes_json import changes_mapping
@@ -152,4 +148,8 @@ def _placement(placement: "Placement | None") -> dict[str, object] | None:
     return {"date": placement.slot.day.isoformat(), "shift": placement.slot.shift, "police": placement.police}
 
 
-commands: dict[str, Callable[..., None]] = {"explain": explain, "alternatives": alternatives, "diff": diff}
+commands: Commands = {
+    "explain": (explain, say("Why an operation is where it is, why it is unplaced, or why it is not on a date.")),
+    "alternatives": (alternatives, say("The best other slots of an operation, and what they cost.")),
+    "diff": (diff, say("What changed between two plans, and who must be told.")),
+}

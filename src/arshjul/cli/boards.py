@@ -1,20 +1,18 @@
 """dump, solve: the bare problem, without a name or a place in it."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
-from arshjul.cli.options import Debug, Json, Limit, ScenarioFolder, Seed, say
+from arshjul.cli.options import Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board file."))]
 
 
 def dump(scenario: ScenarioFolder, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
-    """Writes a scenario's problem as a board, without a name or a place in it."""
     with answering(as_json, debug) as console:
         from arshjul.actions.dump import bare_board
         from arshjul.files.board_json import write_board
@@ -40,7 +38,6 @@ def solve(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Solves a board file to its levels."""
     with answering(as_json, debug) as console:
         from arshjul import solver
         from arshjul.files.board_json import read_board, solution_mapping, write_solution
@@ -59,4 +56,7 @@ def solve(
             raise typer.Exit(NO_ANSWER)
 
 
-commands: dict[str, Callable[..., None]] = {"dump": dump, "solve": solve}
+commands: Commands = {
+    "dump": (dump, say("Writes a scenario's problem as a board, without a name or a place in it.")),
+    "solve": (solve, say("Solves a board file to its levels.")),
+}

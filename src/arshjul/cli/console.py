@@ -45,7 +45,8 @@ INTERRUPTED = 130
 
 def own_words() -> Words:
     """The words of whoever sits here: Swedish, unless ARSHJUL_LANGUAGE says otherwise."""
-    return words("en" if os.environ.get("ARSHJUL_LANGUAGE", "sv").startswith("en") else "sv")
+    language = "en" if os.environ.get("ARSHJUL_LANGUAGE", "sv").startswith("en") else "sv"
+    return words(language)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """replan, frontier, replay: when police are withdrawn."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from arshjul.cli.asking import tell_changes
 from arshjul.cli.console import Console, ProgressLine, answering, opened
-from arshjul.cli.options import Debug, Folder, Json, Limit, Seed, moment, say
+from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
 from arshjul.cli.planning import level_sentence
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -45,7 +44,6 @@ def replan(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Mends the plan: three options, each proven; writes the chosen one."""
     with answering(as_json, debug) as console:
         from arshjul.actions.make_plan import Effort
         from arshjul.actions.plan_files import memory_of, plan_files
@@ -89,7 +87,6 @@ def frontier(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """What moving further operations would save, each point proven."""
     with answering(as_json, debug) as console:
         from arshjul.actions.frontier import frontier as points_of
         from arshjul.actions.make_plan import Effort
@@ -122,7 +119,6 @@ def replay(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Answers a year of withdrawals one by one, in order of report, and sums up the year."""
     with answering(as_json, debug) as console:
         from arshjul.actions.make_plan import Effort
         from arshjul.actions.replay import replay as replayed
@@ -202,4 +198,8 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
     }
 
 
-commands: dict[str, Callable[..., None]] = {"replan": replan, "frontier": frontier, "replay": replay}
+commands: Commands = {
+    "replan": (replan, say("Mends the plan: three options, each proven; writes the chosen one.")),
+    "frontier": (frontier, say("What moving further operations would save, each point proven.")),
+    "replay": (replay, say("Answers a year of withdrawals one by one, in order of report, and sums up the year.")),
+}

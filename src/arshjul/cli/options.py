@@ -1,5 +1,6 @@
 """The arguments and options that several commands share, with their help in the user's language."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from arshjul.domain.scenario import Scenario
 
 say = own_words()
+
+Commands = dict[str, tuple[Callable[..., None], str]]
 
 ScenarioFolder = Annotated[Path, typer.Argument(metavar="SCENARIO", help=say("The scenario's folder."))]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]

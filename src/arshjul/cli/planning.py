@@ -1,12 +1,11 @@
 """check, plan, verify, feeds, wheel: making a plan and what belongs to it."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
 
 from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, opened, problem_mapping
-from arshjul.cli.options import AsOf, Debug, Folder, Json, Limit, Out, ScenarioFolder, Seed, moment
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, Limit, Out, ScenarioFolder, Seed, moment, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 
 def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False) -> None:
-    """Reads and judges a scenario without solving."""
     with answering(as_json, debug) as console:
         from arshjul.actions.check import check as judged
         from arshjul.files.catalogues import words
@@ -53,7 +51,6 @@ def plan(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Makes the year's plan, its wheel and its feeds."""
     with answering(as_json, debug) as console:
         from arshjul.actions.make_plan import Effort, make_plan
         from arshjul.actions.plan_files import earlier, plan_files
@@ -76,7 +73,6 @@ def plan(
 
 
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    """Checks a plan by the rules' own checks, without a solver."""
     with answering(as_json, debug) as console:
         from arshjul.actions.judge import judge
 
@@ -101,12 +97,10 @@ def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
 
 
 def feeds(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    """Writes the feeds of a plan anew."""
     _rewrite(folder, as_json, debug, "feed_files")
 
 
 def wheel(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    """Draws the wheel and the page of a plan anew."""
     _rewrite(folder, as_json, debug, "pictures")
 
 
@@ -171,10 +165,10 @@ def level_sentence(level: "Level", seconds: float | None = None) -> Message:
     return Message("{level}: {value}, at best {bound} ({seconds} s)", values)
 
 
-commands: dict[str, Callable[..., None]] = {
-    "check": check,
-    "plan": plan,
-    "verify": verify,
-    "feeds": feeds,
-    "wheel": wheel,
+commands: Commands = {
+    "check": (check, say("Reads and judges a scenario without solving.")),
+    "plan": (plan, say("Makes the year's plan, its wheel and its feeds.")),
+    "verify": (verify, say("Checks a plan by the rules' own checks, without a solver.")),
+    "feeds": (feeds, say("Writes the feeds of a plan anew.")),
+    "wheel": (wheel, say("Draws the wheel and the page of a plan anew.")),
 }

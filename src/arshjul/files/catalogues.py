@@ -1,7 +1,7 @@
-"""The catalogues of words, opened when a language is first asked for."""
+"""The words of each language: texts/locale/LANGUAGE/LC_MESSAGES/arshjul.mo, opened when first asked for."""
 
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import GNUTranslations
 from importlib.resources import files
 
 from arshjul.texts import Words
@@ -9,10 +9,9 @@ from arshjul.texts import Words
 
 @cache
 def words(language: str) -> Words:
-    """The words of a language, "sv" or "en"; English is what the texts are written in."""
-    catalogue = NullTranslations()
-    written = files("arshjul.texts") / "locale" / language / "LC_MESSAGES" / "arshjul.mo"
-    if written.is_file():
-        with written.open("rb") as file:
-            catalogue = GNUTranslations(file)
-    return Words(language, catalogue)
+    """The words of a language, "sv" or "en". English needs no catalogue: it is what the code is written in."""
+    if language == "en":
+        return Words("en")
+    catalogue = files("arshjul.texts").joinpath("locale", language, "LC_MESSAGES", "arshjul.mo")
+    with catalogue.open("rb") as file:
+        return Words(language, GNUTranslations(file))

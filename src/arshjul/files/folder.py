@@ -6,7 +6,7 @@ of changes may lie in a scenario's folder; they are no part of it.
 
 from pathlib import Path
 
-from arshjul.errors import InputError, Message, Problem
+from arshjul.errors import InputError, Message
 from arshjul.files.tree import Document, Key, Node
 from arshjul.files.yaml_guard import MOST_BYTES, read_yaml
 
@@ -16,21 +16,21 @@ NOT_SECTIONS = ("withdrawals", "changes")
 def section_document(folder: Path) -> Document:
     """All sections of a scenario's folder. InputError where there is no folder, or nothing in it."""
     if not folder.is_dir():
-        raise InputError(Message("{folder} is no folder: name the folder of the scenario", {"folder": shown(folder)}))
+        raise InputError(Message("{folder} is no folder: name the folder of the scenario.", {"folder": shown(folder)}))
     merged = _merged(folder, "")
     if not merged.files and merged.whole:
         merged.stop(
             "empty",
-            Message("There is no section in {folder}: a scenario is a folder of *.yaml", {"folder": shown(folder)}),
+            Message("There is no section in {folder}: a scenario is a folder of *.yaml.", {"folder": shown(folder)}),
         )
     name = merged.tree.at(("plan", "config"))
     if name is not None and isinstance(name.value, str):
         config = folder / name.value
         if Path(name.value).is_absolute():
-            text = Message("The folder is named by a path from the scenario's folder on, like ../../config/goteborg")
+            text = Message("The folder is named by a path from the scenario's folder on, like ../../config/goteborg.")
             merged.add("bad-value", ("plan", "config"), text)
         elif not config.is_dir():
-            text = Message("There is no such folder: a path from the scenario's folder on belongs here")
+            text = Message("There is no such folder: a path from the scenario's folder on belongs here.")
             merged.add("bad-value", ("plan", "config"), text)
         else:
             _add_absent(merged, _merged(config, Path(name.value).as_posix().rstrip("/") + "/"))
@@ -43,15 +43,14 @@ def _merged(folder: Path, prefix: str) -> Document:
     for path in _yaml_files(folder):
         name = prefix + shown(Path(path.name))
         document = read_file(path, name)
-        merged.elsewhere += document.elsewhere
-        merged.whole = merged.whole and document.whole
-        if document.tree.value is None:
-            continue
-        if not isinstance(document.tree.value, dict):
-            text = Message("Sections belong here, like `operations:` and a list")
-            merged.elsewhere.append(Problem("wrong-type", text, name, document.tree.line))
-            continue
-        _add_sections(merged, document)
+        if document.whole and not isinstance(document.tree.value, dict):
+            text = Message("Sections belong here, like `operations:` and a list.")
+            document.stop("wrong-type", text, document.tree.line)
+        if document.whole:
+            _add_sections(merged, document)
+        else:  # half a section would be judged wrongly
+            merged.elsewhere += document.problems()
+            merged.whole = False
     return merged
 
 
@@ -63,15 +62,16 @@ def _yaml_files(folder: Path) -> list[Path]:
             if path.suffix == ".yaml" and not path.name.startswith((".", *NOT_SECTIONS)) and path.is_file()
         )
     except OSError as error:
-        text = Message("{folder} cannot be read: {reason}", {"folder": shown(folder), "reason": error.strerror or ""})
+        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": error.strerror or ""})
         raise InputError(text) from None
 
 
 def _add_sections(merged: Document, document: Document) -> None:
+    merged.elsewhere += document.elsewhere
     taken: set[Key] = set()
     for section, node in document.tree.parts.items():
         if section in merged.files:
-            text = Message("The section stands in {file} too: keep it in one", {"file": merged.files[section]})
+            text = Message("The section stands in {file} too: keep it in one.", {"file": merged.files[section]})
             merged.elsewhere.append(document.problem("duplicate-section", (section,), text))
         else:
             taken.add(section)
@@ -112,7 +112,7 @@ def read_file(path: Path, name: str) -> Document:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         document = Document(Node(None), name)
-        document.stop("unreadable", Message("The file cannot be read: {reason}", {"reason": error.strerror or ""}))
+        document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": error.strerror or ""}))
         return document
     return read_yaml(data, name)
 

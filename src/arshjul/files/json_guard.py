@@ -22,24 +22,24 @@ def json_bytes(value: object) -> bytes:
 def json_data(data: bytes, file: str) -> object:
     """What those bytes say. InputError where they are not clean JSON; `file` is its name in the error."""
     if len(data) > MOST_BYTES:
-        raise _refused("too-large", Message("The file has more than {most} bytes", {"most": MOST_BYTES}), file)
+        raise _refused("too-large", Message("The file has more than {most} bytes.", {"most": MOST_BYTES}), file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _refused("encoding", Message("The file is not in UTF-8"), file, line) from None
+        raise _refused("encoding", Message("The file is not in UTF-8."), file, line) from None
     try:
         value = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_constant)
         if _HALF.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise _refused("syntax", Message("This cannot be read as JSON"), file, error.lineno) from None
+        raise _refused("syntax", Message("This cannot be read as JSON."), file, error.lineno) from None
     except _Twin:
-        raise _refused("duplicate-key", Message("A key stands twice in one mapping"), file) from None
+        raise _refused("duplicate-key", Message("A key stands twice in one mapping."), file) from None
     except RecursionError:
-        raise _refused("too-large", Message("Lists and mappings lie too deep"), file) from None
+        raise _refused("too-large", Message("Lists and mappings lie too deep."), file) from None
     except ValueError:
-        raise _refused("bad-value", Message("A number or a character in it cannot be used"), file) from None
+        raise _refused("bad-value", Message("A number or a character in it cannot be used."), file) from None
     return value
 
 
@@ -59,4 +59,4 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _refused(kind: str, text: Message, file: str, line: int | None = None) -> InputError:
-    return InputError(Message("{file} cannot be read", {"file": file}), [Problem(kind, text, file, line)])
+    return InputError(Message("{file} cannot be read.", {"file": file}), [Problem(kind, text, file, line)])

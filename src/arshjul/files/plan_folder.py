@@ -54,7 +54,7 @@ def read_plan_folder(folder: Path) -> PlanFolder:
     """
     path = whole(folder)
     if not path.is_dir():
-        raise InputError(Message("{folder} is no folder: make a plan with `arshjul plan`", {"folder": shown(folder)}))
+        raise InputError(Message("{folder} is no folder: make a plan with `arshjul plan`.", {"folder": shown(folder)}))
     scenario_bytes = _needed(path, folder, SCENARIO)
     plan_bytes = _needed(path, folder, PLAN)
     scenario = scenario_of_json(scenario_bytes)
@@ -62,7 +62,7 @@ def read_plan_folder(folder: Path) -> PlanFolder:
     scenario_hash = hash_of(scenario_bytes)
     if written.scenario is not None and written.scenario != scenario_hash:
         text = Message(
-            "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back",
+            "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back.",
             {"folder": shown(folder)},
         )
         raise Refused(text)
@@ -79,10 +79,10 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
     stays: list[str] = []
     if path.exists() or path.is_symlink():
         if not path.is_dir():
-            raise InputError(Message("{folder} is a file: name a folder", {"folder": shown(folder)}))
+            raise InputError(Message("{folder} is a file: name a folder.", {"folder": shown(folder)}))
         names = _names(path)
         if names and not is_plan_folder(path):
-            text = Message("{folder} holds other things than a plan: name a new folder", {"folder": shown(folder)})
+            text = Message("{folder} holds other things than a plan: name a new folder.", {"folder": shown(folder)})
             raise InputError(text)
         stays = [name for name in names if name in keep or name not in OWN_NAMES]
     write_whole(folder, files, stays)
@@ -126,7 +126,7 @@ def _needed(path: Path, folder: Path, name: str) -> bytes:
     data = _bytes(path, name)
     if data is None:
         values = {"folder": shown(folder), "name": name}
-        text = Message("{folder} is no plan folder, {name} is missing: make one with `arshjul plan`", values)
+        text = Message("{folder} is no plan folder, {name} is missing: make one with `arshjul plan`.", values)
         raise InputError(text, [Problem("missing-file", text, name)])
     return data
 
@@ -138,7 +138,7 @@ def _bytes(path: Path, name: str) -> bytes | None:
         return None
     except OSError as error:
         values = {"name": name, "reason": error.strerror or ""}
-        text = Message("{name} cannot be read: {reason}", values)
+        text = Message("{name} cannot be read: {reason}.", values)
         raise InputError(text, [Problem("unreadable", text, name)]) from None
 
 
@@ -147,4 +147,4 @@ def _names(path: Path) -> list[str]:
         return sorted(entry.name for entry in path.iterdir())
     except OSError as error:
         values = {"folder": shown(path), "reason": error.strerror or ""}
-        raise InputError(Message("{folder} cannot be read: {reason}", values)) from None
+        raise InputError(Message("{folder} cannot be read: {reason}.", values)) from None

@@ -72,7 +72,7 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> P
             if id not in shifts:
                 text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "shifts"})
                 document.add("unknown-id", loc, unknown(id, shifts, text))
-    document.refuse(Message("{file} cannot be used", {"file": file}))
+    document.refuse(Message("{file} cannot be used.", {"file": file}))
     if plan is None:
         raise TypeError("a plan that is none was not refused")
     return plan
@@ -86,9 +86,9 @@ def refuse_format(data: object, wanted: str, file: str) -> None:
     name, _, _ = wanted.rpartition("/")
     values = {"file": file, "wanted": wanted, "found": quoted(str(found))}
     if isinstance(found, str) and found.startswith(f"{name}/"):
-        text = Message("{file} was made by another version: it is {found}, this one reads {wanted}. Plan anew", values)
+        text = Message("{file} was made by another version: it is {found}, this one reads {wanted}. Plan anew.", values)
     else:
-        text = Message("{file} is not of the format {wanted}", values)
+        text = Message("{file} is not of the format {wanted}.", values)
     raise InputError(text, [Problem("bad-value", text, file, path="format")])
 
 

@@ -30,6 +30,7 @@ REFERENCES = (
     ("operations[].fixed.shift", "shifts"),
     ("cycle.meetings[].agencies[]", "agencies"),
 )
+_MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
 _LISTS = ("shifts", "areas", "police", "agencies", "operations")
 
 
@@ -47,10 +48,10 @@ def judge_references(document: Document) -> None:
 
 def judge_references_at(document: Document, pattern: str, known: Mapping[str, object], section: str) -> None:
     """Notes the ids at those places that are not known."""
-    for loc, id in ids_at(document.tree, pattern):
-        if id not in known:
-            text = Message("There is no {given} among {section}", {"given": quoted(id), "section": section})
-            document.add("unknown-id", loc, unknown(id, known, text))
+    strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
+    for number, (loc, id) in enumerate(strange):
+        what = Message("There is no {given} among {section}", {"given": quoted(id), "section": section})
+        document.add("unknown-id", loc, unknown(id, known if number < _MOST_GUESSES else (), what))
 
 
 def ids(document: Document, section: str) -> Mapping[str, Loc]:
@@ -69,10 +70,10 @@ def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
             first[id] = loc
             continue
         line = document.tree.line_of(first[id])
-        text = Message("The id {given} is taken: choose another", {"given": quoted(id)})
+        text = Message("The id {given} is taken: choose another.", {"given": quoted(id)})
         if line is not None:
             values = {"given": quoted(id), "line": line}
-            text = Message("The id {given} is taken, on line {line}: choose another", values)
+            text = Message("The id {given} is taken, on line {line}: choose another.", values)
         document.add("bad-id", loc, text)
 
 

@@ -83,7 +83,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     judge_references(document)
     judge_ties(document)
     judge_uids(document)
-    document.refuse(Message("The scenario cannot be used"))
+    document.refuse(Message("The scenario cannot be used."))
     if plan is None or year is None:
         raise TypeError("a scenario without a plan was not refused")
     return Scenario(
@@ -107,7 +107,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
 def _judge_presence(document: Document) -> None:
     for section in REQUIRED:
         if section not in document.tree.parts:
-            document.add("missing-key", (section,), Message("The section {key} is missing", {"key": section}))
+            document.add("missing-key", (section,), Message("The section {key} is missing.", {"key": section}))
 
 
 def _operations(sections: Sections, year: Span | None) -> list[WrittenOperation]:

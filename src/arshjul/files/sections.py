@@ -41,11 +41,11 @@ class Sections:
         if node is None:
             return []
         if not isinstance(node.value, list):
-            self.document.add("wrong-type", (section,), Message("A list belongs here: begin every part with a dash"))
+            self.document.add("wrong-type", (section,), Message("A list belongs here: begin every part with a dash."))
             return []
         if len(node.value) > MOST_ITEMS:
             values = {"n": len(node.value), "most": MOST_ITEMS}
-            text = Message("The list has {n} parts, more than {most}: divide the scenario", values)
+            text = Message("The list has {n} parts, more than {most}: divide the scenario.", values)
             self.document.add("too-large", (section,), text)
             return []
         locs: list[Loc] = [(section, position) for position in range(len(node.value))]

@@ -18,19 +18,19 @@ def judge_ties(document: Document) -> None:
     by_loc = {loc[:2]: id for id, loc in ids(document, "operations").items()}
     follows = _ties(document, "operations[].after.operation", by_loc)
     for id in sorted(_circles({id: other for id, (other, _) in follows.items()})):
-        text = Message("{given} comes after itself, by way of its `after`: break the circle", {"given": quoted(id)})
+        text = Message("{given} comes after itself, by way of its `after`: break the circle.", {"given": quoted(id)})
         document.add("cycle", follows[id][1][:-1], text)
     same = _ties(document, "operations[].same_slot_as", by_loc)
     for id, (other, loc) in same.items():
         if other == id:
-            document.add("chain", loc, Message("The operation names itself: name another, or leave it out"))
+            document.add("chain", loc, Message("The operation names itself: name another, or leave it out."))
         elif other in same:
             values = {"other": quoted(other), "third": quoted(same[other][0])}
-            text = Message("{other} names {third} itself: name that one here too", values)
+            text = Message("{other} names {third} itself: name that one here too.", values)
             document.add("chain", loc, text)
     for loc, other in ids_at(document.tree, "operations[].not_same_day_as[]"):
         if by_loc.get(loc[:2]) == other:
-            document.add("bad-value", loc, Message("The operation names itself: name another, or leave it out"))
+            document.add("bad-value", loc, Message("The operation names itself: name another, or leave it out."))
 
 
 def _ties(document: Document, pattern: str, by_loc: Mapping[Loc, str]) -> dict[str, tuple[str, Loc]]:
@@ -61,12 +61,12 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
         document.add("outside-plan", (*loc, "window"), outside(year))
     for agency in operation.optional_agencies:
         if agency in operation.agencies:
-            text = Message("{given} is required already, in `agencies`: keep one", {"given": quoted(agency)})
+            text = Message("{given} is required already, in `agencies`: keep one.", {"given": quoted(agency)})
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
 
 
 def outside(year: Span) -> Message:
     """That dates lie wholly outside the plan's year."""
     return Message(
-        "This lies wholly outside the plan, {first} to {last}", {"first": str(year.first), "last": str(year.last)}
+        "This lies wholly outside the plan, {first} to {last}.", {"first": str(year.first), "last": str(year.last)}
     )

@@ -144,7 +144,7 @@ class Document:
         """Raises InputError with all problems, if there are any."""
         found = self.problems()
         if len(found) > _MOST_PROBLEMS:
-            more = Message("{n} problems: the first {shown} are shown", {"n": len(found), "shown": _MOST_PROBLEMS})
+            more = Message("{n} problems: the first {shown} are shown.", {"n": len(found), "shown": _MOST_PROBLEMS})
             found = [*found[:_MOST_PROBLEMS], Problem("too-large", more, self.file)]
         if found:
             raise InputError(message, found)

@@ -6,10 +6,13 @@ Compared without regard to case: programs and file systems that ignore it are co
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from arshjul.agenda.uid import Uids
 from arshjul.errors import Message
 from arshjul.files.references import ids, ids_at
 from arshjul.files.schema.words import quoted
 from arshjul.files.tree import Document, Loc
+
+_UIDS = Uids(host="")  # the plan's name is the same in all of them
 
 
 def judge_uids(document: Document) -> None:
@@ -17,19 +20,19 @@ def judge_uids(document: Document) -> None:
     for section in ("agencies", "police"):  # feeds/agency-ID.ics
         _claims(document, ids(document, section).items())
     operations = ids(document, "operations")
-    owners = _claims(document, [("note", None), *_meetings(document), *operations.items()])
+    plain = [(_UIDS.operation(id), loc) for id, loc in operations.items()]
+    owners = _claims(document, [(_UIDS.note(), None), *_meetings(document), *plain])
     milestones = dict.fromkeys(id for _, id in ids_at(document.tree, "cycle.milestones[].id"))
     made: dict[str, str] = {}
     for operation, loc in operations.items():
         for milestone in milestones:
-            uid = f"{operation}.{milestone}"
-            values = {"given": quoted(uid), "operation": quoted(operation), "milestone": quoted(milestone)}
-            text = Message("{given} is what the feeds call {milestone} of {operation}: choose another id", values)
-            if uid.casefold() in owners:
-                document.add("bad-id", owners[uid.casefold()] or loc, text)
-            elif made.get(uid.casefold(), operation) != operation:
-                document.add("bad-id", loc, text)
-            made[uid.casefold()] = operation
+            uid = _UIDS.milestone(operation, milestone)
+            folded = uid.casefold()
+            if folded in owners or made.get(folded, operation) != operation:
+                values = {"given": _shown(uid), "operation": quoted(operation), "milestone": quoted(milestone)}
+                text = Message("{given} is what the feeds call {milestone} of {operation}: choose another id.", values)
+                document.add("bad-id", owners.get(folded) or loc, text)
+            made[folded] = operation
 
 
 def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mapping[str, Loc | None]:
@@ -38,18 +41,22 @@ def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mappi
     owners: dict[str, Loc | None] = {}
     for uid, loc in uids:
         folded = uid.casefold()
-        if folded in owners and loc is not None:
-            values = {"given": quoted(uid), "other": quoted(first[folded])}
-            text = Message("{given} is {other} to the feeds, which know no capitals: choose another id", values)
+        if loc is not None and loc != owners.get(folded, loc):
+            values = {"given": _shown(uid), "other": _shown(first[folded])}
+            text = Message("{given} is {other} to the feeds, which know no capitals: choose another id.", values)
             document.add("bad-id", loc, text)
         first.setdefault(folded, uid)
         owners.setdefault(folded, loc)
     return owners
 
 
+def _shown(uid: str) -> str:
+    return quoted(uid.removesuffix("@"))
+
+
 def _meetings(document: Document) -> Iterator[tuple[str, Loc | None]]:
     for loc, id in ids_at(document.tree, "cycle.meetings[].id"):
         dates = document.tree.at((*loc[:-1], "dates"))
         for day in dates.value if dates is not None and isinstance(dates.value, list) else ():
-            if isinstance(day, (date, str)):
-                yield f"meeting.{id}.{str(day)[:10].replace('-', '')}", loc
+            if isinstance(day, date):  # what is none is noted already; in scenario.json all was judged before
+                yield _UIDS.meeting(id, day), loc

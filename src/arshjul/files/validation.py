@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from arshjul.errors import Message
-from arshjul.files.schema.words import quoted, unknown
+from arshjul.files.schema.words import nearest, quoted, unknown
 from arshjul.files.tree import Document, Key, Loc, Node, is_secret
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -28,8 +28,8 @@ _WANTED = {
     "model_type": Message("a mapping, like {{key: value}}"),
 }
 _OUT_OF_RANGE = {
-    "greater_than_equal": Message("{given} is too little: at least {ge}"),
-    "less_than_equal": Message("{given} is too much: at most {le}"),
+    "greater_than_equal": Message("{given} is too little: at least {ge}."),
+    "less_than_equal": Message("{given} is too much: at most {le}."),
 }
 
 
@@ -81,31 +81,33 @@ def _told(type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, 
     if type_ in _WANTED:
         return "wrong-type", _wrong_type(given, _WANTED[type_], text_like=type_ == "string_type")
     if type_ == "missing":
-        return "missing-key", Message("The key {key} is missing", {"key": str(loc[-1])})
+        return "missing-key", Message("The key {key} is missing.", {"key": str(loc[-1])})
     if type_ == "extra_forbidden":
         return "unknown-key", unknown_key(str(loc[-1]), keys(loc[:-1]))
-    text = _OUT_OF_RANGE.get(type_, Message("This value cannot be used here"))
+    text = _OUT_OF_RANGE.get(type_, Message("This value cannot be used here."))
     return "bad-value", Message(text.template, {"given": _as_given(given), **context})
 
 
 _UNSHOWN = {
-    "missing-key": Message("A key is missing: ref, and perhaps name and address, belong here"),
-    "unknown-key": Message("This key is unknown: ref, name and address belong here"),
+    "missing-key": Message("A key is missing: ref, and perhaps name and address, belong here."),
+    "unknown-key": Message("This key is unknown: ref, name and address belong here."),
     "wrong-type": Message(
-        "Sites are a list of mappings with the texts ref, name and address; what stands here is not shown"
+        "Sites are a list of mappings with the texts ref, name and address; what stands here is not shown."
     ),
 }
 
 
 def _without_secret(kind: str) -> Message:
     """What may be said of a place inside `sites`: what belongs there, never what stands there."""
-    return _UNSHOWN.get(kind, Message("This value cannot be used; what stands here is not shown"))
+    return _UNSHOWN.get(kind, Message("This value cannot be used; what stands here is not shown."))
 
 
 def _wrong_type(given: Node | None, wanted: Message, *, text_like: bool) -> Message:
     what = Message("{given} was given where {wanted} belongs", {"given": _as_given(given), "wanted": wanted})
     remedy = None if given is None else _remedy(given, wanted, text_like=text_like)
-    return what if remedy is None else Message("{what}: {remedy}", {"what": what, "remedy": remedy})
+    if remedy is None:
+        return Message("{what}.", {"what": what})
+    return Message("{what}: {remedy}.", {"what": what, "remedy": remedy})
 
 
 def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
@@ -145,10 +147,9 @@ def _as_given(given: Node | None) -> object:
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:
     """That there is no such key, with the nearest that there is, or all of them."""
     what = Message("There is no key {key} here", {"key": quoted(key)})
-    suggested = unknown(key, known, what)
-    if suggested is not what or not known:
-        return suggested
-    return Message("{what}; there are {known}", {"what": what, "known": ", ".join(known)})
+    if known and nearest(key, known) is None:
+        return Message("{what}; there are {known}.", {"what": what, "known": ", ".join(known)})
+    return unknown(key, known, what)
 
 
 def _keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:

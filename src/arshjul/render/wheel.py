@@ -35,21 +35,40 @@ MEETINGS = ""  # the ring that is no area's; an area's id is never empty
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A piece of the sheet that the legend may fill."""
+
+    left: float
+    top: float
+    width: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A sheet: its size, where the dial stands, and the legend's columns (x, y, width, height)."""
+    """A sheet: its size, where the dial stands, and the legend's columns."""
 
     width: int
     height: int
     centre: tuple[float, float]
-    columns: tuple[tuple[float, float, float, float], ...]
+    columns: tuple[Column, ...]
 
 
+CENTRE = (SHORT / 2, SHORT / 2)
 PAGES: Mapping[Literal["landscape", "portrait"], Page] = {
-    "landscape": Page(LONG, SHORT, (SHORT / 2, SHORT / 2), ((SHORT + 18, 40, LONG - SHORT - 58, SHORT - 80),)),
+    "landscape": Page(LONG, SHORT, CENTRE, (Column(SHORT + 18, 32, LONG - SHORT - 58, SHORT - 24),)),
     "portrait": Page(
-        SHORT, LONG, (SHORT / 2, SHORT / 2), tuple((40 + n * 380, SHORT + 10, 348, LONG - SHORT - 50) for n in range(3))
+        SHORT,
+        LONG,
+        CENTRE,
+        (
+            Column(40, SHORT - 40, 350, LONG - 24),  # the outer ones reach up beside the round
+            Column(420, SHORT + 6, 350, LONG - 24),
+            Column(800, SHORT - 40, 350, LONG - 24),
+        ),
     ),
 }
+SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.6, 0.5, 0.4)  # of the legend
 
 
 def wheel(view: YearView, words: Words, orientation: Literal["landscape", "portrait"] = "landscape") -> bytes:
@@ -63,7 +82,7 @@ def wheel(view: YearView, words: Words, orientation: Literal["landscape", "portr
         element("style", Svg(sheet())),
         element("rect", width=page.width, height=page.height, class_="paper"),
         *_dial(view, signs, words, Dial(view.span, *page.centre)),
-        *_beside(view, signs, words, page),
+        _beside(view, signs, words, page),
         xmlns="http://www.w3.org/2000/svg",
         width=f"{page.width // 4}mm",
         height=f"{page.height // 4}mm",
@@ -152,18 +171,32 @@ def _centred(text: str, dial: Dial, below: float, size: float, style: str) -> Sv
     )
 
 
-def _beside(view: YearView, signs: Key, words: Words, page: Page) -> Iterator[Svg]:
-    """Title and legend, block after block down the columns."""
-    room = page.columns[0][2]
-    waiting = [_heading(view, words, room), *blocks(view, signs, words, room)]
+def _beside(view: YearView, signs: Key, words: Words, page: Page) -> Svg:
+    """Title and legend, block after block down the columns, smaller where they would not fit."""
+    for scale in SCALES:
+        room = page.columns[0].width / scale
+        placed = _columns([_heading(view, words, room), *blocks(view, signs, words, room)], page, scale)
+        if placed is not None:
+            break
+    else:
+        placed = _columns([_heading(view, words, room)], page, scale) or []
+    return joined(at(x, y, drawn, scale=scale) for x, y, drawn in placed)
+
+
+def _columns(waiting: list[Block], page: Page, scale: float) -> list[tuple[float, float, Svg]] | None:
+    """Where each block stands; None where the columns are too short for them."""
     columns = iter(page.columns)
-    x, y, _, height = next(columns)
-    top = y
+    column = next(columns)
+    placed, y = [], column.top
     for block in waiting:
-        if y > top and y + block.height > top + height:
-            x, y, _, height = next(columns, (x, y, room, height))
-        yield at(x, y, block.drawn)
-        y += block.height + AFTER_BLOCK
+        if y + block.height * scale > column.bottom:
+            following = next(columns, None)
+            if following is None:
+                return None
+            column, y = following, following.top
+        placed.append((column.left, y, block.drawn))
+        y += (block.height + AFTER_BLOCK) * scale
+    return placed
 
 
 def _heading(view: YearView, words: Words, room: float) -> Block:

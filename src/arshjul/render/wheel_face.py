@@ -52,7 +52,7 @@ def months(dial: Dial, view: YearView, words: Words, rim: Radii, inner: float) -
         size = LARGE if width(name, LARGE) <= room else MEDIUM
         shown = name if width(name, size) <= room else fitted(name[:3], size, room)
         yield element("path", d=dial.piece(month, *rim), class_="month")
-        yield dial.along(shown, dial.middle(month), middle, font_size=size, class_="strong")
+        yield dial.along(shown, dial.middle(month), middle, font_size=size, class_="strong month-name")
     edges = [dial.starts(month.first) for month in view.months] + [dial.ends(view.span.last)]
     for angle in edges:
         yield element("path", d=dial.ray(angle, inner, rim[0]), class_="line")
@@ -112,7 +112,7 @@ def _heated(dial: Dial, week: Week, amount: int, most: int, rim: Radii, words: W
 
 def heat_class(amount: int, most: int) -> int:
     """0 for nothing, else one of the classes 1 to 5 of equal width up to the most."""
-    return 0 if amount == 0 else -(-amount * (len(HEAT) - 1) // most)
+    return 0 if amount == 0 else -(-amount * len(HEAT) // most)
 
 
 def ring_name(dial: Dial, name: str, radii: Radii, below: str = "") -> Iterator[Svg]:

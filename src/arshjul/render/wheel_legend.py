@@ -16,7 +16,7 @@ from arshjul.texts import Words
 
 SIGN = 20.0  # a mark's width in the legend
 LINE = 24.0
-TEXT, HEADING = 13.5, 14.5  # font sizes: 3.4 and 3.6 mm
+TEXT, HEADING, HEAD = 13.5, 14.5, 12.5  # font sizes: 3.4, 3.6 and 3.1 mm
 AFTER_BLOCK = 22.0
 
 
@@ -82,11 +82,11 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
         rows.append((bar, words("Milestones by date: {names}", names=", ".join(view.milestones.values()))))
     scale = joined(
         element("rect", x=-9 + number * 3.6, y=-8, width=3.6, height=16, class_=f"h{number + 1}")
-        for number in range(len(HEAT) - 1)
+        for number in range(len(HEAT))
     )
-    rows.append((scale, words("Officers and team shifts by week: the darker, the nearer to the year's busiest week")))
+    rows.append((scale, words("Officers and team shifts by week: the stronger, the nearer to the busiest week")))
     closed = element("rect", x=-9, y=-8, width=18, height=16, class_="closed")
-    rows.append((closed, words("Closed dates; closed weekdays lighter")))
+    rows.append((closed, words("Closed dates; closed weekdays fainter")))
     if view.as_of.date() in view.span:
         hand = element("path", d="M-9 0h18", class_="now")
         rows.append((hand, words("The date from which the plan is seen: {day}", day=view.as_of.date())))
@@ -99,25 +99,25 @@ def _by_month(view: YearView, words: Words, width: float) -> Block:
         (None, [says.month(month.first, view, words), *_tallies(view, month)]) for month in view.months
     ]
     table.append(("strong", [words("in all"), *_tallies(view, view.span)]))
-    name_room = 64.0
+    name_room = 46.0
     room = (width - name_room) / (len(view.areas) + 1)
-    heads = [wrapped(name, TEXT, room - 8) for name in (*view.areas.values(), words("in all"))]
+    heads = [wrapped(name, HEAD, room - 6) for name in (*view.areas.values(), words("in all"))]
     deepest = max(len(lines) for lines in heads)
     parts = [_heading(words("Operations by month and area"))]
     for column, lines in enumerate(heads, 1):
         for line, text in enumerate(lines, deepest - len(lines)):
-            parts.append(_cell(text, name_room + column * room, HEADING + 24 + line * TEXT * 1.2, "soft"))
+            parts.append(_cell(text, name_room + column * room, HEADING + 24 + line * TEXT * 1.2, "soft", HEAD))
     top = HEADING + 24 + deepest * TEXT * 1.2 + 4
     for number, (style, (name, *values)) in enumerate(table):
-        y = top + number * TEXT * 1.4
+        y = top + number * TEXT * 1.32
         parts.append(element("text", name, y=y, font_size=TEXT, class_=style))
         for column, value in enumerate(values, 1):
             parts.append(_cell(value, name_room + column * room, y, style))
-    return Block(top + len(table) * TEXT * 1.4, joined(parts))
+    return Block(top + len(table) * TEXT * 1.32, joined(parts))
 
 
-def _cell(text: str, x: float, y: float, style: str | None) -> Svg:
-    return element("text", text, x=x, y=y, font_size=TEXT, text_anchor="end", class_=style)
+def _cell(text: str, x: float, y: float, style: str | None, size: float = TEXT) -> Svg:
+    return element("text", text, x=x, y=y, font_size=size, text_anchor="end", class_=style)
 
 
 def _tallies(view: YearView, span: Span) -> list[str]:

@@ -116,7 +116,8 @@ def halo(size: float) -> Svg:
     return element("circle", r=size * 0.5 + 1.4, class_="halo")
 
 
-def at(x: float, y: float, *drawn: Svg, title: str | None = None) -> Svg:
-    """The drawing, moved there, with a text for whoever points at it."""
+def at(x: float, y: float, *drawn: Svg, title: str | None = None, scale: float = 1.0) -> Svg:
+    """The drawing, moved there and scaled, with a text for whoever points at it."""
     tip = [element("title", title)] if title else []
-    return element("g", *tip, *drawn, transform=f"translate({path(x, y)})")
+    scaled = "" if scale == 1 else f" scale({scale:.2f})"
+    return element("g", *tip, *drawn, transform=f"translate({path(x, y)}){scaled}")

@@ -5,12 +5,13 @@ alike, and spread from dark to light so that they differ in grey too (personal.s
 Text on them and around them has a contrast of at least 4.5 (WCAG 2.1, 1.4.3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 DARK_LETTER, LIGHT_LETTER = "#16191d", "#ffffff"
 SECTORS = ("#332288", "#88ccee", "#117733", "#ddcc77", "#cc6677", "#44aa99", "#882255", "#999933", "#aa4499")
-HEAT = ("#f4f1ea", "#d5e3ea", "#a5c5d5", "#6a9fba", "#35708f", "#174a66")  # none, then five classes
+HEAT = ("#d5e3ea", "#a5c5d5", "#6a9fba", "#35708f", "#174a66")  # classes 1 to 5
+DARK_HEAT = ("#223542", "#2f5268", "#427a97", "#74a9c4", "#c2dbe7")
 
 LIGHT: Mapping[str, str] = {
     "paper": "#ffffff",
@@ -70,11 +71,22 @@ def sheet() -> str:
         _rule(".mark text", "font-weight:700"),
         *(_rule(f".c{n} .shape", f"fill:{colour}") for n, colour in enumerate(SECTORS)),
         *(_rule(f".c{n} text", f"fill:{letter_on(colour)}") for n, colour in enumerate(SECTORS)),
-        *(_rule(f".h{n}", f"fill:{colour}") for n, colour in enumerate(HEAT) if n),
-        *(_rule(f".h{n} + text", f"fill:{letter_on(colour)}") for n, colour in enumerate(HEAT) if n),
     ]
-    dark = "".join(_coloured(DARK)) + _rule(".mark .shape", f"stroke:{DARK['ink']};stroke-width:.7")
-    return "".join([*fixed, *_coloured(LIGHT), f"@media screen and (prefers-color-scheme:dark){{{dark}}}"])
+    light = [*_coloured(LIGHT), *_heated(HEAT)]
+    edged = _rule(".mark .shape", f"stroke:{DARK['ink']};stroke-width:.7")
+    dark = "".join([*_coloured(DARK), *_heated(DARK_HEAT), edged])
+    return "".join([*fixed, *light, f"@media screen and (prefers-color-scheme:dark){{{dark}}}"])
+
+
+def _heated(heat: Sequence[str]) -> list[str]:
+    return [
+        rule
+        for number, colour in enumerate(heat, 1)
+        for rule in (
+            _rule(f".h{number}", f"fill:{colour}"),
+            _rule(f".h{number} + text", f"fill:{letter_on(colour)}"),
+        )
+    ]
 
 
 def _coloured(colours: Mapping[str, str]) -> list[str]:

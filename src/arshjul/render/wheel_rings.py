@@ -7,6 +7,7 @@ together allow.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from math import sin
 
 LARGEST, SMALLEST = 22.0, 5.0  # a mark's width: 5.5 mm to 1.25 mm
@@ -83,25 +84,23 @@ def _ring(angles: Sequence[float], inner: float, outer: float, size: float, padd
             return None
         middle = (outer + bottom) / 2
         tracks = [middle + (number - (n_tracks - 1) / 2) * pitch for number in range(n_tracks)]
-        radii = placed(angles, tracks, pitch)
-        if None not in radii:
+        radii = tuple(takewhile(lambda radius: radius is not None, placed(angles, tracks, pitch)))
+        if len(radii) == len(angles):
             return Ring(bottom, outer, tuple(radius for radius in radii if radius is not None))
     return None
 
 
-def placed(angles: Sequence[float], tracks: Sequence[float], distance: float) -> list[float | None]:
+def placed(angles: Sequence[float], tracks: Sequence[float], distance: float) -> Iterator[float | None]:
     """Each mark's track: the one nearest the middle where it is that far from the last; None: in none."""
     middle = sum(tracks) / len(tracks)
     by_preference = sorted(tracks, key=lambda radius: (round(abs(radius - middle), 6), -radius))
     last: dict[float, float] = {}
-    radii: list[float | None] = []
     for angle in angles:
         free = (r for r in by_preference if r not in last or _chord(angle - last[r], r) >= distance)
         radius = next(free, None)
         if radius is not None:
             last[radius] = angle
-        radii.append(radius)
-    return radii
+        yield radius
 
 
 def _crowded(angles: Mapping[str, Sequence[float]], inner: float, outer: float) -> dict[str, Ring]:

@@ -22,12 +22,12 @@ class Apart(Rule):
     def post(self, situation: Situation, draft: Draft) -> None:
         """A conflict for each pair: steps are dates, and an option lasts one."""
         pairs = {
-            (min(one, other), max(one, other))
+            tuple(sorted((draft.number[operation.id], draft.number[other])))
             for operation in situation.scenario.operations.values()
-            for one, other in ((draft.number[operation.id], draft.number[o]) for o in operation.not_same_day_as)
-            if not {operation.id, *operation.not_same_day_as} <= situation.history.keys()
+            for other in operation.not_same_day_as
+            if not {operation.id, other} <= situation.history.keys()
         }
-        draft.conflicts += [Conflict(*pair) for pair in sorted(pairs)]
+        draft.conflicts += [Conflict(first, second) for first, second in sorted(pairs)]
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Looks both dates up."""

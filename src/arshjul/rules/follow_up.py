@@ -13,7 +13,9 @@ from arshjul.rules.rule import Breach, Rule
 class FollowUpTime(Rule):
     """A follow-up comes `min_days` to `max_days` after its earlier operation, which is placed too.
 
-    Without `max_days` there is no upper limit. Source: contract 2; domain: follow-ups are normal.
+    Without `max_days` there is no upper limit. What is history already is asked for nothing more, also
+    where its earlier operation stands later on the same date and is taken away. Source: contract 2 and 3;
+    domain: follow-ups are normal.
     """
 
     id = "follow-up"
@@ -23,7 +25,7 @@ class FollowUpTime(Rule):
         """A lag in days."""
         for operation in situation.scenario.operations.values():
             after = operation.after
-            if after is not None and not {operation.id, after.operation} <= situation.history.keys():
+            if after is not None and operation.id not in situation.history:
                 numbers = draft.number[after.operation], draft.number[operation.id]
                 draft.lags.append(Lag(*numbers, after.min_days, after.max_days))
 
@@ -33,9 +35,9 @@ class FollowUpTime(Rule):
             operation = situation.scenario.operations.get(placement.operation)
             if operation is None or operation.after is None:
                 continue
-            both = (operation.after.operation, operation.id)
-            if set(both) <= situation.history.keys():
+            if operation.id in situation.history:
                 continue
+            both = (operation.after.operation, operation.id)
             earlier = plan.placed.get(operation.after.operation)
             if earlier is None:
                 text = Message("{second} follows up {first}, which is unplaced", {"first": both[0], "second": both[1]})

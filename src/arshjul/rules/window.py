@@ -51,8 +51,8 @@ class Window(Rule):
             year = situation.scenario.span
             first = max(year.first, operation.window.first) if operation.window else year.first
             last = min(year.last, operation.window.last) if operation.window else year.last
-            known = [s.id for s in situation.scenario.shifts]
-            fits = first <= day <= last and shift in (operation.shifts or known) and shift in known
+            fits = first <= day <= last and shift in [known.id for known in situation.scenario.shifts]
+            fits = fits and (operation.shifts is None or shift in operation.shifts)
             fits = fits and (operation.weekdays is None or day.weekday() in operation.weekdays)
             if not fits or any(span.first <= day <= span.last for span in operation.not_on):
                 text = Message(

@@ -1,33 +1,41 @@
 """What an engine is: it minimises one level of a model, under the locked values of those before."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
+from arshjul.errors import EngineFault, Message
 from arshjul.solver.model import Model
+
+Lock = tuple[int, int]
+"""A level's number, and the value that it must not exceed any more."""
+
+SIZE_LIMIT = 2**31
+"""Coefficients from here on have given certified wrong optima in CP-SAT 9.15 (issue 5293)."""
 
 
 @dataclass(slots=True)
 class Task:
     """One level to be minimised.
 
-    `locks` are (level, value): those levels must not exceed that value. `start` are values of all
-    variables to begin from, `bound` what is known already: the level is not below it.
+    `start` are values of all variables to begin from; `bound`: the level is known not to be below
+    it. `effort` limits the work in the engine's own deterministic seconds, `limit_s` in real ones.
     """
 
     level: int
-    locks: list[tuple[int, int]] = field(default_factory=list)
+    locks: Sequence[Lock] = ()
     start: list[int] | None = None
     bound: int | None = None
     limit_s: float = 60.0
+    effort: float | None = None
     seed: int = 0
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What an engine says: `status` is optimal, feasible, infeasible or unknown; nobody has checked it yet."""
+    """What an engine says, values with their excesses made small: nobody has checked it yet."""
 
-    status: str
+    status: Literal["optimal", "feasible", "infeasible", "unknown"]
     values: list[int] | None = None
     bound: int | None = None
 
@@ -41,12 +49,23 @@ class Engine(Protocol):
 
     name: str
 
-    def __init__(self, model: Model) -> None: ...
-
     def minimise(self, task: Task, report: Report) -> Outcome:
         """Minimises the task's level. Calls `report` from whatever thread it likes."""
         ...
 
     def stop(self) -> None:
-        """Asks a running `minimise` to end soon; called from another thread."""
+        """Asks a running `minimise` to end soon; called from another thread or from `report`."""
         ...
+
+
+def guard_sizes(model: Model) -> None:
+    """Refuses a model whose numbers an engine may get wrong.
+
+    The reader of board files keeps each number below 2^31; sums that presolve makes of them, as
+    prices x excess, may pass it.
+    """
+    terms = (c for costs in model.costs for c in costs.values())
+    lines = (c for line in (*model.lines, *(soft.line for soft in model.softs)) for c in line.terms.values())
+    worst = max((abs(c) for numbers in (terms, lines) for c in numbers), default=0)
+    if worst >= SIZE_LIMIT:
+        raise EngineFault(Message("A number of {size} in the board is too large to be solved safely.", {"size": worst}))

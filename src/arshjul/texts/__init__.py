@@ -38,6 +38,8 @@ class Words:
     def say(self, message: Message) -> str:
         """The sentence in this language; values that are dates or messages are said too."""
         values = {name: self._value(value) for name, value in message.values.items()}
+        if not message.template:  # the empty key holds the catalogue's own head
+            return ""
         if message.plural is None:
             template = self.catalogue.gettext(message.template)
         else:

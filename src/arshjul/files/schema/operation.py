@@ -46,7 +46,7 @@ class WrittenFollowUp(Written):
         """Refuses an upper limit below the lower one."""
         if self.max_days is not None and self.max_days < self.min_days:
             values = {"max": self.max_days, "min": self.min_days}
-            raise wrong("bad-value", Message("max_days is {max}, less than min_days, {min}", values), "max_days")
+            raise wrong("bad-value", Message("max_days is {max}, less than min_days, {min}.", values), "max_days")
 
     def domain(self) -> FollowUp:
         """What it follows."""

@@ -1,11 +1,13 @@
 """`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
 
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, PlainValidator, RootModel
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel
 
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone, Objective
@@ -43,10 +45,17 @@ def _timezone(given: object) -> str:
     return given
 
 
+def _plan_name(given: str) -> str:
+    """The feeds' UIDs are made of what is ASCII in it (contract 5), å being a."""
+    if not re.search("[A-Za-z0-9]", unicodedata.normalize("NFKD", given)):
+        raise wrong("bad-value", Message("The name needs a letter a to z or a digit: the feeds are called by it."))
+    return given
+
+
 class WrittenPlan(Written):
     """`plan`: the year, and whose it is."""
 
-    name: Name
+    name: Annotated[Name, AfterValidator(_plan_name)]
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
     timezone: Annotated[str, PlainValidator(_timezone)] = "Europe/Stockholm"
@@ -60,7 +69,7 @@ class WrittenPlan(Written):
         days = (self.last - self.first).days + 1
         if days > MOST_DAYS:
             values = {"days": days, "most": MOST_DAYS}
-            raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it", values), "to")
+            raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it.", values), "to")
 
 
 class WrittenCalendar(Written):
@@ -182,9 +191,9 @@ class WrittenMilestone(Written):
     def model_post_init(self, _: object) -> None:
         """Refuses a milestone with both distances, or none."""
         if self.days_before is None and self.days_after is None:
-            raise wrong("missing-key", Message("days_before or days_after is missing"), "days_before")
+            raise wrong("missing-key", Message("days_before or days_after is missing."), "days_before")
         if self.days_before is not None and self.days_after is not None:
-            raise wrong("bad-value", Message("Both days_before and days_after are given: keep one"), "days_after")
+            raise wrong("bad-value", Message("Both days_before and days_after are given: keep one."), "days_after")
 
     def domain(self) -> Milestone:
         """The milestone."""
@@ -210,7 +219,7 @@ class WrittenMeeting(Written):
         """Refuses a date that stands twice: it would be two events with one UID."""
         for position, day in enumerate(self.dates):
             if day in self.dates[:position]:
-                raise wrong("bad-value", Message("The date stands twice: keep one"), "dates", position)
+                raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
 
     def domain(self) -> Meeting:
         """The meeting."""

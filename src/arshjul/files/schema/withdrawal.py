@@ -26,9 +26,9 @@ class WrittenWithdrawal(Written):
     def model_post_init(self, _: object) -> None:
         """Refuses an end that is missing, given twice, or before the beginning."""
         if self.last is None and not self.until_further_notice:
-            raise wrong("missing-key", Message("The end is missing: give `to`, or until_further_notice: true"), "to")
+            raise wrong("missing-key", Message("The end is missing: give `to`, or until_further_notice: true."), "to")
         if self.last is not None and self.until_further_notice:
-            text = Message("Both `to` and until_further_notice are given: keep one")
+            text = Message("Both `to` and until_further_notice are given: keep one.")
             raise wrong("bad-value", text, "until_further_notice")
         if self.last is not None and self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last), "to")

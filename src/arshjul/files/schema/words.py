@@ -4,10 +4,10 @@ Each refuses a wrong value with a `wrong`: a contract kind, what is wanted, and 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from difflib import get_close_matches
-from typing import Annotated, Any
+from difflib import SequenceMatcher
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,7 @@ from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: a year outside is a slip, and dates can be reckoned with
 LONGEST_ID = 64
+_NEAR = 0.65  # of two words' letters in common: "dag" is near "day", "OP-X" is near nothing
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
@@ -40,19 +41,28 @@ def wrong_type(wanted: Message, *, text_like: bool = True) -> PydanticCustomErro
     return PydanticCustomError("wrong", "{kind}", {"kind": "wrong-type", "wanted": wanted, "text_like": text_like})
 
 
-def nearest(given: object, known: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str | None:
-    """The known word that someone who wrote this probably meant."""
-    by_fold = {word.casefold(): word for word in known}
-    found = get_close_matches(str(given)[:LONGEST_ID].casefold(), list(by_fold), n=1, cutoff=0.6)
-    return by_fold[found[0]] if found else None
+def nearest(given: str, known: Iterable[str]) -> str | None:
+    """The known word that someone who wrote this probably meant; of equally near ones the first."""
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(given[:LONGEST_ID].casefold())
+    best, found = _NEAR, None
+    for word in known:
+        matcher.set_seq1(word.casefold())
+        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
+            best, found = matcher.ratio(), word
+    return found
 
 
-def unknown(given: str, known: Mapping[str, Any] | list[str] | tuple[str, ...], text: Message) -> Message:
-    """`text`, with "Did you mean …?" where something near is known."""
-    near = nearest(given, known)
+def unknown(given: str, known: Iterable[str], what: Message) -> Message:
+    """`what` is wrong, as a sentence, with "Did you mean …?" where something near is known."""
+    return meant(what, nearest(given, known))
+
+
+def meant(what: Message, near: str | None) -> Message:
+    """`what` is wrong, as a sentence, and what was probably meant."""
     if near is None:
-        return text
-    return Message('{what}. Did you mean "{near}"?', {"what": text, "near": near})
+        return Message("{what}.", {"what": what})
+    return Message('{what}. Did you mean "{near}"?', {"what": what, "near": near})
 
 
 def quoted(given: str) -> str:
@@ -65,11 +75,13 @@ def _id(given: object) -> str:
     if not isinstance(given, str):
         raise wrong_type(Message("an id"))
     if len(given) > LONGEST_ID:
-        text = Message("An id has at most {most} characters, this one {size}", {"most": LONGEST_ID, "size": len(given)})
+        text = Message(
+            "An id has at most {most} characters, this one {size}.", {"most": LONGEST_ID, "size": len(given)}
+        )
         raise wrong("bad-id", text)
     if not _ID.fullmatch(given):
         values = {"given": quoted(given)}
-        text = Message("{given} is no id: letters a-z, digits, and . _ - after the first", values)
+        text = Message("{given} is no id: letters a-z, digits, and . _ - after the first.", values)
         raise wrong("bad-id", text)
     return given
 
@@ -83,7 +95,7 @@ def _text(given: object) -> str:
 def _name(given: object) -> str:
     text = " ".join(_text(given).split())
     if not text:
-        raise wrong("bad-value", Message("The text is empty: write something"))
+        raise wrong("bad-value", Message("The text is empty: write something."))
     return text
 
 
@@ -92,7 +104,7 @@ def _day(given: object, info: ValidationInfo) -> date:
         try:
             given = date.fromisoformat(given)
         except ValueError:
-            raise wrong("bad-value", Message("There is no such date")) from None
+            raise wrong("bad-value", Message("There is no such date.")) from None
     if not isinstance(given, date) or isinstance(given, datetime):
         raise wrong_type(Message("a date like 2027-03-01"), text_like=False)
     return _in_range(given)
@@ -106,7 +118,7 @@ def _is_json(info: ValidationInfo) -> bool:
 def _in_range(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         values = {"year": day.year, "first": FIRST_YEAR, "last": LAST_YEAR}
-        raise wrong("bad-value", Message("The year {year} lies outside {first} to {last}", values))
+        raise wrong("bad-value", Message("The year {year} lies outside {first} to {last}.", values))
     return day
 
 
@@ -116,7 +128,7 @@ def _clock(given: object) -> time:
     found = _CLOCK.fullmatch(given)
     if found is None:
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message('{given} is no clock time: "00:00" to "23:59", with two digits each', values))
+        raise wrong("bad-value", Message('{given} is no clock time: "00:00" to "23:59", with two digits each.', values))
     return time(int(found[1]), int(found[2]))
 
 
@@ -129,7 +141,7 @@ def _moment(given: object) -> datetime:
         raise wrong_type(Message('a date and local time in quotes, like "2027-05-12T06:30"'))
     if moment is None:
         values = {"given": quoted(str(given))}
-        text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset', values)
+        text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset.', values)
         raise wrong("bad-value", text)
     _in_range(moment.date())
     return moment
@@ -176,9 +188,7 @@ def _weekday(given: object) -> int:
         values = {"given": quoted(given), "words": ", ".join(WEEKDAY_IDS)}
         text = Message("{given} is none of {words}", values)
         near = _SWEDISH_WEEKDAYS.get(given.casefold()[:3]) or nearest(given[:3], WEEKDAY_IDS)
-        if near is not None:
-            text = Message('{what}. Did you mean "{near}"?', {"what": text, "near": near})
-        raise wrong("bad-value", text)
+        raise wrong("bad-value", meant(text, near))
     return WEEKDAY_IDS.index(given)
 
 
@@ -205,7 +215,7 @@ class Period(Written):
 
 def ends_before(first: date, last: date) -> Message:
     """What is wrong with a period that ends before it begins."""
-    return Message("It ends {last}, before it begins {first}", {"first": str(first), "last": str(last)})
+    return Message("It ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})
 
 
 def _as_period(given: object, info: ValidationInfo) -> object:

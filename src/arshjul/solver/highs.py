@@ -1,0 +1,128 @@
+"""HiGHS as an engine, from inside the ortools wheel: the second opinion, and the source of LP duals.
+
+HiGHS 1.16 with presolve has called worse plans optimal when it was given a plan to start from, so
+it never is: each level starts afresh. It cannot be stopped from outside, only its process can.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
+from ortools.math_opt.core.python import solver
+
+from arshjul.solver.engine import Lock, Outcome, Report, Task, guard_sizes
+from arshjul.solver.model import Line, Model
+
+_SLACK = 1e-5
+"""What a bound may lie above the whole number that it stands for, in floating point."""
+
+
+_SIMPLEX = 8000
+"""Up to so many 0/1 variables the simplex method is the faster one."""
+
+
+class Highs:
+    """HiGHS's branch and bound on one thread, to a gap of 0."""
+
+    name = "highs"
+
+    def __init__(self, model: Model) -> None:
+        guard_sizes(model)
+        self.model = model
+
+    def minimise(self, task: Task, report: Report) -> Outcome:
+        """Minimises the task's level; reports nothing before the end, and takes no start."""
+        parameters: Any = parameters_pb2.SolveParametersProto(random_seed=task.seed)
+        parameters.relative_gap_tolerance = 0.0
+        parameters.absolute_gap_tolerance = 0.0
+        parameters.time_limit.FromMilliseconds(max(10, int(task.limit_s * 1000)))
+        result = _solve(_proto(self.model, task.level, task.locks, whole=True), parameters)
+        bound = result.termination.objective_bounds.dual_bound
+        least = math.ceil(bound - _SLACK) if math.isfinite(bound) else None
+        reason = result.termination.reason
+        if reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
+            return Outcome("infeasible")
+        if not result.solutions:
+            return Outcome("unknown", None, least)
+        values = [0] * len(self.model.uppers)
+        point = result.solutions[0].primal_solution.variable_values
+        for v, x in zip(point.ids, point.values, strict=True):
+            values[v] = round(x)
+        outcome = Outcome("feasible", self.model.with_excesses(values), least)
+        if reason == result_pb2.TERMINATION_REASON_OPTIMAL:
+            outcome.status = "optimal"
+        report(outcome.values, least)
+        return outcome
+
+    def stop(self) -> None:
+        """Does nothing: kill its process."""
+
+
+def lp_duals(model: Model, level: int, locks: Sequence[Lock]) -> list[float] | None:
+    """The multipliers (>= 0) of the rows of `rows_of` at the LP's optimum; None if there are none.
+
+    Large ones come from an interior point without crossover: any multipliers give a valid bound
+    (see `duals`), inner ones the best view of which variables cannot be in a good plan, and the
+    simplex method took three times as long at 300 operations.
+    """
+    parameters: Any = parameters_pb2.SolveParametersProto()
+    if len(model.picks) > _SIMPLEX:
+        parameters.highs.string_options["solver"] = "ipm"
+        parameters.highs.string_options["run_crossover"] = "off"
+    result = _solve(_proto(model, level, locks, whole=False), parameters)
+    if not result.solutions or not result.solutions[0].HasField("dual_solution"):
+        return None
+    dual = result.solutions[0].dual_solution.dual_values
+    first = len(model.sets)
+    multipliers = [0.0] * len(rows_of(model, locks))
+    for row, value in zip(dual.ids, dual.values, strict=True):
+        if row >= first and math.isfinite(value):
+            multipliers[row - first] = max(0.0, -value)
+    return multipliers
+
+
+def rows_of(model: Model, locks: Sequence[Lock]) -> list[Line]:
+    """All lines of the LP but the sets: hard ones, soft ones with their excess, locks."""
+    locked = [Line(model.costs[level], value - model.constants[level]) for level, value in locks]
+    return [*model.lines, *(soft.line for soft in model.softs), *locked]
+
+
+def _solve(proto: Any, parameters: Any) -> Any:
+    return solver.solve(
+        proto,
+        parameters_pb2.SOLVER_TYPE_HIGHS,
+        parameters_pb2.SolverInitializerProto(),
+        parameters,
+        model_parameters_pb2.ModelSolveParametersProto(),
+        None,
+        callback_pb2.CallbackRegistrationProto(),
+        None,
+        None,
+    )
+
+
+def _proto(model: Model, level: int, locks: Sequence[Lock], *, whole: bool) -> Any:
+    proto: Any = model_pb2.ModelProto()
+    n = len(model.uppers)
+    proto.variables.ids.extend(range(n))
+    proto.variables.lower_bounds.extend([0.0] * n)
+    proto.variables.upper_bounds.extend(map(float, model.uppers))
+    proto.variables.integers.extend([whole] * n)
+    sets = [Line(dict.fromkeys(variables, 1), 1) for variables in model.sets]
+    lines = [*sets, *rows_of(model, locks)]
+    proto.linear_constraints.ids.extend(range(len(lines)))
+    proto.linear_constraints.lower_bounds.extend([1.0] * len(sets) + [-math.inf] * (len(lines) - len(sets)))
+    proto.linear_constraints.upper_bounds.extend(float(line.at_most) for line in lines)
+    matrix = proto.linear_constraint_matrix
+    for row, line in enumerate(lines):
+        order = sorted(line.terms)
+        matrix.row_ids.extend([row] * len(order))
+        matrix.column_ids.extend(order)
+        matrix.coefficients.extend([float(line.terms[v]) for v in order])
+    costs = model.costs[level]
+    order = sorted(costs)
+    proto.objective.offset = float(model.constants[level])
+    proto.objective.linear_coefficients.ids.extend(order)
+    proto.objective.linear_coefficients.values.extend([float(costs[v]) for v in order])
+    return proto

@@ -1,0 +1,251 @@
+"""The levels of one model, each solved, proven and locked before the next: the lead's way.
+
+Everything that decides which plan comes out is deterministic here: the greedy start, the LP, the
+search. A bound from outside (a rival engine that races along) can only end a level sooner, when
+the plan at hand has reached it; `best` changes on strict improvement alone, so it is the same plan
+however the race goes. Only a level that the clock cuts off may depend on the clock.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from arshjul.errors import EngineFault, Message
+from arshjul.solver.cpsat import CpSat
+from arshjul.solver.duals import Duals, duals
+from arshjul.solver.engine import Lock, Outcome, Task
+from arshjul.solver.highs import lp_duals, rows_of
+from arshjul.solver.model import Model
+from arshjul.solver.neighbourhood import Neighbourhood
+from arshjul.solver.restrict import Restrictor
+
+SMALL = 1500
+"""Up to so many 0/1 variables CP-SAT alone is done before an LP would be."""
+
+SHARE = 0.5
+"""What one level may take of the time left, so that the next ones get theirs."""
+
+WHOLE = 8000
+"""Up to so many 0/1 variables a search of the whole model comes before that of neighbourhoods."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where one level stands. `by` names what proved the bound; `seconds` is the time spent so far."""
+
+    value: int | None
+    bound: int
+    by: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def proven(self) -> bool:
+        """Whether the value cannot be improved."""
+        return self.value is not None and self.value <= self.bound
+
+
+@dataclass(slots=True)
+class Ties:
+    """How a run is tied to the outside: what it tells, and what it is told.
+
+    `tell(level, values, bound)`: values of all variables of the model it was given, at a better
+    value or bound. `outside(level)`: a bound that someone else proved under the same locks.
+    """
+
+    tell: Callable[[int, list[int] | None, int], None] = lambda _level, _values, _bound: None
+    outside: Callable[[int], tuple[int, str] | None] = lambda _level: None
+    halt: Callable[[], bool] = lambda: False
+
+
+class Impossible(Exception):  # noqa: N818 - an answer, not an error
+    """An engine proved that nothing meets the hard lines."""
+
+
+class Levels:
+    """A run through the levels of one model, which shrinks as levels rule variables out."""
+
+    def __init__(self, model: Model, deadline: float, seed: int = 0, ties: Ties | None = None) -> None:
+        self.whole = model
+        self.deadline = deadline
+        self.seed = seed
+        self.ties = ties or Ties()
+        self.standings: list[Standing] = []
+        self.best: list[int] | None = None
+        self.model = model
+        self.restrictor: Restrictor | None = None
+        self.locks: list[Lock] = []
+        self.engine: CpSat | None = None
+        self.whole_engine: CpSat | None = None
+
+    def run(self, start: list[int] | None) -> None:
+        """Fills `standings` and `best`, values of the model's variables. Raises `Impossible`."""
+        self.best = start
+        last = len(self.whole.costs) - 1
+        for level in range(last + 1):
+            began = time.monotonic()
+            left = max(0.0, self.deadline - began)
+            duals = self._level(level, began + left * (1.0 if level == last else SHARE))
+            standing = self.standings[level]
+            standing.seconds = time.monotonic() - began
+            if self.best is None or standing.value is None:
+                return
+            self.locks.append((level, standing.value))
+            if level < last:
+                self._shrink(duals, standing.value)
+
+    def stop(self) -> None:
+        """Ends the engine that runs, if one does; called from another thread."""
+        if (engine := self.engine) is not None:
+            engine.stop()
+
+    def _level(self, level: int, deadline: float) -> Duals:
+        value = None if self.best is None else self.whole.value(level, self.best)
+        proof = duals(self.model, level)
+        standing = Standing(value, proof.bound, ("counting",))
+        self.standings.append(standing)
+        if not standing.proven and len(self.model.picks) > SMALL and not self._over(deadline):
+            multipliers = lp_duals(self.model, level, self.locks)
+            if multipliers is not None:
+                better = duals(self.model, level, rows_of(self.model, self.locks), multipliers)
+                if better.bound > proof.bound:
+                    proof = better
+                    self._bounded(level, proof.bound, "duals")
+        self._tell(level)
+        if not self._done(level):
+            self._search(level, proof, deadline)
+        return proof
+
+    def _search(self, level: int, proof: Duals, deadline: float) -> None:
+        """Turns between a core, the whole model and neighbourhoods, with ever more effort, until done or late."""
+        standing = self.standings[level]
+        search: Neighbourhood | None = None
+        large = len(self.model.picks) > WHOLE
+        effort = 3.0
+        while not self._done(level) and not self._over(deadline):
+            if self.best is None:
+                self._whole(level, proof, deadline, None)
+                return
+            if search is None and not large and len(self.model.picks) > SMALL:
+                self._whole(level, proof, deadline, 1.0, standing.bound)
+            if not large and not self._done(level):
+                self._whole(level, proof, deadline, effort)
+                effort *= 3
+            if self._done(level) or self._over(deadline):
+                return
+            if search is None:
+                start = self.model.values(self.whole.choice(self.best))
+                search = Neighbourhood(self._restrictor(), self._task(level, start, deadline), proof, self.seed)
+            self._around(level, search, deadline)
+            large = False
+
+    def _whole(
+        self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None
+    ) -> None:
+        """CP-SAT on all that a plan as good as now, or as good as the guess, can take.
+
+        All better plans than the guess lie in there, so its optimum proves a bound even if the
+        guess was too bold.
+        """
+        standing = self.standings[level]
+        model = self.model
+        start = None if self.best is None else model.values(self.whole.choice(self.best))
+        top = standing.value if guess is None else guess
+        if top is not None and start is not None:
+            allowed = [[v for v in variables if start[v] or proof.reach(v, top)] for variables in model.sets]
+            if sum(map(len, allowed)) < 0.9 * len(model.picks):
+                model = self._restrictor().restricted(allowed)
+                start = model.values(self.whole.choice(self.best or start))
+        task = self._task(level, start, deadline)
+        task.effort = effort
+
+        def report(values: list[int] | None, bound: int | None) -> None:
+            if values is not None:
+                self._found(level, self._lifted(model, values))
+            if bound is not None:
+                self._bounded(level, bound if guess is None else min(bound, guess + 1), CpSat.name)
+            if self._done(level):
+                engine.stop()
+
+        engine = self.engine = self._engine(model)
+        try:
+            outcome = engine.minimise(task, report)
+        finally:
+            self.engine = None
+        self._heard(level, model, outcome, guess)
+
+    def _heard(self, level: int, model: Model, outcome: Outcome, guess: int | None) -> None:
+        if outcome.status == "infeasible":
+            if self.best is None and level == 0:
+                raise Impossible
+            raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
+        if outcome.values is not None:
+            self._found(level, self._lifted(model, outcome.values))
+        if outcome.bound is not None:
+            self._bounded(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CpSat.name)
+
+    def _around(self, level: int, search: Neighbourhood, deadline: float, patience: int = 60) -> None:
+        """Neighbourhoods, until so many in a row brought nothing."""
+        idle = 0
+        while idle < patience and not self._done(level) and not self._over(deadline):
+            idle += 1
+            search.step(deadline - time.monotonic())
+            if self._found(level, self._lifted(self.model, search.now)):
+                idle = 0
+
+    def _shrink(self, proof: Duals, value: int) -> None:
+        """Leaves out what no plan within the lock can take, which makes the next level smaller."""
+        allowed = [proof.within(variables, value) for variables in self.model.sets]
+        if sum(map(len, allowed)) < len(self.model.picks):
+            self.model = self._restrictor().restricted(allowed)
+            self.restrictor = self.whole_engine = None
+
+    def _restrictor(self) -> Restrictor:
+        if self.restrictor is None:
+            self.restrictor = Restrictor(self.model)
+        return self.restrictor
+
+    def _engine(self, model: Model) -> CpSat:
+        if model is not self.model:
+            return CpSat(model)
+        if self.whole_engine is None:
+            self.whole_engine = CpSat(model)
+        return self.whole_engine
+
+    def _task(self, level: int, start: list[int] | None, deadline: float) -> Task:
+        bound = self.standings[level].bound
+        return Task(level, tuple(self.locks), start, bound, max(0.0, deadline - time.monotonic()), None, self.seed)
+
+    def _lifted(self, model: Model, values: list[int]) -> list[int]:
+        if model is self.whole:
+            return model.with_excesses(list(values))
+        lifted = self.whole.values(model.choice(values))
+        if lifted is None:
+            raise EngineFault(Message("A solution takes an option that its own model does not have."))
+        return lifted
+
+    def _found(self, level: int, values: list[int]) -> bool:
+        """Keeps the values if they are strictly better; whether they were."""
+        standing = self.standings[level]
+        value = self.whole.value(level, values)
+        if standing.value is not None and value >= standing.value:
+            return False
+        self.best, standing.value = values, value
+        self._tell(level)
+        return True
+
+    def _bounded(self, level: int, bound: int, by: str) -> None:
+        standing = self.standings[level]
+        if bound > standing.bound:
+            standing.bound, standing.by = bound, (by,)
+            self._tell(level)
+
+    def _tell(self, level: int) -> None:
+        self.ties.tell(level, self.best, self.standings[level].bound)
+
+    def _done(self, level: int) -> bool:
+        if (outside := self.ties.outside(level)) is not None:
+            self._bounded(level, *outside)
+        return self.standings[level].proven
+
+    def _over(self, deadline: float) -> bool:
+        return self.ties.halt() or time.monotonic() >= deadline

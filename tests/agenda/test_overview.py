@@ -1,0 +1,132 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from arshjul.agenda.overview import overview
+from arshjul.domain.calendar import Slot
+from arshjul.domain.plan import Base, Level, Price, Unplaced
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
+from tests.render import builder
+
+
+def test_what_is_left_out_stands_musts_first_then_by_priority() -> None:
+    made = builder.scenario(4)
+    wanted = {"OP-001": (3, False), "OP-002": (1, False), "OP-003": (3, True), "OP-004": (1, False)}
+    operations = {id: replace(made.operations[id], priority=p, must=must) for id, (p, must) in wanted.items()}
+    made = replace(made, operations=operations)
+    seen = overview(made, replace(builder.plan(made), placements=(), unplaced=tuple(Unplaced(id) for id in wanted)))
+    assert [left.id for left in seen.left_out] == ["OP-003", "OP-002", "OP-004", "OP-001"]
+    assert [left.points for left in seen.left_out] == [1, 9, 9, 1]
+
+
+def test_prices_are_grouped_by_rule_the_dearest_first() -> None:
+    made = builder.scenario(2)
+    said = Message("…")
+    prices = (
+        Price("even-load", "miljo 2027-03", 2, said),
+        Price("preferred-period", "OP-001", 4, said),
+        Price("even-load", "slk 2027-03", 3, said),
+        Price("of-another-version", "OP-001", 1, said),
+    )
+    costs = overview(made, replace(builder.plan(made), prices=prices)).costs
+    assert [(str(cost.name), cost.points) for cost in costs] == [
+        ("uneven load over the year", 5),
+        ("outside the preferred period", 4),
+        ("of-another-version", 1),
+    ]
+    assert [price.about for price in costs[0].prices] == ["slk 2027-03", "miljo 2027-03"]
+
+
+@pytest.mark.parametrize(("bound", "proven"), [(4, True), (3, False), (None, False)])
+def test_a_plan_is_proven_when_every_level_is(bound: int | None, proven: bool) -> None:
+    made = builder.scenario(1)
+    levels = (Level("musts", 0, 0), Level("points", 4, bound))
+    assert overview(made, replace(builder.plan(made), levels=levels)).is_proven is proven
+
+
+def test_weak_points_are_operations_without_a_fall_back_slot() -> None:
+    made = builder.scenario(3)
+    plan = builder.plan(made)
+    assert overview(made, plan).weak is None
+    assert overview(made, plan, {"OP-001": 0, "OP-002": 7, "OP-003": 0}).weak == ("OP-001", "OP-003")
+    assert overview(made, plan, {"OP-001": 1}).weak == ()
+
+
+def test_what_was_withdrawn_is_no_longer_offered() -> None:
+    made = builder.scenario(1)
+    plan = builder.plan(made)
+    start = builder.YEAR_2027.first
+    gone = Withdrawal("W-01", datetime(2026, 12, 1), ("lpo-city",), start, start + timedelta(days=58))
+    before, after = (
+        {lender.name: lender for lender in overview(made, replace(plan, withdrawals=w)).police} for w in ((), (gone,))
+    )
+    assert [use.offered for use in after["LPO City"].by_month[:2]] == [0, 0]
+    assert after["LPO City"].by_month[2:] == before["LPO City"].by_month[2:]
+    assert after["LPO Syd"] == before["LPO Syd"]
+
+
+def test_a_first_plan_has_no_revision() -> None:
+    made = builder.scenario(1)
+    assert overview(made, builder.plan(made)).revised is None
+
+
+def test_who_has_a_part_before_or_after_must_be_told() -> None:
+    made = builder.scenario(4)
+    needs = {"OP-001": "skatteverket", "OP-002": "tillstand", "OP-003": "slk", "OP-004": "kronofogden"}
+    made = replace(
+        made,
+        operations={
+            id: replace(
+                made.operations[id], officers=2, agencies={agency: 1}, optional_agencies={"migrationsverket": 1}
+            )
+            for id, agency in needs.items()
+        },
+    )
+    plan = builder.plan(made)
+    by_id = {
+        p.operation: replace(p, police="lpo-city", optional_agencies=("migrationsverket",)) for p in plan.placements
+    }
+    new = {
+        "OP-001": replace(by_id["OP-001"], police="granspolisen"),
+        "OP-003": by_id["OP-003"],
+        "OP-004": replace(by_id["OP-004"], optional_agencies=()),
+    }
+    base = Base(1, plan.as_of, by_id, frozenset({"OP-002"}))
+    plan = replace(plan, placements=tuple(new.values()), unplaced=(Unplaced("OP-002"),), base=base, revision=2)
+    revised = overview(made, plan).revised
+    assert revised is not None
+    assert [(change.id, change.new is None, change.is_hit) for change in revised.changed] == [
+        ("OP-001", False, False),
+        ("OP-002", True, True),
+        ("OP-004", False, False),
+    ]
+    assert revised.changed[2].lost_agencies == ("Migrationsverket",)
+    assert {told.name: told.operations for told in revised.told} == {
+        "Miljöförvaltningen": ("OP-001", "OP-002", "OP-004"),
+        "Skatteverket": ("OP-001",),
+        "Tillståndsenheten": ("OP-002",),
+        "Migrationsverket": ("OP-001", "OP-002", "OP-004"),
+        "Kronofogden": ("OP-004",),
+        "LPO City": ("OP-001", "OP-002", "OP-004"),
+        "Gränspolisen": ("OP-001",),
+    }
+
+
+def test_a_moved_operation_says_where_it_was_and_is() -> None:
+    made = builder.scenario(60)
+    old = builder.plan(made)
+    seen = overview(made, builder.replan(made, old)).revised
+    assert seen is not None
+    assert len(seen.changed) == 8
+    moved = seen.changed[0]
+    assert moved.old is not None
+    assert moved.new is not None
+    was = old.placed[moved.id].slot
+    assert (moved.old.slot, moved.new.slot) == (was, Slot(was.day + timedelta(days=7), was.shift))
+
+
+def test_no_site_is_in_the_overview() -> None:
+    made = builder.with_sites(builder.scenario(60))
+    assert builder.CANARY not in repr(overview(made, builder.replan(made, builder.plan(made, unplaced=2)), {}))

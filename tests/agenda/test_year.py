@@ -1,0 +1,175 @@
+from dataclasses import fields, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arshjul.agenda.year import YearView, iso_weeks, months, year
+from arshjul.domain.calendar import Calendar, Slot, Span
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Base, Placement
+from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone
+from tests import builders
+from tests.render import builder
+
+spans = st.builds(
+    lambda first, n: Span(first, first + timedelta(days=n)),
+    st.dates(date(2020, 1, 1), date(2035, 1, 1)),
+    st.integers(0, 800),
+)
+
+
+@given(spans)
+def test_months_and_weeks_cover_the_period_without_gap_or_overlap(span: Span) -> None:
+    every = list(span.days())
+    assert [day for month in months(span) for day in month.days()] == every
+    assert [day for week in iso_weeks(span) for day in week.span.days()] == every
+    for month in months(span):
+        assert (month.first.year, month.first.month) == (month.last.year, month.last.month)
+    for week in iso_weeks(span):
+        assert {day.isocalendar()[:2] for day in week.span.days()} == {(week.year, week.number)}
+
+
+def test_the_first_days_of_2027_lie_in_week_53_of_2026() -> None:
+    first, second, *_ = iso_weeks(builder.YEAR_2027)
+    assert (str(first), first.span) == ("2026-W53", Span(date(2027, 1, 1), date(2027, 1, 3)))
+    assert str(second) == "2027-W01"
+
+
+def one(*operations: Operation, day: date = date(2027, 3, 2), **changed: object) -> YearView:
+    """The view of a scenario with these operations, all of them on one day."""
+    scenario = builders.scenario(operations or [builders.operation()], **changed)
+    placements = [
+        Placement(id, Slot(day, "day"), None if operation.officers == 0 else next(iter(scenario.police)))
+        for id, operation in scenario.operations.items()
+    ]
+    return year(scenario, builders.plan(scenario, placements))
+
+
+def test_an_operation_without_officers_is_planned_but_no_insats() -> None:
+    seen = one(builders.operation("OP-001", officers=0), builders.operation("OP-002", officers=2))
+    assert [(o.id, o.is_insats, o.unit is None) for o in seen.operations] == [
+        ("OP-001", False, True),
+        ("OP-002", True, False),
+    ]
+    assert (seen.n_insatser, seen.n_without_police) == (1, 1)
+
+
+def test_a_week_holds_officers_and_teams_of_its_operations_optional_ones_included() -> None:
+    made = builder.scenario(1)
+    operation = replace(
+        made.operations["OP-001"],
+        area="city",
+        officers=4,
+        agencies={"miljo": 2, "skatteverket": 1},
+        optional_agencies={"kronofogden": 3, "slk": 1},
+    )
+    made = replace(made, operations={operation.id: operation})
+    placement = Placement(operation.id, Slot(date(2027, 3, 2), "day"), "lpo-city", ("kronofogden",))
+    seen = year(made, replace(builder.plan(made), placements=(placement,)))
+    loads = {str(week): (week.officers, week.team_shifts) for week in seen.weeks if week.officers or week.team_shifts}
+    assert loads == {"2027-W09": (4, 6)}
+    assert seen.operations[0].agencies == ("Miljöförvaltningen", "Skatteverket", "Kronofogden")
+
+
+def test_a_leading_agency_takes_part_though_it_sends_no_team() -> None:
+    made = builder.scenario(1)
+    operation = replace(made.operations["OP-001"], lead_agency="slk", agencies={"miljo": 1}, optional_agencies={})
+    made = replace(made, operations={operation.id: operation})
+    seen = year(made, builder.plan(made))
+    assert seen.operations[0].agencies == ("Miljöförvaltningen", "Stadsledningskontoret")
+    assert sum(week.team_shifts for week in seen.weeks) == 1
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [
+        (datetime(2027, 3, 2, 9, 0, 1), "done"),
+        (datetime(2027, 3, 2, 9), "confirmed"),
+        (datetime(2027, 2, 17, 9), "confirmed"),
+        (datetime(2027, 2, 16, 23, 59), "tentative"),
+    ],
+)
+def test_status_follows_the_moment_and_the_frozen_days(as_of: datetime, status: str) -> None:
+    made = builder.scenario(1)
+    assert made.limits.freeze_days == 14
+    placement = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
+    as_of = as_of.replace(tzinfo=ZoneInfo("Europe/Stockholm"))
+    seen = year(made, replace(builder.plan(made), as_of=as_of, placements=(placement,)))
+    assert seen.operations[0].status == status
+
+
+def test_closed_dates_say_why_and_an_opened_one_is_none() -> None:
+    calendar = Calendar(
+        "SE",
+        frozenset({6}),
+        (Span(date(2027, 3, 1), date(2027, 3, 7)),),
+        (Span(date(2027, 3, 14), date(2027, 3, 14)),),
+        {date(2027, 3, 7): "En helgdag"},
+    )
+    made = replace(builder.scenario(0), calendar=calendar, span=Span(date(2027, 3, 1), date(2027, 3, 21)))
+    closed = year(made, builder.plan(made)).closed
+    assert closed == {
+        **{date(2027, 3, number): "closed" for number in range(1, 7)},
+        date(2027, 3, 7): "holiday",
+        date(2027, 3, 21): "weekday",
+    }
+
+
+def test_milestones_move_to_open_dates_and_those_before_the_period_are_not_shown() -> None:
+    milestones = (
+        Milestone("nomination", "Objekt nominerade", -90),
+        Milestone("planning-meeting", "Planeringsmöte", -2, time(10)),
+        Milestone("joint-evaluation", "Gemensam utvärdering", 5),
+    )
+    seen = one(calendar=Calendar(None, frozenset({6})), cycle=Cycle(milestones))
+    assert [(around.milestone, around.day) for around in seen.around] == [
+        ("planning-meeting", date(2027, 2, 27)),  # the Saturday before a closed Sunday
+        ("joint-evaluation", date(2027, 3, 8)),  # the Monday after one
+    ]
+
+
+def test_meetings_within_the_period_ascend() -> None:
+    meetings = (
+        Meeting("network-meeting", "Nätverksträff", (date(2027, 9, 15), date(2027, 3, 17), date(2028, 3, 1))),
+        Meeting("annual-report", "Årsrapport", (date(2027, 3, 31),)),
+    )
+    seen = one(cycle=Cycle((), meetings))
+    assert [(meeting.id, meeting.day.month) for meeting in seen.meetings] == [
+        ("network-meeting", 3),
+        ("annual-report", 3),
+        ("network-meeting", 9),
+    ]
+
+
+def test_sectors_keep_their_order_when_the_plan_changes() -> None:
+    made = builder.scenario(60)
+    full, half = year(made, builder.plan(made)), year(made, builder.plan(made, unplaced=55))
+    assert list(full.sectors) == list(half.sectors) == [id for id in made.names if id in full.sectors]
+    assert half.n_unplaced == 55
+
+
+def test_what_a_revision_gave_another_place_is_changed_and_the_rest_is_not() -> None:
+    made = builder.scenario(3)
+    plan = builder.plan(made)
+    first, second, third = plan.placements
+    base = Base(
+        1,
+        plan.as_of,
+        {
+            first.operation: replace(first, slot=Slot(date(2027, 5, 5), "day")),
+            second.operation: replace(second, optional_agencies=("slk",)),
+        },
+    )
+    seen = year(made, replace(plan, base=base, revision=2))
+    assert {o.id: o.changed for o in seen.operations} == {"OP-001": True, "OP-002": False, third.operation: False}
+
+
+def test_no_site_and_no_title_is_in_the_view() -> None:
+    made = builder.with_sites(builder.scenario(30))
+    titled = {o.id: replace(o, title=f"{builder.CANARY} {o.id}") for o in made.operations.values()}
+    made = replace(made, operations=titled, limits=Limits())
+    assert builder.CANARY not in repr(year(made, builder.plan(made, unplaced=2)))
+    assert not {"titles", "sites", "contact"} & {field.name for field in fields(YearView)}

@@ -1,0 +1,30 @@
+"""What all tests share: golden files, made anew by `pytest --golden` (or ARSHJUL_GOLDEN=1) and read as a diff."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Golden = Callable[[str, bytes], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing with them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares bytes with the file of that name in `golden/` beside the test."""
+    folder = Path(request.path).parent / "golden"
+    anew = request.config.getoption("--golden") or os.environ.get("ARSHJUL_GOLDEN") == "1"
+
+    def compare(name: str, made: bytes) -> None:
+        file = folder / name
+        if anew:
+            folder.mkdir(exist_ok=True)
+            file.write_bytes(made)
+        assert file.exists(), f"There is no {file}: make it with `pytest --golden`, and read it."
+        assert made == file.read_bytes(), f"{file} differs: if that is meant, `pytest --golden` and read the diff."
+
+    return compare

@@ -1,0 +1,142 @@
+"""The wheel and the page in a real browser: what is drawn there, not what was written.
+
+Skipped where there is no Chromium; with ARSHJUL_REQUIRE_ALL=1 its absence is a failure.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from arshjul.agenda.overview import overview
+from arshjul.render.report import report
+from arshjul.render.wheel import wheel
+from tests.builders import swedish
+from tests.render import builder
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ALL = os.environ.get("ARSHJUL_REQUIRE_ALL") == "1"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None and not ALL, reason="there is no Chromium on this machine"),
+    pytest.mark.xdist_group("browser"),
+]
+
+# The texts that match and their boxes, in pixels: of a line's height, the middle, where the letters are
+BOXES = """selector => [...document.querySelectorAll(selector)].filter(text => text.textContent).map(text => {
+  const box = text.getBoundingClientRect();
+  const air = text.hasAttribute('transform') ? 0 : box.height * 0.2;
+  return [text.textContent, box.left, box.top + air, box.right, box.bottom - air];
+})"""
+UPRIGHT, MONTHS = "svg[role=img] text:not([transform])", "text.month-name"
+
+Box = tuple[str, float, float, float, float]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a year of 130 after a replan, and one of 300."""
+    folder = tmp_path_factory.mktemp("pages")
+    for n in (130, 300):
+        made = builder.scenario(n)
+        plan = builder.plan(made, unplaced=4)
+        plan = builder.replan(made, plan) if n == 130 else plan
+        seen = overview(made, plan, {p.operation: number % 9 for number, p in enumerate(plan.placements)})
+        (folder / f"wheel-{n}.svg").write_bytes(wheel(seen.year, swedish()))
+        (folder / f"portrait-{n}.svg").write_bytes(wheel(seen.year, swedish(), "portrait"))
+        (folder / f"plan-{n}.html").write_bytes(report(seen, swedish()))
+    return folder
+
+
+def opened(browser: Browser, file: Path, width: int = 1680, dark: bool = False) -> tuple[Page, list[str]]:
+    """The file in a window of that width, and everything that the browser complains of or asks for."""
+    page = browser.new_page(viewport={"width": width, "height": 1200}, color_scheme="dark" if dark else "light")
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("request", lambda request: told.append(request.url) if not request.url.startswith("file:") else None)
+    page.goto(file.as_uri())
+    return page, told
+
+
+def overlaps(boxes: list[Box]) -> list[tuple[str, str]]:
+    """Pairs of texts whose boxes share more than a pixel in both directions."""
+    return [
+        (one, other)
+        for number, (one, left, top, right, bottom) in enumerate(boxes)
+        for other, left2, top2, right2, bottom2 in boxes[:number]
+        if min(right, right2) - max(left, left2) > 1 and min(bottom, bottom2) - max(top, top2) > 1
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    "name", ["wheel-130.svg", "wheel-300.svg", "portrait-130.svg", "plan-130.html", "plan-300.html"]
+)
+def test_it_opens_without_a_complaint_and_asks_for_nothing(
+    browser: Browser, folder: Path, name: str, dark: bool
+) -> None:
+    page, told = opened(browser, folder / name, dark=dark)
+    assert told == []
+    assert page.locator("svg[role=img] path").first.is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["wheel-130.svg", "wheel-300.svg", "portrait-130.svg", "portrait-300.svg"])
+def test_no_text_covers_another_and_all_stand_on_the_sheet(browser: Browser, folder: Path, name: str) -> None:
+    page, _ = opened(browser, folder / name)
+    months, upright = page.evaluate(BOXES, MONTHS), page.evaluate(BOXES, UPRIGHT)
+    assert [text for text, *_ in months][:3] == ["januari", "februari", "mars"]
+    assert overlaps(months) == []
+    assert len(upright) > 130
+    assert overlaps(upright) == []
+    sheet = page.locator("svg").first.bounding_box()
+    assert sheet is not None
+    for text, left, top, right, bottom in (*months, *upright):
+        assert left >= 0, text
+        assert top >= 0, text
+        assert right <= sheet["width"], text
+        assert bottom <= sheet["height"], text
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1360])
+def test_the_page_is_no_wider_than_its_window(browser: Browser, folder: Path, width: int) -> None:
+    page, _ = opened(browser, folder / "plan-130.html", width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_a_mark_in_the_wheel_and_in_the_list_are_the_same_colour(browser: Browser, folder: Path) -> None:
+    page, _ = opened(browser, folder / "plan-130.html")
+    fill = "getComputedStyle(document.querySelector('{} .c0 .shape')).fill"
+    assert page.evaluate(fill.format("svg[role=img]")) == page.evaluate(fill.format("td .sign, th .sign"))
+    page.close()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_accessibility_has_no_violation(browser: Browser, folder: Path, dark: bool) -> None:
+    page, _ = opened(browser, folder / "plan-130.html", dark=dark)
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    page.close()

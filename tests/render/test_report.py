@@ -1,0 +1,229 @@
+import re
+from collections import Counter
+from dataclasses import replace
+from gettext import NullTranslations
+from html.parser import HTMLParser
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arshjul.agenda.overview import Overview, overview
+from arshjul.domain.plan import Level
+from arshjul.render.report import report
+from arshjul.render.report_says import Says
+from arshjul.texts import Words
+from tests.builders import swedish
+from tests.conftest import Golden
+from tests.render import builder
+from tests.render.test_wheel import hostile
+
+ENGLISH = Words("en")
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Outline(HTMLParser):
+    """Reads a page as a browser would, and notes its tags, attributes and text; unbalanced tags fail."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page.decode())
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def seen(n: int, seed: int = 1, unplaced: int = 0, revised: bool = False) -> Overview:
+    made = builder.scenario(n, seed)
+    plan = builder.plan(made, seed, unplaced)
+    plan = builder.replan(made, plan) if revised else plan
+    return overview(made, plan, {p.operation: number % 9 for number, p in enumerate(plan.placements)})
+
+
+@given(n=st.integers(0, 40), seed=st.integers(0, 50))
+@settings(max_examples=15, deadline=None)
+def test_every_operation_has_one_row(n: int, seed: int) -> None:
+    shown = seen(n, seed, unplaced=n // 5)
+    page = report(replace(shown, weak=None), ENGLISH).decode()
+    rows = Counter(re.findall(r'<span class="id">(OP-\d+)</span>', page))
+    assert rows == {f"OP-{number:03}": 1 for number in range(1, n + 1)}
+
+
+def test_the_page_is_well_formed_and_in_its_language() -> None:
+    outline = Outline(report(seen(40, unplaced=3, revised=False), swedish()))
+    assert ("html", {"lang": "sv"}) in outline.tags
+    assert "Vad som inte fick plats, och varför" in outline.text
+
+
+def test_the_same_overview_gives_the_same_bytes() -> None:
+    assert report(seen(60), swedish()) == report(seen(60), swedish())
+
+
+def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
+    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    tags = {tag for tag, _ in outline.tags}
+    assert not tags & {"script", "link", "iframe", "object", "embed", "form", "base", "img"}
+    links = [attrs["href"] or "" for _, attrs in outline.tags if "href" in attrs]
+    ids = {attrs["id"] for _, attrs in outline.tags if "id" in attrs}
+    assert {link[1:] for link in links} <= ids
+    assert all(link.startswith("#") for link in links)
+    (policy,) = [attrs["content"] or "" for _, attrs in outline.tags if "http-equiv" in attrs]
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+
+
+def test_ids_are_used_once() -> None:
+    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    ids = Counter(attrs["id"] for _, attrs in outline.tags if "id" in attrs)
+    assert set(ids.values()) == {1}
+    refs = {ref for _, attrs in outline.tags for ref in (attrs.get("aria-labelledby") or "").split()}
+    assert refs <= set(ids)
+
+
+def test_the_wheel_in_the_page_is_well_formed_svg() -> None:
+    page = report(seen(40), swedish()).decode()
+    ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + len("</svg>")])
+
+
+def test_tables_have_captions_and_their_heads_a_scope() -> None:
+    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    count = Counter(tag for tag, _ in outline.tags)
+    assert count["table"] == count["caption"] > 10
+    assert all(attrs.get("scope") in ("row", "col") for tag, attrs in outline.tags if tag == "th")
+
+
+def test_headings_are_nested_without_a_step_left_out() -> None:
+    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+
+
+def test_hostile_words_stay_text() -> None:
+    plain = builder.scenario(60)
+    made = hostile(plain)
+    pages = [
+        Outline(report(overview(which, builder.replan(which, builder.plan(which, unplaced=2)), {}), swedish()))
+        for which in (plain, made)
+    ]
+    assert {tag for tag, _ in pages[1].tags} <= {tag for tag, _ in pages[0].tags}
+    assert "alert(1)" in pages[1].text
+    assert not [name for _, attrs in pages[1].tags for name in attrs if name.startswith("on")]
+
+
+def test_no_site_reaches_the_page() -> None:
+    made = builder.with_sites(builder.scenario(60))
+    page = report(overview(made, builder.replan(made, builder.plan(made, unplaced=3)), {}), swedish())
+    assert builder.CANARY.encode() not in page
+
+
+def test_a_first_plan_speaks_of_no_changes_and_uncounted_fall_backs_of_no_weak_points() -> None:
+    outline = Outline(report(replace(seen(20), weak=None), ENGLISH))
+    assert "who must be told" not in outline.text
+    assert "Weak points" not in outline.text
+    assert "Weak points" in Outline(report(replace(seen(20), weak=()), ENGLISH)).text
+
+
+def test_what_is_placed_without_police_is_counted_apart() -> None:
+    made = builder.scenario(3)
+    bare = replace(made.operations["OP-001"], officers=0)
+    made = replace(made, operations={**made.operations, "OP-001": bare})
+    page = " ".join(Outline(report(overview(made, builder.plan(made)), ENGLISH)).text.split())
+    assert "1 without police" in page
+    assert "2 operations with police" in page
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        (Level("musts", 0, 0, ("cp-sat", "highs")), "Proven by CP-SAT and HiGHS: no plan is better."),
+        (Level("changes", 3, 3, ("counting",)), "Proven by counting: no plan is better."),
+        (Level("points", 4, 4), "Proven: no plan is better."),
+        (Level("points", 4, 2), "Not proven to be best: no plan has less than 2, this one has 4."),
+        (Level("quality", 4, None), "Nothing is proven yet: there may be better plans."),
+    ],
+)
+def test_a_proof_is_told_as_far_as_it_goes(level: Level, said: str) -> None:
+    assert Says(ENGLISH).proof(level) == said
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        (Level("musts", 0, 0), "Allt som måste få plats har en plats"),
+        (Level("musts", 2, 0), "2 insatser som måste få plats är oplacerade"),
+        (Level("points", 13, 13), "Det oplacerade är värt 13 prioritetspoäng"),
+        (Level("changes", 1, 1), "1 insats har fått ny tid, ny enhet eller ingen plats"),
+        (Level("of-another-version", 7, 7), "7"),
+    ],
+)
+def test_a_value_is_told_in_words(level: Level, said: str) -> None:
+    assert Says(swedish()).value(level) == said
+
+
+class Missing(NullTranslations):
+    """A catalogue that notes what it was asked for and does not have."""
+
+    def __init__(self, known: NullTranslations) -> None:
+        super().__init__()
+        self.known, self.missing = known, set[str]()
+
+    def gettext(self, message: str) -> str:
+        told = self.known.gettext(message)
+        if told == message:
+            self.missing.add(message)
+        return told
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        told = self.known.ngettext(msgid1, msgid2, n)
+        if told == (msgid1 if n == 1 else msgid2):
+            self.missing.add(msgid1)
+        return told
+
+
+# The same word in both languages, and the builder's own reasons and prices
+SAME = {"Status", "Plan {name}", "{rule}"}
+MADE_UP = {
+    "{unit} offers too few officers",
+    "{agency} has no team left",
+    "{operation} lies outside the period preferred for it",
+    "{agency} has an uneven month",
+}
+
+
+def test_every_sentence_of_the_page_is_there_in_swedish() -> None:
+    catalogue = Missing(swedish().catalogue)
+    words = Words("sv", catalogue)
+    full = seen(70, unplaced=3, revised=True)
+    musts = tuple(
+        Level(id, n, bound)
+        for id in ("musts", "changes", "points-and-changes")
+        for n, bound in ((0, 0), (2, 1), (3, None))
+    )
+    for shown in (full, seen(0), replace(full, levels=musts, weak=()), seen(3, unplaced=3)):
+        report(shown, words)
+    assert catalogue.missing <= SAME | MADE_UP | {str(cost.name) for cost in full.costs}
+
+
+@pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
+def test_golden(golden: Golden, language: str, words: Words) -> None:
+    golden(f"report-{language}.html", report(seen(12, unplaced=1), words))

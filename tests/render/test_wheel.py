@@ -1,0 +1,174 @@
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arshjul.agenda.year import YearView, year
+from arshjul.domain.calendar import Span
+from arshjul.domain.scenario import Scenario
+from arshjul.render.wheel import wheel
+from arshjul.texts import Words
+from tests.builders import swedish
+from tests.conftest import Golden
+from tests.render import builder
+from tests.render.test_wheel_svg import HOSTILE
+
+SVG = "{http://www.w3.org/2000/svg}"
+ENGLISH = Words("en")
+PERIODS = {
+    "a year": builder.YEAR_2027,
+    "three months": Span(date(2027, 3, 1), date(2027, 5, 31)),
+    "fourteen months": Span(date(2027, 1, 1), date(2028, 2, 29)),
+    "four weeks": Span(date(2027, 5, 3), date(2027, 5, 30)),
+    "a turn of the year": Span(date(2026, 12, 21), date(2027, 1, 20)),
+}
+
+
+def view(n: int, seed: int = 1, span: Span = builder.YEAR_2027, unplaced: int = 0) -> YearView:
+    made = builder.scenario(n, seed, span)
+    return year(made, builder.plan(made, seed, unplaced))
+
+
+def drawn(seen: YearView, words: Words = ENGLISH, orientation: str = "landscape") -> ElementTree.Element:
+    return ElementTree.fromstring(wheel(seen, words, orientation))  # type: ignore[arg-type]
+
+
+def told(root: ElementTree.Element) -> list[str]:
+    """The texts that show when one points at something."""
+    return ["".join(title.itertext()) for title in root.iter(f"{SVG}title")]
+
+
+@given(n=st.integers(0, 60), seed=st.integers(0, 50), period=st.sampled_from(sorted(PERIODS)))
+@settings(max_examples=25, deadline=None)
+def test_every_placed_operation_is_drawn_once(n: int, seed: int, period: str) -> None:
+    seen = view(n, seed, PERIODS[period], unplaced=n // 7)
+    marks = Counter(match[0] for text in told(drawn(seen)) if (match := re.match(r"OP-\d+", text)))
+    assert marks == {planned.id: 1 for planned in seen.operations}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_everything_stands_on_the_sheet(period: str, orientation: str) -> None:
+    root = drawn(view(40, span=PERIODS[period]), swedish(), orientation)
+    width, height = (float(size) for size in root.attrib["viewBox"].split()[2:])
+    for text in root.iter(f"{SVG}text"):
+        if "x" in text.attrib and text.get("transform"):
+            assert 0 < float(text.attrib["x"]) < width
+            assert 0 < float(text.attrib["y"]) < height
+
+
+def test_the_same_view_gives_the_same_bytes() -> None:
+    assert wheel(view(130), swedish()) == wheel(view(130), swedish())
+
+
+def test_a_mark_tells_what_its_reader_may_know_and_no_title() -> None:
+    made = builder.scenario(1)
+    seen = year(made, builder.plan(made))
+    (mark,) = [text for text in told(drawn(seen, swedish())) if text.startswith("OP-001")]
+    assert mark == (
+        "OP-001 · Restaurang · Hisingen\ntorsdag 25 februari 2027, Dag 09:00–15:00\nLPO Hisingen, 2 poliser\n"
+        "Miljöförvaltningen, Arbetsmiljöverket, Räddningstjänsten\npreliminär"
+    )
+    assert made.operations["OP-001"].title.encode() not in wheel(seen, swedish())
+
+
+def test_the_picture_has_a_name_and_a_description() -> None:
+    root = drawn(view(30, unplaced=2))
+    assert root.get("role") == "img"
+    names = root.attrib["aria-labelledby"].split()
+    title, description = (next(e for e in root.iter() if e.get("id") == name).text or "" for name in names)
+    assert "Göteborg 2027" in title
+    assert "2 unplaced" in description
+    assert "December" in description
+
+
+def test_an_operation_without_police_is_hollow_and_counted_apart() -> None:
+    made = builder.scenario(2)
+    operations = {id: replace(operation, officers=0) for id, operation in made.operations.items()}
+    made = replace(made, operations=operations)
+    root = drawn(year(made, builder.plan(made)))
+    kinds = Counter(group.get("class") for group in root.iter(f"{SVG}g") if group.get("class"))
+    assert kinds["mark hollow"] == 3  # and one in the legend
+    texts = [text.text for text in root.iter(f"{SVG}text")]
+    assert "0 operations with police" in texts
+    assert "2 without police" in texts
+
+
+def test_a_revision_shows_what_it_changed_and_its_date() -> None:
+    made = builder.scenario(60)
+    seen = year(made, builder.replan(made, builder.plan(made)))
+    root = drawn(seen)
+    halos = [circle for circle in root.iter(f"{SVG}circle") if circle.get("class") == "halo"]
+    assert len(halos) == sum(planned.changed for planned in seen.operations) + 1  # and one in the legend
+    assert any(path.get("class") == "now" for path in root.iter(f"{SVG}path"))
+
+
+def hostile(made: Scenario) -> Scenario:
+    return replace(
+        made,
+        name=HOSTILE,
+        areas={id: replace(area, name=HOSTILE) for id, area in made.areas.items()},
+        police={id: replace(unit, name=HOSTILE) for id, unit in made.police.items()},
+        agencies={id: replace(agency, name=HOSTILE) for id, agency in made.agencies.items()},
+        names={id: HOSTILE + id for id in made.names},
+        shifts=tuple(replace(shift, name=HOSTILE) for shift in made.shifts),
+        cycle=replace(
+            made.cycle,
+            milestones=tuple(replace(milestone, name=HOSTILE) for milestone in made.cycle.milestones),
+            meetings=tuple(replace(meeting, name=HOSTILE) for meeting in made.cycle.meetings),
+        ),
+        operations={id: replace(operation, title=HOSTILE) for id, operation in made.operations.items()},
+    )
+
+
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_hostile_names_stay_text(orientation: str) -> None:
+    plain = builder.scenario(20)
+    made = hostile(plain)
+    root = drawn(year(made, builder.plan(made)), swedish(), orientation)
+    known = {element.tag for element in drawn(year(plain, builder.plan(plain)), swedish(), orientation).iter()}
+    assert {element.tag for element in root.iter()} <= known
+    assert not [name for element in root.iter() for name in element.attrib if name.lower().startswith("on")]
+
+
+def test_it_refers_to_nothing_outside_and_runs_nothing() -> None:
+    text = wheel(view(40), swedish()).decode()
+    assert re.findall(r"https?://[^\"]*", text) == ["http://www.w3.org/2000/svg"]
+    for word in ("href", "<script", "url(", "@import", "<foreignObject", "<image"):
+        assert word not in text
+
+
+def test_no_site_reaches_the_picture() -> None:
+    made = builder.with_sites(builder.scenario(40))
+    assert builder.CANARY.encode() not in wheel(year(made, builder.plan(made, unplaced=3)), swedish())
+
+
+def test_a_plan_without_operations_or_meetings_is_a_wheel_too() -> None:
+    made = builder.scenario(0)
+    made = replace(made, cycle=replace(made.cycle, meetings=(), milestones=()))
+    assert "0 operations with police" in [
+        text.text for text in drawn(year(made, builder.plan(made))).iter(f"{SVG}text")
+    ]
+
+
+def test_a_long_legend_is_set_smaller_and_stays_on_the_sheet() -> None:
+    made = builder.scenario(120)
+    operations = {
+        o.id: replace(o, sector=f"sector-{number % 60}", officers=2)
+        for number, o in enumerate(made.operations.values())
+    }
+    made = replace(made, operations=operations, names={f"sector-{n}": f"Bransch nummer {n}" for n in range(60)})
+    texts = [text.text for text in drawn(year(made, builder.plan(made)), swedish()).iter(f"{SVG}text")]
+    assert [f"Bransch nummer {n} 2" for n in range(60)] == [
+        text for text in texts if text and text.startswith("Bransch")
+    ]
+
+
+@pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
+def test_golden(golden: Golden, language: str, words: Words) -> None:
+    golden(f"wheel-{language}.svg", wheel(view(12, unplaced=1), words))

@@ -1,0 +1,152 @@
+"""The property that holds a rule's two sides together: its board accepts a plan exactly when its check does.
+
+Each rule is tried alone, on a board with nothing but its own rows, whose options are those that some plan
+of the specimen takes: so no other rule hides what it does, and no row is slack. Then all of them
+together, on the board that is solved. Each function gives the disagreements in words; none is right.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from arshjul.board import Board, Evaluation, evaluate
+from arshjul.domain.plan import Plan
+from arshjul.domain.situation import Situation
+from arshjul.rules import HARD, Draft, Rule, SoftRule, aims, draft_of
+from arshjul.verify import values
+from tests.rules.specimens import Specimen
+
+# Rules that count operations tied by `same_slot_as` once: on a board they count the first of them, so
+# the sides agree on plans that keep `together`, and only these are ever accepted.
+RESTING_ON_TIES = ("sector-spacing", "daily-limit", "guessable")
+ABOUT_KEPT = ("history", "freeze")
+
+
+def hard_disagreements(rule: Rule, specimen: Specimen, situation: Situation) -> Iterator[str]:
+    """Where the rule alone, on its board and by its check, gives two answers about a plan."""
+    draft = _draft(situation, specimen)
+    rule.post(situation, draft)
+    board = draft.board(())
+    yield from _strangers(rule, board)
+    for number, plan in enumerate(specimen.plans):
+        if rule.id in RESTING_ON_TIES and number not in specimen.ties_kept:
+            continue
+        if rule.id not in ABOUT_KEPT and not _history_stays(situation, plan):
+            continue
+        refused = [p.operation for p in plan.placements if not _allowed(rule, situation, plan, p.operation)]
+        broken = evaluate(board, _choice(draft, plan)).broken
+        breaches = list(rule.breaches(situation, without_joins(plan)))
+        if bool(refused or broken) != bool(breaches):
+            found = [str(breach.text) for breach in breaches]
+            yield f"{rule.id}: plan {number}: refused {refused}, broken {list(broken)}, breaches {found}\n{told(plan)}"
+
+
+def soft_disagreements(rule: SoftRule, specimen: Specimen, situation: Situation) -> Iterator[str]:
+    """Where the rule alone charges two prices for a plan."""
+    draft = _draft(situation, specimen)
+    rule.post(situation, draft)
+    board = draft.board(aims.PLAN_LEVELS)
+    for number, plan in enumerate(specimen.plans):
+        if number in specimen.priced and _history_stays(situation, plan):
+            on_board = evaluate(board, _choice(draft, plan)).values["quality"]
+            prices = [price.points for price in rule.prices(situation, plan)]
+            if on_board != sum(prices) or 0 in prices:
+                yield f"{rule.id}: plan {number}: {on_board} on the board, {prices} by its prices\n{told(plan)}"
+
+
+def whole_disagreements(specimen: Specimen, situation: Situation) -> Iterator[str]:
+    """Where the board that is solved, and the check of a finished plan, differ in what holds or what it is worth."""
+    draft = draft_of(situation)
+    board = draft.board(aims.ALL_LEVELS)
+    for number, plan in enumerate(specimen.plans):
+        breaches = [breach for rule in HARD for breach in rule.breaches(situation, without_joins(plan))]
+        outside = [p.operation for p in plan.placements if draft.option(p) is None]
+        if outside:
+            if not breaches:
+                yield f"plan {number}: {outside} have no such option, and no rule is broken\n{told(plan)}"
+            continue
+        evaluation = evaluate(board, _choice(draft, plan))
+        if bool(evaluation.broken) != bool(breaches):
+            found = [str(breach.text) for breach in breaches]
+            yield f"plan {number}: broken {list(evaluation.broken)}, breaches {found}\n{told(plan)}"
+        if situation.kept.keys() <= plan.placed.keys():
+            yield from _worth(situation, plan, evaluation, priced=number in specimen.priced)
+
+
+def _worth(situation: Situation, plan: Plan, evaluation: Evaluation, *, priced: bool) -> Iterator[str]:
+    counted = values(situation, plan)
+    for level, value in evaluation.values.items():
+        if (priced or level != "quality") and value != counted[level]:
+            yield f"level {level}: {value} on the board, {counted[level]} counted\n{told(plan)}"
+
+
+def painted_disagreements(specimen: Specimen, situation: Situation) -> Iterator[str]:
+    """Where the offers spread over the grid differ from what unit, agency and calendar answer slot by slot."""
+    scenario, grid = situation.scenario, situation.grid
+    for number in range(grid.size):
+        slot = grid.slot(number)
+        if grid.number(slot) != number:
+            yield f"{slot} has the number {grid.number(slot)}, not {number}"
+        if bool(situation.open >> number & 1) != scenario.calendar.is_open(slot.day):
+            yield f"{slot.day} is open on one side alone"
+        for unit in scenario.police.values():
+            if situation.police[unit.id][number] != scenario.police_offer(unit.id, slot):
+                yield f"{unit.id} {slot}: {situation.police[unit.id][number]} painted"
+            if situation.risk.get(unit.id, [0] * grid.size)[number] != unit.withdrawn_of_ten(slot):
+                yield f"{unit.id} {slot}: another risk is painted"
+        for agency in scenario.agencies.values():
+            if situation.teams[agency.id][number] != agency.offer(slot):
+                yield f"{agency.id} {slot}: {situation.teams[agency.id][number]} teams painted"
+    if specimen.situation.base is None and situation.kept:
+        yield "a first plan keeps something"
+
+
+def without_joins(plan: Plan) -> Plan:
+    """The plan as a board sees it: who joins is settled after it."""
+    return replace(plan, placements=tuple(replace(place, optional_agencies=()) for place in plan.placements))
+
+
+def told(plan: Plan) -> str:
+    """A plan in words, for a failure."""
+    lines = [f"  {p.operation} {p.slot.day} {p.slot.shift} {p.police} {p.optional_agencies}" for p in plan.placements]
+    if plan.base is not None:
+        lines.append(f"  as of {plan.base.as_of}, hit {sorted(plan.base.hit)}, before:")
+        lines += [f"    {p.operation} {p.slot.day} {p.slot.shift} {p.police}" for p in plan.base.placements.values()]
+    return "\n".join(lines)
+
+
+def _draft(situation: Situation, specimen: Specimen) -> Draft:
+    """A board with an option for each placement of some plan, and no rule's word yet."""
+    possible: dict[str, dict[str | None, int]] = {id: defaultdict(int) for id in situation.scenario.operations}
+    for plan in specimen.plans:
+        for placement in plan.placements:
+            possible[placement.operation][placement.police] |= situation.grid.single(placement.slot)
+    return Draft(situation, possible)
+
+
+def _choice(draft: Draft, plan: Plan) -> list[int | None]:
+    return [None if (place := plan.placed.get(id)) is None else draft.option(place) for id in draft.ways]
+
+
+def _allowed(rule: Rule, situation: Situation, plan: Plan, operation: str) -> bool:
+    """Whether the rule lets it stand there, alone; what has been is asked by none but the history rule."""
+    if operation in situation.history and rule.id not in ABOUT_KEPT:
+        return True
+    place = plan.placed[operation]
+    if rule.id == "placement":  # on the board it holds by construction
+        return place.police in situation.scenario.units_for(situation.scenario.operations[operation])
+    allowed = rule.allowed(situation, situation.scenario.operations[operation], place.police)
+    return bool(allowed & situation.grid.single(place.slot))
+
+
+def _history_stays(situation: Situation, plan: Plan) -> bool:
+    return all(old.same_place(plan.placed.get(id)) for id, old in situation.history.items())
+
+
+def _strangers(rule: Rule, board: Board) -> Iterator[str]:
+    """What a rule posts under another's name: explanations look rules up by it."""
+    names = {row.rule for row in board.rows} | {resource.partition(" ")[0] for resource in board.capacities}
+    names |= {"follow-up"} if board.lags else set()
+    names |= {"apart"} if board.conflicts else set()
+    if names - {rule.id}:
+        yield f"{rule.id} posts for {names - {rule.id}}"

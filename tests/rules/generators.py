@@ -1,0 +1,204 @@
+"""Small scenarios drawn from a random source: every rule active, every limit tight.
+
+What is drawn is chosen to stand at edges: periods at the change of the clocks, at the turn of the ISO
+year and of months; a rest that a gap between two shifts just leaves or just misses; limits of one or
+two. Everything drawn is a scenario that could have been read (contract 1).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time, timedelta
+from random import Random
+from typing import TypeVar
+
+from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.operation import FollowUp, Operation
+from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Limits, Objective
+from arshjul.rules import SOFT
+
+_Thing = TypeVar("_Thing")
+
+# What stands in the middle of a period: a change of the clocks, a turn of the ISO year (2026 has a week
+# 53, 2024 ends in week 1 of 2025, 2022 begins in week 52), the end of a month, a leap day.
+EDGES = (
+    date(2027, 3, 28), date(2027, 10, 31), date(2027, 1, 1), date(2024, 12, 30), date(2022, 1, 1),
+    date(2027, 2, 28), date(2028, 2, 29), date(2027, 6, 30),
+)  # fmt: skip
+SHIFTS = (
+    Shift("day", "Dag", time(9), time(15)),
+    Shift("evening", "Kväll", time(16), time(22)),
+    Shift("night", "Natt", time(20), time(2)),
+    Shift("late", "Sen", time(22), time(6)),
+    Shift("noon", "Middag", time(12), time(18)),
+    Shift("early", "Tidig", time(2, 30), time(8)),
+    Shift("round", "Dygn", time(8), time(8)),
+)
+AGENCIES = ("miljo", "skatt", "tillstand")
+UNITS = ("lpo-city", "border")
+
+
+def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario:
+    """A scenario of so many operations, over at most so many days."""
+    edge, n_days = rng.choice(EDGES), rng.randint(min(longest, 10), longest)
+    first = edge - timedelta(days=rng.randint(1, max(n_days - 2, 1)))
+    span = Span(first, first + timedelta(days=n_days - 1))
+    shifts = tuple(rng.sample(SHIFTS, rng.choice((2, 2, 3))))
+    areas = ("city", "nordost")[: rng.randint(1, 2)]
+    shell = Scenario(
+        name="drawn",
+        span=span,
+        timezone=rng.choice(("Europe/Stockholm",) * 5 + ("UTC",)),
+        language="sv",
+        calendar=_calendar(rng, span),
+        shifts=shifts,
+        areas={id: Area(id, id.title()) for id in areas},
+        police={id: _unit(rng, id, span, shifts, areas) for id in UNITS[: rng.choice((1, 2, 2))]},
+        agencies={id: _agency(rng, id, span, shifts) for id in AGENCIES[: rng.randint(2, 3)]},
+        operations={},
+        limits=_limits(rng, shifts),
+        objective=_objective(rng),
+    )
+    operations: dict[str, Operation] = {}
+    for number in range(n_operations):
+        operation = _operation(rng, f"OP-{number}", shell)
+        operations[operation.id] = _tied(rng, operation, operations)
+    return replace(shell, operations=operations)
+
+
+def draw_day(rng: Random, span: Span, beyond: int = 0) -> date:
+    """A date of the span, or up to so many days outside it."""
+    return span.first + timedelta(days=rng.randint(-beyond, (span.last - span.first).days + beyond))
+
+
+def draw_span(rng: Random, span: Span, longest: int, beyond: int = 0) -> Span:
+    """A few dates that begin in the span, or up to so many days outside it."""
+    first = draw_day(rng, span, beyond)
+    return Span(first, first + timedelta(days=rng.randint(0, longest)))
+
+
+def _some(rng: Random, things: Sequence[_Thing], share: float = 0.5) -> tuple[_Thing, ...]:
+    return tuple(thing for thing in things if rng.random() < share)
+
+
+def _weekdays(rng: Random) -> frozenset[int]:
+    return frozenset(rng.sample(range(7), rng.randint(4, 6)))
+
+
+def _calendar(rng: Random, span: Span) -> Calendar:
+    closed = tuple(draw_span(rng, span, 2) for _ in range(rng.randint(0, 2)))
+    holidays = {draw_day(rng, span): "Helgdag" for _ in range(rng.randint(0, 2))}
+    shut = [span_.first for span_ in closed] + list(holidays)
+    opened = tuple(Span(day, day) for day in _some(rng, shut))
+    return Calendar("SE", frozenset(_some(rng, (5, 6))), closed, opened, holidays)
+
+
+def _limits(rng: Random, shifts: Sequence[Shift]) -> Limits:
+    one, other = rng.choice(shifts), rng.choice(shifts)
+    # Hours by the clock from the end of one shift to the start of another, one less, or one more.
+    gap = (other.start.hour - one.end.hour) % 24 + rng.choice((-1, 0, 0, 1))
+    return Limits(
+        lead_time_days=rng.randint(0, 6),
+        sector_spacing_days=rng.choice((0, 1, 2, 3, 5, 8)),
+        operations_per_day=rng.choice((None, 1, 2, 3)),
+        operations_per_area_per_day=rng.choice((None, 1, 1, 2)),
+        operations_per_week=rng.choice((None, None, 2, 3, 4)),
+        daily_rest_hours=rng.choice((0, max(gap, 1), max(gap, 1), max(gap, 1), 11)),
+        freeze_days=rng.randint(0, 8),
+        notice_days=rng.randint(0, 6),
+        unknown_end_days=rng.randint(1, 6),
+    )
+
+
+def _objective(rng: Random) -> Objective:
+    points = {1: rng.randint(5, 12), 2: rng.randint(2, 5), 3: rng.randint(0, 2)}
+    return Objective(points, rng.randint(0, 5), {rule.id: rng.randint(0, 5) for rule in SOFT if rng.random() < 0.6})
+
+
+def _matching(rng: Random, span: Span, shifts: Sequence[Shift]) -> Matching:
+    kind = rng.randrange(4)
+    if kind == 0:
+        return Matching(shift=rng.choice(shifts).id)
+    if kind == 1:
+        return Matching(weekdays=_weekdays(rng))
+    dates = draw_span(rng, span, 7, beyond=3)
+    if kind == 2:
+        return Matching(first=dates.first, last=dates.last)
+    return Matching(
+        _weekdays(rng), rng.choice((None, shifts[0].id)), *rng.choice(((dates.first, None), (None, dates.last)))
+    )
+
+
+def _unit(rng: Random, id: str, span: Span, shifts: Sequence[Shift], areas: Sequence[str]) -> PoliceUnit:
+    lines = [OfficerLine(Matching(), rng.choice((2, 3, 4, 4, 5)), rng.choice((None, 1, 1, 2)))]
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        when, at_most = _matching(rng, span, shifts), rng.random() < 0.5
+        lines.append(OfficerLine(when, rng.randint(0, 4), rng.choice((None, 0, 1, 2)), at_most))
+    risks = tuple(RiskLine(_matching(rng, span, shifts), rng.randint(0, 5)) for _ in range(rng.randint(0, 3)))
+    kind = "local" if id == UNITS[0] else "border"
+    served = areas if kind == "border" else rng.choice((areas, areas[:1]))
+    return PoliceUnit(
+        id, id.upper(), "local" if kind == "local" else "border", tuple(served), "Samordnare", tuple(lines),
+        rng.choice((None, rng.randint(2, 8))), risks,
+    )  # fmt: skip
+
+
+def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency:
+    lines = [TeamLine(Matching(), rng.choice((1, 2, 2, 3)))]
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        lines.append(TeamLine(_matching(rng, span, shifts), rng.randint(0, 3), rng.random() < 0.5))
+    return Agency(
+        id, id.title(), "state", "Tillsyn", "Planerare", tuple(lines), rng.randint(1, 3),
+        rng.choice((None, None, 1, 2, 3)), rng.choice((None, None, 2, 3, 5)),
+    )  # fmt: skip
+
+
+def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
+    span, agencies = shell.span, tuple(shell.agencies)
+    required = {agency: rng.choice((1, 1, 1, 1, 1, 1, 2)) for agency in _some(rng, agencies, 0.45)}
+    optional = {agency: rng.choice((1, 1, 2)) for agency in _some(rng, agencies, 0.6) if agency not in required}
+    shifts = tuple(shift.id for shift in shell.shifts)
+    window = draw_span(rng, Span(span.first, span.last - timedelta(days=3)), 20)
+    return Operation(
+        id=id,
+        title=id,
+        programme="akc",
+        lead_agency=rng.choice(agencies),
+        sector=rng.choice(("restaurant", "restaurant", "vehicle")),
+        area=rng.choice(tuple(shell.areas)),
+        priority=rng.randint(1, 3),
+        must=rng.random() < 0.2,
+        officers=rng.choice((0, 1, 2, 2, 3)),
+        designated=rng.choice(("none", "none", "prefer", "prefer", "require")),
+        police=rng.choice((None, None, _some(rng, tuple(shell.police), 0.9))),
+        agencies=required,
+        optional_agencies=optional,
+        interest={agency: rng.randint(0, 3) for agency in _some(rng, agencies, 0.7)},
+        window=rng.choice((None, None, None, window, Span(window.first - timedelta(days=30), window.last))),
+        shifts=rng.choice((None, None, None, _some(rng, shifts, 0.9))),
+        weekdays=rng.choice((None, None, None, _weekdays(rng))),
+        not_on=tuple(draw_span(rng, span, 2, beyond=2) for _ in range(rng.choice((0, 0, 1, 2)))),
+        preferred=rng.choice((None, draw_span(rng, span, 4, beyond=10))),
+        nominated_on=rng.choice((None, None, draw_day(rng, span) - timedelta(days=8))),
+        fixed=Slot(draw_day(rng, span), rng.choice(shifts)) if rng.random() < 0.1 else None,
+        short_notice=rng.random() < 0.25,
+    )
+
+
+def _tied(rng: Random, operation: Operation, earlier: dict[str, Operation]) -> Operation:
+    """The operation with its ties to those drawn before it: to one of them at the most."""
+    if not earlier:
+        return operation
+    other = earlier[rng.choice(tuple(earlier))]
+    kind = rng.randrange(10)
+    if kind < 2:
+        least = rng.randint(0, 4)
+        most = rng.choice((None, least, least + 2, least + 5))
+        return replace(operation, after=FollowUp(other.id, least, most))
+    if kind < 4:
+        return replace(operation, not_same_day_as=(other.id, *rng.sample(tuple(earlier), rng.randint(0, 1))))
+    if kind < 7:
+        first = other.same_slot_as or other.id
+        return replace(operation, same_slot_as=first, sector=other.sector if rng.random() < 0.6 else operation.sector)
+    return operation
