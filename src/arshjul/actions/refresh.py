@@ -6,16 +6,16 @@ from arshjul.actions.edition import Press, left_since
 from arshjul.actions.publish_revision import Published, put, seen_from
 from arshjul.actions.published import current, earlier_scenarios, served
 from arshjul.errors import InputError, Message
+from arshjul.files.catalogues import words
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Draft, Steps, no_steps
 from arshjul.store.store import Store
-from arshjul.texts import Words
 
 REASON = "seen from today"
 
 
-def refresh(store: Store, actor: str, now: datetime, words: Words, at: Steps = no_steps) -> Published:
+def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
     """Publishes the served plan as it looks now; nothing where every feed stays as it is.
 
     InputError where nothing is published yet. Overtaken where somebody published meanwhile: then
@@ -30,7 +30,7 @@ def refresh(store: Store, actor: str, now: datetime, words: Words, at: Steps = n
         scenario, plan = (revisions.blob(db, name) for name in (found.revision.scenario, found.revision.plan))
     at("read")
     shown = seen_from(found.plan, found, now.replace(second=0, microsecond=0))
-    feeds = Press(shown, told, words, now).edition(found.scenario, left)
+    feeds = Press(shown, told, words(found.scenario.language), now).edition(found.scenario, left)
     at("rendered")
     changed = tuple(
         (feed.party, feed.level) for feed in feeds if told.rows[feed.party, feed.level].ics != digest_of(feed.ics)
