@@ -28,6 +28,9 @@ from arshjul.texts import Words
 
 SALT_BYTES = 16
 
+STEPS = ("read", "rendered", *revisions.STEPS, "committed")
+"""Every step of publishing, in order: where a crash can come between."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:

@@ -89,6 +89,9 @@ class Draft:
     sites: tuple[DraftSite, ...] = ()
 
 
+STEPS = ("begun", "blobs", "revision", "feeds", "causes", "sites", "audit", "pointer")
+"""The steps of `add`, in order, each within the one transaction."""
+
 Steps = Callable[[str], None]
 """Called with the name of each step of publishing when it is done."""
 
