@@ -81,7 +81,7 @@ def plan(
     year: Scenario, moved: Mapping[str, date] | None = None, as_of: datetime = MADE, before: Plan | None = None
 ) -> Plan:
     """Every operation on a day of its own, or where `moved` says; after `before`, a replan."""
-    dates = {id: day for id, day in zip(year.operations, days(len(year.operations)), strict=True)} | dict(moved or {})
+    dates = dict(zip(year.operations, days(len(year.operations)), strict=True)) | dict(moved or {})
     units = list(year.police)
     placements = [
         Placement(id, builders.placement(day=dates[id]).slot, units[i % len(units)])

@@ -50,7 +50,7 @@ def told(name: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StorageError(_message(name, error.orig or error)) from None
-    except Damaged:
+    except (Damaged, UnicodeDecodeError):  # the latter where even the names of tables are
         raise StorageError(Message(_SQLITE["SQLITE_CORRUPT"], {"name": name})) from None
     except SQLAlchemyError as error:
         raise StorageError(Message(_OTHER, {"name": name, "reason": type(error).__name__})) from None
