@@ -4,6 +4,7 @@ A copy is one SQLite file, whichever database it is of, with a manifest of hashe
 no sites unless asked for, and of addresses only hashes; put back, it lets nobody in unless told so.
 """
 
+import contextlib
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +61,8 @@ def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> C
         values = {"file": str(file), "reason": error.strerror or ""}
         raise StorageError(Message("{file} was not written: {reason}", values)) from None
     finally:
-        half.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            half.unlink()
     return Copied(file, copied.revision, copied.head)
 
 
