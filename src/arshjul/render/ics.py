@@ -7,6 +7,7 @@ were meant, whatever the texts in it try.
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from icalendar import Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vDate, vDatetime, vDuration, vInt, vText, vUTCOffset
@@ -20,6 +21,8 @@ REFRESH = timedelta(hours=1)
 """How often a calendar is asked to come back; few listen (feeds 3)."""
 
 FOLDED_OCTETS = 75
+
+_END = b"END:VCALENDAR\r\n"
 
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
@@ -44,9 +47,8 @@ def feed(view: View) -> bytes:
     calendar = _head(view)
     if rules is not None:
         calendar.add_component(_timezone(rules))
-    for entry in view.entries:
-        calendar.add_component(_event(entry, rules))
-    written: bytes = calendar.to_ical(sorted=False)
+    shell: bytes = calendar.to_ical(sorted=False)
+    written = shell.removesuffix(_END) + b"".join(_event(entry, rules) for entry in view.entries) + _END
     _read_again(written, view)
     return written
 
@@ -83,7 +85,8 @@ def _observance(observance: Observance) -> Component:
     return component
 
 
-def _event(entry: Entry, rules: Zone | None) -> Event:
+@lru_cache(maxsize=10_000)  # a milestone stands in the feeds of several parties, word for word
+def _event(entry: Entry, rules: Zone | None) -> bytes:
     said, stamps = entry.event, entry.stamps
     event = Event()
     event["UID"] = _Text(said.uid)
@@ -104,7 +107,8 @@ def _event(entry: Entry, rules: Zone | None) -> Event:
     event["CLASS"] = _Text("CONFIDENTIAL")
     if said.category:
         event["CATEGORIES"] = _Text(said.category)
-    return event
+    written: bytes = event.to_ical(sorted=False)
+    return written
 
 
 def _times(starts: date, ends: date, rules: Zone | None) -> tuple[vDate | vDatetime, vDate | vDatetime]:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from arshjul.errors import StorageError
 from arshjul.store import readers
@@ -22,6 +23,35 @@ from arshjul.web.records import Figures, Log
 NOTE_EVERY_S = 30.0
 """How often last fetches are written down."""
 
+WRITE_EVERY_S = 0.2
+"""How often the lines of requests are written."""
+
+_PATH, _ENDING = "/feeds/", ".ics"
+
+
+class Application:
+    """Feeds go straight to `Feeds`, for the way through the routes costs as much as all the rest; see bench-service."""
+
+    def __init__(self, feeds: Feeds, routes: Starlette) -> None:
+        self._feeds = feeds
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        token = _token(scope) if scope["type"] == "http" else None
+        if token is None:
+            await self._routes(scope, receive, send)
+        else:
+            await self._feeds.answer(scope, token, send)
+
+
+def _token(scope: Scope) -> str | None:
+    """The token in the path of a feed; None for every other path, and for what cannot be done with a feed."""
+    path: str = scope["path"]
+    if not (path.startswith(_PATH) and path.endswith(_ENDING) and scope["method"] in ("GET", "HEAD")):
+        return None
+    return path[len(_PATH) : -len(_ENDING)]
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -33,7 +63,7 @@ class Telling:
 
 def application(
     store: Store, telling: Telling, peers: frozenset[str] = frozenset(), note_every_s: float = NOTE_EVERY_S
-) -> Starlette:
+) -> Application:
     """Serves the feeds of the store. `peers` are the proxies that may say for whom they ask."""
 
     def report(error: StorageError | None) -> None:
@@ -56,18 +86,27 @@ def application(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await freshness.current()
         noting = asyncio.create_task(_note_now_and_then(store, feeds, telling.log, note_every_s))
+        writing = asyncio.create_task(_write_now_and_then(telling.log))
         yield
         noting.cancel()
-        await asyncio.gather(noting, return_exceptions=True)
+        writing.cancel()
+        await asyncio.gather(noting, writing, return_exceptions=True)
+        telling.log.flush()
         await asyncio.to_thread(_note, store, feeds, telling.log)
         await freshness.close()
 
     routes = [
-        Route("/feeds/{token}.ics", feeds, methods=["GET", "HEAD"]),
-        Route("/healthz", health, methods=["GET", "HEAD"]),
+        Route(f"{_PATH}{{token}}{_ENDING}", feeds, methods=["GET", "HEAD"]),
+        Route("/healthz", health),
     ]
     refusals = {HTTPException: _refusal, Exception: _our_fault(telling.log)}
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals)
+    return Application(feeds, Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals))
+
+
+async def _write_now_and_then(log: Log) -> None:
+    while True:
+        await asyncio.sleep(WRITE_EVERY_S)
+        log.flush()
 
 
 async def _note_now_and_then(store: Store, feeds: Feeds, log: Log, every_s: float) -> None:

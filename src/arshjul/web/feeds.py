@@ -5,12 +5,12 @@ kept true. The headers are those that real calendars need (feeds 3).
 """
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from arshjul.actions.read_feed import Read, read_feed
+from arshjul.actions.read_feed import read_feed
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelved
 from arshjul.web.conditions import http_date, names, takes_gzip
@@ -19,6 +19,7 @@ from arshjul.web.guesses import Guesses
 from arshjul.web.records import Figures, Log, client_name
 
 Headers = list[tuple[bytes, bytes]]
+Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 EVERYWHERE: Headers = [
@@ -39,21 +40,18 @@ class Copies:
         self.feed = feed
         self.etags = (f'"{feed.digest}"'.encode(), f'"{feed.digest}-gzip"'.encode())
         self.bodies = (feed.ics, feed.gzipped)
-        self._same = [(b"vary", b"Accept-Encoding"), *EVERYWHERE]
+        self._short = tuple(self._headers(gzipped, feed.last_modified) for gzipped in (False, True))
+        self._long = tuple([*short, *self._of_body(gzipped)] for gzipped, short in enumerate(self._short))
 
     def headers(self, gzipped: bool, is_whole: bool, now: datetime) -> Headers:
         """Those of a 200 where it is whole, of a 304 otherwise."""
+        if self.feed.last_modified <= now:
+            return (self._long if is_whole else self._short)[gzipped]
         # A server must not date its copy after its own clock (RFC 9110 8.8.2.1).
-        last_modified = format_datetime(min(self.feed.last_modified, now).replace(microsecond=0), usegmt=True)
-        headers = [(b"etag", self.etags[gzipped]), (b"last-modified", last_modified.encode()), *self._same]
-        if is_whole:
-            headers.append((b"content-type", b"text/calendar; charset=utf-8"))
-            headers.append((b"content-length", str(len(self.bodies[gzipped])).encode()))
-            if gzipped:
-                headers.append((b"content-encoding", b"gzip"))
-        return headers
+        short = self._headers(gzipped, now)
+        return [*short, *self._of_body(gzipped)] if is_whole else short
 
-    def is_known(self, request: MutableMapping[bytes, bytes]) -> bool:
+    def is_known(self, request: Mapping[bytes, bytes]) -> bool:
         """Whether the client has these bytes already; its ETag counts before its date (RFC 9110 13.2.2)."""
         etag = request.get(b"if-none-match")
         if etag is not None:
@@ -62,9 +60,20 @@ class Copies:
         since = None if date is None else http_date(date)
         return since is not None and since >= self.feed.last_modified
 
+    def _headers(self, gzipped: bool, modified: datetime) -> Headers:
+        date = format_datetime(modified.replace(microsecond=0), usegmt=True).encode()
+        return [(b"etag", self.etags[gzipped]), (b"last-modified", date), (b"vary", b"Accept-Encoding"), *EVERYWHERE]
+
+    def _of_body(self, gzipped: int) -> Headers:
+        headers = [
+            (b"content-type", b"text/calendar; charset=utf-8"),
+            (b"content-length", str(len(self.bodies[gzipped])).encode()),
+        ]
+        return [*headers, (b"content-encoding", b"gzip")] if gzipped else headers
+
 
 class Feeds:
-    """The ASGI application behind /feeds/TOKEN.ics. `fetched` are the last fetches, by subscriber."""
+    """Answers requests for feeds. `fetched` are the last fetches, by subscriber."""
 
     def __init__(self, freshness: Freshness, log: Log, figures: Figures, peers: frozenset[str] = frozenset()) -> None:
         self._freshness = freshness
@@ -75,41 +84,44 @@ class Feeds:
         self._copies: dict[str, Copies] = {}
         self.fetched: dict[int, Fetch] = {}
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: object, send: Send) -> None:  # noqa: ARG002
-        """Answers one request."""
+    async def __call__(self, scope: Scope, receive: object, send: Send) -> None:  # noqa: ARG002
+        """Answers a request that came by a route."""
+        await self.answer(scope, scope["path_params"]["token"], send)
+
+    async def answer(self, scope: Scope, token: str, send: Send) -> None:
+        """Answers one request for the feed of that token."""
         started = time.perf_counter()
         request = dict(scope["headers"])
         shelf = await self._freshness.current()
         now = datetime.now(UTC)
         client = self._client(scope, request)
-        read = None if client is None else read_feed(shelf, scope["path_params"]["token"], now)
-        body, subscriber = b"", None
+        subscriber = None
         if client is None:
             status, headers, body = text_answer(400, b"This proxy is not known here\n")
-            self._log.line("proxy", text="A header of a proxy came from an address that is not listed.")
-        elif shelf.generation < 0 or (read is not None and read.feed is None):
-            status, headers, body = text_answer(503, b"Try again later\n")
-            headers.append((b"retry-after", b"60"))
-        elif read is None or read.feed is None:
+        elif shelf.generation < 0:
+            status, headers, body = _later()
+        elif (read := read_feed(shelf, token, now)) is None:
             status, headers, body = self._miss(client)
+        elif read.feed is None:
+            status, headers, body = _later()
         else:
             subscriber = read.subscriber
-            status, headers, body = self._answer(read, read.feed, request, now)
+            status, headers, body = self._found(subscriber, read.feed, request, now)
         if scope["method"] == "HEAD":
             body = b""
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         seconds = time.perf_counter() - started
         self._figures.answered(status, len(body), seconds)
-        self._log.request(subscriber, status, len(body), seconds)
+        self._log.request(now, subscriber, status, len(body), seconds)
 
-    def _answer(
-        self, read: Read, feed: Shelved, request: MutableMapping[bytes, bytes], now: datetime
+    def _found(
+        self, subscriber: int, feed: Shelved, request: Mapping[bytes, bytes], now: datetime
     ) -> tuple[int, Headers, bytes]:
         copies = self._copies.get(feed.digest)
         if copies is None or copies.feed is not feed:
             copies = self._copies[feed.digest] = Copies(feed)
-        self.fetched[read.subscriber] = Fetch(read.subscriber, now, client_name(request.get(b"user-agent", b"")))
+        self.fetched[subscriber] = Fetch(subscriber, now, client_name(request.get(b"user-agent", b"")))
         gzipped = takes_gzip(request.get(b"accept-encoding", b""))
         if copies.is_known(request):
             return 304, copies.headers(gzipped, False, now), b""
@@ -122,13 +134,18 @@ class Feeds:
         headers.append((b"retry-after", str(self._guesses.seconds_left).encode()))
         return status, headers, body
 
-    def _client(self, scope: MutableMapping[str, Any], request: MutableMapping[bytes, bytes]) -> str | None:
+    def _client(self, scope: Scope, request: Mapping[bytes, bytes]) -> str | None:
         """Who asks; a listed proxy says for whom. None where one that is not listed says so."""
         peer = scope["client"][0] if scope.get("client") else "a socket"
         forwarded = request.get(b"x-forwarded-for")
         if forwarded is None:
             return str(peer)
         return forwarded.rpartition(b",")[2].strip().decode("latin-1") if peer in self._peers else None
+
+
+def _later() -> tuple[int, Headers, bytes]:
+    status, headers, body = text_answer(503, b"Try again later\n")
+    return status, [*headers, (b"retry-after", b"60")], body
 
 
 def text_answer(status: int, body: bytes) -> tuple[int, Headers, bytes]:
