@@ -27,7 +27,7 @@ texts: .venv/ready ## gather what people read, bring the catalogue up to date, c
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --keyword counted:2,3 --keyword words \
 		--keyword say --no-location --sort-output --omit-header --output build/arshjul.pot .
 	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/texts/locale \
-		--no-fuzzy-matching --ignore-obsolete --omit-header
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	$(BIN)/pybabel --quiet compile --domain arshjul --directory src/arshjul/texts/locale
 
 clean:

@@ -1,10 +1,14 @@
-"""What all tests share: golden files, made anew by `pytest --golden` (or ARSHJUL_GOLDEN=1) and read as a diff."""
+"""What all tests share: golden files, made anew by `pytest --golden` and read as a diff."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test judges by wall time, and the same tests try the same examples everywhere.
+settings.register_profile("arshjul", deadline=None, derandomize=True, database=None)
+settings.load_profile("arshjul")
 
 Golden = Callable[[str, bytes], None]
 
@@ -17,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Compares bytes with the file of that name in `golden/` beside the test."""
     folder = Path(request.path).parent / "golden"
-    anew = request.config.getoption("--golden") or os.environ.get("ARSHJUL_GOLDEN") == "1"
+    anew = request.config.getoption("--golden")
 
     def compare(name: str, made: bytes) -> None:
         file = folder / name

@@ -46,12 +46,19 @@ def test_a_plan_is_proven_when_every_level_is(bound: int | None, proven: bool) -
     assert overview(made, replace(builder.plan(made), levels=levels)).is_proven is proven
 
 
+def test_a_plan_that_claims_nothing_proves_nothing() -> None:
+    made = builder.scenario(1)
+    assert not overview(made, replace(builder.plan(made), levels=())).is_proven
+
+
 def test_weak_points_are_operations_without_a_fall_back_slot() -> None:
     made = builder.scenario(3)
     plan = builder.plan(made)
     assert overview(made, plan).weak is None
-    assert overview(made, plan, {"OP-001": 0, "OP-002": 7, "OP-003": 0}).weak == ("OP-001", "OP-003")
+    slots = {"OP-001": 0, "OP-002": 7, "OP-003": 0}
+    assert set(overview(made, plan, slots).weak or ()) == {"OP-001", "OP-003"}
     assert overview(made, plan, {"OP-001": 1}).weak == ()
+    assert overview(made, replace(plan, as_of=plan.as_of.replace(year=2028)), slots).weak == ()
 
 
 def test_what_was_withdrawn_is_no_longer_offered() -> None:
@@ -72,7 +79,7 @@ def test_a_first_plan_has_no_revision() -> None:
     assert overview(made, builder.plan(made)).revised is None
 
 
-def test_who_has_a_part_before_or_after_must_be_told() -> None:
+def test_changes_say_what_happened_and_who_must_be_told() -> None:
     made = builder.scenario(4)
     needs = {"OP-001": "skatteverket", "OP-002": "tillstand", "OP-003": "slk", "OP-004": "kronofogden"}
     made = replace(
@@ -104,12 +111,10 @@ def test_who_has_a_part_before_or_after_must_be_told() -> None:
     ]
     assert revised.changed[2].lost_agencies == ("Migrationsverket",)
     assert {told.name: told.operations for told in revised.told} == {
-        "Miljöförvaltningen": ("OP-001", "OP-002", "OP-004"),
-        "Skatteverket": ("OP-001",),
+        "Miljöförvaltningen": ("OP-002",),
         "Tillståndsenheten": ("OP-002",),
-        "Migrationsverket": ("OP-001", "OP-002", "OP-004"),
-        "Kronofogden": ("OP-004",),
-        "LPO City": ("OP-001", "OP-002", "OP-004"),
+        "Migrationsverket": ("OP-002", "OP-004"),
+        "LPO City": ("OP-001", "OP-002"),
         "Gränspolisen": ("OP-001",),
     }
 
@@ -125,6 +130,16 @@ def test_a_moved_operation_says_where_it_was_and_is() -> None:
     assert moved.new is not None
     was = old.placed[moved.id].slot
     assert (moved.old.slot, moved.new.slot) == (was, Slot(was.day + timedelta(days=7), was.shift))
+
+
+def test_an_operation_that_was_cancelled_for_good_is_told_by_its_id() -> None:
+    made = builder.scenario(2)
+    plan = builder.plan(made)
+    rest = replace(made, operations={"OP-001": made.operations["OP-001"]})
+    left = replace(plan, placements=plan.placements[:1], base=Base(1, plan.as_of, plan.placed), revision=2)
+    revised = overview(rest, left).revised
+    assert revised is not None
+    assert [(change.id, change.title, change.new) for change in revised.changed] == [("OP-002", "", None)]
 
 
 def test_no_site_is_in_the_overview() -> None:

@@ -104,6 +104,12 @@ def test_what_stands_below_an_unknown_key_is_not_judged(tmp_path: Path) -> None:
     assert [(p.path, p.kind) for p in refused(folder)] == [("operations[0].site", "unknown-key")]
 
 
+def test_a_site_in_the_wrong_place_is_not_told(tmp_path: Path) -> None:
+    put = "fixed: {date: 2027-03-02, shift: day, Krogen Kajutan}\n    Sjömansgatan 7: [*a]"
+    problems = refused(changed(tmp_path, "operations.yaml", "fixed: {date: 2027-03-02, shift: day}", put))
+    assert {p.path for p in problems} == {"operations[0].fixed.…", "operations[0].…"}
+
+
 SITE = '- {ref: "2027-0012", name: Krogen Kajutan AB, address: Sjömansgatan 7}'
 
 
@@ -128,6 +134,7 @@ SITE = '- {ref: "2027-0012", name: Krogen Kajutan AB, address: Sjömansgatan 7}'
         ('- {ref: "1", name: Krogen, address: Sjömansgatan 7', "", "syntax"),
         ("- Krogen: Kajutan: Sjömansgatan 7", "", "syntax"),
         ("\tKrogen Kajutan AB", "", "syntax"),
+        ("Krogen Kajutan AB:\n      Sjömansgatan 7:", "operations[0].sites", "wrong-type"),
         ('- {ref: "1", name: Krogen\x07}', "", "encoding"),
     ],
 )  # fmt: skip

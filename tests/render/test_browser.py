@@ -4,6 +4,7 @@ Skipped where there is no Chromium; with ARSHJUL_REQUIRE_ALL=1 its absence is a 
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from arshjul.agenda.overview import overview
-from arshjul.render.report import report
-from arshjul.render.wheel import wheel
+from arshjul.render.report.page import report
+from arshjul.render.wheel.drawing import wheel
 from tests.builders import swedish
 from tests.render import builder
+from tests.render.test_wheel import hostile
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ALL = os.environ.get("ARSHJUL_REQUIRE_ALL") == "1"
@@ -41,6 +43,24 @@ BOXES = """selector => [...document.querySelectorAll(selector)].filter(text => t
   return [text.textContent, box.left, box.top + air, box.right, box.bottom - air];
 })"""
 UPRIGHT, MONTHS = "svg[role=img] text:not([transform])", "text.month-name"
+
+# Each would set window.ran, where it got out of text, attribute, comment, style or CDATA
+PAYLOADS = (
+    "<script>ran=1</script>",
+    "</script><script>ran=1</script>",
+    "</svg><script>ran=1</script>",
+    "</title></style><script>ran=1</script>",
+    '"><img src=x onerror=ran=1>',
+    "' onload='ran=1",
+    '" onmouseover="ran=1" autofocus onfocus="ran=1',
+    "]]><svg onload=ran=1>",
+    "--><svg/onload=ran=1>",
+    "<foreignObject><iframe srcdoc='&lt;script&gt;parent.ran=1&lt;/script&gt;'></iframe></foreignObject>",
+    "&lt;script&gt;ran=1&lt;/script&gt;",
+    "{{ ''.__class__ }}{% for x in () %}",
+    "}*{background:url(//example.invalid/x)}",
+    "javascript:ran=1",
+)
 
 Box = tuple[str, float, float, float, float]
 
@@ -125,6 +145,23 @@ def test_the_page_is_no_wider_than_its_window(browser: Browser, folder: Path, wi
     page, _ = opened(browser, folder / "plan-130.html", width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_script_runs(browser: Browser, tmp_path: Path, payload: str) -> None:
+    made = hostile(builder.scenario(60), payload)
+    seen = overview(made, builder.replan(made, builder.plan(made, unplaced=2)), {"OP-001": 0})
+    # without the page's own policy, for that would hide what escaping let through
+    bare = re.sub(rb"<meta http-equiv[^>]*>", b"", report(seen, swedish()))
+    for name, data in (("wheel.svg", wheel(seen.year, swedish())), ("plan.html", bare)):
+        (tmp_path / name).write_bytes(data)
+        page, told = opened(browser, tmp_path / name)
+        assert told == []
+        assert page.evaluate("window.ran") is None
+        assert (
+            page.evaluate("document.querySelectorAll('script, iframe, object, embed, [onload], [onerror]').length") == 0
+        )
+        page.close()
 
 
 def test_a_mark_in_the_wheel_and_in_the_list_are_the_same_colour(browser: Browser, folder: Path) -> None:

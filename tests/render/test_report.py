@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.overview import Overview, overview
 from arshjul.domain.plan import Level
-from arshjul.render.report import report
-from arshjul.render.report_says import Says
+from arshjul.render.report.page import report
+from arshjul.render.report.says import Says
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden

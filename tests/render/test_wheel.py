@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from arshjul.agenda.year import YearView, year
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
-from arshjul.render.wheel import wheel
+from arshjul.render.wheel import says
+from arshjul.render.wheel.drawing import wheel
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
@@ -108,21 +109,41 @@ def test_a_revision_shows_what_it_changed_and_its_date() -> None:
     assert any(path.get("class") == "now" for path in root.iter(f"{SVG}path"))
 
 
-def hostile(made: Scenario) -> Scenario:
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2027, 1, 1), date(2027, 12, 31), "1 januari–31 december 2027"),
+        (date(2027, 1, 1), date(2028, 2, 29), "1 januari 2027–29 februari 2028"),
+        (date(2027, 5, 3), date(2027, 5, 30), "3–30 maj 2027"),
+        (date(2027, 5, 3), date(2027, 5, 3), "3 maj 2027"),
+    ],
+)
+def test_a_period_is_said_as_short_as_can_be(first: date, last: date, said: str) -> None:
+    assert says.span(Span(first, last), swedish()) == said
+
+
+def test_a_short_period_has_its_dates_and_its_weeks_named() -> None:
+    texts = [text.text for text in drawn(view(4, span=PERIODS["four weeks"]), swedish()).iter(f"{SVG}text")]
+    assert {"vecka 18", "vecka 21", "3", "30"} <= set(texts)
+    assert "vecka 18" not in [text.text for text in drawn(view(4), swedish()).iter(f"{SVG}text")]
+
+
+def hostile(made: Scenario, text: str = HOSTILE) -> Scenario:
+    """The same with that text for every word that a coordinator may write."""
     return replace(
         made,
-        name=HOSTILE,
-        areas={id: replace(area, name=HOSTILE) for id, area in made.areas.items()},
-        police={id: replace(unit, name=HOSTILE) for id, unit in made.police.items()},
-        agencies={id: replace(agency, name=HOSTILE) for id, agency in made.agencies.items()},
-        names={id: HOSTILE + id for id in made.names},
-        shifts=tuple(replace(shift, name=HOSTILE) for shift in made.shifts),
+        name=text,
+        areas={id: replace(area, name=text) for id, area in made.areas.items()},
+        police={id: replace(unit, name=text) for id, unit in made.police.items()},
+        agencies={id: replace(agency, name=text) for id, agency in made.agencies.items()},
+        names={id: text + id for id in made.names},
+        shifts=tuple(replace(shift, name=text) for shift in made.shifts),
         cycle=replace(
             made.cycle,
-            milestones=tuple(replace(milestone, name=HOSTILE) for milestone in made.cycle.milestones),
-            meetings=tuple(replace(meeting, name=HOSTILE) for meeting in made.cycle.meetings),
+            milestones=tuple(replace(milestone, name=text) for milestone in made.cycle.milestones),
+            meetings=tuple(replace(meeting, name=text) for meeting in made.cycle.meetings),
         ),
-        operations={id: replace(operation, title=HOSTILE) for id, operation in made.operations.items()},
+        operations={id: replace(operation, title=text) for id, operation in made.operations.items()},
     )
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.render.wheel_marks import SHAPES, letters, shapes
-from arshjul.render.wheel_palette import (
+from arshjul.render.wheel.marks import SHAPES, letters, shapes
+from arshjul.render.wheel.palette import (
     DARK,
     DARK_HEAT,
     HEAT,
@@ -14,7 +14,7 @@ from arshjul.render.wheel_palette import (
     contrast,
     letter_on,
     luminance,
-    sheet,
+    stylesheet,
 )
 
 
@@ -67,6 +67,6 @@ def test_sector_colours_differ() -> None:
 
 
 def test_every_rule_of_the_sheet_is_the_pictures_own() -> None:
-    bare = sheet().replace("@media screen and (prefers-color-scheme:dark){", "").replace("}}", "}")
+    bare = stylesheet().replace("@media screen and (prefers-color-scheme:dark){", "").replace("}}", "}")
     selectors = [selector for rule in bare.split("}")[:-1] for selector in rule.split("{")[0].split(",")]
     assert all(selector.startswith(".arshjul-wheel") for selector in selectors)

@@ -34,7 +34,7 @@ def hard_disagreements(rule: Rule, specimen: Specimen, situation: Situation) -> 
         if rule.id not in ABOUT_KEPT and not _history_stays(situation, plan):
             continue
         refused = [p.operation for p in plan.placements if not _allowed(rule, situation, plan, p.operation)]
-        broken = evaluate(board, _choice(draft, plan)).broken
+        broken = evaluate(board, choice_of(draft, plan)).broken
         breaches = list(rule.breaches(situation, without_joins(plan)))
         if bool(refused or broken) != bool(breaches):
             found = [str(breach.text) for breach in breaches]
@@ -48,7 +48,7 @@ def soft_disagreements(rule: SoftRule, specimen: Specimen, situation: Situation)
     board = draft.board(aims.PLAN_LEVELS)
     for number, plan in enumerate(specimen.plans):
         if number in specimen.priced and _history_stays(situation, plan):
-            on_board = evaluate(board, _choice(draft, plan)).values["quality"]
+            on_board = evaluate(board, choice_of(draft, plan)).values["quality"]
             prices = [price.points for price in rule.prices(situation, plan)]
             if on_board != sum(prices) or 0 in prices:
                 yield f"{rule.id}: plan {number}: {on_board} on the board, {prices} by its prices\n{told(plan)}"
@@ -65,7 +65,7 @@ def whole_disagreements(specimen: Specimen, situation: Situation) -> Iterator[st
             if not breaches:
                 yield f"plan {number}: {outside} have no such option, and no rule is broken\n{told(plan)}"
             continue
-        evaluation = evaluate(board, _choice(draft, plan))
+        evaluation = evaluate(board, choice_of(draft, plan))
         if bool(evaluation.broken) != bool(breaches):
             found = [str(breach.text) for breach in breaches]
             yield f"plan {number}: broken {list(evaluation.broken)}, breaches {found}\n{told(plan)}"
@@ -124,7 +124,8 @@ def _draft(situation: Situation, specimen: Specimen) -> Draft:
     return Draft(situation, possible)
 
 
-def _choice(draft: Draft, plan: Plan) -> list[int | None]:
+def choice_of(draft: Draft, plan: Plan) -> list[int | None]:
+    """The plan as a choice among the draft's options; None also where it takes a place that is no option."""
     return [None if (place := plan.placed.get(id)) is None else draft.option(place) for id in draft.ways]
 
 

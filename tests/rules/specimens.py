@@ -85,7 +85,8 @@ def _specimen(rng: Random, situation: Situation, drawn: list[Places]) -> Specime
 def plan_of(rng: Random, situation: Situation, places: Places) -> Plan:
     """The plan of those placements, joined by optional agencies as they can, or as they like."""
     scenario = situation.scenario
-    placements = list(joined(scenario, places.values(), situation.base and situation.base.placements))
+    before = None if situation.base is None else situation.base.placements
+    placements = list(joined(scenario, places.values(), before))
     if rng.random() < 0.15:
         for number, placement in enumerate(placements):
             optional = tuple(

@@ -13,51 +13,47 @@ from tests.rules.specimens import Specimen, first_specimen, replan_specimen
 
 EXAMPLES, FULL = 60, 800
 
-SPECIMENS = st.builds(
-    lambda make, seed, n: make(seed, n),
-    st.sampled_from((first_specimen, replan_specimen)),
-    st.integers(0, 2**31),
-    st.integers(3, 8),
-)
+# The reduced number by default, all of them as a slow test.
+COUNTS = pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(FULL, marks=pytest.mark.slow)])
 
 
 def agree(disagreements: Callable[[Specimen, Situation], Iterable[str]], examples: int) -> None:
     """Tries so many specimens, the same ones each time."""
 
     @settings(
-        max_examples=examples, derandomize=True, deadline=None, database=None,
-        phases=(Phase.explicit, Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(SPECIMENS)
-    def holds(specimen: Specimen) -> None:
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.sampled_from((first_specimen, replan_specimen)), st.integers(0, 2**31), st.integers(3, 8))
+    def holds(make: Callable[[int, int], Specimen], seed: int, n_operations: int) -> None:
+        specimen = make(seed, n_operations)
         found = list(disagreements(specimen, specimen.anew()))
         assert not found, "\n".join(found)
 
     holds()
 
 
-def counts(test: Callable[..., None]) -> Callable[..., None]:
-    """Runs the test with the reduced number of examples, and as a slow one with all."""
-    return pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(FULL, marks=pytest.mark.slow)])(test)
-
-
-@counts
+@COUNTS
 @pytest.mark.parametrize("rule", HARD, ids=lambda rule: rule.id)
 def test_hard_rule_alone(rule: Rule, examples: int) -> None:
     agree(lambda specimen, situation: agreement.hard_disagreements(rule, specimen, situation), examples)
 
 
-@counts
+@COUNTS
 @pytest.mark.parametrize("rule", SOFT, ids=lambda rule: rule.id)
 def test_soft_rule_alone(rule: SoftRule, examples: int) -> None:
     agree(lambda specimen, situation: agreement.soft_disagreements(rule, specimen, situation), examples)
 
 
-@counts
+@COUNTS
 def test_all_rules_and_levels_together(examples: int) -> None:
     agree(agreement.whole_disagreements, examples)
 
 
-@counts
+@COUNTS
 def test_painted_offers_are_those_of_each_slot(examples: int) -> None:
     agree(agreement.painted_disagreements, examples)

@@ -20,8 +20,8 @@ from arshjul.files.changes_json import changes_mapping
 from arshjul.files.json_guard import json_bytes
 from arshjul.files.plan_folder import FEEDS, PlanFolder, hash_of, plan_bytes, read_plan_folder, scenario_bytes
 from arshjul.render.ics import feed
-from arshjul.render.report import report
-from arshjul.render.wheel import wheel
+from arshjul.render.report.page import report
+from arshjul.render.wheel.drawing import wheel
 from arshjul.texts import Words
 
 

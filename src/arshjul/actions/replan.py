@@ -60,7 +60,8 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
         texts = [breach.text for breach in broken]
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))
     new = amended(scenario, amendments)
-    known = merged(plan.withdrawals, amendments.withdrawals)
+    reported = (replace(withdrawal, answered=plan.revision + 1) for withdrawal in amendments.withdrawals)
+    known = merged(plan.withdrawals, reported)
     left = new.after(known, as_of.date())
     placed = {id: placement for id, placement in plan.placed.items() if id in new.operations}
     lost = hit(left, placed.values(), as_of) | unsettled(amendments, placed)

@@ -118,6 +118,27 @@ def _cause(withdrawal: Withdrawal) -> Message:
     return CAUSES.get(withdrawal.cause, Message("{cause}", {"cause": withdrawal.cause or withdrawal.id}))
 
 
+def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
+    """A line of the log: when it was reported, who withdrew what and why, and which revision answered it."""
+    shifts = withdrawal.shifts or tuple(shift.id for shift in scenario.shifts)
+    values = {
+        "id": withdrawal.id,
+        "reported": withdrawal.reported,
+        "units": [scenario.police[unit].name for unit in withdrawal.police],
+        "first": withdrawal.first,
+        "last": withdrawal.last or Message("until further notice"),
+        "shifts": [scenario.shift(shift).name for shift in shifts],
+        "left": withdrawal.officers_left,
+        "cause": _cause(withdrawal),
+        "revision": withdrawal.answered or "-",
+    }
+    return Message(
+        "{id}, reported {reported}: {units}, {first} to {last}, {shifts}, officers left: {left}; "
+        "cause: {cause}; answered by revision {revision}.",
+        values,
+    )
+
+
 def _lost(scenario: Scenario, operation: str, agencies: tuple[str, ...]) -> Message:
     names = [scenario.agencies[agency].name for agency in agencies]
     return Message("{what}: {agencies} cannot join", {"what": _what(scenario, operation), "agencies": names})

@@ -25,6 +25,11 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", _GAPS.sub(" ", lines)).strip()
 
 
+def one_line(text: str) -> str:
+    """The same on a single line, for names: a line end in one must not look like the next line."""
+    return " ".join(clean(text).split("\n"))
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """What a feed says of one operation, milestone or meeting; its texts are cleaned on the way in.
@@ -46,9 +51,11 @@ class Event:
     def __post_init__(self) -> None:
         if self.ends < self.starts:
             raise ValueError(f"Expected ends >= starts, got {self.starts} to {self.ends}")
-        object.__setattr__(self, "summary", clean(self.summary.replace("\n", " ")))
+        object.__setattr__(self, "summary", one_line(self.summary))
         object.__setattr__(self, "description", clean(self.description))
-        object.__setattr__(self, "category", clean(self.category.replace("\n", " ")))
+        object.__setattr__(self, "category", one_line(self.category))
+        if not self.summary:
+            raise ValueError(f"Expected a summary that can be read for {self.uid}")
 
     @property
     def all_day(self) -> bool:

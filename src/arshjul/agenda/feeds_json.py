@@ -29,8 +29,13 @@ def from_json(text: str) -> Memory:
     if not isinstance(whole, dict) or not isinstance(whole.get("feeds"), dict):
         raise _damaged("the whole")
     if whole.get("format") != FORMAT:
-        message = "feeds.json is of another version: its format is not {format}. Write the feeds with that version."
-        raise InputError(Message(message, {"format": FORMAT}))
+        values = {"format": FORMAT}
+        raise InputError(
+            Message(
+                "feeds.json is of another version: its format is not {format}. Write the feeds with that version.",
+                values,
+            )
+        )
     return Memory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
 
 
@@ -147,8 +152,10 @@ def _text(given: object) -> str:
 
 
 def _damaged(place: str) -> InputError:
-    message = (
-        "feeds.json is damaged at {place}. Put back a copy of it; without it, what was called off leaves the "
-        "calendars unsaid."
+    return InputError(
+        Message(
+            "feeds.json is damaged at {place}. Put back a copy of it: without it, calendars are not told what was "
+            "cancelled.",
+            {"place": place},
+        )
     )
-    return InputError(Message(message, {"place": place}))

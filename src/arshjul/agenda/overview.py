@@ -43,7 +43,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A plan for its coordinator. `titles` by operation; `weak`: operations without a fall-back slot.
+    """A plan for its coordinator. `titles` by operation; `weak`: coming operations without a fall-back slot.
 
     `weak` is None where fall-back slots were not counted, `revised` in a first plan.
     """
@@ -60,8 +60,8 @@ class Overview:
 
     @property
     def is_proven(self) -> bool:
-        """Whether every level is."""
-        return all(level.proven for level in self.levels)
+        """Whether every level is; a plan that claims no level proves nothing."""
+        return bool(self.levels) and all(level.proven for level in self.levels)
 
 
 def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] | None = None) -> Overview:
@@ -80,9 +80,16 @@ def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] |
         left_out=tuple(_left_out(scenario, plan)),
         levels=plan.levels,
         costs=tuple(_costs(plan.prices)),
-        weak=None if fallback_slots is None else tuple(id for id, slots in fallback_slots.items() if slots == 0),
+        weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
         revised=revised(scenario, plan),
     )
+
+
+def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
+    """Those without a fall-back slot that are still to come."""
+    for planned in view.operations:
+        if planned.status != "done" and fallback_slots.get(planned.id) == 0:
+            yield planned.id
 
 
 def _left_out(scenario: Scenario, plan: Plan) -> Iterator[LeftOut]:

@@ -1,15 +1,13 @@
 """What a replan changed, for its coordinator, and who must be told of it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
-from arshjul.agenda.wording import taking_part
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.telling import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a revision did to one operation. No `old`: newly placed; no `new`: dropped."""
+    """What a revision did to one operation. No `old`: newly placed; no `new`: dropped.
+
+    `title` is empty for an operation that the scenario no longer has.
+    """
 
     id: str
     title: str
@@ -43,9 +44,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """What a replan changed since `since`, and who must be told. `option`: the one that was chosen."""
+    """What a replan changed since revision `since`, and who must be told. `option`: the one that was chosen."""
 
-    since: datetime
+    since: int
     option: str | None
     changed: tuple[Changed, ...]
     told: tuple[Told, ...]
@@ -61,13 +62,13 @@ def revised(scenario: Scenario, plan: Plan) -> Revised | None:
     joined_only = [id for id in found.lost_agencies if all(move.operation != id for move in moves)]
     moves += tuple(Move(id, base.placements[id], plan.placed[id]) for id in joined_only)
     changed = tuple(_changed(scenario, move, found, base.hit) for move in moves)
-    return Revised(base.as_of, plan.option, changed, tuple(_told(scenario, moves)))
+    return Revised(base.revision, plan.option, changed, tuple(_told(scenario, found)))
 
 
 def _changed(scenario: Scenario, move: Move, found: Changes, hit: frozenset[str]) -> Changed:
     return Changed(
         id=move.operation,
-        title=scenario.operations[move.operation].title,
+        title=operation.title if (operation := scenario.operations.get(move.operation)) else "",
         old=_where(scenario, move.old),
         new=_where(scenario, move.new),
         is_hit=move.operation in hit,
@@ -81,20 +82,7 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
     return Where(placement.slot, None if placement.police is None else scenario.police[placement.police].name)
 
 
-def _told(scenario: Scenario, moves: Iterable[Move]) -> Iterator[Told]:
-    """Every agency and unit that has a part in an operation before or after, agencies first."""
-    with_agency: dict[str, list[str]] = defaultdict(list)
-    with_unit: dict[str, list[str]] = defaultdict(list)
-    for move in moves:
-        operation = scenario.operations[move.operation]
-        places = [placement for placement in (move.old, move.new) if placement is not None]
-        for id in dict.fromkeys(a for placement in places for a in taking_part(scenario, placement)):
-            with_agency[id].append(operation.id)
-        for id in dict.fromkeys(placement.police for placement in places if placement.police is not None):
-            with_unit[id].append(operation.id)
-    for agency in scenario.agencies.values():
-        if agency.id in with_agency:
-            yield Told(agency.name, agency.contact, tuple(with_agency[agency.id]))
-    for unit in scenario.police.values():
-        if unit.id in with_unit:
-            yield Told(unit.name, unit.contact, tuple(with_unit[unit.id]))
+def _told(scenario: Scenario, found: Changes) -> Iterator[Told]:
+    for party, operations in tell(scenario, found).items():
+        known = scenario.agencies.get(party) or scenario.police[party]
+        yield Told(known.name, known.contact, operations)

@@ -4,7 +4,7 @@ Whoever renders gets a `View`, and a `View` holds the party's own entries and no
 handed out here on purpose stays inside: an unknown kind of party sees nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -57,7 +57,7 @@ def view(plan: Plan, scenario: Scenario, party: Party, memory: Memory, words: Wo
     return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
-def remembered(memory: Memory, views: Iterator[View] | list[View]) -> Memory:
+def remembered(memory: Memory, views: Iterable[View]) -> Memory:
     """The memory after these feeds were written; those of other feeds stay."""
     feeds: Mapping[str, Said] = {**memory.feeds, **{view.feed: view.said for view in views}}
     return Memory(feeds)

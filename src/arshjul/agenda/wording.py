@@ -4,10 +4,11 @@ Every line names its value from the scenario itself; no operation is ever put in
 title is the coordinator's alone. Sites have no words at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import Party
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
@@ -44,12 +45,12 @@ class Wording:
         plan = self.scenario.name
         match self.party.kind:
             case "coordinator":
-                return self.words("Annual wheel {plan}", plan=plan)
+                return one_line(self.words("Annual wheel {plan}", plan=plan))
             case "agency":
                 name = self.scenario.agencies[self.party.id].name
             case "police":
                 name = self.scenario.police[self.party.id].name
-        return self.words("Annual wheel {plan}: {party}", plan=plan, party=name)
+        return one_line(self.words("Annual wheel {plan}: {party}", plan=plan, party=name))
 
     def operation(self, placement: Placement) -> Text:
         """An operation's."""
@@ -65,7 +66,7 @@ class Wording:
             summary, category = words("Operation: {name}", name=named), words("Operation")
         else:
             summary, category = words("Control without police: {name}", name=named), words("Control")
-        return Text(summary, "\n".join(self._operation_lines(operation, placement)), category)
+        return Text(summary, _lines(self._operation_lines(operation, placement)), category)
 
     def milestone(self, milestone: Milestone, placement: Placement) -> Text:
         """That of a milestone around an operation."""
@@ -75,7 +76,7 @@ class Wording:
         around = self.words("Milestone for {id}, {when}", id=operation.id, when=self._when(placement.slot))
         return Text(
             f"{milestone.name}: {self._name(operation)}",
-            "\n".join([around, *self._leader_lines(operation)]),
+            _lines([around, *self._leader_lines(operation)]),
             self.words("Milestone"),
         )
 
@@ -86,7 +87,7 @@ class Wording:
         description = ""
         if self.party.kind == "coordinator":
             description = self.words("Invited: {agencies}", agencies=self._invited(meeting))
-        return Text(meeting.name, description, self.words("Meeting"))
+        return Text(one_line(meeting.name) or meeting.id, description, self.words("Meeting"))
 
     def note(self) -> Text:
         """That of the note in a feed with nothing else in it."""
@@ -177,6 +178,10 @@ def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:
     """The agencies at a placed operation: the required ones, who leads, the optional ones that join."""
     there = {*scenario.parties_of(scenario.operations[placement.operation]), *placement.optional_agencies}
     return tuple(agency for agency in scenario.agencies if agency in there)
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(one_line(line) for line in lines)
 
 
 def _with(name: str, unit: str) -> str:

@@ -104,6 +104,22 @@ def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) 
             tell_changes(console, found)
 
 
+def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
+    with answering(as_json, debug) as console:
+        from arshjul.actions.told import withdrawal_sentence
+        from arshjul.files.plan_json import withdrawal_mapping
+
+        read = opened(console, folder)
+        known = sorted(read.plan.withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
+        if as_json:
+            console.json({"withdrawals": [withdrawal_mapping(withdrawal) for withdrawal in known]})
+            return
+        for withdrawal in known:
+            console.data(console.words.say(withdrawal_sentence(read.scenario, withdrawal)))
+        if not known:
+            console.talk(Message("The plan knows of no withdrawals."))
+
+
 def tell_changes(console: Console, found: "Told") -> None:
     """Prints the sentences, and a message to each party."""
     for sentence in found.sentences:
@@ -151,5 +167,6 @@ def _placement(placement: "Placement | None") -> dict[str, object] | None:
 commands: Commands = {
     "explain": (explain, say("Why an operation is where it is, why it is unplaced, or why it is not on a date.")),
     "alternatives": (alternatives, say("The best other slots of an operation, and what they cost.")),
+    "withdrawals": (withdrawals, say("Who withdrew what, when and why, and which revision answered it.")),
     "diff": (diff, say("What changed between two plans, and who must be told.")),
 }

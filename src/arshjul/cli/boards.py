@@ -46,10 +46,12 @@ def solve(
         line = ProgressLine(console.words)
         solution = solver.solve(read, limit_s=time_limit, seed=seed, progress=line, certify=certify, executor=executor)
         line.clear()
-        write_solution(read, solution, output)
-        mapping = solution_mapping(read, solution)
+        levels = [(level.id, level.value, level.bound) for level in solution.levels]
+        choice = None if solution.choice is None else list(solution.choice)
+        mapping = solution_mapping(read, solution.status, levels, choice)
+        write_solution(mapping, output)
         if as_json:
-            console.json({"file": str(output), "status": mapping["status"], "levels": mapping.get("levels", [])})
+            console.json({"file": str(output), "status": mapping["status"], "levels": mapping["levels"]})
         else:
             console.data(f"{solution.status} " + " ".join(f"{level.id}={level.value}" for level in solution.levels))
         if solution.status == "unknown":

@@ -12,7 +12,8 @@ class Withdrawal:
     """Who withdrew what, when it was reported, and why.
 
     `reported` is local time. `last` None: until further notice. `shifts` None: all.
-    `officers_left` is a ceiling on officers and designated ones alike.
+    `officers_left` is a ceiling on officers and designated ones alike. `answered` is the revision
+    that answered it; None where none has yet.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Withdrawal:
     shifts: tuple[str, ...] | None = None
     officers_left: int = 0
     cause: str = ""
+    answered: int | None = None
 
     def ends(self, as_of: date, unknown_end_days: int) -> date:
         """The last date; an unknown one is taken to be so many dates from the later of start and as_of."""

@@ -19,10 +19,10 @@ def json_bytes(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def json_data(data: bytes, file: str) -> object:
+def json_data(data: bytes, file: str, most: int = MOST_BYTES) -> object:
     """What those bytes say. InputError where they are not clean JSON; `file` is its name in the error."""
-    if len(data) > MOST_BYTES:
-        raise _refused("too-large", Message("The file has more than {most} bytes.", {"most": MOST_BYTES}), file)
+    if len(data) > most:
+        raise _refused("too-large", Message("The file has more than {most} bytes.", {"most": most}), file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

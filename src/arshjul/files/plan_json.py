@@ -125,6 +125,7 @@ def withdrawal_mapping(withdrawal: Withdrawal) -> Json:
         shifts=None if withdrawal.shifts is None else list(withdrawal.shifts),
         officers_left=withdrawal.officers_left,
         cause=withdrawal.cause,
+        answered=withdrawal.answered,
     )
 
 

@@ -49,10 +49,10 @@ def scenario_mapping(scenario: Scenario) -> Json:
         ),
         "objective": {
             "priority_points": {
-                str(priority): points for priority, points in scenario.objective.priority_points.items()
+                str(priority): points for priority, points in sorted(scenario.objective.priority_points.items())
             },
             "change_points": scenario.objective.change_points,
-            "prices": dict(scenario.objective.prices),
+            "prices": dict(sorted(scenario.objective.prices.items())),
         },
         "cycle": _cycle(scenario.cycle),
     }

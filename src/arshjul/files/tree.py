@@ -5,6 +5,7 @@ its file, line and path through the tree. Here is also the one place that knows 
 stands below a key `sites` is never repeated, neither as a value nor as a part of a path.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from arshjul.errors import InputError, Message, Problem
@@ -14,7 +15,7 @@ Loc = tuple[Key, ...]
 
 SECRET_KEY = "sites"
 _SITE_KEYS = frozenset({"ref", "name", "address"})
-_LONGEST_KEY = 64  # an id's most (contract 1)
+_WORD = re.compile(r"\w[\w.-]{0,63}")  # an id's most (contract 1), in any alphabet
 _MOST_PROBLEMS = 1000  # assumption: nobody reads further
 
 
@@ -60,13 +61,18 @@ class Node:
         for key in loc:
             if inside and isinstance(key, str) and key not in _SITE_KEYS:
                 break
-            text += f"[{key}]" if isinstance(node.value, list) else "." + " ".join(str(key).split())[:_LONGEST_KEY]
+            text += f"[{key}]" if isinstance(node.value, list) else "." + shown_key(key)
             node = node.parts.get(key, _NOWHERE)
             inside = inside or key == SECRET_KEY
         return text.removeprefix(".")
 
 
 _NOWHERE = Node(None)
+
+
+def shown_key(key: Key) -> str:
+    """A key as errors repeat it: a word. Several may be a slip, and be the name of a site."""
+    return str(key) if _WORD.fullmatch(str(key)) else "…"
 
 
 def nodes(value: object) -> Node:

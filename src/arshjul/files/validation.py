@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from arshjul.errors import Message
 from arshjul.files.schema.words import nearest, quoted, unknown
-from arshjul.files.tree import Document, Key, Loc, Node, is_secret
+from arshjul.files.tree import Document, Key, Loc, Node, is_secret, shown_key
 
 Model = TypeVar("Model", bound=BaseModel)
 Keys = Callable[[Loc], tuple[str, ...]]
@@ -146,7 +146,7 @@ def _as_given(given: Node | None) -> object:
 
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:
     """That there is no such key, with the nearest that there is, or all of them."""
-    what = Message("There is no key {key} here", {"key": quoted(key)})
+    what = Message("There is no key {key} here", {"key": quoted(shown_key(key))})
     if known and nearest(key, known) is None:
         return Message("{what}; there are {known}.", {"what": what, "known": ", ".join(known)})
     return unknown(key, known, what)

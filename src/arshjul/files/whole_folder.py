@@ -40,7 +40,8 @@ def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = 
             for directory in [new, *(path for path in new.rglob("*") if path.is_dir())]:
                 _sync(directory)
             _put_in_place(new, target)
-            _sync(target.parent)
+            with contextlib.suppress(OSError):  # the new one is there: nothing to be told
+                _sync(target.parent)
     except OSError as error:
         raise StorageError(_told(folder, error)) from None
 

@@ -73,9 +73,10 @@ class _Written:
     def __init__(self, document: Document, lists: tuple[str, ...], scenario: Scenario) -> None:
         if document.whole and not isinstance(document.tree.value, dict):
             names = " ".join(f"{name}:" for name in lists)
-            document.stop("wrong-type", Message("A mapping belongs here, with {names}.", {"names": names}))
+            document.stop("wrong-type", Message("A mapping belongs here, with {names}.", {"names": names}), 1)
         self.document, self.scenario = document, scenario
-        sections = Sections(document)
+        # What was read by half is not judged: what is missing in it may stand further down.
+        sections = Sections(document if document.whole else Document(Node({})))
         sections.only(lists)
         self.withdrawals = sections.items("withdrawals", WrittenWithdrawal)
         self.lost = sections.items("agencies", WrittenTeamsLost)
@@ -87,6 +88,8 @@ class _Written:
 
     def judge(self) -> None:
         """Notes what is wrong between the file and the scenario."""
+        if not self.document.whole:
+            return
         document, year = self.document, self.scenario.span
         reported: dict[str, datetime] = {}
         for loc, withdrawal in self.withdrawals:

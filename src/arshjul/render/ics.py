@@ -21,7 +21,6 @@ REFRESH = timedelta(hours=1)
 """How often a calendar is asked to come back; few listen (feeds 3)."""
 
 FOLDED_OCTETS = 75
-
 _END = b"END:VCALENDAR\r\n"
 
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
@@ -43,14 +42,25 @@ class _Rule(vText):
 
 def feed(view: View) -> bytes:
     """The bytes of the party's feed; the same view gives the same."""
-    rules = zone(view.timezone, view.span.first.year - 1, view.span.last.year + 1)
+    rules = zone(view.timezone, view.span.first.year, view.span.last.year)
     calendar = _head(view)
     if rules is not None:
-        calendar.add_component(_timezone(rules))
-    shell: bytes = calendar.to_ical(sorted=False)
-    written = shell.removesuffix(_END) + b"".join(_event(entry, rules) for entry in view.entries) + _END
+        calendar.add_component(vtimezone(rules))
+    events = b"".join(_event_lines(entry, rules) for entry in view.entries)
+    written = _lines(calendar).removesuffix(_END) + events + _END
     _read_again(written, view)
     return written
+
+
+@lru_cache(maxsize=4096)
+def _event_lines(entry: Entry, rules: Zone | None) -> bytes:
+    """One event's lines. Many feeds say the same of a milestone, so they are written once."""
+    return _lines(_event(entry, rules))
+
+
+def _lines(component: Component) -> bytes:
+    lines: bytes = component.to_ical(sorted=False)
+    return lines
 
 
 def _head(view: View) -> Calendar:
@@ -65,7 +75,8 @@ def _head(view: View) -> Calendar:
     return calendar
 
 
-def _timezone(rules: Zone) -> Timezone:
+def vtimezone(rules: Zone) -> Timezone:
+    """The zone's component."""
     component = Timezone()
     component["TZID"] = component["X-LIC-LOCATION"] = _Text(rules.key)
     for observance in rules.observances:
@@ -85,15 +96,14 @@ def _observance(observance: Observance) -> Component:
     return component
 
 
-@lru_cache(maxsize=10_000)  # a milestone stands in the feeds of several parties, word for word
-def _event(entry: Entry, rules: Zone | None) -> bytes:
+def _event(entry: Entry, rules: Zone | None) -> Event:
     said, stamps = entry.event, entry.stamps
     event = Event()
     event["UID"] = _Text(said.uid)
     event["DTSTAMP"] = vDatetime(stamps.changed)
-    event["DTSTART"], ends = _times(said.starts, said.ends, rules)
+    event["DTSTART"] = _when(said.starts, rules)
     if said.ends > said.starts:  # an end that is the start is left out (RFC 5545 3.6.1)
-        event["DTEND"] = ends
+        event["DTEND"] = _when(said.ends, rules)
     event["SEQUENCE"] = vInt(stamps.sequence)
     event["STATUS"] = _Text(said.status)
     event["TRANSP"] = _Text("TRANSPARENT" if said.transparent else "OPAQUE")
@@ -107,24 +117,19 @@ def _event(entry: Entry, rules: Zone | None) -> bytes:
     event["CLASS"] = _Text("CONFIDENTIAL")
     if said.category:
         event["CATEGORIES"] = _Text(said.category)
-    written: bytes = event.to_ical(sorted=False)
-    return written
+    return event
 
 
-def _times(starts: date, ends: date, rules: Zone | None) -> tuple[vDate | vDatetime, vDate | vDatetime]:
-    """Dates; or clock times in the plan's zone, or both in UTC where its rules would mislead a reader."""
-    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
-        return vDate(starts, params={"VALUE": "DATE"}), vDate(ends, params={"VALUE": "DATE"})
-    first, last = (None, None) if rules is None else (rules.local(starts), rules.local(ends))
-    if rules is None or first is None or last is None:
-        return vDatetime(starts.astimezone(UTC)), vDatetime(ends.astimezone(UTC))
-    return _clock(first, rules.key), _clock(last, rules.key)
-
-
-def _clock(clock: datetime, key: str) -> vDatetime:
-    value = vDatetime(clock)
-    value.params["TZID"] = key
-    return value
+def _when(when: date, rules: Zone | None) -> vDate | vDatetime:
+    """A date; or a clock time in the plan's zone, or in UTC where its rules might mislead a reader."""
+    if not isinstance(when, datetime):
+        return vDate(when, params={"VALUE": "DATE"})
+    clock = None if rules is None else rules.local(when)
+    if rules is None or clock is None:
+        return vDatetime(when.astimezone(UTC))
+    local = vDatetime(clock)
+    local.params["TZID"] = rules.key
+    return local
 
 
 _VALUE = rb"[^\x00-\x1f\x7f]"
@@ -155,5 +160,9 @@ def _read_again(written: bytes, view: View) -> None:
     rest = _WRITTEN_EVENT.sub(b"", unfolded)
     longest = max(map(len, written.split(b"\r\n")))
     if uids != meant or not _WRITTEN_REST.fullmatch(rest) or longest > FOLDED_OCTETS:
-        message = "The feed {feed} does not read back as it was meant, so it was not written. This is our fault."
-        raise EngineFault(Message(message, {"feed": view.feed}))
+        raise EngineFault(
+            Message(
+                "The feed {feed} does not read back as it was meant, so it was not written. This is our fault.",
+                {"feed": view.feed},
+            )
+        )

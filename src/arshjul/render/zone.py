@@ -1,10 +1,10 @@
 """A time zone as calendars understand it: a VTIMEZONE of two yearly rules (RFC 5545 3.6.5).
 
 Calendars get lists of dates for the changes of the clock wrong, rules right (feeds 1). zoneinfo knows
-instants, not rules, so the rule is found from the changes in the plan's years and those beside them:
-the same month, clock time and weekday, counted from the month's start or its end. Zones that keep no
-such rule (Africa/Casablanca goes by Ramadan) have none here; their feeds are written in UTC, which
-every calendar shows rightly.
+instants, not rules, so the rule is found from the changes in the plan's years and, if it can be, those
+beside them: the same month, clock time and weekday, counted from the month's start or its end. A moment
+that such a rule would mislead a reader about is written in UTC, which every calendar shows rightly; so
+is the whole feed of a zone that keeps no two yearly rules (Africa/Casablanca when Ramadan comes twice).
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +61,50 @@ class Zone:
     observances: tuple[Observance, ...]
 
     def local(self, moment: datetime) -> datetime | None:
-        """The clock time of a moment, naive; None where a reader of the rules would take it for another.
+        """The clock time of a moment, naive; None where a reader of the rules might take it for another.
 
-        That is so in the hour that comes twice, its second time, and in years with other rules.
+        So it is in years with other rules; and where clocks go back, in the hour that comes twice and at
+        its end: by RFC 5545 a clock time is the first of two there, but ical.js (Thunderbird, Nextcloud)
+        and libical (Evolution) take the second.
         """
         clock = moment.astimezone(ZoneInfo(self.key)).replace(tzinfo=None)
-        return clock if clock - self._offset(clock) == moment.astimezone(UTC).replace(tzinfo=None) else None
+        onsets = self._onsets(clock.year)
+        if any(timedelta(0) <= onset - clock <= before - after for onset, before, after in onsets):
+            return None
+        past = [onset for onset in onsets if onset[0] <= clock]
+        offset = max(past)[2] if past else self.observances[0].after
+        return clock if clock - offset == moment.astimezone(UTC).replace(tzinfo=None) else None
 
-    def _offset(self, clock: datetime) -> timedelta:
-        """What the rules say, read as calendars read them: from the last onset before that clock time."""
-        onsets = [
-            (datetime.combine(o.yearly.day(year), o.onset.time()), o.after)
+    def _onsets(self, year: int) -> list[tuple[datetime, timedelta, timedelta]]:
+        """The changes of that year and the one before: by the clocks until then, the offset before and after."""
+        return [
+            (datetime.combine(o.yearly.day(either), o.onset.time()), o.before, o.after)
             for o in self.observances
             if o.yearly is not None
-            for year in (clock.year - 1, clock.year)
+            for either in (year - 1, year)
         ]
-        past = [onset for onset in onsets if onset[0] <= clock]
-        return max(past)[1] if past else self.observances[0].after
 
 
 @lru_cache(maxsize=64)
 def zone(key: str, first_year: int, last_year: int) -> Zone | None:
-    """The zone's rules in these years; None where it keeps none."""
+    """The zone's rules in a plan's years, and where they also hold there in the years beside them.
+
+    None where the clocks keep no two yearly rules even in those years.
+    """
+    wider = _rules(key, range(first_year - 1, last_year + 2))
+    return wider or _rules(key, range(first_year, last_year + 1))
+
+
+def _rules(key: str, years: range) -> Zone | None:
     info = ZoneInfo(key)
-    years = [_changes(info, year) for year in range(first_year, last_year + 1)]
-    if not any(years):
-        moment = datetime(first_year, 1, 1, tzinfo=UTC).astimezone(info)
+    changes = [_changes(info, year) for year in years]
+    if not any(changes):
+        moment = datetime(years[0], 1, 1, tzinfo=UTC).astimezone(info)
         offset = moment.utcoffset() or timedelta(0)
         return Zone(key, (Observance(datetime(1970, 1, 1), offset, offset, moment.tzname() or key, None),))
-    if any(len(changes) != 2 for changes in years):
+    if any(len(of_year) != 2 for of_year in changes):
         return None
-    found = [_observance(info, changes) for changes in zip(*years, strict=True)]
+    found = [_observance(info, of_years) for of_years in zip(*changes, strict=True)]
     observances = sorted((o for o in found if o is not None), key=lambda o: not o.is_daylight)
     return Zone(key, tuple(observances)) if len(observances) == 2 else None
 
@@ -100,12 +112,12 @@ def zone(key: str, first_year: int, last_year: int) -> Zone | None:
 def _changes(info: ZoneInfo, year: int) -> list[datetime]:
     """The moments (UTC) of a year from which on the offset is another."""
     changes = []
-    hour, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    while hour < end:
-        day_after = hour + timedelta(days=1)
-        if _offset(info, hour) != _offset(info, day_after):
-            changes.append(_first_with(info, hour, day_after))
-        hour = day_after
+    day, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    while day < end:
+        following = day + timedelta(days=1)
+        if _offset(info, day) != _offset(info, following):
+            changes.append(_first_with(info, day, following))
+        day = following
     return changes
 
 

@@ -117,18 +117,16 @@ class Draft:
             self.rows.append(Row(rule, about, total.columns, total.coefficients, at_most, over))
 
     def board(self, levels: tuple[str, ...]) -> Board:
-        """The finished board."""
-        activities = [
-            Activity(operation, [option for way in ways for option in self._options(way)], self.unplaced[operation])
-            for operation, ways in self.ways.items()
-        ]
+        """The finished board, with what is counted on those levels."""
+        counted = {level: points for level, points in self.costs.items() if level in levels}
+        activities = []
+        for operation, ways in self.ways.items():
+            out = self.unplaced[operation]
+            unplaced = None if out is None else {level: points for level, points in out.items() if level in levels}
+            options = [option for way in ways for option in _options(way, counted)]
+            activities.append(Activity(operation, options, unplaced))
         steps = self.situation.grid.n_days
         return Board(levels, steps, self.capacities, activities, self.lags, self.conflicts, self.rows)
-
-    def _options(self, way: Way) -> Iterator[Option]:
-        for column, day in enumerate(way.days, way.column):
-            costs = {level: points[column] for level, points in self.costs.items() if points[column]}
-            yield Option(day, way.demand, costs)
 
     def placement(self, operation: str, option: int) -> Placement:
         """The placement that an option of an operation stands for."""
@@ -147,3 +145,8 @@ class Draft:
                 return before + way.slots.index(number) if number in way.slots else None
             before += len(way.days)
         return None
+
+
+def _options(way: Way, costs: Mapping[str, list[int]]) -> Iterator[Option]:
+    for column, day in enumerate(way.days, way.column):
+        yield Option(day, way.demand, {level: points[column] for level, points in costs.items() if points[column]})

@@ -5,7 +5,7 @@ police, dates, files, or an engine's own index in anything handed out. Engines a
 the first solve begins, not before.
 """
 
-from arshjul.solver.solution import LevelResult, Progress, Solution
+from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution
 from arshjul.solver.solve import solve
 
-__all__ = ["LevelResult", "Progress", "Solution", "solve"]
+__all__ = ["Disagreement", "LevelResult", "Progress", "Solution", "solve"]

@@ -85,10 +85,10 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         self.report = report
 
     def on_solution_callback(self) -> None:
-        self.report(list(self.Response().solution), None)
+        self.report(list(self.Response().solution), None)  # type: ignore[no-untyped-call]
 
 
-def _proto(model: Model) -> CpModelProto:
+def _proto(model: Model) -> Any:
     proto: Any = CpModelProto()
     for upper in model.uppers:
         proto.variables.add().domain.extend([0, upper])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from arshjul.errors import EngineFault, Message
-from arshjul.solver.model import Model
+from arshjul.solver.model import Line, Model
 
 Lock = tuple[int, int]
 """A level's number, and the value that it must not exceed any more."""
@@ -56,6 +56,12 @@ class Engine(Protocol):
     def stop(self) -> None:
         """Asks a running `minimise` to end soon; called from another thread or from `report`."""
         ...
+
+
+def rows_of(model: Model, locks: Sequence[Lock]) -> list[Line]:
+    """All lines of the LP but the sets: hard ones, soft ones with their excess, locks."""
+    locked = [Line(model.costs[level], value - model.constants[level]) for level, value in locks]
+    return [*model.lines, *(soft.line for soft in model.softs), *locked]
 
 
 def guard_sizes(model: Model) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
 from ortools.math_opt.core.python import solver
 
-from arshjul.solver.engine import Lock, Outcome, Report, Task, guard_sizes
+from arshjul.solver.engine import Lock, Outcome, Report, Task, guard_sizes, rows_of
 from arshjul.solver.model import Line, Model
 
 _SLACK = 1e-5
@@ -80,12 +80,6 @@ def lp_duals(model: Model, level: int, locks: Sequence[Lock]) -> list[float] | N
         if row >= first and math.isfinite(value):
             multipliers[row - first] = max(0.0, -value)
     return multipliers
-
-
-def rows_of(model: Model, locks: Sequence[Lock]) -> list[Line]:
-    """All lines of the LP but the sets: hard ones, soft ones with their excess, locks."""
-    locked = [Line(model.costs[level], value - model.constants[level]) for level, value in locks]
-    return [*model.lines, *(soft.line for soft in model.softs), *locked]
 
 
 def _solve(proto: Any, parameters: Any) -> Any:

@@ -9,24 +9,22 @@ however the race goes. Only a level that the clock cuts off may depend on the cl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from arshjul.errors import EngineFault, Message
-from arshjul.solver.cpsat import CpSat
 from arshjul.solver.duals import Duals, duals
-from arshjul.solver.engine import Lock, Outcome, Task
-from arshjul.solver.highs import lp_duals, rows_of
+from arshjul.solver.engine import Lock, Outcome, Task, rows_of
 from arshjul.solver.model import Model
-from arshjul.solver.neighbourhood import Neighbourhood
 from arshjul.solver.restrict import Restrictor
 
-SMALL = 1500
-"""Up to so many 0/1 variables CP-SAT alone is done before an LP would be."""
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
+    from arshjul.solver.cpsat import CpSat
+    from arshjul.solver.neighbourhood import Neighbourhood
+
+CP_SAT = "cp-sat"
 
 SHARE = 0.5
 """What one level may take of the time left, so that the next ones get theirs."""
-
-WHOLE = 8000
-"""Up to so many 0/1 variables a search of the whole model comes before that of neighbourhoods."""
 
 
 @dataclass(slots=True)
@@ -48,24 +46,40 @@ class Standing:
 class Ties:
     """How a run is tied to the outside: what it tells, and what it is told.
 
-    `tell(level, values, bound)`: values of all variables of the model it was given, at a better
-    value or bound. `outside(level)`: a bound that someone else proved under the same locks.
+    `tell(level, standing, best)`: a better value, a better bound, or a new level; `best` are values
+    of the variables of the model that the run was given. `outside(level)`: a bound that someone
+    else proved under the same locks, and who.
     """
 
-    tell: Callable[[int, list[int] | None, int], None] = lambda _level, _values, _bound: None
+    tell: Callable[[int, Standing, list[int] | None], None] = lambda _level, _standing, _best: None
     outside: Callable[[int], tuple[int, str] | None] = lambda _level: None
     halt: Callable[[], bool] = lambda: False
 
 
-class Impossible(Exception):  # noqa: N818 - an answer, not an error
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """From how many 0/1 variables on what is worth while.
+
+    Up to `small`, CP-SAT alone is done before an LP would be; up to `whole`, a search of everything
+    comes before that of neighbourhoods.
+    """
+
+    small: int = 1500
+    whole: int = 8000
+
+
+class Impossible(Exception):
     """An engine proved that nothing meets the hard lines."""
 
 
 class Levels:
     """A run through the levels of one model, which shrinks as levels rule variables out."""
 
-    def __init__(self, model: Model, deadline: float, seed: int = 0, ties: Ties | None = None) -> None:
+    def __init__(
+        self, model: Model, deadline: float, seed: int = 0, ties: Ties | None = None, sizes: Sizes | None = None
+    ) -> None:
         self.whole = model
+        self.sizes = sizes or Sizes()
         self.deadline = deadline
         self.seed = seed
         self.ties = ties or Ties()
@@ -80,6 +94,7 @@ class Levels:
     def run(self, start: list[int] | None) -> None:
         """Fills `standings` and `best`, values of the model's variables. Raises `Impossible`."""
         self.best = start
+        self.standings.clear()
         last = len(self.whole.costs) - 1
         for level in range(last + 1):
             began = time.monotonic()
@@ -103,7 +118,9 @@ class Levels:
         proof = duals(self.model, level)
         standing = Standing(value, proof.bound, ("counting",))
         self.standings.append(standing)
-        if not standing.proven and len(self.model.picks) > SMALL and not self._over(deadline):
+        if not standing.proven and len(self.model.picks) > self.sizes.small and not self._over(deadline):
+            from arshjul.solver.highs import lp_duals
+
             multipliers = lp_duals(self.model, level, self.locks)
             if multipliers is not None:
                 better = duals(self.model, level, rows_of(self.model, self.locks), multipliers)
@@ -118,14 +135,14 @@ class Levels:
     def _search(self, level: int, proof: Duals, deadline: float) -> None:
         """Turns between a core, the whole model and neighbourhoods, with ever more effort, until done or late."""
         standing = self.standings[level]
-        search: Neighbourhood | None = None
-        large = len(self.model.picks) > WHOLE
+        search = None
+        large = len(self.model.picks) > self.sizes.whole
         effort = 3.0
         while not self._done(level) and not self._over(deadline):
             if self.best is None:
                 self._whole(level, proof, deadline, None)
                 return
-            if search is None and not large and len(self.model.picks) > SMALL:
+            if search is None and not large and len(self.model.picks) > self.sizes.small:
                 self._whole(level, proof, deadline, 1.0, standing.bound)
             if not large and not self._done(level):
                 self._whole(level, proof, deadline, effort)
@@ -133,14 +150,11 @@ class Levels:
             if self._done(level) or self._over(deadline):
                 return
             if search is None:
-                start = self.model.values(self.whole.choice(self.best))
-                search = Neighbourhood(self._restrictor(), self._task(level, start, deadline), proof, self.seed)
+                search = self._neighbourhood(level, proof, deadline)
             self._around(level, search, deadline)
             large = False
 
-    def _whole(
-        self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None
-    ) -> None:
+    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> None:
         """CP-SAT on all that a plan as good as now, or as good as the guess, can take.
 
         All better plans than the guess lie in there, so its optimum proves a bound even if the
@@ -162,7 +176,7 @@ class Levels:
             if values is not None:
                 self._found(level, self._lifted(model, values))
             if bound is not None:
-                self._bounded(level, bound if guess is None else min(bound, guess + 1), CpSat.name)
+                self._bounded(level, bound if guess is None else min(bound, guess + 1), CP_SAT)
             if self._done(level):
                 engine.stop()
 
@@ -181,9 +195,15 @@ class Levels:
         if outcome.values is not None:
             self._found(level, self._lifted(model, outcome.values))
         if outcome.bound is not None:
-            self._bounded(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CpSat.name)
+            self._bounded(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CP_SAT)
 
-    def _around(self, level: int, search: Neighbourhood, deadline: float, patience: int = 60) -> None:
+    def _neighbourhood(self, level: int, proof: Duals, deadline: float) -> "Neighbourhood":
+        from arshjul.solver.neighbourhood import Neighbourhood
+
+        start = None if self.best is None else self.model.values(self.whole.choice(self.best))
+        return Neighbourhood(self._restrictor(), self._task(level, start, deadline), proof, self.seed)
+
+    def _around(self, level: int, search: "Neighbourhood", deadline: float, patience: int = 60) -> None:
         """Neighbourhoods, until so many in a row brought nothing."""
         idle = 0
         while idle < patience and not self._done(level) and not self._over(deadline):
@@ -204,7 +224,9 @@ class Levels:
             self.restrictor = Restrictor(self.model)
         return self.restrictor
 
-    def _engine(self, model: Model) -> CpSat:
+    def _engine(self, model: Model) -> "CpSat":
+        from arshjul.solver.cpsat import CpSat
+
         if model is not self.model:
             return CpSat(model)
         if self.whole_engine is None:
@@ -240,7 +262,7 @@ class Levels:
             self._tell(level)
 
     def _tell(self, level: int) -> None:
-        self.ties.tell(level, self.best, self.standings[level].bound)
+        self.ties.tell(level, self.standings[level], self.best)
 
     def _done(self, level: int) -> bool:
         if (outside := self.ties.outside(level)) is not None:
@@ -249,3 +271,11 @@ class Levels:
 
     def _over(self, deadline: float) -> bool:
         return self.ties.halt() or time.monotonic() >= deadline
+
+
+def counted(model: Model, level: int) -> int:
+    """The bound of a level that counting each set's cheapest variable gives."""
+    costs = model.costs[level]
+    cheapest = (min(costs.get(v, 0) for v in variables) for variables in model.sets)
+    n = len(model.picks)
+    return model.constants[level] + sum(cheapest) + sum(min(0, c) * model.uppers[v] for v, c in costs.items() if v >= n)

@@ -6,7 +6,7 @@ variable after all 0/1 ones. A model holds only lists of whole numbers, so it tr
 processes cheaply and no engine shows through it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from arshjul.board import Choice
@@ -56,6 +56,19 @@ class Model:
     def value(self, level: int, values: Sequence[int]) -> int:
         """What a level costs under these values of all variables."""
         return self.constants[level] + sum(cost * values[v] for v, cost in self.costs[level].items())
+
+    def keeps(self, values: Sequence[int], locks: Iterable[tuple[int, int]] = ()) -> bool:
+        """Whether these values keep every set, every line and the locks, by plain arithmetic."""
+        return (
+            all(sum(values[v] for v in variables) == 1 for variables in self.sets)
+            and all(0 <= value <= upper for value, upper in zip(values, self.uppers, strict=True))
+            and all(sum(c * values[v] for v, c in line.terms.items()) <= line.at_most for line in self._all_lines())
+            and all(self.value(level, values) <= value for level, value in locks)
+        )
+
+    def _all_lines(self) -> Iterator[Line]:
+        yield from self.lines
+        yield from (soft.line for soft in self.softs)
 
     def choice(self, values: Sequence[int]) -> list[int | None]:
         """The choice that the 0/1 variables spell."""

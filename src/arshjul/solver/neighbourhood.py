@@ -6,7 +6,7 @@ deterministic time, so the same model, start and seed give the same sequence of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 
 from arshjul.solver.cpsat import CpSat

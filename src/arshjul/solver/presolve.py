@@ -26,7 +26,7 @@ class _Work:
         self.sets = [list(variables) for variables in model.sets]
         self.owner = {v: s for s, variables in enumerate(self.sets) for v in variables}
         self.gone: set[int] = set()
-        self.impossible = model.impossible
+        self.impossible = model.impossible or not all(self.sets)
         self.costs = [dict(costs) for costs in model.costs]
         self.constants = list(model.constants)
         self.lines: list[Line] = []
@@ -185,10 +185,13 @@ class _Work:
                             alike.remove(w)
                     alike.append(v)
         self.gone.update(stands)
-        for v in stands:
-            while stands[v] in stands:
-                stands[v] = stands[stands[v]]
-        return stands
+        return {v: _last(stands, v) for v in stands}
+
+
+def _last(stands: dict[int, int], variable: int) -> int:
+    while variable in stands:
+        variable = stands[variable]
+    return variable
 
 
 def _reachable(line: Line, members: dict[int, list[int]]) -> int:

@@ -1,5 +1,6 @@
 """A smaller model in which each set may take only some of its variables."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from arshjul.solver.model import Line, Model, Soft
@@ -25,33 +26,36 @@ class Restrictor:
         model = self.model
         small = Model(constants=list(model.constants), costs=[{} for _ in model.costs])
         rooms = list(self.rooms)
-        terms: dict[int, dict[int, int]] = {}
-        for s, variables in enumerate(allowed):
-            only = variables[0] if len(variables) == 1 else None
-            numbers = range(len(small.picks), len(small.picks) + len(variables))
-            small.sets.append(list(numbers))
+        terms: dict[int, dict[int, int]] = defaultdict(dict)
+        for variables in allowed:
+            first = len(small.picks)
+            small.sets.append(list(range(first, first + len(variables))))
             small.picks += [model.picks[v] for v in variables]
-            for number, v in zip(numbers, variables, strict=True):
-                for k, costs in enumerate(model.costs):
-                    if cost := costs.get(v):
-                        small.costs[k][number] = cost
-                if v == only:
+            if len(variables) == 1:
+                for line, c in self.uses[variables[0]]:
+                    rooms[line] -= c
+            else:
+                for number, v in enumerate(variables, first):
                     for line, c in self.uses[v]:
-                        rooms[line] -= c
-                else:
-                    for line, c in self.uses[v]:
-                        terms.setdefault(line, {})[number] = c
-        n = len(model.lines)
+                        terms[line][number] = c
+        number = {v: k for k, v in enumerate(v for variables in allowed for v in variables)}
+        for mine, costs in zip(small.costs, model.costs, strict=True):
+            mine.update((k, costs[v]) for v, k in number.items() if v in costs)
         small.uppers = [1] * len(small.picks)
-        for line in range(len(rooms)):
-            if line < n:
-                if line in terms:
-                    small.lines.append(Line(terms[line], rooms[line]))
-                elif rooms[line] < 0:
-                    small.impossible = True
-            elif line in terms or rooms[line] < 0:
-                small.softs.append(Soft(Line(terms.get(line, {}), rooms[line]), model.softs[line - n].prices))
+        self._add_lines(small, rooms, terms)
         return simplify(small)
+
+    def _add_lines(self, small: Model, rooms: list[int], terms: dict[int, dict[int, int]]) -> None:
+        """The lines that the open sets still touch, or that the fixed ones exceed."""
+        n = len(self.model.lines)
+        for line, room in enumerate(rooms):
+            if line not in terms and room >= 0:
+                continue
+            own = Line(terms.get(line, {}), room)
+            if line < n:
+                small.lines.append(own)
+            else:
+                small.softs.append(Soft(own, self.model.softs[line - n].prices))
 
     def lifted(self, small: Model, values: Sequence[int]) -> list[int]:
         """The whole model's values for a restriction's."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from arshjul.board import Choice
+from arshjul.board import Board, Choice
+from arshjul.errors import EngineFault, Message
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
@@ -54,3 +55,11 @@ class Progress:
     value: int | None
     bound: int | None
     seconds: float
+
+
+class Disagreement(EngineFault):
+    """Engines contradict each other, or arithmetic, on a board, which is kept for a report."""
+
+    def __init__(self, message: Message, board: Board) -> None:
+        super().__init__(message)
+        self.board = board

@@ -1,99 +1,197 @@
-"""The door of the room: one board in, one checked solution out."""
+"""The door of the room: one board in, one checked solution out.
 
+A board is made a model, the model falls into independent parts, and each part takes the way that
+its size asks for (`field`). Whatever comes back is judged by the board's own arithmetic before
+anyone sees it.
+"""
+
+import queue
+import signal
 import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol
 
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, Message
-from arshjul.solver.greedy import greedy, improved
+from arshjul.solver.certificate import certified
+from arshjul.solver.child import Child
+from arshjul.solver.field import LARGE, Terms, finishes
+from arshjul.solver.greedy import improved
+from arshjul.solver.lead import Finish
+from arshjul.solver.levels import Standing, counted
 from arshjul.solver.model import Model
+from arshjul.solver.parts import Part, parts
 from arshjul.solver.presolve import simplify
-from arshjul.solver.solution import LevelResult, Progress, Solution, Status
+from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
 from arshjul.solver.translate import translate
 
-if TYPE_CHECKING:
-    from arshjul.solver.levels import Levels
+
+class Flag(Protocol):
+    """What says that a solve is to end: `threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Whether to end."""
+        ...
 
 
-def solve(
+def solve(  # noqa: PLR0913 - the door has every switch
     board: Board,
     *,
     limit_s: float = 60,
     seed: int = 0,
     start: Choice | None = None,
     progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] | None = None,
+    stop: Callable[[], bool] | Flag | None = None,
+    certify: bool = False,
+    executor: str = "processes",
 ) -> Solution:
-    """The best choice on a board, its levels decided in order, each proven before the next where time allows."""
-    from arshjul.solver.levels import Impossible, Levels, Ties  # noqa: PLC0415 - brings ortools
+    """The best choice on a board, its levels decided in order, each proven before the next where time allows.
 
-    began = time.monotonic()
-    deadline = began + limit_s
-    stopped = stop or (lambda: False)
-    tell = progress or (lambda _: None)
-    model = simplify(translate(board))
-    if model.impossible:
-        return _nothing(board, "infeasible")
-    halted = False
-    halt = lambda: halted or stopped() or time.monotonic() > deadline  # noqa: E731
-    best = _first(board, model, start, halt)
-
-    def told(level: int, values: list[int] | None, bound: int) -> None:
-        value = None if values is None else model.value(level, values)
-        tell(Progress(board.levels[level], value, bound, time.monotonic() - began))
-
-    levels = Levels(model, deadline, seed, Ties(told, halt=halt))
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            levels.run(best)
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        try:
-            thread.join(0.05)
-        except KeyboardInterrupt:
-            halted = True
-        if halt():
-            levels.stop()
-    if failed:
-        if isinstance(failed[0], Impossible):
-            return _nothing(board, "infeasible")
-        raise failed[0]
-    return _checked(board, model, levels)
-
-
-def _checked(board: Board, model: Model, levels: "Levels") -> Solution:
-    if levels.best is None:
-        return _nothing(board, "unknown")
-    choice = tuple(model.choice(levels.best))
-    judged = evaluate(board, choice)
-    results = []
-    for number, (level, standing) in enumerate(zip(board.levels, levels.standings, strict=True)):
-        value = model.value(number, levels.best)
-        results.append(
-            LevelResult(level, value, min(standing.bound, value), standing.seconds, standing.by if standing.proven else ())
+    `start` is a choice to begin from. Ctrl-C, `stop` or the limit end it with the best choice so
+    far and true bounds. `certify` lets the other engine prove every level too. `executor` says
+    where several large parts are solved: see `executors`. The same board and seed give the same
+    choice when every level is proven.
+    """
+    if not board.levels:  # one level without a cost asks the same: anything that meets the hard parts
+        whole = solve(
+            replace(board, levels=("",)), limit_s=limit_s, seed=seed, start=start, stop=stop, executor=executor
         )
-        if judged.values[level] != value or standing.value != value:
-            raise EngineFault(Message("A solution does not have the value that its engine claims."))
+        return replace(whole, levels=())
+    began = time.monotonic()
+    with _interruptible() as interrupted:
+        asked = _asked(stop)
+
+        def halt() -> bool:
+            return interrupted.is_set() or asked()
+
+        # An engine takes half a second to import: a child does so while the model is made here.
+        spare = Child(queue.Queue()) if board.first_column[-1] > LARGE else None
+        try:
+            model = simplify(translate(board))
+            if model.impossible:
+                return _nothing(board, "infeasible")
+            pieces = parts(model)
+            watch = _Watch(board, model, pieces, progress, began)
+            terms = Terms(began + limit_s, seed, halt, watch.heard, executor, spare)
+            done = finishes(pieces, _starts(board, model, pieces, start, halt), terms)
+            solution = _solution(board, model, pieces, done)
+            if certify and solution.choice is not None:
+                solution = certified(board, solution, began + 2 * limit_s, halt)
+        except Disagreement:
+            raise
+        except EngineFault as fault:
+            raise Disagreement(fault.message, board) from fault
+        finally:
+            if spare is not None:
+                spare.kill()
+    return solution
+
+
+def _asked(stop: Callable[[], bool] | Flag | None) -> Callable[[], bool]:
+    if stop is None:
+        return lambda: False
+    return stop if callable(stop) else stop.is_set
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """The first Ctrl-C only sets the event; a second one is as usual."""
+    event = threading.Event()
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or usual is not signal.default_int_handler:
+        yield event
+        return
+
+    def note(_number: int, _frame: object) -> None:
+        event.set()
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _starts(
+    board: Board, model: Model, pieces: list[Part], start: Choice | None, halt: Callable[[], bool]
+) -> list[list[int] | None] | None:
+    """Each part's own of a given choice, if it meets the hard parts and is expressible; None: there is no choice."""
+    if start is None or len(start) != len(board.activities) or evaluate(board, start).broken:
+        return None
+    values = model.values(start)
+    if values is None:
+        return None
+    return [improved(piece.model, piece.local(values), halt) for piece in pieces]
+
+
+class _Watch:
+    """Adds up what the parts tell, and passes it on as progress of the whole."""
+
+    def __init__(
+        self,
+        board: Board,
+        model: Model,
+        pieces: list[Part],
+        progress: Callable[[Progress], None] | None,
+        began: float,
+    ) -> None:
+        self.board = board
+        self.constants = model.constants
+        self.progress = progress
+        self.began = began
+        self.standings: list[list[Standing]] = [
+            [Standing(None, counted(piece.model, level)) for level in range(len(board.levels))] for piece in pieces
+        ]
+
+    def heard(self, part: int, level: int, standing: Standing) -> None:
+        """A part stands better."""
+        if self.progress is None:
+            return
+        self.standings[part][level] = standing
+        at = [standings[level] for standings in self.standings]
+        values = [s.value for s in at if s.value is not None]
+        value = sum(values) + self.constants[level] if len(values) == len(at) else None
+        bound = sum(s.bound for s in at) + self.constants[level]
+        self.progress(Progress(self.board.levels[level], value, bound, time.monotonic() - self.began))
+
+
+def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]) -> Solution:
+    """The parts put together, and judged by the board's arithmetic."""
+    if any(finish.impossible for finish in done):
+        return _nothing(board, "infeasible")
+    ones: list[int] = []
+    for piece, finish in zip(pieces, done, strict=True):
+        if finish.ones is None:
+            return _nothing(board, "unknown")
+        ones += [piece.variables[v] for v in finish.ones]
+    values = [0] * len(model.uppers)
+    for v in ones:
+        values[v] = 1
+    choice = tuple(model.choice(values))
+    judged = evaluate(board, choice)
     if judged.broken:
         raise EngineFault(Message("A solution does not keep the board that it was made for."))
-    return Solution("optimal" if all(r.proven for r in results) else "feasible", tuple(results), choice)
+    levels = []
+    for number, level in enumerate(board.levels):
+        at = [finish.standings[number] for finish in done]
+        value = judged.values[level]
+        if value != model.constants[number] + sum(s.value or 0 for s in at):
+            raise EngineFault(Message("A solution does not have the value that its engine claims."))
+        bound = model.constants[number] + sum(min(s.bound, s.value or 0) for s in at)
+        by = _proofs(at) if value == bound else ()
+        levels.append(LevelResult(level, value, bound, max(s.seconds for s in at), by))
+    return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
+
+
+def _proofs(standings: list[Standing]) -> tuple[str, ...]:
+    """Who proved the parts; counting, which settles the small ones, only where it settled all."""
+    names = dict.fromkeys(name for standing in standings for name in standing.by)
+    return tuple(name for name in names if name != "counting") or tuple(names)
 
 
 def _nothing(board: Board, status: Status) -> Solution:
     return Solution(status, tuple(LevelResult(level, None, None) for level in board.levels), None)
-
-
-def _first(board: Board, model: Model, start: Choice | None, halt: Callable[[], bool]) -> list[int] | None:
-    plans = [greedy(model, halt)]
-    if start is not None and not evaluate(board, start).broken and (values := model.values(start)) is not None:
-        plans.append(improved(model, values, halt))
-    levels = range(len(model.costs))
-    return min((p for p in plans if p is not None), key=lambda p: [model.value(k, p) for k in levels], default=None)

@@ -87,7 +87,7 @@ class Words:
         """ "a", "a och b", "a, b och c"."""
         if len(words) < 2:
             return "".join(words)
-        return self("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
+        return self.say(Message("{first} and {last}", {"first": ", ".join(words[:-1]), "last": words[-1]}))
 
 
 def counted(n: int, one: str, many: str, **values: object) -> Message:

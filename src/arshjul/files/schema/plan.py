@@ -3,6 +3,7 @@
 Further keys are passed over: the contract says that more may follow.
 """
 
+from dataclasses import replace
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from pydantic import ConfigDict, Field
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.files.schema.withdrawal import WrittenWithdrawal, moment_in
 from arshjul.files.schema.words import Day, Moment, Text, Written, choice
@@ -33,6 +35,18 @@ class PlannedPlacement(Lenient):
     def domain(self) -> Placement:
         """The placement."""
         return Placement(self.operation, Slot(self.date, self.shift), self.police, tuple(self.optional_agencies))
+
+
+class PlannedWithdrawal(WrittenWithdrawal):
+    """A withdrawal that a plan knows, with the revision that answered it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    answered: int | None = None
+
+    def domain(self, zone: ZoneInfo) -> Withdrawal:
+        """The withdrawal; `reported` is a time in that zone."""
+        return replace(super().domain(zone), answered=self.answered)
 
 
 class PlannedReason(Lenient):
@@ -100,7 +114,7 @@ class PlannedPlan(Lenient):
     placements: list[PlannedPlacement]
     unplaced: list[PlannedUnplaced] = []
     prices: list[PlannedPrice] = []
-    withdrawals: list[WrittenWithdrawal] = []
+    withdrawals: list[PlannedWithdrawal] = []
     base: PlannedBase | None = None
     unpinned: list[Text] = []
     option: Text | None = None

@@ -24,7 +24,9 @@ class WrittenWithdrawal(Written):
     cause: Text = ""
 
     def model_post_init(self, _: object) -> None:
-        """Refuses an end that is missing, given twice, or before the beginning."""
+        """Refuses an end that is missing, given twice, or before the beginning, and nobody's withdrawal."""
+        if not self.police:
+            raise wrong("bad-value", Message("No unit is named: name one."), "police")
         if self.last is None and not self.until_further_notice:
             raise wrong("missing-key", Message("The end is missing: give `to`, or until_further_notice: true."), "to")
         if self.last is not None and self.until_further_notice:

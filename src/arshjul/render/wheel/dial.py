@@ -9,7 +9,7 @@ from datetime import date
 from math import cos, pi, radians, sin
 
 from arshjul.domain.calendar import Span
-from arshjul.render.wheel_svg import Svg, element, path
+from arshjul.render.wheel.svg import Svg, element, path
 
 GAP = radians(22)
 

@@ -4,24 +4,20 @@ From the rim inwards: months, ISO weeks, a ring for each area with its operation
 milestones by date, and what the operations take by week. Closed dates are shaded through all rings.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
 
 from arshjul.agenda.year import YearView
-from arshjul.render import wheel_face as face
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel_dial import Dial
-from arshjul.render.wheel_face import LARGE, MEDIUM
-from arshjul.render.wheel_legend import AFTER_BLOCK, Block, blocks
-from arshjul.render.wheel_marks import Key, at, halo, key
-from arshjul.render.wheel_palette import sheet
-from arshjul.render.wheel_rings import Layout, layout
-from arshjul.render.wheel_svg import Svg, element, joined
-from arshjul.render.wheel_text import width, wrapped
+from arshjul.render.wheel import face, says
+from arshjul.render.wheel.dial import Dial
+from arshjul.render.wheel.face import LARGE
+from arshjul.render.wheel.marks import Key, at, halo, key
+from arshjul.render.wheel.palette import stylesheet
+from arshjul.render.wheel.rings import Layout, layout
+from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside
+from arshjul.render.wheel.svg import Svg, element, path
+from arshjul.render.wheel.text import width
 from arshjul.texts import Words
 
-LONG, SHORT = 1680, 1188  # A3, 420 x 297 mm, four units to a millimetre
 MARGIN = 22.0
 RIM = SHORT / 2 - MARGIN
 MONTHS = (RIM - 32, RIM)
@@ -34,59 +30,24 @@ DAY_ROOM = 16.0  # what a day's number takes of the rim
 MEETINGS = ""  # the ring that is no area's; an area's id is never empty
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A piece of the sheet that the legend may fill."""
-
-    left: float
-    top: float
-    width: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A sheet: its size, where the dial stands, and the legend's columns."""
-
-    width: int
-    height: int
-    centre: tuple[float, float]
-    columns: tuple[Column, ...]
-
-
-CENTRE = (SHORT / 2, SHORT / 2)
-PAGES: Mapping[Literal["landscape", "portrait"], Page] = {
-    "landscape": Page(LONG, SHORT, CENTRE, (Column(SHORT + 18, 32, LONG - SHORT - 58, SHORT - 24),)),
-    "portrait": Page(
-        SHORT,
-        LONG,
-        CENTRE,
-        (
-            Column(40, SHORT - 40, 350, LONG - 24),  # the outer ones reach up beside the round
-            Column(420, SHORT + 6, 350, LONG - 24),
-            Column(800, SHORT - 40, 350, LONG - 24),
-        ),
-    ),
-}
-SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.6, 0.5, 0.4)  # of the legend
-
-
-def wheel(view: YearView, words: Words, orientation: Literal["landscape", "portrait"] = "landscape") -> bytes:
+def wheel(view: YearView, words: Words, form: Format = "landscape") -> bytes:
     """The wheel, the same bytes for the same view."""
-    page = PAGES[orientation]
+    sheet = SHEETS[form]
     signs = key(view)
+    legend, bottom = beside(view, signs, words, sheet)
+    height = bottom + LEAST_EDGE if sheet.is_inline else sheet.height
     drawn = element(
         "svg",
         element("title", says.title(view, words), id="arshjul-title"),
         element("desc", says.description(view, words), id="arshjul-desc"),
-        element("style", Svg(sheet())),
-        element("rect", width=page.width, height=page.height, class_="paper"),
-        *_dial(view, signs, words, Dial(view.span, *page.centre)),
-        _beside(view, signs, words, page),
+        element("style", Svg(stylesheet())),
+        element("rect", width=sheet.width, height=height, class_="paper"),
+        *_dial(view, signs, words, Dial(view.span, *sheet.centre)),
+        legend,
         xmlns="http://www.w3.org/2000/svg",
-        width=f"{page.width // 4}mm",
-        height=f"{page.height // 4}mm",
-        viewBox=f"0 0 {page.width} {page.height}",
+        width=None if sheet.is_inline else f"{sheet.width / PER_MM:.0f}mm",
+        height=None if sheet.is_inline else f"{height / PER_MM:.0f}mm",
+        viewBox=path(0, 0, sheet.width, height),
         role="img",
         aria_labelledby="arshjul-title arshjul-desc",
         lang=words.language,
@@ -105,7 +66,7 @@ def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]
     yield from face.closed(dial, view, MILESTONES[0], WEEKS[0])
     if with_days:
         yield from face.days(dial, view, DAYS)
-    yield from face.weeks(dial, view, WEEKS)
+    yield from face.weeks(dial, view, words, WEEKS)
     yield from face.months(dial, view, words, MONTHS, TEAMS[0])
     yield from face.milestones(dial, view, words, MILESTONES)
     yield from face.heat(dial, view, words, OFFICERS, TEAMS)
@@ -169,45 +130,3 @@ def _centred(text: str, dial: Dial, below: float, size: float, style: str) -> Sv
     return element(
         "text", text, x=dial.x, y=dial.y + below, dy=".35em", font_size=size, text_anchor="middle", class_=style
     )
-
-
-def _beside(view: YearView, signs: Key, words: Words, page: Page) -> Svg:
-    """Title and legend, block after block down the columns, smaller where they would not fit."""
-    for scale in SCALES:
-        room = page.columns[0].width / scale
-        placed = _columns([_heading(view, words, room), *blocks(view, signs, words, room)], page, scale)
-        if placed is not None:
-            break
-    else:
-        placed = _columns([_heading(view, words, room)], page, scale) or []
-    return joined(at(x, y, drawn, scale=scale) for x, y, drawn in placed)
-
-
-def _columns(waiting: list[Block], page: Page, scale: float) -> list[tuple[float, float, Svg]] | None:
-    """Where each block stands; None where the columns are too short for them."""
-    columns = iter(page.columns)
-    column = next(columns)
-    placed, y = [], column.top
-    for block in waiting:
-        if y + block.height * scale > column.bottom:
-            following = next(columns, None)
-            if following is None:
-                return None
-            column, y = following, following.top
-        placed.append((column.left, y, block.drawn))
-        y += (block.height + AFTER_BLOCK) * scale
-    return placed
-
-
-def _heading(view: YearView, words: Words, room: float) -> Block:
-    lines = [
-        *((line, 34.0, 40.0, "strong") for line in wrapped(view.name, 34, room)),
-        (words("Annual wheel {span}", span=says.span(view.span, words)), LARGE, 28.0, None),
-        (words("Revision {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, 19.0, "soft"),
-        *((line, MEDIUM, 19.0, "warning") for line in wrapped(says.confidential(words), MEDIUM, room)),
-    ]
-    parts, y = [], 0.0
-    for text, size, leading, style in lines:
-        y += leading
-        parts.append(element("text", text, y=y, font_size=size, class_=style))
-    return Block(y + 10, joined(parts))

@@ -9,12 +9,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from arshjul.agenda.overview import Overview
-from arshjul.render import report_says as says
-from arshjul.render.report_rows import Row, rows_by_month
-from arshjul.render.wheel import wheel
-from arshjul.render.wheel_marks import Key, key
-from arshjul.render.wheel_palette import DARK, LIGHT
-from arshjul.render.wheel_svg import clean, element
+from arshjul.render.report import says
+from arshjul.render.report.rows import Row, rows_by_month
+from arshjul.render.wheel.drawing import wheel
+from arshjul.render.wheel.marks import Key, key
+from arshjul.render.wheel.palette import DARK, LIGHT
+from arshjul.render.wheel.svg import clean, element
 from arshjul.texts import Words
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -33,7 +33,7 @@ def report(overview: Overview, words: Words) -> bytes:
             policy=POLICY,
             light=LIGHT,
             dark=DARK,
-            wheel=Markup(wheel(view, words, "portrait").decode()),
+            wheel=Markup(wheel(view, words, "inline").decode()),
             months=rows_by_month(overview),
             sign=lambda row: _sign(row, signs),
             language=words.language,
@@ -53,7 +53,7 @@ def _sign(row: Row, signs: Key) -> Markup:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=PackageLoader("arshjul.render"),
+        loader=PackageLoader("arshjul.render.report"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finished,

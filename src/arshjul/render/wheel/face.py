@@ -8,12 +8,12 @@ from math import sqrt
 
 from arshjul.agenda.year import Week, YearView
 from arshjul.domain.calendar import Span
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel_dial import Dial
-from arshjul.render.wheel_palette import HEAT
-from arshjul.render.wheel_rings import Ring
-from arshjul.render.wheel_svg import Svg, element
-from arshjul.render.wheel_text import fitted, width
+from arshjul.render.wheel import says
+from arshjul.render.wheel.dial import Dial
+from arshjul.render.wheel.palette import HEAT
+from arshjul.render.wheel.rings import Ring
+from arshjul.render.wheel.svg import Svg, element
+from arshjul.render.wheel.text import fitted, width
 from arshjul.texts import Words
 
 Radii = tuple[float, float]
@@ -58,14 +58,15 @@ def months(dial: Dial, view: YearView, words: Words, rim: Radii, inner: float) -
         yield element("path", d=dial.ray(angle, inner, rim[0]), class_="line")
 
 
-def weeks(dial: Dial, view: YearView, rim: Radii) -> Iterator[Svg]:
-    """The ISO weeks' numbers, and a line between them."""
+def weeks(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator[Svg]:
+    """The ISO weeks' numbers, and a line between them; the word too where dates stand beside them."""
     yield element("path", d=dial.whole(*rim), class_="band")
     middle = sum(rim) / 2
     for week in view.weeks:
-        label = str(week.number)
+        room = dial.room(week.span, middle)
+        label = words("week {n}", n=week.number) if room >= 100 else str(week.number)
         yield element("path", d=dial.ray(dial.starts(week.span.first), *rim), class_="line")
-        if width(label, SMALL) <= dial.room(week.span, middle):
+        if width(label, SMALL) <= room:
             yield dial.along(label, dial.middle(week.span), middle, font_size=SMALL, class_="soft")
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 
 from arshjul.agenda.year import YearView
-from arshjul.render.wheel_palette import SECTORS
-from arshjul.render.wheel_svg import Svg, element, path
+from arshjul.render.wheel.palette import SECTORS
+from arshjul.render.wheel.svg import Svg, element, path
 
 Shape = Callable[[float], str]
 

@@ -7,11 +7,11 @@ from datetime import date
 
 from arshjul.agenda.year import YearView
 from arshjul.domain.calendar import Span
-from arshjul.render import wheel_says as says
-from arshjul.render.wheel_marks import Key, at, halo, mark
-from arshjul.render.wheel_palette import HEAT
-from arshjul.render.wheel_svg import Svg, element, joined
-from arshjul.render.wheel_text import wrapped
+from arshjul.render.wheel import says
+from arshjul.render.wheel.marks import Key, at, halo, mark
+from arshjul.render.wheel.palette import HEAT
+from arshjul.render.wheel.svg import Svg, element, joined
+from arshjul.render.wheel.text import wrapped
 from arshjul.texts import Words
 
 SIGN = 20.0  # a mark's width in the legend
@@ -89,7 +89,7 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
     rows.append((closed, words("Closed dates; closed weekdays fainter")))
     if view.as_of.date() in view.span:
         hand = element("path", d="M-9 0h18", class_="now")
-        rows.append((hand, words("The date from which the plan is seen: {day}", day=view.as_of.date())))
+        rows.append((hand, words("As of {day}", day=view.as_of.date())))
     return _listed(words("Rings and shading"), rows, width)
 
 

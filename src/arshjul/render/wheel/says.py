@@ -22,10 +22,12 @@ def hours(start: time, end: time) -> str:
 
 
 def span(period: Span, words: Words) -> str:
-    """Dates from and to: "1 januari–31 december 2027"."""
+    """Dates from and to: "1 januari–31 december 2027", "3–30 maj 2027"."""
     first, last = period.first, period.last
     if first == last:
         return f"{words.short_day(first)} {first.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{words.short_day(last)} {last.year}"
     start = words.short_day(first) if first.year == last.year else f"{words.short_day(first)} {first.year}"
     return f"{start}–{words.short_day(last)} {last.year}"
 

@@ -61,7 +61,7 @@ def letter_on(colour: str) -> str:
     return max(DARK_LETTER, LIGHT_LETTER, key=lambda letter: contrast(colour, letter))
 
 
-def sheet() -> str:
+def stylesheet() -> str:
     """The style sheet. Every selector begins with the picture's own class, so that it may stand in a page."""
     fixed = [
         _rule("", f"font-family:{FONTS};font-variant-numeric:tabular-nums"),

@@ -10,8 +10,8 @@ from arshjul.agenda.year import ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
 from arshjul.errors import Message
-from arshjul.render import wheel_says
-from arshjul.render.report_rows import Month
+from arshjul.render.report.rows import Month
+from arshjul.render.wheel import says as wheel_says
 from arshjul.texts import Words, counted
 
 # What proved a level, in words; an engine that is not here is named by its id

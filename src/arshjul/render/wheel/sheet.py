@@ -1,0 +1,111 @@
+"""The sheet of paper: where the dial stands on it, and title and legend in the columns beside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from arshjul.agenda.year import YearView
+from arshjul.render.wheel import says
+from arshjul.render.wheel.face import LARGE, MEDIUM
+from arshjul.render.wheel.legend import AFTER_BLOCK, Block, blocks
+from arshjul.render.wheel.marks import Key, at
+from arshjul.render.wheel.svg import Svg, element, joined
+from arshjul.render.wheel.text import wrapped
+from arshjul.texts import Words
+
+Format = Literal["landscape", "portrait", "inline"]
+
+LONG, SHORT, PER_MM = 1680.0, 1188.0, 4  # A3, 420 x 297 mm
+LEAST_EDGE = 24.0  # what a printer may leave white
+SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.6, 0.5, 0.4)  # of the legend
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A piece of the sheet that the legend may fill."""
+
+    left: float
+    top: float
+    width: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet and its columns. An inline one stands in a page: without a title, as high as its legend."""
+
+    width: float
+    height: float
+    columns: tuple[Column, ...]
+    is_inline: bool = False
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Where the dial's centre is."""
+        return SHORT / 2, SHORT / 2
+
+
+BELOW = (
+    Column(40, SHORT - 40, 350, LONG - LEAST_EDGE),  # the outer ones reach up beside the round
+    Column(420, SHORT + 6, 350, LONG - LEAST_EDGE),
+    Column(800, SHORT - 40, 350, LONG - LEAST_EDGE),
+)
+SHEETS: Mapping[Format, Sheet] = {
+    "landscape": Sheet(LONG, SHORT, (Column(SHORT + 18, 32, LONG - SHORT - 58, SHORT - LEAST_EDGE),)),
+    "portrait": Sheet(SHORT, LONG, BELOW),
+    "inline": Sheet(SHORT, LONG, BELOW, is_inline=True),
+}
+
+
+Placed = list[tuple[float, float, Block]]
+
+
+def beside(view: YearView, signs: Key, words: Words, sheet: Sheet) -> tuple[Svg, float]:
+    """Title and legend, smaller where they would not fit, and where they end at the bottom."""
+    for scale in SCALES:
+        room = sheet.columns[0].width / scale
+        heading = [] if sheet.is_inline else [_heading(view, words, room)]
+        placed = _balanced([*heading, *blocks(view, signs, words, room)], sheet.columns, scale)
+        if placed is not None:
+            break
+    else:  # a legend that long is no help: the marks tell themselves
+        placed = _balanced(heading, sheet.columns, scale) or []
+    drawn = joined(at(x, y, block.drawn, scale=scale) for x, y, block in placed)
+    return drawn, max((y + block.height * scale for _, y, block in placed), default=SHORT)
+
+
+def _balanced(waiting: list[Block], columns: tuple[Column, ...], scale: float) -> Placed | None:
+    """Where each block stands, no column longer than need be; None where all are too short."""
+    lowest = max(column.bottom for column in columns)
+    bottoms = range(int(columns[0].top), int(lowest), 8)
+    return next(filter(None, (_placed(waiting, columns, scale, bottom) for bottom in bottoms)), None)
+
+
+def _placed(waiting: list[Block], columns: tuple[Column, ...], scale: float, bottom: float) -> Placed | None:
+    """Down one column after the other, no further than the bottom."""
+    left = iter(columns)
+    column = next(left)
+    placed, y = [], column.top
+    for block in waiting:
+        while y + block.height * scale > min(bottom, column.bottom):
+            following = next(left, None)
+            if following is None:
+                return None
+            column, y = following, following.top
+        placed.append((column.left, y, block))
+        y += (block.height + AFTER_BLOCK) * scale
+    return placed
+
+
+def _heading(view: YearView, words: Words, room: float) -> Block:
+    lines = [
+        *((line, 34.0, 40.0, "strong") for line in wrapped(view.name, 34, room)),
+        (words("Annual wheel {span}", span=says.span(view.span, words)), LARGE, 28.0, None),
+        (words("Revision {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, 19.0, "soft"),
+        *((line, MEDIUM, 19.0, "warning") for line in wrapped(says.confidential(words), MEDIUM, room)),
+    ]
+    parts, y = [], 0.0
+    for text, size, leading, style in lines:
+        y += leading
+        parts.append(element("text", text, y=y, font_size=size, class_=style))
+    return Block(y + 10, joined(parts))

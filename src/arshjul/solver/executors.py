@@ -1,0 +1,69 @@
+"""Where independent parts are solved: children of ours, or the workers of a Dask cluster.
+
+Both have the interface of `concurrent.futures`, so the parts do not know the difference.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
+from arshjul.solver.crew import Crew
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """An executor, and how many pieces of work it does at once."""
+
+    executor: Executor
+    size: int
+    end: Callable[[], None]
+
+    def close(self) -> None:
+        """Ends the workers that are ours; a cluster stays, what it still does for us does not."""
+        self.end()
+
+
+def workers(name: str = "processes") -> Workers:
+    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`."""
+    if name == "processes":
+        return _processes(os.cpu_count() or 1)
+    if name.startswith("processes:") and name.removeprefix("processes:").isdecimal():
+        return _processes(max(1, int(name.removeprefix("processes:"))))
+    if name.startswith("dask://"):
+        return _dask(name.removeprefix("dask://"))
+    text = Message('"{name}" is no executor: processes, processes:N or dask://HOST:PORT.', {"name": name})
+    raise InputError(text)
+
+
+def _processes(size: int) -> Workers:
+    crew = Crew(size)
+    return Workers(crew, size, crew.shutdown)
+
+
+def _dask(address: str) -> Workers:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise _missing() from None
+    try:
+        client = Client(f"tcp://{address}", timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        text = Message("No Dask scheduler answers at {address}: {why}", {"address": address, "why": str(error)})
+        raise NoAnswer(text) from None
+    threads = client.nthreads()
+    if not threads:
+        client.close()
+        raise NoAnswer(Message("The Dask cluster at {address} has no worker.", {"address": address}))
+    executor = client.get_executor(pure=False, retries=0)
+
+    def end() -> None:
+        executor.shutdown(wait=False)
+        client.close()
+
+    return Workers(executor, len(threads), end)
+
+
+def _missing() -> ArshjulError:
+    return InputError(Message('A Dask cluster needs the extra "cluster": pip install arshjul[cluster]'))

@@ -1,0 +1,153 @@
+"""The parts of one model side by side: small ones here, large ones in a race or with an executor."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass
+
+from arshjul.errors import ArshjulError
+from arshjul.solver.child import Child, Died
+from arshjul.solver.executors import Workers, workers
+from arshjul.solver.greedy import greedy
+from arshjul.solver.lead import Finish, lead, ones_of
+from arshjul.solver.levels import Impossible, Levels, Standing, Ties, counted
+from arshjul.solver.model import Model
+from arshjul.solver.parts import Part
+from arshjul.solver.race import Race
+
+LARGE = 8000
+"""From so many 0/1 variables on, a part gets processes of its own: one takes half a second to start."""
+
+
+@dataclass(slots=True)
+class Terms:
+    """What a solve is bound to: until when, from which seed, whether to end now, whom to tell, and where.
+
+    `spare` is a child that was started early, so that it is ready when a race begins.
+    """
+
+    deadline: float
+    seed: int
+    halt: Callable[[], bool]
+    tell: Callable[[int, int, Standing], None]
+    executor: str = "processes"
+    spare: Child | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline, a little at least."""
+        return max(0.1, self.deadline - time.monotonic())
+
+
+def finishes(parts: list[Part], starts: list[list[int] | None] | None, terms: Terms) -> list[Finish]:
+    """The finish of each part, in their order. `starts` are values of each part's variables, or None.
+
+    `terms.tell(part, level, standing)` hears of every better value or bound.
+    """
+    result: list[Finish] = [Finish()] * len(parts)
+    large = [k for k, part in enumerate(parts) if len(part.model.picks) > LARGE]
+    for k, part in enumerate(parts):
+        if k not in large:
+            result[k] = _here(k, part.model, None if starts is None else starts[k], terms)
+            if result[k].impossible:
+                return result
+    if len(large) == 1:
+        (k,) = large
+        start = greedy(parts[k].model, terms.halt) if starts is None else starts[k]
+        race = Race(parts[k].model, start, terms.deadline, terms.seed, terms.spare)
+        result[k] = race.run(lambda level, standing: terms.tell(k, level, standing), terms.halt)
+    elif large:
+        _Apart(parts, starts, terms).run(large, result)
+    return result
+
+
+def _here(k: int, model: Model, start: list[int] | None, terms: Terms) -> Finish:
+    """A small part, solved in a thread, so that whoever wants to end it is heard."""
+    if start is None:
+        start = greedy(model, terms.halt)
+    ties = Ties(lambda level, standing, _best: terms.tell(k, level, standing), halt=terms.halt)
+    levels = Levels(model, terms.deadline, terms.seed, ties)
+    failed: list[Exception] = []
+
+    def run() -> None:
+        try:
+            levels.run(start)
+        except Exception as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.05)
+        if terms.halt():
+            levels.stop()
+    if failed and isinstance(failed[0], Impossible):
+        return Finish(impossible=True)
+    if failed:
+        raise failed[0]
+    return Finish(levels.standings, None if levels.best is None else ones_of(model, levels.best))
+
+
+class _Apart:
+    """Large parts, handed to an executor one by one as workers fall free, each with its share of the time."""
+
+    def __init__(self, parts: list[Part], starts: list[list[int] | None] | None, terms: Terms) -> None:
+        self.parts = parts
+        self.starts = starts
+        self.terms = terms
+        self.crew: Workers = workers(terms.executor)
+        self.running: dict[Future[Finish], int] = {}
+
+    def run(self, large: list[int], result: list[Finish]) -> None:
+        waiting = list(reversed(large))
+        try:
+            while (waiting or self.running) and not self.terms.halt():
+                while waiting and len(self.running) < self.crew.size:
+                    self._submit(waiting.pop(), len(waiting))
+                done, _ = wait(self.running, timeout=0.05, return_when=FIRST_COMPLETED)
+                for future in done:
+                    k = self.running.pop(future)
+                    result[k] = self._result(k, future)
+                    for level, standing in enumerate(result[k].standings):
+                        self.terms.tell(k, level, standing)
+                    if result[k].impossible:
+                        return
+        finally:
+            self.crew.close()
+        for k in (*self.running.values(), *waiting):
+            result[k] = self._greedy(k)
+
+    def _submit(self, k: int, others: int) -> None:
+        share = min(1.0, self.crew.size / (others + 1))
+        model, start = self.parts[k].model, None if self.starts is None else self.starts[k]
+        ones = None if start is None else ones_of(model, start)
+        future = self.crew.executor.submit(solve_part, model, ones, self.terms.left * share, self.terms.seed)
+        self.running[future] = k
+
+    def _result(self, k: int, future: "Future[Finish]") -> Finish:
+        """The worker's finish; where it died, HiGHS's in a race of its own, since its engine may be to blame."""
+        try:
+            return future.result()
+        except ArshjulError:
+            raise
+        except (Died, CancelledError, OSError, RuntimeError):
+            start = None if self.starts is None else self.starts[k]
+            if start is None:
+                start = greedy(self.parts[k].model, self.terms.halt)
+            race = Race(self.parts[k].model, start, self.terms.deadline, self.terms.seed)
+            return race.alone(lambda level, standing: self.terms.tell(k, level, standing))
+
+    def _greedy(self, k: int) -> Finish:
+        model = self.parts[k].model
+        start = greedy(model) if self.starts is None or self.starts[k] is None else self.starts[k]
+        if start is None:
+            return Finish()
+        values = [model.value(level, start) for level in range(len(model.costs))]
+        standings = [Standing(value, counted(model, level), ("counting",)) for level, value in enumerate(values)]
+        return Finish(standings, ones_of(model, start))
+
+
+def solve_part(model: Model, ones: list[int] | None, seconds: float, seed: int) -> Finish:
+    """A worker's work: all levels of one part, from a greedy plan if none is given."""
+    return lead(None, model, ones, seconds, seed)

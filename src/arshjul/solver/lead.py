@@ -1,0 +1,124 @@
+"""The levels of one model run in a child: what it says on the way, and its answer."""
+
+import contextlib
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+
+from arshjul.solver.child import Link
+from arshjul.solver.greedy import greedy
+from arshjul.solver.levels import Impossible, Levels, Standing, Ties
+from arshjul.solver.model import Model
+
+
+@dataclass(slots=True)
+class Finish:
+    """Where the levels stand at the end. `ones` are the variables that are 1; None: there is no plan."""
+
+    standings: list[Standing] = field(default_factory=list)
+    ones: list[int] | None = None
+    impossible: bool = False
+
+    def values(self, model: Model) -> list[int] | None:
+        """The values of all variables."""
+        return None if self.ones is None else values_of(model, self.ones)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a lead says: a level's standing, and the best plan if it is new."""
+
+    level: int
+    standing: Standing
+    ones: list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a lead is told: someone else proved this bound of the level."""
+
+    level: int
+    bound: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What a lead is told: end soon, with the best so far."""
+
+
+def lead(link: Link | None, model: Model, ones: list[int] | None, seconds: float, seed: int) -> Finish:
+    """Runs the levels from the given plan, or from a greedy one; in a child, or without a link anywhere."""
+    start = greedy(model) if ones is None else values_of(model, ones)
+    ear = _Ear(link)
+    last: list[int] | None = None
+
+    def tell(level: int, standing: Standing, best: list[int] | None) -> None:
+        nonlocal last
+        if link is not None:
+            link.say(Said(level, standing, None if best is None or best is last else ones_of(model, best)))
+            last = best
+
+    ties = Ties(tell, ear.bounds.get, lambda: ear.stopped)
+    levels = Levels(model, time.monotonic() + seconds, seed, ties)
+    ear.listen(levels)
+    try:
+        levels.run(start)
+    except Impossible:
+        return Finish(impossible=True)
+    finally:
+        ear.close()
+    return Finish(levels.standings, None if levels.best is None else ones_of(model, levels.best))
+
+
+class _Ear:
+    """Hears what the parent tells while the engine works, and ends the engine where that settles it."""
+
+    def __init__(self, link: Link | None) -> None:
+        self.link = link
+        self.bounds: dict[int, tuple[int, str]] = {}
+        self.stopped = False
+        self.closed = False
+        self.thread: threading.Thread | None = None
+
+    def listen(self, levels: Levels) -> None:
+        if self.link is not None:
+            self.thread = threading.Thread(target=self._hear, args=(self.link, levels), daemon=True)
+            self.thread.start()
+
+    def close(self) -> None:
+        self.closed = True
+        if self.thread is not None:
+            self.thread.join()
+
+    def _hear(self, link: Link, levels: Levels) -> None:
+        while not self.closed:
+            # Asked again and again, since what settles a level may come just before its engine starts.
+            with contextlib.suppress(queue.Empty):
+                message = link.told.get(timeout=0.05)
+                if isinstance(message, Stop):
+                    self.stopped = True
+                else:
+                    self.bounds[message.level] = (message.bound, message.by)
+            if self.stopped or self._settled(levels):
+                levels.stop()
+
+    def _settled(self, levels: Levels) -> bool:
+        level = len(levels.standings) - 1
+        bound = self.bounds.get(level)
+        value = levels.standings[level].value if level >= 0 else None
+        return bound is not None and value is not None and value <= bound[0]
+
+
+def ones_of(model: Model, values: list[int]) -> list[int]:
+    """The 0/1 variables that are 1."""
+    return [v for v in range(len(model.picks)) if values[v]]
+
+
+def values_of(model: Model, ones: list[int]) -> list[int]:
+    """The values of all variables, with excesses as small as can be."""
+    values = [0] * len(model.uppers)
+    for v in ones:
+        values[v] = 1
+    return model.with_excesses(values)

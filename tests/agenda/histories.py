@@ -1,0 +1,125 @@
+"""Random plans and what became of them: the lives that a feed has to get through.
+
+Every text that some party may not read holds a word of its own, so that one search finds any leak:
+`SITE…` nobody, `TITLE-id` the coordinator, `SECTOR-id`, `PROGRAMME-id` whoever takes part or serves.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from hypothesis import strategies as st
+
+from arshjul.agenda.memory import Memory
+from arshjul.agenda.party import Party, parties
+from arshjul.agenda.view import View, remembered, view
+from arshjul.agenda.wording import LEVELS, Level
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Operation, Site
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Meeting, Milestone
+from tests.builders import SHIFTS, operation, placement, plan, scenario, swedish
+
+AGENCIES = ("miljo", "skatteverket", "arbetsmiljoverket")
+UNITS = ("lpo-city", "lpo-hisingen")
+IDS = ("OP-1", "OP-2", "OP-3", "OP-4")
+WORDS = swedish()
+
+texts = st.text(max_size=20).map(lambda text: text.replace("SECTOR", "").replace("TITLE", "").replace("SITE", ""))
+days = st.dates(date(2027, 1, 1), date(2027, 12, 31))
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One plan in a history, every party's view of it at every level, and the memory on both sides."""
+
+    scenario: Scenario
+    plan: Plan
+    before: Memory
+    seen: Mapping[tuple[Party, Level], View]
+    after: Memory
+
+    @property
+    def views(self) -> Collection[View]:
+        return self.seen.values()
+
+
+@st.composite
+def operations(draw: st.DrawFn, id: str) -> Operation:
+    required = draw(st.sets(st.sampled_from(AGENCIES)))
+    optional = draw(st.sets(st.sampled_from(AGENCIES))) - required
+    return operation(
+        id,
+        title=f"TITLE-{id} {draw(texts)}",
+        sector=f"SECTOR-{id}",
+        programme=f"PROGRAMME-{id}",
+        area=draw(st.sampled_from(("city", "hisingen"))),
+        lead_agency=draw(st.sampled_from(AGENCIES)),
+        officers=draw(st.sampled_from((0, 2, 4))),
+        designated=draw(st.sampled_from(("none", "prefer", "require"))),
+        agencies=dict.fromkeys(sorted(required), 1),
+        optional_agencies=dict.fromkeys(sorted(optional), 2),
+        sites=(Site("SITEref", "SITEname AB", "SITEaddress 1"),),
+    )
+
+
+@st.composite
+def placements(draw: st.DrawFn, operation: Operation) -> Placement:
+    unit = None if operation.officers == 0 else draw(st.sampled_from(UNITS))
+    joining = draw(st.sets(st.sampled_from(sorted(operation.optional_agencies)))) if operation.optional_agencies else ()
+    return placement(
+        operation.id, draw(days), draw(st.sampled_from([shift.id for shift in SHIFTS])), unit, tuple(sorted(joining))
+    )
+
+
+@st.composite
+def cycles(draw: st.DrawFn) -> Cycle:
+    clocks = st.none() | st.sampled_from((time(1, 30), time(2, 30), time(10)))
+    names = st.text(max_size=5)
+    milestones = [
+        Milestone(id, draw(names), draw(st.integers(-60, 60)), draw(clocks), draw(st.sampled_from((0, 60, 90))))
+        for id in draw(st.sets(st.sampled_from(("nomination", "meeting", "evaluation"))))
+    ]
+    invited: tuple[str, ...] | Literal["all"] = "all"
+    if draw(st.booleans()):
+        invited = tuple(sorted(draw(st.sets(st.sampled_from(AGENCIES)))))
+    meetings = [Meeting("network", "Nätverksträff", tuple(draw(st.sets(days, max_size=2))), draw(clocks), 60, invited)]
+    return Cycle(tuple(sorted(milestones, key=lambda milestone: milestone.id)), tuple(meetings))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Revision]:
+    """One to four revisions: operations move, go and come back, units and agencies change, words too."""
+    there = [draw(operations(id)) for id in IDS[: draw(st.integers(1, len(IDS)))]]
+    now = scenario(there, cycle=draw(cycles()), span=Span(date(2027, 1, 1), date(2027, 12, 31)))
+    placed: dict[str, Placement] = {}
+    as_of, memory, revisions = datetime(2026, 11, 24, 10), Memory(), []
+    for number in range(draw(st.integers(1, 4))):
+        for operation_now in there:
+            match draw(st.sampled_from(("stay", "place", "drop"))):
+                case "place":
+                    placed[operation_now.id] = draw(placements(operation_now))
+                case "drop":
+                    placed.pop(operation_now.id, None)
+        if number and draw(st.booleans()):
+            now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
+        revision = plan(now, placed.values(), as_of, number + 1)
+        seen = {
+            (party, level): view(revision, now, party, memory, WORDS, level)
+            for party in parties(now)
+            for level in LEVELS
+        }
+        revisions.append(Revision(now, revision, memory, seen, remembered(memory, seen.values())))
+        memory = revisions[-1].after
+        as_of += timedelta(days=draw(st.sampled_from((0, 1, 10, 40, 100))), minutes=draw(st.integers(1, 600)))
+    return revisions
+
+
+def steps(history: list[Revision]) -> Iterator[tuple[Revision, View, View]]:
+    """Every view beside the same feed's view of the revision before it."""
+    for earlier, later in pairwise(history):
+        for before, after in zip(earlier.views, later.views, strict=True):
+            yield later, before, after

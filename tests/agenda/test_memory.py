@@ -1,0 +1,118 @@
+"""What a feed says after a revision, told by a short history each."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from arshjul.agenda.entry import Entry, Event
+from arshjul.agenda.memory import Memory, Said, say
+
+ZONE = ZoneInfo("Europe/Stockholm")
+DAY = date(2027, 3, 2)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def event(uid: str = "a", day: date = DAY, summary: str = "Insats") -> Event:
+    return Event(uid, day, day, day + timedelta(days=1), summary)
+
+
+NOTE = event("note", date(2027, 1, 1), "Inga insatser")
+
+
+def only(said: Said) -> Entry:
+    (entry,) = said.entries
+    return entry
+
+
+def stamped(entry: Entry) -> tuple[int, str, str]:
+    return entry.stamps.sequence, f"{entry.stamps.created:%m-%dT%H:%M}", f"{entry.stamps.changed:%m-%dT%H:%M}"
+
+
+FIRST = say([event()], NOTE, Said(), at("2027-01-10T10:00:59.5"))
+
+
+def test_what_is_new_is_stamped_with_the_as_of_in_utc_and_whole_seconds() -> None:
+    assert stamped(only(FIRST)) == (0, "01-10T09:00", "01-10T09:00")
+    assert only(FIRST).stamps.changed.second == 59
+    assert only(FIRST).stamps.changed.microsecond == 0
+
+
+def test_what_is_unchanged_keeps_everything() -> None:
+    assert say([event()], NOTE, FIRST, at("2027-02-01T08:00")) == FIRST
+
+
+def test_other_words_are_stamped_but_not_counted() -> None:
+    entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2027-02-01T08:00")))
+    assert stamped(entry) == (0, "01-10T09:00", "02-01T07:00")
+
+
+def test_another_time_is_counted() -> None:
+    entry = only(say([event(day=date(2027, 4, 1))], NOTE, FIRST, at("2027-02-01T08:00")))
+    assert stamped(entry) == (1, "01-10T09:00", "02-01T07:00")
+
+
+def test_another_status_is_counted() -> None:
+    entry = only(say([replace(event(), status="CONFIRMED")], NOTE, FIRST, at("2027-02-01T08:00")))
+    assert stamped(entry) == (1, "01-10T09:00", "02-01T07:00")
+
+
+def test_what_is_gone_is_called_off_for_30_days_after_its_old_date() -> None:
+    off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
+    assert only(off).event == event().cancelled()
+    assert stamped(only(off)) == (1, "01-10T09:00", "02-01T07:00")
+    assert say([], NOTE, off, at("2027-04-01T23:59")) == off  # 2 March + 30 days
+    after = say([], NOTE, off, at("2027-04-02T00:00"))
+    assert only(after).event == NOTE
+    assert after.gone == {"a": only(off).stamps}
+
+
+def test_the_30_days_count_in_the_plans_zone() -> None:
+    off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
+    late = at("2027-04-02T00:30")  # 22:30 of 1 April in UTC
+    assert only(say([], NOTE, off, late)).event == NOTE
+
+
+def test_what_is_gone_long_after_its_date_leaves_at_once() -> None:
+    assert only(say([], NOTE, FIRST, at("2027-06-01T08:00"))).event == NOTE
+
+
+def test_what_comes_back_goes_on_counting() -> None:
+    off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
+    back = say([event(day=date(2027, 5, 5))], NOTE, off, at("2027-02-10T08:00"))
+    assert stamped(only(back)) == (2, "01-10T09:00", "02-10T07:00")
+
+
+def test_what_comes_back_after_it_left_goes_on_counting_too() -> None:
+    left = say([], NOTE, say([], NOTE, FIRST, at("2027-02-01T08:00")), at("2027-04-10T08:00"))
+    back = say([event(day=date(2027, 5, 5))], NOTE, left, at("2027-04-12T08:00"))
+    entry = next(entry for entry in back.entries if entry.event.uid == "a")
+    assert stamped(entry) == (2, "01-10T09:00", "04-12T06:00")
+    assert back.gone == {"note": only(left).stamps}
+
+
+def test_a_cancelled_event_is_told_while_others_take_place() -> None:
+    both = say([event(), event("b")], NOTE, Said(), at("2027-01-10T10:00"))
+    after = say([event("b")], NOTE, both, at("2027-02-01T08:00"))
+    assert [(e.event.uid, e.event.status) for e in after.entries] == [("a", "CANCELLED"), ("b", "TENTATIVE")]
+    assert after.entries[1] == both.entries[1]
+
+
+def test_an_empty_feed_has_a_note_that_leaves_like_any_other_event() -> None:
+    empty = say([], NOTE, Said(), at("2027-01-10T10:00"))
+    assert only(empty).event == NOTE
+    assert say([], NOTE, empty, at("2027-01-12T10:00")) == empty
+    filled = say([event()], NOTE, empty, at("2027-01-20T10:00"))
+    assert [e.event for e in filled.entries] == [event(), NOTE.cancelled()]
+    assert [e.event for e in say([event()], NOTE, filled, at("2027-02-01T10:00")).entries] == [event()]
+
+
+def test_a_clock_set_back_takes_no_stamp_back() -> None:
+    entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2026-12-01T08:00")))
+    assert stamped(entry) == (0, "01-10T09:00", "01-10T09:00")
+
+
+def test_a_feed_that_was_never_written_said_nothing() -> None:
+    assert Memory().of("police-lpo-city") == Said()

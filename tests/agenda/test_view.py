@@ -1,0 +1,361 @@
+"""Who sees what, and when: one small plan seen from every side."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from arshjul.agenda.entry import Event
+from arshjul.agenda.memory import Memory
+from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.view import View, remembered, view
+from arshjul.agenda.wording import LEVELS, Level
+from arshjul.domain.calendar import Calendar, Shift, Span
+from arshjul.domain.parties import PoliceUnit
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone
+from arshjul.errors import InputError
+from arshjul.texts import Words
+from tests.builders import operation, placement, plan, scenario, swedish
+
+NOTHING, WORDS = Memory(), swedish()
+MILJO, SKATT, ARBETE = (Party("agency", id) for id in ("miljo", "skatteverket", "arbetsmiljoverket"))
+CITY, HISINGEN = Party("police", "lpo-city"), Party("police", "lpo-hisingen")
+
+SCENARIO = scenario(
+    [
+        operation(optional_agencies={"arbetsmiljoverket": 1}, designated="require"),
+        operation(
+            "OP-002", title="Däckverkstäder", sector="vehicle", area="hisingen", agencies={"arbetsmiljoverket": 1}
+        ),
+        operation("OP-003", title="Utan polis", officers=0, agencies={"skatteverket": 1}),
+    ]
+)
+PLAN = plan(
+    SCENARIO,
+    [
+        placement(joining=("arbetsmiljoverket",)),
+        placement("OP-002", date(2027, 4, 6), "evening", "lpo-hisingen"),
+        placement("OP-003", date(2027, 5, 10), "day", None),
+    ],
+)
+
+
+def seen(
+    party: Party, plan: Plan = PLAN, scenario: Scenario = SCENARIO, memory: Memory = NOTHING, level: Level = "full"
+) -> View:
+    return view(plan, scenario, party, memory, WORDS, level)
+
+
+def names(view: View) -> list[str]:
+    return [entry.event.uid.split("@")[0] for entry in view.entries]
+
+
+def event(view: View, name: str) -> Event:
+    return next(entry.event for entry in view.entries if entry.event.uid.startswith(f"{name}@"))
+
+
+def around(*operations: str) -> list[str]:
+    milestones = ("information-sheet", "joint-evaluation", "nomination", "planning-meeting")
+    return [name for id in operations for name in (*(f"{id}.{m}" for m in milestones), id)]
+
+
+MEETINGS = ["meeting.network-meeting.20270317", "meeting.network-meeting.20270609"]
+REPORT = ["meeting.annual-report.20270331"]
+
+
+def test_every_party_has_a_feed_named_after_it() -> None:
+    assert [str(party) for party in parties(SCENARIO)] == [
+        "coordinator",
+        "agency-miljo",
+        "agency-skatteverket",
+        "agency-arbetsmiljoverket",
+        "police-lpo-city",
+        "police-lpo-hisingen",
+    ]
+
+
+def test_the_coordinator_sees_all() -> None:
+    assert names(seen(COORDINATOR)) == [*around("OP-001", "OP-002", "OP-003"), *REPORT, *MEETINGS]
+
+
+def test_an_agency_sees_what_it_requires_leads_or_joins_and_its_meetings() -> None:
+    assert names(seen(MILJO)) == [*around("OP-001", "OP-002", "OP-003"), *REPORT, *MEETINGS]  # leads all
+    assert names(seen(SKATT)) == [*around("OP-001", "OP-003"), *MEETINGS]
+    assert names(seen(ARBETE)) == [*around("OP-001", "OP-002"), *MEETINGS]
+
+
+def test_an_optional_agency_that_does_not_join_sees_nothing_of_it() -> None:
+    alone = plan(SCENARIO, [placement()])
+    assert names(seen(ARBETE, alone)) == MEETINGS
+
+
+def test_a_police_unit_sees_the_operations_that_it_serves() -> None:
+    assert names(seen(CITY)) == ["OP-001"]
+    assert names(seen(HISINGEN)) == ["OP-002"]
+
+
+@pytest.mark.parametrize(
+    "party", [Party("agency", "lpo-city"), Party("police", "miljo"), Party("coordinator", "miljo")]
+)
+def test_a_party_that_the_plan_does_not_know_has_no_feed(party: Party) -> None:
+    with pytest.raises(InputError, match="no feed"):
+        seen(party)
+
+
+def test_the_coordinator_reads_the_title() -> None:
+    there = event(seen(COORDINATOR), "OP-001")
+    assert there.summary == "Insats: Restauranger runt Avenyn"
+    assert there.category == "Insats"
+    assert there.description.splitlines() == [
+        "Nummer: OP-001",
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
+        "Program: AKC-väst",
+        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+        "Kontakt: Samordnaren mot osund konkurrens",
+        "Deltar: Miljöförvaltningen, Skatteverket och Arbetsmiljöverket",
+        "Polisenhet: LPO City, Operativ samordnare City",
+        "Poliser: 2",
+        "Insatspolis: krävs",
+    ]
+
+
+def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
+    there = event(seen(SKATT), "OP-001")
+    assert there.summary == "Insats: Restaurang, Göteborg City"
+    assert there.description.splitlines() == [
+        "Nummer: OP-001",
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
+        "Er roll: deltar",
+        "Era lag: 2",
+        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+        "Kontakt: Samordnaren mot osund konkurrens",
+        "Övriga deltagare: Arbetsmiljöverket",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("party", "name", "role"),
+    [
+        (MILJO, "OP-001", ["Er roll: leder", "Era lag: 1"]),
+        (MILJO, "OP-002", ["Er roll: leder"]),  # leads without teams of its own
+        (ARBETE, "OP-001", ["Er roll: medverkar, frivilligt", "Era lag: 1"]),
+        (ARBETE, "OP-002", ["Er roll: deltar", "Era lag: 1"]),
+    ],
+)
+def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> None:
+    assert [line for line in event(seen(party), name).description.splitlines() if line.startswith("Er")] == role
+
+
+def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
+    there = event(seen(CITY), "OP-001")
+    assert there.summary == "Insats: Restaurang, Göteborg City"
+    assert there.description.splitlines() == [
+        "Nummer: OP-001",
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
+        "Polisenhet: LPO City, Operativ samordnare City",
+        "Syfte: AKC-väst",
+        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+        "Kontakt: Samordnaren mot osund konkurrens",
+        "Poliser: 2",
+        "Insatspolis: krävs",
+    ]
+
+
+def test_without_police_it_is_no_insats() -> None:
+    there = event(seen(SKATT), "OP-003")
+    assert (there.summary, there.category) == ("Kontroll utan polis: Restaurang, Göteborg City", "Kontroll")
+
+
+def test_a_milestone_tells_which_operation_and_when_it_is() -> None:
+    there = event(seen(ARBETE), "OP-002.planning-meeting")
+    assert there.summary == "Planeringsmöte: vehicle, Hisingen"
+    assert there.description.splitlines() == [
+        "Milstolpe för OP-002, tisdag 6 april 2027 16:00–22:00",
+        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+        "Kontakt: Samordnaren mot osund konkurrens",
+    ]
+    assert event(seen(COORDINATOR), "OP-002.planning-meeting").summary == "Planeringsmöte: Däckverkstäder"
+
+
+def test_a_meeting_tells_the_coordinator_who_is_invited() -> None:
+    assert event(seen(COORDINATOR), MEETINGS[0]).description == "Kallade: alla myndigheter"
+    assert event(seen(COORDINATOR), REPORT[0]).description == "Kallade: Miljöförvaltningen"
+    assert event(seen(MILJO), REPORT[0]).description == ""
+
+
+def test_a_feed_is_never_empty() -> None:
+    idle = seen(HISINGEN, plan(SCENARIO, []))
+    assert names(idle) == ["note"]
+    note = event(idle, "note")
+    assert (note.summary, note.transparent) == ("Inga insatser inplanerade", True)
+    assert (note.starts, note.ends) == (date(2027, 1, 1), date(2027, 1, 2))
+
+
+def test_the_feed_says_whose_it_is() -> None:
+    assert seen(COORDINATOR).calendar_name == "Årshjul Göteborg 2027"
+    assert seen(MILJO).calendar_name == "Årshjul Göteborg 2027: Miljöförvaltningen"
+    assert seen(CITY).calendar_name == "Årshjul Göteborg 2027: LPO City"
+
+
+def test_a_plan_in_english_speaks_english() -> None:
+    english = view(PLAN, SCENARIO, SKATT, Memory(), Words("en"))
+    assert english.calendar_name == "Annual wheel Göteborg 2027: Skatteverket"
+    assert event(english, "OP-001").summary == "Operation: Restaurang, Göteborg City"
+    assert "Tuesday 2 March 2027" in event(english, "OP-001.nomination").description
+
+
+def test_an_operation_lasts_as_long_as_its_shift() -> None:
+    there = event(seen(CITY), "OP-001")
+    assert (there.starts, there.ends) == (datetime(2027, 3, 2, 8, tzinfo=UTC), datetime(2027, 3, 2, 14, tzinfo=UTC))
+    assert (there.day, there.transparent) == (date(2027, 3, 2), False)
+
+
+@pytest.mark.parametrize(
+    ("day", "ends"),
+    [
+        (date(2027, 3, 27), datetime(2027, 3, 28, 1, tzinfo=UTC)),  # 02:00 does not exist: 03:00 summer time
+        (date(2027, 10, 30), datetime(2027, 10, 31, 0, tzinfo=UTC)),  # 02:00 comes twice: the first
+    ],
+)
+def test_a_night_over_a_change_of_the_clock_is_six_hours(day: date, ends: datetime) -> None:
+    there = event(seen(CITY, plan(SCENARIO, [placement(day=day, shift="night")])), "OP-001")
+    assert there.ends == ends
+    assert isinstance(there.starts, datetime)
+    assert (there.ends - there.starts).total_seconds() == 6 * 3600
+
+
+def test_a_shift_that_the_clock_skips_has_no_length() -> None:
+    short = replace(SCENARIO, shifts=(Shift("night", "Natt", time(2, 30), time(3)),))
+    there = event(seen(CITY, plan(short, [placement(day=date(2027, 3, 28), shift="night")]), short), "OP-001")
+    assert there.starts == there.ends == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+
+
+def test_milestones_without_a_start_are_all_day_and_take_no_time() -> None:
+    there = event(seen(MILJO), "OP-001.nomination")
+    assert (there.starts, there.ends, there.transparent) == (date(2027, 1, 5), date(2027, 1, 6), True)
+    timed = event(seen(MILJO), "OP-001.planning-meeting")
+    assert timed.starts == datetime(2027, 2, 16, 9, tzinfo=UTC)
+    assert (timed.ends, timed.transparent) == (datetime(2027, 2, 16, 10, tzinfo=UTC), False)
+
+
+@pytest.mark.parametrize(
+    ("days", "falls_on"),
+    [
+        (-2, date(2027, 2, 26)),  # Sunday 28 February is closed, and so is the Saturday before it
+        (-1, date(2027, 3, 1)),
+        (0, date(2027, 3, 2)),
+        (5, date(2027, 3, 9)),  # Sunday is closed, and so is the Monday after it
+        (4, date(2027, 3, 6)),
+    ],
+)
+def test_a_milestone_on_a_closed_date_moves_to_an_open_one(days: int, falls_on: date) -> None:
+    closed = (Span(date(2027, 2, 27), date(2027, 2, 27)), Span(date(2027, 3, 8), date(2027, 3, 8)))
+    moved = replace(
+        SCENARIO,
+        calendar=Calendar(closed_weekdays=frozenset({6}), closed=closed),
+        cycle=Cycle((Milestone("m", "Milstolpe", days),)),
+    )
+    assert event(seen(MILJO, scenario=moved), "OP-001.m").starts == falls_on
+
+
+def test_a_milestone_in_a_calendar_without_open_dates_stays() -> None:
+    shut = replace(
+        SCENARIO,
+        calendar=Calendar(closed_weekdays=frozenset(range(7)), opened=(Span(date(2029, 1, 1), date(2029, 1, 1)),)),
+        cycle=Cycle((Milestone("m", "Milstolpe", 3),)),
+    )
+    assert event(seen(MILJO, scenario=shut), "OP-001.m").starts == date(2027, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "freeze_days", "status"),
+    [
+        ("2027-02-16T23:59", 14, "TENTATIVE"),
+        ("2027-02-17T00:00", 14, "CONFIRMED"),  # 2 March is earlier than 17 February + 14 days
+        ("2027-04-01T12:00", 14, "CONFIRMED"),
+        ("2027-03-02T08:59", 0, "TENTATIVE"),
+        ("2027-03-02T09:01", 0, "CONFIRMED"),  # it has started
+    ],
+)
+def test_what_is_frozen_is_confirmed(as_of: str, freeze_days: int, status: str) -> None:
+    limited = replace(SCENARIO, limits=Limits(freeze_days=freeze_days))
+    later = plan(limited, [placement()], datetime.fromisoformat(as_of))
+    assert event(seen(CITY, later, limited), "OP-001").status == status
+
+
+def test_becoming_confirmed_is_counted_and_stamped() -> None:
+    first = seen(CITY)
+    memory = remembered(Memory(), [first])
+    later = seen(CITY, replace(PLAN, as_of=PLAN.as_of.replace(year=2027, month=2, day=20)), memory=memory)
+    (entry,) = later.entries
+    assert (entry.event.status, entry.stamps.sequence) == ("CONFIRMED", 1)
+    assert entry.stamps.changed == datetime(2027, 2, 20, 9, tzinfo=UTC)
+
+
+def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> None:
+    both = replace(
+        SCENARIO, police={**SCENARIO.police, "border": PoliceUnit("border", "Gränspolisen", "border", ("city",))}
+    )
+    border = Party("police", "border")
+    memory = remembered(Memory(), [seen(party, scenario=both) for party in parties(both)])
+    taken = plan(both, [placement(police="border")], datetime(2027, 1, 20, 8))
+    old, new = seen(CITY, taken, both, memory), seen(border, taken, both, memory)
+    assert [e.event.status for e in old.entries] == ["CANCELLED"]
+    assert event(old, "OP-001").summary == "INSTÄLLD: Insats: Restaurang, Göteborg City"
+    assert event(new, "OP-001").status == "TENTATIVE"
+    assert [e.event.status for e in seen(SKATT, taken, both, memory).entries if e.event.uid[:6] == "OP-003"] == (
+        ["CANCELLED"] * 5
+    )
+
+
+def test_an_agency_that_leaves_keeps_its_old_words_and_hears_no_new_ones() -> None:
+    memory = remembered(Memory(), [seen(ARBETE)])
+    moved = replace(PLAN, placements=(placement(day=date(2027, 3, 16)),), as_of=PLAN.as_of.replace(month=12))
+    there = event(seen(ARBETE, moved, memory=memory), "OP-001")
+    assert there == event(seen(ARBETE), "OP-001").cancelled()
+
+
+def test_the_memory_of_one_feed_is_not_touched_by_another() -> None:
+    memory = remembered(remembered(Memory(), [seen(CITY)]), [seen(MILJO)])
+    assert set(memory.feeds) == {"police-lpo-city", "agency-miljo"}
+    assert memory.of("police-lpo-city") == seen(CITY).said
+
+
+def test_at_the_lower_levels_only_what_takes_time_is_told() -> None:
+    taken = ["OP-001.planning-meeting", "OP-001", "OP-003.planning-meeting", "OP-003", *MEETINGS]
+    for level in LEVELS[:2]:
+        lower = seen(SKATT, level=level)
+        assert names(lower) == taken
+        assert {e.event.description for e in lower.entries} == {""}
+        assert {e.event.category for e in lower.entries} == {""}
+    assert {e.event.summary for e in seen(SKATT, level="busy").entries} == {"Upptagen"}
+    area = seen(COORDINATOR, level="area")
+    assert event(area, "OP-002").summary == "Insats i Hisingen"
+    assert event(area, "OP-003").summary == "Kontroll i Göteborg City"
+    assert event(area, MEETINGS[0]).summary == "Upptagen"
+
+
+def test_every_level_has_a_memory_of_its_own() -> None:
+    assert [seen(MILJO, level=level).feed for level in LEVELS] == [
+        "agency-miljo@busy",
+        "agency-miljo@area",
+        "agency-miljo",
+    ]
+    renamed = replace(SCENARIO, names={"restaurant": "Krog"})
+    later = replace(PLAN, as_of=PLAN.as_of.replace(month=12))
+    memory = remembered(Memory(), [seen(SKATT, level=level) for level in LEVELS])
+    assert seen(SKATT, later, renamed, memory, "area").said == seen(SKATT, level="area").said
+    assert event(seen(SKATT, later, renamed, memory), "OP-001").summary == "Insats: Krog, Göteborg City"
+
+
+def test_a_meeting_of_several_agencies_stands_in_their_feeds_alone() -> None:
+    meeting = Meeting("m", "Samråd", (date(2027, 4, 1),), None, 60, ("miljo", "skatteverket"))
+    invited = replace(SCENARIO, cycle=Cycle((), (meeting,)))
+    empty = plan(invited, [])
+    assert names(seen(MILJO, empty, invited)) == names(seen(SKATT, empty, invited)) == ["meeting.m.20270401"]
+    assert names(seen(ARBETE, empty, invited)) == ["note"]

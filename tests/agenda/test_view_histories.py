@@ -1,0 +1,122 @@
+"""What holds of every feed in every life: stamps, cancellations, and that nothing leaks."""
+
+import re
+from datetime import UTC, timedelta
+
+import pytest
+from hypothesis import given, settings
+
+from arshjul.agenda.feeds_json import from_json, to_json
+from arshjul.agenda.memory import CANCELLED_DAYS
+from arshjul.agenda.view import view
+from arshjul.agenda.wording import taking_part
+from tests.agenda.histories import WORDS, Revision, histories, steps
+
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
+several = settings(max_examples=150)
+
+
+def time_and_status(event: object) -> tuple[object, ...]:
+    return tuple(getattr(event, name) for name in ("starts", "ends", "status"))
+
+
+@several
+@given(histories())
+def test_stamps_tell_the_last_change_and_the_sequence_counts_times_and_statuses(history: list[Revision]) -> None:
+    for revision, before, after in steps(history):
+        old = {entry.event.uid: entry for entry in before.entries}
+        moment = revision.plan.as_of.astimezone(UTC)
+        for entry in after.entries:
+            earlier = old.get(entry.event.uid)
+            if earlier is None:
+                assert entry.stamps.changed == moment
+            elif earlier.event == entry.event:
+                assert earlier == entry
+            else:
+                counted = time_and_status(earlier.event) != time_and_status(entry.event)
+                assert entry.stamps.sequence == earlier.stamps.sequence + counted
+                assert (entry.stamps.created, entry.stamps.changed) == (earlier.stamps.created, moment)
+
+
+@several
+@given(histories())
+def test_a_sequence_never_falls_not_even_after_an_event_has_left(history: list[Revision]) -> None:
+    highest: dict[tuple[str, str], int] = {}
+    left: set[tuple[str, str]] = set()
+    for revision in history:
+        for seen in revision.views:
+            there = {entry.event.uid for entry in seen.entries}
+            left |= {key for key in highest if key[0] == seen.feed and key[1] not in there}
+            for entry in seen.entries:
+                key = (seen.feed, entry.event.uid)
+                assert entry.stamps.sequence >= highest.get(key, 0) + (key in left)
+                highest[key] = entry.stamps.sequence
+                left.discard(key)
+
+
+@several
+@given(histories())
+def test_what_vanishes_is_called_off_until_30_days_after_its_date(history: list[Revision]) -> None:
+    for revision, before, after in steps(history):
+        now = {entry.event.uid: entry.event for entry in after.entries}
+        for entry in before.entries:
+            event = now.get(entry.event.uid)
+            if event is None:
+                assert entry.event.day + timedelta(days=CANCELLED_DAYS) < revision.plan.as_of.date()
+                assert entry.event.uid in after.said.gone
+            elif event.status == "CANCELLED":
+                assert (event.starts, event.ends, event.transparent) == (entry.event.starts, entry.event.ends, True)
+                assert event.summary.startswith("INSTÄLLD: ")
+
+
+@several
+@given(histories())
+def test_a_feed_holds_events_in_order_and_never_none(history: list[Revision]) -> None:
+    for revision in history:
+        for seen in revision.views:
+            uids = [entry.event.uid for entry in seen.entries]
+            assert uids == sorted(set(uids)) != []
+            notes = [entry for entry in seen.entries if entry.event.uid.startswith("note@")]
+            assert len(uids) == 1 or all(entry.event.status == "CANCELLED" for entry in notes)
+
+
+@several
+@given(histories())
+def test_no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> None:
+    concerned: dict[str, set[str]] = {}
+    for revision in history:
+        for placed in revision.plan.placements:
+            agencies = {f"agency-{agency}" for agency in taking_part(revision.scenario, placed)}
+            for feed in ("coordinator", f"police-{placed.police}", *agencies):
+                concerned.setdefault(feed, set()).add(placed.operation)
+        for seen in revision.views:
+            said = repr(seen)
+            party, _, level = seen.feed.partition("@")
+            assert "SITE" not in said
+            assert "TITLE" not in said or seen.feed == "coordinator"
+            assert set(re.findall(r"(?:SECTOR|TITLE|PROGRAMME)-(OP-\d)", said)) <= concerned.get(party, set())
+            if level:
+                assert "SECTOR" not in said
+                assert "PROGRAMME" not in said
+            if level == "busy":
+                assert "Hisingen" not in said.replace("LPO Hisingen", "")
+                assert "City" not in said.replace("LPO City", "")
+
+
+@several
+@given(histories())
+def test_the_memory_holds_what_the_feeds_say_and_no_more(history: list[Revision]) -> None:
+    for revision in history:
+        text = to_json(revision.after)
+        assert "SITE" not in text
+        assert from_json(text) == revision.after
+        assert revision.after.feeds == {seen.feed: seen.said for seen in revision.views}
+
+
+@several
+@given(histories())
+def test_the_same_plan_written_again_says_the_same(history: list[Revision]) -> None:
+    last = history[-1]
+    for (party, level), seen in last.seen.items():
+        for memory in (last.before, last.after):
+            assert view(last.plan, last.scenario, party, memory, WORDS, level) == seen

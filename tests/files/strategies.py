@@ -1,0 +1,192 @@
+"""Any scenario that can be written: for properties that hold for all of them."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.operation import FollowUp, Operation, Site
+from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone, Objective
+
+YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
+PRICES = (
+    "preferred-period", "even-load", "optional-agency", "designated-preferred",
+    "fair-interest", "often-withdrawn", "guessable", "kept-close",
+)  # fmt: skip
+
+numbers = st.integers(0, 1_000_000)
+few = st.integers(0, 9)
+days = st.dates(YEAR.first, YEAR.last)
+clocks = st.times().map(lambda clock: time(clock.hour, clock.minute))
+weekdays = st.frozensets(st.integers(0, 6))
+printable = st.sampled_from("aÅß{}\"'\\:#[😀é%,")
+names = st.text(printable, min_size=1, max_size=8)
+texts = st.text(printable | st.just("\n") | st.just(" "), max_size=12)
+
+
+def perhaps(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One of those, or None."""
+    return st.none() | strategy
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    first = draw(days)
+    return Span(first, first + timedelta(days=draw(st.integers(0, 90))))
+
+
+def some(ids: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    """Some of the ids, in any order."""
+    return st.lists(st.sampled_from(ids), unique=True).map(tuple) if ids else st.just(())
+
+
+def unique(prefix: str, least: int, most: int) -> st.SearchStrategy[list[str]]:
+    """Ids, not in the order of the alphabet."""
+    ids = [f"{prefix}{ending}" for ending in ("b", "9_x", "A.c", "-")]
+    return st.integers(least, most).map(lambda n: ids[:n])
+
+
+def matching(shifts: list[str]) -> st.SearchStrategy[Matching]:
+    """The slots of a line."""
+    dates = st.tuples(perhaps(st.dates(YEAR.first, date(2027, 6, 30))), perhaps(st.dates(date(2027, 7, 1), YEAR.last)))
+    return st.builds(
+        lambda weekdays, shift, dates: Matching(weekdays, shift, *dates),
+        perhaps(weekdays),
+        perhaps(st.sampled_from(shifts)),
+        dates,
+    )
+
+
+@st.composite
+def officer_lines(draw: st.DrawFn, shifts: list[str]) -> OfficerLine:
+    at_most = draw(st.booleans())
+    designated = draw(perhaps(few) if at_most else few)
+    return OfficerLine(draw(matching(shifts)), draw(numbers), designated, at_most)
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    shifts, areas = draw(unique("s-", 1, 3)), draw(unique("a-", 1, 3))
+    units, agencies = draw(unique("p-", 0, 3)), draw(unique("m-", 1, 4))
+    operations = draw(unique("OP-", 0, 4))
+    return Scenario(
+        name=draw(names.map(lambda name: f"{name} 2027")),
+        span=YEAR,
+        timezone=draw(st.sampled_from(["Europe/Stockholm", "UTC", "America/St_Johns"])),
+        language=draw(st.sampled_from(["sv", "en"])),
+        calendar=Calendar(
+            draw(st.sampled_from([None, "SE", "NO"])),
+            draw(weekdays),
+            tuple(draw(st.lists(spans(), max_size=3))),
+            tuple(draw(st.lists(spans(), max_size=3))),
+            draw(st.dictionaries(days, names, max_size=3)),
+        ),
+        shifts=tuple(Shift(id, draw(names), draw(clocks), draw(clocks)) for id in shifts),
+        areas={id: Area(id, draw(names), draw(some(areas))) for id in areas},
+        police={id: draw(police_units(id, areas, shifts)) for id in units},
+        agencies={id: draw(agencies_of(id, shifts)) for id in agencies},
+        operations={
+            id: draw(operations_of(id, operations[:n], shifts, areas, units, agencies))
+            for n, id in enumerate(operations)
+        },
+        limits=draw(
+            st.builds(
+                Limits, numbers, numbers, perhaps(few), perhaps(few), perhaps(few), few, few, few, st.integers(1, 99)
+            )
+        ),
+        objective=Objective(
+            {priority: draw(numbers) for priority in (1, 2, 3)},
+            draw(numbers),
+            draw(st.dictionaries(st.sampled_from(PRICES), numbers)),
+        ),
+        cycle=Cycle(
+            tuple(
+                Milestone(id, draw(names), draw(st.integers(-300, 300)), draw(perhaps(clocks)), draw(numbers))
+                for id in draw(unique("n-", 0, 3))
+            ),
+            tuple(draw(meetings(id, agencies)) for id in draw(unique("t-", 0, 2))),
+        ),
+        names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
+    )
+
+
+@st.composite
+def police_units(draw: st.DrawFn, id: str, areas: list[str], shifts: list[str]) -> PoliceUnit:
+    return PoliceUnit(
+        id,
+        draw(names),
+        draw(st.sampled_from(["local", "border"])),
+        draw(some(areas)),
+        draw(texts),
+        tuple(draw(st.lists(officer_lines(shifts), max_size=3))),
+        draw(perhaps(numbers)),
+        tuple(draw(st.lists(st.builds(RiskLine, matching(shifts), few), max_size=2))),
+    )
+
+
+@st.composite
+def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
+    return Agency(
+        id,
+        draw(names),
+        draw(st.sampled_from(["municipal", "state"])),
+        draw(texts),
+        draw(texts),
+        tuple(draw(st.lists(st.builds(TeamLine, matching(shifts), few, st.booleans()), max_size=3))),
+        draw(few),
+        draw(perhaps(numbers)),
+        draw(perhaps(numbers)),
+    )
+
+
+@st.composite
+def meetings(draw: st.DrawFn, id: str, agencies: list[str]) -> Meeting:
+    dates = tuple(draw(st.lists(days, unique=True, max_size=3)))
+    meeting = Meeting(id, draw(names), dates, draw(perhaps(clocks)), draw(numbers))
+    return meeting if draw(st.booleans()) else replace(meeting, agencies=draw(some(agencies)))
+
+
+@st.composite
+def operations_of(
+    draw: st.DrawFn,
+    id: str,
+    before: list[str],
+    shifts: list[str],
+    areas: list[str],
+    units: list[str],
+    agencies: list[str],
+) -> Operation:
+    required, optional = draw(some(agencies)), draw(some(agencies))
+    after = st.builds(FollowUp, st.sampled_from(before), st.integers(0, 9), perhaps(st.integers(10, 99)))
+    return Operation(
+        id=id,
+        title=draw(names),
+        programme=draw(st.sampled_from(["akc", "gvi"])),
+        lead_agency=draw(st.sampled_from(agencies)),
+        sector=draw(st.sampled_from(["food", "vehicle"])),
+        area=draw(st.sampled_from(areas)),
+        priority=draw(st.integers(1, 3)),
+        must=draw(st.booleans()),
+        officers=draw(few),
+        designated=draw(st.sampled_from(["none", "prefer", "require"])),
+        police=draw(perhaps(some(units))),
+        agencies={agency: draw(few) for agency in required},
+        optional_agencies={agency: draw(few) for agency in optional if agency not in required},
+        interest={agency: draw(st.integers(0, 3)) for agency in draw(some(agencies))},
+        window=draw(perhaps(spans())),
+        shifts=draw(perhaps(some(shifts))),
+        weekdays=draw(perhaps(weekdays)),
+        not_on=tuple(draw(st.lists(spans(), max_size=2))),
+        preferred=draw(perhaps(spans())),
+        nominated_on=draw(perhaps(st.dates(date(2025, 1, 1), YEAR.last))),
+        after=draw(perhaps(after)) if before else None,
+        not_same_day_as=draw(some(before)),
+        same_slot_as=draw(perhaps(st.just(before[0]))) if before else None,
+        fixed=draw(perhaps(st.builds(Slot, days, st.sampled_from(shifts)))),
+        short_notice=draw(st.booleans()),
+        sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
+    )

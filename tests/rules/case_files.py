@@ -1,0 +1,109 @@
+"""Hand-written cases: what a rule allows, forbids or charges, written from the contract and not from the code.
+
+A file is `cases/<rule>.yaml`: `rule`, a `scenario`, and lists `holds` and `breaks` (of a soft rule:
+`prices`, each with its `points`). A case gives `placements`, may replace sections of the scenario or
+patch its operations, and may stand in a replan (`as_of`, `old`, `hit`, `withdrawals`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.plan import Base, Placement, Plan, Unplaced
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.situation import Situation
+from arshjul.files.scenario import scenario_of
+from arshjul.files.schema.withdrawal import WrittenWithdrawal
+from arshjul.files.tree import Document, nodes
+
+FOLDER = Path(__file__).parent / "cases"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LONG_AGO = datetime(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: its rule, which list it stands in, and what it says."""
+
+    rule: str
+    kind: str
+    told: Mapping[str, Any]
+    shared: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.kind}: {self.told['name']}"
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario as the product reads it, less what is withdrawn."""
+        sections = {**self.shared, **self.told.get("scenario", {})}
+        patch = sections.pop("operations_patch", {})
+        sections["operations"] = [_patched(operation, patch) for operation in sections["operations"]]
+        scenario = scenario_of(Document(nodes(sections), "case"))
+        if self.as_of is None:
+            return scenario
+        written = [WrittenWithdrawal.model_validate(one) for one in self.told.get("withdrawals", ())]
+        return scenario.after([one.domain(scenario.zone) for one in written], self.as_of.date())
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment of the replan."""
+        if "as_of" not in self.told:
+            return None
+        zone = {**self.shared, **self.told.get("scenario", {})}["plan"]["timezone"]
+        return datetime.fromisoformat(self.told["as_of"]).replace(tzinfo=ZoneInfo(zone))
+
+    @cached_property
+    def situation(self) -> Situation:
+        """Where the plan is judged."""
+        if self.as_of is None:
+            return Situation(self.scenario)
+        old = {placement.operation: placement for placement in _placements(self.told["old"])}
+        hit = frozenset(self.told["hit"])
+        unpinned = frozenset(id for id in hit if self.scenario.operations[id].fixed is not None)
+        return Situation(self.scenario, Base(1, self.as_of, old, hit), unpinned)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The placements, and all other operations unplaced."""
+        placements = tuple(_placements(self.told["placements"]))
+        placed = {placement.operation for placement in placements}
+        left_out = tuple(Unplaced(id) for id in self.scenario.operations if id not in placed)
+        as_of = self.as_of or LONG_AGO.replace(tzinfo=self.scenario.zone)
+        return Plan(as_of, placements, left_out, base=self.situation.base)
+
+    @property
+    def joins_or_repeats(self) -> bool:
+        """Whether an optional agency joins somewhere, or an operation stands twice."""
+        placements = self.plan.placements
+        return len(self.plan.placed) < len(placements) or any(place.optional_agencies for place in placements)
+
+
+def cases(rule: str) -> list[Case]:
+    """The cases of a rule's file, in its order."""
+    with (FOLDER / f"{rule}.yaml").open(encoding="utf-8") as stream:
+        told = yaml.load(stream, LOADER)
+    if told["rule"] != rule:
+        raise ValueError(f"{rule}.yaml speaks of {told['rule']}")
+    kinds = [kind for kind in ("holds", "breaks", "prices") if kind in told]
+    return [Case(rule, kind, case, told["scenario"]) for kind in kinds for case in told[kind]]
+
+
+def _patched(operation: Mapping[str, Any], patch: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    changed = {**operation, **patch.get(operation["id"], {})}
+    return {key: value for key, value in changed.items() if value is not None}
+
+
+def _placements(told: Mapping[str, Any] | list[Any]) -> Iterator[Placement]:
+    rows = told if isinstance(told, list) else [[operation, *place] for operation, place in told.items()]
+    for operation, day, shift, unit, *joining in rows:
+        if not isinstance(day, date):
+            raise TypeError(f"{operation}: {day} is no date")
+        yield Placement(operation, Slot(day, shift), unit, tuple(joining[0] if joining else ()))

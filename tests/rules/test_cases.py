@@ -1,0 +1,80 @@
+"""Every rule has its documentation and its hand-written cases, and says of each what the contract says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import arshjul.rules
+from arshjul.board import evaluate
+from arshjul.domain.hit import hit
+from arshjul.rules import BY_ID, HARD, SOFT, Draft, Rule, SoftRule, possible
+from arshjul.verify import verify
+from tests.rules.agreement import choice_of, hard_disagreements, soft_disagreements
+from tests.rules.case_files import FOLDER, Case, cases
+from tests.rules.specimens import PRICED_ON, Specimen
+
+NO_RULES = {"__init__", "aims", "draft", "rule"}
+
+HARD_CASES = [case for rule in HARD for case in cases(rule.id)]
+# Who joins, and that none stands twice, is no matter of a board.
+BOARD_CASES = [case for case in HARD_CASES if not (case.joins_or_repeats and case.kind == "breaks")]
+SOFT_CASES = [case for rule in SOFT for case in cases(rule.id)]
+
+
+@pytest.mark.parametrize("rule", BY_ID.values(), ids=lambda rule: rule.id)
+def test_rule_is_documented_named_and_has_cases_of_each_kind(rule: Rule) -> None:
+    doc = type(rule).__doc__ or ""
+    assert re.search(r"Source:\s", doc)
+    assert doc.splitlines()[0].endswith(".")
+    assert str(rule.name)
+    kinds = {case.kind for case in cases(rule.id)}
+    assert kinds == ({"prices"} if isinstance(rule, SoftRule) else {"holds", "breaks"})
+
+
+def test_every_file_of_the_room_is_a_rule_and_every_file_of_cases_is_of_one() -> None:
+    files = {path.stem for path in Path(arshjul.rules.__file__).parent.glob("*.py")} - NO_RULES
+    assert files == {type(rule).__module__.rpartition(".")[2] for rule in BY_ID.values()}
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == set(BY_ID)
+
+
+@pytest.mark.parametrize("case", HARD_CASES, ids=str)
+def test_check_says_what_the_contract_says(case: Case) -> None:
+    breaches = list(BY_ID[case.rule].breaches(case.situation, case.plan))
+    named = {operation for breach in breaches for operation in breach.operations}
+    assert bool(breaches) == (case.kind == "breaks"), [str(breach.text) for breach in breaches]
+    assert named >= set(case.told.get("operations", ()))
+
+
+@pytest.mark.parametrize("case", BOARD_CASES, ids=str)
+def test_board_says_what_the_contract_says(case: Case) -> None:
+    rule, situation = BY_ID[case.rule], case.situation
+    operations = situation.scenario.operations.values()
+    draft = Draft(situation, {operation.id: possible(situation, operation) for operation in operations})
+    rule.post(situation, draft)
+    has_options = all(draft.option(placement) is not None for placement in case.plan.placements)
+    accepted = has_options and not evaluate(draft.board(()), choice_of(draft, case.plan)).broken
+    assert accepted == (case.kind == "holds")
+    assert not list(hard_disagreements(rule, _specimen(case), situation))
+
+
+@pytest.mark.parametrize("case", [case for case in HARD_CASES if case.as_of is not None], ids=str)
+def test_who_is_hit_is_what_the_case_says(case: Case) -> None:
+    base = case.situation.base
+    assert base is not None
+    assert hit(case.scenario, base.placements.values(), base.as_of) == base.hit
+
+
+@pytest.mark.parametrize("case", SOFT_CASES, ids=str)
+def test_prices_come_to_what_was_reckoned_by_hand(case: Case) -> None:
+    rule = BY_ID[case.rule]
+    assert isinstance(rule, SoftRule)
+    assert not verify(case.situation, case.plan).breaches
+    assert sum(price.points for price in rule.prices(case.situation, case.plan)) == case.told["points"]
+    assert not list(soft_disagreements(rule, _specimen(case), case.situation))
+
+
+def _specimen(case: Case) -> Specimen:
+    kept = not any(BY_ID[id].breaches(case.situation, case.plan) for id in PRICED_ON)
+    together = not any(BY_ID["together"].breaches(case.situation, case.plan))
+    return Specimen(case.situation, (case.plan,), frozenset({0} if together else ()), frozenset({0} if kept else ()))

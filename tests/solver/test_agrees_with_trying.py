@@ -1,0 +1,60 @@
+"""The solver's values are those of trying everything, on boards small enough to try."""
+
+from itertools import pairwise
+
+import pytest
+
+from arshjul.board import evaluate
+from arshjul.solver import solve
+from tests.solver.oracle import best_by_trying, tiny_board
+
+
+def agrees(seed: int) -> None:
+    board = tiny_board(seed)
+    truth = best_by_trying(board)
+    solution = solve(board)
+    if truth is None:
+        assert solution.status == "infeasible", seed
+        assert solution.choice is None
+        return
+    assert solution.status == "optimal", seed
+    assert [level.value for level in solution.levels] == truth[0], seed
+    assert [level.bound for level in solution.levels] == truth[0], seed
+    assert solution.choice is not None
+    judged = evaluate(board, solution.choice)
+    assert not judged.broken, seed
+    assert [judged.values[level] for level in board.levels] == truth[0], seed
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_tiny_boards_get_their_true_values(seed: int) -> None:
+    agrees(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(20))
+def test_two_thousand_tiny_boards_get_their_true_values(block: int) -> None:
+    for seed in range(100 * block, 100 * (block + 1)):
+        agrees(seed)
+
+
+def test_the_boards_use_every_part_of_the_format() -> None:
+    boards = [tiny_board(seed) for seed in range(150)]
+    options = [(b, o) for b in boards for a in b.activities for o in a.options]
+    rows = [row for b in boards for row in b.rows]
+    assert any(a.unplaced is None for b in boards for a in b.activities)
+    assert any(a.unplaced == {} for b in boards for a in b.activities)
+    assert any(not a.options for b in boards for a in b.activities)
+    assert any(lag.most is not None and (lag.least or 0) < 0 for b in boards for lag in b.lags)
+    assert any(c.steps is None for b in boards for c in b.conflicts)
+    assert any(c.steps for b in boards for c in b.conflicts)
+    assert any(o.length != max(map(len, o.demand.values()), default=1) for _, o in options)
+    assert any(o.start + len(d) > b.steps for b, o in options for d in o.demand.values())
+    assert any(x.start == y.start for b in boards for a in b.activities for x, y in pairwise(a.options))
+    assert any(min(o.costs.values(), default=0) < 0 for _, o in options)
+    assert any(row.over == {} for row in rows)
+    assert any(row.over and row.at_most < 0 for row in rows)
+    assert any(min(row.coefficients, default=0) < 0 for row in rows)
+    assert any(len(set(row.columns)) < len(row.columns) for row in rows)
+    infeasible = sum(best_by_trying(b) is None for b in boards)
+    assert 10 < infeasible < 100
