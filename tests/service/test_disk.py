@@ -2,6 +2,7 @@
 
 import os
 import resource
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -85,22 +86,21 @@ def test_database_that_may_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_read_only_database_is_read_and_not_written(tmp_path: Path) -> None:
-    store = served(tmp_path)
-    read = years.write(tmp_path / "2", YEAR, MOVED)
-    tmp_path.chmod(0o755)
-    for folder in list(tmp_path.parents)[:2]:
+    with tempfile.TemporaryDirectory(prefix="arshjul-", dir="/tmp") as name:  # where any user gets to
+        folder = Path(name)
+        store = served(folder)
+        read = years.write(tmp_path / "2", YEAR, MOVED)
+        (folder / "arshjul.db").chmod(0o444)
+        folder.chmod(0o555)
+
+        def publish() -> None:
+            if os.geteuid() == 0:
+                os.seteuid(65534)
+            with store.reading() as db:
+                assert revisions.pointer(db) == 1
+            years.published(store, read)
+
+        message = told_in_a_child(publish)
         folder.chmod(0o755)
-    (tmp_path / "arshjul.db").chmod(0o444)
-    tmp_path.chmod(0o555)
-
-    def publish() -> None:
-        if os.geteuid() == 0:
-            os.seteuid(65534)
-        with store.reading() as db:
-            assert revisions.pointer(db) == 1
-        years.published(store, read)
-
-    message = told_in_a_child(publish)
-    tmp_path.chmod(0o755)
-    assert "may not be written: ask for the right" in message
-    assert_as_before(store)
+        assert "may not be written: ask for the right" in message
+        assert_as_before(store)
