@@ -76,8 +76,11 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     target = make_store(into)
     with source.reading() as rows, target.writing() as db:
         if not replace and not copying.is_empty(db):
-            text = "{name} holds something already: name another database, or say --replace."
-            raise Refused(Message(text, {"name": target.name}))
+            raise Refused(
+                Message(
+                    "{name} holds something already: name another database, or say --replace.", {"name": target.name}
+                )
+            )
         before = copying.generation(db)
         copying.clear(db)
         copying.copy(rows, db, sites=True)
@@ -106,9 +109,13 @@ def _examined(file: Path) -> Store:
     try:
         data, says = file.read_bytes(), json_data(manifest.read_bytes(), manifest.name)
     except OSError as error:
-        text = "{file} cannot be read: {reason}. A backup is a file, and its manifest beside it."
         name = Path(error.filename or file).name
-        raise InputError(Message(text, {"file": name, "reason": error.strerror or ""})) from None
+        raise InputError(
+            Message(
+                "{file} cannot be read: {reason}. A backup is a file, and its manifest beside it.",
+                {"file": name, "reason": error.strerror or ""},
+            )
+        ) from None
     wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
     if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != hash_of(data):
         raise wrong

@@ -76,8 +76,13 @@ def _clock(last: Revision | None, log: list[audit.Line], now: datetime) -> Itera
     known = [line.at for line in log] + ([] if last is None else [last.published_at])
     latest = max(known, default=now)
     if latest > now:
-        text = "The clock says {now}, but something was written at {latest}: set it right."
-        yield Finding("clock", Message(text, {"now": _utc(now), "latest": _utc(latest)}))
+        yield Finding(
+            "clock",
+            Message(
+                "The clock says {now}, but something was written at {latest}: set it right.",
+                {"now": _utc(now), "latest": _utc(latest)},
+            ),
+        )
 
 
 def _refreshed(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:
@@ -85,8 +90,14 @@ def _refreshed(last: Revision | None, log: list[audit.Line], now: datetime) -> I
         return
     done = [last.published_at, *(line.at for line in log if line.action == "refresh")]
     if now - max(done) > REFRESHED_WITHIN:
-        text = "The feeds were last seen from {latest}: let `arshjul refresh` run every night."
-        yield Finding("refresh", Message(text, {"latest": _utc(max(done))}), is_warning=True)
+        yield Finding(
+            "refresh",
+            Message(
+                "The feeds were last seen from {latest}: let `arshjul refresh` run every night.",
+                {"latest": _utc(max(done))},
+            ),
+            is_warning=True,
+        )
 
 
 def _versions(store: Store) -> dict[str, str]:

@@ -121,8 +121,12 @@ def _refuse_unsound(read: PlanFolder) -> None:
     verdict = judge(read.scenario, read.plan, read.status)
     if not verdict.clean:
         wrong = len(verdict.breaches) + len(verdict.claims)
-        text = "The plan does not pass its check in {n} places, and is not published: see `arshjul verify`."
-        raise Refused(Message(text, {"n": wrong}))
+        raise Refused(
+            Message(
+                "The plan does not pass its check in {n} places, and is not published: see `arshjul verify`.",
+                {"n": wrong},
+            )
+        )
 
 
 def _reason(cause: Cause) -> str:

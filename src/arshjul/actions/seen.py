@@ -22,11 +22,13 @@ class StaleRevision(Refused):
     """
 
     def __init__(self, current: int, reason: str, differences: tuple[Message, ...]) -> None:
-        text = (
-            "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew from "
-            "it, or say --seen {current} where this plan shall replace it."
+        super().__init__(
+            Message(
+                "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew "
+                "from it, or say --seen {current} where this plan shall replace it.",
+                {"current": current, "reason": reason},
+            )
         )
-        super().__init__(Message(text, {"current": current, "reason": reason}))
         self.current = current
         self.reason = reason
         self.differences = differences

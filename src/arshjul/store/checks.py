@@ -72,8 +72,9 @@ def _readers(db: Transaction) -> Iterator[Message]:
             yield Message("Subscriber {id} is not as it was written, and is not served", {"id": one.id})
     for address in readers.addresses(db):
         if not address.is_sound:
-            text = "An address of subscriber {id} is not as it was written, and is not served"
-            yield Message(text, {"id": address.subscriber})
+            yield Message(
+                "An address of subscriber {id} is not as it was written, and is not served", {"id": address.subscriber}
+            )
 
 
 def _audit(db: Transaction) -> Iterator[Message]:

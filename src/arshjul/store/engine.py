@@ -53,8 +53,9 @@ def place(given: str) -> Place:
 
 
 def _no_address(name: str) -> InputError:
-    text = "{name} names no database: write a file's name, or postgresql://USER@HOST/NAME."
-    return InputError(Message(text, {"name": name}))
+    return InputError(
+        Message("{name} names no database: write a file's name, or postgresql://USER@HOST/NAME.", {"name": name})
+    )
 
 
 def engine(where: Place, *, create: bool = False) -> Engine:
@@ -75,10 +76,12 @@ def sqlite_module() -> ModuleType:
     except ModuleNotFoundError:
         module = importlib.import_module("sqlite3")
     if not is_sound(module.sqlite_version_info):
-        text = (
-            "SQLite {version} here can lose what was written: pip install 'arshjul[server]' brings one that does not."
+        raise StorageError(
+            Message(
+                "SQLite {version} here can lose what is written: pip install 'arshjul[server]' brings one that cannot.",
+                {"version": module.sqlite_version},
+            )
         )
-        raise StorageError(Message(text, {"version": module.sqlite_version}))
     return module
 
 
@@ -118,8 +121,7 @@ def _postgresql(where: Place) -> Engine:
             where.address or "", poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args=dict(arguments)
         )
     except (ModuleNotFoundError, NoSuchModuleError):
-        text = "PostgreSQL needs one more library: pip install 'arshjul[postgres]'."
-        raise InputError(Message(text)) from None
+        raise InputError(Message("PostgreSQL needs one more library: pip install 'arshjul[postgres]'.")) from None
 
 
 def plain(engine: Engine) -> Connection:

@@ -11,32 +11,36 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from arshjul.errors import Message, StorageError
 
 _SQLITE = {
-    "SQLITE_FULL": "The disk is full: nothing was changed in {name}. Make room and try again.",
-    "SQLITE_READONLY": "{name} may not be written: ask for the right to write the file and its folder.",
-    "SQLITE_PERM": "{name} may not be written: ask for the right to write the file and its folder.",
-    "SQLITE_BUSY": "Another process is writing to {name}: try again in a moment.",
-    "SQLITE_LOCKED": "Another process is writing to {name}: try again in a moment.",
-    "SQLITE_CORRUPT": "{name} is damaged: `arshjul doctor` tells more, `arshjul restore` puts a backup in its place.",
-    "SQLITE_NOTADB": "{name} is no database of arshjul: name another file.",
-    "SQLITE_CANTOPEN": "{name} cannot be opened: look at its name, and at the rights to its folder.",
-    "SQLITE_IOERR": "The disk would not: nothing was changed in {name}. Look at the disk, its room and its limits.",
-    "SQLITE_TOOBIG": "Something is too large for {name}: nothing was changed.",
+    "SQLITE_FULL": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
+    "SQLITE_READONLY": Message("{name} may not be written: ask for the right to write the file and its folder."),
+    "SQLITE_PERM": Message("{name} may not be written: ask for the right to write the file and its folder."),
+    "SQLITE_BUSY": Message("Another process is writing to {name}: try again in a moment."),
+    "SQLITE_LOCKED": Message("Another process is writing to {name}: try again in a moment."),
+    "SQLITE_CORRUPT": Message(
+        "{name} is damaged: `arshjul doctor` tells more, `arshjul restore` puts a backup in its place."
+    ),
+    "SQLITE_NOTADB": Message("{name} is no database of arshjul: name another file."),
+    "SQLITE_CANTOPEN": Message("{name} cannot be opened: look at its name, and at the rights to its folder."),
+    "SQLITE_IOERR": Message(
+        "The disk would not: nothing was changed in {name}. Look at the disk, its room and its limits."
+    ),
+    "SQLITE_TOOBIG": Message("Something is too large for {name}: nothing was changed."),
 }
 
 _POSTGRESQL = {
-    "53100": "The disk is full: nothing was changed in {name}. Make room and try again.",
-    "25006": "{name} may not be written: it is read-only now.",
-    "42501": "{name} may not be written: ask for the right to its tables.",
-    "55P03": "Another process is writing to {name}: try again in a moment.",
-    "57014": "{name} took too long to answer: nothing was changed. Try again in a moment.",
-    "40001": "Another process is writing to {name}: try again in a moment.",
-    "40P01": "Another process is writing to {name}: try again in a moment.",
-    "3D000": "There is no database {name}: make it with createdb.",
-    "28": "{name} does not let this user in: look at user and password.",
+    "53100": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
+    "25006": Message("{name} may not be written: it is read-only now."),
+    "42501": Message("{name} may not be written: ask for the right to its tables."),
+    "55P03": Message("Another process is writing to {name}: try again in a moment."),
+    "57014": Message("{name} took too long to answer: nothing was changed. Try again in a moment."),
+    "40001": Message("Another process is writing to {name}: try again in a moment."),
+    "40P01": Message("Another process is writing to {name}: try again in a moment."),
+    "3D000": Message("There is no database {name}: make it with createdb."),
+    "28": Message("{name} does not let this user in: look at user and password."),
 }
 
-_AWAY = "{name} does not answer: nothing was changed. Start the database, or look at its address."
-_OTHER = "{name} would not ({reason}): nothing was changed."
+_AWAY = Message("{name} does not answer: nothing was changed. Start the database, or look at its address.")
+_OTHER = Message("{name} would not ({reason}): nothing was changed.")
 
 
 class Damaged(Exception):
@@ -51,23 +55,23 @@ def told(name: str) -> Iterator[None]:
     except DBAPIError as error:
         raise StorageError(_message(name, error.orig or error)) from None
     except (Damaged, UnicodeDecodeError):  # the latter where even the names of tables are
-        raise StorageError(Message(_SQLITE["SQLITE_CORRUPT"], {"name": name})) from None
+        raise StorageError(Message(_SQLITE["SQLITE_CORRUPT"].template, {"name": name})) from None
     except SQLAlchemyError as error:
-        raise StorageError(Message(_OTHER, {"name": name, "reason": type(error).__name__})) from None
+        raise StorageError(Message(_OTHER.template, {"name": name, "reason": type(error).__name__})) from None
 
 
 def _message(name: str, error: BaseException) -> Message:
-    template, reason = _OTHER, type(error).__name__
+    found, reason = _OTHER, type(error).__name__
     code = getattr(error, "sqlite_errorname", None)
     state = getattr(error, "sqlstate", None)
     if code is not None:
         reason = code
-        template = next((text for start, text in _SQLITE.items() if code.startswith(start)), _OTHER)
+        found = next((text for start, text in _SQLITE.items() if code.startswith(start)), _OTHER)
     elif state is not None:
         reason = state
-        template = next((text for start, text in _POSTGRESQL.items() if state.startswith(start)), _OTHER)
+        found = next((text for start, text in _POSTGRESQL.items() if state.startswith(start)), _OTHER)
         if state.startswith(("08", "57P")):
-            template = _AWAY
+            found = _AWAY
     elif reason in ("OperationalError", "InterfaceError"):  # psycopg, with no server that could give a state
-        template = _AWAY
-    return Message(template, {"name": name, "reason": reason})
+        found = _AWAY
+    return Message(found.template, {"name": name, "reason": reason})

@@ -54,8 +54,7 @@ def open_store(given: str) -> Store:
     """The database at that address. InputError where there is none yet."""
     where = place(given)
     if where.path is not None and not where.path.is_file():
-        text = "There is no database {name}: `arshjul publish` makes it."
-        raise InputError(Message(text, {"name": where.name}))
+        raise InputError(Message("There is no database {name}: `arshjul publish` makes it.", {"name": where.name}))
     opened = Store(where, engine(where))
     with opened.reading() as connection:
         versions.require(connection, where.name)

@@ -28,11 +28,15 @@ def require(connection: Connection, name: str) -> None:
     if found == HEAD:
         return
     if found is None:
-        text = "There is nothing in {name} yet: `arshjul publish` puts a plan there."
-        raise InputError(Message(text, {"name": name}))
+        raise InputError(
+            Message("There is nothing in {name} yet: `arshjul publish` puts a plan there.", {"name": name})
+        )
     if found in KNOWN:
-        text = "{name} was made by an older version: the next `arshjul publish` brings it up to date."
-        raise StorageError(Message(text, {"name": name}))
+        raise StorageError(
+            Message(
+                "{name} was made by an older version: the next `arshjul publish` brings it up to date.", {"name": name}
+            )
+        )
     raise _newer(name, found)
 
 
@@ -55,8 +59,10 @@ def bring_up_to_date(connection: Connection, name: str) -> None:
 
 
 def _newer(name: str, found: str) -> StorageError:
-    text = (
-        "{name} is of version {found}, newer than this program, which knows {known}: nothing was changed. Install "
-        "the newer arshjul."
+    return StorageError(
+        Message(
+            "{name} is of version {found}, newer than this program, which knows {known}: nothing was changed. Install "
+            "the newer arshjul.",
+            {"name": name, "found": found, "known": HEAD},
+        )
     )
-    return StorageError(Message(text, {"name": name, "found": found, "known": HEAD}))

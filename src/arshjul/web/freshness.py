@@ -80,8 +80,14 @@ class Freshness:
 
     def _lose_patience(self, waiting: Waiting) -> None:
         """Answers from memory who waits, and who came meanwhile."""
-        text = "{name} does not answer within {seconds} s: feeds are served from memory."
-        self._found(StorageError(Message(text, {"name": self._watch.store.name, "seconds": PATIENCE_S})))
+        self._found(
+            StorageError(
+                Message(
+                    "{name} does not answer within {seconds} s: feeds are served from memory.",
+                    {"name": self._watch.store.name, "seconds": PATIENCE_S},
+                )
+            )
+        )
         _let_go(waiting)
         _let_go(self._next)
         self._next = None

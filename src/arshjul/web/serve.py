@@ -45,8 +45,12 @@ def serve(store: Store, host: str, port: int, metrics_port: int | None, peers: f
         try:
             telling.figures.serve(metrics_port)
         except OSError:
-            text = "Port {port} for the figures is taken: choose another one with --metrics-port."
-            raise InputError(Message(text, {"port": metrics_port})) from None
+            raise InputError(
+                Message(
+                    "Port {port} for the figures is taken: choose another one with --metrics-port.",
+                    {"port": metrics_port},
+                )
+            ) from None
     app = application(store, telling, peers)
     config = uvicorn.Config(app, host=host, port=port, **_SETTINGS)
     server = uvicorn.Server(config)
