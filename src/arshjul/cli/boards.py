@@ -33,8 +33,8 @@ def solve(
     seed: Seed = 0,
     certify: bool = False,
     executor: Annotated[
-        str | None, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
-    ] = None,
+        str, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
+    ] = "processes",
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

@@ -65,7 +65,7 @@ class Sizes:
     """
 
     small: int = 1500
-    whole: int = 8000
+    whole: int = 20000
 
 
 class Impossible(Exception):

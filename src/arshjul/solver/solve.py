@@ -179,9 +179,16 @@ def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]
     for number, level in enumerate(board.levels):
         at = [finish.standings[number] for finish in done]
         value = judged.values[level]
-        if value != model.constants[number] + sum(s.value or 0 for s in at):
-            raise EngineFault(Message("A solution does not have the value that its engine claims."))
+        claimed = model.constants[number] + sum(s.value or 0 for s in at)
         bound = model.constants[number] + sum(min(s.bound, s.value or 0) for s in at)
+        # A later level may have bettered one that the clock had cut off; never one that is proven.
+        if not bound <= value <= claimed:
+            values = {"level": level, "value": value, "claimed": claimed, "bound": bound}
+            raise EngineFault(
+                Message(
+                    "Level {level}: a solution worth {value} is claimed to be worth {claimed}, at best {bound}.", values
+                )
+            )
         by = _proofs(at) if value == bound else ()
         levels.append(LevelResult(level, value, bound, max(s.seconds for s in at), by))
     return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
