@@ -5,10 +5,13 @@ A driver's own text is never passed on: it can hold what was to be written.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from arshjul.errors import Message, StorageError
+
+_DAMAGED = Message("{name} is damaged: `arshjul doctor` tells more, `arshjul restore` puts a backup in its place.")
 
 _SQLITE = {
     "SQLITE_FULL": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
@@ -16,9 +19,7 @@ _SQLITE = {
     "SQLITE_PERM": Message("{name} may not be written: ask for the right to write the file and its folder."),
     "SQLITE_BUSY": Message("Another process is writing to {name}: try again in a moment."),
     "SQLITE_LOCKED": Message("Another process is writing to {name}: try again in a moment."),
-    "SQLITE_CORRUPT": Message(
-        "{name} is damaged: `arshjul doctor` tells more, `arshjul restore` puts a backup in its place."
-    ),
+    "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_NOTADB": Message("{name} is no database of arshjul: name another file."),
     "SQLITE_CANTOPEN": Message("{name} cannot be opened: look at its name, and at the rights to its folder."),
     "SQLITE_IOERR": Message(
@@ -55,9 +56,9 @@ def told(name: str) -> Iterator[None]:
     except DBAPIError as error:
         raise StorageError(_message(name, error.orig or error)) from None
     except (Damaged, UnicodeDecodeError):  # the latter where even the names of tables are
-        raise StorageError(Message(_SQLITE["SQLITE_CORRUPT"].template, {"name": name})) from None
+        raise StorageError(replace(_DAMAGED, values={"name": name})) from None
     except SQLAlchemyError as error:
-        raise StorageError(Message(_OTHER.template, {"name": name, "reason": type(error).__name__})) from None
+        raise StorageError(replace(_OTHER, values={"name": name, "reason": type(error).__name__})) from None
 
 
 def _message(name: str, error: BaseException) -> Message:
@@ -74,4 +75,4 @@ def _message(name: str, error: BaseException) -> Message:
             found = _AWAY
     elif reason in ("OperationalError", "InterfaceError"):  # psycopg, with no server that could give a state
         found = _AWAY
-    return Message(found.template, {"name": name, "reason": reason})
+    return replace(found, values={"name": name, "reason": reason})
