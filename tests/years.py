@@ -110,6 +110,6 @@ def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) 
     return read
 
 
-def published(store: Store, read: PlanFolder, now: datetime = NOW, **more: int | None) -> Published:
+def published(store: Store, read: PlanFolder, now: datetime = NOW, seen: int | None = None) -> Published:
     """Publishes a folder."""
-    return publish(store, read, Cause("skäl", "test", now), WORDS, **more)
+    return publish(store, read, Cause("skäl", "test", now), WORDS, seen)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from arshjul.actions.publish_revision import Cause, publish
 from arshjul.actions.refresh import refresh
 from arshjul.actions.seen import StaleRevision
 from arshjul.errors import InputError, Refused
@@ -164,7 +165,7 @@ def test_reason_is_needed(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     read = years.write(tmp_path / "1", YEAR, FIRST)
     with pytest.raises(InputError, match="reason"):
-        years.publish(store, read, years.Cause(" \n", "test", years.NOW), years.WORDS)
+        publish(store, read, Cause(" \n", "test", years.NOW), years.WORDS)
 
 
 def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> None:

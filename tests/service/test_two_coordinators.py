@@ -24,9 +24,13 @@ def publish_at_once(store: Store, tmp_path: Path, made: Plan, turn: int) -> Plan
     reads = [years.write(tmp_path / str(i), YEAR, plan) for i, plan in enumerate(plans)]
 
     def go(i: int) -> bool:
+        def at(step: str) -> None:
+            if step == "rendered":
+                both.wait(60)
+
         cause = Cause(f"samordnare {i}, gång {turn}", "test", years.NOW)
         try:
-            publish(store, reads[i], cause, years.WORDS, at=lambda step: step == "rendered" and both.wait(60))
+            publish(store, reads[i], cause, years.WORDS, at=at)
         except StaleRevision as refused:
             assert refused.differences, "who is refused is told what changed"
             return False

@@ -38,7 +38,7 @@ def as_fast_as_it_can(address: str, pids: list[int], seconds: int, headers: dict
 
 
 async def steadily(port: int, path: str, etag: str, per_s: int, seconds: float) -> tuple[list[float], int]:
-    """So many requests a second, every second one with the ETag; ms of each from when it was due, and how many failed."""
+    """So many requests a second, half of them with the ETag: ms of each from when it was due, and how many failed."""
     took: list[float] = []
     n_bad = 0
     start = time.perf_counter()
