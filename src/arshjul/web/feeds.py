@@ -22,13 +22,15 @@ Headers = list[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_CACHED: Headers = [(b"cache-control", b"private, no-cache")]
+
 EVERYWHERE: Headers = [
-    (b"cache-control", b"private, no-cache"),
+    *_CACHED,
     (b"x-robots-tag", b"noindex"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-"""What every answer says: it is nobody else's, not for search engines, and its address is not to be told on."""
+"""What every answer with a body says: it is nobody else's, not for search engines, its address not to be told on."""
 
 NOT_FOUND = b"Not found\n"
 
@@ -62,12 +64,13 @@ class Copies:
 
     def _headers(self, gzipped: bool, modified: datetime) -> Headers:
         date = format_datetime(modified.replace(microsecond=0), usegmt=True).encode()
-        return [(b"etag", self.etags[gzipped]), (b"last-modified", date), (b"vary", b"Accept-Encoding"), *EVERYWHERE]
+        return [(b"etag", self.etags[gzipped]), (b"last-modified", date), (b"vary", b"Accept-Encoding"), *_CACHED]
 
     def _of_body(self, gzipped: int) -> Headers:
         headers = [
             (b"content-type", b"text/calendar; charset=utf-8"),
             (b"content-length", str(len(self.bodies[gzipped])).encode()),
+            *EVERYWHERE[len(_CACHED) :],
         ]
         return [*headers, (b"content-encoding", b"gzip")] if gzipped else headers
 

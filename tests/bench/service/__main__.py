@@ -83,6 +83,7 @@ class Bench:
     def under_load(self, server: Server, seconds: float) -> Iterator[Figure]:
         token = self.token("coordinator")
         etag = server.feed(token).headers["etag"]
+        is_preferred = prefer([server.process.pid, os.getpid()])
         is_over = threading.Event()
         n_done = [0]
         work = threading.Thread(target=self._solve_and_publish, args=(is_over, n_done))
@@ -91,7 +92,8 @@ class Bench:
         is_over.set()
         work.join()
         p99, worst = sorted(took)[int(len(took) * 0.99)], max(took)
-        says = f"{p99:.1f} ms (worst {worst:.0f}, {n_bad} errors of {len(took)}; {n_done[0]} rounds)"
+        weight = "preferred as in config/deploy" if is_preferred else "not preferred"
+        says = f"{p99:.1f} ms (worst {worst:.0f}, {n_bad} errors of {len(took)}; {n_done[0]} rounds; {weight})"
         name = f"99th percentile at 100/s while a plan is solved and published, {seconds:.0f} s"
         yield Figure(name, says, "<= 50 ms, 0 errors", p99 <= 50 and n_bad == 0)
 
@@ -99,13 +101,13 @@ class Bench:
         """In processes of their own, as a coordinator does it."""
         scenario = Path("scenarios/goteborg-2027")
         while not is_over.is_set():
-            plan = [*MAIN, "plan", str(scenario), "-o", str(self.folder / "solved"), "--time-limit", "20"]
+            plan = [*ORDINARY, *MAIN, "plan", str(scenario), "-o", str(self.folder / "solved"), "--time-limit", "20"]
             subprocess.run(plan, capture_output=True, check=False)
             number = self._current()
             new = years.plan(self.year, {"OP-001": date(2027, 1, 4) + timedelta(days=7 * (number % 20))})
             years.write(self.folder / "next", self.year, new)
             publish = ["publish", str(self.folder / "next"), "--db", self.url, "--reason", "mätning"]
-            done = subprocess.run([*MAIN, *publish, "--seen", str(number)], capture_output=True, check=False)
+            done = subprocess.run([*ORDINARY, *MAIN, *publish, "--seen", str(number)], capture_output=True, check=False)
             n_done[0] += done.returncode == 0
 
     def _current(self) -> int:
@@ -141,6 +143,21 @@ class Bench:
 
     def token(self, party: str) -> str:
         return subscribe(self.store, party, "Mätning", "full", 1, "bench", datetime.now(UTC)).token
+
+
+PREFERENCE = 10
+ORDINARY = ["nice", "-n", str(PREFERENCE)]
+"""Puts a child of a preferred process back among the ordinary ones."""
+
+
+def prefer(pids: list[int]) -> bool:
+    """Gives processes ten times the weight of others, as arshjul.service does; whether that is allowed here."""
+    try:
+        for pid in pids:
+            os.setpriority(os.PRIO_PROCESS, pid, -PREFERENCE)
+    except PermissionError:
+        return False
+    return True
 
 
 def main() -> int:
