@@ -12,7 +12,7 @@ from typing import Any
 
 from arshjul.actions.read_feed import read_feed
 from arshjul.store.readers import Fetch
-from arshjul.store.shelf import Shelved
+from arshjul.store.shelf import Shelf, Shelved
 from arshjul.web.conditions import http_date, names, takes_gzip
 from arshjul.web.freshness import Freshness
 from arshjul.web.guesses import Guesses
@@ -84,6 +84,7 @@ class Feeds:
         self._figures = figures
         self._peers = peers
         self._guesses = Guesses()
+        self._shelf = Shelf()
         self._copies: dict[str, Copies] = {}
         self.fetched: dict[int, Fetch] = {}
 
@@ -96,6 +97,8 @@ class Feeds:
         started = time.perf_counter()
         request = dict(scope["headers"])
         shelf = await self._freshness.current()
+        if shelf is not self._shelf:
+            self._change_to(shelf)
         now = datetime.now(UTC)
         client = self._client(scope, request)
         subscriber = None
@@ -117,6 +120,12 @@ class Feeds:
         seconds = time.perf_counter() - started
         self._figures.answered(status, len(body), seconds)
         self._log.request(now, subscriber, status, len(body), seconds)
+
+    def _change_to(self, shelf: Shelf) -> None:
+        """Lets go of the copies of feeds that are served no more."""
+        kept = {feed.digest for feed in shelf.feeds.values()}
+        self._copies = {digest: copies for digest, copies in self._copies.items() if digest in kept}
+        self._shelf = shelf
 
     def _found(
         self, subscriber: int, feed: Shelved, request: Mapping[bytes, bytes], now: datetime
