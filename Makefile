@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo check test slow bench-service texts clean
+.PHONY: demo check test slow bench bench-service texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -20,6 +20,9 @@ check: .venv/ready ## format, lint, types, and the directions of imports
 test: .venv/ready ## the default tests
 	$(BIN)/pytest
 
+bench: .venv/ready ## ours and others on the same boards, one after the other; out/bench.json
+	$(BIN)/python -m tests.bench.run
+
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
 
@@ -27,10 +30,11 @@ bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-ge
 	$(BIN)/python -m tests.bench.service
 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
+	mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --keyword counted:2,3 --keyword words \
 		--keyword say --no-location --sort-output --omit-header --output build/arshjul.pot .
 	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/texts/locale \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 	$(BIN)/pybabel --quiet compile --domain arshjul --directory src/arshjul/texts/locale
 
 clean:

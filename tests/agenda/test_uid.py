@@ -1,10 +1,8 @@
-from collections import Counter
 from datetime import date
 
 import pytest
 
-from arshjul.agenda.uid import Uids, all_uids
-from tests.builders import operation, scenario
+from arshjul.agenda.uid import Uids
 
 
 @pytest.mark.parametrize(
@@ -26,11 +24,3 @@ def test_the_forms_that_the_contract_gives() -> None:
     assert uids.milestone("OP-1", "nomination") == "OP-1.nomination@goteborg-2027.arshjul"
     assert uids.meeting("m", date(2027, 3, 7)) == "meeting.m.20270307@goteborg-2027.arshjul"
     assert uids.note() == "note@goteborg-2027.arshjul"
-
-
-@pytest.mark.parametrize("clash", ["note", "OP-001.nomination", "meeting.annual-report.20270331"])
-def test_an_operation_named_like_another_event_is_seen(clash: str) -> None:
-    several = [uid for uid, n in Counter(uid for uid, _ in all_uids(scenario([operation()]))).items() if n > 1]
-    assert several == []
-    there = Counter(uid for uid, _ in all_uids(scenario([operation(), operation(clash)])))
-    assert [uid for uid, n in there.items() if n > 1] == [f"{clash}@goteborg-2027.arshjul"]

@@ -263,6 +263,12 @@ def test_a_milestone_on_a_closed_date_moves_to_an_open_one(days: int, falls_on: 
     assert event(seen(MILJO, scenario=moved), "OP-001.m").starts == falls_on
 
 
+def test_a_milestone_of_the_day_itself_counts_as_one_before() -> None:
+    moved = replace(SCENARIO, cycle=Cycle((Milestone("m", "Milstolpe", 0),)))
+    sunday = plan(moved, [placement(day=date(2027, 3, 7))])
+    assert event(seen(MILJO, sunday, moved), "OP-001.m").starts == date(2027, 3, 6)
+
+
 def test_a_milestone_in_a_calendar_without_open_dates_stays() -> None:
     shut = replace(
         SCENARIO,

@@ -13,7 +13,7 @@ from arshjul.agenda.wording import taking_part
 from tests.agenda.histories import WORDS, Revision, histories, steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
-several = settings(max_examples=150)
+several = settings(max_examples=60)
 
 
 def time_and_status(event: object) -> tuple[object, ...]:

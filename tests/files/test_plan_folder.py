@@ -141,8 +141,6 @@ def test_a_plan_that_another_program_made_is_read_with_its_faults() -> None:
 @pytest.mark.parametrize(
     ("change", "path", "kind"),
     [
-        ({"format": "arshjul-plan/2"}, "format", "bad-value"),
-        ({"format": None}, "format", "bad-value"),
         ({"as_of": "2026-11-01T09:00+01:00"}, "as_of", "bad-value"),
         ({"as_of": 3}, "as_of", "wrong-type"),
         ({"status": "perfect"}, "status", "bad-value"),
@@ -226,6 +224,13 @@ def test_a_folder_of_other_things_is_never_replaced(tmp_path: Path, inside: str)
     with pytest.raises(InputError, match="other things"):
         write_plan_folder(tmp_path / "mine", files())
     assert [entry.name for entry in (tmp_path / "mine").iterdir()] == [inside]
+
+
+def test_an_endless_name_is_told() -> None:
+    with pytest.raises(ArshjulError):
+        read_plan_folder(Path("x" * 5000))
+    with pytest.raises(ArshjulError):
+        write_plan_folder(Path("x" * 5000), files())
 
 
 def test_a_file_is_never_replaced(tmp_path: Path) -> None:

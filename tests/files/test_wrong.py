@@ -158,6 +158,43 @@ def test_a_folder_without_sections_is_refused(tmp_path: Path) -> None:
     assert [p.kind for p in refused(tmp_path)] == ["empty"]
 
 
+def test_more_operations_than_can_be_planned_are_refused(tmp_path: Path) -> None:
+    problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 5001}))
+    assert [(p.path, p.kind) for p in problems] == [("operations", "too-large")]
+
+
+def test_a_plan_needs_a_shift_and_not_too_many(tmp_path: Path) -> None:
+    plan = (RIGHT / "plan.yaml").read_text()
+    before, _, after = plan.partition("shifts:\n")
+    after = after[after.index("names:") :]
+    many = "".join(f'- {{id: s{n}, name: S, start: "09:00", end: "15:00"}}\n' for n in range(25))
+    for shifts, kind in (("shifts: []\n", "bad-value"), (f"shifts:\n{many}", "too-large")):
+        problems = refused(with_files(tmp_path, {"plan.yaml": before + shifts + after}))
+        assert ("shifts", kind) in {(p.path, p.kind) for p in problems}
+
+
+def test_a_thousand_problems_are_enough(tmp_path: Path) -> None:
+    problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 5000}))
+    assert len(problems) == 1001
+    assert problems[-1].kind == "too-large"
+
+
+def test_a_file_with_another_ending_is_a_warning(tmp_path: Path) -> None:
+    read = read_scenario(with_files(tmp_path, {"police.yml": "police: []", "notes.txt": "x"}))
+    assert [(warning.file, warning.kind) for warning in read.warnings] == [("police.yml", "ignored-file")]
+
+
+@pytest.mark.parametrize("config", ["x" * 300, '"a\\0b"', "../" * 2000])
+def test_an_odd_path_of_a_configuration_is_told(tmp_path: Path, config: str) -> None:
+    problems = refused(changed(tmp_path, "plan.yaml", "language: sv", f"language: sv, config: {config}"))
+    assert [(p.path, p.kind) for p in problems] == [("plan.config", "bad-value")]
+
+
+def test_a_folder_with_an_endless_name_is_told() -> None:
+    with pytest.raises(InputError, match="is no folder"):
+        read_scenario(Path("x" * 5000))
+
+
 def test_accepted_without_ado(tmp_path: Path) -> None:
     text = (RIGHT / "operations.yaml").read_text()
     text = text.replace("{from: 2027-04-05, to: 2027-04-09}", "2030-01-01, {from: 2025-01-01, to: 2026-01-01}")

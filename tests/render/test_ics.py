@@ -186,6 +186,33 @@ def test_a_feed_that_does_not_read_back_is_not_handed_out(name: str) -> None:
         ics.feed(a_view(an_event(), name=name))
 
 
+@pytest.mark.parametrize(
+    ("given", "instead"),
+    [
+        (rb"BEGIN:VEVENT\r\nUID:OP-00001.*?END:VEVENT\r\n", b""),
+        (rb"(BEGIN:VEVENT\r\nUID:OP-00001.*?END:VEVENT\r\n)", rb"\1\1"),
+        (rb"(BEGIN:VEVENT.*?END:VEVENT\r\n)(BEGIN:VEVENT.*?END:VEVENT\r\n)", rb"\2\1"),
+        (rb"UID:OP-00001", b"UID:OP-00009"),
+        (rb"\r\n ", b""),
+        (rb"CALSCALE:GREGORIAN", b"METHOD:PUBLISH"),
+        (rb"CLASS:CONFIDENTIAL", b"CLASS:PUBLIC"),
+        (rb"CLASS:CONFIDENTIAL", b"CLASS:CONFIDENTIAL\r\nATTENDEE:mailto:a@example.org"),
+        (rb"END:VTIMEZONE", b"END:VTIMEZONE\r\nBEGIN:VALARM\r\nEND:VALARM"),
+        (rb"SUMMARY:Insats", b"SUMMARY:In\x0bsats"),
+        (rb"\r\nEND:VCALENDAR\r\n", b"\r\n"),
+        (rb"\r\n", b"\n"),
+    ],
+)
+def test_a_feed_with_another_line_than_was_meant_is_refused(given: bytes, instead: bytes) -> None:
+    seen = a_view(*(an_event(number, description="lång text " * 20) for number in range(3)))
+    written = ics.feed(seen)
+    ics.read_back(written, seen)
+    tampered = re.sub(given, instead, written, flags=re.DOTALL)
+    assert tampered != written
+    with pytest.raises(EngineFault):
+        ics.read_back(tampered, seen)
+
+
 def test_a_writer_that_forgets_to_escape_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     ics._event_lines.cache_clear()
     monkeypatch.setattr(ics, "_ESCAPES", {ord("\n"): "\r\n"})
@@ -194,7 +221,7 @@ def test_a_writer_that_forgets_to_escape_is_caught(monkeypatch: pytest.MonkeyPat
             ics.feed(a_view(an_event(description=text)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(histories())
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 def test_what_is_read_back_is_what_the_view_says(history: list[Revision]) -> None:

@@ -66,8 +66,8 @@ def test_stockholm_is_the_constant_that_was_tried_on_14_calendars() -> None:
     assert vtimezone(rules).to_ical(sorted=False).decode() == STOCKHOLM.replace("\n", "\r\n")
 
 
-@pytest.mark.parametrize("year", [2027, 2031])
-def test_every_zone_is_read_as_zoneinfo_has_it(year: int) -> None:
+def test_every_zone_is_read_as_zoneinfo_has_it() -> None:
+    year = 2027
     without = []
     for key in ZONES:
         rules = zone(key, year, year)

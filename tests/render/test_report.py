@@ -169,10 +169,10 @@ def test_a_proof_is_told_as_far_as_it_goes(level: Level, said: str) -> None:
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        (Level("musts", 0, 0), "Allt som måste få plats har en plats"),
-        (Level("musts", 2, 0), "2 insatser som måste få plats är oplacerade"),
+        (Level("musts", 0, 0), "Alla insatser som måste placeras är placerade"),
+        (Level("musts", 2, 0), "2 insatser som måste placeras är oplacerade"),
         (Level("points", 13, 13), "Det oplacerade är värt 13 prioritetspoäng"),
-        (Level("changes", 1, 1), "1 insats har fått ny tid, ny enhet eller ingen plats"),
+        (Level("changes", 1, 1), "1 insats är ändrad: ny tid, ny enhet eller oplacerad"),
         (Level("of-another-version", 7, 7), "7"),
     ],
 )

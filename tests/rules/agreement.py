@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from arshjul.board import Board, Evaluation, evaluate
-from arshjul.domain.plan import Plan
+from arshjul.domain.hit import hit
+from arshjul.domain.joining import joined
+from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.situation import Situation
-from arshjul.rules import HARD, Draft, Rule, SoftRule, aims, draft_of
+from arshjul.rules import BY_ID, HARD, Draft, Rule, SoftRule, aims, draft_of
 from arshjul.verify import values
 from tests.rules.specimens import Specimen
 
@@ -33,12 +35,31 @@ def hard_disagreements(rule: Rule, specimen: Specimen, situation: Situation) -> 
             continue
         if rule.id not in ABOUT_KEPT and not _history_stays(situation, plan):
             continue
+        if situation.base is None:
+            yield from _alone(rule, situation, draft, board, plan)
         refused = [p.operation for p in plan.placements if not _allowed(rule, situation, plan, p.operation)]
         broken = evaluate(board, choice_of(draft, plan)).broken
         breaches = list(rule.breaches(situation, without_joins(plan)))
         if bool(refused or broken) != bool(breaches):
             found = [str(breach.text) for breach in breaches]
             yield f"{rule.id}: plan {number}: refused {refused}, broken {list(broken)}, breaches {found}\n{told(plan)}"
+
+
+def _alone(rule: Rule, situation: Situation, draft: Draft, board: Board, plan: Plan) -> Iterator[str]:
+    """Where a placement that the rule allows is refused by what it offers at that slot, or the other way round."""
+    for place in plan.placements:
+        alone = replace(
+            plan, placements=(replace(place, optional_agencies=()),), unplaced=_all_but(plan, place.operation)
+        )
+        allowed = _allowed(rule, situation, plan, place.operation)
+        parts = {broken.part for broken in evaluate(board, choice_of(draft, alone)).broken}
+        breached = any(rule.breaches(situation, alone))
+        if (not breached and not allowed) or (breached and allowed and parts <= {"capacity"}):
+            yield f"{rule.id}: {place} alone: allowed {allowed}, broken {parts}, breached {breached}"
+
+
+def _all_but(plan: Plan, operation: str) -> tuple[Unplaced, ...]:
+    return (*plan.unplaced, *(Unplaced(place.operation) for place in plan.placements if place.operation != operation))
 
 
 def soft_disagreements(rule: SoftRule, specimen: Specimen, situation: Situation) -> Iterator[str]:
@@ -80,8 +101,21 @@ def _worth(situation: Situation, plan: Plan, evaluation: Evaluation, *, priced: 
             yield f"level {level}: {value} on the board, {counted[level]} counted\n{told(plan)}"
 
 
-def painted_disagreements(specimen: Specimen, situation: Situation) -> Iterator[str]:
-    """Where the offers spread over the grid differ from what unit, agency and calendar answer slot by slot."""
+def situation_disagreements(specimen: Specimen, situation: Situation) -> Iterator[str]:
+    """Where what a situation works out differs from what it rests on, asked slot by slot and plan by plan."""
+    yield from _painted(situation)
+    yield from _tied(situation)
+    for plan in specimen.plans:
+        yield from _joined(situation, plan)
+    base = specimen.situation.base
+    if base is not None:
+        lost = hit(situation.scenario, base.placements.values(), base.as_of)
+        if lost != _hit(situation, base):
+            yield f"hit are {sorted(lost)}, should be {sorted(_hit(situation, base))}"
+
+
+def _painted(situation: Situation) -> Iterator[str]:
+    """The offers spread over the grid, and those that unit, agency and calendar tell of a slot."""
     scenario, grid = situation.scenario, situation.grid
     for number in range(grid.size):
         slot = grid.slot(number)
@@ -97,8 +131,59 @@ def painted_disagreements(specimen: Specimen, situation: Situation) -> Iterator[
         for agency in scenario.agencies.values():
             if situation.teams[agency.id][number] != agency.offer(slot):
                 yield f"{agency.id} {slot}: {situation.teams[agency.id][number]} teams painted"
-    if specimen.situation.base is None and situation.kept:
-        yield "a first plan keeps something"
+
+
+def _tied(situation: Situation) -> Iterator[str]:
+    """Those tied to a hit one, found by looking at every operation again and again."""
+    loose, before = set(situation.hit), -1
+    while len(loose) > before:
+        before = len(loose)
+        for operation in situation.scenario.operations.values():
+            if operation.same_slot_as in loose or (operation.after is not None and operation.after.operation in loose):
+                loose.add(operation.id)
+            if operation.id in loose and operation.same_slot_as is not None:
+                loose.add(operation.same_slot_as)
+    if loose != situation.loosened:
+        yield f"loosened are {sorted(situation.loosened)}, should be {sorted(loose)}"
+
+
+def _hit(situation: Situation, base: Base) -> set[str]:
+    """Those that lost what they stand on, by asking of each what all beside it need."""
+    scenario, found = situation.scenario, set()
+    coming = [place for place in base.placements.values() if not situation.started(place)]
+    for place in coming:
+        operation = scenario.operations[place.operation]
+        beside = [scenario.operations[p.operation] for p in coming if p.slot == place.slot and p.police == place.police]
+        there = [scenario.operations[p.operation] for p in coming if p.slot == place.slot]
+        short = any(
+            sum(other.agencies.get(agency, 0) for other in there) > scenario.agencies[agency].offer(place.slot)
+            for agency in operation.agencies
+        )
+        if place.police is not None:
+            offer = scenario.police_offer(place.police, place.slot)
+            requiring = sum(other.designated == "require" for other in beside)
+            short = short or sum(other.officers for other in beside) > offer.officers
+            short = short or (operation.designated == "require" and requiring > offer.designated)
+        if short:
+            found.add(place.operation)
+    return found
+
+
+def _joined(situation: Situation, plan: Plan) -> Iterator[str]:
+    """Those who could join and do not, or the other way round; a plan that overfills a slot has none who could."""
+    scenario = situation.scenario
+    for place in joined(scenario, plan.placements):
+        for agency, teams in scenario.operations[place.operation].optional_agencies.items():
+            there = [scenario.operations[other.operation] for other in plan.placements if other.slot == place.slot]
+            left = scenario.agencies[agency].offer(place.slot) - sum(other.agencies.get(agency, 0) for other in there)
+            wishes = sum(other.optional_agencies.get(agency, 0) for other in there)
+            joins = agency in place.optional_agencies
+            if (wishes <= left and not joins) or (teams > left and joins):
+                yield f"{agency} at {place}: {left} teams are left, {wishes} would join"
+    filled = replace(plan, placements=joined(scenario, plan.placements))
+    bare = list(BY_ID["agency-teams"].breaches(situation, without_joins(plan)))
+    if not bare and any(BY_ID["agency-teams"].breaches(situation, filled)):
+        yield f"those who join are more than there are teams\n{told(filled)}"
 
 
 def without_joins(plan: Plan) -> Plan:

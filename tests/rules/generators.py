@@ -22,8 +22,9 @@ _Thing = TypeVar("_Thing")
 
 # What stands in the middle of a period: a change of the clocks, a turn of the ISO year (2026 has a week
 # 53, 2024 ends in week 1 of 2025, 2022 begins in week 52), the end of a month, a leap day.
+CLOCKS_CHANGE = (date(2027, 3, 28), date(2027, 10, 31))
 EDGES = (
-    date(2027, 3, 28), date(2027, 10, 31), date(2027, 1, 1), date(2024, 12, 30), date(2022, 1, 1),
+    *CLOCKS_CHANGE, date(2027, 1, 1), date(2024, 12, 30), date(2022, 1, 1),
     date(2027, 2, 28), date(2028, 2, 29), date(2027, 6, 30),
 )  # fmt: skip
 SHIFTS = (
@@ -41,7 +42,7 @@ UNITS = ("lpo-city", "border")
 
 def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario:
     """A scenario of so many operations, over at most so many days."""
-    edge, n_days = rng.choice(EDGES), rng.randint(min(longest, 10), longest)
+    edge, n_days = rng.choice(EDGES + CLOCKS_CHANGE), rng.randint(min(longest, 10), longest)
     first = edge - timedelta(days=rng.randint(1, max(n_days - 2, 1)))
     span = Span(first, first + timedelta(days=n_days - 1))
     shifts = tuple(rng.sample(SHIFTS, rng.choice((2, 2, 3))))
@@ -49,7 +50,7 @@ def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario
     shell = Scenario(
         name="drawn",
         span=span,
-        timezone=rng.choice(("Europe/Stockholm",) * 5 + ("UTC",)),
+        timezone=rng.choice(("Europe/Stockholm",) * 9 + ("UTC",)),
         language="sv",
         calendar=_calendar(rng, span),
         shifts=shifts,
@@ -97,14 +98,14 @@ def _calendar(rng: Random, span: Span) -> Calendar:
 def _limits(rng: Random, shifts: Sequence[Shift]) -> Limits:
     one, other = rng.choice(shifts), rng.choice(shifts)
     # Hours by the clock from the end of one shift to the start of another, one less, or one more.
-    gap = (other.start.hour - one.end.hour) % 24 + rng.choice((-1, 0, 0, 1))
+    gap = (other.start.hour - one.end.hour) % 24 + rng.choice((-1, 0, 0, 0, 1, 1))
     return Limits(
         lead_time_days=rng.randint(0, 6),
         sector_spacing_days=rng.choice((0, 1, 2, 3, 5, 8)),
         operations_per_day=rng.choice((None, 1, 2, 3)),
         operations_per_area_per_day=rng.choice((None, 1, 1, 2)),
         operations_per_week=rng.choice((None, None, 2, 3, 4)),
-        daily_rest_hours=rng.choice((0, max(gap, 1), max(gap, 1), max(gap, 1), 11)),
+        daily_rest_hours=rng.choice((0, 11, *[max(gap, 1)] * 6)),
         freeze_days=rng.randint(0, 8),
         notice_days=rng.randint(0, 6),
         unknown_end_days=rng.randint(1, 6),
@@ -149,7 +150,7 @@ def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency
     for _ in range(rng.choice((0, 0, 1, 2))):
         lines.append(TeamLine(_matching(rng, span, shifts), rng.randint(0, 3), rng.random() < 0.5))
     return Agency(
-        id, id.title(), "state", "Tillsyn", "Planerare", tuple(lines), rng.randint(1, 3),
+        id, id.title(), "state", "Tillsyn", "Planerare", tuple(lines), rng.choice((1, 1, 2, 3)),
         rng.choice((None, None, 1, 2, 3)), rng.choice((None, None, 2, 3, 5)),
     )  # fmt: skip
 
@@ -179,9 +180,9 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         shifts=rng.choice((None, None, None, _some(rng, shifts, 0.9))),
         weekdays=rng.choice((None, None, None, _weekdays(rng))),
         not_on=tuple(draw_span(rng, span, 2, beyond=2) for _ in range(rng.choice((0, 0, 1, 2)))),
-        preferred=rng.choice((None, draw_span(rng, span, 4, beyond=10))),
+        preferred=rng.choice((None, draw_span(rng, span, 4, beyond=rng.choice((10, 90))))),
         nominated_on=rng.choice((None, None, draw_day(rng, span) - timedelta(days=8))),
-        fixed=Slot(draw_day(rng, span), rng.choice(shifts)) if rng.random() < 0.1 else None,
+        fixed=Slot(draw_day(rng, span), rng.choice(shifts)) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
 
@@ -193,7 +194,7 @@ def _tied(rng: Random, operation: Operation, earlier: dict[str, Operation]) -> O
     other = earlier[rng.choice(tuple(earlier))]
     kind = rng.randrange(10)
     if kind < 2:
-        least = rng.randint(0, 4)
+        least = rng.choice((0, 0, 1, 2, 4))
         most = rng.choice((None, least, least + 2, least + 5))
         return replace(operation, after=FollowUp(other.id, least, most))
     if kind < 4:

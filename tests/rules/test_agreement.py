@@ -55,5 +55,5 @@ def test_all_rules_and_levels_together(examples: int) -> None:
 
 
 @COUNTS
-def test_painted_offers_are_those_of_each_slot(examples: int) -> None:
-    agree(agreement.painted_disagreements, examples)
+def test_situation_is_what_it_rests_on(examples: int) -> None:
+    agree(agreement.situation_disagreements, examples)

@@ -24,18 +24,20 @@ def templates() -> Iterator[Template]:
     for path, call, name in _calls():
         place = f"{path.relative_to(SOURCE)}:{call.lineno}"
         if name == "counted":
+            if len(call.args) < 3:  # the solver counts what a level is worth
+                continue
             (one,), (many,) = ([*_words(argument)] for argument in call.args[1:3])
             yield Template(one, many, place)
             continue
         plurals = [word for keyword in call.keywords if keyword.arg == "plural" for word in _words(keyword.value)]
-        for text in _words(call.args[0]) if call.args else ():
+        for text in _words(call.args[0]):
             yield Template(text, plurals[0] if plurals else None, place)
 
 
 def unwritten() -> Iterator[str]:
     """Where a message is made of something else than a text written out."""
     for path, call, name in _calls():
-        if name == "Message" and call.args and not [*_words(call.args[0])]:
+        if name == "Message" and not [*_words(call.args[0])]:
             yield f"{path.relative_to(SOURCE)}: {ast.unparse(call.args[0])}"
 
 
@@ -47,7 +49,7 @@ def _calls() -> Iterator[tuple[Path, ast.Call, str]]:
                 name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
                 if name == "self" and path.parent.name == "texts":
                     name = "words"
-                if name in TAKERS:
+                if name in TAKERS and len(node.args) > TAKERS[name][-1]:
                     yield path, node, name
 
 

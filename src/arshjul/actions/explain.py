@@ -8,6 +8,7 @@ from datetime import date, datetime
 from arshjul import solver
 from arshjul.actions.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
 from arshjul.actions.reasons import Bench
+from arshjul.actions.told import place_said
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
@@ -51,7 +52,7 @@ def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime |
     taken = _taken(bench, operation)
     if placement is None:
         reasons = next((u.reasons for u in plan.unplaced if u.operation == operation_id), ())
-        sentences = (Message("{operation} is unplaced.", {"operation": operation_id}), *(r.text for r in reasons))
+        sentences = (Message("{operation} is unplaced:", {"operation": operation_id}), *(r.text for r in reasons))
     else:
         sentences = tuple(_placed(bench, plan, operation, placement, free, taken))
     return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]))
@@ -116,11 +117,11 @@ def _options(bench: Bench, operation: str) -> list[Placement]:
 def fits(scenario: Scenario, alternative: Alternative) -> Message:
     """An alternative in a sentence: where, and who would have to move for it."""
     place = alternative.placement
-    values = {"day": place.slot.day, "shift": scenario.shift(place.slot.shift).name}
+    values = {"place": place_said(scenario, place)}
     if not alternative.moves:
-        return Message("It fits on {day}, {shift}, without moving anything.", values)
+        return Message("It fits on {place}, without moving anything.", values)
     moves = [_move(scenario, old, new) for old, new in alternative.moves]
-    return Message("It fits on {day}, {shift}, if {moves}.", {**values, "moves": moves})
+    return Message("It fits on {place}, if {moves}.", {**values, "moves": moves})
 
 
 def _move(scenario: Scenario, old: Placement, new: Placement) -> Message:
@@ -160,17 +161,23 @@ def _placed(
         yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
     if not own:
         yield Message("Its date costs nothing by itself.")
-    yield counted(
-        len({alternative.placement.slot for alternative in free}),
-        "It could stand at one other slot without moving anything.",
-        "It could stand at {n} other slots without moving anything.",
-    )
+    others = len({alternative.placement.slot for alternative in free})
+    if others:
+        yield counted(
+            others,
+            "It could stand at one other slot without moving anything.",
+            "It could stand at {n} other slots without moving anything.",
+        )
+    else:
+        yield Message("It could stand at no other slot without moving something.")
     if free and free[0].cost > 0:
         yield counted(
             free[0].cost,
             "The best of them would cost the year one point more.",
             "The best of them would cost the year {n} points more.",
         )
+    if taken:
+        yield Message("What forbids its other slots:")
     for rule, n in taken.most_common():
         yield counted(n, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
 

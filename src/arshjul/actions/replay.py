@@ -60,8 +60,8 @@ class Year:
             "told": dict(sorted(self.told.items())),
         }
 
-    def lines(self) -> Iterator[Message]:
-        """The figures for people."""
+    def lines(self, scenario: Scenario) -> Iterator[Message]:
+        """The figures for people, parties by name."""
         values = {"n": self.as_planned, "all": self.operations}
         yield Message("done as planned: {n} of {all}", values)
         yield Message("moved: {n}", {"n": self.moved})
@@ -75,7 +75,8 @@ class Year:
             "withdrawals answered: {n}, all levels proven: {proven}", {"n": self.answered, "proven": self.proven}
         )
         for party, n in self.told.most_common():
-            yield counted(n, "{party}: one change", "{party}: {n} changes", party=party)
+            known = scenario.agencies.get(party) or scenario.police[party]
+            yield counted(n, "{party}: one change", "{party}: {n} changes", party=known.name)
 
 
 def replay(

@@ -66,15 +66,15 @@ def _moves(found: Changes) -> Iterator[Move]:
 def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
     what = {"what": _what(scenario, move.operation)}
     if move.old is None and move.new is not None:
-        new = Message("{what}: new, {place}", {**what, "place": _place(scenario, move.new)})
+        new = Message("{what}: new, {place}", {**what, "place": place_said(scenario, move.new)})
         return _with_notice(plan, move.new.slot.day, new)
     if move.old is None:
         return Message("{what}", what)
-    values = {**what, "old": _place(scenario, move.old)}
+    values = {**what, "old": place_said(scenario, move.old)}
     if move.new is None:
         said = Message("{what}: called off, was {old}", values)
         return _with_notice(plan, move.old.slot.day, _because(scenario, plan, move.old, said))
-    values["new"] = _place(scenario, move.new)
+    values["new"] = place_said(scenario, move.new)
     said = Message("{what}: moved to {new}, was {old}", values)
     if move.new.slot == move.old.slot:
         said = Message("{what}: another unit, {new}, was {old}", values)
@@ -97,7 +97,8 @@ def _what(scenario: Scenario, id: str) -> Message:
     return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
 
 
-def _place(scenario: Scenario, placement: Placement) -> Message:
+def place_said(scenario: Scenario, placement: Placement) -> Message:
+    """Date, shift and unit."""
     values = {"day": placement.slot.day, "shift": scenario.shift(placement.slot.shift).name}
     if placement.police is None:
         return Message("{day}, {shift}", values)

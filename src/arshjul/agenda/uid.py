@@ -6,11 +6,8 @@ or calendars would delete and make it anew. A meeting is one event per date, so 
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-
-from arshjul.domain.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +38,3 @@ class Uids:
     def note(self) -> str:
         """That of the note in a feed with nothing else in it."""
         return f"note@{self.host}"
-
-
-def all_uids(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Every UID that the scenario's feeds may hold, with the id that it is made of.
-
-    A UID that comes twice is a `bad-id`: an operation `A.b` beside a milestone `b` of `A`.
-    """
-    uids = Uids.of(scenario.name)
-    yield uids.note(), "note"
-    for meeting in scenario.cycle.meetings:
-        for day in meeting.dates:
-            yield uids.meeting(meeting.id, day), meeting.id
-    for operation in scenario.operations:
-        yield uids.operation(operation), operation
-        for milestone in scenario.cycle.milestones:
-            yield uids.milestone(operation, milestone.id), operation

@@ -52,7 +52,7 @@ def view(plan: Plan, scenario: Scenario, party: Party, memory: Memory, words: Wo
         raise InputError(Message("There is no feed {feed}: the plan has no such party.", {"feed": str(party)}))
     wording = Wording(scenario, words, party, level)
     feed = str(party) if level == "full" else f"{party}@{level}"
-    desk = _Desk(plan, scenario, party, wording)
+    desk = _Desk(plan, scenario, party, wording, Uids.of(scenario.name))
     said = say(desk.events(), desk.note(), memory.of(feed), plan.as_of.astimezone(scenario.zone))
     return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
@@ -81,6 +81,7 @@ class _Desk:
     scenario: Scenario
     party: Party
     wording: Wording
+    uids: Uids
 
     def events(self) -> Iterator[Event]:
         """At the lower levels only what takes time."""
@@ -90,12 +91,7 @@ class _Desk:
 
     def note(self) -> Event:
         """For a feed with nothing in it; on the plan's first date, so that it never moves."""
-        uid = self._uids.note()
-        return self._event(uid, self.scenario.span.first, None, 0, self.wording.note())
-
-    @property
-    def _uids(self) -> Uids:
-        return Uids.of(self.scenario.name)
+        return self._event(self.uids.note(), self.scenario.span.first, None, 0, self.wording.note())
 
     def _all_events(self) -> Iterator[Event]:
         for placement in self.plan.placements:
@@ -107,7 +103,7 @@ class _Desk:
         for meeting in self.scenario.cycle.meetings:
             if self._invited(meeting):
                 for day in meeting.dates:
-                    uid, text = self._uids.meeting(meeting.id, day), self.wording.meeting(meeting)
+                    uid, text = self.uids.meeting(meeting.id, day), self.wording.meeting(meeting)
                     yield self._event(uid, day, meeting.start, meeting.minutes, text)
 
     def _serves(self, placement: Placement) -> bool:
@@ -131,13 +127,13 @@ class _Desk:
 
     def _operation(self, placement: Placement) -> Event:
         starts, ends = self.scenario.moments(placement.slot)
-        uid, text = self._uids.operation(placement.operation), self.wording.operation(placement)
+        uid, text = self.uids.operation(placement.operation), self.wording.operation(placement)
         # An hour that the clock skips can bring a short shift's end before its start.
         return self._timed(uid, placement.slot.day, starts, max(starts, ends), text)
 
     def _milestone(self, milestone: Milestone, placement: Placement) -> Event:
         day = milestone_day(self.scenario.calendar, milestone, placement.slot.day)
-        uid = self._uids.milestone(placement.operation, milestone.id)
+        uid = self.uids.milestone(placement.operation, milestone.id)
         text = self.wording.milestone(milestone, placement)
         return self._event(uid, day, milestone.start, milestone.minutes, text)
 

@@ -138,13 +138,11 @@ def _told(console: Console, scenario: "Scenario", alternative: "Alternative") ->
 
     cost = alternative.cost
     price = counted(abs(cost), "one point", "{n} points")
-    more = Message("the year costs {price} more", {"price": price})
-    less = Message("the year costs {price} less", {"price": price})
-    same = Message("the year costs the same")
+    more = Message("The year then costs {price} more.", {"price": price})
+    less = Message("The year then costs {price} less.", {"price": price})
+    same = Message("The year then costs the same.")
     says = more if cost > 0 else less if cost < 0 else same
-    unit = scenario.police[alternative.placement.police].name if alternative.placement.police else None
-    where = console.words.say(fits(scenario, alternative))
-    return f"{where} {unit + '; ' if unit else ''}{console.words.say(says)}"
+    return f"{console.words.say(fits(scenario, alternative))} {console.words.say(says)}"
 
 
 def _alternative(alternative: "Alternative") -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
-from arshjul.cli.options import Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
+from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board file."))]
@@ -31,7 +31,7 @@ def solve(
     output: OutFile,
     time_limit: Limit = 60,
     seed: Seed = 0,
-    certify: bool = False,
+    certify: Certify = False,
     executor: Annotated[
         str, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
     ] = "processes",

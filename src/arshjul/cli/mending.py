@@ -75,7 +75,7 @@ def replan(
         _show(console, found, as_json)
         console.data("")
         tell_changes(console, told(found.scenario, dict(read.plan.placed), chosen))
-        console.talk(Message("Written is {option}, in {folder}.", {"option": choose, "folder": str(output)}))
+        console.talk(Message("The option {option} is written to {folder}.", {"option": choose, "folder": str(output)}))
 
 
 def frontier(
@@ -135,7 +135,7 @@ def replay(
             return
         for name, year in years.items():
             console.data(f"{name}")
-            for line in year.lines():
+            for line in year.lines(read.scenario):
                 console.data("  " + console.words.say(line))
 
 
@@ -148,6 +148,8 @@ def _refuse_unknown(option: str) -> None:
 
 
 def _show(console: Console, found: "Replanned", as_json: bool) -> None:
+    from arshjul.rules.aims import OPTION_NAMES
+
     if as_json:
         console.json(_options(found))
         return
@@ -166,7 +168,7 @@ def _show(console: Console, found: "Replanned", as_json: bool) -> None:
             console.data(console.words("{option}: the same as {other}", option=name, other=twin))
             continue
         shown.append(plan)
-        console.data(f"{name}:")
+        console.data(console.words("{option} ({name}):", option=name, name=OPTION_NAMES[name]))
         for level in plan.levels:
             console.data("  " + console.words.say(level_sentence(level)))
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 say = own_words()
 
+YEARS = range(1970, 2200)
+"""Moments outside are slips of the hand, and calendars do not know them."""
+
 Commands = dict[str, tuple[Callable[..., None], str]]
 
 ScenarioFolder = Annotated[Path, typer.Argument(metavar="SCENARIO", help=say("The scenario's folder."))]
@@ -28,6 +31,7 @@ Limit = Annotated[
     float, typer.Option("--time-limit", min=0.1, metavar="S", help=say("Seconds for all levels together."))
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help=say("The same seed gives the same plan."))]
+Certify = Annotated[bool, typer.Option("--certify", help=say("Have a second, different engine prove every level too."))]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time; default: now."))
 ]
@@ -44,4 +48,7 @@ def moment(scenario: "Scenario", text: str | None) -> datetime:
         raise InputError(
             Message('{given} is no moment: write for example "2027-05-12T06:30".', {"given": text})
         ) from None
+    if given.year not in YEARS:
+        values = {"given": text, "first": YEARS.start, "last": YEARS.stop - 1}
+        raise InputError(Message("{given} lies outside the years {first} to {last}.", values))
     return given.replace(tzinfo=zone) if given.tzinfo is None else given.astimezone(zone)

@@ -5,7 +5,20 @@ from typing import TYPE_CHECKING
 import typer
 
 from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, opened, problem_mapping
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, Limit, Out, ScenarioFolder, Seed, moment, say
+from arshjul.cli.options import (
+    AsOf,
+    Certify,
+    Commands,
+    Debug,
+    Folder,
+    Json,
+    Limit,
+    Out,
+    ScenarioFolder,
+    Seed,
+    moment,
+    say,
+)
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -47,7 +60,7 @@ def plan(
     time_limit: Limit = 60,
     seed: Seed = 0,
     as_of: AsOf = None,
-    certify: bool = False,
+    certify: Certify = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -150,19 +163,23 @@ def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
     for unplaced in plan.unplaced:
         values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
-        console.talk(Message("{operation} is unplaced. {why}", values))
+        console.talk(Message("{operation} is unplaced: {why}.", values))
     console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
     console.data(folder)
 
 
 def level_sentence(level: "Level", seconds: float | None = None) -> Message:
     """A level with what is proven of it."""
-    values = {"level": level.id, "value": level.value, "bound": level.bound, "seconds": f"{seconds or 0:.1f}"}
+    from arshjul.rules.aims import LEVEL_NAMES
+
+    values = {"level": LEVEL_NAMES.get(level.id, level.id), "value": level.value, "bound": level.bound}
     if level.proven:
-        return Message("{level}: {value}, proven ({seconds} s)", values)
-    if level.bound is None:
-        return Message("{level}: {value}, nothing proven ({seconds} s)", values)
-    return Message("{level}: {value}, at best {bound} ({seconds} s)", values)
+        said = Message("{level}: {value}, proven", values)
+    elif level.bound is None:
+        said = Message("{level}: {value}, nothing proven", values)
+    else:
+        said = Message("{level}: {value}, at best {bound}", values)
+    return said if seconds is None else Message("{said} ({seconds} s)", {"said": said, "seconds": seconds})
 
 
 commands: Commands = {

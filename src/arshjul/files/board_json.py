@@ -5,10 +5,11 @@ ranges, ids, and sizes that would take the machine down. Every problem says its 
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from arshjul.board import Activity, Board, Conflict, Lag, Option, Row
+from arshjul.board import Activity, Board, Choice, Conflict, Lag, Option, Row
 from arshjul.errors import InputError, Message, Problem, StorageError
 from arshjul.files.json_guard import json_bytes, json_data
 from arshjul.files.schema.words import unknown
@@ -87,13 +88,13 @@ class _Reader:
             self.wrong("bad-value", "format", Message('The format must be "{format}".', {"format": FORMAT}))
             return None
         self.levels = tuple(self._levels(mapping["levels"]))
-        steps = self.integer(mapping["steps"], "steps", 0) or 0
+        steps = self.integer(mapping["steps"], "steps", 0)
         capacities = self._capacities(mapping["resources"])
-        activities = list(self._activities(mapping["activities"], steps, capacities))
+        activities = list(self._activities(mapping["activities"], LARGEST if steps is None else steps, capacities))
         lags = [lag for lag in self._lags(mapping.get("lags", [])) if lag is not None]
         conflicts = [c for c in self._conflicts(mapping.get("conflicts", [])) if c is not None]
         rows = [row for row in self._rows(mapping.get("rows", [])) if row is not None]
-        if self.problems:
+        if self.problems or steps is None:
             return None
         return Board(self.levels, steps, capacities, activities, lags, conflicts, rows)
 
@@ -367,7 +368,7 @@ def _option_mapping(option: Option) -> Json:
 
 
 def solution_mapping(
-    board: Board, status: str, levels: list[tuple[str, int | None, int | None]], choice: list[int | None] | None
+    board: Board, status: str, levels: list[tuple[str, int | None, int | None]], choice: Choice | None
 ) -> Json:
     """A solution in the contract's keys; `levels` are id, value and bound."""
     mapping: Json = {
@@ -388,11 +389,14 @@ def write_solution(mapping: Json, path: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Beside it, then renamed, so that what was there before stays whole."""
+    if path.is_dir():
+        raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
     beside = path.with_name(path.name + ".new")
     try:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         why = Message("{file} cannot be written: {why}", {"file": str(path), "why": error.strerror or str(error)})
         raise StorageError(why) from None

@@ -4,9 +4,10 @@ Sections that are absent are taken from the folder that `plan.config` names. Fil
 of changes may lie in a scenario's folder; they are no part of it.
 """
 
+import os
 from pathlib import Path
 
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Problem
 from arshjul.files.tree import Document, Key, Node
 from arshjul.files.yaml_guard import MOST_BYTES, read_yaml
 
@@ -15,7 +16,7 @@ NOT_SECTIONS = ("withdrawals", "changes")
 
 def section_document(folder: Path) -> Document:
     """All sections of a scenario's folder. InputError where there is no folder, or nothing in it."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         raise InputError(Message("{folder} is no folder: name the folder of the scenario.", {"folder": shown(folder)}))
     merged = _merged(folder, "")
     if not merged.files and merged.whole:
@@ -29,7 +30,7 @@ def section_document(folder: Path) -> Document:
         if Path(name.value).is_absolute():
             text = Message("The folder is named by a path from the scenario's folder on, like ../../config/goteborg.")
             merged.add("bad-value", ("plan", "config"), text)
-        elif not config.is_dir():
+        elif not os.path.isdir(config):  # noqa: PTH112
             text = Message("There is no such folder: a path from the scenario's folder on belongs here.")
             merged.add("bad-value", ("plan", "config"), text)
         else:
@@ -40,8 +41,13 @@ def section_document(folder: Path) -> Document:
 def _merged(folder: Path, prefix: str) -> Document:
     """The sections of a folder's files, each with its file, whose name begins with the prefix."""
     merged = Document(Node({}), prefix.rstrip("/"))
-    for path in _yaml_files(folder):
+    for path in _files(folder):
         name = prefix + shown(Path(path.name))
+        if path.suffix != ".yaml":
+            if path.suffix.lower() in {".yaml", ".yml"}:
+                text = Message("The file is not read: only names that end in .yaml are.")
+                merged.warnings.append(Problem("ignored-file", text, name))
+            continue
         document = read_file(path, name)
         if document.whole and not isinstance(document.tree.value, dict):
             text = Message("Sections belong here, like `operations:` and a list.")
@@ -54,13 +60,10 @@ def _merged(folder: Path, prefix: str) -> Document:
     return merged
 
 
-def _yaml_files(folder: Path) -> list[Path]:
+def _files(folder: Path) -> list[Path]:
+    """The files that may be part of a scenario, by name."""
     try:
-        return sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix == ".yaml" and not path.name.startswith((".", *NOT_SECTIONS)) and path.is_file()
-        )
+        return sorted(p for p in folder.iterdir() if not p.name.startswith((".", *NOT_SECTIONS)) and p.is_file())
     except OSError as error:
         text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": error.strerror or ""})
         raise InputError(text) from None
@@ -97,6 +100,7 @@ def _keep_findings(merged: Document, document: Document, taken: set[Key]) -> Non
 def _add_absent(merged: Document, config: Document) -> None:
     """Adds the sections of the configuration that the scenario itself has not."""
     merged.elsewhere += config.elsewhere
+    merged.warnings += config.warnings
     merged.whole = merged.whole and config.whole
     absent = config.tree.parts.keys() - merged.tree.parts.keys()
     for section, node in config.tree.parts.items():

@@ -5,13 +5,14 @@ never read beside a scenario that was edited since.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.errors import InputError, Message, Refused
 from arshjul.files import scenario_json
 from arshjul.files.folder import shown
 from arshjul.files.json_guard import json_bytes, json_data
@@ -53,7 +54,7 @@ def read_plan_folder(folder: Path) -> PlanFolder:
     scenario was edited since the plan was made.
     """
     path = whole(folder)
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         raise InputError(Message("{folder} is no folder: make a plan with `arshjul plan`.", {"folder": shown(folder)}))
     scenario_bytes = _needed(path, folder, SCENARIO)
     plan_bytes = _needed(path, folder, PLAN)
@@ -77,8 +78,8 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
     """
     path = whole(folder)
     stays: list[str] = []
-    if path.exists() or path.is_symlink():
-        if not path.is_dir():
+    if os.path.lexists(path):
+        if not os.path.isdir(path):  # noqa: PTH112
             raise InputError(Message("{folder} is a file: name a folder.", {"folder": shown(folder)}))
         names = _names(path)
         if names and not is_plan_folder(path):
@@ -127,7 +128,7 @@ def _needed(path: Path, folder: Path, name: str) -> bytes:
     if data is None:
         values = {"folder": shown(folder), "name": name}
         text = Message("{folder} is no plan folder, {name} is missing: make one with `arshjul plan`.", values)
-        raise InputError(text, [Problem("missing-file", text, name)])
+        raise InputError(text)
     return data
 
 
@@ -139,7 +140,7 @@ def _bytes(path: Path, name: str) -> bytes | None:
     except OSError as error:
         values = {"name": name, "reason": error.strerror or ""}
         text = Message("{name} cannot be read: {reason}.", values)
-        raise InputError(text, [Problem("unreadable", text, name)]) from None
+        raise InputError(text) from None
 
 
 def _names(path: Path) -> list[str]:

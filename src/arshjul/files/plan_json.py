@@ -9,7 +9,7 @@ from datetime import datetime
 from arshjul.domain.plan import Base, Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.errors import InputError, Message, Problem
+from arshjul.errors import InputError, Message
 from arshjul.files.references import ids_at
 from arshjul.files.scenario_json import Json, given
 from arshjul.files.schema.plan import PlannedPlan
@@ -72,6 +72,10 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> P
             if id not in shifts:
                 text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "shifts"})
                 document.add("unknown-id", loc, unknown(id, shifts, text))
+    for loc, id in ids_at(document.tree, "withdrawals[].police[]"):
+        if id not in scenario.police:
+            text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "police"})
+            document.add("unknown-id", loc, unknown(id, scenario.police, text))
     document.refuse(Message("{file} cannot be used.", {"file": file}))
     if plan is None:
         raise TypeError("a plan that is none was not refused")
@@ -89,7 +93,7 @@ def refuse_format(data: object, wanted: str, file: str) -> None:
         text = Message("{file} was made by another version: it is {found}, this one reads {wanted}. Plan anew.", values)
     else:
         text = Message("{file} is not of the format {wanted}.", values)
-    raise InputError(text, [Problem("bad-value", text, file, path="format")])
+    raise InputError(text)
 
 
 def moment(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Public holidays by date, from the `holidays` library (the public category), in Swedish where it can.
+"""Public holidays by date, from the `holidays` library (the public category), in Swedish or the country's language.
 
 The library is slow to import and is asked once, when a scenario is read: scenario.json keeps the answer.
 """
@@ -20,7 +20,8 @@ def public_holidays(country: str, first_year: int, last_year: int) -> tuple[tupl
     """The holidays of those years, the last one included, ascending."""
     import holidays  # noqa: PLC0415
 
-    languages = holidays.list_localized_countries().get(country, ())
-    language = "sv" if "sv" in languages else None
+    in_swedish = "sv" in holidays.list_localized_countries().get(country, ())
+    # Left to the library, the language would be that of the machine's user.
+    language = "sv" if in_swedish else getattr(holidays, country).default_language
     found = holidays.country_holidays(country, years=range(first_year, last_year + 1), language=language)
     return tuple(sorted(found.items()))

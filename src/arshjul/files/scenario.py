@@ -108,6 +108,9 @@ def _judge_presence(document: Document) -> None:
     for section in REQUIRED:
         if section not in document.tree.parts:
             document.add("missing-key", (section,), Message("The section {key} is missing.", {"key": section}))
+    shifts = document.tree.at(("shifts",))
+    if shifts is not None and shifts.value == []:
+        document.add("bad-value", ("shifts",), Message("There is no shift: give at least one."))
 
 
 def _operations(sections: Sections, year: Span | None) -> list[WrittenOperation]:

@@ -117,7 +117,7 @@ def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
     if text_like and given.plain is not None and not isinstance(value, str):
         return Message('put it in quotes, "{plain}"', {"plain": given.plain})
     if isinstance(value, str) and given.plain is None and given.line is not None:
-        if "number" in wanted.template and value.isdecimal():
+        if wanted is _WANTED["int_type"] and value.isdecimal():
             return Message("leave out the quotes")
         if "date" in wanted.template and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
             return Message("leave out the quotes")

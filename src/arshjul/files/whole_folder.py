@@ -50,7 +50,7 @@ def whole(folder: Path) -> Path:
     """Where the folder's files are: under its own name or, after a crash, under its waiting one."""
     target = Path(os.path.realpath(folder))
     waiting = _waiting(target)
-    return waiting if not target.exists() and waiting.is_dir() else folder
+    return waiting if not os.path.lexists(target) and os.path.isdir(waiting) else folder  # noqa: PTH112
 
 
 def _waiting(target: Path) -> Path:

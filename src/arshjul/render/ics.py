@@ -48,7 +48,7 @@ def feed(view: View) -> bytes:
         calendar.add_component(vtimezone(rules))
     events = b"".join(_event_lines(entry, rules) for entry in view.entries)
     written = _lines(calendar).removesuffix(_END) + events + _END
-    _read_again(written, view)
+    read_back(written, view)
     return written
 
 
@@ -152,8 +152,8 @@ _WRITTEN_REST = re.compile(
 )
 
 
-def _read_again(written: bytes, view: View) -> None:
-    """Refuse to hand out a feed that holds another line than was meant, or an event more or less."""
+def read_back(written: bytes, view: View) -> None:
+    """An `EngineFault` where a feed holds another line than the view means, or an event more or less."""
     unfolded = written.replace(b"\r\n ", b"")
     uids = [match[1].decode() for match in _WRITTEN_EVENT.finditer(unfolded)]
     meant = [entry.event.uid for entry in view.entries]

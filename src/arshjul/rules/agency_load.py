@@ -8,6 +8,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import Month, counted
 
 
 class AgencyLoad(Rule):
@@ -23,7 +24,11 @@ class AgencyLoad(Rule):
         """Names the agency and the week or month."""
         agency, period = about.split()
         name = situation.scenario.agencies[agency].name
-        return Message("{agency} has no team shift left in {period}", {"agency": name, "period": period})
+        if "W" in period:
+            year, week = period.split("-W")
+            values = {"agency": name, "week": int(week), "year": year}
+            return Message("{agency} has no team shift left in week {week} of {year}", values)
+        return Message("{agency} has no team shift left in {month}", {"agency": name, "month": Month.of(period)})
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A row for each limited agency and week, and for each limited agency and month."""
@@ -59,9 +64,12 @@ class AgencyLoad(Rule):
                     teams = {id: situation.scenario.operations[id].agencies[agency.id] for id in there}
                     before = sum(n for id, n in teams.items() if id in situation.history)
                     if sum(teams.values()) > max(limit or 0, before):
-                        text = Message(
-                            "{agency} would have {used} team shifts of {limit}",
-                            {"agency": agency.name, "used": sum(teams.values()), "limit": limit},
+                        text = counted(
+                            limit or 0,
+                            "{agency} would have {used} team shifts, where one is agreed",
+                            "{agency} would have {used} team shifts, where {n} are agreed",
+                            agency=agency.name,
+                            used=sum(teams.values()),
                         )
                         yield Breach(self.id, tuple(there), text)
 

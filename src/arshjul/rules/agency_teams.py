@@ -37,9 +37,12 @@ class AgencyTeams(Rule):
             agency = situation.scenario.agencies[id]
             offered = agency.offer(slot)
             if offered < teams:
-                return Message(
-                    "{agency} has {offered} teams, {needed} are needed",
-                    {"agency": agency.name, "offered": offered, "needed": teams},
+                return counted(
+                    offered,
+                    "{agency} has one team, {needed} are needed",
+                    "{agency} has {n} teams, {needed} are needed",
+                    agency=agency.name,
+                    needed=teams,
                 )
         return self.name
 
@@ -83,9 +86,12 @@ class AgencyTeams(Rule):
                 used = sum(teams for _, teams in there)
                 before = sum(teams for id, teams in there if id in situation.history)
                 if used > max(offered, before):
-                    text = Message(
-                        "{agency} would send {used} teams of {offered}",
-                        {"agency": agency, "used": used, "offered": offered},
+                    text = counted(
+                        offered,
+                        "{agency} would send {used} teams, but has one",
+                        "{agency} would send {used} teams, but has {n}",
+                        agency=agency,
+                        used=used,
                     )
                     yield Breach(self.id, tuple(id for id, _ in there), text)
                     break

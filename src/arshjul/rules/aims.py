@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
+from arshjul.errors import Message
 from arshjul.rules.draft import QUALITY, Draft
 
 MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-changes"
@@ -20,6 +21,21 @@ REPLAN_LEVELS: Mapping[str, tuple[str, ...]] = {
     "fewest-changes": (MUSTS, CHANGES, POINTS, QUALITY),
     "balanced": (MUSTS, BALANCE, CHANGES, QUALITY),
     "most-delivered": (MUSTS, POINTS, CHANGES, QUALITY),
+}
+
+
+# What people call the levels and the options.
+LEVEL_NAMES: Mapping[str, Message] = {
+    MUSTS: Message("Musts"),
+    POINTS: Message("Priority"),
+    CHANGES: Message("Changes"),
+    BALANCE: Message("Priority and changes"),
+    QUALITY: Message("Quality"),
+}
+OPTION_NAMES: Mapping[str, Message] = {
+    "fewest-changes": Message("fewest changes"),
+    "balanced": Message("balanced"),
+    "most-delivered": Message("most delivered"),
 }
 
 

@@ -9,6 +9,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class DailyRest(Rule):
@@ -73,9 +74,12 @@ class DailyRest(Rule):
                 taken[id] = teams
                 before = sum(n for known, n in taken.items() if known in situation.history)
                 if sum(taken.values()) > max(agency.staff_teams, before):
-                    text = Message(
-                        "{agency} would need {used} teams of {staff} to keep the daily rest",
-                        {"agency": agency.name, "used": sum(taken.values()), "staff": agency.staff_teams},
+                    text = counted(
+                        agency.staff_teams,
+                        "{agency} would need {used} teams to keep the daily rest, but has one",
+                        "{agency} would need {used} teams to keep the daily rest, but has {n}",
+                        agency=agency.name,
+                        used=sum(taken.values()),
                     )
                     yield Breach(self.id, tuple(taken), text)
 

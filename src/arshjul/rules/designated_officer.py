@@ -11,6 +11,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class DesignatedOfficer(Rule):
@@ -65,7 +66,12 @@ class DesignatedOfficer(Rule):
             offered = situation.scenario.police_offer(unit, slot).designated
             before = len([id for id in ids if id in situation.history])
             if len(ids) > offered and len(ids) > before:
-                text = Message("{unit} offers {offered} designated officers", {"unit": unit, "offered": offered})
+                text = counted(
+                    offered,
+                    "{unit} offers one designated officer, more are needed",
+                    "{unit} offers {n} designated officers, more are needed",
+                    unit=unit,
+                )
                 yield Breach(self.id, tuple(ids), text)
 
 

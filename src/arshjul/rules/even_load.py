@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
 from arshjul.rules.rule import SoftRule
+from arshjul.texts import Month
 
 
 class EvenLoad(SoftRule):
@@ -50,7 +52,12 @@ class EvenLoad(SoftRule):
                 if teams > share and self.price(situation):
                     text = Message(
                         "{agency} has {teams} team shifts in {month}, its even share is {share}",
-                        {"agency": agency.name, "teams": teams, "month": f"{year_number}-{month:02}", "share": share},
+                        {
+                            "agency": agency.name,
+                            "teams": teams,
+                            "month": Month(date(year_number, month, 1)),
+                            "share": share,
+                        },
                     )
                     about = f"{agency.id} {year_number}-{month:02}"
                     yield Price(self.id, about, (teams - share) * self.price(situation), text)

@@ -8,6 +8,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class FollowUpTime(Rule):
@@ -19,7 +20,7 @@ class FollowUpTime(Rule):
     """
 
     id = "follow-up"
-    name = Message("not in the right distance from the operation that it follows up")
+    name = Message("not at the right distance from the operation that it follows up")
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A lag in days."""
@@ -46,7 +47,11 @@ class FollowUpTime(Rule):
             days = (placement.slot.day - earlier.slot.day).days
             most = operation.after.max_days
             if days < operation.after.min_days or (most is not None and days > most):
-                text = Message(
-                    "{second} comes {days} days after {first}", {"first": both[0], "second": both[1], "days": days}
+                text = counted(
+                    days,
+                    "{second} comes one day after {first}",
+                    "{second} comes {n} days after {first}",
+                    first=both[0],
+                    second=both[1],
                 )
                 yield Breach(self.id, both, text)

@@ -10,6 +10,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class LeadTime(Rule):
@@ -31,9 +32,12 @@ class LeadTime(Rule):
 
     def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
-        return Message(
-            "{day} comes less than {days} days after the nomination on {nominated}",
-            {"day": slot.day, "days": situation.scenario.limits.lead_time_days, "nominated": operation.nominated_on},
+        return counted(
+            situation.scenario.limits.lead_time_days,
+            "{day} comes less than one day after the nomination on {nominated}",
+            "{day} comes less than {n} days after the nomination on {nominated}",
+            day=slot.day,
+            nominated=operation.nominated_on,
         )
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
@@ -46,7 +50,10 @@ class LeadTime(Rule):
                 continue
             days = (placement.slot.day - operation.nominated_on).days
             if days < situation.scenario.limits.lead_time_days:
-                text = Message(
-                    "{operation} comes {days} days after its nomination", {"operation": operation.id, "days": days}
+                text = counted(
+                    days,
+                    "{operation} comes one day after its nomination",
+                    "{operation} comes {n} days after its nomination",
+                    operation=operation.id,
                 )
                 yield Breach(self.id, (operation.id,), text)

@@ -10,6 +10,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class Notice(Rule):
@@ -41,7 +42,7 @@ class Notice(Rule):
     def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
         days = situation.scenario.limits.notice_days
-        return Message("{day} is less than {days} days away", {"day": slot.day, "days": days})
+        return counted(days, "{day} is less than one day away", "{day} is less than {n} days away", day=slot.day)
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Counts the days to what is changed or new."""
@@ -55,5 +56,10 @@ class Notice(Rule):
             anywhere = operation.short_notice or (old is not None and old.slot == placement.slot)
             after = situation.scenario.moments(placement.slot)[0] > base.as_of
             if not after or (not anywhere and days < situation.scenario.limits.notice_days):
-                text = Message("{operation} is placed {days} days ahead", {"operation": operation.id, "days": days})
+                text = counted(
+                    days,
+                    "{operation} is placed one day ahead",
+                    "{operation} is placed {n} days ahead",
+                    operation=operation.id,
+                )
                 yield Breach(self.id, (operation.id,), text)

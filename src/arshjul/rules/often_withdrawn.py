@@ -7,6 +7,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import QUALITY, Draft
 from arshjul.rules.rule import SoftRule
+from arshjul.texts import counted
 
 
 class OftenWithdrawn(SoftRule):
@@ -38,8 +39,11 @@ class OftenWithdrawn(SoftRule):
             unit = situation.scenario.police[placement.police]
             of_ten = unit.withdrawn_of_ten(placement.slot)
             if of_ten and self.price(situation):
-                text = Message(
-                    "{operation} stands where {unit} has withdrawn {of_ten} of ten",
-                    {"operation": placement.operation, "unit": unit.name, "of_ten": of_ten},
+                text = counted(
+                    of_ten,
+                    "{operation} stands where {unit} has withdrawn one of ten",
+                    "{operation} stands where {unit} has withdrawn {n} of ten",
+                    operation=placement.operation,
+                    unit=unit.name,
                 )
                 yield Price(self.id, placement.operation, of_ten * self.price(situation), text)

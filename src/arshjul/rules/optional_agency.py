@@ -9,6 +9,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
 from arshjul.rules.rule import SoftRule
+from arshjul.texts import counted
 
 
 class OptionalAgency(SoftRule):
@@ -60,9 +61,12 @@ class OptionalAgency(SoftRule):
             offered = max(scenario.agencies[agency].offer(slot), past[agency, slot])
             missing = asked[agency, slot] - offered
             if missing > 0 and self.price(situation):
-                text = Message(
-                    "{agency} lacks {missing} teams to join on {day}",
-                    {"agency": scenario.agencies[agency].name, "missing": missing, "day": slot.day},
+                text = counted(
+                    missing,
+                    "{agency} lacks one team to join on {day}",
+                    "{agency} lacks {n} teams to join on {day}",
+                    agency=scenario.agencies[agency].name,
+                    day=slot.day,
                 )
                 about = f"{agency} {slot.day} {slot.shift}"
                 yield Price(self.id, about, missing * self.price(situation), text)

@@ -11,7 +11,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
 from arshjul.rules.rule import Breach, Rule
-from arshjul.texts import counted
+from arshjul.texts import Month, counted
 
 
 class PoliceOfficers(Rule):
@@ -35,9 +35,12 @@ class PoliceOfficers(Rule):
         if unit is None:
             return self.name
         offered = situation.scenario.police_offer(unit, slot).officers
-        return Message(
-            "{unit} offers {offered} officers, {needed} are needed",
-            {"unit": situation.scenario.police[unit].name, "offered": offered, "needed": operation.officers},
+        return counted(
+            offered,
+            "{unit} offers one officer, {needed} are needed",
+            "{unit} offers {n} officers, {needed} are needed",
+            unit=situation.scenario.police[unit].name,
+            needed=operation.officers,
         )
 
     def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
@@ -54,7 +57,7 @@ class PoliceOfficers(Rule):
                 "{unit} lacks one officer shift in {month}",
                 "{unit} lacks {n} officer shifts in {month}",
                 unit=name,
-                month=period,
+                month=Month.of(period),
             )
         return counted(missing, "{unit} lacks one officer", "{unit} lacks {n} officers", unit=name)
 
@@ -99,7 +102,13 @@ class PoliceOfficers(Rule):
         used = sum(officers[id].officers for id in there)
         before = sum(officers[id].officers for id in there if id in situation.history)
         if used > max(limit, before):
-            text = Message("{unit} would lend {used} officers of {limit}", {"unit": unit, "used": used, "limit": limit})
+            text = counted(
+                limit,
+                "{unit} would lend {used} officers, but has one",
+                "{unit} would lend {used} officers, but has {n}",
+                unit=unit,
+                used=used,
+            )
             yield Breach(self.id, tuple(there), text)
 
 

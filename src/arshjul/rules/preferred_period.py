@@ -9,6 +9,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import QUALITY, Draft
 from arshjul.rules.rule import SoftRule
+from arshjul.texts import counted
 
 MOST_WEEKS = 8
 
@@ -44,9 +45,11 @@ class PreferredPeriod(SoftRule):
                 weeks = _weeks_outside(operation.preferred, placement.slot.day)
                 points = weeks * self.price(situation)
                 if points:
-                    text = Message(
-                        "{operation} stands {weeks} weeks outside its preferred period",
-                        {"operation": operation.id, "weeks": weeks},
+                    text = counted(
+                        weeks,
+                        "{operation} stands one week outside its preferred period",
+                        "{operation} stands {n} weeks outside its preferred period",
+                        operation=operation.id,
                     )
                     yield Price(self.id, operation.id, points, text)
 

@@ -10,6 +10,7 @@ from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum, Way
 from arshjul.rules.rule import Breach, Rule
+from arshjul.texts import counted
 
 
 class SectorSpacing(Rule):
@@ -58,9 +59,13 @@ class SectorSpacing(Rule):
                 continue
             days = abs((one.slot.day - other.slot.day).days)
             if days < spacing:
-                text = Message(
-                    "{first} and {second} are {days} days apart, {spacing} are asked for",
-                    {"first": first.id, "second": second.id, "days": days, "spacing": spacing},
+                text = counted(
+                    days,
+                    "{first} and {second} are one day apart, {spacing} are asked for",
+                    "{first} and {second} are {n} days apart, {spacing} are asked for",
+                    first=first.id,
+                    second=second.id,
+                    spacing=spacing,
                 )
                 yield Breach(self.id, (first.id, second.id), text)
 

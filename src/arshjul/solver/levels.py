@@ -23,6 +23,12 @@ if TYPE_CHECKING:  # ortools takes half a second to import: only a search that n
 
 CP_SAT = "cp-sat"
 
+EFFORT = 5.0
+"""Deterministic seconds for a first search of the core; each later one gets double."""
+
+NEAR = 3
+"""Per cent above the bound at which a first guess is made: optima have been so near in most years."""
+
 SHARE = 0.5
 """What one level may take of the time left, so that the next ones get theirs."""
 
@@ -88,6 +94,7 @@ class Levels:
         self.model = model
         self.restrictor: Restrictor | None = None
         self.locks: list[Lock] = []
+        self.own = 0
         self.engine: CpSat | None = None
         self.whole_engine: CpSat | None = None
 
@@ -118,6 +125,7 @@ class Levels:
         proof = duals(self.model, level)
         standing = Standing(value, proof.bound, ("counting",))
         self.standings.append(standing)
+        self.own = proof.bound
         if not standing.proven and len(self.model.picks) > self.sizes.small and not self._over(deadline):
             from arshjul.solver.highs import lp_duals
 
@@ -126,39 +134,40 @@ class Levels:
                 better = duals(self.model, level, rows_of(self.model, self.locks), multipliers)
                 if better.bound > proof.bound:
                     proof = better
-                    self._bounded(level, proof.bound, "duals")
+                    self._proved(level, proof.bound, "duals")
         self._tell(level)
         if not self._done(level):
             self._search(level, proof, deadline)
         return proof
 
     def _search(self, level: int, proof: Duals, deadline: float) -> None:
-        """Turns between a core, the whole model and neighbourhoods, with ever more effort, until done or late."""
+        """Turns between the core of what a good plan can take, and neighbourhoods, until done or late."""
         standing = self.standings[level]
+        if self.best is None or len(self.model.picks) <= self.sizes.small:
+            self._whole(level, proof, deadline, None)
+            return
         search = None
-        large = len(self.model.picks) > self.sizes.whole
-        effort = 3.0
+        effort = EFFORT
         while not self._done(level) and not self._over(deadline):
-            if self.best is None:
-                self._whole(level, proof, deadline, None)
-                return
-            if search is None and not large and len(self.model.picks) > self.sizes.small:
-                self._whole(level, proof, deadline, 1.0, standing.bound)
-            if not large and not self._done(level):
-                self._whole(level, proof, deadline, effort)
-                effort *= 3
-            if self._done(level) or self._over(deadline):
-                return
-            if search is None:
-                search = self._neighbourhood(level, proof, deadline)
-            self._around(level, search, deadline)
-            large = False
+            value = standing.value or 0
+            guess = min(value, self.own + max(1, self.own * NEAR // 100))
+            if self._reach(proof, guess) <= self.sizes.whole:
+                if self._whole(level, proof, deadline, effort, guess):
+                    continue  # the guess was too bold: the next one is higher
+                effort *= 2
+            if not self._done(level) and not self._over(deadline):
+                if search is None:
+                    search = self._neighbourhood(level, proof, deadline)
+                self._around(level, search, deadline)
 
-    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> None:
-        """CP-SAT on all that a plan as good as now, or as good as the guess, can take.
+    def _reach(self, proof: Duals, value: int) -> int:
+        return sum(proof.reach(v, value) for v in range(len(self.model.picks)))
 
-        All better plans than the guess lie in there, so its optimum proves a bound even if the
-        guess was too bold.
+    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> bool:
+        """CP-SAT on all that a plan as good as now, or as good as the guess, can take; whether it got to the end.
+
+        All plans as good as the guess lie in there, so its optimum proves a bound even if the guess
+        was too bold.
         """
         standing = self.standings[level]
         model = self.model
@@ -176,7 +185,7 @@ class Levels:
             if values is not None:
                 self._found(level, self._lifted(model, values))
             if bound is not None:
-                self._bounded(level, bound if guess is None else min(bound, guess + 1), CP_SAT)
+                self._proved(level, bound if guess is None else min(bound, guess + 1), CP_SAT)
             if self._done(level):
                 engine.stop()
 
@@ -186,6 +195,7 @@ class Levels:
         finally:
             self.engine = None
         self._heard(level, model, outcome, guess)
+        return outcome.status == "optimal"
 
     def _heard(self, level: int, model: Model, outcome: Outcome, guess: int | None) -> None:
         if outcome.status == "infeasible":
@@ -195,7 +205,7 @@ class Levels:
         if outcome.values is not None:
             self._found(level, self._lifted(model, outcome.values))
         if outcome.bound is not None:
-            self._bounded(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CP_SAT)
+            self._proved(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CP_SAT)
 
     def _neighbourhood(self, level: int, proof: Duals, deadline: float) -> "Neighbourhood":
         from arshjul.solver.neighbourhood import Neighbourhood
@@ -234,8 +244,7 @@ class Levels:
         return self.whole_engine
 
     def _task(self, level: int, start: list[int] | None, deadline: float) -> Task:
-        bound = self.standings[level].bound
-        return Task(level, tuple(self.locks), start, bound, max(0.0, deadline - time.monotonic()), None, self.seed)
+        return Task(level, tuple(self.locks), start, self.own, max(0.0, deadline - time.monotonic()), None, self.seed)
 
     def _lifted(self, model: Model, values: list[int]) -> list[int]:
         if model is self.whole:
@@ -260,6 +269,11 @@ class Levels:
         if bound > standing.bound:
             standing.bound, standing.by = bound, (by,)
             self._tell(level)
+
+    def _proved(self, level: int, bound: int, by: str) -> None:
+        """A bound of our own, which may steer the search; one from outside may only end it."""
+        self.own = max(self.own, bound)
+        self._bounded(level, bound, by)
 
     def _tell(self, level: int) -> None:
         self.ties.tell(level, self.standings[level], self.best)

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from arshjul.solver.model import Line, Model, Soft
 
-
 _FREE = -1
 """Sets that no line touches: one part for all, since each is decided by looking."""
 

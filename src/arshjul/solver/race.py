@@ -184,7 +184,7 @@ def minimise(link: Link, model: Model, task: Task) -> tuple[Task, Outcome]:
 
 
 def _trusted(model: Model, task: Task, outcome: Outcome, best: list[int] | None) -> int | None:
-    """The bound of an outcome; None where its own plan does not stand up to arithmetic, a fault where ours is better."""
+    """The bound of an outcome; None where its own plan fails arithmetic, a fault where ours is better."""
     if outcome.status == "infeasible":
         raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
     if outcome.values is not None and not model.keeps(outcome.values, task.locks):

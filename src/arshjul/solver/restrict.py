@@ -38,9 +38,9 @@ class Restrictor:
                 for number, v in enumerate(variables, first):
                     for line, c in self.uses[v]:
                         terms[line][number] = c
-        number = {v: k for k, v in enumerate(v for variables in allowed for v in variables)}
+        renumbered = {v: k for k, v in enumerate(v for variables in allowed for v in variables)}
         for mine, costs in zip(small.costs, model.costs, strict=True):
-            mine.update((k, costs[v]) for v, k in number.items() if v in costs)
+            mine.update((k, costs[v]) for v, k in renumbered.items() if v in costs)
         small.uppers = [1] * len(small.picks)
         self._add_lines(small, rooms, terms)
         return simplify(small)

@@ -26,17 +26,33 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+DECIMAL: Mapping[str, str] = {"sv": ",", "en": "."}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month as a message's value: "mars 2027"."""
+
+    first: date
+
+    @classmethod
+    def of(cls, text: str) -> "Month":
+        """The month written as "2027-03"."""
+        return cls(date.fromisoformat(f"{text}-01"))
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language: says messages, dates and lists in it."""
+    """One language: says messages, dates, numbers and lists in it."""
 
     language: str = "sv"
     catalogue: NullTranslations = field(default_factory=NullTranslations)
 
     def say(self, message: Message) -> str:
-        """The sentence in this language; values that are dates or messages are said too."""
+        """The sentence in this language; values that are dates, months, decimals or messages are said too."""
         values = {name: self._value(value) for name, value in message.values.items()}
         if not message.template:  # the empty key holds the catalogue's own head
             return ""
@@ -73,15 +89,22 @@ class Words:
         return f"{self.day(moment.date())} {moment:%H:%M}"
 
     def _value(self, value: object) -> object:
-        if isinstance(value, Message):
-            return self.say(value)
-        if isinstance(value, datetime):
-            return self.moment(value)
-        if isinstance(value, date):
-            return self.day(value)
-        if isinstance(value, (list, tuple)):
-            return self.enumeration([str(self._value(item)) for item in value])
-        return value
+        match value:
+            case Message():
+                said: object = self.say(value)
+            case datetime():
+                said = self.moment(value)
+            case date():
+                said = self.day(value)
+            case Month():
+                said = f"{self.month(value.first)} {value.first.year}"
+            case float():
+                said = f"{value:.1f}".replace(".", DECIMAL[self.language])
+            case list() | tuple():
+                said = self.enumeration([str(self._value(item)) for item in value])
+            case _:
+                said = value
+        return said
 
     def enumeration(self, words: list[str]) -> str:
         """ "a", "a och b", "a, b och c"."""

@@ -139,7 +139,7 @@ class WrittenPriorities(Written):
 
 
 class WrittenPrices(Written):
-    """`prices`: the points of the soft rules, by their ids; what is left out costs nothing."""
+    """`prices`: the points of the soft rules, by their ids; what is left out has the rule's own."""
 
     preferred_period: Whole | None = Field(None, alias="preferred-period")
     even_load: Whole | None = Field(None, alias="even-load")

@@ -20,7 +20,8 @@ LONGEST_ID = 64
 _NEAR = 0.65  # of two words' letters in common: "dag" is near "day", "OP-X" is near nothing
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?")
 # What would break a line of a feed, or turn text around: threats.md 2.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -101,13 +102,20 @@ def _name(given: object) -> str:
 
 def _day(given: object, info: ValidationInfo) -> date:
     if _is_json(info) and isinstance(given, str):
-        try:
-            given = date.fromisoformat(given)
-        except ValueError:
-            raise wrong("bad-value", Message("There is no such date.")) from None
+        day = _read_day(given)
+        if day is None:
+            raise wrong("bad-value", Message("There is no such date."))
+        return _in_range(day)
     if not isinstance(given, date) or isinstance(given, datetime):
         raise wrong_type(Message("a date like 2027-03-01"), text_like=False)
     return _in_range(given)
+
+
+def _read_day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given) if _DAY.fullmatch(given) else None
+    except ValueError:
+        return None
 
 
 def _is_json(info: ValidationInfo) -> bool:

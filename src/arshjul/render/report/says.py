@@ -12,24 +12,12 @@ from arshjul.domain.plan import Level
 from arshjul.errors import Message
 from arshjul.render.report.rows import Month
 from arshjul.render.wheel import says as wheel_says
+from arshjul.rules.aims import LEVEL_NAMES, OPTION_NAMES
 from arshjul.texts import Words, counted
 
 # What proved a level, in words; an engine that is not here is named by its id
 PROVERS = {"cp-sat": "CP-SAT", "highs": "HiGHS", "scip": "SCIP"}
 COUNTING = Message("counting")
-
-OPTIONS = {
-    "fewest-changes": Message("fewest changes"),
-    "balanced": Message("balanced"),
-    "most-delivered": Message("most delivered"),
-}
-AIMS = {
-    "musts": Message("Musts"),
-    "points": Message("Priority"),
-    "changes": Message("Changes"),
-    "points-and-changes": Message("Priority and changes"),
-    "quality": Message("Quality"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +82,11 @@ class Says:
 
     def option(self, option: str) -> str:
         """Which of a replan's options was chosen."""
-        return self.words.say(OPTIONS[option]) if option in OPTIONS else option
+        return self.words.say(OPTION_NAMES[option]) if option in OPTION_NAMES else option
 
     def aim(self, level: Level) -> str:
         """A level's name."""
-        return self.words.say(AIMS[level.id]) if level.id in AIMS else level.id
+        return self.words.say(LEVEL_NAMES[level.id]) if level.id in LEVEL_NAMES else level.id
 
     def value(self, level: Level) -> str:
         """What a level's value means."""

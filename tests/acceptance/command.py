@@ -1,0 +1,193 @@
+"""Runs `arshjul` as people do, in a process of its own, and reads what it wrote.
+
+Nothing here or in the tests beside it imports arshjul: what they know is the contract, the README and what comes out.
+"""
+
+import atexit
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT / ".." / "shared"
+"""Cases and checkers beside the project; what needs them skips without."""
+if not SHARED.is_dir():
+    SHARED = ROOT / ".." / ".." / "shared"
+
+MAIN = "from arshjul.cli import main; main()"
+TUTORIAL_AS_OF = "2027-01-04T09:00"
+MARCH = "2027-03-11T07:00"
+"""The morning of the tutorial's shooting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command answered."""
+
+    command: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def __str__(self) -> str:
+        return f"arshjul {' '.join(self.command)}\nexit {self.code}\n--- out\n{self.out}\n--- err\n{self.err}"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """No variable of the one who runs the tests reaches the command."""
+    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", **more}
+
+
+def command_line(*words: str | Path, prelude: str = "") -> list[str]:
+    return [sys.executable, "-c", f"{prelude}{MAIN}", *map(str, words)]
+
+
+class _Forker:
+    """The process of forking.py, started when it is first asked."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def started(self) -> subprocess.Popen[bytes]:
+        if self.process is None:
+            words = [sys.executable, str(Path(__file__).with_name("forking.py")), str(ROOT / "scenarios" / "tutorial")]
+            self.process = subprocess.Popen(
+                words, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+            atexit.register(self.end)
+        return self.process
+
+    def run(self, words: Sequence[str], cwd: Path, die_at: int) -> tuple[int, bytes, bytes]:
+        process = self.started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
+            asked = {"words": words, "cwd": str(cwd), "env": environment(), "out": out.name, "err": err.name}
+            asked["die_at"] = die_at
+            process.stdin.write(json.dumps(asked).encode() + b"\n")
+            process.stdin.flush()
+            code = int(process.stdout.readline())
+            return code, out.read(), err.read()
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.communicate()
+
+
+_FORKER = _Forker()
+
+
+def arshjul(
+    *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, prelude: str = ""
+) -> Outcome:
+    """Runs one command to its end.
+
+    With a `prelude`, which is Python that runs before it and ends in `; `, or an environment of its own, from a new
+    interpreter; otherwise from one that has its imports behind it.
+    """
+    said = tuple(map(str, words))
+    if prelude or env:
+        ended = subprocess.run(
+            command_line(*said, prelude=prelude),
+            cwd=cwd or ROOT,
+            env=environment(**(env or {})),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=300,
+        )
+        code, out, err = ended.returncode, ended.stdout, ended.stderr
+    else:
+        code, out, err = _FORKER.run(said, cwd or ROOT, 0)
+    outcome = Outcome(said, code, out.decode(), err.decode())
+    assert "--debug" in said or "Traceback" not in outcome.said, outcome
+    return outcome
+
+
+def killed(step: int, *words: str | Path) -> bool:
+    """Runs a command that is killed right before its `step`-th change of a file; false: it had fewer, and ended."""
+    code, _, err = _FORKER.run(tuple(map(str, words)), ROOT, step)
+    assert code in {0, -9}, err.decode()
+    return code == -9
+
+
+def done(*words: str | Path, **more: Any) -> Outcome:
+    """The outcome of a command that must succeed."""
+    outcome = arshjul(*words, **more)
+    assert outcome.code == 0, outcome
+    return outcome
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder, by its path within it."""
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def load(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def save(file: Path, value: Any) -> None:
+    file.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def copied(folder: Path, to: Path) -> Path:
+    shutil.copytree(folder, to)
+    return to
+
+
+def rehashed(folder: Path) -> None:
+    """Makes plan.json name the scenario.json that stands beside it."""
+    plan = load(folder / "plan.json")
+    plan["scenario"] = hashlib.sha256((folder / "scenario.json").read_bytes()).hexdigest()
+    save(folder / "plan.json", plan)
+
+
+def levels(held: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Value and bound of each level, in their order."""
+    return {level["id"]: (level["value"], level["bound"]) for level in held["levels"]}
+
+
+def placements(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {placed["operation"]: placed for placed in plan["placements"]}
+
+
+def slot(placed: Mapping[str, Any]) -> tuple[str, str, str | None]:
+    return placed["date"], placed["shift"], placed["police"]
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """A scenario folder with these files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def line_of(text: str, part: str) -> int:
+    """The line, from 1, on which the only occurrence of `part` begins."""
+    assert text.count(part) == 1, part
+    return text[: text.index(part)].count("\n") + 1
+
+
+def options(outcome: Outcome) -> dict[str, Any]:
+    return {option["id"]: option for option in outcome.json()["options"]}
+
+
+def ids(things: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [thing["operation"] for thing in things]

@@ -1,0 +1,110 @@
+"""Scenarios whose best values were proven by other means, and mistakes that must be told (`expected.json` in each folder)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.command import SHARED, arshjul, copied, done, levels, load, options
+
+HERE = Path(__file__).parent / "scenarios"
+CASES = sorted(file.parent for folder in (HERE, SHARED / "cases") for file in folder.glob("*/expected.json"))
+PLANS = [case for case in CASES if load(case / "expected.json")["kind"] == "plan"]
+REPLANS = [case for case in PLANS if "replan" in load(case / "expected.json")]
+WRONG = [case for case in CASES if load(case / "expected.json")["kind"] == "wrong"]
+OPTIONS = {
+    "fewest-changes": ["musts", "changes", "points", "quality"],
+    "balanced": ["musts", "points-and-changes", "changes", "quality"],
+    "most-delivered": ["musts", "points", "changes", "quality"],
+}
+
+
+def named(case: Path) -> str:
+    return case.name
+
+
+def told(expected: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    return {level["id"]: (level["value"], level["bound"]) for level in expected}
+
+
+def within(found: dict[str, tuple[int, int]], known: dict[str, tuple[int, int]], proven: bool) -> None:
+    """The known values; or, cut short, worse ones from the first level that is not proven, over true bounds."""
+    for name, (best, _) in known.items():
+        value, bound = found[name]
+        if value != best or bound != best:
+            assert not proven, (name, found, known)
+            assert bound is None or bound <= best <= value, (name, found, known)
+            return
+
+
+def test_shared_cases_are_here_or_skipped() -> None:
+    if not SHARED.is_dir():
+        pytest.skip("there is no ../shared beside the project")
+    assert len(WRONG) >= 6
+    assert len(REPLANS) >= 4
+
+
+@pytest.mark.parametrize("case", PLANS, ids=named)
+def test_plan_reaches_the_proven_values(case: Path, tmp_path: Path) -> None:
+    expected = load(case / "expected.json")
+    out = tmp_path / "out"
+    done("plan", case / "scenario", "-o", out, "--time-limit", expected["time_limit"], "--as-of", "2026-11-01T09:00")
+    plan = load(out / "plan.json")
+    within(levels(plan), told(expected["levels"]), plan["status"] == "optimal")
+    assert len(plan["placements"]) + len(plan["unplaced"]) == expected["operations"]
+    done("verify", out)
+
+
+def base(case: Path, tmp_path: Path) -> Path:
+    """The plan folder from which the case replans."""
+    folder = tmp_path / "base"
+    done("plan", case / "scenario", "-o", folder, "--time-limit", "1", "--as-of", "2026-11-01T09:00")
+    copied(folder, tmp_path / "kept")
+    (folder / "plan.json").write_bytes((case / "base-plan.json").read_bytes())
+    return folder
+
+
+@pytest.mark.parametrize("case", REPLANS, ids=named)
+def test_replan_reaches_the_proven_values(case: Path, tmp_path: Path) -> None:
+    expected = load(case / "expected.json")["replan"]
+    folder = base(case, tmp_path)
+    asked = ("replan", folder, "--withdrawals", case / "withdrawals.yaml", "--as-of", expected["as_of"])
+    found = options(done(*asked, "--options-only", "--json"))
+    assert list(found) == list(OPTIONS)
+    for name, option in found.items():
+        assert list(levels(option)) == OPTIONS[name]
+        assert sorted(option["hit"]) == sorted(expected["hit"])
+        within(levels(option), told(expected["options"][name]), option.get("status") == "optimal")
+        assert set(option["changed"]) == set(option["moved"]) | set(option["dropped"])
+        assert dict(levels(option))["changes"][0] == len(option["changed"])
+    for name, option in found.items():
+        out = tmp_path / name
+        done(*asked, "-o", out, "--choose", name)
+        plan = load(out / "plan.json")
+        assert levels(plan) == levels(option)
+        assert plan["placements"] == option["placements"]
+        assert sorted(plan["base"]["hit"]) == sorted(expected["hit"])
+        done("verify", out)
+
+
+@pytest.mark.parametrize("case", WRONG, ids=named)
+def test_wrong_input_is_told(case: Path, tmp_path: Path) -> None:
+    expected = load(case / "expected.json")
+    seen = arshjul("check", case / "scenario", "--json")
+    assert seen.code in expected["check_exit"], seen
+    answer = seen.json()
+    problems = answer["errors"] + answer["warnings"]
+    for known in expected["problems"]:
+        fitting = [
+            problem
+            for problem in problems
+            if all(problem[key] == known[key] for key in ("file", "path", "kind", "line") if key in known)
+        ]
+        assert fitting, (known, seen)
+    planned = arshjul("plan", case / "scenario", "-o", tmp_path / "out", "--as-of", "2026-11-01T09:00")
+    assert planned.code in expected["plan_exit"], planned
+    assert (tmp_path / "out").exists() == (planned.code == 0)
+    people = arshjul("check", case / "scenario")
+    assert people.code == seen.code
+    for word in expected["not_in_output"]:
+        assert word not in seen.said + planned.said + people.said, word

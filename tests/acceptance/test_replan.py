@@ -1,0 +1,387 @@
+"""Replanning by contract 3 and 4, and the bad input of issue 4."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.command import (
+    MARCH,
+    arshjul,
+    contents,
+    done,
+    ids,
+    levels,
+    load,
+    options,
+    placements,
+    slot,
+)
+from tests.acceptance.conftest import SHOOTING
+
+LPO = "lpo-exempelstad"
+
+
+def withdrawal(file: Path, *entries: str) -> Path:
+    file.write_text("withdrawals:\n" + "".join(f"  - {{{entry}}}\n" for entry in entries))
+    return file
+
+
+W_LPO = 'id: W-5, reported: "2027-03-11T06:15", police: [lpo-exempelstad], from: 2027-03-11, to: 2027-03-12, cause: shooting'
+
+
+def test_options_json_has_the_contracts_form(made_tutorial: Path) -> None:
+    asked = ("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "--options-only", "--json")
+    before = contents(made_tutorial)
+    found = options(done(*asked))
+    assert contents(made_tutorial) == before
+    assert list(found) == ["fewest-changes", "balanced", "most-delivered"]
+    for option in found.values():
+        assert {"id", "levels", "changed", "moved", "dropped", "hit", "placements"} <= set(option)
+        assert option["hit"] == option["changed"] == option["moved"] == ["OP-3"]
+        assert option["dropped"] == []
+        assert len(option["placements"]) == 7
+    assert list(levels(found["balanced"])) == ["musts", "points-and-changes", "changes", "quality"]
+
+
+def test_replan_without_output_or_options_only_is_wrong_usage(made_tutorial: Path) -> None:
+    seen = arshjul("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
+    assert seen.code == 2, seen
+    seen = arshjul("replan", made_tutorial, "--as-of", MARCH, "--choose", "best", "--options-only")
+    assert seen.code == 2, seen
+
+
+def test_replan_writes_balanced_unless_told(made_march: Path) -> None:
+    plan = load(made_march / "plan.json")
+    assert plan["revision"] == 2
+    assert plan["as_of"] == MARCH
+    assert list(levels(plan)) == ["musts", "points-and-changes", "changes", "quality"]
+    assert [w["id"] for w in plan["withdrawals"]] == ["W-1"]
+
+
+def test_base_holds_the_old_placements_and_who_was_hit(made_tutorial: Path, made_march: Path) -> None:
+    base = load(made_march / "plan.json")["base"]
+    assert base["hit"] == ["OP-3"]
+    assert base["as_of"] == MARCH
+    assert base["placements"] == load(made_tutorial / "plan.json")["placements"]
+
+
+def test_history_and_frozen_stay_and_the_moved_come_with_notice(made_tutorial: Path, made_march: Path) -> None:
+    old, new = (placements(load(folder / "plan.json")) for folder in (made_tutorial, made_march))
+    for operation in old.keys() - {"OP-3"}:
+        assert slot(old[operation]) == slot(new[operation]), operation
+    assert slot(old["OP-3"]) == ("2027-03-11", "day", LPO)
+    assert date.fromisoformat(new["OP-3"]["date"]) >= date(2027, 3, 11) + timedelta(days=14)
+
+
+def test_changes_json_has_the_contracts_form(made_tutorial: Path, made_march: Path) -> None:
+    changes = load(made_march / "changes.json")
+    old, new = (placements(load(folder / "plan.json"))["OP-3"] for folder in (made_tutorial, made_march))
+    keys = ("date", "shift", "police")
+    assert changes["moved"] == [
+        {"operation": "OP-3", "old": {key: old[key] for key in keys}, "new": {key: new[key] for key in keys}}
+    ]
+    for key in ("unit_changed", "dropped", "new"):
+        assert changes[key] == []
+    assert changes["hit"] == ["OP-3"]
+    told = {entry["party"]: entry["operations"] for entry in changes["tell"]}
+    assert told == {"miljo": ["OP-3"], "arbetsmiljoverket": ["OP-3"], LPO: ["OP-3"]}
+    assert all(isinstance(operation, str) for operation in changes["confirmed"])
+
+
+def test_second_identical_replan_gives_the_same_bytes(made_tutorial: Path, made_march: Path, tmp_path: Path) -> None:
+    out = tmp_path / "again"
+    env = {"PYTHONHASHSEED": "99", "TZ": "America/New_York"}
+    done("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", out, env=env)
+    assert contents(out) == contents(made_march)
+
+
+def test_replan_onto_its_own_folder_gives_the_same_bytes(tutorial: Path, made_march: Path) -> None:
+    done("replan", tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", tutorial)
+    assert contents(tutorial) == contents(made_march)
+
+
+def test_diff_tells_what_changes_json_tells(made_tutorial: Path, made_march: Path) -> None:
+    told, written = done("diff", made_tutorial, made_march, "--json").json(), load(made_march / "changes.json")
+    for key in ("moved", "unit_changed", "dropped", "new", "hit", "tell"):
+        assert told[key] == written[key], key
+
+
+def test_diff_of_a_plan_with_itself_is_empty(made_march: Path) -> None:
+    told = done("diff", made_march, made_march, "--json").json()
+    assert all(told[key] == [] for key in ("moved", "unit_changed", "dropped", "new", "tell"))
+
+
+def test_diff_in_words_names_operation_dates_cause_and_parties(made_tutorial: Path, made_march: Path) -> None:
+    words = done("diff", made_tutorial, made_march).out
+    for word in ("OP-3", "11 mars", "Miljöförvaltningen", "Arbetsmiljöverket", "LPO Exempelstad"):
+        assert word in words, word
+    assert "Bilverkstäder vid kajen" not in words  # the messages are pasted into e-mails to parties
+
+
+def test_second_replan_moves_nothing_when_nothing_happens(made_march: Path, tmp_path: Path) -> None:
+    out = tmp_path / "next"
+    done("replan", made_march, "--as-of", "2027-03-12T07:00", "-o", out)
+    plan, changes = load(out / "plan.json"), load(out / "changes.json")
+    assert plan["revision"] == 3
+    assert plan["placements"] == load(made_march / "plan.json")["placements"]
+    assert all(changes[key] == [] for key in ("moved", "unit_changed", "dropped", "new", "hit", "tell"))
+    assert [w["id"] for w in plan["withdrawals"]] == ["W-1"]
+    done("verify", out)
+
+
+def test_given_back_officers_do_not_move_operations_back(made_march: Path, tmp_path: Path) -> None:
+    file = withdrawal(
+        tmp_path / "w.yaml", W_LPO.replace("W-5", "W-1").replace("to: 2027-03-12", "to: 2027-03-11, officers_left: 4")
+    )
+    out = tmp_path / "next"
+    done("replan", made_march, "--withdrawals", file, "--as-of", "2027-03-11T08:00", "-o", out)
+    plan = load(out / "plan.json")
+    assert [w["id"] for w in plan["withdrawals"]] == ["W-1"]
+    assert plan["placements"] == load(made_march / "plan.json")["placements"]
+    done("verify", out)
+
+
+def test_lengthened_withdrawal_replaces_and_hits_again(made_march: Path, tmp_path: Path) -> None:
+    file = withdrawal(
+        tmp_path / "w.yaml", W_LPO.replace("W-5", "W-1").replace("to: 2027-03-12", "until_further_notice: true")
+    )
+    out = tmp_path / "next"
+    done("replan", made_march, "--withdrawals", file, "--as-of", "2027-03-15T08:00", "-o", out)
+    plan = load(out / "plan.json")
+    # 28 dates, the first included, from the later of 11 March and as_of: to 11 April.
+    ended = date(2027, 3, 15) + timedelta(days=27)
+    old = placements(load(made_march / "plan.json"))
+    hit = [
+        o for o, p in old.items() if p["police"] == LPO and date(2027, 3, 15) <= date.fromisoformat(p["date"]) <= ended
+    ]
+    assert hit
+    assert sorted(plan["base"]["hit"]) == sorted(hit)
+    for operation, placed in placements(plan).items():
+        if placed["police"] == LPO and placed["date"] >= "2027-03-15":
+            assert date.fromisoformat(placed["date"]) > ended, operation
+    done("verify", out)
+
+
+def test_withdrawal_of_other_shifts_hits_nobody(made_tutorial: Path, tmp_path: Path) -> None:
+    file = withdrawal(tmp_path / "w.yaml", W_LPO + ", shifts: [evening, night]")
+    found = options(done("replan", made_tutorial, "--withdrawals", file, "--as-of", MARCH, "--options-only", "--json"))
+    assert all(option["hit"] == option["changed"] == [] for option in found.values())
+
+
+def test_operation_that_has_started_is_history(made_tutorial: Path, tmp_path: Path) -> None:
+    file = withdrawal(tmp_path / "w.yaml", W_LPO)
+    for moment, hit in (("2027-03-11T08:59", ["OP-3"]), ("2027-03-11T09:01", [])):
+        found = options(
+            done("replan", made_tutorial, "--withdrawals", file, "--as-of", moment, "--options-only", "--json")
+        )
+        assert found["balanced"]["hit"] == hit, moment
+
+
+def test_ceiling_of_officers(made_tutorial: Path, tmp_path: Path) -> None:
+    for left, hit in ((4, []), (3, ["OP-3"])):
+        file = withdrawal(tmp_path / "w.yaml", f"{W_LPO}, officers_left: {left}")
+        found = options(
+            done("replan", made_tutorial, "--withdrawals", file, "--as-of", MARCH, "--options-only", "--json")
+        )
+        assert found["balanced"]["hit"] == hit, left
+
+
+def test_tied_ones_move_together_or_both_stay_out(made_tutorial: Path, tmp_path: Path) -> None:
+    old = placements(load(made_tutorial / "plan.json"))
+    day = old["OP-5"]["date"]
+    entry = (
+        W_LPO.replace("2027-03-12", day)
+        .replace("2027-03-11, to", f"{day}, to")
+        .replace("from: 2027-03-11", f"from: {day}")
+    )
+    file = withdrawal(tmp_path / "w.yaml", entry)
+    out = tmp_path / "out"
+    done("replan", made_tutorial, "--withdrawals", file, "--as-of", "2027-04-01T08:00", "-o", out)
+    new = placements(load(out / "plan.json"))
+    assert ("OP-4" in new) == ("OP-5" in new)
+    if "OP-4" in new:
+        assert slot(new["OP-4"])[:2] == slot(new["OP-5"])[:2]
+    done("verify", out)
+
+
+BAD: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    "unknown unit": (W_LPO.replace("lpo-exempelstad", "lpo-annanstans"), MARCH, (2,)),
+    "unknown shift": (W_LPO + ", shifts: [dawn]", MARCH, (2,)),
+    "reported after as_of": (W_LPO.replace("T06:15", "T07:15"), MARCH, (2,)),
+    "reported after it happened and after as_of": (W_LPO.replace("2027-03-11T06:15", "2027-05-01T06:15"), MARCH, (2,)),
+    "as_of before the plan's": (W_LPO.replace("2027-03-11T06:15", "2027-01-01T06:15"), "2027-01-04T08:59", (2, 4)),
+    "as_of after the year": (W_LPO, "2029-01-04T08:59", (0, 2)),
+    "backwards": (W_LPO.replace("to: 2027-03-12", "to: 2027-03-01"), MARCH, (2,)),
+    "no end": (W_LPO.replace(", to: 2027-03-12", ""), MARCH, (2,)),
+    "end and no end": (W_LPO + ", until_further_notice: true", MARCH, (2,)),
+    "negative officers": (W_LPO + ", officers_left: -1", MARCH, (2,)),
+    "no id": (W_LPO.replace("id: W-5, ", ""), MARCH, (2,)),
+    "bad id": (W_LPO.replace("W-5", "W 5"), MARCH, (2,)),
+    "unknown key": (W_LPO + ", officers_let: 1", MARCH, (2,)),
+    "unquoted moment": (W_LPO.replace('"2027-03-11T06:15"', "12:30"), MARCH, (2,)),
+    "no such date": (W_LPO.replace("to: 2027-03-12", "to: 2027-02-30"), MARCH, (2,)),
+    "before the year": (W_LPO.replace("2027-03-11,", "2026-01-01,").replace("2027-03-12", "2026-01-02"), MARCH, (0, 2)),
+    "as_of no moment": (W_LPO, "i morgon", (2,)),
+    "as_of no such date": (W_LPO, "2027-02-30T07:00", (2,)),
+    "as_of in year 1": (W_LPO, "0001-01-01T00:00", (2, 4)),
+    "syntax": ("id: [", MARCH, (2,)),
+}
+
+
+@pytest.mark.parametrize("name", BAD, ids=lambda name: name.replace(" ", "-"))
+def test_bad_withdrawal_is_told_and_leaves_the_folder(tutorial: Path, tmp_path: Path, name: str) -> None:
+    entry, as_of, codes = BAD[name]
+    before = contents(tutorial)
+    file = withdrawal(tmp_path / "w.yaml", entry)
+    seen = arshjul("replan", tutorial, "--withdrawals", file, "--as-of", as_of, "-o", tutorial)
+    assert seen.code in codes, seen
+    if seen.code != 0:
+        assert seen.err.strip()
+        assert contents(tutorial) == before
+        if "as_of" not in name:
+            assert "w.yaml:2" in seen.err.replace("w.yaml:3", "w.yaml:2"), seen
+    else:
+        done("verify", tutorial)
+
+
+def test_all_problems_of_withdrawals_are_told_at_once(made_tutorial: Path, tmp_path: Path) -> None:
+    file = withdrawal(
+        tmp_path / "w.yaml",
+        W_LPO.replace("W-5", "W 5"),
+        W_LPO + ", shifts: [dawn]",
+        W_LPO.replace("W-5", "W-6") + ", x: 1",
+    )
+    seen = arshjul("replan", made_tutorial, "--withdrawals", file, "--as-of", MARCH, "-o", tmp_path / "out")
+    assert seen.code == 2
+    for line in (2, 3, 4):
+        assert f"w.yaml:{line}" in seen.err, seen
+
+
+def test_same_id_twice_in_a_file_is_told(made_tutorial: Path, tmp_path: Path) -> None:
+    seen = arshjul(
+        "replan",
+        made_tutorial,
+        "--withdrawals",
+        withdrawal(tmp_path / "w.yaml", W_LPO, W_LPO),
+        "--as-of",
+        MARCH,
+        "-o",
+        tmp_path / "out",
+    )
+    assert seen.code == 2, seen
+
+
+def test_overlapping_withdrawals_have_one_meaning(made_tutorial: Path, tmp_path: Path) -> None:
+    # "overlapping another": the lowest ceiling counts, in whatever order they stand.
+    first, second = f"{W_LPO}, officers_left: 4", f"{W_LPO.replace('W-5', 'W-6')}, officers_left: 2"
+    found: list[Any] = []
+    for entries in ((first, second), (second, first)):
+        seen = done(
+            "replan",
+            made_tutorial,
+            "--withdrawals",
+            withdrawal(tmp_path / "w.yaml", *entries),
+            "--as-of",
+            MARCH,
+            "--options-only",
+            "--json",
+        )
+        found.append([(o["hit"], o["placements"]) for o in options(seen).values()])
+    assert found[0] == found[1]
+    assert found[0][0][0] == ["OP-3"]
+
+
+@pytest.mark.parametrize("file", ["none.yaml", ".", "empty.yaml", "binary.yaml"])
+def test_withdrawals_file_that_cannot_be_read(made_tutorial: Path, tmp_path: Path, file: str) -> None:
+    (tmp_path / "empty.yaml").write_text("")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    seen = arshjul("replan", made_tutorial, "--withdrawals", tmp_path / file, "--as-of", MARCH, "-o", tmp_path / "out")
+    assert seen.code == 2, seen
+    assert not (tmp_path / "out").exists()
+
+
+def test_withdrawals_log_names_revision_and_cause(made_march: Path) -> None:
+    assert "W-1" in done("withdrawals", made_march).out
+    (logged,) = done("withdrawals", made_march, "--json").json()["withdrawals"]
+    assert (logged["id"], logged["cause"], logged["answered"]) == ("W-1", "shooting", 2)
+
+
+# What README says of the other commands.
+
+
+def test_explain_says_what_moves_to_make_room(made_tutorial: Path) -> None:
+    seen = done("explain", made_tutorial, "OP-1", "--date", "2027-03-04", "--json").json()
+    assert "OP-2" in json.dumps(seen)
+    words = done("explain", made_tutorial, "OP-1", "--date", "2027-03-04").out
+    assert "OP-2" in words  # "OP-1 fits on 4 March if OP-2 moves to 1 April"
+    assert "4 mars" in words
+    assert "1 april" in words
+
+
+def test_explain_of_an_unplaced_one_gives_rules_and_nearest_miss(made_tutorial: Path) -> None:
+    words = done("explain", made_tutorial, "OP-8").out
+    assert "LPO Exempelstad" in words
+    assert {"police-officers", "designated-officer"} <= set(
+        done("explain", made_tutorial, "OP-8", "--json").json()["taken"]
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("OP-77",), ("OP-1", "--date", "2027-02-30"), ("OP-1", "--date", "snart"), ("OP-1", "--date", "2031-01-01")],
+)
+def test_explain_of_what_is_not_there(made_tutorial: Path, words: tuple[str, ...]) -> None:
+    seen = arshjul("explain", made_tutorial, *words)
+    assert seen.code in ({2} if "2031-01-01" not in words else {0, 2}), seen
+    assert seen.said.strip()
+
+
+def test_alternatives_are_possible_and_ordered(made_tutorial: Path) -> None:
+    found = done("alternatives", made_tutorial, "OP-3", "--json").json()["alternatives"]
+    moves = [len(alternative["moves"]) for alternative in found]
+    assert moves == sorted(moves)
+    assert 0 in moves
+    assert max(moves) <= 2
+    costs = [alternative["cost"] for alternative in found if not alternative["moves"]]
+    assert costs == sorted(costs)
+    assert arshjul("alternatives", made_tutorial, "OP-77").code == 2
+
+
+def test_an_alternative_keeps_every_rule(tutorial: Path) -> None:
+    # OP-1 is not pinned: with an alternative taken, verify finds wrong claims, but no broken rule.
+    plan = load(tutorial / "plan.json")
+    found = done("alternatives", tutorial, "OP-1", "--json").json()["alternatives"]
+    assert found
+    for alternative in found:
+        moved = json.loads(json.dumps(plan))
+        taken = {"OP-1": alternative} | {move["operation"]: move["new"] for move in alternative["moves"]}
+        for placed in moved["placements"]:
+            if new := taken.get(placed["operation"]):
+                placed |= {key: new[key] for key in ("date", "shift", "police")} | {"optional_agencies": []}
+        (tutorial / "plan.json").write_text(json.dumps(moved))
+        assert arshjul("verify", tutorial, "--json").json()["breaches"] == [], alternative
+
+
+def test_frontier_starts_at_no_extra_move_and_falls(made_tutorial: Path) -> None:
+    points = done("frontier", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "--json").json()
+    assert [point["moves"] for point in points] == list(range(len(points)))
+    lost = [(point["musts"], point["points"]) for point in points]
+    assert lost == sorted(lost, reverse=True)
+    assert all(point["proven"] for point in points)
+
+
+def test_replay_sums_the_year_up(made_tutorial: Path) -> None:
+    before = contents(made_tutorial)
+    seen = done("replay", made_tutorial, SHOOTING, "--json").json()
+    assert contents(made_tutorial) == before
+    year = seen["balanced"]
+    assert (year["withdrawals"], year["hit"], year["moved"], year["dropped"]) == (1, 1, 1, 0)
+    assert set(seen) == {"balanced", "from-scratch"}
+
+
+def test_unplaced_ids_are_the_rest(made_march: Path) -> None:
+    plan = load(made_march / "plan.json")
+    assert sorted(ids(plan["placements"]) + ids(plan["unplaced"])) == [f"OP-{n}" for n in range(1, 9)]

@@ -1,0 +1,152 @@
+"""Placements that keep rules: put in one by one, or left when those in the way are gone.
+
+What is allowed for one alone is asked of the product, what they do to each other of its checks; a board
+has no part in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+from random import Random
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.situation import Situation
+from arshjul.rules import BY_ID, HARD, possible
+from tests.rules.places import Places, bare, beside, draw_place, draw_unit, within
+
+EVERY_RULE = tuple(rule.id for rule in HARD)
+
+# The rules that one placement alone cannot break, or not by more than its offer.
+AMONG_SEVERAL = tuple(
+    rule.id for rule in HARD if rule.id not in {"open-day", "window", "lead-time", "fixed", "notice", "placement"}
+)
+
+
+def kept(rng: Random, situation: Situation) -> Places:
+    """Placements that keep every rule, put in one by one: beside each other where that can be."""
+    scenario, places = situation.scenario, dict(situation.kept)
+    groups = [(id,) for id in scenario.operations] if rng.random() < 0.1 else _groups(scenario)
+    for group in groups:
+        if group[0] in places:
+            continue
+        for _ in range(6):
+            trial = {**places, **_group_placed(rng, situation, group, places)}
+            if not in_the_way(situation, bare(situation, trial), AMONG_SEVERAL):
+                places = trial
+                break
+    return {id: places[id] for id in scenario.operations if id in places}
+
+
+def thinned(
+    rng: Random, situation: Situation, places: Places, rules: tuple[str, ...], held: frozenset[str] = frozenset()
+) -> Places:
+    """The placements without those in the way of the rules: one that breaks something goes, until none does.
+
+    `held`, and what a replan must keep, does not go for what others break.
+    """
+    places = dict(places)
+    while True:
+        goes = sorted(in_the_way(situation, bare(situation, places), rules) - held - situation.kept.keys())
+        if not goes:
+            return places
+        del places[rng.choice(goes)]
+
+
+def one_moved(rng: Random, situation: Situation, places: Places) -> Places:
+    """The same with one operation elsewhere, and now and then its partners with it."""
+    scenario = situation.scenario
+    held = [id for id in situation.kept if id in places]
+    if held and rng.random() < 0.2:
+        return _held_moved(rng, scenario, places, rng.choice(held))
+    free = [operation for operation in scenario.operations.values() if operation.id not in situation.kept]
+    if not free:
+        return places
+    placed = [place for place in places.values() if place.police is not None]
+    if placed and rng.random() < 0.2:
+        place = rng.choice(placed)
+        other = replace(place, police=rng.choice(list(scenario.police)))
+        return {**places, place.operation: other}
+    operation = rng.choice(free)
+    others = {id: place for id, place in places.items() if id != operation.id}
+    if situation.base is not None and rng.random() < 0.5:
+        moved = draw_place(rng, situation, operation, others)
+    else:
+        moved = Placement(operation.id, beside(rng, scenario, operation, others), draw_unit(rng, scenario, operation))
+    group = next((group for group in scenario.ties() if operation.id in group), ())
+    if rng.random() < 0.8:
+        others = {id: replace(place, slot=moved.slot) if id in group else place for id, place in others.items()}
+    others[operation.id] = moved
+    return {id: others[id] for id in scenario.operations if id in others}
+
+
+def _held_moved(rng: Random, scenario: Scenario, places: Places, held: str) -> Places:
+    """The same with one that should stay elsewhere, served by another unit, or gone."""
+    kind, place = rng.randrange(4), places[held]
+    if kind == 0:
+        return {id: other for id, other in places.items() if id != held}
+    slot = Slot(place.slot.day, rng.choice(scenario.shifts).id)
+    if kind == 1:
+        slot = Slot(within(scenario, place.slot.day + timedelta(days=rng.choice((-1, 1, 9)))), place.slot.shift)
+    if kind == 2:
+        return {**places, held: replace(place, police=rng.choice((None, *scenario.police)))}
+    return {**places, held: replace(place, slot=slot)}
+
+
+def _groups(scenario: Scenario) -> list[tuple[str, ...]]:
+    """The operations, those tied together; in the order given, so that follow-ups come later."""
+    first = {id: group for group in scenario.ties() for id in group}
+    return list(dict.fromkeys(first.get(id, (id,)) for id in scenario.operations))
+
+
+def _group_placed(rng: Random, situation: Situation, group: tuple[str, ...], places: Places) -> Places:
+    """Operations tied together at a slot that suits each by itself; empty where there is none."""
+    operations = [situation.scenario.operations[id] for id in group]
+    by_unit = [possible(situation, operation) for operation in operations]
+    common = situation.grid.all
+    for slots in by_unit:
+        common &= reduce(or_, slots.values(), 0)
+    for operation in operations:
+        common &= _following(situation, operation, places)
+    numbers = situation.grid.numbers(common)
+    if not numbers:
+        return {}
+    slot = situation.grid.slot(rng.choice(numbers))
+    if places and rng.random() < 0.6:
+        there = rng.choice(list(places.values())).slot
+        tries = [situation.grid.slot(number) for number in rng.sample(numbers, min(len(numbers), 8))]
+        slot = min(tries, key=lambda slot: abs((slot.day - there.day).days))
+        if situation.grid.single(there) & common and rng.random() < 0.4:
+            slot = there
+    single = situation.grid.single(slot)
+    return {
+        operation.id: Placement(
+            operation.id, slot, rng.choice([unit for unit, there in slots.items() if there & single])
+        )
+        for operation, slots in zip(operations, by_unit, strict=True)
+    }
+
+
+def _following(situation: Situation, operation: Operation, places: Places) -> SlotSet:
+    """The slots in the right distance from what the operation follows up; none while that is unplaced."""
+    after = operation.after
+    if after is None:
+        return situation.grid.all
+    if after.operation not in places:
+        return 0
+    earlier = places[after.operation].slot.day
+    most = timedelta(days=100 if after.max_days is None else after.max_days)
+    return situation.grid.between(earlier + timedelta(days=after.min_days), earlier + most)
+
+
+def in_the_way(situation: Situation, plan: Plan, rules: tuple[str, ...]) -> set[str]:
+    """The placed operations that break one of the rules."""
+    broken: Iterator[tuple[str, ...]] = (
+        breach.operations for id in rules for breach in BY_ID[id].breaches(situation, plan)
+    )
+    return {id for operations in broken for id in operations if id in plan.placed}

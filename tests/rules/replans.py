@@ -1,0 +1,116 @@
+"""Replans: an old plan, a moment in its period, what was taken back since, and how it might be mended."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.hit import hit
+from arshjul.domain.joining import joined
+from arshjul.domain.parties import Matching, OfficerLine, TeamLine
+from arshjul.domain.plan import Base, Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Limits
+from arshjul.domain.situation import Situation
+from arshjul.domain.withdrawal import Withdrawal
+from tests.rules.generators import draw_span
+from tests.rules.keeping import EVERY_RULE, kept, thinned
+from tests.rules.places import Places, draw_place, within
+
+
+def draw_replan(rng: Random, scenario: Scenario) -> Situation:
+    """A moment in a year that was planned, and what was taken back since.
+
+    What has been may stand against limits of today: history keeps what it used. The rest of the old
+    plan kept every rule when it was made.
+    """
+    first = Situation(scenario)
+    old = kept(rng, first if rng.random() < 0.5 else Situation(_loose(scenario)))
+    as_of = _moment(rng, scenario, old)
+    before = Situation(scenario, Base(1, as_of, {}))
+    past = frozenset(id for id, place in old.items() if before.started(place))
+    old = thinned(rng, first, old, EVERY_RULE, past)
+    old = thinned(rng, first, old, ("follow-up", "together"))
+    placements = {p.operation: p for p in joined(scenario, old.values())}
+    left = _taken_back(rng, scenario, placements, as_of)
+    lost = hit(left, placements.values(), as_of)
+    pinned = [operation.id for operation in scenario.operations.values() if operation.fixed is not None]
+    unpinned = frozenset(id for id in pinned if id in lost or rng.random() < 0.5)
+    return Situation(left, Base(1, as_of, placements, lost), unpinned)
+
+
+def mended(rng: Random, situation: Situation) -> Places:
+    """New placements: mostly the old ones, some of them moved a little, some dropped, some new.
+
+    What a replan must keep stays, or only history does, or now and then not even that.
+    """
+    stays = rng.choice((situation.kept, situation.kept, situation.history, situation.history, {}))
+    base, scenario = situation.base, situation.scenario
+    if base is None:
+        raise ValueError("a replan has a base")
+    places = {id: place for id, place in base.placements.items() if id in stays}
+    order = [operation for operation in scenario.operations.values() if operation.id not in places]
+    rng.shuffle(order)
+    for operation in order:
+        old = base.placements.get(operation.id)
+        kind = rng.random()
+        if old is not None and kind < 0.45:
+            places[operation.id] = replace(old, optional_agencies=())
+        elif old is not None and kind < 0.6:
+            unit = None if old.police is None else rng.choice(list(scenario.police))
+            places[operation.id] = Placement(operation.id, old.slot, unit)
+        elif kind < 0.9:
+            places[operation.id] = draw_place(rng, situation, operation, places)
+    return {id: places[id] for id in scenario.operations if id in places}
+
+
+def _loose(scenario: Scenario) -> Scenario:
+    """The scenario as it may once have been: with more of everything, and hardly a limit."""
+    units = {
+        id: replace(unit, officers=(OfficerLine(Matching(), 6, 2),), officer_shifts_per_month=None)
+        for id, unit in scenario.police.items()
+    }
+    agencies = {
+        id: replace(agency, teams=(TeamLine(Matching(), 3),), staff_teams=9, team_shifts_per_week=None,
+                    team_shifts_per_month=None)
+        for id, agency in scenario.agencies.items()
+    }  # fmt: skip
+    return replace(scenario, limits=Limits(), police=units, agencies=agencies)
+
+
+def _moment(rng: Random, scenario: Scenario, old: Places) -> datetime:
+    """A moment in the period: mostly the very start of something planned, or so many days before that it freezes."""
+    slots = [place.slot for place in old.values()] or [Slot(scenario.span.first, scenario.shifts[0].id)]
+    slot = rng.choice(slots)
+    if rng.random() < 0.3:
+        slot = max(slots)
+    elif rng.random() < 0.6:
+        near = rng.randint(0, max(scenario.limits.freeze_days, scenario.limits.notice_days))
+        slot = Slot(within(scenario, slot.day - timedelta(days=near)), rng.choice(scenario.shifts).id)
+    if rng.random() < 0.8:
+        starts = scenario.moments(slot)[0].astimezone(scenario.zone)
+        return starts + timedelta(minutes=rng.choice((-1, 0, 0, 1)))
+    return datetime(slot.day.year, slot.day.month, slot.day.day, rng.randint(0, 23), tzinfo=scenario.zone)
+
+
+def _taken_back(rng: Random, scenario: Scenario, placements: Places, as_of: datetime) -> Scenario:
+    """The scenario after withdrawals, some of days that have been; now and then with fewer teams too."""
+    withdrawals = []
+    for number in range(rng.randint(1, 3)):
+        span, unit, shifts = draw_span(rng, scenario.span, 3), rng.choice(list(scenario.police)), None
+        served = [place for place in placements.values() if place.police is not None]
+        coming = [place for place in served if scenario.moments(place.slot)[0] >= as_of]
+        if served and rng.random() < 0.9:
+            place = rng.choice(coming if coming and rng.random() < 0.7 else served)
+            span = Span(place.slot.day, place.slot.day + timedelta(days=rng.randint(0, 2)))
+            unit, shifts = place.police or unit, rng.choice((None, (place.slot.shift,)))
+        last, left = rng.choice((span.last, None)), rng.choice((0, 0, 1, 2))
+        reported = as_of - timedelta(days=1)
+        withdrawals.append(Withdrawal(f"W-{number}", reported, (unit,), span.first, last, shifts, left))
+    if rng.random() < 0.3:
+        agency = rng.choice(list(scenario.agencies.values()))
+        span = draw_span(rng, scenario.span, 4)
+        fewer = TeamLine(Matching(first=span.first, last=span.last), 1, at_most=True)
+        agencies = {**scenario.agencies, agency.id: replace(agency, teams=(*agency.teams, fewer))}
+        scenario = replace(scenario, agencies=agencies)
+    return scenario.after(withdrawals, as_of.date())

@@ -1,0 +1,84 @@
+"""Seeded faults: a property that catches none of them would comfort falsely.
+
+Every fault in `faults` is planted in the product's code and must be caught by its rule's property on a
+fixed pool of specimens, or else by the rule's hand-written cases. A fault whose snippet no longer
+stands in the source fails too: then it, and not the source, is out of date.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+
+from arshjul.rules import BY_ID, HARD, SOFT, SoftRule
+from tests.rules import agreement
+from tests.rules.case_files import Case, cases
+from tests.rules.faults import FAULTS, IN_THE_CHECK, ON_THE_BOARD
+from tests.rules.faults.planting import Fault, planted
+from tests.rules.specimens import Specimen, first_specimen, replan_specimen
+
+SEEDS = 60
+
+RULE_OF = {type(rule).__module__.removeprefix("arshjul."): rule.id for rule in BY_ID.values()}
+TOGETHER = {"whole": agreement.whole_disagreements, "situation": agreement.situation_disagreements}
+
+
+@cache
+def pool() -> list[Specimen]:
+    """The specimens, made before any fault is planted."""
+    return [make(seed, 3 + seed % 6) for seed in range(SEEDS) for make in (first_specimen, replan_specimen)]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_fault_is_caught(fault: Fault) -> None:
+    specimens, by = pool(), fault.by or RULE_OF[fault.module]
+    with planted(fault):
+        assert _disagree(by, specimens) or (by in BY_ID and any(_misjudged(case) for case in cases(by)))
+
+
+def test_without_a_fault_nothing_is_caught() -> None:
+    for by in (*BY_ID, *TOGETHER):
+        assert not _disagree(by, pool())
+
+
+def test_every_rule_has_a_fault_on_either_side() -> None:
+    assert {RULE_OF[fault.module] for fault in ON_THE_BOARD if fault.module in RULE_OF} >= BY_ID.keys() - {"placement"}
+    assert {RULE_OF[fault.module] for fault in IN_THE_CHECK if fault.module in RULE_OF} == BY_ID.keys()
+
+
+def test_planting_leaves_the_code_as_it_was() -> None:
+    rule = BY_ID["open-day"]
+    fault = next(fault for fault in FAULTS if fault.module == "rules.open_day")
+    before = rule.allowed.__code__
+    with planted(fault):
+        assert rule.allowed.__code__ is not before
+    assert rule.allowed.__code__ is before
+
+
+def _disagree(by: str, specimens: list[Specimen]) -> bool:
+    """Whether some specimen shows a disagreement; an error counts as one, since no rule may raise any."""
+    check = _check(by)
+    for specimen in specimens:
+        try:
+            if next(check(specimen), None) is not None:
+                return True
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            return True
+    return False
+
+
+def _check(by: str) -> Callable[[Specimen], Iterator[str]]:
+    if by in TOGETHER:
+        return lambda specimen: TOGETHER[by](specimen, specimen.anew())
+    hard = next((rule for rule in HARD if rule.id == by), None)
+    if hard is not None:
+        return lambda specimen: agreement.hard_disagreements(hard, specimen, specimen.anew())
+    soft = next(rule for rule in SOFT if rule.id == by)
+    return lambda specimen: agreement.soft_disagreements(soft, specimen, specimen.anew())
+
+
+def _misjudged(case: Case) -> bool:
+    rule = BY_ID[case.rule]
+    if isinstance(rule, SoftRule):
+        return sum(price.points for price in rule.prices(case.situation, case.plan)) != int(case.told["points"])
+    return any(rule.breaches(case.situation, case.plan)) != (case.kind == "breaks")

@@ -1,0 +1,99 @@
+"""Where parts are solved: our own children, which may die, and a Dask cluster that the test starts."""
+
+import os
+import signal
+import warnings
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from arshjul.errors import InputError, NoAnswer
+from arshjul.solver import executors, field, solve
+from arshjul.solver.child import Died
+from arshjul.solver.crew import Crew
+from tests.solver.boards import apart, region
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail() -> None:
+    raise KeyError("no")
+
+
+def test_a_crew_does_work_and_outlives_a_worker_that_dies() -> None:
+    crew = Crew(2)
+    try:
+        dying: Future[Any] = crew.submit(die)
+        sums = [crew.submit(sum, [k, 1]) for k in range(5)]
+        failing = crew.submit(fail)
+        assert [future.result(60) for future in sums] == [1, 2, 3, 4, 5]
+        with pytest.raises(Died):
+            dying.result(60)
+        with pytest.raises(KeyError):
+            failing.result(60)
+        assert crew.submit(sum, [1, 2]).result(60) == 3
+    finally:
+        crew.shutdown()
+
+
+def test_large_parts_come_out_of_processes_as_they_do_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = apart([region(seed, 15) for seed in (1, 2, 3)])
+    here = solve(board)
+    monkeypatch.setattr(field, "LARGE", 100)
+    there = solve(board, executor="processes:2")
+    assert there.choice == here.choice
+    assert there.status == "optimal"
+
+
+def test_a_part_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = apart([region(seed, 15) for seed in (1, 2)])
+    values = solve(board).values()
+    monkeypatch.setattr(field, "LARGE", 100)
+    monkeypatch.setattr(field, "solve_part", _dying_part)
+    solution = solve(board, executor="processes:2")
+    assert solution.values() == values
+    assert {by for level in solution.levels for by in level.proved_by} <= {"highs", "counting"}
+
+
+def _dying_part(*_: object) -> None:
+    die()
+
+
+@pytest.mark.parametrize("name", ["threads", "processes:", "processes:x", ""])
+def test_an_unknown_executor_is_told(name: str) -> None:
+    with pytest.raises(InputError):
+        executors.workers(name)
+
+
+def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    board = apart([region(seed, 15) for seed in (1, 2, 3)])
+    here = solve(board)
+    monkeypatch.setattr(field, "LARGE", 100)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
+        cluster = distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", processes=True
+        )
+        try:
+            address = cluster.scheduler_address.removeprefix("tcp://")
+            there = solve(board, executor=f"dask://{address}")
+        finally:
+            cluster.close()
+    assert there.choice == here.choice
+    assert there.status == "optimal"
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "CONNECT_S", 1)
+    pytest.importorskip("distributed")
+    with pytest.raises(NoAnswer), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        executors.workers(
+            "dask://127.0.0.1:9",
+        )

@@ -1,0 +1,77 @@
+"""What only larger models meet in use, LP, duals, cores and neighbourhoods, tried on boards with known values."""
+
+import time
+from random import Random
+
+import pytest
+
+from arshjul.solver.duals import duals
+from arshjul.solver.engine import rows_of
+from arshjul.solver.greedy import greedy
+from arshjul.solver.levels import Impossible, Levels, Sizes, Ties
+from arshjul.solver.presolve import simplify
+from arshjul.solver.translate import as_written, translate
+from tests.solver.boards import region
+from tests.solver.oracle import best_by_trying, tiny_board
+
+ALL = [(Sizes(0, 10**9), "cores"), (Sizes(0, 0), "neighbourhoods")]
+
+
+@pytest.mark.parametrize("seed", range(0, 150, 3))
+@pytest.mark.parametrize("sizes", [sizes for sizes, _ in ALL], ids=[name for _, name in ALL])
+def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
+    board = tiny_board(seed)
+    truth = best_by_trying(board)
+    model = simplify(translate(board))
+    levels = Levels(model, time.monotonic() + 60, sizes=sizes)
+    if truth is None:
+        if not model.impossible:
+            with pytest.raises(Impossible):
+                levels.run(greedy(model))
+        return
+    start = greedy(model)
+    if sizes.whole == 0 and start is not None:
+        # Neighbourhoods prove nothing: that they end at the optimum is told to them from outside.
+        known = {level: (value, "trying") for level, value in enumerate(truth[0])}
+        levels = Levels(model, time.monotonic() + 60, ties=Ties(outside=known.get), sizes=sizes)
+    levels.run(start)
+    assert [standing.value for standing in levels.standings] == truth[0]
+    assert [standing.bound for standing in levels.standings] == truth[0]
+
+
+@pytest.mark.parametrize("seed", range(0, 150, 5))
+def test_any_multipliers_give_a_bound_that_holds(seed: int) -> None:
+    board = tiny_board(seed)
+    truth = best_by_trying(board)
+    model = as_written(board)
+    if truth is None or not all(model.sets):
+        return
+    random = Random(seed)
+    rows = rows_of(model, ())
+    values = model.values(truth[1])
+    assert values is not None
+    for _ in range(20):
+        proof = duals(model, 0, rows, [random.choice((0.0, 0.3, random.random() * 5)) for _ in rows])
+        assert proof.bound <= truth[0][0]
+        assert all(proof.reach(v, truth[0][0]) for v in range(len(model.picks)) if values[v])
+
+
+def test_an_outside_bound_ends_a_level_and_changes_no_plan() -> None:
+    model = simplify(translate(region(3, 40)))
+    alone = Levels(model, time.monotonic() + 60)
+    alone.run(greedy(model))
+    known = {level: (standing.bound, "someone") for level, standing in enumerate(alone.standings)}
+    helped = Levels(model, time.monotonic() + 60, ties=Ties(outside=known.get))
+    helped.run(greedy(model))
+    assert helped.best == alone.best
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    model = simplify(translate(region(4, 60)))
+    plans = []
+    for _ in range(2):
+        levels = Levels(model, time.monotonic() + 60, seed=7, sizes=Sizes(0, 2000))
+        levels.run(greedy(model))
+        assert all(standing.proven for standing in levels.standings)
+        plans.append(levels.best)
+    assert plans[0] == plans[1]

@@ -1,0 +1,112 @@
+"""The door: what comes out whatever happens on the way."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
+from arshjul.solver import Progress, solve
+from tests.solver.boards import apart, region
+
+FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
+
+
+def test_no_time_at_all_still_gives_a_plan_and_a_true_bound() -> None:
+    board = region(1)
+    solution = solve(board, limit_s=0)
+    assert solution.status in ("feasible", "optimal")
+    assert solution.choice is not None
+    assert not evaluate(board, solution.choice).broken
+    best = solve(board)
+    for level, proven in zip(solution.levels[:1], best.levels[:1], strict=True):
+        assert level.bound is not None
+        assert proven.value is not None
+        assert level.bound <= proven.value
+
+
+def test_no_time_is_never_reported_as_impossible() -> None:
+    board = Board(
+        ("x",),
+        9,
+        {"r": [2] * 9},
+        [Activity(str(k), [Option(s, {"r": [1]}) for s in range(9)], None) for k in range(18)],
+    )
+    assert solve(board, limit_s=0).status in ("feasible", "optimal", "unknown")
+
+
+def test_what_cannot_be_is_infeasible() -> None:
+    solution = solve(FORCED)
+    assert solution.status == "infeasible"
+    assert solution.choice is None
+    assert solution.levels[0].value is None
+
+
+@pytest.mark.parametrize("stop", [lambda: True, threading.Event()])
+def test_a_stop_gives_what_is_there(stop: object) -> None:
+    if isinstance(stop, threading.Event):
+        stop.set()
+    solution = solve(region(2), stop=stop)  # type: ignore[arg-type]
+    assert solution.choice is not None
+
+
+def test_progress_tells_value_and_bound() -> None:
+    heard: list[Progress] = []
+    solution = solve(region(3, 40), progress=heard.append)
+    assert {p.level for p in heard} <= {"points", "quality"}
+    assert heard[-1].level == "quality"
+    assert heard[-1].value == heard[-1].bound == solution.levels[1].value
+
+
+def test_a_start_that_is_best_is_kept() -> None:
+    board = region(5)
+    best = solve(board)
+    again = solve(board, start=best.choice)
+    assert again.values() == best.values()
+
+
+def test_a_start_that_breaks_the_board_does_no_harm() -> None:
+    assert solve(FORCED, start=[0, 0]).status == "infeasible"
+
+
+def test_parts_add_up_and_the_same_board_gives_the_same_choice() -> None:
+    boards = [region(seed, 12) for seed in (1, 2, 3)]
+    alone = [solve(board).values() for board in boards]
+    together = solve(apart(boards))
+    assert together.status == "optimal"
+    assert together.values() == {level: sum(v[level] or 0 for v in alone) for level in boards[0].levels}
+    assert solve(apart(boards)).choice == together.choice
+
+
+def test_a_board_without_levels_asks_only_for_the_hard_parts() -> None:
+    assert solve(replace(FORCED, levels=())).status == "infeasible"
+    free = replace(region(1), levels=())
+    solution = solve(free)
+    assert solution.status == "optimal"
+    assert solution.levels == ()
+    assert solution.choice is not None
+    assert not evaluate(free, solution.choice).broken
+
+
+def test_an_empty_board_is_solved() -> None:
+    solution = solve(Board(("x",), 1, {}, []))
+    assert (solution.status, solution.choice) == ("optimal", ())
+
+
+def test_hand_made_values_come_out() -> None:
+    # One team on four days, three visits; a follow-up two or three days after the first; the late ones cost.
+    days = [Option(d, {"team": [1]}, {"late": d}) for d in range(4)]
+    visits = [Activity("a", days, {"left": 1}), Activity("b", days, {"left": 1}), Activity("c", days[:1], {"left": 5})]
+    board = Board(("left", "late"), 4, {"team": [1, 1, 1, 0]}, visits, [Lag(0, 1, 2, 3)])
+    # c takes day 0, so a is on day 1 and b would be on day 3, where no team is: one stays out, a on 1.
+    assert solve(board).values() == {"left": 6 - 5, "late": 1}
+    # A price of 3 a visit above one in the first two days is worse than nothing: a leaves too only if it costs more.
+    soft = replace(board, rows=[Row("even", "days 0 and 1", [0, 1, 4, 5, 8], [1] * 5, 1, {"late": 3})])
+    assert solve(soft).values() == {"left": 1, "late": 2}
+
+
+def test_numbers_just_below_the_limit_are_solved_right() -> None:
+    big = 2**31 - 1
+    options = [Option(0, {"r": [big]}, {"x": big}), Option(0, {"r": [big - 1]}, {"x": big - 1})]
+    board = Board(("x",), 1, {"r": [big]}, [Activity("a", options, {"x": big}), Activity("b", options, {"x": big})])
+    assert solve(board).values() == {"x": 2 * big - 1}
