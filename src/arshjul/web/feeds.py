@@ -122,7 +122,10 @@ class Feeds:
         self._log.request(now, subscriber, status, len(body), seconds)
 
     def _change_to(self, shelf: Shelf) -> None:
-        """Lets go of the copies of feeds that are served no more."""
+        """Lets go of the copies of feeds that are served no more; tells of those that cannot be."""
+        if shelf.damaged - self._shelf.damaged:
+            text = f"{len(shelf.damaged)} feeds are not what was published, and are not served: run `arshjul doctor`."
+            self._log.line("damaged-feeds", text=text)
         kept = {feed.digest for feed in shelf.feeds.values()}
         self._copies = {digest: copies for digest, copies in self._copies.items() if digest in kept}
         self._shelf = shelf
