@@ -161,6 +161,22 @@ def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(url:
     assert "STATUS:CONFIRMED" in ics(store, 3, "agency-a0"), "an older plan must not take back what was confirmed"
 
 
+def test_refresh_that_is_overtaken_sees_what_was_published_meanwhile(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    near = years.NOW.replace(year=2027, month=1, day=25)
+    meanwhile = years.write(tmp_path / "2", YEAR, MOVED)
+
+    def at(step: str) -> None:
+        with store.reading() as db:
+            is_first_try = revisions.pointer(db) == 1
+        if step == "rendered" and is_first_try:
+            years.published(store, meanwhile)
+
+    done = refresh(store, "test", near, at)
+    assert (done.revision.number, done.revision.kind, done.revision.plan_revision) == (3, "refresh", 2)
+
+
 def test_reason_is_needed(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     read = years.write(tmp_path / "1", YEAR, FIRST)

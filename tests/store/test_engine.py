@@ -65,6 +65,13 @@ def test_making_a_database_twice_changes_nothing(url: str) -> None:
         assert db.execute(text("SELECT count(*) FROM state")).scalar() == 1
 
 
+def test_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "new.db"))
+    with store.writing():
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+
+
 def test_database_of_a_newer_version_is_left_alone(url: str) -> None:
     store = make_store(url)
     with store.writing() as db:

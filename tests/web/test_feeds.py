@@ -297,4 +297,5 @@ def test_damaged_feed_is_not_handed_out(tmp_path: Path) -> None:
         made.server.stop()
     with Server(made.url, tmp_path) as again:
         assert (again.feed(good).status, again.feed(bad).status) == (200, 503)
+        assert "run `arshjul doctor`" in again.log.read_text()
         assert "arshjul_damaged_feeds 1.0" in get(again.metrics_port, "/metrics").body.decode()

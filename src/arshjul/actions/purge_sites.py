@@ -14,4 +14,5 @@ def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -
     with store.writing() as db:
         n = revisions.purge_sites(db, now - timedelta(days=older_than_days))
         audit.add(db, now, actor, "purge-sites", f"{n} sites")
+    store.forget_what_was_removed()
     return n

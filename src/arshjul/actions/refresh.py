@@ -1,5 +1,6 @@
 """The served revision seen from today: what has come near is confirmed, old cancellations roll off."""
 
+import contextlib
 from datetime import datetime
 
 from arshjul.actions.edition import Press, left_since
@@ -9,7 +10,7 @@ from arshjul.errors import InputError, Message
 from arshjul.files.catalogues import words
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import Draft, Steps, no_steps
+from arshjul.store.revisions import Draft, Overtaken, Steps, no_steps
 from arshjul.store.store import Store
 
 REASON = "seen from today"
@@ -18,9 +19,15 @@ REASON = "seen from today"
 def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
     """Publishes the served plan as it looks now; nothing where every feed stays as it is.
 
-    InputError where nothing is published yet. Overtaken where somebody published meanwhile: then
-    what they published is of today.
+    InputError where nothing is published yet. Where somebody publishes meanwhile, it is theirs that is
+    seen from today.
     """
+    while True:
+        with contextlib.suppress(Overtaken):
+            return _refreshed(store, actor, now, at)
+
+
+def _refreshed(store: Store, actor: str, now: datetime, at: Steps) -> Published:
     with store.reading() as db:
         found = current(db)
         if found is None:

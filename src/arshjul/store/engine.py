@@ -115,7 +115,11 @@ def _sqlite(path: Path, create: bool) -> Engine:
 
 def _postgresql(where: Place) -> Engine:
     settings = f"-c lock_timeout={BUSY_S * 1000} -c statement_timeout=60000 -c synchronous_commit=on"
-    arguments: Mapping[str, object] = {"connect_timeout": 5, "options": settings}
+    arguments: Mapping[str, object] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,  # ms: a server that has vanished from the network is noticed
+        "options": settings,
+    }
     try:
         return create_engine(
             where.address or "", poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args=dict(arguments)

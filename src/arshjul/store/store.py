@@ -1,8 +1,11 @@
 """One database, opened: transactions that read, and transactions that write, one at a time."""
 
+import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
@@ -49,6 +52,12 @@ class Store:
             connection.execute(select(state.c.id).with_for_update())
             yield connection
 
+    def forget_what_was_removed(self) -> None:
+        """Takes what was deleted out of SQLite's log too, where it would lie until it is written over."""
+        if self.engine.dialect.name == "sqlite":
+            with told(self.name), self.engine.connect().execution_options(plain=True) as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 def open_store(given: str) -> Store:
     """The database at that address. InputError where there is none yet."""
@@ -68,6 +77,8 @@ def make_store(given: str, *, wal: bool = True) -> Store:
     """
     where = place(given)
     made = engine(where, create=True)
+    if where.path is not None:
+        _make_private(where.path)
     with told(where.name):
         with made.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True) as connection:
             found = versions.version(connection)
@@ -77,6 +88,12 @@ def make_store(given: str, *, wal: bool = True) -> Store:
             with _alone(made) as connection:
                 versions.bring_up_to_date(connection, where.name)
     return Store(where, engine(where))
+
+
+def _make_private(path: Path) -> None:
+    """Makes the file where there is none, for its owner's eyes alone; SQLite's own files beside it follow suit."""
+    with contextlib.suppress(OSError):  # what the folder does not allow, SQLite will say
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager

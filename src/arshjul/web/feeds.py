@@ -12,7 +12,7 @@ from typing import Any
 
 from arshjul.actions.read_feed import read_feed
 from arshjul.store.readers import Fetch
-from arshjul.store.shelf import Shelved
+from arshjul.store.shelf import Shelf, Shelved
 from arshjul.web.conditions import http_date, names, takes_gzip
 from arshjul.web.freshness import Freshness
 from arshjul.web.guesses import Guesses
@@ -22,13 +22,15 @@ Headers = list[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_CACHED: Headers = [(b"cache-control", b"private, no-cache")]
+
 EVERYWHERE: Headers = [
-    (b"cache-control", b"private, no-cache"),
+    *_CACHED,
     (b"x-robots-tag", b"noindex"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-"""What every answer says: it is nobody else's, not for search engines, and its address is not to be told on."""
+"""What every answer with a body says: it is nobody else's, not for search engines, its address not to be told on."""
 
 NOT_FOUND = b"Not found\n"
 
@@ -62,12 +64,13 @@ class Copies:
 
     def _headers(self, gzipped: bool, modified: datetime) -> Headers:
         date = format_datetime(modified.replace(microsecond=0), usegmt=True).encode()
-        return [(b"etag", self.etags[gzipped]), (b"last-modified", date), (b"vary", b"Accept-Encoding"), *EVERYWHERE]
+        return [(b"etag", self.etags[gzipped]), (b"last-modified", date), (b"vary", b"Accept-Encoding"), *_CACHED]
 
     def _of_body(self, gzipped: int) -> Headers:
         headers = [
             (b"content-type", b"text/calendar; charset=utf-8"),
             (b"content-length", str(len(self.bodies[gzipped])).encode()),
+            *EVERYWHERE[len(_CACHED) :],
         ]
         return [*headers, (b"content-encoding", b"gzip")] if gzipped else headers
 
@@ -81,6 +84,7 @@ class Feeds:
         self._figures = figures
         self._peers = peers
         self._guesses = Guesses()
+        self._shelf = Shelf()
         self._copies: dict[str, Copies] = {}
         self.fetched: dict[int, Fetch] = {}
 
@@ -93,6 +97,8 @@ class Feeds:
         started = time.perf_counter()
         request = dict(scope["headers"])
         shelf = await self._freshness.current()
+        if shelf is not self._shelf:
+            self._change_to(shelf)
         now = datetime.now(UTC)
         client = self._client(scope, request)
         subscriber = None
@@ -114,6 +120,15 @@ class Feeds:
         seconds = time.perf_counter() - started
         self._figures.answered(status, len(body), seconds)
         self._log.request(now, subscriber, status, len(body), seconds)
+
+    def _change_to(self, shelf: Shelf) -> None:
+        """Lets go of the copies of feeds that are served no more; tells of those that cannot be."""
+        if shelf.damaged - self._shelf.damaged:
+            text = f"{len(shelf.damaged)} feeds are not what was published, and are not served: run `arshjul doctor`."
+            self._log.line("damaged-feeds", text=text)
+        kept = {feed.digest for feed in shelf.feeds.values()}
+        self._copies = {digest: copies for digest, copies in self._copies.items() if digest in kept}
+        self._shelf = shelf
 
     def _found(
         self, subscriber: int, feed: Shelved, request: Mapping[bytes, bytes], now: datetime

@@ -13,8 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from arshjul.errors import Message, StorageError
 from arshjul.store.shelf import Shelf, Watch
 
-PATIENCE_S = 1.0
-"""How long a request waits for the database before it is answered from memory."""
+PATIENCE_S = 5.0
+"""How long a request waits for a silent database before it, and whoever comes after, is answered from memory.
+
+Calendars wait longer than that; and until then nobody is let in whom the database would not.
+"""
 
 PAUSE_S = 0.5
 """How long a database that is away is left alone."""
@@ -44,9 +47,11 @@ class Freshness:
             return self.shelf
         waiting = self._next
         if waiting is None:
-            waiting = self._next = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            waiting = self._next = loop.create_future()
             if not self._is_asking:
-                self._ask()
+                self._is_asking = True
+                loop.call_soon(self._ask)  # when all are in line who come with this one
         await waiting
         return self.shelf
 
@@ -58,9 +63,9 @@ class Freshness:
     def _ask(self) -> None:
         """Asks for those who wait; who comes from now on waits for the next question."""
         waiting, self._next = self._next, None
+        self._is_asking = waiting is not None
         if waiting is None:
             return
-        self._is_asking = True
         loop = asyncio.get_running_loop()
         timer = loop.call_later(PATIENCE_S, self._lose_patience, waiting)
         answer = loop.run_in_executor(self._thread, self._watch.latest, self.shelf)
@@ -68,7 +73,6 @@ class Freshness:
 
     def _answered(self, answer: asyncio.Future[Shelf], waiting: Waiting, timer: asyncio.TimerHandle) -> None:
         timer.cancel()
-        self._is_asking = False
         try:
             self.shelf = answer.result()
             self._found(None)

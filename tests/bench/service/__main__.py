@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -83,15 +84,19 @@ class Bench:
     def under_load(self, server: Server, seconds: float) -> Iterator[Figure]:
         token = self.token("coordinator")
         etag = server.feed(token).headers["etag"]
+        is_preferred = prefer(server.process.pid)
         is_over = threading.Event()
         n_done = [0]
-        work = threading.Thread(target=self._solve_and_publish, args=(is_over, n_done))
-        work.start()
-        took, n_bad = asyncio.run(steadily(server.port, f"/feeds/{token}.ics", etag, 100, seconds))
-        is_over.set()
-        work.join()
+        with ProcessPoolExecutor(1) as alone:  # what measures shares no interpreter with what works
+            asked = alone.submit(ask, server.port, f"/feeds/{token}.ics", etag, seconds)
+            work = threading.Thread(target=self._solve_and_publish, args=(is_over, n_done))
+            work.start()
+            took, n_bad = asked.result()
+            is_over.set()
+            work.join()
         p99, worst = sorted(took)[int(len(took) * 0.99)], max(took)
-        says = f"{p99:.1f} ms (worst {worst:.0f}, {n_bad} errors of {len(took)}; {n_done[0]} rounds)"
+        weight = "preferred as in config/deploy" if is_preferred else "not preferred"
+        says = f"{p99:.1f} ms (worst {worst:.0f}, {n_bad} errors of {len(took)}; {n_done[0]} rounds; {weight})"
         name = f"99th percentile at 100/s while a plan is solved and published, {seconds:.0f} s"
         yield Figure(name, says, "<= 50 ms, 0 errors", p99 <= 50 and n_bad == 0)
 
@@ -141,6 +146,21 @@ class Bench:
 
     def token(self, party: str) -> str:
         return subscribe(self.store, party, "Mätning", "full", 1, "bench", datetime.now(UTC)).token
+
+
+def ask(port: int, path: str, etag: str, seconds: float) -> tuple[list[float], int]:
+    """A hundred requests a second, from a process that is preferred too, or its own waiting would be measured."""
+    prefer(os.getpid())
+    return asyncio.run(steadily(port, path, etag, 100, seconds))
+
+
+def prefer(pid: int) -> bool:
+    """Gives a process ten times the weight of others, as arshjul.service does; whether that is allowed here."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, -10)
+    except PermissionError:
+        return False
+    return True
 
 
 def main() -> int:

@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+REUSED_WITHIN_S = 10
 HEADER_END = b"\r\n\r\n"
 
 
@@ -42,7 +44,16 @@ async def steadily(port: int, path: str, etag: str, per_s: int, seconds: float) 
     took: list[float] = []
     n_bad = 0
     start = time.perf_counter()
-    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    idle: list[tuple[float, Line]] = []
+
+    async def connection() -> Line:
+        """One that was used a moment ago, for the server closes those that are not; or a new one."""
+        while idle:
+            since, line = idle.pop()
+            if time.monotonic() - since < REUSED_WITHIN_S:
+                return line
+            line[1].close()
+        return await asyncio.open_connection("127.0.0.1", port)
 
     async def one(i: int) -> None:
         nonlocal n_bad
@@ -50,7 +61,7 @@ async def steadily(port: int, path: str, etag: str, per_s: int, seconds: float) 
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         known = f"If-None-Match: {etag}\r\n" if i % 2 else "Accept-Encoding: gzip\r\n"
         try:
-            line = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
+            line = await connection()
             reader, writer = line
             writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n{known}\r\n".encode())
             head = await reader.readuntil(HEADER_END)
@@ -58,7 +69,7 @@ async def steadily(port: int, path: str, etag: str, per_s: int, seconds: float) 
             if length is not None:
                 await reader.readexactly(int(length[1]))
             n_bad += head[9:12] not in (b"200", b"304")
-            idle.append(line)
+            idle.append((time.monotonic(), line))
         except (OSError, asyncio.IncompleteReadError):
             n_bad += 1
         took.append(1000 * (time.perf_counter() - due))
