@@ -1,11 +1,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo check test slow texts clean
+.PHONY: demo check test slow bench bench-service texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,server,postgres]'
 	touch $@
 
 demo: .venv/ready ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie
@@ -20,8 +20,14 @@ check: .venv/ready ## format, lint, types, and the directions of imports
 test: .venv/ready ## the default tests
 	$(BIN)/pytest
 
+bench: .venv/ready ## ours and others on the same boards, one after the other; out/bench.json
+	$(BIN)/python -m tests.bench.run
+
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
+
+bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-get install wrk nginx-light)
+	$(BIN)/python -m tests.bench.service
 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
 	mkdir -p build

@@ -11,7 +11,6 @@ from tests.acceptance.command import (
     MARCH,
     arshjul,
     contents,
-    copied,
     done,
     ids,
     levels,

@@ -78,7 +78,7 @@ class Wrong:
 ONE: dict[str, Wrong] = {
     "unquoted-time": Wrong('start: "09:00"', "start: 12:30", ("wrong-type",), "shifts[0].start", "12:30"),
     "no-for-a-word": Wrong("name: City", "name: no", ("wrong-type",), "areas[0].name", "name: no"),
-    "octal": Wrong("priority: 3", "priority: 3\n    designated: 010", ("wrong-type",), "operations[2].designated", "010"),
+    "octal": Wrong("priority: 3", "priority: 3\n    designated: 010", ("wrong-type", "bad-value"), "operations[2].designated", "010"),
     # threats.md 2: 010 is 8 to YAML, which nobody means.
     "octal-number": Wrong("officers: 4", "officers: 010", ("wrong-type", "bad-value"), "police[0].officers[0].officers", "010"),
     "fraction": Wrong("officers: 4", "officers: 4.5", ("wrong-type",), "police[0].officers[0].officers", "4.5"),

@@ -1,5 +1,7 @@
 """Boards of a size between tiny and real, for tests of what tiny ones never reach."""
 
+from collections.abc import Sequence
+
 from arshjul.board import Activity, Board, Option
 from tests.bench.generator import Wish, year
 
@@ -12,7 +14,7 @@ def region(seed: int, operations: int = 20) -> Board:
 def apart(boards: list[Board]) -> Board:
     """The boards side by side, sharing nothing; they have the same levels."""
     activities: list[Activity] = []
-    capacities = {}
+    capacities: dict[str, Sequence[int]] = {}
     rows = []
     for k, board in enumerate(boards):
         shift = sum(len(a.options) for a in activities)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from arshjul import __version__
-from arshjul.cli import asking, boards, mending, planning
+from arshjul.cli import asking, boards, keeping, mending, planning, publishing, subscribing
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 
@@ -18,7 +18,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (planning.commands, mending.commands, asking.commands, boards.commands):
+for commands in (
+    planning.commands,
+    mending.commands,
+    asking.commands,
+    boards.commands,
+    publishing.commands,
+    subscribing.commands,
+    keeping.commands,
+):
     for name, (command, help_text) in commands.items():
         app.command(name, help=help_text)(command)
 

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,7 +56,6 @@ class Console:
 
     words: Words = field(default_factory=own_words)
     as_json: bool = False
-    debug: bool = False
 
     def data(self, text: str) -> None:
         """Data, to standard output."""
@@ -108,12 +108,12 @@ def opened(console: Console, folder: Path) -> "PlanFolder":
 @contextmanager
 def answering(as_json: bool, debug: bool) -> Iterator[Console]:
     """A console; every error that a person can mend becomes its sentence and its exit code."""
-    console = Console(as_json=as_json, debug=debug)
+    console = Console(as_json=as_json)
     try:
         yield console
     except ArshjulError as error:
-        if console.debug:
-            raise
+        if debug:
+            typer.echo(traceback.format_exc(), err=True)
         console.fail(error)
     except BrokenPipeError:
         # Whoever read has had enough; a second attempt to write must not complain either.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 say = own_words()
 
+YEARS = range(1970, 2200)
+"""Moments outside are slips of the hand, and calendars do not know them."""
+
 Commands = dict[str, tuple[Callable[..., None], str]]
 
 ScenarioFolder = Annotated[Path, typer.Argument(metavar="SCENARIO", help=say("The scenario's folder."))]
@@ -45,4 +48,7 @@ def moment(scenario: "Scenario", text: str | None) -> datetime:
         raise InputError(
             Message('{given} is no moment: write for example "2027-05-12T06:30".', {"given": text})
         ) from None
+    if given.year not in YEARS:
+        values = {"given": text, "first": YEARS.start, "last": YEARS.stop - 1}
+        raise InputError(Message("{given} lies outside the years {first} to {last}.", values))
     return given.replace(tzinfo=zone) if given.tzinfo is None else given.astimezone(zone)

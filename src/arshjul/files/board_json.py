@@ -5,6 +5,7 @@ ranges, ids, and sizes that would take the machine down. Every problem says its 
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -388,11 +389,14 @@ def write_solution(mapping: Json, path: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Beside it, then renamed, so that what was there before stays whole."""
+    if path.is_dir():
+        raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
     beside = path.with_name(path.name + ".new")
     try:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         why = Message("{file} cannot be written: {why}", {"file": str(path), "why": error.strerror or str(error)})
         raise StorageError(why) from None

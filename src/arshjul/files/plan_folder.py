@@ -58,7 +58,7 @@ def read_plan_folder(folder: Path) -> PlanFolder:
         raise InputError(Message("{folder} is no folder: make a plan with `arshjul plan`.", {"folder": shown(folder)}))
     scenario_bytes = _needed(path, folder, SCENARIO)
     plan_bytes = _needed(path, folder, PLAN)
-    scenario = _scenario(scenario_bytes)
+    scenario = scenario_of_json(scenario_bytes)
     written = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
     scenario_hash = hash_of(scenario_bytes)
     if written.scenario is not None and written.scenario != scenario_hash:
@@ -116,7 +116,8 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _scenario(data: bytes) -> Scenario:
+def scenario_of_json(data: bytes) -> Scenario:
+    """The scenario that scenario.json says. InputError where it is none."""
     value = json_data(data, SCENARIO)
     refuse_format(value, scenario_json.FORMAT, SCENARIO)
     return scenario_of(Document(nodes(value), SCENARIO), is_json=True)

@@ -72,6 +72,10 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> P
             if id not in shifts:
                 text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "shifts"})
                 document.add("unknown-id", loc, unknown(id, shifts, text))
+    for loc, id in ids_at(document.tree, "withdrawals[].police[]"):
+        if id not in scenario.police:
+            text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "police"})
+            document.add("unknown-id", loc, unknown(id, scenario.police, text))
     document.refuse(Message("{file} cannot be used.", {"file": file}))
     if plan is None:
         raise TypeError("a plan that is none was not refused")

@@ -21,6 +21,7 @@ from arshjul.files.tree import Document, Key, Loc, Node
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 40
 MOST_EVENTS = 200_000
+_OCTAL = re.compile(r"[-+]?0[0-9_]+")
 _LONGEST_NUMBER = 100  # characters; a longer plain word is text, and no arithmetic is spent on it
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -243,8 +244,11 @@ class _Builder:
 
 
 def _meaning(plain: str) -> object:
-    """What an unquoted scalar means to YAML. ValueError where it only looks like a number or a date."""
-    if len(plain) > _LONGEST_NUMBER:
+    """What an unquoted scalar means to YAML. ValueError where it only looks like a number or a date.
+
+    A number that begins with 0 is none: YAML would take `010` for 8.
+    """
+    if len(plain) > _LONGEST_NUMBER or _OCTAL.fullmatch(plain):
         return plain
     for tag, pattern in yaml.SafeLoader.yaml_implicit_resolvers.get(plain[:1], ()):
         if pattern.match(plain):

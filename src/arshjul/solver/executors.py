@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Any
 
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.crew import Crew
@@ -46,11 +47,12 @@ def _processes(size: int) -> Workers:
 
 def _dask(address: str) -> Workers:
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise _missing() from None
+    connect: Any = distributed.Client
     try:
-        client = Client(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
+        client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         text = Message("No Dask scheduler answers at {address}: {why}", {"address": address, "why": str(error)})
         raise NoAnswer(text) from None
@@ -62,7 +64,7 @@ def _dask(address: str) -> Workers:
 
     def end() -> None:
         executor.shutdown(wait=False)
-        client.close()  # type: ignore[no-untyped-call]
+        client.close()
 
     return Workers(executor, len(threads), end)
 

@@ -163,11 +163,11 @@ class Levels:
     def _reach(self, proof: Duals, value: int) -> int:
         return sum(proof.reach(v, value) for v in range(len(self.model.picks)))
 
-    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> None:
-        """CP-SAT on all that a plan as good as now, or as good as the guess, can take.
+    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> bool:
+        """CP-SAT on all that a plan as good as now, or as good as the guess, can take; whether it got to the end.
 
-        All better plans than the guess lie in there, so its optimum proves a bound even if the
-        guess was too bold.
+        All plans as good as the guess lie in there, so its optimum proves a bound even if the guess
+        was too bold.
         """
         standing = self.standings[level]
         model = self.model

@@ -177,10 +177,12 @@ def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]
         raise EngineFault(Message("A solution does not keep the board that it was made for."))
     levels = []
     for number, level in enumerate(board.levels):
-        at = [finish.standings[number] for finish in done]
+        at = [_standing(piece, finish, number) for piece, finish in zip(pieces, done, strict=True)]
         value = judged.values[level]
         claimed = model.constants[number] + sum(s.value or 0 for s in at)
-        bound = model.constants[number] + sum(min(s.bound, s.value or 0) for s in at)
+        bound = model.constants[number] + sum(s.bound if s.value is None else min(s.bound, s.value) for s in at)
+        if any(s.value is None for s in at):  # the clock ended before this level was begun
+            claimed = value
         # A later level may have bettered one that the clock had cut off; never one that is proven.
         if not bound <= value <= claimed:
             figures = {"level": level, "value": value, "claimed": claimed, "bound": bound}
@@ -193,6 +195,13 @@ def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]
         by = _proofs(at) if value == bound else ()
         levels.append(LevelResult(level, value, bound, max((s.seconds for s in at), default=0.0), by))
     return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
+
+
+def _standing(piece: Part, finish: Finish, level: int) -> Standing:
+    """Where a part ended on a level; what counting tells, where the clock ended before it was begun."""
+    if level < len(finish.standings):
+        return finish.standings[level]
+    return Standing(None, counted(piece.model, level))
 
 
 def _proofs(standings: list[Standing]) -> tuple[str, ...]:

@@ -1,1 +1,5 @@
-"""..."""
+"""Over HTTP: parse a request, call one action, answer. Starlette and uvicorn are imported here alone.
+
+What has to solve or to render runs as a command of its own: neither ortools nor icalendar may be
+reached from here.
+"""

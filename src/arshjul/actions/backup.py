@@ -1,0 +1,144 @@
+"""Copies of a database while it is in use, and the way back.
+
+A copy is one SQLite file, whichever database it is of, with a manifest of hashes beside it. It holds
+no sites unless asked for, and of addresses only hashes; put back, it lets nobody in unless told so.
+"""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.doctor import damage
+from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.files.json_guard import json_bytes, json_data
+from arshjul.files.plan_folder import hash_of
+from arshjul.store import audit, copying, readers, revisions, versions
+from arshjul.store.schema import moment_text
+from arshjul.store.store import Store, make_store, open_store
+
+FORMAT = "arshjul-backup/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copy that was made or put back: the revision that it serves, and that revision's hash."""
+
+    file: Path
+    revision: int | None
+    head: str | None
+    revoked: int = 0
+
+
+def manifest_of(file: Path) -> Path:
+    """The manifest beside a copy."""
+    return file.with_name(f"{file.name}.manifest.json")
+
+
+def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> Copied:
+    """Copies the database into a new file, whole or not at all. InputError where the file is there already."""
+    if file.exists() or manifest_of(file).exists():
+        raise InputError(Message("{file} is there already: name a new file.", {"file": str(file)}))
+    half = file.with_name(f".{file.name}.half")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        half.unlink(missing_ok=True)
+        copied, hashes = _copy_into(store, half, sites)
+        manifest = {
+            "format": FORMAT,
+            "made_at": moment_text(now),
+            "tables": versions.HEAD,
+            "revision": copied.revision,
+            "head": copied.head,
+            "rows": hashes,
+            "file": hash_of(half.read_bytes()),
+        }
+        _write(manifest_of(file), json_bytes(manifest))
+        _sync(half)
+        half.replace(file)
+    except OSError as error:
+        values = {"file": str(file), "reason": error.strerror or ""}
+        raise StorageError(Message("{file} was not written: {reason}", values)) from None
+    finally:
+        with contextlib.suppress(OSError):
+            half.unlink()
+    return Copied(file, copied.revision, copied.head)
+
+
+def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
+    """Puts a copy into a database, and revokes every address unless `keep` says otherwise.
+
+    InputError where the copy is not what its manifest says; Refused where the database holds
+    something and `replace` does not say that it may go.
+    """
+    source = _examined(file)
+    target = make_store(into)
+    with source.reading() as rows, target.writing() as db:
+        if not replace and not copying.is_empty(db):
+            raise Refused(
+                Message(
+                    "{name} holds something already: name another database, or say --replace.", {"name": target.name}
+                )
+            )
+        before = copying.generation(db)
+        copying.clear(db)
+        copying.copy(rows, db, sites=True)
+        copying.restored(db, before, now)
+        open_ones = [one for one in readers.subscribers(db) if one.revoked_at is None]
+        for one in [] if keep else open_ones:
+            readers.revoke(db, one, now)
+        last = revisions.current(db)
+        audit.add(db, now, actor, "restore", f"revision {last.number if last else 0}, addresses kept: {keep}")
+    n_revoked = 0 if keep else len(open_ones)
+    return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)
+
+
+def _copy_into(store: Store, half: Path, sites: bool) -> tuple[Copied, dict[str, str]]:
+    target = make_store(str(half), wal=False)
+    half.chmod(0o600)
+    with store.reading() as rows, target.writing() as db:
+        hashes = copying.copy(rows, db, sites=sites)
+        last = revisions.current(db)
+    return Copied(half, last.number if last else None, last.hash if last else None), hashes
+
+
+def _examined(file: Path) -> Store:
+    """The copy, opened, when everything in it is what its manifest says."""
+    manifest = manifest_of(file)
+    try:
+        data, says = file.read_bytes(), json_data(manifest.read_bytes(), manifest.name)
+    except OSError as error:
+        name = Path(error.filename or file).name
+        raise InputError(
+            Message(
+                "{file} cannot be read: {reason}. A backup is a file, and its manifest beside it.",
+                {"file": name, "reason": error.strerror or ""},
+            )
+        ) from None
+    wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
+    if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != hash_of(data):
+        raise wrong
+    source = open_store(str(file))
+    rows = says.get("rows")
+    with source.reading() as db:
+        if not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
+            raise wrong
+    if damage(source):
+        raise wrong
+    return source
+
+
+def _write(path: Path, data: bytes) -> None:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,113 @@
+"""Looks a database over: is everything as it was written, and is there anything that wants mending."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul import __version__
+from arshjul.errors import Message, StorageError
+from arshjul.store import audit, revisions, versions
+from arshjul.store.checks import CHECKS
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Store, open_store
+
+REFRESHED_WITHIN = timedelta(days=2)
+"""A nightly refresh that did not run for so long is told of (config/deploy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong (or, with `is_warning`, that wants a look), under the id of its check."""
+
+    check: str
+    text: Message
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found, and what was looked at. `head` is the hash of the last revision: note it elsewhere."""
+
+    findings: tuple[Finding, ...]
+    versions: dict[str, str]
+    revision: int | None = None
+    head: str | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong; warnings aside."""
+        return all(finding.is_warning for finding in self.findings)
+
+
+def doctor(given: str, now: datetime) -> Diagnosis:
+    """Every check of the database at that address, also where an earlier one failed. InputError where there is none."""
+    try:
+        store = open_store(given)
+    except StorageError as error:
+        return Diagnosis((Finding("file", error.message),), {"arshjul": __version__})
+    found = damage(store)
+    number, head = None, None
+    try:
+        with store.reading() as db:
+            last, log = revisions.current(db), audit.lines(db)
+        found += [*_clock(last, log, now), *_refreshed(last, log, now)]
+        if last is not None:
+            number, head = last.number, last.hash
+    except StorageError as error:
+        if not found:
+            found.append(Finding("file", error.message))
+    return Diagnosis(tuple(found), _versions(store), number, head)
+
+
+def damage(store: Store) -> list[Finding]:
+    """What is not as it was written."""
+    found: list[Finding] = []
+    for id, check in CHECKS.items():
+        try:
+            with store.reading() as db:
+                found += [Finding(id, text) for text in check(db)]
+        except StorageError as error:
+            found.append(Finding(id, error.message))
+    return found
+
+
+def _clock(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:
+    known = [line.at for line in log] + ([] if last is None else [last.published_at])
+    latest = max(known, default=now)
+    if latest > now:
+        yield Finding(
+            "clock",
+            Message(
+                "The clock says {now}, but something was written at {latest}: set it right.",
+                {"now": _utc(now), "latest": _utc(latest)},
+            ),
+        )
+
+
+def _refreshed(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:
+    if last is None:
+        return
+    done = [last.published_at, *(line.at for line in log if line.action == "refresh")]
+    if now - max(done) > REFRESHED_WITHIN:
+        yield Finding(
+            "refresh",
+            Message(
+                "The feeds were last seen from {latest}: let `arshjul refresh` run every night.",
+                {"latest": _utc(max(done))},
+            ),
+            is_warning=True,
+        )
+
+
+def _versions(store: Store) -> dict[str, str]:
+    return {
+        "arshjul": __version__,
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "tables": versions.HEAD,
+        "database": store.engine_version(),
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

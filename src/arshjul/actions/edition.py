@@ -1,0 +1,102 @@
+"""Every party's feed of a revision, at every level: rendered once, when it is published.
+
+Subscribers go on from what they were told last, so the memory comes from the revision that is served.
+A party that has left the plan keeps a feed that calls off what it knew (contract 5).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from arshjul.agenda import feeds_json
+from arshjul.agenda.memory import Memory
+from arshjul.agenda.party import Party, parties
+from arshjul.agenda.view import remembered, view
+from arshjul.agenda.wording import LEVELS, Level
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.render.ics import feed
+from arshjul.store.chain import digest_of
+from arshjul.store.revisions import DraftFeed, Feed
+from arshjul.texts import Words
+
+HTTP_STEP = timedelta(seconds=1)
+"""Last-Modified counts in whole seconds: two states of a feed must not share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What subscribers have now: the rows of the feeds that are served, and what they say."""
+
+    rows: Mapping[tuple[str, str], Feed]
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Renders the feeds of one plan. What is the same as what is served keeps its Last-Modified."""
+
+    plan: Plan
+    served: Served
+    words: Words
+    now: datetime
+
+    def edition(self, scenario: Scenario, left: "Left") -> tuple[DraftFeed, ...]:
+        """Every party's feed at every level, and those of the parties that have left."""
+        drafts = [self._draft(scenario, party, level) for party in parties(scenario) for level in LEVELS]
+        for party in left.parties:
+            known = left.scenario(scenario, party)
+            drafts += [self._draft(known, party, level, departed=True) for level in LEVELS]
+        return tuple(drafts)
+
+    def _draft(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> DraftFeed:
+        seen = view(self.plan, scenario, party, self.served.memory, self.words, level)
+        ics = feed(seen)
+        said = feeds_json.to_json(remembered(Memory(), [seen])).encode()
+        before = self.served.rows.get((str(party), level))
+        last_modified = self.now.replace(microsecond=0)
+        if before is not None and before.ics == digest_of(ics):
+            last_modified = before.last_modified
+        elif before is not None:
+            last_modified = max(last_modified, before.last_modified + HTTP_STEP)
+        return DraftFeed(str(party), level, ics, said, last_modified, departed)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The parties that have a feed and are in the plan no more, with who they were."""
+
+    agencies: Mapping[str, Agency]
+    police: Mapping[str, PoliceUnit]
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """As parties, agencies first."""
+        return (*(Party("agency", id) for id in self.agencies), *(Party("police", id) for id in self.police))
+
+    def scenario(self, scenario: Scenario, party: Party) -> Scenario:
+        """The scenario with that party in it again: with no part in anything, and invited nowhere."""
+        invited = [
+            replace(meeting, agencies=tuple(scenario.agencies)) if meeting.agencies == "all" else meeting
+            for meeting in scenario.cycle.meetings
+        ]
+        cycle = replace(scenario.cycle, meetings=tuple(invited))
+        if party.kind == "agency":
+            return replace(scenario, cycle=cycle, agencies={**scenario.agencies, party.id: self.agencies[party.id]})
+        return replace(scenario, cycle=cycle, police={**scenario.police, party.id: self.police[party.id]})
+
+
+def left_since(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scenario]) -> Left:
+    """Who of those that have a feed, by its name, is not in the scenario; looked up in earlier ones, the last first."""
+    gone = set(names) - {str(party) for party in parties(scenario)}
+    agencies: dict[str, Agency] = {}
+    police: dict[str, PoliceUnit] = {}
+    while gone and (old := next(earlier, None)) is not None:
+        for party in parties(old):
+            if str(party) in gone and party.kind == "agency":
+                agencies[party.id] = old.agencies[party.id]
+            elif str(party) in gone and party.kind == "police":
+                police[party.id] = old.police[party.id]
+        gone -= {str(party) for party in parties(old)}
+    return Left(agencies, police)

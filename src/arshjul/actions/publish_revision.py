@@ -1,0 +1,180 @@
+"""Publishing a plan folder: checked, rendered for every party, and written in one transaction.
+
+Until the pointer moves, everyone is served the revision before; after that, the new one.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.actions.edition import Press, Served, left_since
+from arshjul.actions.judge import judge
+from arshjul.actions.plan_files import memory_of
+from arshjul.actions.published import Current, current, earlier_scenarios, served
+from arshjul.actions.seen import refuse_stale, stale
+from arshjul.agenda.entry import clean
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.files.json_guard import json_bytes
+from arshjul.files.plan_folder import PLAN, PlanFolder, scenario_bytes
+from arshjul.files.plan_json import withdrawal_mapping
+from arshjul.store import revisions
+from arshjul.store.chain import digest_of
+from arshjul.store.revisions import Draft, DraftSite, Overtaken, Revision, Steps, no_steps
+from arshjul.store.store import Store
+from arshjul.texts import Words
+
+SALT_BYTES = 16
+
+STEPS = ("read", "rendered", *revisions.STEPS, "committed")
+"""Every step of publishing, in order: where a crash can come between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a revision is published, who says so, and when."""
+
+    reason: str
+    actor: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A revision that is served now, and the one before.
+
+    `changed` are the feeds, by party and level, whose bytes are others than before. `is_new` is
+    False where the very same plan was served already.
+    """
+
+    revision: Revision
+    before: Current | None
+    changed: tuple[tuple[str, str], ...] = ()
+    is_new: bool = True
+
+
+def publish(
+    store: Store, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None, at: Steps = no_steps
+) -> Published:
+    """Publishes the folder's plan as the next revision.
+
+    `seen` is the revision that the coordinator looked at; None: what the folder was made from. `at`
+    is called with the name of each step when it is done. Refused where the plan does not pass its
+    check, or where another revision was published meanwhile (StaleRevision).
+    """
+    _refuse_unsound(read)
+    said = _reason(cause)
+    with store.reading() as db:
+        now_served = current(db)
+        told = served(db, now_served) if now_served is not None else Served({}, memory_of(read))
+        left = left_since(read.scenario, (party for party, _ in told.rows), earlier_scenarios(db))
+    at("read")
+    scenario, plan = _without_sites(read.scenario), _plan_bytes(read)
+    if now_served is not None and _is_same(now_served.revision, scenario, plan):
+        return Published(now_served.revision, now_served, is_new=False)
+    refuse_stale(read, now_served, seen)
+    shown = seen_from(read.plan, now_served, read.plan.as_of)
+    feeds = Press(shown, told, words, cause.now).edition(read.scenario, left)
+    at("rendered")
+    draft = Draft(
+        kind="publish",
+        reason=said,
+        actor=cause.actor,
+        published_at=cause.now,
+        as_of=shown.as_of,
+        plan_revision=read.plan.revision,
+        scenario=scenario,
+        plan=plan,
+        feeds=feeds,
+        causes=_causes(read.plan, now_served),
+        sites=tuple(_sites(read.scenario)),
+    )
+    try:
+        made = put(store, draft, now_served, at)
+    except Overtaken:
+        with store.reading() as db:
+            found = current(db)
+        if found is None:
+            raise
+        raise stale(read, found) from None
+    changed = (key for key, digest in _digests(draft).items() if key not in told.rows or told.rows[key].ics != digest)
+    return Published(made, now_served, tuple(changed))
+
+
+def put(store: Store, draft: Draft, before: Current | None, at: Steps) -> Revision:
+    """Writes the draft after the revision that was read. Overtaken where that one is no longer served."""
+    with store.writing() as db:
+        made = revisions.add(db, draft, None if before is None else before.revision.number, at)
+    at("committed")
+    return made
+
+
+def seen_from(plan: Plan, before: Current | None, as_of: datetime) -> Plan:
+    """The plan seen from that moment, or from the one at which its subscribers saw it last, if that is later."""
+    latest = as_of if before is None else max(as_of, before.revision.as_of)
+    return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
+
+
+def _refuse_unsound(read: PlanFolder) -> None:
+    verdict = judge(read.scenario, read.plan, read.status)
+    if not verdict.clean:
+        wrong = len(verdict.breaches) + len(verdict.claims)
+        raise Refused(
+            Message(
+                "The plan does not pass its check in {n} places, and is not published: see `arshjul verify`.",
+                {"n": wrong},
+            )
+        )
+
+
+def _reason(cause: Cause) -> str:
+    reason = clean(cause.reason)
+    if not reason:
+        raise InputError(Message("A revision needs a reason: say --reason."))
+    return reason
+
+
+def _without_sites(scenario: Scenario) -> bytes:
+    operations = {id: replace(operation, sites=()) for id, operation in scenario.operations.items()}
+    return scenario_bytes(replace(scenario, operations=operations))
+
+
+def _plan_bytes(read: PlanFolder) -> bytes:
+    """plan.json without the hash of scenario.json, by which sites could be guessed."""
+    data = read.data(PLAN)
+    if not isinstance(data, dict):
+        raise TypeError("a plan that was read is no mapping")
+    return json_bytes({key: value for key, value in data.items() if key != "scenario"})
+
+
+def _is_same(revision: Revision, scenario: bytes, plan: bytes) -> bool:
+    return (revision.scenario, revision.plan) == (digest_of(scenario), digest_of(plan))
+
+
+def _causes(plan: Plan, before: Current | None) -> Mapping[str, str]:
+    """The withdrawals that are new since what was served, or others than they were."""
+    known = () if before is None else before.plan.withdrawals
+    return {
+        withdrawal.id: json_bytes(withdrawal_mapping(withdrawal)).decode()
+        for withdrawal in plan.withdrawals
+        if withdrawal not in known
+    }
+
+
+def _sites(scenario: Scenario) -> list[DraftSite]:
+    return [
+        DraftSite(
+            operation.id,
+            position,
+            secrets.token_bytes(SALT_BYTES),
+            json_bytes({"ref": site.ref, "name": site.name, "address": site.address}),
+        )
+        for operation in scenario.operations.values()
+        for position, site in enumerate(operation.sites)
+    ]
+
+
+def _digests(draft: Draft) -> dict[tuple[str, str], str]:
+    return {(feed.party, feed.level): digest_of(feed.ics) for feed in draft.feeds}

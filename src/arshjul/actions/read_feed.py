@@ -1,0 +1,40 @@
+"""A feed by its address. What may not be read and what does not exist are the same: nothing."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from arshjul.store.shelf import Reader, Shelf, Shelved
+
+_NOBODY_KEY = bytes(32)
+_NOBODY = Reader(0, ("", ""), datetime.min.replace(tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The feed, and the id of the subscriber that came for it. No `feed`: it is damaged, or not there now."""
+
+    subscriber: int
+    feed: Shelved | None
+
+
+def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
+    """What the token's bearer may read; None for an unknown, an expired and a revoked token alike.
+
+    All three take the same way through: the digest is looked up, compared, and held against the clock.
+    A clock that lies behind what the database knows of was set back, and revives nobody.
+    """
+    digest = digest_of_token(token)
+    reader = shelf.readers.get(digest)
+    is_known = hmac.compare_digest(digest, _NOBODY_KEY if reader is None else digest)
+    found = reader or _NOBODY
+    is_live = found.expires_at > max(now, shelf.latest)
+    if not (is_known & is_live):
+        return None
+    return Read(found.subscriber, shelf.feeds.get(found.feed))
+
+
+def digest_of_token(token: str) -> bytes:
+    """What is kept of a token: SHA-256. Its 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,52 @@
+"""What the commands on a database share: which one it is, who acts, and what time it is."""
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from arshjul.cli.console import Console, answering
+from arshjul.cli.options import say
+from arshjul.errors import InputError, Message
+
+Db = Annotated[
+    str,
+    typer.Option(
+        "--db",
+        envvar="ARSHJUL_DB",
+        metavar="URL",
+        help=say("The database: a file, or postgresql://USER@HOST/NAME."),
+    ),
+]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help=say("Who does it; default: who is logged in."))]
+DEFAULT_DB = "arshjul.db"
+
+
+def now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def actor(given: str | None) -> str:
+    """Who is written into the log."""
+    if given and given.strip():
+        return given.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may know no name for its user
+        return f"uid {os.getuid()}"
+
+
+@contextmanager
+def on_database(as_json: bool, debug: bool) -> Iterator[Console]:
+    """A console for a command that needs the libraries of the service, which are an extra."""
+    with answering(as_json, debug) as console:
+        try:
+            from arshjul.store import schema  # noqa: F401
+        except ModuleNotFoundError:
+            raise InputError(Message("This command needs more libraries: pip install 'arshjul[server]'.")) from None
+        yield console

@@ -1,0 +1,151 @@
+"""serve, backup, restore, doctor, purge-sites: running the service, and keeping what it holds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arshjul.cli.console import FOUND_WRONG
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.errors import Message
+from arshjul.texts import counted
+
+
+def serve(
+    db: Db = DEFAULT_DB,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port of the feeds."))
+    ] = 8000,
+    metrics_port: Annotated[
+        int,
+        typer.Option(
+            "--metrics-port",
+            min=0,
+            max=65535,
+            metavar="N",
+            help=say("The port of the figures, on the loopback; 0: none."),
+        ),
+    ] = 9464,
+    proxy: Annotated[
+        list[str] | None, typer.Option("--proxy", metavar="ADDRESS", help=say("A proxy that may say for whom it asks."))
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug):
+        from arshjul.store.store import open_store
+        from arshjul.web.serve import serve as served
+
+        served(open_store(db), host, port, metrics_port or None, frozenset(proxy or ()))
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A new file; its manifest comes beside it."))],
+    db: Db = DEFAULT_DB,
+    with_sites: Annotated[bool, typer.Option("--with-sites", help=say("Copy the sites too."))] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.backup import backup as copied
+        from arshjul.actions.backup import manifest_of
+        from arshjul.store.store import open_store
+
+        done = copied(open_store(db), file, now(), sites=with_sites)
+        if as_json:
+            console.json(
+                {"file": str(file), "manifest": str(manifest_of(file)), "revision": done.revision, "head": done.head}
+            )
+        else:
+            console.data(str(file))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A backup, with its manifest beside it."))],
+    db: Db = DEFAULT_DB,
+    replace: Annotated[bool, typer.Option("--replace", help=say("What the database holds may go."))] = False,
+    keep_addresses: Annotated[
+        bool, typer.Option("--keep-addresses", help=say("Let the addresses in the backup go on working."))
+    ] = False,
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.backup import restore as put_back
+
+        done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
+        if as_json:
+            console.json({"revision": done.revision, "head": done.head, "revoked": done.revoked})
+            return
+        n, values = done.revoked, {"number": done.revision or 0}
+        console.talk(
+            counted(
+                n,
+                "Revision {number} is back; one subscriber was revoked.",
+                "Revision {number} is back; {n} subscribers were revoked.",
+                **values,
+            )
+        )
+        console.data(str(done.revision or 0))
+
+
+def doctor(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.doctor import doctor as examined
+
+        found = examined(db, now())
+        findings = [
+            {"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings
+        ]
+        if as_json:
+            console.json(
+                {
+                    "sound": found.is_sound,
+                    "revision": found.revision,
+                    "head": found.head,
+                    "versions": found.versions,
+                    "findings": findings,
+                }
+            )
+        else:
+            for finding in findings:
+                console.data(f"{finding['check']}: {finding['text']}")
+            for name, version in found.versions.items():
+                console.data(f"{name}: {version}")
+            if found.is_sound:
+                values = {"number": found.revision or 0, "head": found.head or "-"}
+                console.talk(Message("Everything is as it was written. Revision {number} has the hash {head}.", values))
+        if not found.is_sound:
+            raise typer.Exit(FOUND_WRONG)
+
+
+def purge_sites(
+    days: Annotated[
+        int, typer.Option("--older-than-days", min=0, max=36500, metavar="N", help=say("Of revisions older than that."))
+    ] = 365,
+    db: Db = DEFAULT_DB,
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.purge_sites import purge_sites as purged
+        from arshjul.store.store import open_store
+
+        n = purged(open_store(db), days, actor(by), now())
+        if as_json:
+            console.json({"purged": n})
+        else:
+            console.talk(counted(n, "One site was removed.", "{n} sites were removed."))
+
+
+commands: Commands = {
+    "serve": (serve, say("Serves the feeds.")),
+    "backup": (backup, say("Copies the database while it is in use.")),
+    "restore": (restore, say("Puts a backup into a database, and revokes every address unless told otherwise.")),
+    "doctor": (doctor, say("Looks whether everything in the database is as it was written.")),
+    "purge-sites": (purge_sites, say("Removes names and addresses of sites of old revisions.")),
+}

@@ -1,0 +1,171 @@
+"""publish, revisions, refresh, export-static: what is served, and how it came to be."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.console import REFUSED, Console, opened
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.options import Commands, Debug, Folder, Json, say
+from arshjul.errors import Message
+from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.actions.publish_revision import Published
+    from arshjul.actions.seen import StaleRevision
+    from arshjul.store.revisions import Revision
+
+
+def publish(
+    folder: Folder,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Why: what the others will read."))],
+    db: Db = DEFAULT_DB,
+    seen: Annotated[
+        int | None,
+        typer.Option("--seen", metavar="N", help=say("The served revision that you have seen and mean to replace.")),
+    ] = None,
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.publish_revision import Cause, publish
+        from arshjul.actions.seen import StaleRevision
+        from arshjul.actions.told import told
+        from arshjul.store.store import make_store
+
+        read = opened(console, folder)
+        try:
+            done = publish(make_store(db), read, Cause(reason, actor(by), now()), console.words, seen)
+        except StaleRevision as error:
+            _tell_stale(console, error, as_json)
+            raise typer.Exit(REFUSED) from None
+        news = None
+        if done.is_new and done.before is not None:
+            news = told(read.scenario, dict(done.before.plan.placed), read.plan)
+        if as_json:
+            tell = {} if news is None else news.tell
+            console.json(
+                {**_done(done), "tell": [{"party": party, "operations": list(ids)} for party, ids in tell.items()]}
+            )
+            return
+        _tell_done(console, done)
+        for sentence in () if news is None else news.sentences:
+            console.talk(sentence)
+
+
+def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.store import revisions as stored
+        from arshjul.store.store import open_store
+
+        with open_store(db).reading() as rows:
+            found = [(revision, stored.causes(rows, revision.number)) for revision in stored.revisions(rows)]
+            served = stored.pointer(rows)
+        if as_json:
+            console.json({"served": served, "revisions": [_revision(one, causes) for one, causes in found]})
+            return
+        for one, causes in found:
+            at = one.published_at.astimezone()
+            because = f" ({', '.join(causes)})" if causes else ""
+            mark = "*" if one.number == served else " "
+            console.data(
+                f"{mark} {one.number:>4}  {at:%Y-%m-%d %H:%M}  {one.kind:<8} {one.actor}: {one.reason}{because}"
+            )
+
+
+def refresh(db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.refresh import refresh
+        from arshjul.store.store import open_store
+
+        done = refresh(open_store(db), actor(by), now())
+        if as_json:
+            console.json(_done(done))
+        elif done.is_new:
+            _tell_done(console, done)
+        else:
+            console.talk(Message("Nothing has changed since: every feed stays as it is."))
+
+
+def export_static(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("Where to write."))],
+    db: Db = DEFAULT_DB,
+    key_file: Annotated[
+        Path, typer.Option("--key-file", metavar="FILE", help=say("What the names are made from; made if missing."))
+    ] = Path("arshjul-export.key"),
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.export_static import export_static
+        from arshjul.store.store import open_store
+
+        done = export_static(open_store(db), folder, key_file)
+        if as_json:
+            feeds = [{"party": e.party, "level": e.level, "path": e.path, "etag": f'"{e.etag}"'} for e in done]
+            console.json({"folder": str(folder), "feeds": feeds})
+            return
+        for one in done:
+            console.data(f"{one.party:<30} {one.level:<5} {one.path}")
+        console.talk(Message("The names are secrets: give each to its party alone, and let no server list the folder."))
+
+
+def _tell_done(console: Console, done: "Published") -> None:
+    number = done.revision.number
+    if not done.is_new:
+        console.talk(Message("This plan is served already, as revision {number}.", {"number": number}))
+    else:
+        n = len(done.changed)
+        values = {"number": number}
+        console.talk(
+            counted(
+                n,
+                "Revision {number} is served; one feed has changed.",
+                "Revision {number} is served; {n} feeds have changed.",
+                **values,
+            )
+        )
+    console.data(str(number))
+
+
+def _tell_stale(console: Console, error: "StaleRevision", as_json: bool) -> None:
+    sentences = [console.words.say(sentence) for sentence in error.differences]
+    console.talk(error.message)
+    if as_json:
+        console.json({"refused": "stale", "current": error.current, "reason": error.reason, "differences": sentences})
+        return
+    for sentence in sentences:
+        console.data(sentence)
+
+
+def _done(done: "Published") -> dict[str, object]:
+    return {
+        **_revision(done.revision, {}),
+        "new": done.is_new,
+        "changed": [{"party": party, "level": level} for party, level in done.changed],
+    }
+
+
+def _revision(one: "Revision", causes: dict[str, str]) -> dict[str, object]:
+    return {
+        "revision": one.number,
+        "kind": one.kind,
+        "reason": one.reason,
+        "by": one.actor,
+        "published_at": one.published_at.isoformat(timespec="seconds"),
+        "as_of": one.as_of.isoformat(timespec="seconds"),
+        "plan_revision": one.plan_revision,
+        "hash": one.hash,
+        "causes": [json.loads(body) for body in causes.values()],
+    }
+
+
+commands: Commands = {
+    "publish": (publish, say("Publishes a plan: from then on, subscribers are served it.")),
+    "revisions": (revisions, say("Lists what was published, when, by whom and why.")),
+    "refresh": (refresh, say("Publishes the served plan as it looks today; for every night.")),
+    "export-static": (export_static, say("Writes the served feeds as files, for a plain web server.")),
+}

@@ -1,0 +1,165 @@
+"""subscribe, unsubscribe, subscribers: who may read which feed."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.console import Console
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.errors import InputError, Message
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from arshjul.actions.subscribers import Handed, Known
+
+SubscriberId = Annotated[int, typer.Argument(metavar="ID", help=say("The subscriber's number."))]
+BaseUrl = Annotated[
+    str,
+    typer.Option("--base-url", envvar="ARSHJUL_BASE_URL", metavar="URL", help=say("Where the feeds are served.")),
+]
+
+
+def subscribe(
+    party: Annotated[
+        str | None, typer.Argument(metavar="PARTY", help=say("Whose feed: coordinator, agency-ID or police-ID."))
+    ] = None,
+    label: Annotated[str | None, typer.Option("--label", metavar="TEXT", help=say("Who it is."))] = None,
+    level: Annotated[
+        str, typer.Option("--level", metavar="LEVEL", help=say("What it is told: busy, area or full."))
+    ] = "full",
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, metavar="N", help=say("How long it is good."))] = 400,
+    rotate: Annotated[
+        int | None, typer.Option("--rotate", metavar="ID", help=say("A new address for that subscriber instead."))
+    ] = None,
+    overlap_days: Annotated[
+        int, typer.Option("--overlap-days", min=0, max=365, metavar="N", help=say("How long the old address goes on."))
+    ] = 14,
+    db: Db = DEFAULT_DB,
+    base_url: BaseUrl = "https://localhost",
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.subscribers import rotate as renewed
+        from arshjul.actions.subscribers import subscribe as subscribed
+        from arshjul.store.store import open_store
+
+        base = _base(base_url)
+        if rotate is not None:
+            handed = renewed(open_store(db), rotate, days, overlap_days, actor(by), now())
+        elif party is None or label is None:
+            raise InputError(Message("Say whose feed it is, and --label who subscribes."))
+        else:
+            handed = subscribed(open_store(db), party, label, level, days, actor(by), now())
+        path = f"/feeds/{handed.token}.ics"
+        https, webcal = f"{base}{path}", f"webcal://{base.partition('://')[2]}{path}"
+        if as_json:
+            one = handed.subscriber
+            console.json(
+                {
+                    "subscriber": one.id,
+                    "party": one.party,
+                    "level": one.level,
+                    "label": one.label,
+                    "token": handed.token,
+                    "path": path,
+                    "https": https,
+                    "webcal": webcal,
+                    "expires_at": handed.expires_at.isoformat(timespec="seconds"),
+                }
+            )
+        else:
+            _tell(console, handed, https, webcal)
+
+
+def unsubscribe(
+    id: SubscriberId, db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.subscribers import unsubscribe as revoked
+        from arshjul.store.store import open_store
+
+        gone = revoked(open_store(db), id, actor(by), now())
+        if as_json:
+            console.json({"subscriber": gone.id, "party": gone.party, "label": gone.label})
+        else:
+            values = {"id": gone.id, "label": gone.label}
+            console.talk(
+                Message("Subscriber {id} ({label}) is served nothing any more, from the next request on.", values)
+            )
+
+
+def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.subscribers import known
+        from arshjul.store.store import open_store
+
+        found, moment = known(open_store(db)), now()
+        if as_json:
+            console.json([_mapping(one, moment) for one in found])
+            return
+        for one in found:
+            who, fetch = one.subscriber, one.fetch
+            last = (
+                console.words("never came")
+                if fetch is None
+                else f"{fetch.at.astimezone():%Y-%m-%d %H:%M} {fetch.client}"
+            )
+            until = "" if one.expires_at is None else f"{one.expires_at.astimezone():%Y-%m-%d}"
+            console.data(
+                f"{who.id:>4}  {one.state(moment):<8} {who.party:<28} {who.level:<5} {until}  {last}  {who.label}"
+            )
+
+
+def _base(url: str) -> str:
+    base = url.rstrip("/")
+    scheme, _, host = base.partition("://")
+    if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):
+        raise InputError(Message("{url} is no place for feeds: write https://HOST.", {"url": url}))
+    return base
+
+
+def _tell(console: Console, handed: "Handed", https: str, webcal: str) -> None:
+    """The address goes to standard output, how to use it to standard error."""
+    console.data(https)
+    console.data(webcal)
+    until = handed.expires_at.date()
+    values = {"id": handed.subscriber.id, "until": until}
+    console.talk(
+        Message("Subscriber {id}, good until {until}. The address is a secret, and is shown only now.", values)
+    )
+    console.talk(Message("Opening it imports once; subscribe by address instead:"))
+    for step in (
+        Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
+        Message("  Google: Other calendars, From URL, paste the https address."),
+        Message("  Apple: File, New Calendar Subscription, paste the webcal address."),
+        Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
+    ):
+        console.talk(step)
+
+
+def _mapping(one: "Known", moment: "datetime") -> dict[str, object]:
+    who, fetch = one.subscriber, one.fetch
+    return {
+        "subscriber": who.id,
+        "party": who.party,
+        "level": who.level,
+        "label": who.label,
+        "state": one.state(moment),
+        "created_at": who.created_at.isoformat(timespec="seconds"),
+        "expires_at": None if one.expires_at is None else one.expires_at.isoformat(timespec="seconds"),
+        "revoked_at": None if who.revoked_at is None else who.revoked_at.isoformat(timespec="seconds"),
+        "addresses": len(one.addresses),
+        "last_fetch": None if fetch is None else fetch.at.isoformat(timespec="seconds"),
+        "client": None if fetch is None else fetch.client,
+    }
+
+
+commands: Commands = {
+    "subscribe": (subscribe, say("Hands out an address of a feed, once, and tells how to subscribe to it.")),
+    "unsubscribe": (unsubscribe, say("Takes a subscriber's addresses back.")),
+    "subscribers": (subscribers, say("Lists who may read which feed, and when they last did.")),
+}

@@ -1,0 +1,94 @@
+"""Whether a database is as it was written: each check tells what is not."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlalchemy import func, select
+
+from arshjul.errors import Message
+from arshjul.store import audit, readers, revisions, schema
+from arshjul.store.chain import FIRST, digest_of, site_seal, unpacked
+from arshjul.store.faults import Damaged
+from arshjul.store.store import Transaction
+
+Check = Callable[[Transaction], Iterator[Message]]
+
+
+def _file(db: Transaction) -> Iterator[Message]:
+    """SQLite's own check; it sees the file's order, not what is written in it."""
+    if db.dialect.name != "sqlite":
+        return
+    for (line,) in db.exec_driver_sql("PRAGMA integrity_check(20)"):
+        if line != "ok":
+            yield Message("The file is damaged: {line}", {"line": line})
+    n_orphans = len(list(db.exec_driver_sql("PRAGMA foreign_key_check")))
+    if n_orphans:
+        yield Message("{n} rows belong to none", {"n": n_orphans})
+
+
+def _blobs(db: Transaction) -> Iterator[Message]:
+    for row in db.execute(select(schema.blob)):
+        try:
+            unpacked(row.gzipped, row.digest)
+            if digest_of(row.gzipped) != row.seal:
+                raise Damaged
+        except Damaged:
+            yield Message("What {digest} names is damaged", {"digest": row.digest[:12]})
+
+
+def _chain(db: Transaction) -> Iterator[Message]:
+    previous = FIRST
+    for position, revision in enumerate(revisions.revisions(db), 1):
+        found = revisions.link(
+            revision,
+            revisions.feeds(db, revision.number),
+            revisions.causes(db, revision.number),
+            revisions.site_seals(db, revision.number),
+        )
+        if (revision.number, revision.previous, revision.hash) != (position, previous, found):
+            yield Message("Revision {number} is not what was published", {"number": revision.number})
+        previous = revision.hash
+
+
+def _pointer(db: Transaction) -> Iterator[Message]:
+    last = db.execute(select(func.max(schema.revision.c.number))).scalar()
+    if revisions.pointer(db) != last:
+        values = {"served": revisions.pointer(db) or 0, "last": last or 0}
+        yield Message("Revision {served} is served, {last} is the last one", values)
+
+
+def _sites(db: Transaction) -> Iterator[Message]:
+    for number in db.execute(select(schema.site.c.revision).distinct()).scalars():
+        seals = revisions.site_seals(db, number)
+        for row in db.execute(select(schema.site).where(schema.site.c.revision == number)):
+            if seals.get((row.operation, row.position)) != site_seal(row.salt, row.body):
+                values = {"operation": row.operation, "number": number}
+                yield Message("A site of {operation} in revision {number} is damaged", values)
+
+
+def _readers(db: Transaction) -> Iterator[Message]:
+    everyone = readers.subscribers(db)
+    for one in everyone:
+        if not one.is_sound:
+            yield Message("Subscriber {id} is not as it was written, and is not served", {"id": one.id})
+    for address in readers.addresses(db):
+        if not address.is_sound:
+            yield Message(
+                "An address of subscriber {id} is not as it was written, and is not served", {"id": address.subscriber}
+            )
+
+
+def _audit(db: Transaction) -> Iterator[Message]:
+    for number in audit.broken(audit.lines(db)):
+        yield Message("Line {number} of the log is not what was written", {"number": number})
+
+
+CHECKS: Mapping[str, Check] = {
+    "file": _file,
+    "blobs": _blobs,
+    "chain": _chain,
+    "pointer": _pointer,
+    "sites": _sites,
+    "subscribers": _readers,
+    "log": _audit,
+}
+"""Every check by its id, in the order in which they are told."""

@@ -1,0 +1,83 @@
+"""A database copied into another one, of whichever kind: what backups are made of, and put back from."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlalchemy import Select, Table, func, insert, select, update
+
+from arshjul.store import schema
+from arshjul.store.schema import moment_text
+from arshjul.store.store import Transaction
+
+_ROWS_AT_ONCE = 500
+
+
+def copy(source: Transaction, target: Transaction, *, sites: bool) -> dict[str, str]:
+    """Copies every row into an empty target; the SHA-256 of each table's rows, by its name.
+
+    `sites`: whether the sites go along. Their seals always do.
+    """
+    target.execute(schema.state.delete())
+    hashes = {}
+    for table in schema.TABLES:
+        if table is schema.site and not sites:
+            continue
+        rows = [dict(row) for row in source.execute(_ordered(table)).mappings()]
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            target.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
+        hashes[table.name] = _hash(rows)
+    return hashes
+
+
+def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
+    """The same hashes, of the tables of those names."""
+    return {
+        table.name: _hash([dict(row) for row in db.execute(_ordered(table)).mappings()])
+        for table in schema.TABLES
+        if table.name in names
+    }
+
+
+def clear(db: Transaction) -> None:
+    """Removes every row."""
+    db.execute(update(schema.state).values(revision=None))
+    for table in reversed(schema.TABLES):
+        if table is not schema.state:
+            db.execute(table.delete())
+
+
+def is_empty(db: Transaction) -> bool:
+    """Whether nothing was ever published or handed out."""
+    tables = (schema.revision, schema.subscriber, schema.audit)
+    return all(db.execute(select(func.count()).select_from(table)).scalar() == 0 for table in tables)
+
+
+def generation(db: Transaction) -> int:
+    """The number that readers compare."""
+    return int(db.execute(select(schema.state.c.generation)).scalar() or 0)
+
+
+def restored(db: Transaction, after: int, now: datetime) -> None:
+    """Lets every reader notice, and no feed be served as older than now."""
+    latest = max(after, generation(db)) + 1
+    db.execute(update(schema.state).values(generation=latest, floor=now))
+
+
+def _ordered(table: Table) -> Select[tuple[object, ...]]:
+    return select(table).order_by(*table.primary_key.columns)
+
+
+def _hash(rows: list[dict[str, object]]) -> str:
+    total = hashlib.sha256()
+    for row in rows:
+        total.update(json.dumps(row, sort_keys=True, default=_text).encode("utf-8", "surrogatepass") + b"\n")
+    return total.hexdigest()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, (bytes, memoryview)):
+        return hashlib.sha256(value).hexdigest()
+    raise TypeError(f"Expected text, numbers, bytes or moments, got {type(value).__name__}")

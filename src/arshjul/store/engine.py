@@ -1,0 +1,135 @@
+"""Connections: a SQLite file that no crash can spoil, or PostgreSQL; the same SQL on both.
+
+SQLite 3.7.0 to 3.51.2 can lose commits when two connections race over a checkpoint in WAL mode
+(sqlite.org/changes, 3.51.3). Where the library at hand is one of those, no file is opened with it.
+"""
+
+import importlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from arshjul.errors import InputError, Message, StorageError
+
+_MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # the first sound release, and two branches mended later
+
+BUSY_S = 10
+"""How long a writer waits for another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a database is. `name` can be shown: it holds no password."""
+
+    name: str
+    path: Path | None
+    address: str | None
+
+
+def place(given: str) -> Place:
+    """The database that a person named: a file, `sqlite:///file`, or `postgresql://…`."""
+    if "://" not in given:
+        return Place(given, Path(given), None)
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        raise _no_address(re.sub(r"//.*@", "//…@", given)) from None
+    name = url.render_as_string(hide_password=True)
+    kind = url.get_backend_name()
+    if kind == "sqlite" and url.database not in (None, "", ":memory:"):
+        return Place(url.database, Path(url.database), None)
+    if kind in ("postgresql", "postgres"):
+        psycopg = url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        return Place(name, None, psycopg)
+    raise _no_address(name)
+
+
+def _no_address(name: str) -> InputError:
+    return InputError(
+        Message("{name} names no database: write a file's name, or postgresql://USER@HOST/NAME.", {"name": name})
+    )
+
+
+def engine(where: Place, *, create: bool = False) -> Engine:
+    """Connections to it, opened when asked for and closed when given back.
+
+    `create`: a file that is not there is made. A transaction of `execution_options(writes=True)` is
+    alone from its start.
+    """
+    if where.path is not None:
+        return _sqlite(where.path, create)
+    return _postgresql(where)
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite library that may touch a file; a process must never use two."""
+    try:
+        module = importlib.import_module("pysqlite3.dbapi2")
+    except ModuleNotFoundError:
+        module = importlib.import_module("sqlite3")
+    if not is_sound(module.sqlite_version_info):
+        raise StorageError(
+            Message(
+                "SQLite {version} here can lose what is written: pip install 'arshjul[server]' brings one that cannot.",
+                {"version": module.sqlite_version},
+            )
+        )
+    return module
+
+
+def is_sound(version: tuple[int, int, int]) -> bool:
+    """Whether that SQLite has not the WAL-reset fault."""
+    if version >= _MENDED[0]:
+        return True
+    return any(version[:2] == mended[:2] and version >= mended for mended in _MENDED)
+
+
+def _sqlite(path: Path, create: bool) -> Engine:
+    module = sqlite_module()
+    address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
+
+    def connect() -> Any:
+        connection = module.connect(address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    made = create_engine("sqlite://", module=module, creator=connect, poolclass=NullPool)
+
+    @event.listens_for(made, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if not options.get("plain"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+    return made
+
+
+def _postgresql(where: Place) -> Engine:
+    settings = f"-c lock_timeout={BUSY_S * 1000} -c statement_timeout=60000 -c synchronous_commit=on"
+    arguments: Mapping[str, object] = {"connect_timeout": 5, "options": settings}
+    try:
+        return create_engine(
+            where.address or "", poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args=dict(arguments)
+        )
+    except (ModuleNotFoundError, NoSuchModuleError):
+        raise InputError(Message("PostgreSQL needs one more library: pip install 'arshjul[postgres]'.")) from None
+
+
+def plain(engine: Engine) -> Connection:
+    """A connection for short questions, each answered as things are then.
+
+    It is in no transaction, and leaves checkpoints to those who write.
+    """
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True)
+    if engine.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
+    return connection

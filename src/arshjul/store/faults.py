@@ -1,0 +1,78 @@
+"""What a database would not do, in words that say how to mend it.
+
+A driver's own text is never passed on: it can hold what was to be written.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from arshjul.errors import Message, StorageError
+
+_DAMAGED = Message("{name} is damaged: `arshjul doctor` tells more, `arshjul restore` puts a backup in its place.")
+
+_SQLITE = {
+    "SQLITE_FULL": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
+    "SQLITE_READONLY": Message("{name} may not be written: ask for the right to write the file and its folder."),
+    "SQLITE_PERM": Message("{name} may not be written: ask for the right to write the file and its folder."),
+    "SQLITE_BUSY": Message("Another process is writing to {name}: try again in a moment."),
+    "SQLITE_LOCKED": Message("Another process is writing to {name}: try again in a moment."),
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_NOTADB": Message("{name} is no database of arshjul: name another file."),
+    "SQLITE_CANTOPEN": Message("{name} cannot be opened: look at its name, and at the rights to its folder."),
+    "SQLITE_IOERR": Message(
+        "The disk would not: nothing was changed in {name}. Look at the disk, its room and its limits."
+    ),
+    "SQLITE_TOOBIG": Message("Something is too large for {name}: nothing was changed."),
+}
+
+_POSTGRESQL = {
+    "53100": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
+    "25006": Message("{name} may not be written: it is read-only now."),
+    "42501": Message("{name} may not be written: ask for the right to its tables."),
+    "55P03": Message("Another process is writing to {name}: try again in a moment."),
+    "57014": Message("{name} took too long to answer: nothing was changed. Try again in a moment."),
+    "40001": Message("Another process is writing to {name}: try again in a moment."),
+    "40P01": Message("Another process is writing to {name}: try again in a moment."),
+    "3D000": Message("There is no database {name}: make it with createdb."),
+    "28": Message("{name} does not let this user in: look at user and password."),
+}
+
+_AWAY = Message("{name} does not answer: nothing was changed. Start the database, or look at its address.")
+_OTHER = Message("{name} would not ({reason}): nothing was changed.")
+
+
+class Damaged(Exception):
+    """Something stored is not what was written."""
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Turns what the database would not into a StorageError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageError(_message(name, error.orig or error)) from None
+    except (Damaged, UnicodeDecodeError):  # the latter where even the names of tables are
+        raise StorageError(replace(_DAMAGED, values={"name": name})) from None
+    except SQLAlchemyError as error:
+        raise StorageError(replace(_OTHER, values={"name": name, "reason": type(error).__name__})) from None
+
+
+def _message(name: str, error: BaseException) -> Message:
+    found, reason = _OTHER, type(error).__name__
+    code = getattr(error, "sqlite_errorname", None)
+    state = getattr(error, "sqlstate", None)
+    if code is not None:
+        reason = code
+        found = next((text for start, text in _SQLITE.items() if code.startswith(start)), _OTHER)
+    elif state is not None:
+        reason = state
+        found = next((text for start, text in _POSTGRESQL.items() if state.startswith(start)), _OTHER)
+        if state.startswith(("08", "57P")):
+            found = _AWAY
+    elif reason in ("OperationalError", "InterfaceError"):  # psycopg, with no server that could give a state
+        found = _AWAY
+    return replace(found, values={"name": name, "reason": reason})

@@ -1,0 +1,1 @@
+"""One step, one file; each says what it changes."""

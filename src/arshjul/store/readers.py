@@ -1,0 +1,128 @@
+"""Subscribers and their addresses. Of an address only the SHA-256 of its token is kept."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from arshjul.store import schema
+from arshjul.store.chain import hash_of
+from arshjul.store.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Who may read one party's feed, at one level, until it is revoked."""
+
+    id: int
+    party: str
+    level: str
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None
+    seal: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the row is as it was written."""
+        return self.seal == hash_of(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A way in: `digest` is the SHA-256 of the token."""
+
+    digest: str
+    subscriber: int
+    created_at: datetime
+    expires_at: datetime
+    seal: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the row is as it was written."""
+        return self.seal == hash_of(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """When a subscriber last came, and with which program."""
+
+    subscriber: int
+    at: datetime
+    client: str
+
+
+def subscribers(db: Transaction) -> list[Subscriber]:
+    """All of them, also those that are revoked, by id."""
+    return [
+        Subscriber(**row) for row in db.execute(select(schema.subscriber).order_by(schema.subscriber.c.id)).mappings()
+    ]
+
+
+def subscriber(db: Transaction, id: int) -> Subscriber | None:
+    """The subscriber of that id."""
+    row = db.execute(select(schema.subscriber).where(schema.subscriber.c.id == id)).mappings().first()
+    return None if row is None else Subscriber(**row)
+
+
+def addresses(db: Transaction) -> list[Address]:
+    """All of them, the oldest first."""
+    query = select(schema.address).order_by(schema.address.c.created_at, schema.address.c.digest)
+    return [Address(**row) for row in db.execute(query).mappings()]
+
+
+def add_subscriber(db: Transaction, party: str, level: str, label: str, now: datetime) -> Subscriber:
+    """A new subscriber, without an address yet."""
+    highest = db.execute(select(func.max(schema.subscriber.c.id))).scalar()
+    bare = Subscriber((highest or 0) + 1, party, level, label, now, None)
+    made = replace(bare, seal=hash_of(asdict(bare)))
+    db.execute(insert(schema.subscriber), [asdict(made)])
+    return made
+
+
+def add_address(db: Transaction, digest: str, subscriber: int, now: datetime, expires_at: datetime) -> None:
+    """Another way in for a subscriber. Readers notice at their next request."""
+    row = {"digest": digest, "subscriber": subscriber, "created_at": now, "expires_at": expires_at}
+    db.execute(insert(schema.address), [{**row, "seal": hash_of(row)}])
+    _noticed(db)
+
+
+def shorten(db: Transaction, address: Address, expires_at: datetime) -> None:
+    """Lets an address expire at that moment, unless it does so earlier."""
+    if address.expires_at <= expires_at:
+        return
+    row = {**asdict(address), "expires_at": expires_at}
+    values = {"expires_at": expires_at, "seal": hash_of(row)}
+    db.execute(update(schema.address).where(schema.address.c.digest == address.digest).values(values))
+    _noticed(db)
+
+
+def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
+    """Closes all addresses of a subscriber, from the next request on."""
+    row = {**asdict(subscriber), "revoked_at": now}
+    values = {"revoked_at": now, "seal": hash_of(row)}
+    db.execute(update(schema.subscriber).where(schema.subscriber.c.id == subscriber.id).values(values))
+    _noticed(db)
+
+
+def fetches(db: Transaction) -> dict[int, Fetch]:
+    """The last fetch of each subscriber that ever came."""
+    return {row["subscriber"]: Fetch(**row) for row in db.execute(select(schema.fetch)).mappings()}
+
+
+def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
+    """Keeps them where they are later than what is known. Nobody is woken by that."""
+    known = fetches(db)
+    table = schema.fetch
+    for fetch in seen:
+        before = known.get(fetch.subscriber)
+        if before is None:
+            db.execute(insert(table), [asdict(fetch)])
+        elif before.at < fetch.at:
+            values = {"at": fetch.at, "client": fetch.client}
+            db.execute(update(table).where(table.c.subscriber == fetch.subscriber).values(values))
+
+
+def _noticed(db: Transaction) -> None:
+    db.execute(update(schema.state).values(generation=schema.state.c.generation + 1))

@@ -1,0 +1,248 @@
+"""Published revisions: immutable, each the link of a chain, and the pointer to the one that is served."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, insert, select, update
+
+from arshjul.store import audit, schema
+from arshjul.store.chain import FIRST, digest_of, hash_of, packed, site_seal, unpacked
+from arshjul.store.faults import Damaged
+from arshjul.store.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One published revision. `scenario` and `plan` name blobs; `plan_revision` is the plan's own number.
+
+    `kind` is `publish` or `refresh`; `as_of` is the moment from which its feeds are seen.
+    """
+
+    number: int
+    kind: str
+    reason: str
+    actor: str
+    published_at: datetime
+    as_of: datetime
+    plan_revision: int
+    scenario: str
+    plan: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One party's feed of a revision, at one level. `ics` and `said` name blobs.
+
+    `departed`: the party is no longer in the plan, and its feed tells of what was called off.
+    """
+
+    party: str
+    level: str
+    ics: str
+    said: str
+    last_modified: datetime
+    departed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFeed:
+    """A feed that is to be published: its bytes, and the memory of what it says."""
+
+    party: str
+    level: str
+    ics: bytes
+    said: bytes
+    last_modified: datetime
+    departed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSite:
+    """A site that is to be kept apart. `body` and `salt` can be purged, their seal stays."""
+
+    operation: str
+    position: int
+    salt: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A revision that is to be published. `scenario` and `plan` are the bytes, without sites.
+
+    `causes` are the withdrawals that are new in it, by id.
+    """
+
+    kind: str
+    reason: str
+    actor: str
+    published_at: datetime
+    as_of: datetime
+    plan_revision: int
+    scenario: bytes
+    plan: bytes
+    feeds: tuple[DraftFeed, ...]
+    causes: Mapping[str, str]
+    sites: tuple[DraftSite, ...] = ()
+
+
+STEPS = ("begun", "blobs", "revision", "feeds", "causes", "sites", "audit", "pointer")
+"""The steps of `add`, in order, each within the one transaction."""
+
+Steps = Callable[[str], None]
+"""Called with the name of each step of publishing when it is done."""
+
+
+def no_steps(step: str) -> None:
+    """For those who do not want to know."""
+
+
+class Overtaken(Exception):
+    """Another revision was published since the one that was seen."""
+
+
+def pointer(db: Transaction) -> int | None:
+    """The number of the revision that is served; None before the first."""
+    number = db.execute(select(schema.state.c.revision)).scalar()
+    return None if number is None else int(number)
+
+
+def current(db: Transaction) -> Revision | None:
+    """The revision that is served; None before the first."""
+    number = pointer(db)
+    return None if number is None else revision(db, number)
+
+
+def revision(db: Transaction, number: int) -> Revision | None:
+    """The revision of that number."""
+    row = db.execute(select(schema.revision).where(schema.revision.c.number == number)).mappings().first()
+    return None if row is None else Revision(**row)
+
+
+def revisions(db: Transaction) -> list[Revision]:
+    """All of them, the first first."""
+    rows = db.execute(select(schema.revision).order_by(schema.revision.c.number)).mappings()
+    return [Revision(**row) for row in rows]
+
+
+def feeds(db: Transaction, number: int) -> list[Feed]:
+    """The feeds of a revision, by party and level."""
+    table = schema.feed.c
+    columns = (table.party, table.level, table.ics, table.said, table.last_modified, table.departed)
+    query = select(*columns).where(table.revision == number).order_by(table.party, table.level)
+    return [Feed(**row) for row in db.execute(query).mappings()]
+
+
+def causes(db: Transaction, number: int) -> dict[str, str]:
+    """The withdrawals that came with a revision, by id."""
+    table = schema.cause.c
+    query = select(table.withdrawal, table.body).where(table.revision == number).order_by(table.withdrawal)
+    return {row.withdrawal: row.body for row in db.execute(query)}
+
+
+def blob(db: Transaction, digest: str) -> bytes:
+    """The bytes of that name. Damaged where they are not what they were, or not there."""
+    gzipped = db.execute(select(schema.blob.c.gzipped).where(schema.blob.c.digest == digest)).scalar()
+    if gzipped is None:
+        raise Damaged("a blob is missing")
+    return unpacked(gzipped, digest)
+
+
+def add(db: Transaction, draft: Draft, seen: int | None, at: Steps) -> Revision:
+    """Writes the revision, and moves the pointer to it, last.
+
+    Overtaken where the pointer is no longer at the revision that was `seen`.
+    """
+    at("begun")
+    before = current(db)
+    if (None if before is None else before.number) != seen:
+        raise Overtaken
+    scenario, plan, *texts = _add_blobs(
+        db, [draft.scenario, draft.plan, *(data for feed in draft.feeds for data in (feed.ics, feed.said))]
+    )
+    at("blobs")
+    made = Revision(
+        number=1 if before is None else before.number + 1,
+        **{name: getattr(draft, name) for name in ("kind", "reason", "actor", "published_at", "as_of")},
+        plan_revision=draft.plan_revision,
+        scenario=scenario,
+        plan=plan,
+        previous=FIRST if before is None else before.hash,
+        hash="",
+    )
+    feed_rows = [
+        Feed(feed.party, feed.level, ics, said, feed.last_modified, feed.departed)
+        for feed, ics, said in zip(draft.feeds, texts[::2], texts[1::2], strict=True)
+    ]
+    seals = [(site, site_seal(site.salt, site.body)) for site in draft.sites]
+    sealed = {(site.operation, site.position): seal for site, seal in seals}
+    made = Revision(**{**asdict(made), "hash": link(made, feed_rows, draft.causes, sealed)})
+    db.execute(insert(schema.revision), [asdict(made)])
+    at("revision")
+    number = {"revision": made.number}
+    _add(db, schema.feed, [{**number, **asdict(row)} for row in feed_rows])
+    at("feeds")
+    _add(db, schema.cause, [{**number, "withdrawal": id, "body": body} for id, body in draft.causes.items()])
+    at("causes")
+    _add(db, schema.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
+    _add(db, schema.site, [{**number, **asdict(site)} for site in draft.sites])
+    at("sites")
+    about = f"revision {made.number} {made.hash}"
+    audit.add(db, draft.published_at, draft.actor, draft.kind, about)
+    at("audit")
+    moved = db.execute(
+        update(schema.state)
+        .where(schema.state.c.revision.is_not_distinct_from(seen))
+        .values(revision=made.number, generation=schema.state.c.generation + 1)
+    )
+    if moved.rowcount != 1:
+        raise Overtaken
+    at("pointer")
+    return made
+
+
+def link(made: Revision, rows: Iterable[Feed], causes: Mapping[str, str], sites: Mapping[tuple[str, int], str]) -> str:
+    """The hash of a revision: over all its rows, and the hash of the one before."""
+    values = {
+        **asdict(made),
+        "feeds": [asdict(row) for row in sorted(rows, key=lambda row: (row.party, row.level))],
+        "causes": dict(causes),
+        "sites": [[*place, seal] for place, seal in sorted(sites.items())],
+    }
+    return hash_of(values, made.previous)
+
+
+def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
+    """The seals of a revision's sites, by operation and position."""
+    query = select(schema.site_seal).where(schema.site_seal.c.revision == number)
+    return {(row.operation, row.position): row.seal for row in db.execute(query)}
+
+
+def purge_sites(db: Transaction, before: datetime) -> int:
+    """Removes the sites of the revisions published before that moment; how many they were."""
+    old = select(schema.revision.c.number).where(schema.revision.c.published_at < before)
+    return db.execute(schema.site.delete().where(schema.site.c.revision.in_(old))).rowcount
+
+
+def _add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:
+    """Adds what is not there yet; the names of all, in order."""
+    names = [(digest_of(data), data) for data in contents]
+    new = dict(names)
+    known = select(schema.blob.c.digest).where(schema.blob.c.digest.in_(new))
+    for digest in db.execute(known).scalars():
+        del new[digest]
+    rows = [{"digest": digest, "gzipped": gzipped} for digest, gzipped in ((d, packed(new[d])) for d in new)]
+    _add(db, schema.blob, [{**row, "seal": digest_of(row["gzipped"])} for row in rows])  # type: ignore[arg-type]
+    return [digest for digest, _ in names]
+
+
+def _add(db: Transaction, table: Table, rows: list[dict[str, object]]) -> None:
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def _place(site: DraftSite) -> dict[str, object]:
+    return {"operation": site.operation, "position": site.position}

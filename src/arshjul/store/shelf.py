@@ -1,0 +1,155 @@
+"""What a server of feeds keeps in memory: every feed that somebody subscribes to, and who may read it.
+
+A shelf is one state of the database, whole. The watch tells whether it is still the latest one: a
+number is compared for that, and only where it has grown is anything read.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from arshjul.store import readers, revisions, schema
+from arshjul.store.chain import unpacked
+from arshjul.store.engine import plain
+from arshjul.store.faults import Damaged, told
+from arshjul.store.store import Store, Transaction
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A feed as it is sent. `digest` is the SHA-256 of `ics`; `gzipped` are the same bytes packed."""
+
+    digest: str
+    ics: bytes
+    gzipped: bytes
+    last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who comes with an address, what it may read, and until when."""
+
+    subscriber: int
+    feed: tuple[str, str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The feeds by party and level; the readers by the SHA-256 of their token.
+
+    `latest` is the latest moment that the database knows of: a clock that is behind it was set back.
+    `damaged` are feeds that are not what their hash says, and are not handed out.
+    """
+
+    generation: int = -1
+    revision: int | None = None
+    published_at: datetime | None = None
+    feeds: Mapping[tuple[str, str], Shelved] = field(default_factory=dict)
+    readers: Mapping[bytes, Reader] = field(default_factory=dict)
+    latest: datetime = _EVER
+    damaged: frozenset[tuple[str, str]] = frozenset()
+
+
+class Watch:
+    """Tells a server whether its shelf is the latest, and fills a new one. For one thread."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._connection: Connection | None = None
+        self._file: tuple[int, int] | None = None
+
+    def latest(self, shelf: Shelf) -> Shelf:
+        """That shelf where nothing has changed since, or the latest one. StorageError where none can be had."""
+        try:
+            with told(self.store.name):
+                generation = self._generation()
+            return shelf if generation == shelf.generation else self._filled(shelf)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets the connection go; the next question opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    def _generation(self) -> int:
+        file = self._file_now()
+        if self._connection is None or file != self._file:
+            self.close()
+            self._connection, self._file = plain(self.store.engine), file
+        found = self._connection.exec_driver_sql("SELECT generation FROM state").scalar()
+        return -1 if found is None else int(found)
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Which file it is: another one may have been put in its place."""
+        if self.store.place.path is None:
+            return None
+        try:
+            found = os.stat(self.store.place.path)  # noqa: PTH116 - once per request
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino)
+
+    def _filled(self, old: Shelf) -> Shelf:
+        with self.store.reading() as db:
+            return fill(db, old)
+
+
+def fill(db: Transaction, old: Shelf) -> Shelf:
+    """The shelf of the database as it is now. Feeds that are on the old one too are not read again."""
+    state = db.execute(select(schema.state)).mappings().one()
+    people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
+    known = {
+        bytes.fromhex(address.digest): Reader(
+            address.subscriber,
+            (people[address.subscriber].party, people[address.subscriber].level),
+            address.expires_at,
+        )
+        for address in readers.addresses(db)
+        if address.subscriber in people and address.is_sound
+    }
+    revision = None if state["revision"] is None else revisions.revision(db, state["revision"])
+    wanted = {reader.feed for reader in known.values()}
+    have = {feed.digest: feed for feed in old.feeds.values()}
+    feeds, damaged = {}, set()
+    for row in [] if revision is None else revisions.feeds(db, revision.number):
+        key = (row.party, row.level)
+        if key not in wanted:
+            continue
+        shelved = _shelved(db, row, max(row.last_modified, state["floor"]), have)
+        if shelved is None:
+            damaged.add(key)
+        else:
+            feeds[key] = shelved
+    return Shelf(
+        state["generation"],
+        None if revision is None else revision.number,
+        None if revision is None else revision.published_at,
+        feeds,
+        known,
+        state["floor"] if revision is None else max(revision.published_at, state["floor"]),
+        frozenset(damaged),
+    )
+
+
+def _shelved(
+    db: Transaction, row: revisions.Feed, last_modified: datetime, have: Mapping[str, Shelved]
+) -> Shelved | None:
+    """The feed with its bytes; None where they are not what they were."""
+    whole = last_modified.replace(microsecond=0)
+    if row.ics in have:
+        return Shelved(row.ics, have[row.ics].ics, have[row.ics].gzipped, whole)
+    gzipped = db.execute(select(schema.blob.c.gzipped).where(schema.blob.c.digest == row.ics)).scalar()
+    try:
+        return Shelved(row.ics, unpacked(gzipped or b"", row.ics), bytes(gzipped or b""), whole)
+    except Damaged:
+        return None

@@ -1,0 +1,68 @@
+"""The version of a database's tables: told, brought up to date, or refused where it is newer than this program."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy import text as sql
+
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.store import migrations
+
+HEAD = "0001"
+"""The version that this program writes and reads."""
+
+KNOWN = ("0001",)
+
+
+def version(connection: Connection) -> str | None:
+    """The version of the tables; None where arshjul has made none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def require(connection: Connection, name: str) -> None:
+    """Refuses tables of any other version than this program's."""
+    found = version(connection)
+    if found == HEAD:
+        return
+    if found is None:
+        raise InputError(
+            Message("There is nothing in {name} yet: `arshjul publish` puts a plan there.", {"name": name})
+        )
+    if found in KNOWN:
+        raise StorageError(
+            Message(
+                "{name} was made by an older version: the next `arshjul publish` brings it up to date.", {"name": name}
+            )
+        )
+    raise _newer(name, found)
+
+
+def bring_up_to_date(connection: Connection, name: str) -> None:
+    """Makes or changes the tables, within the transaction of the connection, which must write."""
+    found = version(connection)
+    if found == HEAD:
+        return
+    if found is not None and found not in KNOWN:
+        raise _newer(name, found)
+    from alembic import command
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(sql("SELECT pg_advisory_xact_lock(4272026)"))  # one that migrates at a time
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _newer(name: str, found: str) -> StorageError:
+    return StorageError(
+        Message(
+            "{name} is of version {found}, newer than this program, which knows {known}: nothing was changed. Install "
+            "the newer arshjul.",
+            {"name": name, "found": found, "known": HEAD},
+        )
+    )

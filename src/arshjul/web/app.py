@@ -1,0 +1,153 @@
+"""The application: feeds, health, and the same plain answer to everything else."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from arshjul.errors import StorageError
+from arshjul.store import readers
+from arshjul.store.shelf import Watch
+from arshjul.store.store import Store
+from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
+from arshjul.web.freshness import Freshness
+from arshjul.web.records import Figures, Log
+
+NOTE_EVERY_S = 30.0
+"""How often last fetches are written down."""
+
+WRITE_EVERY_S = 0.2
+"""How often the lines of requests are written."""
+
+_PATH, _ENDING = "/feeds/", ".ics"
+
+
+class Application:
+    """Feeds go straight to `Feeds`, for the way through the routes costs as much as all the rest; see bench-service."""
+
+    def __init__(self, feeds: Feeds, routes: Starlette) -> None:
+        self._feeds = feeds
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        token = _token(scope) if scope["type"] == "http" else None
+        if token is None:
+            await self._routes(scope, receive, send)
+        else:
+            await self._feeds.answer(scope, token, send)
+
+
+def _token(scope: Scope) -> str | None:
+    """The token in the path of a feed; None for every other path, and for what cannot be done with a feed."""
+    path: str = scope["path"]
+    if not (path.startswith(_PATH) and path.endswith(_ENDING) and scope["method"] in ("GET", "HEAD")):
+        return None
+    return path[len(_PATH) : -len(_ENDING)]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Where the server tells of itself."""
+
+    log: Log = field(default_factory=Log)
+    figures: Figures = field(default_factory=Figures)
+
+
+def application(
+    store: Store, telling: Telling, peers: frozenset[str] = frozenset(), note_every_s: float = NOTE_EVERY_S
+) -> Application:
+    """Serves the feeds of the store. `peers` are the proxies that may say for whom they ask."""
+
+    def report(error: StorageError | None) -> None:
+        if error is None:
+            telling.log.line("database-back", text=f"{store.name} answers again.")
+        else:
+            telling.log.line("database-away", text=f"{error} Feeds are served as they were last.")
+
+    freshness = Freshness(Watch(store), report)
+    feeds = Feeds(freshness, telling.log, telling.figures, peers)
+    telling.figures.follow(freshness)
+
+    async def health(_: Request) -> Response:
+        shelf = await freshness.current()
+        if shelf.generation < 0:
+            return _text(503, b"no database\n")
+        return _text(200, b"database away, serving from memory\n" if freshness.is_away else b"ok\n")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await freshness.current()
+        noting = asyncio.create_task(_note_now_and_then(store, feeds, telling.log, note_every_s))
+        writing = asyncio.create_task(_write_now_and_then(telling.log))
+        yield
+        noting.cancel()
+        writing.cancel()
+        await asyncio.gather(noting, writing, return_exceptions=True)
+        telling.log.flush()
+        await asyncio.to_thread(_note, store, feeds, telling.log)
+        await freshness.close()
+
+    routes = [
+        Route(f"{_PATH}{{token}}{_ENDING}", feeds, methods=["GET", "HEAD"]),
+        Route("/healthz", health),
+    ]
+    refusals = {HTTPException: _refusal, Exception: _our_fault(telling.log)}
+    return Application(feeds, Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals))
+
+
+async def _write_now_and_then(log: Log) -> None:
+    while True:
+        await asyncio.sleep(WRITE_EVERY_S)
+        log.flush()
+
+
+async def _note_now_and_then(store: Store, feeds: Feeds, log: Log, every_s: float) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        await asyncio.to_thread(_note, store, feeds, log)
+
+
+def _note(store: Store, feeds: Feeds, log: Log) -> None:
+    """Writes down who came. What cannot be written now is kept for the next time."""
+    seen = [feeds.fetched.pop(id) for id in list(feeds.fetched)]
+    if not seen:
+        return
+    try:
+        with store.writing() as db:
+            readers.note_fetches(db, seen)
+    except StorageError as error:
+        log.line("fetches-not-noted", text=str(error))
+        for fetch in seen:
+            feeds.fetched.setdefault(fetch.subscriber, fetch)
+
+
+def _text(status: int, body: bytes) -> Response:
+    _, headers, _ = text_answer(status, body)
+    answer = Response(body, status)
+    answer.raw_headers = headers
+    return answer
+
+
+def _refusal(_: Request, error: Exception) -> Response:
+    """The answer to what is no feed: the same as to a feed that does not exist, or what is allowed instead."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        answer = _text(405, b"Method not allowed\n")
+        answer.headers["allow"] = "GET, HEAD"
+        return answer
+    return _text(404, NOT_FOUND)
+
+
+def _our_fault(log: Log) -> Callable[[Request, Exception], Response]:
+    def answer(_: Request, error: Exception) -> Response:
+        log.line("fault", text=type(error).__name__)  # its text may hold what is secret
+        return _text(500, b"Something went wrong\n")
+
+    return answer

@@ -1,0 +1,42 @@
+"""What a request says of the copy that its client has (RFC 9110 12.5.3, 13.1)."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+
+@lru_cache(maxsize=512)
+def takes_gzip(accept_encoding: bytes) -> bool:
+    """Whether gzip is welcome."""
+    weights = {}
+    for part in accept_encoding.decode("latin-1").lower().split(","):
+        coding, _, parameters = part.partition(";")
+        weights[coding.strip()] = _weight(parameters)
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+
+
+def names(if_none_match: bytes, etags: tuple[bytes, bytes]) -> bool:
+    """Whether the header names one of these, compared weakly: as a list, with `W/`, or as `*`."""
+    if if_none_match in etags or if_none_match.strip() == b"*":
+        return True
+    return any(part.strip().removeprefix(b"W/") in etags for part in if_none_match.split(b","))
+
+
+@lru_cache(maxsize=4096)
+def http_date(text: bytes) -> datetime | None:
+    """The moment of an HTTP date; None where it is none, so that the whole answer is sent."""
+    try:
+        moment = parsedate_to_datetime(text.decode("latin-1"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,161 @@
+"""GET /feeds/TOKEN.ics: the bytes that were rendered when the revision was published, or 304.
+
+Nothing is rendered here, and nothing looked up but in memory; see `freshness` for how that memory is
+kept true. The headers are those that real calendars need (feeds 3).
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+from arshjul.actions.read_feed import read_feed
+from arshjul.store.readers import Fetch
+from arshjul.store.shelf import Shelved
+from arshjul.web.conditions import http_date, names, takes_gzip
+from arshjul.web.freshness import Freshness
+from arshjul.web.guesses import Guesses
+from arshjul.web.records import Figures, Log, client_name
+
+Headers = list[tuple[bytes, bytes]]
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+EVERYWHERE: Headers = [
+    (b"cache-control", b"private, no-cache"),
+    (b"x-robots-tag", b"noindex"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+]
+"""What every answer says: it is nobody else's, not for search engines, and its address is not to be told on."""
+
+NOT_FOUND = b"Not found\n"
+
+
+class Copies:
+    """A feed as it goes over the wire, plain and gzipped."""
+
+    def __init__(self, feed: Shelved) -> None:
+        self.feed = feed
+        self.etags = (f'"{feed.digest}"'.encode(), f'"{feed.digest}-gzip"'.encode())
+        self.bodies = (feed.ics, feed.gzipped)
+        self._short = tuple(self._headers(gzipped, feed.last_modified) for gzipped in (False, True))
+        self._long = tuple([*short, *self._of_body(gzipped)] for gzipped, short in enumerate(self._short))
+
+    def headers(self, gzipped: bool, is_whole: bool, now: datetime) -> Headers:
+        """Those of a 200 where it is whole, of a 304 otherwise."""
+        if self.feed.last_modified <= now:
+            return (self._long if is_whole else self._short)[gzipped]
+        # A server must not date its copy after its own clock (RFC 9110 8.8.2.1).
+        short = self._headers(gzipped, now)
+        return [*short, *self._of_body(gzipped)] if is_whole else short
+
+    def is_known(self, request: Mapping[bytes, bytes]) -> bool:
+        """Whether the client has these bytes already; its ETag counts before its date (RFC 9110 13.2.2)."""
+        etag = request.get(b"if-none-match")
+        if etag is not None:
+            return names(etag, self.etags)
+        date = request.get(b"if-modified-since")
+        since = None if date is None else http_date(date)
+        return since is not None and since >= self.feed.last_modified
+
+    def _headers(self, gzipped: bool, modified: datetime) -> Headers:
+        date = format_datetime(modified.replace(microsecond=0), usegmt=True).encode()
+        return [(b"etag", self.etags[gzipped]), (b"last-modified", date), (b"vary", b"Accept-Encoding"), *EVERYWHERE]
+
+    def _of_body(self, gzipped: int) -> Headers:
+        headers = [
+            (b"content-type", b"text/calendar; charset=utf-8"),
+            (b"content-length", str(len(self.bodies[gzipped])).encode()),
+        ]
+        return [*headers, (b"content-encoding", b"gzip")] if gzipped else headers
+
+
+class Feeds:
+    """Answers requests for feeds. `fetched` are the last fetches, by subscriber."""
+
+    def __init__(self, freshness: Freshness, log: Log, figures: Figures, peers: frozenset[str] = frozenset()) -> None:
+        self._freshness = freshness
+        self._log = log
+        self._figures = figures
+        self._peers = peers
+        self._guesses = Guesses()
+        self._copies: dict[str, Copies] = {}
+        self.fetched: dict[int, Fetch] = {}
+
+    async def __call__(self, scope: Scope, receive: object, send: Send) -> None:  # noqa: ARG002
+        """Answers a request that came by a route."""
+        await self.answer(scope, scope["path_params"]["token"], send)
+
+    async def answer(self, scope: Scope, token: str, send: Send) -> None:
+        """Answers one request for the feed of that token."""
+        started = time.perf_counter()
+        request = dict(scope["headers"])
+        shelf = await self._freshness.current()
+        now = datetime.now(UTC)
+        client = self._client(scope, request)
+        subscriber = None
+        if client is None:
+            status, headers, body = text_answer(400, b"This proxy is not known here\n")
+        elif shelf.generation < 0:
+            status, headers, body = _later()
+        elif (read := read_feed(shelf, token, now)) is None:
+            status, headers, body = self._miss(client)
+        elif read.feed is None:
+            status, headers, body = _later()
+        else:
+            subscriber = read.subscriber
+            status, headers, body = self._found(subscriber, read.feed, request, now)
+        if scope["method"] == "HEAD":
+            body = b""
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        seconds = time.perf_counter() - started
+        self._figures.answered(status, len(body), seconds)
+        self._log.request(now, subscriber, status, len(body), seconds)
+
+    def _found(
+        self, subscriber: int, feed: Shelved, request: Mapping[bytes, bytes], now: datetime
+    ) -> tuple[int, Headers, bytes]:
+        copies = self._copies.get(feed.digest)
+        if copies is None or copies.feed is not feed:
+            copies = self._copies[feed.digest] = Copies(feed)
+        self.fetched[subscriber] = Fetch(subscriber, now, client_name(request.get(b"user-agent", b"")))
+        gzipped = takes_gzip(request.get(b"accept-encoding", b""))
+        if copies.is_known(request):
+            return 304, copies.headers(gzipped, False, now), b""
+        return 200, copies.headers(gzipped, True, now), copies.bodies[gzipped]
+
+    def _miss(self, client: str) -> tuple[int, Headers, bytes]:
+        if not self._guesses.miss(client):
+            return text_answer(404, NOT_FOUND)
+        status, headers, body = text_answer(429, b"Too many requests\n")
+        headers.append((b"retry-after", str(self._guesses.seconds_left).encode()))
+        return status, headers, body
+
+    def _client(self, scope: Scope, request: Mapping[bytes, bytes]) -> str | None:
+        """Who asks; a listed proxy says for whom. None where one that is not listed says so."""
+        peer = scope["client"][0] if scope.get("client") else "a socket"
+        forwarded = request.get(b"x-forwarded-for")
+        if forwarded is None:
+            return str(peer)
+        return forwarded.rpartition(b",")[2].strip().decode("latin-1") if peer in self._peers else None
+
+
+def _later() -> tuple[int, Headers, bytes]:
+    status, headers, body = text_answer(503, b"Try again later\n")
+    return status, [*headers, (b"retry-after", b"60")], body
+
+
+def text_answer(status: int, body: bytes) -> tuple[int, Headers, bytes]:
+    """A short answer that tells nothing of anybody."""
+    return (
+        status,
+        [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            *EVERYWHERE,
+        ],
+        body,
+    )

@@ -1,0 +1,5 @@
+"""The databases."""
+
+from tests.databases import postgresql, url
+
+__all__ = ["postgresql", "url"]

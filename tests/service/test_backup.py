@@ -1,0 +1,108 @@
+"""Copies, and the way back: the same bytes and ETags, no sites, and nobody let in unless told so."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.backup import backup, manifest_of, restore
+from arshjul.actions.doctor import damage
+from arshjul.actions.purge_sites import purge_sites
+from arshjul.actions.read_feed import digest_of_token
+from arshjul.actions.subscribers import known, subscribe
+from arshjul.errors import InputError, Refused, StorageError
+from arshjul.store.shelf import Shelf, fill
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+
+YEAR = years.scenario()
+LATER = years.NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Store:
+    made = make_store(url)
+    years.published(made, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    return made
+
+
+def shelf(store: Store) -> Shelf:
+    with store.reading() as db:
+        return fill(db, Shelf())
+
+
+def test_restored_feeds_are_the_same_bytes(store: Store, tmp_path: Path) -> None:
+    token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW).token
+    backup(store, tmp_path / "copy.db", years.NOW)
+    done = restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, keep=True)
+    assert (done.revision, done.revoked) == (1, 0)
+    other = open_store(str(tmp_path / "other.db"))
+    before, after = shelf(store), shelf(other)
+    assert digest_of_token(token) in after.readers
+    key = ("agency-a0", "full")
+    assert (after.feeds[key].ics, after.feeds[key].gzipped) == (before.feeds[key].ics, before.feeds[key].gzipped)
+    assert after.feeds[key].last_modified == LATER, "a client may hold a later state: its date must not win"
+    assert damage(other) == []
+
+
+def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) -> None:
+    subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW)
+    backup(store, tmp_path / "copy.db", years.NOW)
+    generation = shelf(store).generation
+    with pytest.raises(Refused, match="--replace"):
+        restore(tmp_path / "copy.db", url, "test", LATER)
+    assert restore(tmp_path / "copy.db", url, "test", LATER, replace=True).revoked == 1
+    again = shelf(open_store(url))
+    assert again.readers == {}
+    assert again.generation > generation, "a server that runs must notice"
+    assert [one.state(LATER) for one in known(open_store(url))] == ["revoked"]
+    assert damage(open_store(url)) == []
+
+
+def test_copy_holds_no_site_unless_asked(store: Store, tmp_path: Path) -> None:
+    backup(store, tmp_path / "without.db", years.NOW)
+    backup(store, tmp_path / "with.db", years.NOW, sites=True)
+    for word in years.SITES:
+        assert word.encode() not in (tmp_path / "without.db").read_bytes()
+        assert word.encode() in (tmp_path / "with.db").read_bytes()
+    restore(tmp_path / "without.db", str(tmp_path / "other.db"), "test", LATER)
+    assert damage(open_store(str(tmp_path / "other.db"))) == [], "the chain holds without them"
+
+
+def test_purged_sites_are_gone_from_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "arshjul.db"
+    store = make_store(str(file))
+    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    assert years.SITE_NAME.encode() in file.read_bytes()
+    assert purge_sites(store, 365, "test", years.NOW) == 0
+    assert purge_sites(store, 0, "test", LATER) == len(YEAR.operations)
+    assert years.SITE_NAME.encode() not in file.read_bytes()
+    assert damage(store) == []
+
+
+@pytest.mark.parametrize("which", ["copy", "manifest"])
+def test_damaged_copy_is_not_put_back(store: Store, tmp_path: Path, which: str) -> None:
+    file = tmp_path / "copy.db"
+    backup(store, file, years.NOW)
+    if which == "copy":
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+    else:
+        says = json.loads(manifest_of(file).read_text())
+        says["rows"]["feed"] = "0" * 64
+        manifest_of(file).write_text(json.dumps(says))
+    with pytest.raises(InputError, match="not what its manifest says"):
+        restore(file, str(tmp_path / "other.db"), "test", LATER)
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_copy_is_never_written_over_another(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "copy.db").write_text("mine")
+    with pytest.raises(InputError, match="is there already"):
+        backup(store, tmp_path / "copy.db", years.NOW)
+    with pytest.raises(StorageError):
+        backup(store, tmp_path / "copy.db" / "inside.db", years.NOW)
+    assert (tmp_path / "copy.db").read_text() == "mine"
+    assert not list(tmp_path.glob(".*half*"))

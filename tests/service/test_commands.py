@@ -1,0 +1,173 @@
+"""The commands of the service: what they print, their exit codes, and what they say when something is wrong."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from arshjul.cli.app import app
+from arshjul.store.store import open_store
+from tests import years
+
+YEAR = years.scenario()
+FIRST = years.plan(YEAR)
+MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
+OTHER = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs a command on the database that the environment names, in an empty folder, in English."""
+    monkeypatch.setenv("ARSHJUL_DB", url)
+    monkeypatch.setenv("ARSHJUL_LANGUAGE", "en")
+    monkeypatch.chdir(tmp_path)
+    for name, made in (("first", FIRST), ("moved", MOVED), ("other", OTHER)):
+        years.write(tmp_path / name, YEAR, made)
+
+    def run(*arguments: str, code: int = 0) -> Result:
+        done = CliRunner().invoke(app, list(arguments))
+        assert done.exit_code == code, (done.output, done.exception)
+        assert done.exception is None or isinstance(done.exception, SystemExit)
+        return done
+
+    return run
+
+
+def answer(done: Result) -> Any:
+    return json.loads(done.stdout)
+
+
+def test_publish_tells_what_changed_and_whom(run: Run) -> None:
+    first = answer(run("publish", "first", "--reason", "årets plan", "--by", "Eva", "--json"))
+    assert (first["revision"], first["new"], first["by"], first["reason"]) == (1, True, "Eva", "årets plan")
+    assert first["tell"] == []
+    second = answer(run("publish", "moved", "--reason", "skottlossning", "--json"))
+    assert second["revision"] == second["plan_revision"] == 2
+    assert {"party": "police-p1", "level": "full"} in second["changed"]
+    assert {"party": "a1", "operations": ["OP-001"]} in second["tell"]
+    assert answer(run("publish", "moved", "--reason", "igen", "--json"))["new"] is False
+
+
+def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
+    run("publish", "first", "--reason", "1")
+    run("publish", "moved", "--reason", "2")
+    refused = answer(run("publish", "other", "--reason", "3", "--json", code=4))
+    assert (refused["refused"], refused["current"], refused["reason"]) == ("stale", 2, "2")
+    assert len(refused["differences"]) == 1
+    assert "OP-001" in refused["differences"][0]
+    assert "OP-001" in run("publish", "other", "--reason", "3", code=4).output
+    assert answer(run("publish", "other", "--reason", "3", "--seen", "2", "--json"))["revision"] == 3
+
+
+def test_revisions_are_listed(run: Run) -> None:
+    run("publish", "first", "--reason", "ett")
+    run("publish", "moved", "--reason", "två")
+    listed = answer(run("revisions", "--json"))
+    assert listed["served"] == 2
+    assert [one["reason"] for one in listed["revisions"]] == ["ett", "två"]
+    assert "*    2" in run("revisions").stdout
+
+
+def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None:
+    run("publish", "first", "--reason", "1")
+    done = run("subscribe", "a0", "--label", "Samordnaren", "--base-url", "https://kalender.example.se/")
+    https, webcal = done.stdout.split()
+    assert https.startswith("https://kalender.example.se/feeds/")
+    assert https.endswith(".ics")
+    assert webcal == "webcal://" + https.removeprefix("https://")
+    for client in ("Outlook", "Google", "Apple", "Thunderbird"):
+        assert client in done.stderr
+    token = https.rpartition("/")[2].removesuffix(".ics")
+    assert len(token) == 43
+    assert token not in run("subscribers").output
+    assert token not in run("subscribers", "--json").output
+    found = answer(run("subscribers", "--json"))[0]
+    assert (found["party"], found["level"], found["state"], found["label"]) == (
+        "agency-a0",
+        "full",
+        "live",
+        "Samordnaren",
+    )
+    assert (found["last_fetch"], found["client"]) == (None, None)
+
+
+def test_rotating_and_revoking(run: Run) -> None:
+    run("publish", "first", "--reason", "1")
+    old = answer(run("subscribe", "police-p0", "--label", "x", "--level", "busy", "--json"))
+    new = answer(run("subscribe", "--rotate", str(old["subscriber"]), "--json"))
+    assert new["token"] != old["token"]
+    assert (new["subscriber"], new["level"]) == (old["subscriber"], "busy")
+    assert answer(run("subscribers", "--json"))[0]["addresses"] == 2
+    run("unsubscribe", str(old["subscriber"]))
+    assert answer(run("subscribers", "--json"))[0]["state"] == "revoked"
+    run("unsubscribe", str(old["subscriber"]), code=2)
+    run("subscribe", "--rotate", str(old["subscriber"]), code=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("subscribe", "nobody", "--label", "x"), "There is no party nobody"),
+        (("subscribe", "a0", "--label", " \n"), "label"),
+        (("subscribe", "a0"), "--label"),
+        (("subscribe", "a0", "--label", "x", "--level", "all"), "all is no level"),
+        (("subscribe", "a0", "--label", "x", "--base-url", "ftp://x"), "no place for feeds"),
+        (("unsubscribe", "77"), "There is no subscriber 77"),
+        (("publish", "first", "--reason", ""), "needs a reason"),
+        (("publish", "nowhere", "--reason", "x"), "nowhere is no folder"),
+        (("restore", "nowhere.db"), "cannot be read"),
+    ],
+)
+def test_wrong_input_is_told_and_leaves_with_two(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    run("publish", "first", "--reason", "1")
+    assert says in run(*arguments, code=2).output
+
+
+@pytest.mark.parametrize("command", ["revisions", "subscribers", "refresh", "doctor", "serve"])
+def test_nothing_published_yet(run: Run, command: str) -> None:
+    done = run(command, code=2)
+    assert "arshjul publish" in done.output
+
+
+def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path) -> None:
+    run("publish", "first", "--reason", "1")
+    assert answer(run("refresh", "--json"))["new"] is False
+    made = answer(run("backup", "copy.db", "--json"))
+    assert made["revision"] == 1
+    assert json.loads(Path(made["manifest"]).read_text())["head"] == made["head"]
+    run("backup", "copy.db", code=2)
+    run("restore", "copy.db", code=4)
+    assert answer(run("restore", "copy.db", "--replace", "--json"))["head"] == made["head"]
+    found = answer(run("doctor", "--json"))
+    assert (found["sound"], found["head"], found["findings"]) == (True, made["head"], [])
+    assert answer(run("purge-sites", "--older-than-days", "0", "--json"))["purged"] == 0, "the backup had none"
+    exported = answer(run("export-static", "out", "--json"))
+    assert len(exported["feeds"]) == 18
+    assert all((tmp_path / "out" / feed["path"]).exists() for feed in exported["feeds"])
+
+
+def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> None:
+    run("publish", "first", "--reason", "1")
+    with open_store(url).writing() as db:
+        db.exec_driver_sql("UPDATE revision SET reason = 'annat'")
+    found = answer(run("doctor", "--json", code=1))
+    assert [finding["check"] for finding in found["findings"]] == ["chain"]
+
+
+def test_damaged_file_is_told_of(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "damaged.db"
+    file.write_bytes(b"SQLite format 3\0" + b"x" * 4096)
+    found = answer(run("doctor", "--db", str(file), "--json", code=1))
+    assert found["findings"][0]["check"] == "file"
+    run("publish", "first", "--reason", "1", "--db", str(file), code=2)
+
+
+def test_password_is_never_told(run: Run) -> None:
+    done = run("doctor", "--db", "postgresql://u:hemligt@127.0.0.1:1/x", code=1)
+    assert "hemligt" not in done.output

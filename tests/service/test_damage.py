@@ -1,0 +1,157 @@
+"""One byte flipped: doctor finds it, wherever it changes what was published."""
+
+import random
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.doctor import damage, doctor
+from arshjul.actions.subscribers import subscribe
+from arshjul.errors import StorageError
+from arshjul.store import copying, schema
+from arshjul.store.engine import sqlite_module
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+
+YEAR = years.scenario()
+FIRST = years.plan(YEAR)
+
+
+def full_store(url: str, tmp_path: Path) -> Store:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
+    years.published(store, years.write(tmp_path / "2", YEAR, moved))
+    subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW)
+    return store
+
+
+def flipped(value: object, chance: random.Random) -> object:
+    """The value with one bit of one byte turned; for a number, one of its lower bits."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value ^ (1 << chance.randrange(8))
+    data = bytearray(value if isinstance(value, bytes) else str(value).encode("latin-1", "replace"))
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(7)
+    return bytes(data) if isinstance(value, bytes) else data.decode("latin-1")
+
+
+def flip_a_value(file: Path, chance: random.Random) -> str:
+    """Flips one byte of one value of a published revision; the larger a value, the likelier. Where it was."""
+    db = sqlite_module().connect(str(file))
+    cells = [
+        (row[0], table.name, column.name, value)
+        for table in (*schema.IMMUTABLE, schema.site, schema.audit)
+        for row in db.execute(f"SELECT rowid, * FROM {table.name}")
+        for column, value in zip(table.columns, row[1:], strict=True)
+        if value != ""
+    ]
+    sizes = [min(len(value), 200) if isinstance(value, (bytes, str)) else 2 for *_, value in cells]
+    row, table, column, value = chance.choices(cells, weights=sizes)[0]
+    new = flipped(value, chance)
+    db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (new, row))
+    db.commit()
+    db.close()
+    return f"{table}.{column}: {value!r:.40} -> {new!r:.40}"
+
+
+def flip_values(file: Path, times: int) -> None:
+    chance = random.Random(4)
+    copy = file.with_name("copy.db")
+    for _ in range(times):
+        shutil.copyfile(file, copy)
+        where = flip_a_value(copy, chance)
+        assert damage(open_store(str(copy))), where
+
+
+def flip_bytes(file: Path, times: int) -> int:
+    """Flips bytes of the file itself. Doctor finds each that changes a value; how many did."""
+    chance = random.Random(5)
+    copy, whole = file.with_name("copy.db"), file.read_bytes()
+    names = [table.name for table in (*schema.IMMUTABLE, schema.site, schema.subscriber, schema.address, schema.audit)]
+    with open_store(str(file)).reading() as db:
+        before = copying.hashes(db, names)
+    n_changed = 0
+    for _ in range(times):
+        data, place = bytearray(whole), chance.randrange(len(whole))
+        data[place] ^= 1 << chance.randrange(8)
+        copy.write_bytes(data)
+        try:
+            with open_store(str(copy)).reading() as db:
+                changed = copying.hashes(db, names) != before
+        except StorageError:
+            changed = True
+        n_changed += changed
+        assert not changed or not doctor(str(copy), years.NOW).is_sound, place
+    return n_changed
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A database at rest, all of it in one file."""
+    path = tmp_path / "arshjul.db"
+    full_store(str(path), tmp_path)
+    assert not path.with_name("arshjul.db-wal").exists()
+    return path
+
+
+def test_sound_database_is_found_sound(url: str, tmp_path: Path) -> None:
+    full_store(url, tmp_path)
+    found = doctor(url, years.NOW)
+    assert found.findings == ()
+    assert (found.revision, len(found.head or "")) == (2, 64)
+
+
+def test_flipped_value_is_found(file: Path) -> None:
+    flip_values(file, 40)
+
+
+def test_flipped_byte_of_the_file_is_found(file: Path) -> None:
+    assert flip_bytes(file, 60) > 10
+
+
+@pytest.mark.slow
+def test_five_hundred_flipped_values_are_found(file: Path) -> None:
+    flip_values(file, 500)
+
+
+@pytest.mark.slow
+def test_flipped_bytes_of_the_file_are_found(file: Path) -> None:
+    assert flip_bytes(file, 1000) > 200
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ("UPDATE state SET revision = 1", "pointer"),
+        ("UPDATE revision SET reason = 'annat' WHERE number = 1", "chain"),
+        ("UPDATE feed SET last_modified = '2026-11-24T12:00:09.000000Z' WHERE revision = 1", "chain"),
+        ("UPDATE feed SET last_modified = '2026-11-24 12:00:00.000000Z' WHERE revision = 1", "chain"),
+        ("UPDATE audit SET actor = 'ingen' WHERE number = 1", "log"),
+        ("DELETE FROM audit WHERE number = 2", "log"),
+        ("UPDATE subscriber SET level = 'area'", "subscribers"),
+        ("UPDATE subscriber SET party = 'coordinator'", "subscribers"),
+        ("UPDATE address SET expires_at = '2099-01-01T00:00:00.000000Z'", "subscribers"),
+    ],
+)
+def test_tampering_is_found_in_either_database(url: str, tmp_path: Path, change: str, check: str) -> None:
+    store = full_store(url, tmp_path)
+    with store.writing() as db:
+        db.exec_driver_sql(change)
+    assert check in {finding.check for finding in damage(store)}
+
+
+def test_clock_that_was_set_back_is_told_of(url: str, tmp_path: Path) -> None:
+    full_store(url, tmp_path)
+    found = doctor(url, years.NOW.replace(year=2025))
+    assert [finding.check for finding in found.findings] == ["clock"]
+
+
+def test_refresh_that_did_not_run_is_a_warning(url: str, tmp_path: Path) -> None:
+    full_store(url, tmp_path)
+    found = doctor(url, years.NOW.replace(month=12))
+    assert [(finding.check, finding.is_warning) for finding in found.findings] == [("refresh", True)]
+    assert found.is_sound

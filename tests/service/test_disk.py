@@ -1,0 +1,106 @@
+"""A disk that would not: nothing is half-written, the old revision is served, and the message says what to do."""
+
+import os
+import resource
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.doctor import damage
+from arshjul.errors import StorageError
+from arshjul.store import engine, revisions
+from arshjul.store.shelf import Shelf, fill
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+
+YEAR = years.scenario(n=30)
+FIRST = years.plan(YEAR)
+MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
+
+
+def served(tmp_path: Path) -> Store:
+    store = make_store(str(tmp_path / "arshjul.db"))
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    return store
+
+
+def assert_as_before(store: Store) -> None:
+    with store.reading() as db:
+        assert revisions.pointer(db) == 1
+        assert len(revisions.revisions(db)) == 1
+        assert not fill(db, Shelf()).damaged
+    assert damage(store) == []
+
+
+def told_in_a_child(work: Callable[[], object]) -> str:
+    """Runs it in a process of its own; the message of the StorageError that it must end with."""
+    ears, mouth = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except StorageError as error:
+            os.write(mouth, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(mouth)
+    os.waitpid(child, 0)
+    with os.fdopen(ears) as heard:
+        return heard.read()
+
+
+@pytest.mark.parametrize("room", [0, 5_000, 40_000, 80_000])
+def test_file_that_may_not_grow(tmp_path: Path, room: int) -> None:
+    store = served(tmp_path)
+    read = years.write(tmp_path / "2", YEAR, MOVED)
+
+    def publish() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        years.published(store, read)
+
+    message = told_in_a_child(publish)
+    assert ("nothing was changed" in message and "Make room" in message) or "Look at the disk" in message
+    assert_as_before(store)
+    assert years.published(store, read).revision.number == 2
+
+
+def test_database_that_may_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = served(tmp_path)
+    read = years.write(tmp_path / "2", YEAR, MOVED)
+    module = engine.sqlite_module()
+    connect = module.connect
+
+    def cramped(*arguments: object, **more: object) -> object:
+        connection = connect(*arguments, **more)
+        connection.execute("PRAGMA max_page_count = 10")
+        return connection
+
+    monkeypatch.setattr(module, "connect", cramped)
+    with pytest.raises(StorageError, match="The disk is full: nothing was changed"):
+        years.published(open_store(store.name), read)
+    monkeypatch.undo()
+    assert_as_before(store)
+
+
+def test_read_only_database_is_read_and_not_written(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="arshjul-", dir="/tmp") as name:  # where any user gets to
+        folder = Path(name)
+        store = served(folder)
+        read = years.write(tmp_path / "2", YEAR, MOVED)
+        (folder / "arshjul.db").chmod(0o444)
+        folder.chmod(0o555)
+
+        def publish() -> None:
+            if os.geteuid() == 0:
+                os.seteuid(65534)
+            with store.reading() as db:
+                assert revisions.pointer(db) == 1
+            years.published(store, read)
+
+        message = told_in_a_child(publish)
+        folder.chmod(0o755)
+        assert "may not be written: ask for the right" in message
+        assert_as_before(store)

@@ -1,0 +1,100 @@
+"""kill -9 at every step of publishing: the last published revision is there, whole, and work goes on."""
+
+import os
+import signal
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.doctor import damage
+from arshjul.actions.publish_revision import STEPS, Cause, publish
+from arshjul.files.plan_folder import PlanFolder
+from arshjul.store import revisions
+from arshjul.store.shelf import Shelf, fill
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+
+YEAR = years.scenario()
+FIRST = years.plan(YEAR)
+
+
+def in_a_child(work: Callable[[], object]) -> int:
+    """Runs it in a process of its own; how that ended."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def killed_at(store: Store, read: PlanFolder, step: str) -> None:
+    def at(done: str) -> None:
+        if done == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    cause = Cause("dödad", "test", years.NOW)
+    assert in_a_child(lambda: publish(store, read, cause, years.WORDS, at=at)) == -signal.SIGKILL
+
+
+def assert_whole(url: str, number: int) -> None:
+    store = open_store(url)
+    assert damage(store) == []
+    with store.reading() as db:
+        assert revisions.pointer(db) == number
+        assert len(revisions.revisions(db)) == number
+        assert len(fill(db, Shelf()).damaged) == 0
+
+
+def kill_everywhere(url: str, tmp_path: Path, times: int) -> None:
+    store = make_store(url)
+    made, number = FIRST, 1
+    years.published(store, years.write(tmp_path / "first", YEAR, made))
+    for step in STEPS:
+        for turn in range(times):
+            new = years.plan(YEAR, {"OP-001": date(2027, 6, 1 + number % 5)}, before=made)
+            read = years.write(tmp_path / "next", YEAR, new)
+            killed_at(store, read, step)
+            is_published = step == "committed"
+            assert_whole(url, number + is_published)
+            if turn == 0 or is_published:
+                done = years.published(open_store(url), read)
+                assert done.is_new is not is_published, "who tries again must find it published already"
+                made, number = new, number + 1
+    assert_whole(url, number)
+
+
+def test_steps_are_all_told_of_in_order(url: str, tmp_path: Path) -> None:
+    told: list[str] = []
+    publish(
+        make_store(url),
+        years.write(tmp_path / "plan", YEAR, FIRST),
+        Cause("skäl", "test", years.NOW),
+        years.WORDS,
+        at=told.append,
+    )
+    assert tuple(told) == STEPS
+
+
+def test_killed_at_each_step(url: str, tmp_path: Path) -> None:
+    kill_everywhere(url, tmp_path, times=2)
+
+
+@pytest.mark.slow
+def test_killed_at_each_step_twenty_times(url: str, tmp_path: Path) -> None:
+    kill_everywhere(url, tmp_path, times=20)
+
+
+def test_killed_while_the_database_is_made(url: str, tmp_path: Path) -> None:
+    read = years.write(tmp_path / "plan", YEAR, FIRST)
+
+    def make() -> None:
+        store = make_store(url)
+        publish(store, read, Cause("dödad", "test", years.NOW), years.WORDS, at=lambda _: os.kill(os.getpid(), 9))
+
+    assert in_a_child(make) == -signal.SIGKILL
+    assert years.published(make_store(url), read).revision.number == 1

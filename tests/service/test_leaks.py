@@ -1,0 +1,87 @@
+"""Planted words: no site, no title and no token in anything that the service tells, writes down or copies."""
+
+import gzip
+import json
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from arshjul.actions.subscribers import subscribe
+from arshjul.agenda.wording import LEVELS
+from arshjul.store import revisions, schema
+from arshjul.store.store import make_store
+from tests import years
+from tests.serving import MAIN, Server, get
+
+YEAR = years.scenario()
+
+
+def run(*arguments: str) -> str:
+    done = subprocess.run([*MAIN, *arguments], capture_output=True, check=False)
+    return (done.stdout + done.stderr).decode()
+
+
+def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.write(tmp_path / "plan", YEAR, years.plan(YEAR))
+    told = [run("publish", str(tmp_path / "plan"), "--db", url, "--reason", "första")]
+    with store.reading() as db:
+        parties = sorted({feed.party for feed in revisions.feeds(db, 1)})
+    now = datetime.now(UTC)
+    tokens = {
+        (party, level): subscribe(store, party, "Någon", level, 400, "test", now).token
+        for party in parties
+        for level in LEVELS
+    }
+    others: list[str] = []
+    with Server(url, tmp_path) as server:
+        for (party, level), token in tokens.items():
+            for headers in ({}, {"Accept-Encoding": "gzip"}):
+                answer = server.feed(token, headers)
+                packed = answer.headers.get("content-encoding") == "gzip"
+                body = (gzip.decompress(answer.body) if packed else answer.body).decode().replace("\r\n ", "")
+                (told if (party, level) == ("coordinator", "full") else others).append(body + str(answer.headers))
+            others.append(server.get(f"/feeds/{token}.ics", {"User-Agent": f"Mozilla {token}"}).headers["etag"])
+            server.get(f"/feeds/{token}.ics", method="POST")
+            server.get(f"/feeds/{token}x.ics?{token}", {"Referer": token})
+        told.append(get(server.metrics_port, "/metrics").body.decode())
+        others.append(server.get("/feeds/nobody.ics").body.decode())
+    told.append(server.log.read_text())
+    backup = tmp_path / "copy.db"
+    told += [run(*command, "--db", url) for command in (("revisions",), ("subscribers", "--json"), ("doctor",))]
+    told.append(run("backup", str(backup), "--db", url))
+    told.append(backup.read_bytes().decode("latin-1") + (tmp_path / "copy.db.manifest.json").read_text())
+    told.append(run("restore", str(backup), "--db", url))
+    told.append(run("publish", str(tmp_path / "plan"), "--db", str(tmp_path), "--reason", "fel"))
+    everything = "\n".join(told + others)
+    for word in years.SITES:
+        assert word not in everything
+        assert word.encode("utf-8").hex() not in everything
+    assert years.TITLE in told[1], "the coordinator's own feed has the titles, or this test looks at nothing"
+    assert years.TITLE not in "\n".join(others)
+    log_and_copies = "\n".join(told[3:])
+    for token in tokens.values():
+        assert token not in log_and_copies
+        assert token[:20] not in log_and_copies
+
+
+def test_no_token_in_the_database(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "plan", YEAR, years.plan(YEAR)))
+    token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW).token
+    with store.reading() as db:
+        rows = [str(dict(row)) for table in schema.TABLES for row in db.execute(table.select()).mappings()]
+    assert not [row for row in rows if token in row]
+
+
+def test_blobs_hold_no_site(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "plan", YEAR, years.plan(YEAR)))
+    with store.reading() as db:
+        blobs = [gzip.decompress(row.gzipped).decode() for row in db.execute(schema.blob.select())]
+        sites = [bytes(row.body).decode() for row in db.execute(schema.site.select())]
+    assert any(years.TITLE in text for text in blobs)
+    assert not [text for text in blobs for word in years.SITES if word in text]
+    assert {json.loads(text)["name"] for text in sites} == {
+        f"{years.SITE_NAME} {i}" for i in range(len(YEAR.operations))
+    }

@@ -1,0 +1,174 @@
+"""Publishing, its refusals, and what subscribers are served afterwards."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.publish_revision import Cause, publish
+from arshjul.actions.refresh import refresh
+from arshjul.actions.seen import StaleRevision
+from arshjul.errors import InputError, Refused
+from arshjul.store import revisions
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+
+YEAR = years.scenario()
+FIRST = years.plan(YEAR)
+MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
+
+
+def feeds(store: Store, number: int) -> dict[tuple[str, str], revisions.Feed]:
+    with store.reading() as db:
+        return {(feed.party, feed.level): feed for feed in revisions.feeds(db, number)}
+
+
+def ics(store: Store, number: int, party: str, level: str = "full") -> str:
+    with store.reading() as db:
+        return revisions.blob(db, feeds(store, number)[party, level].ics).decode().replace("\r\n ", "")
+
+
+def test_first_revision_holds_every_party_at_every_level(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    done = years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
+    assert (done.revision.number, done.is_new, done.before) == (1, True, None)
+    parties = {party for party, _ in feeds(store, 1)}
+    assert parties == {"coordinator", "agency-a0", "agency-a1", "agency-a2", "police-p0", "police-p1"}
+    assert len(feeds(store, 1)) == 3 * len(parties)
+    assert "OP-001" in ics(store, 1, "agency-a1")
+    assert "OP-001" in ics(store, 1, "agency-a1", "busy")
+    assert "Restaurang" not in ics(store, 1, "agency-a1", "busy")
+
+
+def test_the_same_plan_again_is_no_new_revision(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    read = years.write(tmp_path / "plan", YEAR, FIRST)
+    years.published(store, read)
+    again = years.published(store, read)
+    assert (again.revision.number, again.is_new) == (1, False)
+
+
+def test_replan_is_published_and_untouched_feeds_keep_their_stamp(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    later = years.NOW + timedelta(hours=1)
+    done = years.published(store, years.write(tmp_path / "2", YEAR, MOVED), later)
+    assert done.revision.number == 2
+    old, new = feeds(store, 1), feeds(store, 2)
+    changed = {key for key in new if new[key].ics != old[key].ics}
+    assert set(done.changed) == changed
+    assert ("police-p0", "full") not in changed
+    assert ("police-p1", "full") in changed
+    assert {new[key].last_modified for key in changed} == {later}
+    assert all(new[key].last_modified == old[key].last_modified for key in new.keys() - changed)
+    assert "SEQUENCE:1" in ics(store, 2, "police-p1")
+
+
+def test_two_changes_within_a_second_have_two_last_modified(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
+    key = ("police-p1", "full")
+    assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
+
+
+def test_clock_set_back_takes_no_last_modified_back(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    years.published(store, years.write(tmp_path / "2", YEAR, MOVED), years.NOW - timedelta(days=3))
+    key = ("police-p1", "full")
+    assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
+
+
+def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
+    other = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
+    with pytest.raises(StaleRevision) as refused:
+        years.published(store, years.write(tmp_path / "3", YEAR, other))
+    assert refused.value.current == 2
+    assert [str(sentence) for sentence in refused.value.differences] == [
+        "OP-001 (Restaurang, Göteborg City): moved to 2027-06-01, Dag, LPO 1, was 2027-02-03, Dag, LPO 1 "
+        "(with 71 days' notice)."
+    ]
+    with store.reading() as db:
+        assert revisions.pointer(db) == 2
+
+
+def test_what_was_seen_can_be_said(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    other = years.write(tmp_path / "2", YEAR, years.plan(YEAR, {"OP-002": date(2027, 7, 1)}))
+    with pytest.raises(StaleRevision):
+        years.published(store, other)
+    with pytest.raises(StaleRevision):
+        years.published(store, other, seen=2)
+    assert years.published(store, other, seen=1).revision.number == 2
+
+
+def test_plan_made_anew_in_its_folder_goes_on_from_what_it_replaced(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
+    anew = replace(years.plan(YEAR, {"OP-003": date(2027, 5, 4)}), revision=2)
+    assert years.published(store, years.write(tmp_path / "plan", YEAR, anew, before=FIRST)).revision.number == 2
+    of_the_first = replace(years.plan(YEAR, {"OP-000": date(2027, 5, 4)}), revision=2)
+    with pytest.raises(StaleRevision):
+        years.published(store, years.write(tmp_path / "other", YEAR, of_the_first, before=FIRST))
+
+
+def test_plan_that_fails_its_check_is_never_published(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    sunday = years.plan(YEAR, {"OP-001": date(2027, 5, 2)})
+    with pytest.raises(Refused, match="does not pass its check"):
+        years.published(store, years.write(tmp_path / "plan", YEAR, sunday))
+    with store.reading() as db:
+        assert revisions.pointer(db) is None
+
+
+def test_party_that_left_is_told_what_was_called_off(url: str, tmp_path: Path) -> None:
+    year = years.scenario(n_agencies=5)
+    store = make_store(url)
+    first = years.plan(year)
+    years.published(store, years.write(tmp_path / "1", year, first))
+    without = replace(
+        year,
+        agencies={id: agency for id, agency in year.agencies.items() if id != "a4"},
+        operations={
+            id: replace(o, agencies={a: n for a, n in o.agencies.items() if a != "a4"})
+            for id, o in year.operations.items()
+        },
+    )
+    years.published(store, years.write(tmp_path / "2", without, years.plan(without, before=first)))
+    gone = ics(store, 2, "agency-a4")
+    assert gone.count("BEGIN:VEVENT") == gone.count("STATUS:CANCELLED") > 0
+    assert feeds(store, 2)["agency-a4", "full"].departed
+    refreshed = refresh(store, "test", years.NOW.replace(year=2028))
+    assert "note@" in ics(store, refreshed.revision.number, "agency-a4")
+
+
+def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    assert not refresh(store, "test", years.NOW + timedelta(days=1)).is_new
+    near = years.NOW.replace(year=2027, month=1, day=25)
+    done = refresh(store, "test", near)
+    assert (done.revision.number, done.revision.kind, done.is_new) == (2, "refresh", True)
+    assert "STATUS:CONFIRMED" in ics(store, 2, "agency-a0")
+    moved = years.published(store, years.write(tmp_path / "2", YEAR, MOVED), near + timedelta(days=1))
+    assert moved.revision.number == 3
+    assert "STATUS:CONFIRMED" in ics(store, 3, "agency-a0"), "an older plan must not take back what was confirmed"
+
+
+def test_reason_is_needed(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    read = years.write(tmp_path / "1", YEAR, FIRST)
+    with pytest.raises(InputError, match="reason"):
+        publish(store, read, Cause(" \n", "test", years.NOW), years.WORDS)
+
+
+def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="arshjul publish"):
+        open_store(str(tmp_path / "none.db"))
+    assert not (tmp_path / "none.db").exists()

@@ -1,0 +1,81 @@
+"""A server process of its own, and requests to it."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+MAIN = [sys.executable, "-c", "from arshjul.cli import main; main()"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Server:
+    """`arshjul serve` on a port of the loopback; its log lies in a file."""
+
+    def __init__(self, url: str, folder: Path, *more: str) -> None:
+        self.port = free_port()
+        self.metrics_port = free_port()
+        self.log = folder / f"serve-{self.port}.log"
+        ports = ("--port", str(self.port), "--metrics-port", str(self.metrics_port))
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*MAIN, "serve", "--db", url, *ports, *more], stdout=log, stderr=log, env={**os.environ}
+            )
+        self.started_s = self._wait()
+
+    def _wait(self) -> float:
+        started = time.monotonic()
+        while time.monotonic() - started < 60:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                if self.get("/healthz").status == 200:
+                    return time.monotonic() - started
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(self.log.read_text())
+
+    def get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> Answer:
+        return get(self.port, path, headers, method)
+
+    def feed(self, token: str, headers: dict[str, str] | None = None) -> Answer:
+        return self.get(f"/feeds/{token}.ics", headers)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(20)
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def get(port: int, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, headers=headers or {})
+        answer = connection.getresponse()
+        body = answer.read()
+    finally:
+        connection.close()
+    return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port

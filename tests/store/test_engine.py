@@ -1,0 +1,100 @@
+"""Which databases are opened, with which library, and how failures are told."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from arshjul.errors import InputError, StorageError
+from arshjul.store import engine
+from arshjul.store.schema import metadata
+from arshjul.store.store import make_store, open_store
+from arshjul.store.versions import HEAD
+
+
+@pytest.mark.parametrize(
+    ("version", "sound"),
+    [
+        ((3, 46, 1), False), ((3, 51, 2), False), ((3, 7, 0), False), ((3, 50, 6), False), ((3, 44, 5), False),
+        ((3, 51, 3), True), ((3, 53, 0), True), ((3, 50, 7), True), ((3, 44, 6), True), ((3, 45, 9), False),
+    ],
+)  # fmt: skip
+def test_sqlite_with_the_wal_reset_fault_is_known(version: tuple[int, int, int], sound: bool) -> None:
+    assert engine.is_sound(version) is sound
+
+
+def test_unsound_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(engine.sqlite_module(), "sqlite_version_info", (3, 46, 1))
+    with pytest.raises(StorageError, match=r"arshjul\[server\]"):
+        make_store(str(tmp_path / "new.db"))
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_sqlite_is_written_ahead_and_synced_in_full(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "new.db"))
+    with store.reading() as db:
+        found = {name: db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")}
+        assert db.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    assert found == {"journal_mode": "wal", "synchronous": 2}
+
+
+@pytest.mark.parametrize("given", ["mysql://u:hemligt@h/d", "sqlite://", "nonsense://", "://"])
+def test_other_databases_are_refused_and_no_password_is_told(given: str) -> None:
+    with pytest.raises(InputError, match="names no database") as error:
+        make_store(given)
+    assert "hemligt" not in str(error.value)
+
+
+def test_absent_server_is_told_without_its_password() -> None:
+    with pytest.raises(StorageError, match="does not answer") as error:
+        open_store("postgresql://u:hemligt@127.0.0.1:1/none")
+    assert "hemligt" not in str(error.value)
+
+
+def test_tables_are_those_of_the_schema(url: str) -> None:
+    with make_store(url).reading() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+def test_making_a_database_twice_changes_nothing(url: str) -> None:
+    make_store(url)
+    make_store(url)
+    with open_store(url).reading() as db:
+        assert db.execute(text("SELECT count(*) FROM state")).scalar() == 1
+
+
+def test_database_of_a_newer_version_is_left_alone(url: str) -> None:
+    store = make_store(url)
+    with store.writing() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    for opened in (make_store, open_store):
+        with pytest.raises(StorageError, match=f"0999, newer than this program, which knows {HEAD}"):
+            opened(url)
+
+
+def test_file_that_is_no_database(tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_bytes(b"shopping list, " * 100)
+    with pytest.raises(StorageError, match="is no database of arshjul"):
+        open_store(str(file))
+    assert file.read_bytes() == b"shopping list, " * 100
+
+
+def test_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be opened"):
+        make_store(str(tmp_path / "none" / "new.db"))
+
+
+def test_database_without_tables_says_what_to_do(url: str, tmp_path: Path) -> None:
+    (tmp_path / "arshjul.db").touch()
+    with pytest.raises(InputError, match="arshjul publish"):
+        open_store(url)
+
+
+def test_second_writer_waits_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_S", 0.1)
+    store = make_store(str(tmp_path / "new.db"))
+    with store.writing(), pytest.raises(StorageError, match="Another process is writing"), store.writing():
+        pass

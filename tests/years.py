@@ -1,0 +1,115 @@
+"""Plans that pass their check, made by hand and written as plan folders: what there is to publish.
+
+`SECRETS` are words that are planted where no reader of a feed may ever find them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from arshjul.actions.judge import situation_of
+from arshjul.actions.plan_files import memory_of
+from arshjul.actions.publish_revision import Cause, Published, publish
+from arshjul.agenda import feeds_json
+from arshjul.agenda.memory import Memory
+from arshjul.agenda.party import parties
+from arshjul.agenda.view import remembered, view
+from arshjul.domain.change import changes
+from arshjul.domain.operation import Site
+from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
+from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.files.changes_json import changes_mapping
+from arshjul.files.json_guard import json_bytes
+from arshjul.files.plan_folder import (
+    PlanFolder,
+    hash_of,
+    plan_bytes,
+    read_plan_folder,
+    scenario_bytes,
+    write_plan_folder,
+)
+from arshjul.store.store import Store
+from arshjul.verify import prices
+from tests import builders
+
+TITLE, SITE_NAME, SITE_ADDRESS, SITE_REF = "Kanarietiteln", "Kanariekrogen", "Kanariegatan", "Kanarienumret"
+SITES = (SITE_NAME, SITE_ADDRESS, SITE_REF)
+WORDS = builders.swedish()
+MADE = datetime(2026, 11, 24, 10)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+_ALWAYS = Matching()
+
+
+def scenario(n: int = 4, n_agencies: int = 3, n_police: int = 2) -> Scenario:
+    """A year of n operations; every unit and agency has more than it takes. Each operation has a site."""
+    agencies = [
+        Agency(f"a{i}", f"Myndighet {i}", "state", "Enheten", f"Samordnare {i}", (TeamLine(_ALWAYS, 9),), 99)
+        for i in range(n_agencies)
+    ]
+    police = [
+        PoliceUnit(f"p{i}", f"LPO {i}", "local", ("city",), f"Samordnare {i}", (OfficerLine(_ALWAYS, 99, 99),))
+        for i in range(n_police)
+    ]
+    operations = [
+        builders.operation(
+            f"OP-{i:03}",
+            title=f"{TITLE} {i}",
+            lead_agency=f"a{i % n_agencies}",
+            agencies={f"a{(i + k) % n_agencies}": 1 for k in range(min(4, n_agencies))},
+            sites=(Site(f"{SITE_REF} {i}", f"{SITE_NAME} {i}", f"{SITE_ADDRESS} {i}"),),
+        )
+        for i in range(n)
+    ]
+    return builders.scenario(
+        operations,
+        agencies={agency.id: agency for agency in agencies},
+        police={unit.id: unit for unit in police},
+        cycle=replace(builders.scenario().cycle, meetings=()),
+    )
+
+
+def days(n: int, first: date = date(2027, 2, 1)) -> list[date]:
+    """n dates that are no Sundays."""
+    every = (first + timedelta(days=i) for i in range(4 * n + 7))
+    return [day for day in every if day.weekday() != 6][: 2 * n : 2]
+
+
+def plan(
+    year: Scenario, moved: Mapping[str, date] | None = None, as_of: datetime = MADE, before: Plan | None = None
+) -> Plan:
+    """Every operation on a day of its own, or where `moved` says; after `before`, a replan."""
+    dates = dict(zip(year.operations, days(len(year.operations)), strict=True)) | dict(moved or {})
+    units = list(year.police)
+    placements = [
+        Placement(id, builders.placement(day=dates[id]).slot, units[i % len(units)])
+        for i, id in enumerate(year.operations)
+    ]
+    made = builders.plan(year, placements, as_of, 1 if before is None else before.revision + 1)
+    if before is not None:
+        made = replace(made, base=Base(before.revision, made.as_of, before.placed))
+    return replace(made, prices=prices(situation_of(year, made), made))
+
+
+def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) -> PlanFolder:
+    """The plan folder of a plan, read back. `before`: the plan that it replaces, where it is no replan."""
+    whole = scenario_bytes(year)
+    views = [view(made, year, party, Memory(), WORDS) for party in parties(year)]
+    news = changes({} if before is None else before.placed, made) if before is not None else changes({}, made)
+    files = {
+        "scenario.json": whole,
+        "plan.json": plan_bytes(made, hash_of(whole), WORDS),
+        "changes.json": json_bytes(changes_mapping(news, {})),
+        "feeds.json": feeds_json.to_json(remembered(Memory(), views)).encode(),
+    }
+    write_plan_folder(folder, files)
+    read = read_plan_folder(folder)
+    assert memory_of(read).feeds
+    return read
+
+
+def published(store: Store, read: PlanFolder, now: datetime = NOW, seen: int | None = None) -> Published:
+    """Publishes a folder."""
+    return publish(store, read, Cause("skäl", "test", now), WORDS, seen)
