@@ -139,7 +139,7 @@ BAD: dict[str, tuple[str, str]] = {
     "two with one id": (NEW + NEW[len("operations:\n") :], "OP-9"),
     "pinned twice": (
         "pinned: [{operation: OP-3, date: 2027-04-01, shift: day}, {operation: OP-3, date: 2027-04-08, shift: day}]",
-        "OP-3",
+        "changes.yaml:1",
     ),
     "pinned and cancelled": (
         "cancelled: [OP-3]\npinned: [{operation: OP-3, date: 2027-04-01, shift: day}]",
