@@ -169,3 +169,21 @@ def test_bad_changes_are_refused_and_leave_the_folder(tutorial: Path, tmp_path: 
     assert seen.code == 2, seen
     assert word in seen.err, seen
     assert contents(tutorial) == before
+
+
+def test_lost_optional_agency_is_told_and_it_alone(made_tutorial: Path, tmp_path: Path) -> None:
+    # Issue 4, 5: "No operation loses an optional agency that it had where that can be helped; where it cannot, the change
+    # list says so."
+    old = placements(load(made_tutorial / "plan.json"))["OP-1"]
+    assert old["optional_agencies"] == ["arbetsmiljoverket"]
+    day = old["date"]
+    lost = f"agencies: [{{agency: arbetsmiljoverket, from: {day}, to: {day}, teams_left: 0}}]\n"
+    seen = mended(made_tutorial, tmp_path / "out", lost, "2027-02-01T08:00")
+    plan, changes = load(tmp_path / "out" / "plan.json"), load(tmp_path / "out" / "changes.json")
+    assert slot(placements(plan)["OP-1"]) == slot(old)
+    assert placements(plan)["OP-1"]["optional_agencies"] == []
+    assert changes["tell"] == [{"party": "arbetsmiljoverket", "operations": ["OP-1"]}]
+    assert "Arbetsmiljöverket" in seen.out
+    told = feeds(tmp_path / "out")
+    assert told["agency-arbetsmiljoverket"][f"OP-1@{NAME}"]["STATUS"] == "CANCELLED"
+    assert told["agency-miljo"][f"OP-1@{NAME}"]["STATUS"] != "CANCELLED"
