@@ -6,8 +6,10 @@ value can be.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
@@ -31,11 +33,12 @@ class Verdict:
 
 def verify(situation: Situation, plan: Plan) -> Verdict:
     """Judges a plan in its situation. A form that is broken is reported alone: the rest builds on it."""
-    breaches = tuple(breach for rule in HARD for breach in rule.breaches(situation, plan))
-    known = situation.scenario.operations.keys()
-    if any(placement.operation not in known for placement in plan.placements):
-        return Verdict(breaches)
-    return Verdict(breaches, tuple(_untrue(situation, plan)))
+    form = tuple(HARD[0].breaches(situation, plan))
+    placed = [placement.operation for placement in plan.placements]
+    if len(set(placed)) < len(placed) or not set(placed) <= situation.scenario.operations.keys():
+        return Verdict(form)
+    breaches = tuple(breach for rule in HARD[1:] for breach in rule.breaches(situation, plan))
+    return Verdict(form + breaches, tuple(_untrue(situation, plan)))
 
 
 def prices(situation: Situation, plan: Plan) -> tuple[Price, ...]:
@@ -49,8 +52,27 @@ def values(situation: Situation, plan: Plan) -> dict[str, int]:
     return {**aims.values(situation, plan), QUALITY: quality}
 
 
+def _absent(situation: Situation, plan: Plan) -> Iterator[Message]:
+    """Optional agencies that could join, and do not."""
+    scenario = situation.scenario
+    busy: Counter[tuple[str, Slot]] = Counter()
+    for placement in plan.placements:
+        operation = scenario.operations[placement.operation]
+        for agency, teams in operation.agencies.items():
+            busy[agency, placement.slot] += teams
+        for agency in placement.optional_agencies:
+            busy[agency, placement.slot] += operation.optional_agencies.get(agency, 0)
+    for placement in plan.placements:
+        operation = scenario.operations[placement.operation]
+        for agency, teams in operation.optional_agencies.items():
+            free = scenario.agencies[agency].offer(placement.slot) - busy[agency, placement.slot]
+            if agency not in placement.optional_agencies and free >= teams and operation.id not in situation.history:
+                values = {"agency": scenario.agencies[agency].name, "operation": operation.id}
+                yield Message("{agency} could join {operation}, and does not", values)
+
+
 def _untrue(situation: Situation, plan: Plan) -> list[Message]:
-    wrong = []
+    wrong = list(_absent(situation, plan))
     counted = values(situation, plan)
     for level in plan.levels:
         if level.id not in counted:

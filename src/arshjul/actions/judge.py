@@ -1,10 +1,13 @@
 """A plan from a folder, judged in the situation in which it was made."""
 
+from collections.abc import Iterator
+
 from arshjul.domain.hit import hit
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
+from arshjul.rules import aims
 from arshjul.verify import Verdict, verify
 
 
@@ -17,17 +20,34 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
     """What is wrong with a plan. `scenario` as read; `status` is what its file claims."""
     situation = situation_of(scenario, plan)
     verdict = verify(situation, plan)
-    claims = list(verdict.claims)
+    claims = [*verdict.claims, *_levels(plan)]
     if status is not None and status != plan.status:
         claims.append(
             Message(
                 "the plan calls itself {claimed}, its levels say {status}", {"claimed": status, "status": plan.status}
             )
         )
-    if plan.base is not None and plan.base.placements.keys() <= scenario.operations.keys():
-        lost = hit(situation.scenario, plan.base.placements.values(), plan.base.as_of)
-        if missing := lost - plan.base.hit:
-            claims.append(
-                Message("{operations} were hit, and the plan does not say so", {"operations": sorted(missing)})
-            )
+    claims += _of_base(situation.scenario, plan)
     return Verdict(verdict.breaches, tuple(claims))
+
+
+def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:
+    """What a replan says of its start must be true: the moment, and who was hit."""
+    base = plan.base
+    if base is None:
+        return
+    if base.as_of != plan.as_of:
+        values = {"plan": plan.as_of, "base": base.as_of}
+        yield Message("the plan is of {plan}, what it starts from is seen from {base}", values)
+    if base.placements.keys() <= scenario.operations.keys():
+        missing = hit(scenario, base.placements.values(), base.as_of) - base.hit
+        if missing:
+            yield Message("{operations} were hit, and the plan does not say so", {"operations": sorted(missing)})
+
+
+def _levels(plan: Plan) -> Iterator[Message]:
+    """The levels of a plan are those of its kind, each once, in their order."""
+    wanted = aims.PLAN_LEVELS if plan.option is None else aims.REPLAN_LEVELS.get(plan.option, ())
+    found = tuple(level.id for level in plan.levels)
+    if found and found != wanted:
+        yield Message("the levels are {found}, they should be {wanted}", {"found": found, "wanted": wanted})

@@ -389,10 +389,10 @@ def write_solution(mapping: Json, path: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Beside it, then renamed, so that what was there before stays whole."""
-    if path.is_dir():
-        raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
-    beside = path.with_name(path.name + ".new")
+    beside = path.parent / f"{path.name}.new"
     try:
+        if path.is_dir():
+            raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
