@@ -155,7 +155,8 @@ BAD: dict[str, tuple[str, str]] = {
     "syntax": ("cancelled: [OP-2", "changes.yaml"),
     "nothing": ("", "changes.yaml"),
     "history cancelled": ("cancelled: [OP-7]", "OP-7"),
-    # Contract 3: "What started before it is history and stays"; issue 4: "a clear error or a stated, documented meaning".
+    # Contract 3: "What started before it is history and stays"; issue 4: "a clear error or a stated, documented
+    # meaning", and README states none.
     "history pinned elsewhere": ("pinned: [{operation: OP-7, date: 2027-04-08, shift: day}]", "OP-7"),
     "pinned in the past": ("pinned: [{operation: OP-3, date: 2027-02-04, shift: day}]", "changes.yaml:"),
 }
