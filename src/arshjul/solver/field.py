@@ -46,7 +46,7 @@ def finishes(parts: list[Part], starts: list[list[int] | None] | None, terms: Te
     `terms.tell(part, level, standing)` hears of every better value or bound.
     """
     result: list[Finish] = [Finish()] * len(parts)
-    large = [k for k, part in enumerate(parts) if len(part.model.picks) > LARGE]
+    large = _worth_processes([len(part.model.picks) for part in parts])
     for k, part in enumerate(parts):
         if k not in large:
             result[k] = _here(k, part.model, None if starts is None else starts[k], terms)
@@ -60,6 +60,14 @@ def finishes(parts: list[Part], starts: list[list[int] | None] | None, terms: Te
     elif large:
         _Apart(parts, starts, terms).run(large, result)
     return result
+
+
+def _worth_processes(sizes: list[int]) -> list[int]:
+    """The parts that are too large to be solved here: single ones, or several of middle size together."""
+    middle = [k for k, size in enumerate(sizes) if size > LARGE // 4]
+    if len(middle) > 1 and sum(sizes[k] for k in middle) > LARGE:
+        return middle
+    return [k for k in middle if sizes[k] > LARGE]
 
 
 def _here(k: int, model: Model, start: list[int] | None, terms: Terms) -> Finish:
