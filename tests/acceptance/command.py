@@ -77,7 +77,13 @@ class _Forker:
         assert process.stdin is not None
         assert process.stdout is not None
         with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
-            asked = {"words": words, "cwd": str(cwd), "env": environment(), "out": out.name, "err": err.name}
+            asked: dict[str, Any] = {
+                "words": words,
+                "cwd": str(cwd),
+                "env": environment(),
+                "out": out.name,
+                "err": err.name,
+            }
             asked["die_at"] = die_at
             process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()

@@ -1,4 +1,4 @@
-"""Folders that cannot be used or written: a clear error, and what was there before is intact (issues 2 and 4, "Bad input")."""
+"""Folders that cannot be used or written: a clear error, and what was there before is intact (issues 2 and 4)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Scenarios whose best values were proven by other means, and mistakes that must be told (`expected.json` in each folder)."""
+"""Scenarios whose best values were proven by other means, and mistakes that must be told (their `expected.json`)."""
 
 from pathlib import Path
 from typing import Any

@@ -29,7 +29,10 @@ def withdrawal(file: Path, *entries: str) -> Path:
     return file
 
 
-W_LPO = 'id: W-5, reported: "2027-03-11T06:15", police: [lpo-exempelstad], from: 2027-03-11, to: 2027-03-12, cause: shooting'
+W_LPO = (
+    'id: W-5, reported: "2027-03-11T06:15", police: [lpo-exempelstad], '
+    "from: 2027-03-11, to: 2027-03-12, cause: shooting"
+)
 
 
 def test_options_json_has_the_contracts_form(made_tutorial: Path) -> None:
@@ -360,7 +363,7 @@ def test_an_alternative_keeps_every_rule(tutorial: Path) -> None:
         taken = {"OP-1": alternative} | {move["operation"]: move["new"] for move in alternative["moves"]}
         for placed in moved["placements"]:
             if new := taken.get(placed["operation"]):
-                placed |= {key: new[key] for key in ("date", "shift", "police")} | {"optional_agencies": []}
+                placed.update({key: new[key] for key in ("date", "shift", "police")}, optional_agencies=[])
         (tutorial / "plan.json").write_text(json.dumps(moved))
         assert arshjul("verify", tutorial, "--json").json()["breaches"] == [], alternative
 

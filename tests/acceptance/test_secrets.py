@@ -1,4 +1,4 @@
-"""`sites` stand in scenario.json and nowhere else (contract 1, 4); titles in the coordinator's feed alone (contract 5)."""
+"""`sites` stand in scenario.json alone (contract 1, 4), titles in the coordinator's feed alone (contract 5)."""
 
 from collections.abc import Iterator
 from pathlib import Path

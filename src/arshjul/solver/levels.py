@@ -7,14 +7,14 @@ however the race goes. Only a level that the clock cuts off may depend on the cl
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from arshjul.errors import EngineFault, Message
 from arshjul.solver.duals import Duals, duals
 from arshjul.solver.engine import Lock, Outcome, Task, rows_of
-from arshjul.solver.model import Model
+from arshjul.solver.model import Model, Pick, View
 from arshjul.solver.restrict import Restrictor
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
@@ -85,6 +85,7 @@ class Levels:
         self, model: Model, deadline: float, seed: int = 0, ties: Ties | None = None, sizes: Sizes | None = None
     ) -> None:
         self.whole = model
+        self.view = View(model)
         self.sizes = sizes or Sizes()
         self.deadline = deadline
         self.seed = seed
@@ -219,7 +220,9 @@ class Levels:
         while idle < patience and not self._done(level) and not self._over(deadline):
             idle += 1
             search.step(deadline - time.monotonic())
-            if self._found(level, self._lifted(self.model, search.now)):
+            standing = self.standings[level]
+            if standing.value is None or search.value < standing.value:
+                self._found(level, self._values(self.model.picks[v] for v in search.present))
                 idle = 0
 
     def _shrink(self, proof: Duals, value: int) -> None:
@@ -247,12 +250,14 @@ class Levels:
         return Task(level, tuple(self.locks), start, self.own, max(0.0, deadline - time.monotonic()), None, self.seed)
 
     def _lifted(self, model: Model, values: list[int]) -> list[int]:
-        if model is self.whole:
-            return model.with_excesses(list(values))
-        lifted = self.whole.values(model.choice(values))
-        if lifted is None:
+        return self._values(pick for pick, one in zip(model.picks, values, strict=False) if one)
+
+    def _values(self, picks: Iterable[Pick]) -> list[int]:
+        """The values of the given model's variables for a choice by its picks."""
+        ones = self.view.ones(picks)
+        if ones is None:
             raise EngineFault(Message("A solution takes an option that its own model does not have."))
-        return lifted
+        return self.view.values(ones)
 
     def _found(self, level: int, values: list[int]) -> bool:
         """Keeps the values if they are strictly better; whether they were."""

@@ -6,6 +6,7 @@ variable after all 0/1 ones. A model holds only lists of whole numbers, so it tr
 processes cheaply and no engine shows through it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -95,4 +96,34 @@ class Model:
             values[soft.excess] = 0
             total = sum(c * values[v] for v, c in soft.line.terms.items())
             values[soft.excess] = max(0, total - soft.line.at_most)
+        return values
+
+
+class View:
+    """Lookups of one model, made once, for what is asked of it over and over."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.index = {pick: v for v, pick in enumerate(model.picks)} | model.stands_for
+        self.softs: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for number, soft in enumerate(model.softs):
+            for v, c in soft.line.terms.items():
+                if v != soft.excess:
+                    self.softs[v].append((number, c))
+
+    def ones(self, picks: Iterable[Pick]) -> list[int] | None:
+        """The variables of these picks, or of those that replaced them; None: one has none."""
+        ones = [self.index.get(pick, -1) for pick in picks]
+        return None if -1 in ones else ones
+
+    def values(self, ones: Iterable[int]) -> list[int]:
+        """The values of all variables where these are 1, excesses as small as can be."""
+        values = [0] * len(self.model.uppers)
+        totals = [-soft.line.at_most for soft in self.model.softs]
+        for v in ones:
+            values[v] = 1
+            for number, c in self.softs.get(v, ()):
+                totals[number] += c
+        for soft, total in zip(self.model.softs, totals, strict=True):
+            values[soft.excess] = max(0, total)
         return values

@@ -12,6 +12,7 @@ from random import Random
 from arshjul.solver.cpsat import CpSat
 from arshjul.solver.duals import SCALE, Duals
 from arshjul.solver.engine import Task
+from arshjul.solver.model import View
 from arshjul.solver.restrict import Restrictor
 
 EFFORT = 0.5
@@ -19,7 +20,10 @@ EFFORT = 0.5
 
 
 class Neighbourhood:
-    """The search for better values of one task, from a start that keeps every line."""
+    """The search for better values of one task, from a start that keeps every line.
+
+    `present` is the variable that each set takes now, `value` what that costs.
+    """
 
     def __init__(self, restrictor: Restrictor, task: Task, duals: Duals, seed: int) -> None:
         self.restrictor = restrictor
@@ -28,36 +32,35 @@ class Neighbourhood:
         self.duals = duals
         self.random = Random(seed)
         self.size = 30
-        self.now = list(task.start or ())
-        self.value = self.model.value(task.level, self.now)
+        start = task.start or []
+        self.present = [next(v for v in variables if start[v]) for variables in self.model.sets]
+        self.value = self.model.value(task.level, start)
 
     def step(self, limit_s: float) -> None:
-        """One sub-solve; `now` and `value` change if it found something as good or better."""
-        present = self.present()
-        freed = self._freed(present)
+        """One sub-solve; `present` and `value` change if it found something as good or better."""
+        freed = self._freed(self.present)
         allowed = [
-            self.duals.within(variables, self.value) if s in freed else [present[s]]
+            self.duals.within(variables, self.value) if s in freed else [self.present[s]]
             for s, variables in enumerate(self.model.sets)
         ]
         small = self.restrictor.restricted(allowed)
         if small.impossible:
             return
-        start = small.values(self.model.choice(self.now))
-        task = Task(self.task.level, self.task.locks, start, None, limit_s, EFFORT, self.task.seed)
+        view = View(small)
+        ones = view.ones(self.model.picks[v] for v in self.present)
+        task = Task(self.task.level, self.task.locks, ones and view.values(ones), None, limit_s, EFFORT, self.task.seed)
         outcome = CpSat(small).minimise(task, lambda _values, _bound: None)
         if outcome.values is not None:
-            values = self.restrictor.lifted(small, outcome.values)
-            value = self.model.value(self.task.level, values)
+            value = small.value(self.task.level, outcome.values)
             if value <= self.value:
-                self.now, self.value = values, value
+                self.value = value
+                for pick, one in zip(small.picks, outcome.values, strict=False):
+                    if one:
+                        self.present[pick[0]] = self.restrictor.number[pick]
         if outcome.status == "optimal":
             self.size = min(self.size + 2, len(self.model.sets))
         else:
             self.size = max(10, self.size * 9 // 10)
-
-    def present(self) -> list[int]:
-        """The variable that each set takes now."""
-        return [next(v for v in variables if self.now[v]) for variables in self.model.sets]
 
     def _freed(self, present: list[int]) -> set[int]:
         """`size` sets: seeds drawn by reduced cost, and from each outward those who block it."""

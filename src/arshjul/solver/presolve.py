@@ -33,7 +33,7 @@ class _Work:
         self.softs: list[Soft] = []
 
     def run(self) -> None:
-        lines = [self._lifted(line) for line in self.model.lines]
+        lines = [self._lifted(line) for line in _distinct(self.model.lines)]
         softs = [Soft(self._lifted(soft.line), soft.prices) for soft in self.model.softs]
         while True:
             before = len(self.gone)
@@ -192,6 +192,18 @@ def _last(stands: dict[int, int], variable: int) -> int:
     while variable in stands:
         variable = stands[variable]
     return variable
+
+
+def _distinct(lines: list[Line]) -> list[Line]:
+    """The lines without repetitions, which sliding windows are full of, and without those that nothing can break."""
+    kept: dict[tuple[int, ...], Line] = {}
+    for line in lines:
+        if sum(c for c in line.terms.values() if c > 0) > line.at_most:
+            key = (*line.terms, *line.terms.values())
+            other = kept.get(key)
+            if other is None or line.at_most < other.at_most:
+                kept[key] = line
+    return list(kept.values())
 
 
 def _reachable(line: Line, members: dict[int, list[int]]) -> int:

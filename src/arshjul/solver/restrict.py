@@ -56,11 +56,3 @@ class Restrictor:
                 small.lines.append(own)
             else:
                 small.softs.append(Soft(own, self.model.softs[line - n].prices))
-
-    def lifted(self, small: Model, values: Sequence[int]) -> list[int]:
-        """The whole model's values for a restriction's."""
-        whole = [0] * len(self.model.uppers)
-        for pick, value in zip(small.picks, values, strict=False):
-            if value:
-                whole[self.number[pick]] = 1
-        return self.model.with_excesses(whole)

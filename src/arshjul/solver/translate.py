@@ -64,9 +64,11 @@ def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) 
 
 
 def _line(row: Row) -> Line:
-    terms: dict[int, int] = defaultdict(int)
-    for column, coefficient in zip(row.columns, row.coefficients, strict=True):
-        terms[column] += coefficient
+    terms = dict(zip(row.columns, row.coefficients, strict=True))
+    if len(terms) < len(row.columns):  # a term that stands twice counts twice
+        terms = defaultdict(int)
+        for column, coefficient in zip(row.columns, row.coefficients, strict=True):
+            terms[column] += coefficient
     return Line({column: c for column, c in terms.items() if c}, row.at_most)
 
 

@@ -1,0 +1,347 @@
+"""What the feeds of a plan say, and how they go on from what they said (contract 5, feeds.md)."""
+
+import json
+import re
+import subprocess
+import sys
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.calendars import MILESTONES, events, feeds, is_open, milestone, unfolded, utc
+from tests.acceptance.command import SHARED, contents, copied, done, load, placements
+from tests.acceptance.conftest import SHOOTING
+
+NAME = "exempelstad-varen-2027.arshjul"
+FEEDCHECK = SHARED / "feedcheck" / "feedcheck.py"
+with_feedcheck = pytest.mark.skipif(not FEEDCHECK.exists(), reason="there is no ../shared/feedcheck")
+
+BOTH = "lpo-exempelstad, granspolisen"
+NEXT: list[tuple[str, str, str]] = [
+    ("unit", "2027-03-16T09:30", "police: [granspolisen], from: 2027-04-22, to: 2027-04-22, cause: match"),
+    ("moved", "2027-03-19T10:00", "police: [lpo-exempelstad], from: 2027-03-22, to: 2027-04-02, cause: special-event"),
+    ("dropped", "2027-03-20T08:00", f"police: [{BOTH}], from: 2027-03-20, to: 2027-04-30, cause: special-event"),
+]
+
+
+@pytest.fixture(scope="module")
+def life(made_tutorial: Path, made_march: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A plan and four replans in a row, each from the one before."""
+    home = tmp_path_factory.mktemp("life")
+    folders = [made_tutorial, made_march]
+    for name, as_of, entry in NEXT:
+        (home / "w.yaml").write_text(f'withdrawals: [{{id: W-{name}, reported: "{as_of}", {entry}}}]\n')
+        done("replan", folders[-1], "--withdrawals", home / "w.yaml", "--as-of", as_of, "-o", home / name)
+        folders.append(home / name)
+    return folders
+
+
+def test_this_life_has_every_kind_of_change(life: list[Path]) -> None:
+    moved, unit, away, dropped = (load(folder / "changes.json") for folder in life[1:])
+    assert moved["moved"]
+    assert unit["unit_changed"]
+    assert away["moved"] or away["dropped"]
+    assert dropped["dropped"]
+    for folder in life:
+        done("verify", folder)
+
+
+def test_every_feed_is_well_formed(life: list[Path]) -> None:
+    for folder in life:
+        for file in (folder / "feeds").iterdir():
+            raw = file.read_bytes()
+            assert raw.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+            assert raw.endswith(b"END:VCALENDAR\r\n")
+            assert raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r")
+            assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+            assert raw.count(b"BEGIN:VTIMEZONE") == 1
+            zone = raw.split(b"BEGIN:VTIMEZONE")[1].split(b"END:VTIMEZONE")[0]
+            assert zone.count(b"RRULE:") == 2
+            assert b"RDATE" not in zone
+            names = {re.split("[:;]", line)[0] for line in unfolded(raw)}
+            assert not names & {"METHOD", "ORGANIZER", "ATTENDEE", "RDATE", "EXDATE", "URL"}
+            assert b"VALARM" not in raw
+            assert {
+                "NAME",
+                "X-WR-CALNAME",
+                "X-WR-TIMEZONE",
+                "REFRESH-INTERVAL",
+                "X-PUBLISHED-TTL",
+                "PRODID",
+                "CALSCALE",
+            } <= names
+            found = events(raw)
+            assert found  # never empty
+            assert list(found) == sorted(found)
+            for event in found.values():
+                assert event["CLASS"] == "CONFIDENTIAL"
+                assert event["DTSTAMP"] == event["LAST-MODIFIED"]
+                assert event["STATUS"] in {"CONFIRMED", "TENTATIVE", "CANCELLED"}
+                assert (event["STATUS"] == "CANCELLED") == event["SUMMARY"].startswith("INSTÄLLD: ")
+                assert "RRULE" not in event.properties
+                if "VALUE=DATE" in event.when[0] or event["STATUS"] == "CANCELLED":
+                    assert event["TRANSP"] == "TRANSPARENT"
+
+
+def test_uids_name_operation_milestone_or_meeting_and_never_a_slot(life: list[Path]) -> None:
+    shape = re.compile(
+        rf"(OP-\d(\.({'|'.join(MILESTONES)}))?|meeting\.network-meeting\.20270317|note)@{re.escape(NAME)}"
+    )
+    for folder in life:
+        for found in feeds(folder).values():
+            for uid in found:
+                assert shape.fullmatch(uid), uid
+
+
+def expected(folder: Path) -> dict[str, set[str]]:
+    """The UIDs of every feed of a first plan."""
+    scenario = {op["id"]: op for op in load(folder / "scenario.json")["operations"]}
+    meeting = f"meeting.network-meeting.20270317@{NAME}"
+    agencies = ("miljo", "skatteverket", "arbetsmiljoverket", "raddningstjansten")
+    told: dict[str, set[str]] = {"coordinator": {meeting}} | {f"agency-{agency}": {meeting} for agency in agencies}
+    told |= {"police-lpo-exempelstad": set(), "police-granspolisen": set()}
+    for name, placed in placements(load(folder / "plan.json")).items():
+        own = {f"{name}@{NAME}"} | {f"{name}.{which}@{NAME}" for which in MILESTONES}
+        told["coordinator"] |= own
+        for agency in {*scenario[name]["agencies"], *placed["optional_agencies"], scenario[name]["lead_agency"]}:
+            told[f"agency-{agency}"] |= own
+        told[f"police-{placed['police']}"] |= {f"{name}@{NAME}"}
+    return told
+
+
+def test_each_feed_holds_its_partys_part_and_no_more(made_tutorial: Path) -> None:
+    told = expected(made_tutorial)
+    for name, found in feeds(made_tutorial).items():
+        assert set(found) == (told[name] or {f"note@{NAME}"}), name
+
+
+def test_operations_lie_on_their_shifts_and_milestones_on_open_dates(made_tutorial: Path) -> None:
+    found = feeds(made_tutorial)["coordinator"]
+    hours = {"day": ("09", 0, "15"), "evening": ("16", 0, "22"), "night": ("20", 1, "02")}
+    for name, placed in placements(load(made_tutorial / "plan.json")).items():
+        day = date.fromisoformat(placed["date"])
+        starts, later, ends = hours[placed["shift"]]
+        zone = ";TZID=Europe/Stockholm:"
+        assert found[f"{name}@{NAME}"].when == (
+            f"DTSTART{zone}{day:%Y%m%d}T{starts}0000",
+            f"DTEND{zone}{day + timedelta(days=later):%Y%m%d}T{ends}0000",
+        )
+        for which, lies in MILESTONES.items():
+            due = milestone(day, lies)
+            assert is_open(due)
+            start, end = found[f"{name}.{which}@{NAME}"].when
+            if which == "planning-meeting":
+                assert (start, end) == (f"DTSTART{zone}{due:%Y%m%d}T100000", f"DTEND{zone}{due:%Y%m%d}T110000")
+            else:
+                assert start == f"DTSTART;VALUE=DATE:{due:%Y%m%d}"
+                assert end == f"DTEND;VALUE=DATE:{due + timedelta(days=1):%Y%m%d}"
+
+
+def test_status_counts_from_the_plans_moment(life: list[Path]) -> None:
+    for folder in life:
+        plan = load(folder / "plan.json")
+        moment = datetime.fromisoformat(plan["as_of"])
+        for found in feeds(folder).values():
+            for uid, event in found.items():
+                if event["STATUS"] == "CANCELLED" or uid.startswith("note@"):
+                    continue
+                day = date.fromisoformat(re.findall(r":(\d{8})", event.when[0])[0])
+                away = (day - moment.date()).days
+                if away != 14:  # whose side the border is on, freeze_days says of dates; see the test below
+                    assert event["STATUS"] == ("CONFIRMED" if away < 14 else "TENTATIVE"), (uid, plan["as_of"])
+
+
+def test_first_stamps_are_the_plans_moment(made_tutorial: Path) -> None:
+    for found in feeds(made_tutorial).values():
+        for event in found.values():
+            assert event["DTSTAMP"] == event["CREATED"] == utc("2027-01-04T09:00")
+            assert event.sequence == 0
+
+
+def test_police_read_unit_purpose_and_contact(made_tutorial: Path) -> None:
+    text = feeds(made_tutorial)["police-lpo-exempelstad"][f"OP-1@{NAME}"]
+    said = text["SUMMARY"] + text["DESCRIPTION"] + text.properties.get("LOCATION", "")
+    for word in (
+        "Restaurang",
+        "Centrum",
+        "AKC",
+        "Miljöförvaltningen",
+        "Osund konkurrens",
+        "Samordnaren",
+        "LPO Exempelstad",
+    ):
+        assert word in said, word
+
+
+def test_what_changed_is_marked_and_what_did_not_is_the_same_bytes(life: list[Path]) -> None:
+    for before, after in pairwise(life):
+        stamp = utc(load(after / "plan.json")["as_of"])
+        old, new = feeds(before), feeds(after)
+        assert old.keys() == new.keys()
+        for name in old:
+            for uid in old[name].keys() & new[name].keys():
+                was, now = old[name][uid], new[name][uid]
+                timed = (was.when, was["STATUS"]) != (now.when, now["STATUS"])
+                if not timed and was.words == now.words:
+                    assert was.raw == now.raw, (name, uid)
+                    continue
+                assert now["DTSTAMP"] == stamp, (name, uid)
+                assert now["CREATED"] == was["CREATED"]
+                assert now.sequence == was.sequence + timed, (name, uid)
+
+
+def test_nothing_vanishes_but_the_note(life: list[Path]) -> None:
+    for before, after in pairwise(life):
+        for name, found in feeds(before).items():
+            assert {uid for uid in found if not uid.startswith("note@")} <= set(feeds(after)[name]), name
+
+
+def test_moved_ones_keep_their_uid_and_count_up(made_tutorial: Path, made_march: Path) -> None:
+    old, new = feeds(made_tutorial), feeds(made_march)
+    for name in ("coordinator", "agency-miljo", "agency-arbetsmiljoverket", "police-lpo-exempelstad"):
+        was, now = old[name][f"OP-3@{NAME}"], new[name][f"OP-3@{NAME}"]
+        assert now.when != was.when
+        assert (was.sequence, now.sequence) == (0, 1)
+        assert now["STATUS"] != "CANCELLED"
+
+
+def test_unit_that_no_longer_serves_keeps_it_cancelled(life: list[Path]) -> None:
+    before, after = life[1], life[2]
+    (changed,) = load(after / "changes.json")["unit_changed"]
+    uid = f"{changed['operation']}@{NAME}"
+    was = feeds(before)[f"police-{changed['old']['police']}"][uid]
+    left = feeds(after)[f"police-{changed['old']['police']}"][uid]
+    assert left["STATUS"] == "CANCELLED"
+    assert left.when == was.when
+    assert left.sequence == was.sequence + 1
+    assert feeds(after)[f"police-{changed['new']['police']}"][uid]["STATUS"] != "CANCELLED"
+    # The agencies' time has not changed: theirs may be told of the unit, but does not count up.
+    for name, found in feeds(after).items():
+        if name.startswith("agency-") and uid in found:
+            assert found[uid].sequence == feeds(before)[name][uid].sequence
+
+
+def test_dropped_ones_stay_cancelled_in_every_feed_that_had_them(life: list[Path]) -> None:
+    before, after = life[3], life[4]
+    for dropped in load(after / "changes.json")["dropped"]:
+        own = {f"{dropped['operation']}@{NAME}", *(f"{dropped['operation']}.{which}@{NAME}" for which in MILESTONES)}
+        for name, found in feeds(before).items():
+            for uid in own & found.keys():
+                if found[uid]["STATUS"] == "CANCELLED":
+                    continue
+                now = feeds(after)[name][uid]
+                assert now["STATUS"] == "CANCELLED", (name, uid)
+                assert now["SUMMARY"] == f"INSTÄLLD: {found[uid]['SUMMARY']}"
+                assert now.when == found[uid].when
+
+
+def test_cancelled_ones_leave_thirty_days_after_their_old_date(made_tutorial: Path, tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("cancelled: [OP-3]\n")
+    done("replan", made_tutorial, "--changes", tmp_path / "c.yaml", "--as-of", "2027-03-10T08:00", "-o", tmp_path / "a")
+    done("replan", tmp_path / "a", "--as-of", "2027-04-09T08:00", "-o", tmp_path / "b")
+    done("replan", tmp_path / "b", "--as-of", "2027-04-12T08:00", "-o", tmp_path / "c")
+    uid = f"OP-3@{NAME}"
+    for name in ("coordinator", "agency-miljo", "agency-arbetsmiljoverket", "police-lpo-exempelstad"):
+        one, two, three = (feeds(tmp_path / folder)[name] for folder in "abc")
+        assert one[uid]["STATUS"] == "CANCELLED", name
+        assert one[uid].raw == two[uid].raw, name
+        assert uid not in three, name
+
+
+def test_police_unit_without_anything_has_a_note(made_tutorial: Path, tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("cancelled: [OP-4, OP-5]\n")
+    done("replan", made_tutorial, "--changes", tmp_path / "c.yaml", "--as-of", "2027-03-10T08:00", "-o", tmp_path / "a")
+    done("replan", tmp_path / "a", "--as-of", "2027-06-20T08:00", "-o", tmp_path / "b")
+    found = feeds(tmp_path / "b")["police-granspolisen"]
+    assert list(found) == [f"note@{NAME}"]
+    assert "VALUE=DATE" in found[f"note@{NAME}"].when[0]
+
+
+def test_feeds_written_anew_are_the_same_bytes(march: Path, made_march: Path) -> None:
+    done("feeds", march)
+    assert contents(march) == contents(made_march)
+    (march / "feeds" / "coordinator.ics").unlink()
+    (march / "feeds" / "agency-miljo.ics").write_bytes(b"edited")
+    done("feeds", march)
+    assert contents(march) == contents(made_march)
+
+
+def test_wheel_written_anew_is_the_same_bytes(march: Path, made_march: Path) -> None:
+    (march / "wheel.svg").unlink()
+    (march / "plan.html").write_text("")
+    done("wheel", march)
+    assert contents(march) == contents(made_march)
+
+
+def test_year_around_summer_time_and_iso_week_53_goes_to_feeds(tmp_path: Path) -> None:
+    scenario = Path(__file__).parent / "scenarios" / "summer-time-nights" / "scenario"
+    done("plan", scenario, "-o", tmp_path / "out", "--as-of", "2026-11-01T09:00")
+    if FEEDCHECK.exists():
+        for file in sorted((tmp_path / "out" / "feeds").iterdir()):
+            feedcheck("check", file, "--clients", "none", "--strict", "--now", "2026-11-02")
+
+
+def feedcheck(*words: str | Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, str(FEEDCHECK), *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+    )
+    assert ran.returncode == 0, f"{words}\n{ran.stdout}\n{ran.stderr}"
+    assert "FAIL " not in ran.stdout.replace("0 FAIL", ""), ran.stdout
+
+
+@with_feedcheck
+def test_feedcheck_finds_nothing_in_any_feed(life: list[Path]) -> None:
+    for folder in (life[0], life[2], life[4]):
+        as_of = date.fromisoformat(load(folder / "plan.json")["as_of"][:10])
+        for file in sorted((folder / "feeds").iterdir()):
+            feedcheck("check", file, "--clients", "none", "--strict", "--now", str(as_of + timedelta(days=1)))
+
+
+def uids_of_changes(after: Path) -> dict[str, list[str]]:
+    """What changes.json says, as what the coordinator's calendar must show."""
+    changes: dict[str, list[dict[str, Any]]] = load(after / "changes.json")
+    told: dict[str, list[str]] = {"moved": [], "cancelled": [], "new": []}
+    for moved in changes["moved"]:
+        told["moved"].append(f"{moved['operation']}@{NAME}")
+        old, new = (date.fromisoformat(moved[key]["date"]) for key in ("old", "new"))
+        told["moved"] += [
+            f"{moved['operation']}.{which}@{NAME}"
+            for which, lies in MILESTONES.items()
+            if milestone(old, lies) != milestone(new, lies)
+        ]
+    for key, name in (("dropped", "cancelled"), ("new", "new")):
+        for one in changes[key]:
+            told[name] += [f"{one['operation']}{which}@{NAME}" for which in ("", *(f".{m}" for m in MILESTONES))]
+    return told
+
+
+@with_feedcheck
+def test_feedcheck_agrees_with_changes_json_on_four_replans_in_a_row(life: list[Path], tmp_path: Path) -> None:
+    for before, after in pairwise(life):
+        (tmp_path / "expected.json").write_text(json.dumps(uids_of_changes(after)))
+        feeds_of = (before / "feeds" / "coordinator.ics", after / "feeds" / "coordinator.ics")
+        feedcheck("diff", *feeds_of, "--expect", tmp_path / "expected.json", "--strict")
+        for file in sorted((after / "feeds").iterdir()):
+            feedcheck("diff", before / "feeds" / file.name, file)
+
+
+def test_planning_anew_into_the_folder_goes_on_from_what_was_told(tutorial: Path, tmp_path: Path) -> None:
+    # README: "Plan again into the same folder ... and every calendar that subscribes goes on from what it was told".
+    scenario = copied(SHOOTING.parent, tmp_path / "scenario")
+    file = scenario / "operations.yaml"
+    file.write_text(
+        file.read_text().replace("fixed: {date: 2027-03-11, shift: day}", "fixed: {date: 2027-03-09, shift: day}")
+    )
+    done("plan", scenario, "-o", tutorial, "--as-of", "2027-01-20T09:00")
+    event = feeds(tutorial)["coordinator"][f"OP-3@{NAME}"]
+    assert event.sequence == 1
+    assert "20270309" in event.when[0]
+    assert event["CREATED"] == utc("2027-01-04T09:00")
+    assert load(tutorial / "plan.json")["revision"] == 2

@@ -1,0 +1,137 @@
+"""README and `--help` tell the truth: every command in it runs, every command and option there is stands in it."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+import pytest
+
+from tests.acceptance.command import ROOT, done, environment
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```console\n(.*?)^```", README, re.M | re.S)
+COMMANDS = [line[2:] for block in BLOCKS for line in block.splitlines() if line.startswith("$ ")]
+HEAVY = ("ortools", "pandas", "numpy", "pydantic", "yaml", "icalendar", "holidays", "jinja2", "sqlalchemy", "starlette")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder as a newcomer has it after a clone."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in ("scenarios", "config"):
+        copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__"))
+    yield folder
+
+
+def test_readme_shows_commands() -> None:
+    assert len(COMMANDS) >= 15
+    assert all(command.startswith("arshjul ") for command in COMMANDS)
+
+
+def test_every_command_of_readme_runs(home: Path) -> None:
+    for command in COMMANDS:
+        done(*shlex.split(command, comments=True)[1:], cwd=home)
+
+
+@cache
+def helped(*words: str) -> str:
+    return done(*words, "--help").out
+
+
+@pytest.fixture(scope="module")
+def commands() -> list[str]:
+    listed = helped().split("Commands:")[1]
+    return re.findall(r"^  ([a-z]\S*)", listed, re.M)
+
+
+def test_every_command_there_is_stands_in_readme(commands: list[str]) -> None:
+    table = README.split("## The commands")[1].split("\n## ")[0]
+    named = {word for cell in re.findall(r"`([^`]*)`", table) for word in cell.split()[:1]}
+    missing = [command for command in commands if command not in named]
+    assert missing == []
+
+
+def test_every_command_and_option_in_readme_exists(commands: list[str]) -> None:
+    rows = re.findall(r"^\| (`[a-z].*?) \| (.*?) \|$", README.split("## The commands")[1].split("\n## ")[0], re.M)
+    assert len(rows) >= 8
+    for names, does in rows:
+        stands = [cell.split()[0] for cell in re.findall(r"`([a-z][^`]*)`", names)]
+        assert set(stands) <= set(commands), names
+        options = set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", names + does))
+        for command in stands[:1]:
+            for option in options:
+                assert option in helped(command), (command, option)
+
+
+def test_every_long_option_anywhere_in_readme_exists(commands: list[str]) -> None:
+    every = "".join(helped(command) for command in commands) + helped()
+    prose = re.sub(r"`?pytest[^`\n]*", "", README)
+    for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", prose)):
+        assert option in every, option
+
+
+@pytest.mark.parametrize("option", ["--json", "--debug", "--help"])
+def test_every_command_has(commands: list[str], option: str) -> None:
+    for command in commands:
+        assert option in helped(command), command
+
+
+def test_every_path_in_readme_exists() -> None:
+    for path in set(re.findall(r"(?:scenarios|config|src|tests)/[\w./-]*\w", README)):
+        assert (ROOT / path).exists(), path
+    for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
+        assert (ROOT / picture).exists(), picture
+
+
+def test_every_file_of_a_plan_folder_that_readme_names_is_written(made_tutorial: Path) -> None:
+    table = README.split("## What comes out")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.M)
+    named = {name for row in rows for name in re.findall(r"`([^`]*)`", row)}
+    folder = {str(f.relative_to(made_tutorial)) for f in made_tutorial.rglob("*") if f.is_file()}
+    for name in named:
+        full = name if "/" in name or not name.endswith(".ics") else f"feeds/{name}"
+        assert any(re.fullmatch(re.escape(full).replace("ID", r"[\w.-]+"), file) for file in folder), name
+    plain = {re.sub(r"feeds/(agency|police)-.*", r"\1-ID.ics", file) for file in folder}
+    assert {file for file in plain if file not in named} == set()
+
+
+def test_make_targets_of_readme_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"\bmake ([a-z]+)(?=`|\s+#)", README)):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_every_option_of_help_is_explained(commands: list[str]) -> None:
+    # contract 4: "`arshjul COMMAND --help` explains each".
+    for command in commands:
+        for entry in re.split(r"\n  (?=-)", helped(command).split("Options:")[1])[1:]:
+            names, _, does = re.sub(r"\[.*?\]", "", entry, flags=re.S).strip().partition("  ")
+            assert re.search(r"[A-Za-z]{4,}", does.partition("\n\n")[0] or names.partition("\n")[2]), (command, names)
+
+
+def imported(*words: str) -> set[str]:
+    script = (
+        "import json, sys\nfrom arshjul.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
+        "sys.stderr.write(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert ran.stdout
+    return set(json.loads(ran.stderr))
+
+
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_help_imports_nothing_heavy(word: str) -> None:
+    assert imported(word) & set(HEAVY) == set()
+
+
+def test_help_of_a_command_imports_no_engine() -> None:
+    # typer itself imports pydantic as soon as a command has arguments.
+    assert imported("plan", "--help") & (set(HEAVY) - {"pydantic"}) == set()
