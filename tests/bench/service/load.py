@@ -65,7 +65,7 @@ async def steadily(port: int, path: str, etag: str, per_s: int, seconds: float) 
             reader, writer = line
             writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n{known}\r\n".encode())
             head = await reader.readuntil(HEADER_END)
-            length = re.search(rb"content-length: (\d+)", head)
+            length = re.search(rb"(?i)content-length: (\d+)", head)
             if length is not None:
                 await reader.readexactly(int(length[1]))
             n_bad += head[9:12] not in (b"200", b"304")
