@@ -49,6 +49,7 @@ def test_cancelled_one_leaves_the_plan_and_everybody_is_told(made_tutorial: Path
     assert "OP-2" not in placements(plan)
     assert [one["operation"] for one in changes["dropped"]] == ["OP-2"]
     told = {entry["party"]: entry["operations"] for entry in changes["tell"]}
+    # Contract 4, changes.json: `tell` names every party of what is dropped, its agencies no less than its police.
     for party in ("miljo", "skatteverket", "lpo-exempelstad"):
         assert told.get(party) == ["OP-2"], told
         feed = f"{'police' if party.startswith('lpo') else 'agency'}-{party}"
@@ -154,6 +155,8 @@ BAD: dict[str, tuple[str, str]] = {
     "syntax": ("cancelled: [OP-2", "changes.yaml"),
     "nothing": ("", "changes.yaml"),
     "history cancelled": ("cancelled: [OP-7]", "OP-7"),
+    # Contract 3: "What started before it is history and stays"; issue 4: "a clear error or a stated, documented
+    # meaning", and README states none.
     "history pinned elsewhere": ("pinned: [{operation: OP-7, date: 2027-04-08, shift: day}]", "OP-7"),
     "pinned in the past": ("pinned: [{operation: OP-3, date: 2027-02-04, shift: day}]", "changes.yaml:"),
 }
@@ -172,8 +175,8 @@ def test_bad_changes_are_refused_and_leave_the_folder(tutorial: Path, tmp_path: 
 
 
 def test_lost_optional_agency_is_told_and_it_alone(made_tutorial: Path, tmp_path: Path) -> None:
-    # Issue 4, 5: "No operation loses an optional agency that it had where that can be helped; where it cannot, the change
-    # list says so."
+    # Issue 4, 5: "No operation loses an optional agency that it had where that can be helped; where it cannot, the
+    # change list says so."
     old = placements(load(made_tutorial / "plan.json"))["OP-1"]
     assert old["optional_agencies"] == ["arbetsmiljoverket"]
     day = old["date"]

@@ -270,6 +270,7 @@ def test_feeds_written_anew_are_the_same_bytes(march: Path, made_march: Path) ->
 
 
 def test_wheel_written_anew_is_the_same_bytes(march: Path, made_march: Path) -> None:
+    # Contract 4: `wheel FOLDER` writes it anew; so it needs nothing but what the folder holds.
     (march / "wheel.svg").unlink()
     (march / "plan.html").write_text("")
     done("wheel", march)

@@ -149,6 +149,7 @@ def test_before_a_plan_is_read_the_environment_decides(tmp_path: Path) -> None:
         ):
             seen = arshjul(*line, env={"ARSHJUL_LANGUAGE": language})
             assert seen.code == 2
+            # The system's own words ("No such file or directory") are English whatever the language.
             assert not foreign(seen.said), seen
 
 

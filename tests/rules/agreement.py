@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from arshjul.board import Board, Evaluation, evaluate
+from arshjul.board import Board, Broken, Evaluation, evaluate
 from arshjul.domain.hit import hit
 from arshjul.domain.joining import joined
 from arshjul.domain.plan import Base, Plan, Unplaced
@@ -87,11 +87,21 @@ def whole_disagreements(specimen: Specimen, situation: Situation) -> Iterator[st
                 yield f"plan {number}: {outside} have no such option, and no rule is broken\n{told(plan)}"
             continue
         evaluation = evaluate(board, choice_of(draft, plan))
-        if bool(evaluation.broken) != bool(breaches):
+        judged = {rule.id for rule in HARD} - ({*ABOUT_KEPT} if evaluation.broken else set())
+        judged -= set() if number in specimen.ties_kept else {*RESTING_ON_TIES}
+        on_board = {rule_of(broken) for broken in evaluation.broken} & judged
+        by_check = {breach.rule for breach in breaches} & judged
+        if on_board != by_check:
             found = [str(breach.text) for breach in breaches]
             yield f"plan {number}: broken {list(evaluation.broken)}, breaches {found}\n{told(plan)}"
         if situation.kept.keys() <= plan.placed.keys():
             yield from _worth(situation, plan, evaluation, priced=number in specimen.priced)
+
+
+def rule_of(broken: Broken) -> str:
+    """The rule that posted what is broken; empty where something that must stand does not."""
+    part = broken.about if broken.part == "capacity" else broken.part
+    return {"lag": "follow-up", "conflict": "apart", "unplaced": ""}.get(part, part.partition(" ")[0])
 
 
 def _worth(situation: Situation, plan: Plan, evaluation: Evaluation, *, priced: bool) -> Iterator[str]:

@@ -26,13 +26,15 @@ def draw_replan(rng: Random, scenario: Scenario) -> Situation:
     """
     first = Situation(scenario)
     old = kept(rng, first if rng.random() < 0.5 else Situation(_loose(scenario)))
-    as_of = _moment(rng, scenario, old)
+    as_of = draw_moment(rng, scenario, old)
     before = Situation(scenario, Base(1, as_of, {}))
     past = frozenset(id for id, place in old.items() if before.started(place))
     old = thinned(rng, first, old, EVERY_RULE, past)
     old = thinned(rng, first, old, ("follow-up", "together"))
     placements = {p.operation: p for p in joined(scenario, old.values())}
-    left = _taken_back(rng, scenario, placements, as_of)
+    if rng.random() < 0.3:
+        scenario = _fewer_teams(rng, scenario)
+    left = scenario.after(draw_withdrawals(rng, scenario, placements, as_of), as_of.date())
     lost = hit(left, placements.values(), as_of)
     pinned = [operation.id for operation in scenario.operations.values() if operation.fixed is not None]
     unpinned = frozenset(id for id in pinned if id in lost or rng.random() < 0.5)
@@ -78,7 +80,7 @@ def _loose(scenario: Scenario) -> Scenario:
     return replace(scenario, limits=Limits(), police=units, agencies=agencies)
 
 
-def _moment(rng: Random, scenario: Scenario, old: Places) -> datetime:
+def draw_moment(rng: Random, scenario: Scenario, old: Places) -> datetime:
     """A moment in the period: mostly the very start of something planned, or so many days before that it freezes."""
     slots = [place.slot for place in old.values()] or [Slot(scenario.span.first, scenario.shifts[0].id)]
     slot = rng.choice(slots)
@@ -93,8 +95,8 @@ def _moment(rng: Random, scenario: Scenario, old: Places) -> datetime:
     return datetime(slot.day.year, slot.day.month, slot.day.day, rng.randint(0, 23), tzinfo=scenario.zone)
 
 
-def _taken_back(rng: Random, scenario: Scenario, placements: Places, as_of: datetime) -> Scenario:
-    """The scenario after withdrawals, some of days that have been; now and then with fewer teams too."""
+def draw_withdrawals(rng: Random, scenario: Scenario, placements: Places, as_of: datetime) -> tuple[Withdrawal, ...]:
+    """Withdrawals of what operations stand on, some of it of days that have been."""
     withdrawals = []
     for number in range(rng.randint(1, 3)):
         span, unit, shifts = draw_span(rng, scenario.span, 3), rng.choice(list(scenario.police)), None
@@ -107,10 +109,10 @@ def _taken_back(rng: Random, scenario: Scenario, placements: Places, as_of: date
         last, left = rng.choice((span.last, None)), rng.choice((0, 0, 1, 2))
         reported = as_of - timedelta(days=1)
         withdrawals.append(Withdrawal(f"W-{number}", reported, (unit,), span.first, last, shifts, left))
-    if rng.random() < 0.3:
-        agency = rng.choice(list(scenario.agencies.values()))
-        span = draw_span(rng, scenario.span, 4)
-        fewer = TeamLine(Matching(first=span.first, last=span.last), 1, at_most=True)
-        agencies = {**scenario.agencies, agency.id: replace(agency, teams=(*agency.teams, fewer))}
-        scenario = replace(scenario, agencies=agencies)
-    return scenario.after(withdrawals, as_of.date())
+    return tuple(withdrawals)
+
+
+def _fewer_teams(rng: Random, scenario: Scenario) -> Scenario:
+    agency, span = rng.choice(list(scenario.agencies.values())), draw_span(rng, scenario.span, 4)
+    fewer = TeamLine(Matching(first=span.first, last=span.last), 1, at_most=True)
+    return replace(scenario, agencies={**scenario.agencies, agency.id: replace(agency, teams=(*agency.teams, fewer))})

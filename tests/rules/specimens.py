@@ -56,20 +56,24 @@ def _specimen(rng: Random, situation: Situation, drawn: list[Places]) -> Specime
     for _ in range(2):
         good = kept(rng, situation)
         drawn += [good, *(one_moved(rng, situation, good) for _ in range(3))]
-    plans = tuple(plan_of(rng, situation, places) for places in drawn)
+    return specimen_of(situation, tuple(plan_of(rng, situation, places) for places in drawn))
+
+
+def specimen_of(situation: Situation, plans: tuple[Plan, ...]) -> Specimen:
+    """The specimen of those plans, whatever they keep."""
     keeping = {
         id: {n for n, plan in enumerate(plans) if not any(BY_ID[id].breaches(situation, plan))} for id in PRICED_ON
     }
     return Specimen(situation, plans, frozenset(keeping["together"]), frozenset(set.intersection(*keeping.values())))
 
 
-def plan_of(rng: Random, situation: Situation, places: Places) -> Plan:
-    """The plan of those placements, joined by optional agencies as they can, or as they like."""
+def plan_of(rng: Random, situation: Situation, places: Places, *, likes: float = 0.15) -> Plan:
+    """The plan of those placements, joined by optional agencies as they can, or seldom as they like."""
     scenario = situation.scenario
     before = None if situation.base is None else situation.base.placements
     plan = bare(situation, places)
     placements = list(joined(scenario, places.values(), before))
-    if rng.random() < 0.15:
+    if rng.random() < likes:
         for number, placement in enumerate(placements):
             optional = tuple(
                 a for a in scenario.operations[placement.operation].optional_agencies if rng.random() < 0.7

@@ -12,7 +12,7 @@ from arshjul.rules import BY_ID, HARD, SOFT, Draft, Rule, SoftRule, possible
 from arshjul.verify import verify
 from tests.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.rules.case_files import FOLDER, Case, cases
-from tests.rules.specimens import PRICED_ON, Specimen
+from tests.rules.specimens import specimen_of
 
 NO_RULES = {"__init__", "aims", "draft", "rule"}
 
@@ -55,7 +55,7 @@ def test_board_says_what_the_contract_says(case: Case) -> None:
     has_options = all(draft.option(placement) is not None for placement in case.plan.placements)
     accepted = has_options and not evaluate(draft.board(()), choice_of(draft, case.plan)).broken
     assert accepted == (case.kind == "holds")
-    assert not list(hard_disagreements(rule, _specimen(case), situation))
+    assert not list(hard_disagreements(rule, specimen_of(case.situation, (case.plan,)), situation))
 
 
 @pytest.mark.parametrize("case", [case for case in HARD_CASES if case.as_of is not None], ids=str)
@@ -71,10 +71,4 @@ def test_prices_come_to_what_was_reckoned_by_hand(case: Case) -> None:
     assert isinstance(rule, SoftRule)
     assert not verify(case.situation, case.plan).breaches
     assert sum(price.points for price in rule.prices(case.situation, case.plan)) == case.told["points"]
-    assert not list(soft_disagreements(rule, _specimen(case), case.situation))
-
-
-def _specimen(case: Case) -> Specimen:
-    kept = not any(BY_ID[id].breaches(case.situation, case.plan) for id in PRICED_ON)
-    together = not any(BY_ID["together"].breaches(case.situation, case.plan))
-    return Specimen(case.situation, (case.plan,), frozenset({0} if together else ()), frozenset({0} if kept else ()))
+    assert not list(soft_disagreements(rule, specimen_of(case.situation, (case.plan,)), case.situation))

@@ -15,7 +15,7 @@ from tests.rules import agreement
 from tests.rules.case_files import Case, cases
 from tests.rules.faults import FAULTS, IN_THE_CHECK, ON_THE_BOARD
 from tests.rules.faults.planting import Fault, planted
-from tests.rules.specimens import Specimen, first_specimen, replan_specimen
+from tests.rules.specimens import Specimen, first_specimen, replan_specimen, specimen_of
 
 SEEDS = 60
 
@@ -81,4 +81,6 @@ def _misjudged(case: Case) -> bool:
     rule = BY_ID[case.rule]
     if isinstance(rule, SoftRule):
         return sum(price.points for price in rule.prices(case.situation, case.plan)) != int(case.told["points"])
-    return any(rule.breaches(case.situation, case.plan)) != (case.kind == "breaks")
+    if any(rule.breaches(case.situation, case.plan)) != (case.kind == "breaks"):
+        return True
+    return not case.joins_or_repeats and _disagree(case.rule, [specimen_of(case.situation, (case.plan,))])

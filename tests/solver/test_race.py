@@ -51,6 +51,16 @@ def test_where_the_lead_dies_the_rival_goes_on() -> None:
 
 
 @pytest.mark.xdist_group("processes")
+def test_a_race_that_is_ended_at_once_knows_its_first_plan_and_every_level() -> None:
+    start = greedy(MODEL)
+    finish = Race(MODEL, start, time.monotonic() + 60, 0).run(lambda _level, _standing: None, lambda: True)
+    assert start is not None
+    assert finish.values(MODEL) == start
+    assert [s.value for s in finish.standings] == [MODEL.value(level, start) for level in range(2)]
+    assert all(s.bound <= (value or 0) for s, value in zip(finish.standings, truth(), strict=True))
+
+
+@pytest.mark.xdist_group("processes")
 def test_where_both_die_the_first_plan_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     start = greedy(MODEL)
     monkeypatch.setattr("arshjul.solver.race.minimise", die)

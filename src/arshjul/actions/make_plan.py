@@ -41,15 +41,18 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     situation = Situation(scenario)
     draft = draft_of(situation)
     board = draft.board(PLAN_LEVELS)
-    solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
-    plan = plan_of(Bench(situation, draft, board), solution, as_of=as_of)
+    solution = solver.solve(
+        board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress, certify=effort.certify
+    )
+    plan = plan_of(Bench(situation, draft, board), solution, as_of, named=effort.certify)
     return Made(plan, situation, {level.id: level.seconds for level in solution.levels})
 
 
-def plan_of(bench: Bench, solution: Solution, as_of: datetime, **more: object) -> Plan:
+def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = False) -> Plan:
     """The plan that a solution stands for, with joins, reasons and prices, and verified.
 
-    `more` are further fields of the plan. Raises EngineFault where its own verifier refuses it.
+    `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
+    Raises EngineFault where its own verifier refuses it.
     """
     bench = replace(bench, choice=solution.choice or ())
     situation, draft = bench.situation, bench.draft
@@ -62,11 +65,11 @@ def plan_of(bench: Bench, solution: Solution, as_of: datetime, **more: object) -
     left_out = [id for id, option in _chosen(draft, solution.choice or ()) if option is None]
     reasons = tuple(unplaced(bench, situation.scenario.operations[id]) for id in left_out)
     levels = tuple(
-        Level(level.id, level.value, level.bound, tuple(level.proved_by))
+        Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())
         for level in solution.levels
         if level.value is not None
     )
-    plan = Plan(as_of, placements, reasons, levels, base=base, **more)  # type: ignore[arg-type]
+    plan = Plan(as_of, placements, reasons, levels, base=base)
     plan = replace(plan, prices=prices(situation, plan))
     verdict = verify(situation, plan)
     if not verdict.clean:

@@ -20,7 +20,7 @@ from arshjul.domain.situation import Situation
 from arshjul.rules import aims, possible
 from arshjul.solver import LevelResult, Solution
 
-BY_COUNT = "count"
+BY_COUNT = "counting"
 
 
 def free(situation: Situation) -> frozenset[str]:

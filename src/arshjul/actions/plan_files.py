@@ -73,10 +73,15 @@ def memory_of(read: PlanFolder) -> Memory:
     return Memory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
 
 
-def plan_files(scenario: Scenario, plan: Plan, before: Memory, old: Plan | None, words: Words) -> dict[str, bytes]:
-    """Every file of a plan folder. `before` is what its feeds said last; `old` the plan that it replaces."""
+def plan_files(
+    scenario: Scenario, plan: Plan, before: Memory, old: Plan | None, words: Words, former: Scenario | None = None
+) -> dict[str, bytes]:
+    """Every file of a plan folder. `before` is what its feeds said last; `old` the plan that it replaces.
+
+    `former` is the old plan's scenario, where the new one is another.
+    """
     whole = scenario_bytes(scenario)
-    news = Told(Changes(), {}, (), ()) if old is None else told(scenario, dict(old.placed), plan)
+    news = Told(Changes(), {}, (), ()) if old is None else told(scenario, former or scenario, old.placed, plan)
     hit = () if plan.base is None else plan.base.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     return {

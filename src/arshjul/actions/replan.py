@@ -68,11 +68,21 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
     begun = {id for id, placement in plan.placed.items() if scenario.moments(placement.slot)[0] < as_of}
     if gone := sorted(begun & set(amendments.cancelled)):
         raise InputError(Message("{operations} cannot be cancelled: it has begun.", {"operations": gone}))
+    _refuse_past_pins(scenario, amendments, begun, as_of)
     pinned_anew = {pin.operation for pin in amendments.pinned}
     yielding = {id for id in lost if new.operations[id].fixed is not None}
     unpinned = frozenset(((plan.unpinned & new.operations.keys()) | yielding) - pinned_anew)
     base = Base(plan.revision, as_of, placed, lost - begun)
     return Start(new, Situation(left, base, unpinned), known)
+
+
+def _refuse_past_pins(scenario: Scenario, amendments: Amendments, begun: set[str], as_of: datetime) -> None:
+    for pin in amendments.pinned:
+        values = {"operation": pin.operation, "day": pin.slot.day, "as_of": as_of}
+        if pin.operation in begun:
+            raise InputError(Message("{operation} cannot be pinned: it has begun.", values))
+        if scenario.moments(pin.slot)[0] <= as_of:
+            raise InputError(Message("{operation} cannot be pinned to {day}: that is before {as_of}.", values))
 
 
 def _refuse_moment(plan: Plan, amendments: Amendments, as_of: datetime) -> None:
@@ -110,7 +120,7 @@ def replan(
             full = bench = full or _bench(situation)
             board = replace(full.board, levels=REPLAN_LEVELS[option])
             solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
-        new = plan_of(bench, solution, as_of)
+        new = plan_of(bench, solution, as_of, named=bench is small)
         made[option] = replace(
             new, withdrawals=begun.withdrawals, unpinned=situation.unpinned, revision=plan.revision + 1, option=option
         )

@@ -51,7 +51,7 @@ def refuse_stale(read: PlanFolder, current: Current | None, seen: int | None) ->
 def stale(read: PlanFolder, current: Current) -> StaleRevision:
     """What is served, against what the folder started from."""
     before = _started_from(read) or {}
-    differences = told(current.scenario, dict(before), current.plan).sentences
+    differences = told(current.scenario, current.scenario, before, current.plan).sentences
     return StaleRevision(current.revision.number, current.revision.reason, differences)
 
 

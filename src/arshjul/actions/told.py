@@ -3,8 +3,8 @@
 The sentences name an operation by its id, sector and area, never by its title: they go to everyone.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from arshjul.domain.change import Changes, Move, changes
@@ -44,9 +44,13 @@ class Told:
     letters: tuple[Letter, ...]
 
 
-def told(scenario: Scenario, old: dict[str, Placement], plan: Plan) -> Told:
-    """What has become of the old placements. `scenario` is the one as read; causes come from the plan."""
+def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Told:
+    """What has become of the old placements; causes come from the plan.
+
+    `former` is the scenario of the old ones: who took part in an operation that was cancelled is told.
+    """
     found = changes(old, plan)
+    scenario = replace(scenario, operations={**former.operations, **scenario.operations})
     parties = dict(tell(scenario, found))
     sentence = {move.operation: _sentence(scenario, plan, move) for move in _moves(found)}
     for operation, agencies in found.lost_agencies.items():

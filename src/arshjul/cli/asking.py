@@ -96,7 +96,7 @@ def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) 
         from arshjul.files.changes_json import changes_mapping
 
         before, after = opened(console, old), opened(console, new)
-        found = told(after.scenario, dict(before.plan.placed), after.plan)
+        found = told(after.scenario, before.scenario, before.plan.placed, after.plan)
         if as_json:
             hit = () if after.plan.base is None else after.plan.base.hit
             console.json(changes_mapping(found.changes, found.tell, hit))

@@ -66,7 +66,7 @@ def replan(
             _show(console, found, as_json)
             return
         chosen = found.options[choose]
-        files = plan_files(found.scenario, chosen, memory_of(read), read.plan, console.words)
+        files = plan_files(found.scenario, chosen, memory_of(read), read.plan, console.words, read.scenario)
         if output is not None:
             write_plan_folder(output, files)
         if as_json:
@@ -74,7 +74,7 @@ def replan(
             return
         _show(console, found, as_json)
         console.data("")
-        tell_changes(console, told(found.scenario, dict(read.plan.placed), chosen))
+        tell_changes(console, told(found.scenario, read.scenario, read.plan.placed, chosen))
         console.talk(Message("The option {option} is written to {folder}.", {"option": choose, "folder": str(output)}))
 
 

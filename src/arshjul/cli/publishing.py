@@ -44,7 +44,7 @@ def publish(
             raise typer.Exit(REFUSED) from None
         news = None
         if done.is_new and done.before is not None:
-            news = told(read.scenario, dict(done.before.plan.placed), read.plan)
+            news = told(read.scenario, done.before.scenario, done.before.plan.placed, read.plan)
         if as_json:
             tell = {} if news is None else news.tell
             console.json(

@@ -4,6 +4,7 @@ A board file comes from anywhere, so everything in it is checked before a board 
 ranges, ids, and sizes that would take the machine down. Every problem says its place in the file.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -41,9 +42,22 @@ def read_board(path: Path) -> Board:
             raise InputError(_cannot(path.name), [Problem("too-large", text, path.name)])
         data = path.read_bytes()
     except OSError as error:
-        why = Message("{file} cannot be opened: {why}", {"file": str(path), "why": error.strerror or str(error)})
+        why = Message("{file} cannot be opened: {why}", {"file": str(path), "why": _why(error)})
         raise InputError(why) from None
     return board_of(json_data(data, path.name, MOST_BYTES), path.name)
+
+
+def _why(error: OSError) -> Message:
+    """What the system says, in words of ours where it is a common thing."""
+    known = {
+        errno.ENOENT: Message("there is no such file or folder"),
+        errno.EISDIR: Message("it is a folder"),
+        errno.ENOTDIR: Message("a file stands where a folder should"),
+        errno.EACCES: Message("that is not allowed"),
+        errno.ENOSPC: Message("the disk is full"),
+        errno.ENAMETOOLONG: Message("the name is too long"),
+    }
+    return known.get(error.errno or 0, Message("{reason}", {"reason": error.strerror or type(error).__name__}))
 
 
 def board_of(value: object, file: str = "") -> Board:
@@ -398,5 +412,5 @@ def _write(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        why = Message("{file} cannot be written: {why}", {"file": str(path), "why": error.strerror or str(error)})
+        why = Message("{file} cannot be written: {why}", {"file": str(path), "why": _why(error)})
         raise StorageError(why) from None

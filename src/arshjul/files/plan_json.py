@@ -103,7 +103,8 @@ def moment(moment: datetime) -> str:
 
 
 def _level(level: Level) -> Json:
-    return {"id": level.id, "value": level.value, "bound": level.bound}
+    proved = {"proved_by": list(level.proved_by)} if level.proved_by else {}
+    return {"id": level.id, "value": level.value, "bound": level.bound, **proved}
 
 
 def placement_mapping(placement: Placement) -> Json:

@@ -20,6 +20,15 @@ LARGE = 8000
 """From so many 0/1 variables on, a part gets processes of its own: one takes half a second to start."""
 
 
+AGAIN_S = 2.0
+"""With less time left a part that is not proven is not begun again."""
+
+SMALLEST_S = 0.1
+
+GRACE_S = 5.0
+"""So long after the deadline a worker that ends by its own clock is still waited for."""
+
+
 @dataclass(slots=True)
 class Terms:
     """What a solve is bound to: until when, from which seed, whether to end now, whom to tell, and where.
@@ -37,7 +46,7 @@ class Terms:
     @property
     def left(self) -> float:
         """Seconds until the deadline, a little at least."""
-        return max(0.1, self.deadline - time.monotonic())
+        return max(SMALLEST_S, self.deadline - time.monotonic())
 
 
 def finishes(parts: list[Part], starts: list[list[int] | None] | None, terms: Terms) -> list[Finish]:
@@ -46,7 +55,7 @@ def finishes(parts: list[Part], starts: list[list[int] | None] | None, terms: Te
     `terms.tell(part, level, standing)` hears of every better value or bound.
     """
     result: list[Finish] = [Finish()] * len(parts)
-    large = [k for k, part in enumerate(parts) if len(part.model.picks) > LARGE]
+    large = _worth_processes([len(part.model.picks) for part in parts])
     for k, part in enumerate(parts):
         if k not in large:
             result[k] = _here(k, part.model, None if starts is None else starts[k], terms)
@@ -60,6 +69,14 @@ def finishes(parts: list[Part], starts: list[list[int] | None] | None, terms: Te
     elif large:
         _Apart(parts, starts, terms).run(large, result)
     return result
+
+
+def _worth_processes(sizes: list[int]) -> list[int]:
+    """The parts that are too large to be solved here: single ones, or several of middle size together."""
+    middle = [k for k, size in enumerate(sizes) if size > LARGE // 4]
+    if len(middle) > 1 and sum(sizes[k] for k in middle) > LARGE:
+        return middle
+    return [k for k in middle if sizes[k] > LARGE]
 
 
 def _here(k: int, model: Model, start: list[int] | None, terms: Terms) -> Finish:
@@ -100,23 +117,38 @@ class _Apart:
         self.running: dict[Future[Finish], int] = {}
 
     def run(self, large: list[int], result: list[Finish]) -> None:
-        waiting = list(reversed(large))
+        """Fills the results. What its share of the time did not prove runs again if time is left.
+
+        It does so from the same start, not from its first result, so that a plan that is proven in
+        the end does not depend on how often it was begun.
+        """
         try:
-            while (waiting or self.running) and not self.terms.halt():
-                while waiting and len(self.running) < self.crew.size:
-                    self._submit(waiting.pop(), len(waiting))
-                done, _ = wait(self.running, timeout=0.05, return_when=FIRST_COMPLETED)
-                for future in done:
-                    k = self.running.pop(future)
-                    result[k] = self._result(k, future)
-                    for level, standing in enumerate(result[k].standings):
-                        self.terms.tell(k, level, standing)
-                    if result[k].impossible:
-                        return
+            self._round(large, result)
+            again = [k for k in large if not all(s.proven for s in result[k].standings)]
+            if again and self.terms.left > AGAIN_S and not any(finish.impossible for finish in result):
+                first = {k: result[k] for k in again}
+                self._round(again, result)
+                for k, finish in first.items():
+                    result[k] = min(result[k], finish, key=_worth)
         finally:
             self.crew.close()
+
+    def _round(self, large: list[int], result: list[Finish]) -> None:
+        waiting = list(reversed(large))
+        while (waiting or self.running) and not self.terms.halt() and time.monotonic() < self.terms.deadline + GRACE_S:
+            while waiting and len(self.running) < self.crew.size:
+                self._submit(waiting.pop(), len(waiting))
+            done, _ = wait(self.running, timeout=0.05, return_when=FIRST_COMPLETED)
+            for future in done:
+                k = self.running.pop(future)
+                result[k] = self._result(k, future)
+                for level, standing in enumerate(result[k].standings):
+                    self.terms.tell(k, level, standing)
+                if result[k].impossible:
+                    return
         for k in (*self.running.values(), *waiting):
             result[k] = self._greedy(k)
+        self.running.clear()
 
     def _submit(self, k: int, others: int) -> None:
         share = min(1.0, self.crew.size / (others + 1))
@@ -151,3 +183,8 @@ class _Apart:
 def solve_part(model: Model, ones: list[int] | None, seconds: float, seed: int) -> Finish:
     """A worker's work: all levels of one part, from a greedy plan if none is given."""
     return lead(None, model, ones, seconds, seed)
+
+
+def _worth(finish: Finish) -> list[tuple[int, int]]:
+    """Better finishes first: by the levels' values, then by their bounds."""
+    return [(standing.value or 0, -standing.bound) for standing in finish.standings]

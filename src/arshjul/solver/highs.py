@@ -59,14 +59,15 @@ class Highs:
         """Does nothing: kill its process."""
 
 
-def lp_duals(model: Model, level: int, locks: Sequence[Lock]) -> list[float] | None:
-    """The multipliers (>= 0) of the rows of `rows_of` at the LP's optimum; None if there are none.
+def lp_duals(model: Model, level: int, locks: Sequence[Lock], limit_s: float) -> list[float] | None:
+    """The multipliers (>= 0) of the rows of `rows_of` at the LP's optimum; None if there are none in time.
 
     Large ones come from an interior point without crossover: any multipliers give a valid bound
     (see `duals`), inner ones the best view of which variables cannot be in a good plan, and the
     simplex method took three times as long at 300 operations.
     """
     parameters: Any = parameters_pb2.SolveParametersProto()
+    parameters.time_limit.FromMilliseconds(max(10, int(limit_s * 1000)))
     if len(model.picks) > _SIMPLEX:
         parameters.highs.string_options["solver"] = "ipm"
         parameters.highs.string_options["run_crossover"] = "off"

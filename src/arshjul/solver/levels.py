@@ -115,6 +115,8 @@ class Levels:
             self.locks.append((level, standing.value))
             if level < last:
                 self._shrink(duals, standing.value)
+        for level, standing in enumerate(self.standings):  # a later level may have bettered an unproven one
+            standing.value = None if self.best is None else self.whole.value(level, self.best)
 
     def stop(self) -> None:
         """Ends the engine that runs, if one does; called from another thread."""
@@ -130,7 +132,7 @@ class Levels:
         if not standing.proven and len(self.model.picks) > self.sizes.small and not self._over(deadline):
             from arshjul.solver.highs import lp_duals
 
-            multipliers = lp_duals(self.model, level, self.locks)
+            multipliers = lp_duals(self.model, level, self.locks, deadline - time.monotonic())
             if multipliers is not None:
                 better = duals(self.model, level, rows_of(self.model, self.locks), multipliers)
                 if better.bound > proof.bound:

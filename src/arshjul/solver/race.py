@@ -61,6 +61,13 @@ class Race:
         return self._known()
 
     def _known(self) -> Finish:
+        """The best plan so far, with what counting says of the levels that no engine came to."""
+        if self.best is not None:
+            for level in range(len(self.standings), len(self.model.costs)):
+                value = self.model.value(level, self.best)
+                self.standings.append(Standing(value, counted(self.model, level), ("counting",)))
+            for level, standing in enumerate(self.standings):
+                standing.value = self.model.value(level, self.best)
         return Finish(self.standings, None if self.best is None else ones_of(self.model, self.best))
 
     def _next(self, tell: Tell) -> Finish | None:

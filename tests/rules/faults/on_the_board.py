@@ -176,6 +176,12 @@ ON_THE_BOARD = (
         "the follow-up comes first",
     ),
     Fault(
+        "rules.follow_up",
+        "if after is not None and operation.id not in situation.history:",
+        "if after is not None and not {operation.id, after.operation} <= situation.history.keys():",
+        "a follow-up that has begun binds its earlier operation",
+    ),
+    Fault(
         "rules.apart",
         "for other in operation.not_same_day_as\n            if",
         "for other in operation.not_same_day_as[:1]\n            if",

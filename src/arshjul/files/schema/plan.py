@@ -87,6 +87,7 @@ class PlannedLevel(Lenient):
     id: Text
     value: int
     bound: int | None = None
+    proved_by: list[Text] = []
 
 
 class PlannedBase(Lenient):
