@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from arshjul.cli.app import app
 from arshjul.store.store import open_store
 from tests import years
 
-YEAR = years.scenario()
+YEAR = replace(years.scenario(), language="en")
 FIRST = years.plan(YEAR)
 MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
 OTHER = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
