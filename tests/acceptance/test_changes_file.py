@@ -158,7 +158,7 @@ BAD: dict[str, tuple[str, str]] = {
     # Contract 3: "What started before it is history and stays"; issue 4: "a clear error or a stated, documented
     # meaning", and README states none.
     "history pinned elsewhere": ("pinned: [{operation: OP-7, date: 2027-04-08, shift: day}]", "OP-7"),
-    "pinned in the past": ("pinned: [{operation: OP-3, date: 2027-02-04, shift: day}]", "changes.yaml:"),
+    "pinned in the past": ("pinned: [{operation: OP-3, date: 2027-02-04, shift: day}]", "OP-3"),
 }
 
 

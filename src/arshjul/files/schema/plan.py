@@ -126,7 +126,7 @@ class PlannedPlan(Lenient):
             as_of=moment_in(self.as_of, zone),
             placements=tuple(placement.domain() for placement in self.placements),
             unplaced=tuple(unplaced.domain() for unplaced in self.unplaced),
-            levels=tuple(Level(level.id, level.value, level.bound) for level in self.levels),
+            levels=tuple(Level(one.id, one.value, one.bound, tuple(one.proved_by)) for one in self.levels),
             prices=tuple(price.domain() for price in self.prices),
             withdrawals=tuple(withdrawal.domain(zone) for withdrawal in self.withdrawals),
             base=None if self.base is None else self.base.domain(zone),
