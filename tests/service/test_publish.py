@@ -148,6 +148,19 @@ def test_party_that_left_is_told_what_was_called_off(url: str, tmp_path: Path) -
     assert "note@" in ics(store, refreshed.revision.number, "agency-a4")
 
 
+def test_next_years_plan_calls_off_nothing_that_took_place(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    other = replace(YEAR, name="Göteborg 2028")
+    in_february = years.MADE.replace(year=2027, month=2, day=4)  # OP-000 and OP-001 have been, the others are to come
+    new = years.plan(other, dict.fromkeys(YEAR.operations, date(2027, 12, 1)), as_of=in_february)
+    years.published(store, years.write(tmp_path / "2", other, new), seen=1)
+    told = ics(store, 2, "coordinator")
+    assert "UID:OP-001@goteborg-2027.arshjul" not in told
+    assert "UID:OP-002@goteborg-2027.arshjul" in told
+    assert told.count("UID:OP-002@") == 2
+
+
 def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))

@@ -32,6 +32,14 @@ class Served:
     rows: Mapping[tuple[str, str], Feed]
     memory: Memory
 
+    def still_to_come(self, as_of: datetime) -> "Served":
+        """Without the past: what another year's plan does not hold was not called off for that."""
+        feeds = {
+            name: replace(said, entries=tuple(entry for entry in said.entries if entry.event.day >= as_of.date()))
+            for name, said in self.memory.feeds.items()
+        }
+        return Served(self.rows, Memory(feeds))
+
 
 @dataclass(frozen=True, slots=True)
 class Press:

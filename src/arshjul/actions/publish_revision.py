@@ -76,6 +76,8 @@ def publish(
         return Published(now_served.revision, now_served, is_new=False)
     refuse_stale(read, now_served, seen)
     shown = seen_from(read.plan, now_served, read.plan.as_of)
+    if now_served is not None and now_served.scenario.name != read.scenario.name:
+        told = told.still_to_come(shown.as_of)
     feeds = Press(shown, told, words, cause.now).edition(read.scenario, left)
     at("rendered")
     draft = Draft(
