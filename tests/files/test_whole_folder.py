@@ -50,15 +50,15 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
 
 def test_what_a_killed_writer_left_is_cleared(tmp_path: Path) -> None:
     write_whole(tmp_path / "b", OLD)
-    (tmp_path / ".b.new-1-1").mkdir()
-    (tmp_path / ".b.new-1-1" / "plan.json").write_bytes(b"half")
-    (tmp_path / ".b.old").mkdir()
+    (tmp_path / ".b.arshjul-new-1-1").mkdir()
+    (tmp_path / ".b.arshjul-new-1-1" / "plan.json").write_bytes(b"half")
+    (tmp_path / ".b.arshjul-old").mkdir()
     write_whole(tmp_path / "b", NEW)
     assert [entry.name for entry in tmp_path.iterdir()] == ["b"]
 
 
 def test_an_old_folder_that_was_put_aside_is_read_and_put_back(tmp_path: Path) -> None:
-    write_whole(tmp_path / ".b.old", OLD)
+    write_whole(tmp_path / ".b.arshjul-old", OLD)
     assert held(tmp_path / "b") == OLD
     with pytest.raises(StorageError):
         write_whole(tmp_path / "b", {"x" * 300: b""})

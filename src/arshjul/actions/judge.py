@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from arshjul.domain.hit import hit
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
@@ -40,14 +40,27 @@ def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:
         values = {"plan": plan.as_of, "base": base.as_of}
         yield Message("the plan is of {plan}, what it starts from is seen from {base}", values)
     if base.placements.keys() <= scenario.operations.keys():
-        missing = hit(scenario, base.placements.values(), base.as_of) - base.hit
-        if missing:
+        lost = hit(scenario, base.placements.values(), base.as_of)
+        if missing := lost - base.hit:
             yield Message("{operations} were hit, and the plan does not say so", {"operations": sorted(missing)})
+        if surplus := base.hit - lost - _asked_away(scenario, base):
+            yield Message("{operations} were not hit, and the plan says so", {"operations": sorted(surplus)})
+
+
+def _asked_away(scenario: Scenario, base: Base) -> set[str]:
+    """The operations that a pin or a date asked for has taken from their old places."""
+    found = set()
+    for id, old in base.placements.items():
+        operation = scenario.operations[id]
+        pinned = operation.fixed is not None and operation.fixed != old.slot
+        if pinned or any(old.slot.day in span for span in operation.not_on):
+            found.add(id)
+    return found
 
 
 def _levels(plan: Plan) -> Iterator[Message]:
     """The levels of a plan are those of its kind, each once, in their order."""
     wanted = aims.PLAN_LEVELS if plan.option is None else aims.REPLAN_LEVELS.get(plan.option, ())
     found = tuple(level.id for level in plan.levels)
-    if found and found != wanted:
+    if found != wanted:
         yield Message("the levels are {found}, they should be {wanted}", {"found": found, "wanted": wanted})

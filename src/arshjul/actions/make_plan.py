@@ -10,7 +10,7 @@ from arshjul.domain.joining import joined
 from arshjul.domain.plan import Level, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
-from arshjul.errors import EngineFault, Message
+from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.rules import Draft, draft_of
 from arshjul.rules.aims import PLAN_LEVELS
 from arshjul.solver import Solution
@@ -54,15 +54,19 @@ def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = Fal
     `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
     Raises EngineFault where its own verifier refuses it.
     """
-    bench = replace(bench, choice=solution.choice or ())
+    if solution.choice is None and solution.status == "infeasible":
+        raise EngineFault(Message("An engine says that no plan exists, though every operation may stay unplaced."))
+    if solution.choice is None:
+        raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+    bench = replace(bench, choice=solution.choice)
     situation, draft = bench.situation, bench.draft
     base = situation.base
     placements = joined(
         situation.scenario,
-        (draft.placement(id, option) for id, option in _chosen(draft, solution.choice or ()) if option is not None),
+        (draft.placement(id, option) for id, option in _chosen(draft, solution.choice) if option is not None),
         None if base is None else base.placements,
     )
-    left_out = [id for id, option in _chosen(draft, solution.choice or ()) if option is None]
+    left_out = [id for id, option in _chosen(draft, solution.choice) if option is None]
     reasons = tuple(unplaced(bench, situation.scenario.operations[id]) for id in left_out)
     levels = tuple(
         Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())

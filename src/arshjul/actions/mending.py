@@ -10,7 +10,7 @@ settled on the small board too.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from arshjul import solver
 from arshjul.actions.reasons import Bench
@@ -34,13 +34,21 @@ def small(situation: Situation) -> Situation:
     return situation.holding(frozenset(situation.scenario.operations) - free(situation))
 
 
-def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, seed: int) -> Solution | None:
-    """The option settled on the small board, every level proven; None where counting does not suffice."""
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The option settled on the small board. `proven`: no plan does better, on any level."""
+
+    solution: Solution
+    proven: bool
+
+
+def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, seed: int) -> Mended:
+    """The option settled on the small board, and whether counting proves it the best of all."""
     levels = aims.REPLAN_LEVELS[option]
     board = replace(small_bench.board, levels=levels)
     solution = solver.solve(board, limit_s=limit_s, seed=seed)
     if solution.choice is None or solution.status != "optimal":
-        return None
+        return Mended(solution, proven=False)
     value = {level.id: level.value or 0 for level in solution.levels}
     out = [id for id, pick in zip(small_bench.draft.ways, solution.choice, strict=True) if pick is None]
     musts, points = least_unplaced(situation, out)
@@ -52,9 +60,9 @@ def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, 
     if option == "most-delivered":
         counted[aims.POINTS] = points
     if any(value[level] > least for level, least in counted.items() if level in value):
-        return None
+        return Mended(solution, proven=False)
     proven = tuple(_counted(level) if level.id in counted else level for level in solution.levels)
-    return replace(solution, levels=proven)
+    return Mended(replace(solution, levels=proven), proven=True)
 
 
 def least_changes(situation: Situation) -> int:

@@ -65,15 +65,15 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
     known = merged(plan.withdrawals, reported)
     left = new.after(known, as_of.date())
     placed = {id: placement for id, placement in plan.placed.items() if id in new.operations}
-    lost = hit(left, placed.values(), as_of) | unsettled(amendments, placed)
     begun = {id for id, placement in plan.placed.items() if scenario.moments(placement.slot)[0] < as_of}
+    lost = (hit(left, placed.values(), as_of) | unsettled(amendments, placed)) - begun
     if gone := sorted(begun & set(amendments.cancelled)):
         raise InputError(Message("{operations} cannot be cancelled: it has begun.", {"operations": gone}))
     _refuse_past_pins(scenario, amendments, begun, as_of)
     pinned_anew = {pin.operation for pin in amendments.pinned}
     yielding = {id for id in lost if new.operations[id].fixed is not None}
     unpinned = frozenset(((plan.unpinned & new.operations.keys()) | yielding) - pinned_anew)
-    base = Base(plan.revision, as_of, placed, lost - begun)
+    base = Base(plan.revision, as_of, placed, lost)
     return Start(new, Situation(left, base, unpinned), known)
 
 
@@ -116,11 +116,18 @@ def replan(
     made, seconds = {}, {}
     for option in options:
         started = perf_counter()
-        bench, solution = small, mending.mend(situation, small, option, effort.limit_s, effort.seed)
-        if solution is None:
+        mended = mending.mend(situation, small, option, effort.limit_s, effort.seed)
+        bench, solution = small, mended.solution
+        if not mended.proven:
             full = bench = full or _bench(situation)
             board = replace(full.board, levels=REPLAN_LEVELS[option])
-            solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
+            solution = solver.solve(
+                board,
+                limit_s=effort.limit_s,
+                seed=effort.seed,
+                start=_on(full, small, mended.solution),
+                progress=effort.progress,
+            )
         new = plan_of(bench, solution, as_of, named=bench is small)
         made[option] = replace(
             new, withdrawals=begun.withdrawals, unpinned=situation.unpinned, revision=plan.revision + 1, option=option
@@ -132,3 +139,11 @@ def replan(
 def _bench(situation: Situation) -> Bench:
     draft = draft_of(situation)
     return Bench(situation, draft, draft.board(ALL_LEVELS))
+
+
+def _on(full: Bench, small: Bench, solution: solver.Solution) -> list[int | None] | None:
+    """The small board's answer as a choice on the full one; None where there is no answer."""
+    if solution.choice is None:
+        return None
+    picks = zip(small.draft.ways, solution.choice, strict=True)
+    return [None if pick is None else full.draft.option(small.draft.placement(id, pick)) for id, pick in picks]

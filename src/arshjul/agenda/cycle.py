@@ -17,7 +17,7 @@ def milestone_day(calendar: Calendar, milestone: Milestone, day: date) -> date:
     a calendar that is closed altogether it stays.
     """
     meant = day + timedelta(days=milestone.days)
-    step = 1 if milestone.days > 0 else -1
+    step = 1 if milestone.comes_after else -1
     near = (meant + timedelta(days=step * days) for days in range(_SEARCH_DAYS))
     return next((day for day in near if calendar.is_open(day)), meant)
 

@@ -104,5 +104,6 @@ class Plan:
 
     @property
     def status(self) -> Literal["optimal", "feasible"]:
-        """`optimal` where every level is proven."""
-        return "optimal" if all(level.proven for level in self.levels) else "feasible"
+        """`optimal` where every level is proven, and there are levels."""
+        proven = bool(self.levels) and all(level.proven for level in self.levels)
+        return "optimal" if proven else "feasible"

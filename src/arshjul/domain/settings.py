@@ -32,13 +32,22 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A date around every operation: `days` before it (negative) or after. No `start`: all day."""
+    """A date around every operation: `days` before it (negative) or after. No `start`: all day.
+
+    A closed date moves to the open one before it, where `after` to the one after it.
+    """
 
     id: str
     name: str
     days: int
     start: time | None = None
     minutes: int = 60
+    after: bool | None = None
+
+    @property
+    def comes_after(self) -> bool:
+        """Whether it comes after the operation; by default, where it does so by a day or more."""
+        return self.days > 0 if self.after is None else self.after
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ def _cycle(cycle: Cycle) -> Json:
 
 
 def _milestone(milestone: Milestone) -> Json:
-    days = {"days_before": -milestone.days} if milestone.days <= 0 else {"days_after": milestone.days}
+    days = {"days_after": milestone.days} if milestone.comes_after else {"days_before": -milestone.days}
     timed = given(start=_clock(milestone.start), minutes=milestone.minutes)
     return {"id": milestone.id, "name": milestone.name, **days, **timed}
 

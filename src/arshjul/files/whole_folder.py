@@ -13,7 +13,7 @@ import fcntl
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from glob import escape
 from pathlib import Path
 
@@ -23,8 +23,12 @@ _AT_FDCWD = -100  # linux/fcntl.h
 _RENAME_EXCHANGE = 2  # linux/fs.h
 
 
-def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = ()) -> None:
+def write_whole(
+    folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = (), private: Collection[str] = ()
+) -> None:
     """Makes the folder hold these files, by relative name, and of what it held only the `kept` entries.
+
+    The `private` files are for their owner alone; the folder keeps the rights that it had.
 
     StorageError where the disk would not; what was there before is then intact.
     """
@@ -34,7 +38,9 @@ def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = 
         _clear(target)
         with _beside(target) as new:
             for name, data in files.items():
-                _write(new / name, data)
+                _write(new / name, data, private=name in private)
+            if target.is_dir():
+                shutil.copymode(target, new)
             for name in kept:
                 _carry(target / name, new / name)
             for directory in [new, *(path for path in new.rglob("*") if path.is_dir())]:
@@ -54,13 +60,13 @@ def whole(folder: Path) -> Path:
 
 
 def _waiting(target: Path) -> Path:
-    return target.with_name(f".{target.name}.old")
+    return target.with_name(f".{target.name}.arshjul-old")
 
 
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """An empty folder beside the target, locked while it is written; what bears its name then is removed."""
-    new = target.with_name(f".{target.name}.new-{os.getpid()}-{threading.get_ident()}")
+    new = target.with_name(f".{target.name}.arshjul-new-{os.getpid()}-{threading.get_ident()}")
     new.mkdir()
     handle = os.open(new, os.O_RDONLY)
     try:
@@ -79,7 +85,7 @@ def _clear(target: Path) -> None:
             shutil.rmtree(waiting)
         else:
             waiting.rename(target)
-    for left in target.parent.glob(f".{escape(target.name)}.new-*"):
+    for left in target.parent.glob(f".{escape(target.name)}.arshjul-new-*"):
         handle = os.open(left, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,9 +96,11 @@ def _clear(target: Path) -> None:
         shutil.rmtree(left)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, *, private: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
+        if private:
+            os.fchmod(file.fileno(), 0o600)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

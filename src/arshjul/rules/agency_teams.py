@@ -77,7 +77,7 @@ class AgencyTeams(Rule):
                 required[agency, placement.slot].append((operation.id, teams))
             for agency in placement.optional_agencies:
                 joining[agency, placement.slot].append((operation.id, operation.optional_agencies.get(agency, 0)))
-        for agency, slot in required.keys() | joining.keys():
+        for agency, slot in sorted(required.keys() | joining.keys()):
             if agency not in situation.scenario.agencies:
                 continue
             offered = situation.scenario.agencies[agency].offer(slot)

@@ -23,7 +23,7 @@ class PlacementForm(Rule):
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Counts the operations, and looks at each placement."""
         counts = Counter([p.operation for p in plan.placements] + [u.operation for u in plan.unplaced])
-        for id in counts.keys() | situation.scenario.operations.keys():
+        for id in sorted(counts.keys() | situation.scenario.operations.keys()):
             if id not in situation.scenario.operations:
                 yield Breach(self.id, (id,), Message("{operation} is not in the scenario", {"operation": id}))
             elif counts[id] != 1:

@@ -12,7 +12,8 @@ from arshjul.rules.rule import Breach, Rule
 class Together(Rule):
     """Operations tied by `same_slot_as` have the same date and shift, or none of them is placed.
 
-    Their units may differ. Source: contract 2.
+    Their units may differ. What is history or frozen in a replan stands in any case: one that was
+    nominated to be struck with it later joins it there or stays unplaced. Source: contract 2 and 3.
     """
 
     id = "together"
@@ -26,10 +27,12 @@ class Together(Rule):
                     continue
                 here, there = _columns(draft, first), _columns(draft, second)
                 for slot in sorted(here.keys() | there.keys()):
-                    for one, other in (here, there), (there, here):
+                    for id, one, other in (first, here, there), (second, there, here):
+                        if _stands_alone(situation, id):
+                            continue
                         total = Sum()
                         for column in one.get(slot, ()):
-                            total.add(first, column, 1)
+                            total.add(id, column, 1)
                         total.columns += other.get(slot, ())
                         total.coefficients += [-1] * len(other.get(slot, ()))
                         draft.limit(self.id, f"{first} {second} {slot}", total, 0)
@@ -43,11 +46,27 @@ class Together(Rule):
             if set(both) <= situation.history.keys():
                 continue
             one, other = (plan.placed.get(id) for id in both)
+            if any(plan.placed.get(id) is None and _joins_late(situation, id, both) for id in both):
+                continue
             if (one and one.slot) != (other and other.slot):
                 text = Message(
                     "{first} and {second} are not struck at the same time", {"first": both[0], "second": both[1]}
                 )
                 yield Breach(self.id, both, text)
+
+
+def _stands_alone(situation: Situation, operation: str) -> bool:
+    """Whether it is history or frozen, so that nothing said of others takes it away."""
+    return operation in situation.history or operation in situation.frozen
+
+
+def _joins_late(situation: Situation, operation: str, both: tuple[str, str]) -> bool:
+    """Whether it had no place, and the other one may not give up its own."""
+    base = situation.base
+    if base is None or operation in base.placements:
+        return False
+    (other,) = set(both) - {operation}
+    return other in situation.history or other in situation.frozen
 
 
 def _columns(draft: Draft, operation: str) -> dict[int, list[int]]:

@@ -42,7 +42,8 @@ def place(given: str) -> Place:
         url = make_url(given)
     except ArgumentError:
         raise _no_address(re.sub(r"//.*@", "//…@", given)) from None
-    name = url.render_as_string(hide_password=True)
+    # Only what is sure to hold no password: one may stand in the query too.
+    name = url.set(password=None, query={}).render_as_string(hide_password=True)
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database not in (None, "", ":memory:"):
         return Place(url.database, Path(url.database), None)

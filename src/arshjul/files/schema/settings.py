@@ -198,7 +198,7 @@ class WrittenMilestone(Written):
     def domain(self) -> Milestone:
         """The milestone."""
         days = self.days_after if self.days_before is None else -self.days_before
-        return Milestone(self.id, self.name, days or 0, self.start, self.minutes)
+        return Milestone(self.id, self.name, days or 0, self.start, self.minutes, self.days_after == 0 or None)
 
 
 def _agencies(given: object) -> object:
