@@ -114,12 +114,13 @@ def draw_amendments(rng: Random, scenario: Scenario, plan: Plan, as_of: datetime
     begun = {place.operation for place in plan.placements if scenario.moments(place.slot)[0] < as_of}
     named = {other for o in scenario.operations.values() for other in (o.same_slot_as, o.after and o.after.operation)}
     pin = Pin(operation, Slot(draw_day(rng, scenario.span), rng.choice(scenario.shifts).id))
+    ahead = scenario.moments(pin.slot)[0] > as_of
     other_dates = OtherDates(operation, agency, (draw_span(rng, scenario.span, 3),))
     return Amendments(
         taken if rng.random() < 0.5 else (),
         teams_lost=(TeamsLost(agency, draw_span(rng, scenario.span, 6), teams_left=rng.randint(0, 1)),),
         cancelled=tuple(sorted(scenario.operations.keys() - named - begun - {operation}))[: rng.randint(0, 1)],
-        pinned=(pin,) if operation not in begun and rng.random() < 0.4 else (),
+        pinned=(pin,) if operation not in begun and ahead and rng.random() < 0.4 else (),
         other_dates=() if operation in begun else (other_dates,),
     )
 
