@@ -33,12 +33,22 @@ class Verdict:
 
 def verify(situation: Situation, plan: Plan) -> Verdict:
     """Judges a plan in its situation. A form that is broken is reported alone: the rest builds on it."""
+    found = breaches(situation, plan)
+    return Verdict(found, tuple(_untrue(situation, plan)) if _whole(situation, plan) else ())
+
+
+def breaches(situation: Situation, plan: Plan) -> tuple[Breach, ...]:
+    """Where a plan breaks the hard rules; only its form, where that is broken."""
     form = tuple(HARD[0].breaches(situation, plan))
+    if not _whole(situation, plan):
+        return form
+    return form + tuple(breach for rule in HARD[1:] for breach in rule.breaches(situation, plan))
+
+
+def _whole(situation: Situation, plan: Plan) -> bool:
+    """Whether every placement is of an operation of the scenario, and of another one."""
     placed = [placement.operation for placement in plan.placements]
-    if len(set(placed)) < len(placed) or not set(placed) <= situation.scenario.operations.keys():
-        return Verdict(form)
-    breaches = tuple(breach for rule in HARD[1:] for breach in rule.breaches(situation, plan))
-    return Verdict(form + breaches, tuple(_untrue(situation, plan)))
+    return len(set(placed)) == len(placed) and set(placed) <= situation.scenario.operations.keys()
 
 
 def prices(situation: Situation, plan: Plan) -> tuple[Price, ...]:
@@ -73,7 +83,8 @@ def _absent(situation: Situation, plan: Plan) -> Iterator[Message]:
 
 def _untrue(situation: Situation, plan: Plan) -> list[Message]:
     wrong = list(_absent(situation, plan))
-    counted = values(situation, plan)
+    charged = prices(situation, plan)
+    counted = {**aims.values(situation, plan), QUALITY: sum(price.points for price in charged)}
     for level in plan.levels:
         if level.id not in counted:
             wrong.append(Message("there is no level {level}", {"level": level.id}))
@@ -86,7 +97,7 @@ def _untrue(situation: Situation, plan: Plan) -> list[Message]:
             )
         if level.bound is not None and level.bound > level.value:
             wrong.append(Message("level {level}: its bound lies above its value", {"level": level.id}))
-    ours = Counter((price.rule, price.about, price.points) for price in prices(situation, plan))
+    ours = Counter((price.rule, price.about, price.points) for price in charged)
     theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
     for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
         text = Message(

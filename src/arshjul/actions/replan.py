@@ -13,7 +13,7 @@ from time import perf_counter
 
 from arshjul import solver
 from arshjul.actions import mending
-from arshjul.actions.judge import judge
+from arshjul.actions.judge import situation_of
 from arshjul.actions.make_plan import Effort, plan_of
 from arshjul.actions.reasons import Bench
 from arshjul.domain.amended import amended, unsettled
@@ -26,6 +26,7 @@ from arshjul.domain.withdrawal import Withdrawal, merged
 from arshjul.errors import InputError, Message
 from arshjul.rules import draft_of
 from arshjul.rules.aims import ALL_LEVELS, REPLAN_LEVELS
+from arshjul.verify import breaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
     a rule, or where an operation is cancelled that has begun.
     """
     _refuse_moment(plan, amendments, as_of)
-    broken = judge(scenario, plan).breaches
+    broken = breaches(situation_of(scenario, plan), plan)
     if broken:
         texts = [breach.text for breach in broken]
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum, Way
@@ -48,11 +48,12 @@ class SectorSpacing(Rule):
         """Compares every pair."""
         spacing = situation.scenario.limits.sector_spacing_days
         tie = {id: group[0] for group in situation.scenario.ties() for id in group}
-        known = [p for p in plan.placements if p.operation in situation.scenario.operations]
-        for one, other in combinations(known, 2):
+        kinds: dict[tuple[str, str], list[Placement]] = defaultdict(list)
+        for placement in plan.placements:
+            operation = situation.scenario.operations[placement.operation]
+            kinds[operation.sector, operation.area].append(placement)
+        for one, other in (pair for there in kinds.values() for pair in combinations(there, 2)):
             first, second = (situation.scenario.operations[p.operation] for p in (one, other))
-            if (first.sector, first.area) != (second.sector, second.area):
-                continue
             if tie.get(first.id, first.id) == tie.get(second.id, second.id):
                 continue
             if first.id in situation.history and second.id in situation.history:

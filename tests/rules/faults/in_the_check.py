@@ -134,8 +134,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.sector_spacing",
-        "(first.sector, first.area) != (second.sector, second.area)",
-        "first.sector != second.sector",
+        "kinds[operation.sector, operation.area]",
+        "kinds[operation.sector, '']",
         "areas are forgotten",
     ),
     Fault(
