@@ -120,7 +120,7 @@ def test_rotating_and_revoking(run: Run) -> None:
         (("subscribe", "a0", "--label", "x", "--level", "all"), "all is no level"),
         (("subscribe", "a0", "--label", "x", "--base-url", "ftp://x"), "no place for feeds"),
         (("unsubscribe", "77"), "There is no subscriber 77"),
-        (("publish", "first", "--reason", ""), "behöver ett skäl"),
+        (("publish", "first", "--reason", ""), "needs a reason"),
         (("publish", "nowhere", "--reason", "x"), "nowhere is no folder"),
         (("restore", "nowhere.db"), "cannot be read"),
     ],
