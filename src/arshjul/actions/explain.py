@@ -65,6 +65,10 @@ def explain_date(
     operation = known(scenario, operation_id)
     bench = wish(scenario, plan, operation_id, as_of)
     placement = plan.placed.get(operation_id)
+    if day not in scenario.span:
+        values = {"day": day, "first": scenario.span.first, "last": scenario.span.last}
+        outside = Message("{day} lies outside the plan, {first} to {last}.", values)
+        return Explanation(operation_id, placement, (outside,), {}, 0)
     slots = [Slot(day, shift.id) for shift in scenario.shifts]
     if placement is not None and placement.slot.day == day:
         here = Message("{operation} stands on {day} already.", {"operation": operation_id, "day": day})

@@ -88,6 +88,8 @@ def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
 
 def _with_notice(plan: Plan, day: date, sentence: Message) -> Message:
     days = (day - plan.as_of.date()).days
+    if days < 0:
+        return Message("{sentence}.", {"sentence": sentence})
     return counted(
         days, "{sentence} (with one day's notice).", "{sentence} (with {n} days' notice).", sentence=sentence
     )
@@ -130,18 +132,23 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
         "id": withdrawal.id,
         "reported": withdrawal.reported,
         "units": [scenario.police[unit].name for unit in withdrawal.police],
-        "first": withdrawal.first,
-        "last": withdrawal.last or Message("until further notice"),
+        "dates": _dates(withdrawal),
         "shifts": [scenario.shift(shift).name for shift in shifts],
         "left": withdrawal.officers_left,
         "cause": _cause(withdrawal),
         "revision": withdrawal.answered or "-",
     }
     return Message(
-        "{id}, reported {reported}: {units}, {first} to {last}, {shifts}, officers left: {left}; "
+        "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; "
         "cause: {cause}; answered by revision {revision}.",
         values,
     )
+
+
+def _dates(withdrawal: Withdrawal) -> Message:
+    if withdrawal.last is None:
+        return Message("from {first} until further notice", {"first": withdrawal.first})
+    return Message("{first} to {last}", {"first": withdrawal.first, "last": withdrawal.last})
 
 
 def _lost(scenario: Scenario, operation: str, agencies: tuple[str, ...]) -> Message:

@@ -14,7 +14,9 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.actions.replan import Replanned
+    from arshjul.domain.amendment import Amendments
     from arshjul.domain.plan import Plan
+    from arshjul.files.plan_folder import PlanFolder
 
 Withdrawals = Annotated[
     Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("What was withdrawn, or given back."))
@@ -62,8 +64,9 @@ def replan(
             read.scenario, read.plan, asked, moment(read.scenario, as_of), Effort(time_limit, seed, progress=line)
         )
         line.clear()
+        _warn_of_pins(console, found, asked)
         if options_only:
-            _show(console, found, as_json)
+            _show(console, found, read, as_json)
             return
         chosen = found.options[choose]
         files = plan_files(found.scenario, chosen, memory_of(read), read.plan, console.words, read.scenario)
@@ -72,7 +75,7 @@ def replan(
         if as_json:
             console.json({"folder": str(output), "chosen": choose, **_options(found)})
             return
-        _show(console, found, as_json)
+        _show(console, found, read, as_json)
         console.data("")
         tell_changes(console, told(found.scenario, read.scenario, read.plan.placed, chosen))
         console.talk(Message("The option {option} is written to {folder}.", {"option": choose, "folder": str(output)}))
@@ -147,7 +150,8 @@ def _refuse_unknown(option: str) -> None:
         raise InputError(Message("There is no option {given}: choose {known}.", values))
 
 
-def _show(console: Console, found: "Replanned", as_json: bool) -> None:
+def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: bool) -> None:
+    from arshjul.actions.told import told
     from arshjul.rules.aims import OPTION_NAMES
 
     if as_json:
@@ -171,6 +175,19 @@ def _show(console: Console, found: "Replanned", as_json: bool) -> None:
         console.data(console.words("{option} ({name}):", option=name, name=OPTION_NAMES[name]))
         for level in plan.levels:
             console.data("  " + console.words.say(level_sentence(level)))
+        for sentence in told(found.scenario, read.scenario, read.plan.placed, plan).sentences:
+            console.data("  - " + console.words.say(sentence))
+
+
+def _warn_of_pins(console: Console, found: "Replanned", asked: "Amendments") -> None:
+    """Tells of pins that a rule forbids: such an operation would stay unplaced."""
+    from arshjul.rules import possible
+
+    for pin in asked.pinned:
+        operation = found.situation.scenario.operations[pin.operation]
+        if not any(possible(found.situation, operation).values()):
+            text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
+            console.talk(text)
 
 
 def _options(found: "Replanned") -> dict[str, object]:

@@ -50,6 +50,7 @@ def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False)
             console.data(line)
         for problem in found.warnings:
             console.data(console.problem(problem))
+        console.talk(Message("The months show what share of the offer is asked for, in percent."))
         n = len(found.warnings)
         console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
 

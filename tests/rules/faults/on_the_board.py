@@ -189,8 +189,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.together",
-        "for one, other in (here, there), (there, here):",
-        "for one, other in ((here, there),):",
+        "for id, one, other in (first, here, there), (second, there, here):",
+        "for id, one, other in ((first, here, there),):",
         "the second may come alone",
     ),
     Fault(
