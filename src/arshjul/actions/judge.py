@@ -59,8 +59,8 @@ def _asked_away(scenario: Scenario, base: Base) -> set[str]:
 
 
 def _levels(plan: Plan) -> Iterator[Message]:
-    """The levels of a plan are those of its kind, each once, in their order."""
+    """The levels of a plan are those of its kind, each once, in their order; without any it claims nothing."""
     wanted = aims.PLAN_LEVELS if plan.option is None else aims.REPLAN_LEVELS.get(plan.option, ())
     found = tuple(level.id for level in plan.levels)
-    if found != wanted:
+    if found and found != wanted:
         yield Message("the levels are {found}, they should be {wanted}", {"found": found, "wanted": wanted})
