@@ -9,7 +9,8 @@ import pytest
 
 from arshjul.board import Board
 from arshjul.errors import InputError, StorageError
-from arshjul.files.board_json import board_of, read_board, solution_mapping, write_board, write_solution
+from arshjul.files.board_json import board_of, read_board
+from arshjul.files.board_writing import solution_mapping, write_board, write_solution
 from arshjul.solver import solve
 from tests.solver.oracle import tiny_board
 

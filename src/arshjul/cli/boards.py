@@ -15,7 +15,7 @@ BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board fi
 def dump(scenario: ScenarioFolder, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.dump import bare_board
-        from arshjul.files.board_json import write_board
+        from arshjul.files.board_writing import write_board
         from arshjul.files.scenario import read_scenario
 
         board = bare_board(read_scenario(scenario).scenario)
@@ -40,7 +40,8 @@ def solve(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul import solver
-        from arshjul.files.board_json import read_board, solution_mapping, write_solution
+        from arshjul.files.board_json import read_board
+        from arshjul.files.board_writing import solution_mapping, write_solution
 
         read = read_board(board)
         line = ProgressLine(console.words)

@@ -4,23 +4,20 @@ A board file comes from anywhere, so everything in it is checked before a board 
 ranges, ids, and sizes that would take the machine down. Every problem says its place in the file.
 """
 
-import errno
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from arshjul.board import Activity, Board, Choice, Conflict, Lag, Option, Row
-from arshjul.errors import InputError, Message, Problem, StorageError
-from arshjul.files.json_guard import json_bytes, json_data
+from arshjul.board import Activity, Board, Conflict, Lag, Option, Row
+from arshjul.errors import InputError, Message, Problem
+from arshjul.files.board_writing import FORMAT, Json, why
+from arshjul.files.json_guard import json_data
 from arshjul.files.schema.words import unknown
 
-FORMAT = "arshjul-board/1"
 LARGEST = 2**31 - 1
 MOST_BYTES = 200_000_000  # assumption: four times what a whole country's year takes
 MOST_OPTIONS = 2_000_000  # assumption: beyond it memory ends before any engine does
 MOST_PROBLEMS = 100  # a file from a broken program repeats itself
-Json = dict[str, Any]
 
 _KEYS = {
     "board": ({"format", "levels", "steps", "resources", "activities"}, {"lags", "conflicts", "rows"}),
@@ -42,22 +39,9 @@ def read_board(path: Path) -> Board:
             raise InputError(_cannot(path.name), [Problem("too-large", text, path.name)])
         data = path.read_bytes()
     except OSError as error:
-        why = Message("{file} cannot be opened: {why}", {"file": str(path), "why": _why(error)})
-        raise InputError(why) from None
+        text = Message("{file} cannot be opened: {why}", {"file": str(path), "why": why(error)})
+        raise InputError(text) from None
     return board_of(json_data(data, path.name, MOST_BYTES), path.name)
-
-
-def _why(error: OSError) -> Message:
-    """What the system says, in words of ours where it is a common thing."""
-    known = {
-        errno.ENOENT: Message("there is no such file or folder"),
-        errno.EISDIR: Message("it is a folder"),
-        errno.ENOTDIR: Message("a file stands where a folder should"),
-        errno.EACCES: Message("that is not allowed"),
-        errno.ENOSPC: Message("the disk is full"),
-        errno.ENAMETOOLONG: Message("the name is too long"),
-    }
-    return known.get(error.errno or 0, Message("{reason}", {"reason": error.strerror or type(error).__name__}))
 
 
 def board_of(value: object, file: str = "") -> Board:
@@ -323,94 +307,3 @@ class _Reader:
 def _shown(value: int) -> str:
     """The number as an error repeats it; a number of thousands of digits is not repeated."""
     return str(value) if value.bit_length() < 100 else "…"
-
-
-def write_board(board: Board, path: Path) -> None:
-    """Writes the board; the same board gives the same bytes."""
-    _write(path, json_bytes(board_mapping(board)))
-
-
-def board_mapping(board: Board) -> Json:
-    """The board in the contract's keys, with what has its default left out."""
-    owner = [(a.id, k) for a in board.activities for k in range(len(a.options))]
-    ids = [activity.id for activity in board.activities]
-    return {
-        "format": FORMAT,
-        "levels": list(board.levels),
-        "steps": board.steps,
-        "resources": {name: {"capacity": list(capacity)} for name, capacity in board.capacities.items()},
-        "activities": [
-            {
-                "id": a.id,
-                "unplaced": None if a.unplaced is None else dict(a.unplaced),
-                "options": [_option_mapping(option) for option in a.options],
-            }
-            for a in board.activities
-        ],
-        "lags": [
-            {"before": ids[lag.before], "after": ids[lag.after]}
-            | ({} if lag.least is None else {"min": lag.least})
-            | ({} if lag.most is None else {"max": lag.most})
-            for lag in board.lags
-        ],
-        "conflicts": [
-            {"between": [ids[c.first], ids[c.second]]} | ({} if c.steps is None else {"steps": sorted(c.steps)})
-            for c in board.conflicts
-        ],
-        "rows": [
-            {
-                "rule": row.rule,
-                "about": row.about,
-                "terms": [[*owner[column], c] for column, c in zip(row.columns, row.coefficients, strict=True)],
-                "at_most": row.at_most,
-            }
-            | ({} if row.over is None else {"over": dict(row.over)})
-            for row in board.rows
-        ],
-    }
-
-
-def _option_mapping(option: Option) -> Json:
-    mapping: Json = {"start": option.start}
-    if option.demand:
-        mapping["demand"] = {name: list(amounts) for name, amounts in option.demand.items()}
-    if option.costs:
-        mapping["costs"] = dict(option.costs)
-    if option.length != (max(map(len, option.demand.values()), default=1) or 1):
-        mapping["length"] = option.length
-    return mapping
-
-
-def solution_mapping(
-    board: Board, status: str, levels: list[tuple[str, int | None, int | None]], choice: Choice | None
-) -> Json:
-    """A solution in the contract's keys; `levels` are id, value and bound."""
-    mapping: Json = {
-        "status": status,
-        "levels": [{"id": id_, "value": value, "bound": bound} for id_, value, bound in levels],
-    }
-    if choice is not None:
-        picks = list(zip(board.activities, choice, strict=True))
-        mapping["starts"] = {a.id: None if pick is None else a.options[pick].start for a, pick in picks}
-        mapping["options"] = {a.id: pick for a, pick in picks}
-    return mapping
-
-
-def write_solution(mapping: Json, path: Path) -> None:
-    """Writes what `solution_mapping` gave."""
-    _write(path, json_bytes(mapping))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Beside it, then renamed, so that what was there before stays whole."""
-    beside = path.parent / f"{path.name}.new"
-    try:
-        if path.is_dir():
-            raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        why = Message("{file} cannot be written: {why}", {"file": str(path), "why": _why(error)})
-        raise StorageError(why) from None
