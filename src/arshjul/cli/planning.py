@@ -66,6 +66,7 @@ def plan(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
+        from arshjul.actions.alternatives import fall_backs, standing_plan
         from arshjul.actions.make_plan import Effort, make_plan
         from arshjul.actions.plan_files import earlier, plan_files
         from arshjul.files.catalogues import words
@@ -80,10 +81,13 @@ def plan(
         line.clear()
         new, memory, old = before.next(made.plan)
         write_plan_folder(output, plan_files(read, new, memory, old, console.words))
+        slots = fall_backs(standing_plan(read, new))
         if as_json:
-            console.json({"folder": str(output), **_summary(new, made.seconds)})
+            console.json({"folder": str(output), **_summary(new, made.seconds), "fall_backs": slots})
         else:
             _tell(console, new, made.seconds, str(output))
+            _tell_weak(console, slots)
+            console.data(str(output))
 
 
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
@@ -166,7 +170,17 @@ def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str
         values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
         console.talk(Message("{operation} is unplaced: {why}.", values))
     console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
-    console.data(folder)
+
+
+def _tell_weak(console: Console, slots: dict[str, int]) -> None:
+    """How many other slots each operation has that move nothing else, and which have none."""
+    told = [f"{operation} {n}" for operation, n in slots.items()]
+    console.talk(Message("Other slots that would move nothing else: {slots}.", {"slots": ", ".join(told)}))
+    if weak := [operation for operation, n in slots.items() if n == 0]:
+        text = counted(
+            len(weak), "One operation has none: {ids}.", "{n} operations have none: {ids}.", ids=", ".join(weak)
+        )
+        console.talk(text)
 
 
 def level_sentence(level: "Level", seconds: float | None = None) -> Message:
