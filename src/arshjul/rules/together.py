@@ -27,8 +27,8 @@ class Together(Rule):
                     continue
                 here, there = _columns(draft, first), _columns(draft, second)
                 for slot in sorted(here.keys() | there.keys()):
-                    for id, one, other in (first, here, there), (second, there, here):
-                        if _stands_alone(situation, id):
+                    for id, late, one, other in (first, second, here, there), (second, first, there, here):
+                        if _joins_late(situation, late, (first, second)):
                             continue
                         total = Sum()
                         for column in one.get(slot, ()):
@@ -53,11 +53,6 @@ class Together(Rule):
                     "{first} and {second} are not struck at the same time", {"first": both[0], "second": both[1]}
                 )
                 yield Breach(self.id, both, text)
-
-
-def _stands_alone(situation: Situation, operation: str) -> bool:
-    """Whether it is history or frozen, so that nothing said of others takes it away."""
-    return operation in situation.history or operation in situation.frozen
 
 
 def _joins_late(situation: Situation, operation: str, both: tuple[str, str]) -> bool:

@@ -189,8 +189,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.together",
-        "for id, one, other in (first, here, there), (second, there, here):",
-        "for id, one, other in ((first, here, there),):",
+        "for id, late, one, other in (first, second, here, there), (second, first, there, here):",
+        "for id, late, one, other in ((first, second, here, there),):",
         "the second may come alone",
     ),
     Fault(
