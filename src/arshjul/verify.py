@@ -58,8 +58,11 @@ def prices(situation: Situation, plan: Plan) -> tuple[Price, ...]:
 
 def values(situation: Situation, plan: Plan) -> dict[str, int]:
     """The value of every level that a plan can have, counted on the plan."""
-    quality = sum(price.points for price in prices(situation, plan))
-    return {**aims.values(situation, plan), QUALITY: quality}
+    return _values(situation, plan, prices(situation, plan))
+
+
+def _values(situation: Situation, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
+    return {**aims.values(situation, plan), QUALITY: sum(price.points for price in charged)}
 
 
 def _absent(situation: Situation, plan: Plan) -> Iterator[Message]:
@@ -84,7 +87,7 @@ def _absent(situation: Situation, plan: Plan) -> Iterator[Message]:
 def _untrue(situation: Situation, plan: Plan) -> list[Message]:
     wrong = list(_absent(situation, plan))
     charged = prices(situation, plan)
-    counted = {**aims.values(situation, plan), QUALITY: sum(price.points for price in charged)}
+    counted = _values(situation, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
             wrong.append(Message("there is no level {level}", {"level": level.id}))

@@ -74,11 +74,18 @@ def memory_of(read: PlanFolder) -> Memory:
 
 
 def plan_files(
-    scenario: Scenario, plan: Plan, before: Memory, old: Plan | None, words: Words, former: Scenario | None = None
+    scenario: Scenario,
+    plan: Plan,
+    before: Memory,
+    old: Plan | None,
+    words: Words,
+    former: Scenario | None = None,
+    slots: dict[str, int] | None = None,
 ) -> dict[str, bytes]:
     """Every file of a plan folder. `before` is what its feeds said last; `old` the plan that it replaces.
 
-    `former` is the old plan's scenario, where the new one is another.
+    `former` is the old plan's scenario, where the new one is another; `slots` the fall-back slots of its
+    operations, where they are counted already.
     """
     whole = scenario_bytes(scenario)
     news = Told(Changes(), {}, (), ()) if old is None else told(scenario, former or scenario, old.placed, plan)
@@ -88,16 +95,18 @@ def plan_files(
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, hash_of(whole), words),
         "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed)),
-        **pictures(scenario, plan, words),
+        **pictures(scenario, plan, words, slots),
         **feed_files(scenario, plan, before, words),
     }
 
 
-def pictures(scenario: Scenario, plan: Plan, words: Words) -> dict[str, bytes]:
+def pictures(scenario: Scenario, plan: Plan, words: Words, slots: dict[str, int] | None = None) -> dict[str, bytes]:
     """wheel.svg and plan.html."""
-    drawn = wheel(year(scenario, plan), words)
-    weak = fall_backs(standing_plan(scenario, plan))
-    return {"wheel.svg": drawn, "plan.html": report(overview(scenario, plan, weak), words)}
+    counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
+    return {
+        "wheel.svg": wheel(year(scenario, plan), words),
+        "plan.html": report(overview(scenario, plan, counted), words),
+    }
 
 
 def feed_files(scenario: Scenario, plan: Plan, before: Memory, words: Words) -> dict[str, bytes]:

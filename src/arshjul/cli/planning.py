@@ -80,8 +80,8 @@ def plan(
         made = make_plan(read, moment(read, as_of), Effort(time_limit, seed, certify, line))
         line.clear()
         new, memory, old = before.next(made.plan)
-        write_plan_folder(output, plan_files(read, new, memory, old, console.words))
         slots = fall_backs(standing_plan(read, new))
+        write_plan_folder(output, plan_files(read, new, memory, old, console.words, slots=slots))
         if as_json:
             console.json({"folder": str(output), **_summary(new, made.seconds), "fall_backs": slots})
         else:
