@@ -7,13 +7,17 @@ each variable costs above its set's cheapest is its *reduced cost*: no choice th
 value below bound + reduced cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from arshjul.solver.model import Line, Model
 
 SCALE = 10**6
 """Multipliers and reduced costs are whole multiples of 1 / SCALE."""
+
+
+BARRED = 2**62
+"""The scaled reduced cost of a variable that no choice takes, or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,23 @@ class Duals:
         """Whether a choice of this value or better may take the variable."""
         return self.reduced[variable] <= value * SCALE - self.scaled_bound
 
-    def within(self, variables: Sequence[int], value: int) -> list[int]:
-        """Those of the variables that a choice of this value or better may take."""
-        room = value * SCALE - self.scaled_bound
-        return [v for v in variables if self.reduced[v] <= room]
+    def narrow(self, count: int) -> int:
+        """The scaled reduced cost within which so many variables lie, or all."""
+        ordered = sorted(self.reduced)
+        return ordered[min(count, len(ordered)) - 1]
 
 
-def duals(model: Model, level: int, rows: Sequence[Line] = (), multipliers: Sequence[float] = ()) -> Duals:
-    """The bound that these multipliers of these rows prove; without any it is counting the cheapest."""
+def duals(
+    model: Model,
+    level: int,
+    rows: Sequence[Line] = (),
+    multipliers: Sequence[float] = (),
+    barred: Collection[int] = (),
+) -> Duals:
+    """The bound that these multipliers of these rows prove; without any it is counting the cheapest.
+
+    `barred` are 0/1 variables that no choice takes.
+    """
     n = len(model.picks)
     reduced = [0] * len(model.uppers)
     for v, cost in model.costs[level].items():
@@ -51,6 +64,8 @@ def duals(model: Model, level: int, rows: Sequence[Line] = (), multipliers: Sequ
             bound -= y * row.at_most
             for v, c in row.terms.items():
                 reduced[v] += y * c
+    for v in barred:
+        reduced[v] = BARRED
     for variables in model.sets:
         least = min(reduced[v] for v in variables)
         bound += least
@@ -58,4 +73,4 @@ def duals(model: Model, level: int, rows: Sequence[Line] = (), multipliers: Sequ
             reduced[v] -= least
     for v in range(n, len(model.uppers)):
         bound += min(0, reduced[v]) * model.uppers[v]
-    return Duals(bound, reduced)
+    return Duals(bound, reduced[:n])

@@ -5,6 +5,7 @@ it never is: each level starts afresh. It cannot be stopped from outside, only i
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,8 +60,12 @@ class Highs:
         """Does nothing: kill its process."""
 
 
-def lp_duals(model: Model, level: int, locks: Sequence[Lock], limit_s: float) -> list[float] | None:
+def lp_duals(
+    model: Model, level: int, locks: Sequence[Lock], limit_s: float, *, elastic: int = 0, price: float = 0.0
+) -> list[float] | None:
     """The multipliers (>= 0) of the rows of `rows_of` at the LP's optimum; None if there are none in time.
+
+    The last `elastic` locks may be passed at that price a unit.
 
     Large ones come from an interior point without crossover: any multipliers give a valid bound
     (see `duals`), inner ones the best view of which variables cannot be in a good plan, and the
@@ -71,7 +76,9 @@ def lp_duals(model: Model, level: int, locks: Sequence[Lock], limit_s: float) ->
     if len(model.picks) > _SIMPLEX:
         parameters.highs.string_options["solver"] = "ipm"
         parameters.highs.string_options["run_crossover"] = "off"
-    result = _solve(_proto(model, level, locks, whole=False), parameters)
+    proto = _proto(model, level, locks, whole=False)
+    _let_pass(proto, elastic, price)
+    result = _solve(proto, parameters)
     if not result.solutions or not result.solutions[0].HasField("dual_solution"):
         return None
     dual = result.solutions[0].dual_solution.dual_values
@@ -81,6 +88,21 @@ def lp_duals(model: Model, level: int, locks: Sequence[Lock], limit_s: float) ->
         if row >= first and math.isfinite(value):
             multipliers[row - first] = max(0.0, -value)
     return multipliers
+
+
+def _let_pass(proto: Any, rows: int, price: float) -> None:
+    """Gives each of the last rows a column that takes what is above its limit."""
+    n, m = len(proto.variables.ids), len(proto.linear_constraints.ids)
+    for k in range(rows):
+        proto.variables.ids.append(n + k)
+        proto.variables.lower_bounds.append(0.0)
+        proto.variables.upper_bounds.append(math.inf)
+        proto.variables.integers.append(False)
+        at = bisect_right(proto.linear_constraint_matrix.row_ids, m - rows + k)
+        for field, value in (("row_ids", m - rows + k), ("column_ids", n + k), ("coefficients", -1.0)):
+            getattr(proto.linear_constraint_matrix, field).insert(at, value)
+        proto.objective.linear_coefficients.ids.append(n + k)
+        proto.objective.linear_coefficients.values.append(price)
 
 
 def _solve(proto: Any, parameters: Any) -> Any:

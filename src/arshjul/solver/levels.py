@@ -4,33 +4,28 @@ Everything that decides which plan comes out is deterministic here: the greedy s
 search. A bound from outside (a rival engine that races along) can only end a level sooner, when
 the plan at hand has reached it; `best` changes on strict improvement alone, so it is the same plan
 however the race goes. Only a level that the clock cuts off may depend on the clock.
+
+Most levels end where counting says that they cannot be bettered, so the last one is looked at
+first: a plan that reaches every bound before it proves them all at a stroke (`_look_ahead`).
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from arshjul.errors import EngineFault, Message
 from arshjul.solver.duals import Duals, duals
-from arshjul.solver.engine import Lock, Outcome, Task, rows_of
-from arshjul.solver.model import Model, Pick, View
+from arshjul.solver.engine import Lock, rows_of
+from arshjul.solver.model import Model, View
 from arshjul.solver.restrict import Restrictor
+from arshjul.solver.search import Impossible, Search, Sizes
 
-if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
-    from arshjul.solver.cpsat import CpSat
-    from arshjul.solver.neighbourhood import Neighbourhood
-
-CP_SAT = "cp-sat"
-
-EFFORT = 5.0
-"""Deterministic seconds for a first search of the core; each later one gets double."""
-
-NEAR = 3
-"""Per cent above the bound at which a first guess is made: optima have been so near in most years."""
+__all__ = ["Impossible", "Levels", "Sizes", "Standing", "Ties", "counted"]
 
 SHARE = 0.5
 """What one level may take of the time left, so that the next ones get theirs."""
+
+EXCESS_PRICE = 10_000
+"""What the LP pays for a unit above a lock that is only hoped for: more than quality ever gains by it."""
 
 
 @dataclass(slots=True)
@@ -62,29 +57,13 @@ class Ties:
     halt: Callable[[], bool] = lambda: False
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """From how many 0/1 variables on what is worth while.
-
-    Up to `small`, CP-SAT alone is done before an LP would be; up to `whole`, a search of everything
-    comes before that of neighbourhoods.
-    """
-
-    small: int = 1500
-    whole: int = 20000
-
-
-class Impossible(Exception):
-    """An engine proved that nothing meets the hard lines."""
-
-
 class Levels:
-    """A run through the levels of one model, which shrinks as levels rule variables out."""
+    """A run through the levels of one model."""
 
     def __init__(
         self, model: Model, deadline: float, seed: int = 0, ties: Ties | None = None, sizes: Sizes | None = None
     ) -> None:
-        self.whole = model
+        self.model = model
         self.view = View(model)
         self.sizes = sizes or Sizes()
         self.deadline = deadline
@@ -92,206 +71,170 @@ class Levels:
         self.ties = ties or Ties()
         self.standings: list[Standing] = []
         self.best: list[int] | None = None
-        self.model = model
         self.restrictor: Restrictor | None = None
         self.locks: list[Lock] = []
-        self.own = 0
-        self.engine: CpSat | None = None
-        self.whole_engine: CpSat | None = None
+        self.barred: set[int] = set()
+        self.until = deadline
+        self.search: Search | None = None
+        self.foreseen: tuple[list[Lock], Duals] | None = None
 
     def run(self, start: list[int] | None) -> None:
         """Fills `standings` and `best`, values of the model's variables. Raises `Impossible`."""
         self.best = start
         self.standings.clear()
-        last = len(self.whole.costs) - 1
+        last = len(self.model.costs) - 1
         for level in range(last + 1):
             began = time.monotonic()
             left = max(0.0, self.deadline - began)
-            duals = self._level(level, began + left * (1.0 if level == last else SHARE))
+            self.until = began + left * (1.0 if level == last else SHARE)
+            proof = self._level(level)
             standing = self.standings[level]
             standing.seconds = time.monotonic() - began
             if self.best is None or standing.value is None:
                 return
             self.locks.append((level, standing.value))
-            if level < last:
-                self._shrink(duals, standing.value)
+            self.barred.update(v for v in range(len(self.model.picks)) if not proof.reach(v, standing.value))
         for level, standing in enumerate(self.standings):  # a later level may have bettered an unproven one
-            standing.value = None if self.best is None else self.whole.value(level, self.best)
+            standing.value = None if self.best is None else self.model.value(level, self.best)
 
     def stop(self) -> None:
         """Ends the engine that runs, if one does; called from another thread."""
-        if (engine := self.engine) is not None:
-            engine.stop()
+        if (search := self.search) is not None:
+            search.stop()
 
-    def _level(self, level: int, deadline: float) -> Duals:
-        value = None if self.best is None else self.whole.value(level, self.best)
-        proof = duals(self.model, level)
-        standing = Standing(value, proof.bound, ("counting",))
-        self.standings.append(standing)
-        self.own = proof.bound
-        if not standing.proven and len(self.model.picks) > self.sizes.small and not self._over(deadline):
-            from arshjul.solver.highs import lp_duals
+    # What a search tells and asks: see `Keeper`.
 
-            multipliers = lp_duals(self.model, level, self.locks, deadline - time.monotonic())
-            if multipliers is not None:
-                better = duals(self.model, level, rows_of(self.model, self.locks), multipliers)
-                if better.bound > proof.bound:
-                    proof = better
-                    self._proved(level, proof.bound, "duals")
-        self._tell(level)
-        if not self._done(level):
-            self._search(level, proof, deadline)
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """Keeps a plan if it is better on the level at hand."""
+        standing = self.standings[-1]
+        if standing.value is None or value < standing.value:
+            self.best, standing.value = self.view.values(ones), value
+            self._tell()
+
+    def proved(self, bound: int, by: str) -> None:
+        """Keeps a bound of the level at hand if it is better."""
+        standing = self.standings[-1]
+        if bound > standing.bound:
+            standing.bound, standing.by = bound, (by,)
+            self._tell()
+
+    def settled(self) -> bool:
+        """Whether the level is proven, here or by someone else, or time is up."""
+        if (outside := self.ties.outside(len(self.standings) - 1)) is not None:
+            self.proved(*outside)
+        return self.standings[-1].proven or self.left() <= 0
+
+    def left(self) -> float:
+        """Seconds for the level; none when it is to end."""
+        return 0.0 if self.ties.halt() else max(0.0, self.until - time.monotonic())
+
+    def _level(self, level: int) -> Duals:
+        value = None if self.best is None else self.model.value(level, self.best)
+        proof = duals(self.model, level, barred=self.barred)
+        self.standings.append(Standing(value, proof.bound, ("counting",)))
+        self._tell()
+        if len(self.model.picks) > self.sizes.small and not self.settled():
+            proof = self._look_ahead(level, proof)
+        if not self.settled():
+            present = None if self.best is None else [v for v in range(len(self.model.picks)) if self.best[v]]
+            search = Search(
+                self._restrictor(), level, self.locks, proof, self, present, seed=self.seed, sizes=self.sizes
+            )
+            self._run(search)
         return proof
 
-    def _search(self, level: int, proof: Duals, deadline: float) -> None:
-        """Turns between the core of what a good plan can take, and neighbourhoods, until done or late."""
-        standing = self.standings[level]
-        if self.best is None or len(self.model.picks) <= self.sizes.small:
-            self._whole(level, proof, deadline, None)
-            return
-        search = None
-        effort = EFFORT
-        while not self._done(level) and not self._over(deadline):
-            value = standing.value or 0
-            guess = min(value, self.own + max(1, self.own * NEAR // 100))
-            if self._reach(proof, guess) <= self.sizes.whole:
-                if self._whole(level, proof, deadline, effort, guess):
-                    continue  # the guess was too bold: the next one is higher
-                effort *= 2
-            if not self._done(level) and not self._over(deadline):
-                if search is None:
-                    search = self._neighbourhood(level, proof, deadline)
-                self._around(level, search, deadline)
+    def _look_ahead(self, level: int, proof: Duals) -> Duals:
+        """The LP's view of the level, and where that lets hope a plan with all levels but the last at their bounds.
 
-    def _reach(self, proof: Duals, value: int) -> int:
-        return sum(proof.reach(v, value) for v in range(len(self.model.picks)))
-
-    def _whole(self, level: int, proof: Duals, deadline: float, effort: float | None, guess: int | None = None) -> bool:
-        """CP-SAT on all that a plan as good as now, or as good as the guess, can take; whether it got to the end.
-
-        All plans as good as the guess lie in there, so its optimum proves a bound even if the guess
-        was too bold.
+        In the LP a unit above a bound that is only hoped for has a high price, so its multipliers
+        tell both: divided by the price what the level itself cannot go below, and as they are what
+        the last level cannot, should the hope come true.
         """
-        standing = self.standings[level]
-        model = self.model
-        start = None if self.best is None else model.values(self.whole.choice(self.best))
-        top = standing.value if guess is None else guess
-        if top is not None and start is not None:
-            allowed = [[v for v in variables if start[v] or proof.reach(v, top)] for variables in model.sets]
-            if sum(map(len, allowed)) < 0.9 * len(model.picks):
-                model = self._restrictor().restricted(allowed)
-                start = model.values(self.whole.choice(self.best or start))
-        task = self._task(level, start, deadline)
-        task.effort = effort
+        from arshjul.solver.highs import lp_duals
 
-        def report(values: list[int] | None, bound: int | None) -> None:
-            if values is not None:
-                self._found(level, self._lifted(model, values))
-            if bound is not None:
-                self._proved(level, bound if guess is None else min(bound, guess + 1), CP_SAT)
-            if self._done(level):
-                engine.stop()
+        model, last = self.model, len(self.model.costs) - 1
+        if self.foreseen is not None and self.foreseen[0] == self.locks:
+            return self._better(proof, self.foreseen[1])
+        while not self.settled():
+            hoped = [(k, self.standings[k].bound if k == level else counted(model, k)) for k in range(level, last)]
+            locks = [*self.locks, *hoped]
+            view = lp_duals(model, last, locks, self.left(), elastic=len(hoped), price=EXCESS_PRICE)
+            if view is None:
+                return proof
+            rows = rows_of(model, locks)
+            ahead = duals(model, last, rows, view, self.barred)
+            if level == last:
+                return self._better(proof, ahead)
+            sure = rows[: len(rows) - len(hoped)]
+            own = duals(model, level, sure, [y / EXCESS_PRICE for y in view[: len(sure)]], self.barred)
+            before = self.standings[level].bound
+            proof = self._better(proof, own)
+            if proof.bound <= before:
+                self._hope(locks, ahead)
+                return proof
+        return proof
 
-        engine = self.engine = self._engine(model)
+    def _better(self, old: Duals, new: Duals) -> Duals:
+        if new.bound <= old.bound:
+            return old
+        self.proved(new.bound, "duals")
+        return new
+
+    def _hope(self, locks: list[Lock], ahead: Duals) -> None:
+        """Looks for a plan within locks that are only hoped for; it proves them."""
+        last = len(self.model.costs) - 1
+        hope = _Hope(self, ahead.bound)
+        search = Search(self._restrictor(), last, locks, ahead, hope, None, seed=self.seed, sizes=self.sizes)
+        self._run(search, first=True)
+        if hope.ones is not None:
+            self.foreseen = (locks, ahead)
+            self.found(hope.ones, self.standings[-1].bound)
+
+    def _run(self, search: Search, *, first: bool = False) -> None:
+        self.search = search
         try:
-            outcome = engine.minimise(task, report)
+            if first:
+                search.first()
+            else:
+                search.run()
         finally:
-            self.engine = None
-        self._heard(level, model, outcome, guess)
-        return outcome.status == "optimal"
-
-    def _heard(self, level: int, model: Model, outcome: Outcome, guess: int | None) -> None:
-        if outcome.status == "infeasible":
-            if self.best is None and level == 0:
-                raise Impossible
-            raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
-        if outcome.values is not None:
-            self._found(level, self._lifted(model, outcome.values))
-        if outcome.bound is not None:
-            self._proved(level, outcome.bound if guess is None else min(outcome.bound, guess + 1), CP_SAT)
-
-    def _neighbourhood(self, level: int, proof: Duals, deadline: float) -> "Neighbourhood":
-        from arshjul.solver.neighbourhood import Neighbourhood
-
-        start = None if self.best is None else self.model.values(self.whole.choice(self.best))
-        return Neighbourhood(self._restrictor(), self._task(level, start, deadline), proof, self.seed)
-
-    def _around(self, level: int, search: "Neighbourhood", deadline: float, patience: int = 60) -> None:
-        """Neighbourhoods, until so many in a row brought nothing."""
-        idle = 0
-        while idle < patience and not self._done(level) and not self._over(deadline):
-            idle += 1
-            search.step(deadline - time.monotonic())
-            standing = self.standings[level]
-            if standing.value is None or search.value < standing.value:
-                self._found(level, self._values(self.model.picks[v] for v in search.present))
-                idle = 0
-
-    def _shrink(self, proof: Duals, value: int) -> None:
-        """Leaves out what no plan within the lock can take, which makes the next level smaller."""
-        allowed = [proof.within(variables, value) for variables in self.model.sets]
-        if sum(map(len, allowed)) < len(self.model.picks):
-            self.model = self._restrictor().restricted(allowed)
-            self.restrictor = self.whole_engine = None
+            self.search = None
 
     def _restrictor(self) -> Restrictor:
         if self.restrictor is None:
             self.restrictor = Restrictor(self.model)
         return self.restrictor
 
-    def _engine(self, model: Model) -> "CpSat":
-        from arshjul.solver.cpsat import CpSat
+    def _tell(self) -> None:
+        self.ties.tell(len(self.standings) - 1, self.standings[-1], self.best)
 
-        if model is not self.model:
-            return CpSat(model)
-        if self.whole_engine is None:
-            self.whole_engine = CpSat(model)
-        return self.whole_engine
 
-    def _task(self, level: int, start: list[int] | None, deadline: float) -> Task:
-        return Task(level, tuple(self.locks), start, self.own, max(0.0, deadline - time.monotonic()), None, self.seed)
+class _Hope:
+    """Keeps the best plan within locks that are only hoped for."""
 
-    def _lifted(self, model: Model, values: list[int]) -> list[int]:
-        return self._values(pick for pick, one in zip(model.picks, values, strict=False) if one)
+    def __init__(self, levels: Levels, bound: int) -> None:
+        self.levels = levels
+        self.bound = bound
+        self.value: int | None = None
+        self.ones: Sequence[int] | None = None
 
-    def _values(self, picks: Iterable[Pick]) -> list[int]:
-        """The values of the given model's variables for a choice by its picks."""
-        ones = self.view.ones(picks)
-        if ones is None:
-            raise EngineFault(Message("A solution takes an option that its own model does not have."))
-        return self.view.values(ones)
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """Keeps a plan if it is better."""
+        if self.value is None or value < self.value:
+            self.ones, self.value = ones, value
 
-    def _found(self, level: int, values: list[int]) -> bool:
-        """Keeps the values if they are strictly better; whether they were."""
-        standing = self.standings[level]
-        value = self.whole.value(level, values)
-        if standing.value is not None and value >= standing.value:
-            return False
-        self.best, standing.value = values, value
-        self._tell(level)
-        return True
+    def proved(self, bound: int, by: str) -> None:
+        """A bound that rests on a hope is not told."""
+        del by
+        self.bound = max(self.bound, bound)
 
-    def _bounded(self, level: int, bound: int, by: str) -> None:
-        standing = self.standings[level]
-        if bound > standing.bound:
-            standing.bound, standing.by = bound, (by,)
-            self._tell(level)
+    def settled(self) -> bool:
+        """Whether the plan is as good as can be, or time is up."""
+        return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
 
-    def _proved(self, level: int, bound: int, by: str) -> None:
-        """A bound of our own, which may steer the search; one from outside may only end it."""
-        self.own = max(self.own, bound)
-        self._bounded(level, bound, by)
-
-    def _tell(self, level: int) -> None:
-        self.ties.tell(level, self.standings[level], self.best)
-
-    def _done(self, level: int) -> bool:
-        if (outside := self.ties.outside(level)) is not None:
-            self._bounded(level, *outside)
-        return self.standings[level].proven
-
-    def _over(self, deadline: float) -> bool:
-        return self.ties.halt() or time.monotonic() >= deadline
+    def left(self) -> float:
+        """Seconds for the level at hand."""
+        return self.levels.left()
 
 
 def counted(model: Model, level: int) -> int:
