@@ -27,14 +27,14 @@ def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
     if truth is None:
         if not model.impossible:
             with pytest.raises(Impossible):
-                levels.run(greedy(model))
+                levels.run(lambda: greedy(model))
         return
     start = greedy(model)
     if sizes.whole == 0 and start is not None:
         # Neighbourhoods prove nothing: that they end at the optimum is told to them from outside.
         known = {level: (value, "trying") for level, value in enumerate(truth[0])}
         levels = Levels(model, time.monotonic() + 60, ties=Ties(outside=known.get), sizes=sizes)
-    levels.run(start)
+    levels.run(lambda: start)
     assert [standing.value for standing in levels.standings] == truth[0]
     assert [standing.bound for standing in levels.standings] == truth[0]
 
@@ -59,10 +59,10 @@ def test_any_multipliers_give_a_bound_that_holds(seed: int) -> None:
 def test_an_outside_bound_ends_a_level_and_changes_no_plan() -> None:
     model = simplify(translate(region(3, 40)))
     alone = Levels(model, time.monotonic() + 60)
-    alone.run(greedy(model))
+    alone.run(lambda: greedy(model))
     known = {level: (standing.bound, "someone") for level, standing in enumerate(alone.standings)}
     helped = Levels(model, time.monotonic() + 60, ties=Ties(outside=known.get))
-    helped.run(greedy(model))
+    helped.run(lambda: greedy(model))
     assert helped.best == alone.best
 
 
@@ -71,7 +71,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     plans = []
     for _ in range(2):
         levels = Levels(model, time.monotonic() + 60, seed=7, sizes=Sizes(0, 2000))
-        levels.run(greedy(model))
+        levels.run(lambda: greedy(model))
         assert all(standing.proven for standing in levels.standings)
         plans.append(levels.best)
     assert plans[0] == plans[1]

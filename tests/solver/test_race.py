@@ -21,7 +21,7 @@ MODEL = simplify(translate(BOARD))
 
 def truth() -> list[int | None]:
     levels = Levels(MODEL, time.monotonic() + 60)
-    levels.run(greedy(MODEL))
+    levels.run(lambda: greedy(MODEL))
     return [standing.value for standing in levels.standings]
 
 
@@ -32,7 +32,7 @@ def test_a_race_ends_as_the_lead_alone() -> None:
     assert [standing.value for standing in finish.standings] == truth()
     assert all(standing.proven for standing in finish.standings)
     levels = Levels(MODEL, time.monotonic() + 60)
-    levels.run(greedy(MODEL))
+    levels.run(lambda: greedy(MODEL))
     assert finish.values(MODEL) == levels.best
 
 

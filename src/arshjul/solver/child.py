@@ -44,13 +44,13 @@ class Link:
 class Child:
     """A running child. What it sends arrives in `inbox` as (child, kind, content).
 
-    Kinds: "said", "answer", "error" (an exception that the work raised), "died".
+    Kinds: "said", "answer", "error" (an exception that the work raised), "died". `nice` as in nice(1).
     """
 
-    def __init__(self, inbox: "queue.Queue[tuple[Child, str, Any]]") -> None:
+    def __init__(self, inbox: "queue.Queue[tuple[Child, str, Any]]", nice: int = 0) -> None:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from arshjul.solver.child import main; main()"],
+            [sys.executable, "-c", f"from arshjul.solver.child import main; main({nice})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -94,8 +94,17 @@ class Child:
         self.inbox.put((self, "died", None))
 
 
-def main() -> None:
+def warm(link: Link) -> None:
+    """A child's first work while nothing else is to be done: importing the engines takes half a second."""
+    del link
+    import arshjul.solver.cpsat
+    import arshjul.solver.highs  # noqa: F401
+
+
+def main(nice: int = 0) -> None:
     """The child's own life: one piece of work after the other, until its input ends."""
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it ends us
     # Engines print to standard output whatever they are told: what is ours alone is another number.
     out = os.fdopen(os.dup(1), "wb")

@@ -50,7 +50,9 @@ class CpSat:
         if costs:
             self.solver.best_bound_callback = lambda bound: report(None, math.ceil(bound - 1e-6) + constant)
         status = self.solver.solve(holder, _Watch(report))
-        return self._outcome(status, bool(costs), constant)
+        outcome = self._outcome(status, bool(costs), constant)
+        outcome.effort = self.solver.deterministic_time
+        return outcome
 
     def _set(self, task: Task) -> None:
         parameters = self.solver.parameters
@@ -58,6 +60,7 @@ class CpSat:
         parameters.linearization_level = 2
         parameters.cp_model_presolve = False
         parameters.cut_level = 0
+        parameters.optimize_with_lb_tree_search = task.prove
         parameters.random_seed = task.seed
         parameters.catch_sigint_signal = False
         parameters.max_time_in_seconds = max(0.01, task.limit_s)

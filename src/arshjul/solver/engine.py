@@ -20,6 +20,7 @@ class Task:
 
     `start` are values of all variables to begin from; `bound`: the level is known not to be below
     it. `effort` limits the work in the engine's own deterministic seconds, `limit_s` in real ones.
+    `prove`: a better bound is worth more than a better plan.
     """
 
     level: int
@@ -29,15 +30,20 @@ class Task:
     limit_s: float = 60.0
     effort: float | None = None
     seed: int = 0
+    prove: bool = False
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What an engine says, values with their excesses made small: nobody has checked it yet."""
+    """What an engine says, values with their excesses made small: nobody has checked it yet.
+
+    `effort` are the deterministic seconds that it took, where the engine knows them.
+    """
 
     status: Literal["optimal", "feasible", "infeasible", "unknown"]
     values: list[int] | None = None
     bound: int | None = None
+    effort: float = 0.0
 
 
 Report = Callable[[list[int] | None, int | None], None]

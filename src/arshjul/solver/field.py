@@ -63,8 +63,7 @@ def finishes(parts: list[Part], starts: list[list[int] | None] | None, terms: Te
                 return result
     if len(large) == 1:
         (k,) = large
-        start = greedy(parts[k].model, terms.halt) if starts is None else starts[k]
-        race = Race(parts[k].model, start, terms.deadline, terms.seed, terms.spare)
+        race = Race(parts[k].model, None if starts is None else starts[k], terms.deadline, terms.seed, terms.spare)
         result[k] = race.run(lambda level, standing: terms.tell(k, level, standing), terms.halt)
     elif large:
         _Apart(parts, starts, terms).run(large, result)
@@ -89,7 +88,7 @@ def _here(k: int, model: Model, start: list[int] | None, terms: Terms) -> Finish
 
     def run() -> None:
         try:
-            levels.run(start)
+            levels.run(lambda: start)
         except Exception as error:
             failed.append(error)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from arshjul.solver.child import Link
 from arshjul.solver.greedy import greedy
+from arshjul.solver.hands import Hands
 from arshjul.solver.levels import Impossible, Levels, Standing, Ties
 from arshjul.solver.model import Model
 
@@ -44,13 +45,30 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """What a lead is told: the first plan, which was made meanwhile."""
+
+    ones: list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """What a lead is told: end soon, with the best so far."""
 
 
-def lead(link: Link | None, model: Model, ones: list[int] | None, seconds: float, seed: int) -> Finish:
-    """Runs the levels from the given plan, or from a greedy one; in a child, or without a link anywhere."""
-    start = greedy(model) if ones is None else values_of(model, ones)
+def lead(
+    link: Link | None,
+    model: Model,
+    ones: list[int] | None,
+    seconds: float,
+    seed: int,
+    helpers: int = 0,
+    waits: bool = False,
+) -> Finish:
+    """Runs the levels in a child, or without a link anywhere; with so many helpers of its own.
+
+    The first plan is the given one, or one that the lead is told if it `waits`, or else a greedy one.
+    """
     ear = _Ear(link)
     last: list[int] | None = None
 
@@ -60,8 +78,15 @@ def lead(link: Link | None, model: Model, ones: list[int] | None, seconds: float
             link.say(Said(level, standing, None if best is None or best is last else ones_of(model, best)))
             last = best
 
+    def start() -> list[int] | None:
+        if waits:
+            begun = ear.begin()
+            return None if begun is None else values_of(model, begun)
+        return greedy(model) if ones is None else values_of(model, ones)
+
     ties = Ties(tell, ear.bounds.get, lambda: ear.stopped)
-    levels = Levels(model, time.monotonic() + seconds, seed, ties)
+    hands = Hands(helpers)
+    levels = Levels(model, time.monotonic() + seconds, seed, ties, hands=hands)
     ear.listen(levels)
     try:
         levels.run(start)
@@ -69,6 +94,7 @@ def lead(link: Link | None, model: Model, ones: list[int] | None, seconds: float
         return Finish(impossible=True)
     finally:
         ear.close()
+        hands.close()
     return Finish(levels.standings, None if levels.best is None else ones_of(model, levels.best))
 
 
@@ -78,6 +104,7 @@ class _Ear:
     def __init__(self, link: Link | None) -> None:
         self.link = link
         self.bounds: dict[int, tuple[int, str]] = {}
+        self.begun: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
         self.stopped = False
         self.closed = False
         self.thread: threading.Thread | None = None
@@ -86,6 +113,10 @@ class _Ear:
         if self.link is not None:
             self.thread = threading.Thread(target=self._hear, args=(self.link, levels), daemon=True)
             self.thread.start()
+
+    def begin(self) -> list[int] | None:
+        """The first plan, waited for."""
+        return self.begun.get()
 
     def close(self) -> None:
         self.closed = True
@@ -99,6 +130,9 @@ class _Ear:
                 message = link.told.get(timeout=0.05)
                 if isinstance(message, Stop):
                     self.stopped = True
+                    self.begun.put(None)
+                elif isinstance(message, Begin):
+                    self.begun.put(message.ones)
                 else:
                     self.bounds[message.level] = (message.bound, message.by)
             if self.stopped or self._settled(levels):

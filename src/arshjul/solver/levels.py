@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from arshjul.solver.duals import Duals, duals
 from arshjul.solver.engine import Lock, rows_of
+from arshjul.solver.hands import Hands
 from arshjul.solver.model import Model, View
 from arshjul.solver.restrict import Restrictor
-from arshjul.solver.search import Impossible, Search, Sizes
+from arshjul.solver.search import CP_SAT, Impossible, Keeper, Search, Sizes
 
 __all__ = ["Impossible", "Levels", "Sizes", "Standing", "Ties", "counted"]
 
@@ -57,31 +58,47 @@ class Ties:
     halt: Callable[[], bool] = lambda: False
 
 
+Start = Callable[[], list[int] | None]
+"""Gives the first plan, values of all variables; asked for only where the LP's view gives none."""
+
+
 class Levels:
     """A run through the levels of one model."""
 
     def __init__(
-        self, model: Model, deadline: float, seed: int = 0, ties: Ties | None = None, sizes: Sizes | None = None
+        self,
+        model: Model,
+        deadline: float,
+        seed: int = 0,
+        ties: Ties | None = None,
+        sizes: Sizes | None = None,
+        hands: Hands | None = None,
     ) -> None:
         self.model = model
         self.view = View(model)
         self.sizes = sizes or Sizes()
+        self.hands = hands or Hands()
         self.deadline = deadline
         self.seed = seed
         self.ties = ties or Ties()
         self.standings: list[Standing] = []
+        self.start: Start = lambda: None
         self.best: list[int] | None = None
         self.restrictor: Restrictor | None = None
         self.locks: list[Lock] = []
         self.barred: set[int] = set()
         self.until = deadline
         self.search: Search | None = None
-        self.foreseen: tuple[list[Lock], Duals] | None = None
+        self.view_of_locks: tuple[list[Lock], list[float]] | None = None
+        self.hoped_for: list[list[Lock]] = []
+        self.foreseen: Search | None = None
 
-    def run(self, start: list[int] | None) -> None:
+    def run(self, start: Start) -> None:
         """Fills `standings` and `best`, values of the model's variables. Raises `Impossible`."""
-        self.best = start
+        self.start = start
         self.standings.clear()
+        if len(self.model.picks) <= self.sizes.small:
+            self.best = start()
         last = len(self.model.costs) - 1
         for level in range(last + 1):
             began = time.monotonic()
@@ -95,7 +112,7 @@ class Levels:
             self.locks.append((level, standing.value))
             self.barred.update(v for v in range(len(self.model.picks)) if not proof.reach(v, standing.value))
         for level, standing in enumerate(self.standings):  # a later level may have bettered an unproven one
-            standing.value = None if self.best is None else self.model.value(level, self.best)
+            standing.value = self._value(level)
 
     def stop(self) -> None:
         """Ends the engine that runs, if one does; called from another thread."""
@@ -129,18 +146,22 @@ class Levels:
         return 0.0 if self.ties.halt() else max(0.0, self.until - time.monotonic())
 
     def _level(self, level: int) -> Duals:
-        value = None if self.best is None else self.model.value(level, self.best)
         proof = duals(self.model, level, barred=self.barred)
-        self.standings.append(Standing(value, proof.bound, ("counting",)))
+        self.standings.append(Standing(self._value(level), proof.bound, ("counting",)))
         self._tell()
         if len(self.model.picks) > self.sizes.small and not self.settled():
             proof = self._look_ahead(level, proof)
+        if self.best is None:
+            self.best = self.start()
+            self.standings[level].value = self._value(level)
+            self._tell()
         if not self.settled():
-            present = None if self.best is None else [v for v in range(len(self.model.picks)) if self.best[v]]
-            search = Search(
-                self._restrictor(), level, self.locks, proof, self, present, seed=self.seed, sizes=self.sizes
-            )
-            self._run(search)
+            if self.foreseen is not None and self.foreseen.locks == tuple(self.locks):
+                search, self.foreseen.keeper = self.foreseen, self
+                self.proved(search.own, CP_SAT)
+            else:
+                search = self._searching(level, self.locks, proof, self, self._present())
+            self._run(search.run, search)
         return proof
 
     def _look_ahead(self, level: int, proof: Duals) -> Duals:
@@ -150,29 +171,41 @@ class Levels:
         tell both: divided by the price what the level itself cannot go below, and as they are what
         the last level cannot, should the hope come true.
         """
-        from arshjul.solver.highs import lp_duals
-
         model, last = self.model, len(self.model.costs) - 1
-        if self.foreseen is not None and self.foreseen[0] == self.locks:
-            return self._better(proof, self.foreseen[1])
+        self.hands.ready()
+        if self.foreseen is not None and self.foreseen.locks == tuple(self.locks):
+            return self._better(proof, self.foreseen.duals)
         while not self.settled():
             hoped = [(k, self.standings[k].bound if k == level else counted(model, k)) for k in range(level, last)]
             locks = [*self.locks, *hoped]
-            view = lp_duals(model, last, locks, self.left(), elastic=len(hoped), price=EXCESS_PRICE)
-            if view is None:
+            multipliers = self._multipliers(locks, len(hoped))
+            if multipliers is None:
                 return proof
             rows = rows_of(model, locks)
-            ahead = duals(model, last, rows, view, self.barred)
+            ahead = duals(model, last, rows, multipliers, self.barred)
             if level == last:
                 return self._better(proof, ahead)
             sure = rows[: len(rows) - len(hoped)]
-            own = duals(model, level, sure, [y / EXCESS_PRICE for y in view[: len(sure)]], self.barred)
+            own = duals(model, level, sure, [y / EXCESS_PRICE for y in multipliers[: len(sure)]], self.barred)
             before = self.standings[level].bound
             proof = self._better(proof, own)
             if proof.bound <= before:
-                self._hope(locks, ahead)
+                if locks not in self.hoped_for:
+                    self._hope(locks, ahead)
                 return proof
         return proof
+
+    def _multipliers(self, locks: list[Lock], hoped: int) -> list[float] | None:
+        """Those of the last level's LP under the locks, of which so many are only hoped for."""
+        from arshjul.solver.highs import lp_duals
+
+        if self.view_of_locks is not None and self.view_of_locks[0] == locks:
+            return self.view_of_locks[1]
+        last = len(self.model.costs) - 1
+        found = lp_duals(self.model, last, locks, self.left(), elastic=hoped, price=EXCESS_PRICE)
+        if found is not None:
+            self.view_of_locks = (locks, found)
+        return found
 
     def _better(self, old: Duals, new: Duals) -> Duals:
         if new.bound <= old.bound:
@@ -182,23 +215,41 @@ class Levels:
 
     def _hope(self, locks: list[Lock], ahead: Duals) -> None:
         """Looks for a plan within locks that are only hoped for; it proves them."""
-        last = len(self.model.costs) - 1
+        self.hoped_for.append(locks)
         hope = _Hope(self, ahead.bound)
-        search = Search(self._restrictor(), last, locks, ahead, hope, None, seed=self.seed, sizes=self.sizes)
-        self._run(search, first=True)
+        search = self._searching(len(self.model.costs) - 1, locks, ahead, hope)
+        self._run(search.first, search)
         if hope.ones is not None:
-            self.foreseen = (locks, ahead)
+            self.foreseen = search
             self.found(hope.ones, self.standings[-1].bound)
 
-    def _run(self, search: Search, *, first: bool = False) -> None:
+    def _searching(
+        self, level: int, locks: Sequence[Lock], proof: Duals, keeper: Keeper, present: Sequence[int] | None = None
+    ) -> Search:
+        return Search(
+            self._restrictor(),
+            level,
+            locks,
+            proof,
+            keeper,
+            present,
+            seed=self.seed,
+            sizes=self.sizes,
+            hands=self.hands,
+        )
+
+    def _run(self, work: Callable[[], None], search: Search) -> None:
         self.search = search
         try:
-            if first:
-                search.first()
-            else:
-                search.run()
+            work()
         finally:
             self.search = None
+
+    def _value(self, level: int) -> int | None:
+        return None if self.best is None else self.model.value(level, self.best)
+
+    def _present(self) -> list[int] | None:
+        return None if self.best is None else [v for v in range(len(self.model.picks)) if self.best[v]]
 
     def _restrictor(self) -> Restrictor:
         if self.restrictor is None:

@@ -1,33 +1,38 @@
 """Large neighbourhood search: frees some dozens of activities at a time and lets CP-SAT place them anew.
 
-Which ones, by turns: those whose present place costs most by the reduced costs, with whoever stands
-in the way of a better one; and a cluster of those that now meet in the same lines. They are freed to
-where the LP sees good plans alone. Random numbers come from the seed and sub-solves are limited in
-deterministic time, so the same model, start and seed give the same sequence of plans.
+Which ones, by turns: a cluster of those that now meet in the same lines; and those whose present
+place costs most by the reduced costs, with whoever stands in the way of a better one. They are
+freed to where the LP sees good plans alone. Where several are searched side by side they free
+different activities, and what one finds is taken if it still fits after those before it. Random
+numbers come from the seed and sub-solves are limited in deterministic time, so the same model,
+start, seed and hands give the same sequence of plans.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from random import Random
 
-from arshjul.solver.cpsat import CpSat
 from arshjul.solver.duals import SCALE, Duals
-from arshjul.solver.engine import Lock, Task
-from arshjul.solver.model import View
+from arshjul.solver.engine import Lock, Outcome, Task
+from arshjul.solver.hands import Hands
+from arshjul.solver.ledger import Ledger
+from arshjul.solver.model import Model, View
 from arshjul.solver.restrict import Restrictor
 
-EFFORT = 0.5
+EFFORT = 3.0
 """Deterministic seconds for one sub-solve."""
 
-WIDTH = 20
+EASY = 0.25
+"""A sub-solve that ends within this share of its effort lets the next ones free more."""
+
+WIDTH = 40
 """Variables a set, on average, that freed sets may take."""
+
+FIRST_SIZE = 30
+LEAST_SIZE = 10
 
 
 class Neighbourhood:
-    """The search for better values of one level under locks, from a plan that keeps every line.
-
-    `present` is the variable that each set takes now, `totals` what each level costs there.
-    """
+    """The search for better values of one level under locks, from a plan that keeps every line."""
 
     def __init__(
         self,
@@ -36,129 +41,142 @@ class Neighbourhood:
         locks: Sequence[Lock],
         present: Sequence[int],
         duals: Duals,
+        *,
         seed: int,
+        hands: Hands,
     ) -> None:
         self.restrictor = restrictor
-        self.model = model = restrictor.model
+        self.model = restrictor.model
         self.level = level
         self.locks = locks
         self.duals = duals
         self.random = Random(seed)
         self.seed = seed
-        self.size = 30
+        self.hands = hands
+        self.width = duals.narrow(WIDTH * len(self.model.sets))
+        self.ledger = Ledger(restrictor, present)
+        self.sizes = [FIRST_SIZE, FIRST_SIZE]
         self.turn = 0
-        self.width = duals.narrow(WIDTH * len(model.sets))
-        self.present = list(present)
-        self.rooms = list(restrictor.rooms)
-        self.holders: dict[int, dict[int, None]] = defaultdict(dict)
-        for s, v in enumerate(self.present):
-            self._put(s, v)
-        values = View(model).values(self.present)
-        self.totals = [model.value(k, values) for k in range(len(model.costs))]
 
     @property
     def value(self) -> int:
         """What the level costs now."""
-        return self.totals[self.level]
+        return self.ledger.totals[self.level]
+
+    @property
+    def present(self) -> list[int]:
+        """The variable that each set takes now."""
+        return list(self.ledger.present)
 
     def step(self, limit_s: float) -> None:
-        """One sub-solve; the plan changes if that found one as good or better."""
-        freed = self._blocking() if self.turn % 2 else self._cluster()
+        """One round: as many sub-solves as there are hands; the plan changes if it gets no worse by it."""
+        kind = self.turn % 2
         self.turn += 1
-        for s in freed:
-            self._take_out(s, self.present[s])
-        try:
-            self._solve(freed, limit_s)
-        finally:
-            for s in freed:
-                self._put(s, self.present[s])
+        free = set(range(len(self.model.sets)))
+        asked: list[tuple[list[int], Model, Task]] = []
+        for _ in range(self.hands.count):
+            freed = self._blocking(free) if kind else self._cluster(free)
+            free.difference_update(freed)
+            if freed and (job := self._job(freed, limit_s)) is not None:
+                asked.append((freed, *job))
+        outcomes = self.hands.minimise([(small, task) for _, small, task in asked])
+        for (freed, small, _), outcome in zip(asked, outcomes, strict=True):
+            self._take(freed, small, outcome)
+            self._resize(kind, outcome)
 
-    def _solve(self, freed: list[int], limit_s: float) -> None:
-        reduced = self.duals.reduced
-        room = min(self.width, self.value * SCALE - self.duals.scaled_bound)
-        sets = self.model.sets
-        allowed = {s: [v for v in sets[s] if reduced[v] <= room or v == self.present[s]] for s in freed}
-        small = self.restrictor.opened(allowed, self.rooms)
+    def _job(self, freed: list[int], limit_s: float) -> tuple[Model, Task] | None:
+        """The sub-model of the freed sets, and what to do with it."""
+        reduced, present, sets = self.duals.reduced, self.ledger.present, self.model.sets
+        room = min(self.width, (self.value - 1) * SCALE - self.duals.scaled_bound)
+        allowed = {s: [v for v in sets[s] if reduced[v] <= room or v == present[s]] for s in freed}
+        with self.ledger.without(freed):
+            small = self.restrictor.opened(allowed, self.ledger.rooms)
         if small.impossible:
-            return
+            return None
         view = View(small)
-        ones = view.ones(self.model.picks[self.present[s]] for s in freed)
-        start = None if ones is None else view.values(ones)
-        if start is None:  # presolve keeps an equal or better variable for each that fits, so this is a broken plan
-            return
-        for k, total in enumerate(self.totals):
+        ones = view.ones(self.model.picks[present[s]] for s in freed)
+        if ones is None:
+            return None
+        start = view.values(ones)
+        for k, total in enumerate(self.ledger.totals):
             small.constants[k] += total - small.value(k, start)
-        task = Task(self.level, self.locks, start, None, limit_s, EFFORT, self.seed)
-        outcome = CpSat(small).minimise(task, lambda _values, _bound: None)
-        if outcome.values is not None and small.value(self.level, outcome.values) <= self.value:
-            self.totals = [small.value(k, outcome.values) for k in range(len(self.totals))]
-            for (s, option), one in zip(small.picks, outcome.values, strict=False):
-                if one:
-                    self.present[s] = self.restrictor.number[s, option]
-        if outcome.status == "optimal":
-            self.size = min(self.size + 2, len(sets))
-        else:
-            self.size = max(10, self.size * 9 // 10)
+        return small, Task(self.level, self.locks, start, None, limit_s, EFFORT, self.seed)
 
-    def _put(self, s: int, v: int) -> None:
-        for line, c in self.restrictor.uses[v]:
-            self.rooms[line] -= c
-            if c > 0:
-                self.holders[line][s] = None
+    def _take(self, freed: list[int], small: Model, outcome: Outcome) -> None:
+        """Keeps what a sub-solve found, if it fits and the level gets no dearer."""
+        if outcome.values is None or small.value(self.level, outcome.values) > self.value:
+            return
+        before = [(s, self.ledger.present[s]) for s in freed]
+        value = self.value
+        self.ledger.move(
+            (s, self.restrictor.number[s, option])
+            for (s, option), one in zip(small.picks, outcome.values, strict=False)
+            if one
+        )
+        totals = self.ledger.totals
+        if not self.ledger.fits() or self.value > value or any(totals[k] > most for k, most in self.locks):
+            self.ledger.move(before)
 
-    def _take_out(self, s: int, v: int) -> None:
-        for line, c in self.restrictor.uses[v]:
-            self.rooms[line] += c
-            if c > 0:
-                del self.holders[line][s]
+    def _resize(self, kind: int, outcome: Outcome) -> None:
+        size = self.sizes[kind]
+        if outcome.status != "optimal":
+            self.sizes[kind] = max(LEAST_SIZE, size * 9 // 10)
+        elif outcome.effort < EASY * EFFORT:
+            self.sizes[kind] = min(size + 2 + size // 16, len(self.model.sets))
 
-    def _cluster(self) -> list[int]:
+    def _cluster(self, free: Set[int]) -> list[int]:
         """From a random set outward, always whoever meets those taken in most lines."""
-        everyone = len(self.present)
+        uses, present, holders = self.restrictor.uses, self.ledger.present, self.ledger.holders
+        left = sorted(free)
         taken: dict[int, None] = {}
-        meets: dict[int, float] = {}
+        meets: dict[int, int] = {}
         touched: set[int] = set()
-        s = self.random.randrange(everyone)
-        while True:
-            taken[s] = None
-            meets.pop(s, None)
-            if len(taken) == min(self.size, everyone):
-                return list(taken)
-            for line, c in self.restrictor.uses[self.present[s]]:
-                if c > 0 and line not in touched:
-                    touched.add(line)
-                    for other in self.holders[line]:
-                        if other not in taken:
-                            meets[other] = meets.get(other, 0.0) + 1
+        while left and len(taken) < self.sizes[0]:
             if meets:
                 s = max(meets, key=meets.__getitem__)
+                del meets[s]
             else:
-                s = self.random.choice([other for other in range(everyone) if other not in taken])
+                s = self.random.choice(left)
+                if s in taken:
+                    left.remove(s)
+                    continue
+            taken[s] = None
+            for line, c in uses[present[s]]:
+                if c > 0 and line not in touched:
+                    touched.add(line)
+                    for other in holders.get(line, ()):
+                        if other in free and other not in taken:
+                            meets[other] = meets.get(other, 0) + 1
+        return list(taken)
 
-    def _blocking(self) -> list[int]:
+    def _blocking(self, free: Set[int]) -> list[int]:
         """Seeds drawn by reduced cost, and from each outward those who block it."""
-        present = self.present
-        blame = [self.duals.reduced[v] + SCALE // 100 for v in present]
-        everyone = range(len(present))
+        present, size = self.ledger.present, self.sizes[1]
+        left = sorted(free)
+        if not left:
+            return []
+        blame = [self.duals.reduced[present[s]] + SCALE // 100 for s in left]
         freed: dict[int, None] = {}
         queue: list[int] = []
         tries = 0
-        while len(freed) < min(self.size, len(present)) and tries < 20 * self.size:
+        while len(freed) < min(size, len(left)) and tries < 20 * size:
             tries += 1
             if not queue:
-                queue = self.random.choices(everyone, blame)
+                queue = self.random.choices(left, blame)
                 freed[queue[0]] = None
             s = queue.pop(self.random.randrange(len(queue)))
-            for other in self._blockers(s, present[s]):
-                if other not in freed and len(freed) < self.size:
+            for other in self._blockers(s):
+                if other in free and other not in freed and len(freed) < size:
                     freed[other] = None
                     queue.append(other)
         return list(freed)
 
-    def _blockers(self, s: int, at: int) -> Iterator[int]:
-        reduced = self.duals.reduced
+    def _blockers(self, s: int) -> Iterator[int]:
+        """Some of those that hold what the set would need for some better place."""
+        reduced, ledger = self.duals.reduced, self.ledger
+        at = ledger.present[s]
         wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + 3 * SCALE // 10]
         for v in self.random.sample(wishes, min(4, len(wishes))):
             for line, c in self.restrictor.uses[v]:
-                if c > 0 and self.rooms[line] < c and (held := self.holders.get(line)):
+                if c > 0 and ledger.rooms[line] < c and (held := ledger.holders.get(line)):
                     yield from self.random.sample(list(held), min(3, len(held)))

@@ -14,7 +14,8 @@ from typing import Any
 from arshjul.errors import EngineFault, Message
 from arshjul.solver.child import Child, Link
 from arshjul.solver.engine import Outcome, Task
-from arshjul.solver.lead import Bound, Finish, Said, lead, ones_of, values_of
+from arshjul.solver.greedy import greedy
+from arshjul.solver.lead import Begin, Bound, Finish, Said, lead, ones_of, values_of
 from arshjul.solver.levels import SHARE, Standing, counted
 from arshjul.solver.model import Model
 
@@ -23,6 +24,12 @@ PATIENCE_S = 1.5
 
 RIVAL_SIZE = 20_000
 """Up to so many 0/1 variables HiGHS has a chance."""
+
+IDLE = 19
+"""The rival's niceness: it has the second core while the lead's helper needs none."""
+
+HELPERS = 1
+"""What a lead has beside itself."""
 
 Tell = Callable[[int, Standing], None]
 
@@ -48,8 +55,12 @@ class Race:
         """The finish: the lead's, or what is known when time is up or `halt` says so."""
         self.lead = self.spare or Child(self.inbox)
         ones = None if self.best is None else ones_of(self.model, self.best)
-        self.lead.call(lead, self.model, ones, max(0.1, self.deadline - time.monotonic()), self.seed)
+        seconds = max(0.1, self.deadline - time.monotonic())
+        self.lead.call(lead, self.model, ones, seconds, self.seed, HELPERS, ones is None)
         try:
+            if self.best is None:  # made here while the lead looks at the LP
+                self.best = greedy(self.model, halt)
+                self.lead.tell(Begin(None if self.best is None else ones_of(self.model, self.best)))
             while not halt() and time.monotonic() < self.deadline + 1.0:
                 finish = self._next(tell)
                 if finish is not None:
@@ -79,7 +90,7 @@ class Race:
             return None
         if child is self.lead:
             if kind == "answer":
-                finish: Finish = content
+                finish: Finish | None = content  # None: it only says that it is warm
                 return finish
             if kind == "error":
                 raise content
@@ -113,7 +124,7 @@ class Race:
             return
         if len(self.model.picks) > RIVAL_SIZE or self.standings[-1].proven:
             return
-        self.rival = Child(self.inbox)
+        self.rival = Child(self.inbox, nice=IDLE)
         self.rival.call(minimise, self.model, self._task(len(self.standings) - 1, self.deadline - time.monotonic()))
 
     def _task(self, level: int, seconds: float) -> Task:

@@ -7,12 +7,13 @@ a core is too hard to be searched to its end, *neighbourhoods* of the best plan 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from arshjul.errors import EngineFault, Message
-from arshjul.solver.duals import SCALE, Duals
-from arshjul.solver.engine import Lock, Task
+from arshjul.solver.duals import BARRED, SCALE, Duals
+from arshjul.solver.engine import Lock, Outcome, Task
+from arshjul.solver.hands import Hands
 from arshjul.solver.model import Model, View
 from arshjul.solver.restrict import Restrictor
 
@@ -34,8 +35,8 @@ NARROWEST = SCALE // 8
 TRIES = 4
 """So many cores are looked through for a first plan."""
 
-PATIENCE = 60
-"""So many neighbourhoods in a row may bring nothing."""
+PATIENCE = 15
+"""So many rounds of neighbourhoods in a row may bring nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Search:
         *,
         seed: int,
         sizes: Sizes,
+        hands: Hands,
     ) -> None:
         self.restrictor = restrictor
         self.model = restrictor.model
@@ -102,103 +104,128 @@ class Search:
         self.width = duals.narrow(KERNEL_WIDTH * len(self.model.sets))
         self.keeper = keeper
         self.sizes = sizes
+        self.hands = hands
         self.present: list[int] | None = None
         self.value: int | None = None
         if present is not None:
             self.present = list(present)
             self.value = self.model.value(level, self.view.values(present))
+        self.effort = EFFORT
+        self.stuck = False
+        self.around: Neighbourhood | None = None
         self.engine: CpSat | None = None
 
     def stop(self) -> None:
         """Ends the engine that runs, if one does; called from another thread."""
+        self.hands.stop()
         if (engine := self.engine) is not None:
             engine.stop()
 
     def run(self) -> None:
         """Searches until nothing is left to find."""
         if self.present is None or len(self.model.picks) <= self.sizes.small:
-            self._ask(self.model, None, None)
+            self._ask(self.model, self._task(self.model, None), None)
             return
-        effort = EFFORT
-        search = None
         while not self.keeper.settled():
-            if self._fits() and self._core(effort):
-                self.width = self._wider()
+            if not self.stuck and self._fits(self.width) and self._core():
                 continue
-            effort *= 2
-            search = search or self._neighbourhood()
-            self._around(search)
+            self._around()
+            if not self.keeper.settled() and self._fits(self._farthest()):
+                self._prove()
+            self.stuck = False
 
     def first(self) -> None:
         """Looks for a plan within the locks where the LP sees one: in wider and wider cores."""
         for _ in range(TRIES):
-            if self.keeper.settled() or not self._fits():
+            if self.present is not None or self.keeper.settled() or not self._fits(self.width):
                 return
-            self._core(EFFORT)
-            if self.present is not None:
-                return
-            self.width = self._wider()
+            self._core()
 
-    def _fits(self) -> bool:
-        return sum(1 for cost in self.duals.reduced if cost <= self.width) <= self.sizes.whole
+    def _fits(self, width: int) -> bool:
+        return sum(1 for cost in self.duals.reduced if cost <= width) <= self.sizes.whole
 
-    def _wider(self) -> int:
-        """Twice as far, but no farther than what a better plan than the present one can take."""
-        width = max(NARROWEST, 2 * self.width)
-        if self.value is not None:
-            width = min(width, (self.value - 1) * SCALE - self.duals.scaled_bound)
-        return max(width, self.width)
+    def _farthest(self) -> int:
+        """The width that holds all that a better plan than the present one can take."""
+        return BARRED - 1 if self.value is None else (self.value - 1) * SCALE - self.duals.scaled_bound
 
-    def _core(self, effort: float) -> bool:
-        """Whether the search of all variables within the width came to its end.
-
-        A plan that takes any other one is worth bound + width at the least, so its optimum proves
-        that no plan is better, or better than this.
-        """
+    def _restricted(self, width: int) -> tuple[Model, int]:
+        """What lies within the width, beside the present plan, and a value that all plans worth it have in there."""
         kept = set(self.present or ())
         reduced = self.duals.reduced
-        allowed = [[v for v in variables if reduced[v] <= self.width or v in kept] for variables in self.model.sets]
+        allowed = [[v for v in variables if reduced[v] <= width or v in kept] for variables in self.model.sets]
         small = self.model
         if sum(map(len, allowed)) < 0.9 * len(self.model.picks):
             small = self.restrictor.restricted(allowed)
-        return self._ask(small, effort, (self.duals.scaled_bound + self.width) // SCALE)
+        return small, (self.duals.scaled_bound + width) // SCALE
 
-    def _ask(self, model: Model, effort: float | None, guess: int | None) -> bool:
+    def _core(self) -> bool:
+        """Whether the search of all variables within the width came to its end; the next width is wider then.
+
+        A plan that takes any other one is worth more than bound + width, so its optimum proves that
+        no plan is better, or better than this.
+        """
+        small, guess = self._restricted(self.width)
+        ended = self._ask(small, self._task(small, self.effort), guess)
+        if ended or self.present is None:
+            self.width = max(self.width, min(max(NARROWEST, 2 * self.width), self._farthest()))
+        if not ended:
+            self.stuck = True
+            self.effort *= 2
+        return ended
+
+    def _prove(self) -> None:
+        """Searches for a bound alone, among all that a better plan can take; a free hand goes on with the core."""
+        wide, most = self._restricted(self._farthest())
+        jobs = [(wide, replace(self._task(wide, self.effort), prove=True), most)]
+        if self.hands.count > 1 and self._fits(self.width):
+            small, guess = self._restricted(self.width)
+            jobs.append((small, self._task(small, self.effort), guess))
+        possible = [job for job in jobs if not job[0].impossible]
+        outcomes = self.hands.minimise([(model, task) for model, task, _ in possible])
+        for (model, _, guess), outcome in zip(possible, outcomes, strict=True):
+            self._heard(model, outcome, guess)
+        self.effort *= 2
+
+    def _task(self, model: Model, effort: float | None) -> Task:
+        view = View(model)
+        ones = None if self.present is None else view.ones(self.model.picks[v] for v in self.present)
+        start = None if ones is None else view.values(ones)
+        return Task(self.level, self.locks, start, self.own, self.keeper.left(), effort, self.seed)
+
+    def _ask(self, model: Model, task: Task, guess: int | None) -> bool:
         """Lets CP-SAT search the model; whether it came to its end.
 
         The model has all plans that are as good as the guess, so what it proves holds up to one above it.
         """
+        from arshjul.solver.cpsat import CpSat
 
-        def report(values: Sequence[int] | None, bound: int | None) -> None:
-            if values is not None:
-                self._found(model, values)
-            if bound is not None:
-                self._proved(bound if guess is None else min(bound, guess + 1))
+        def report(values: list[int] | None, bound: int | None) -> None:
+            self._heard(model, Outcome("feasible", values, bound), guess)
             if self.keeper.settled():
                 engine.stop()
 
         if model.impossible:
-            report(None, None if guess is None else guess + 1)
+            self._heard(model, Outcome("infeasible"), guess)
             return True
-        from arshjul.solver.cpsat import CpSat
-
-        ones = None if self.present is None else View(model).ones(self.model.picks[v] for v in self.present)
-        start = None if ones is None else View(model).values(ones)
-        task = Task(self.level, self.locks, start, self.own, self.keeper.left(), effort, self.seed)
         engine = self.engine = CpSat(model)
         try:
             outcome = engine.minimise(task, report)
         finally:
             self.engine = None
-        if outcome.status == "infeasible":
-            self._nothing(start is not None, guess)
-        else:
-            report(outcome.values, outcome.bound)
+        self._heard(model, outcome, guess)
         return outcome.status in ("optimal", "infeasible")
 
-    def _nothing(self, known: bool, guess: int | None) -> None:
+    def _heard(self, model: Model, outcome: Outcome, guess: int | None) -> None:
+        if outcome.status == "infeasible":
+            self._nothing(guess)
+        if outcome.values is not None:
+            self._found(model, outcome.values)
+        if outcome.bound is not None:
+            self._proved(outcome.bound if guess is None else min(outcome.bound, guess + 1))
+
+    def _nothing(self, guess: int | None) -> None:
         """An engine found no plan at all."""
-        if known:
+        if self.present is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         if guess is not None:
             self._proved(guess + 1)
@@ -224,18 +251,20 @@ class Search:
             self.own = bound
             self.keeper.proved(bound, by)
 
-    def _neighbourhood(self) -> "Neighbourhood":
+    def _around(self) -> None:
+        """Neighbourhoods, until so many in a row brought nothing."""
         from arshjul.solver.neighbourhood import Neighbourhood
 
-        return Neighbourhood(self.restrictor, self.level, self.locks, self.present or (), self.duals, self.seed)
-
-    def _around(self, search: "Neighbourhood") -> None:
-        """Neighbourhoods, until so many in a row brought nothing."""
-        idle = 0
+        present = self.present or ()
+        if self.around is None or self.around.value != self.value:
+            self.around = Neighbourhood(
+                self.restrictor, self.level, self.locks, present, self.duals, seed=self.seed, hands=self.hands
+            )
+        around, idle = self.around, 0
         while idle < PATIENCE and not self.keeper.settled():
             idle += 1
-            before = search.value
-            search.step(self.keeper.left())
-            if search.value < before:
-                self._take(search.present)
+            before = around.value
+            around.step(self.keeper.left())
+            if around.value < before:
+                self._take(around.present)
                 idle = 0

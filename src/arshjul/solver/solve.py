@@ -17,7 +17,7 @@ from typing import Protocol
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, Message
 from arshjul.solver.certificate import certified
-from arshjul.solver.child import Child
+from arshjul.solver.child import Child, warm
 from arshjul.solver.field import LARGE, Terms, finishes
 from arshjul.solver.greedy import improved
 from arshjul.solver.lead import Finish
@@ -69,6 +69,8 @@ def solve(  # noqa: PLR0913 - the door has every switch
 
         # An engine takes half a second to import: a child does so while the model is made here.
         spare = Child(queue.Queue()) if board.first_column[-1] > LARGE else None
+        if spare is not None:
+            spare.call(warm)
         try:
             model = simplify(translate(board))
             if model.impossible:
