@@ -256,3 +256,35 @@ def cut(items: list[Item], starts: Numbers) -> list[list[Item]]:
 def _sparse(costs: Numbers) -> dict[int, int]:
     where = np.flatnonzero(costs)
     return dict(zip(where.tolist(), costs[where].tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Terms and costs of a model by its own numbers of variables; each has `size` terms, from `first` on."""
+
+    first: Numbers
+    size: Numbers
+    line: Numbers
+    coefficient: Numbers
+    costs: Numbers
+    lines: int
+
+    def terms(self, variables: Numbers) -> Terms:
+        """The terms of these variables, numbered in their order."""
+        size = self.size[variables]
+        spots = ranges(self.first[variables], size)
+        terms = Terms(self.line[spots], np.repeat(np.arange(len(variables)), size), self.coefficient[spots])
+        return terms.where(by_key(terms.line, self.lines))
+
+    def listed(self) -> list[list[tuple[int, int]]]:
+        """Each variable's lines and coefficients."""
+        return cut(list(zip(self.line.tolist(), self.coefficient.tolist(), strict=True)), self.first)
+
+
+def columns(flat: Flat) -> Columns:
+    """A flat model's terms and costs by variable."""
+    variable = flat.origin[flat.terms.variable]
+    terms = flat.terms.where(by_key(variable, len(flat.origin)))
+    size = np.bincount(variable, minlength=len(flat.origin))
+    costs = flat.costs[:, np.argsort(flat.origin)]
+    return Columns(np.cumsum(size) - size, size, terms.line, terms.coefficient, costs, len(flat.at_most))
