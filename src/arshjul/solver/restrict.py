@@ -1,10 +1,14 @@
 """A smaller model in which each set may take only some of its variables."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from arshjul.solver.model import Line, Model, Soft
-from arshjul.solver.presolve import simplify
+from arshjul.solver.model import Model
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only who solves something does
+    from arshjul.solver.flat import Numbers, Terms
 
 
 class Restrictor:
@@ -14,76 +18,68 @@ class Restrictor:
     """
 
     def __init__(self, model: Model) -> None:
+        from arshjul.solver.flat import columns, flat
+
         self.model = model
-        self.uses: list[list[tuple[int, int]]] = [[] for _ in model.picks]
-        softs = [soft.line for soft in model.softs]
-        self.rooms = [line.at_most for line in (*model.lines, *softs)]
-        n = len(model.picks)
-        for number, line in enumerate((*model.lines, *softs)):
-            for v, c in line.terms.items():
-                if v < n:
-                    self.uses[v].append((number, c))
+        self.flat = flat(model)
+        self.columns = columns(self.flat)
+        self.rooms: list[int] = self.flat.at_most.tolist()
         self.number = {pick: v for v, pick in enumerate(model.picks)}
+
+    @cached_property
+    def uses(self) -> list[list[tuple[int, int]]]:
+        """The lines that each variable is in, and its coefficient there."""
+        return self.columns.listed()
 
     def restricted(self, allowed: Sequence[Sequence[int]]) -> Model:
         """The simplified model of the allowed variables of each set; picks keep their meaning."""
-        rooms = list(self.rooms)
-        for variables in allowed:
-            if len(variables) == 1:
-                for line, c in self.uses[variables[0]]:
-                    rooms[line] -= c
-        small = self._made(allowed)
-        opened = self._terms(_open(small.sets, allowed))
-        every = (line for line, room in enumerate(rooms) if room < 0 or line in opened)
-        self._add_lines(small, every, rooms, opened)
-        return simplify(small)
+        import numpy as np
+
+        from arshjul.solver.flat import totals
+
+        variables, sizes = _chosen(allowed)
+        terms = self.columns.terms(variables)
+        fixed = np.repeat(sizes == 1, sizes)[terms.variable]
+        taken = terms.where(fixed)
+        rooms = self.flat.at_most - totals(taken.line, taken.coefficient, len(self.rooms))
+        terms = terms.where(~fixed)
+        lines = np.union1d(terms.line, np.flatnonzero(rooms < 0))
+        return self._simplified(variables, sizes, terms, lines, rooms[lines])
 
     def opened(self, allowed: Mapping[int, Sequence[int]], rooms: Sequence[int]) -> Model:
         """The simplified model of these sets alone; `rooms` is what all the others leave in each line."""
-        small = self._made(allowed.values())
-        terms = self._terms(zip(small.sets, allowed.values(), strict=True))
-        self._add_lines(small, terms, rooms, terms)
-        return simplify(small)
+        import numpy as np
 
-    def _made(self, allowed: Iterable[Sequence[int]]) -> Model:
-        """A model of these sets, as yet without lines."""
-        model = self.model
-        small = Model(constants=list(model.constants), costs=[{} for _ in model.costs])
-        for variables in allowed:
-            first = len(small.picks)
-            small.sets.append(list(range(first, first + len(variables))))
-            small.picks += [model.picks[v] for v in variables]
-            for mine, costs in zip(small.costs, model.costs, strict=True):
-                for number, v in enumerate(variables, first):
-                    if c := costs.get(v):
-                        mine[number] = c
-        small.uppers = [1] * len(small.picks)
-        return small
+        from arshjul.solver.flat import runs
 
-    def _terms(self, sets: Iterable[tuple[Sequence[int], Sequence[int]]]) -> dict[int, dict[int, int]]:
-        """line -> its terms over the sets, given as (numbers in the small model, variables)."""
-        terms: dict[int, dict[int, int]] = defaultdict(dict)
-        uses = self.uses
-        for numbers, variables in sets:
-            for number, v in zip(numbers, variables, strict=True):
-                for line, c in uses[v]:
-                    terms[line][number] = c
-        return terms
+        variables, sizes = _chosen(allowed.values())
+        terms = self.columns.terms(variables)
+        lines = terms.line[runs(terms.line)]
+        left = np.array([rooms[line] for line in lines.tolist()], np.int64)
+        return self._simplified(variables, sizes, terms, lines, left)
 
-    def _add_lines(
-        self, small: Model, lines: Iterable[int], rooms: Sequence[int], terms: Mapping[int, dict[int, int]]
-    ) -> None:
-        n = len(self.model.lines)
-        for line in lines:
-            own = Line(terms.get(line, {}), rooms[line])
-            if line < n:
-                small.lines.append(own)
-            else:
-                small.softs.append(Soft(own, self.model.softs[line - n].prices))
+    def _simplified(
+        self, variables: "Numbers", sizes: "Numbers", terms: "Terms", lines: "Numbers", rooms: "Numbers"
+    ) -> Model:
+        """The model of these sets and these lines alone."""
+        import numpy as np
+
+        from arshjul.solver.flat import Flat, Terms
+        from arshjul.solver.tighten import tightened
+
+        model, whole = self.model, self.flat
+        hard = int(np.searchsorted(lines, whole.hard))
+        prices = [whole.prices[line - whole.hard] for line in lines[hard:].tolist()]
+        number = np.zeros(len(self.rooms), np.int64)
+        number[lines] = np.arange(len(lines))
+        terms = Terms(number[terms.line], terms.variable, terms.coefficient)
+        costs = self.columns.costs[:, variables]
+        return tightened(Flat(model, variables, sizes, terms, rooms, hard, prices, costs, list(model.constants)))
 
 
-def _open(
-    sets: Sequence[Sequence[int]], allowed: Sequence[Sequence[int]]
-) -> Iterable[tuple[Sequence[int], Sequence[int]]]:
-    """The sets with a choice left."""
-    return ((numbers, variables) for numbers, variables in zip(sets, allowed, strict=True) if len(variables) > 1)
+def _chosen(allowed: Iterable[Sequence[int]]) -> tuple["Numbers", "Numbers"]:
+    """The variables of all sets one after the other, and how many each has."""
+    import numpy as np
+
+    sets = list(allowed)
+    return np.fromiter(chain.from_iterable(sets), np.int64), np.fromiter(map(len, sets), np.int64, len(sets))

@@ -1,0 +1,159 @@
+"""Presolve keeps what counts: on tiny boards every plan by trying, and each cut by hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+import pytest
+
+from arshjul.board import Board, Choice, evaluate
+from arshjul.errors import EngineFault
+from arshjul.solver import dominance
+from arshjul.solver.model import Line, Model, Soft
+from arshjul.solver.presolve import simplify
+from arshjul.solver.translate import translate
+from tests.solver.boards import region
+from tests.solver.oracle import tiny_board
+
+SEEDS = range(0, 240, 2)
+
+
+def choices(board: Board) -> Iterator[Choice]:
+    ways = [[*range(len(a.options)), *([None] if a.unplaced is not None else [])] for a in board.activities]
+    return product(*ways)
+
+
+def keeps_all_plans(board: Board) -> None:
+    small = simplify(translate(board))
+    truth, best = [], []
+    for choice in choices(board):
+        judged = evaluate(board, choice)
+        values = None if small.impossible else small.values(choice)
+        if judged.broken:
+            assert values is None or not small.keeps(values)
+            continue
+        assert values is not None
+        assert small.keeps(values)
+        truth.append([judged.values[level] for level in board.levels])
+        best.append([small.value(level, values) for level in range(len(board.levels))])
+        assert all(ours <= its for ours, its in zip(best[-1], truth[-1], strict=True))
+    assert min(best, default=None) == min(truth, default=None)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_plan_of_a_tiny_board_is_kept_or_bettered(seed: int) -> None:
+    keeps_all_plans(tiny_board(seed))
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 2))
+def test_fingerprints_that_meet_by_chance_make_nothing_wrong(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dominance, "_print", lambda keys, _values: np.zeros(len(keys), np.uint64))
+    keeps_all_plans(tiny_board(seed))
+
+
+def simplified(
+    sets: Sequence[int],
+    lines: Sequence[tuple[Mapping[int, int], int]] = (),
+    softs: Sequence[tuple[Mapping[int, int], int, list[int]]] = (),
+    costs: Sequence[Mapping[int, int]] = (),
+) -> Model:
+    """The simplified model of sets of these sizes, numbered through; by default no two options of a set are alike."""
+    model = Model(picks=[(s, k) for s, size in enumerate(sets) for k in range(size)])
+    first = [sum(sets[:s]) for s in range(len(sets))]
+    model.sets = [list(range(start, start + size)) for start, size in zip(first, sets, strict=True)]
+    model.uppers = [1] * len(model.picks)
+    model.lines = [Line(dict(terms), at_most) for terms, at_most in lines]
+    model.softs = [Soft(Line(dict(terms), at_most), prices) for terms, at_most, prices in softs]
+    unlike = [{v: sign * (k or 0) for v, (_, k) in enumerate(model.picks)} for sign in (1, -1)]
+    model.costs = [dict(c) for c in costs] or unlike
+    model.constants = [0] * len(model.costs)
+    return simplify(model)
+
+
+def test_a_sets_least_coefficient_is_lifted_out() -> None:
+    # 2 x1 + 2 x2 <= 3, and of that the half
+    assert simplified([2, 2], [({0: 3, 1: 5, 2: 2}, 6)]).lines == [Line({1: 1, 2: 1}, 1)]
+
+
+def test_a_negative_coefficient_becomes_one_of_the_rest_of_its_set() -> None:
+    assert simplified([2, 2], [({0: 1, 2: -1}, 0)]).lines == [Line({0: 1, 3: 1}, 1)]
+
+
+def test_an_option_that_alone_breaks_a_line_goes_and_so_do_those_that_need_it() -> None:
+    # without 0 its set takes 2, which leaves no room for 2 of the other
+    model = simplified([2, 2], [({0: 5, 1: 2}, 3), ({1: 2, 2: 2, 3: 1}, 3)])
+    assert model.picks == [(0, 1), (1, 1)]
+    assert (model.sets, model.lines) == ([[0], [1]], [])
+
+
+def test_what_leaves_a_set_empty_is_impossible() -> None:
+    assert simplified([2], [({0: 5, 1: 4}, 3)]).impossible
+    assert simplified([1], [({}, -1)]).impossible
+
+
+def test_at_most_is_lowered_to_a_sum_that_can_be_reached() -> None:
+    model = simplified([2, 2, 2, 2], [({0: 3, 2: 3, 4: 3, 6: 5}, 7)])
+    assert model.lines == [Line({0: 3, 2: 3, 4: 3, 6: 5}, 6)]
+    ones = {0: 3, 2: 4, 4: 1, 6: 1, 8: 1}
+    assert simplified([2] * 5, [(ones, 6)]).lines == [Line(ones, 6)]
+
+
+def test_a_coefficient_is_cut_to_what_the_others_can_use_up() -> None:
+    assert simplified([2, 2, 2], [({0: 10, 2: 1, 4: 1}, 11)]).lines == [Line({0: 1, 2: 1, 4: 1}, 2)]
+
+
+def test_a_line_that_nothing_can_break_goes() -> None:
+    assert simplified([2, 2], [({0: 1, 2: 1}, 2), ({0: 1, 1: 1}, 1), ({0: -1}, 0)]).lines == []
+
+
+def test_of_lines_that_say_the_same_the_tightest_stays() -> None:
+    three = {0: 1, 2: 1, 4: 1}
+    assert simplified([2, 2, 2], [(three, 2), (three, 1), (three, 1)]).lines == [Line(three, 1)]
+    assert simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 1), ({2: 1, 4: 1}, 1)]).lines == [Line(three, 1)]
+    assert len(simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 2)]).lines) == 2
+
+
+def test_a_line_is_written_with_the_fewest_terms() -> None:
+    assert simplified([3, 2], [({0: 1, 1: 1, 3: 1}, 1)]).lines == [Line({2: -1, 3: 1}, 0)]
+
+
+def test_an_option_no_better_than_one_alike_is_replaced() -> None:
+    line = ({0: 1, 1: 1, 3: 1}, 1)
+    model = simplified([3, 2], [line], costs=[{0: 2, 1: 1, 3: 1}, {0: 1, 1: 1, 4: 1}])
+    assert model.picks == [(0, 1), (0, 2), (1, 0), (1, 1)]
+    assert model.stands_for == {(0, 0): 0}
+    dearer_elsewhere = [{0: 2, 1: 1}, {0: 1, 1: 2}, {3: 1}, {4: 1}]
+    assert len(simplified([3, 2], [line], costs=dearer_elsewhere).picks) == 5
+
+
+def test_what_is_always_exceeded_becomes_cost() -> None:
+    model = simplified([2], softs=[({0: 5}, 2, [3, 0])], costs=[{1: 40}, {0: 1}])
+    assert (model.softs, model.costs, model.constants) == ([], [{0: 9, 1: 40}, {0: 1}], [0, 0])
+    model = simplified([2, 2], softs=[({0: 1, 1: 2, 2: 1}, 0, [1, 0])], costs=[{0: 5}, {1: 1, 3: 1}])
+    assert (model.softs, model.costs, model.constants) == ([], [{0: 5, 1: 1, 2: 1}, {1: 1, 3: 1}], [1, 0])
+
+
+def test_a_soft_line_keeps_what_can_be_exceeded() -> None:
+    model = simplified([2, 2], softs=[({0: 3, 2: 1}, 2, [5, 0])])
+    assert model.softs == [Soft(Line({0: 2, 2: 1, 4: -1}, 2), [5, 0], 4)]
+    assert model.uppers == [1, 1, 1, 1, 1]
+    assert [costs.get(4) for costs in model.costs] == [5, None]
+    assert model.costs[0][0] == 5
+
+
+def test_numbers_beyond_exact_arithmetic_are_refused() -> None:
+    for huge in (2**61, 2**70):
+        with pytest.raises(EngineFault):
+            simplified([2, 2], [({0: huge, 2: 1}, huge)])
+    with pytest.raises(EngineFault):
+        simplified([2], softs=[({0: 2**40}, 1, [2**40])])
+
+
+def test_plain_numbers_come_out() -> None:
+    model = simplify(translate(region(8)))
+    lines = [*model.lines, *(soft.line for soft in model.softs)]
+    numbers = [n for line in lines for n in (*line.terms, *line.terms.values(), line.at_most)]
+    numbers += [n for costs in model.costs for n in (*costs, *costs.values())]
+    numbers += [*model.uppers, *model.constants, *(v for variables in model.sets for v in variables)]
+    numbers += [soft.excess for soft in model.softs] + list(model.stands_for.values())
+    assert {type(n) for n in numbers} == {int}
