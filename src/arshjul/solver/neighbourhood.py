@@ -24,6 +24,9 @@ EFFORT = 3.0
 EASY = 0.25
 """A sub-solve that ends within this share of its effort lets the next ones free more."""
 
+ROUND = 0.02
+"""What a round takes beside its sub-solves, in such seconds."""
+
 WIDTH = 40
 """Variables a set, on average, that freed sets may take."""
 
@@ -68,8 +71,11 @@ class Neighbourhood:
         """The variable that each set takes now."""
         return list(self.ledger.present)
 
-    def step(self, limit_s: float) -> None:
-        """One round: as many sub-solves as there are hands; the plan changes if it gets no worse by it."""
+    def step(self, limit_s: float) -> float:
+        """One round: as many sub-solves as there are hands; the plan changes if it gets no worse by it.
+
+        Returns the effort that it took.
+        """
         kind = self.turn % 2
         self.turn += 1
         free = set(range(len(self.model.sets)))
@@ -83,6 +89,7 @@ class Neighbourhood:
         for (freed, small, _), outcome in zip(asked, outcomes, strict=True):
             self._take(freed, small, outcome)
             self._resize(kind, outcome)
+        return ROUND + max((outcome.effort for outcome in outcomes), default=0.0)
 
     def _job(self, freed: list[int], limit_s: float) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and what to do with it."""
@@ -122,7 +129,8 @@ class Neighbourhood:
         if outcome.status != "optimal":
             self.sizes[kind] = max(LEAST_SIZE, size * 9 // 10)
         elif outcome.effort < EASY * EFFORT:
-            self.sizes[kind] = min(size + 2 + size // 16, len(self.model.sets))
+            more = size // 4 if outcome.effort < EASY * EASY * EFFORT else size // 12
+            self.sizes[kind] = min(size + 1 + more, len(self.model.sets))
 
     def _cluster(self, free: Set[int]) -> list[int]:
         """From a random set outward, always whoever meets those taken in most lines."""

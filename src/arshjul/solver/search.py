@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # ortools takes half a second to import: only a search that n
 
 CP_SAT = "cp-sat"
 
-EFFORT = 4.0
+EFFORT = 1.0
 """Deterministic seconds for a first search of the core; each later one at the same width gets double."""
 
 KERNEL_WIDTH = 8
@@ -32,11 +32,14 @@ KERNEL_WIDTH = 8
 NARROWEST = SCALE // 8
 """The scaled reduced cost that the second core reaches to at least; each later one reaches twice as far."""
 
+AGAIN = 4
+"""Neighbourhoods that brought nothing are tried again when the effort has grown so many times."""
+
 TRIES = 4
 """So many cores are looked through for a first plan."""
 
-PATIENCE = 15
-"""So many rounds of neighbourhoods in a row may bring nothing."""
+PATIENCE = 0.5
+"""Neighbourhoods may bring nothing for this share of the effort that the last core took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class Search:
             self.value = self.model.value(level, self.view.values(present))
         self.effort = EFFORT
         self.stuck = False
+        self.idle: tuple[int | None, float] = (None, 0.0)
         self.around: Neighbourhood | None = None
         self.engine: CpSat | None = None
 
@@ -129,10 +133,11 @@ class Search:
         while not self.keeper.settled():
             if not self.stuck and self._fits(self.width) and self._core():
                 continue
-            self._around()
-            if not self.keeper.settled() and self._fits(self._farthest()):
+            if self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
+                self._around()
+            self.stuck = self._fits(self._farthest())
+            if self.stuck and not self.keeper.settled():
                 self._prove()
-            self.stuck = False
 
     def first(self) -> None:
         """Looks for a plan within the locks where the LP sees one: in wider and wider cores."""
@@ -166,24 +171,25 @@ class Search:
         """
         small, guess = self._restricted(self.width)
         ended = self._ask(small, self._task(small, self.effort), guess)
-        if ended or self.present is None:
-            self.width = max(self.width, min(max(NARROWEST, 2 * self.width), self._farthest()))
+        self.width = max(self.width, min(max(NARROWEST, 2 * self.width), self._farthest()))
         if not ended:
             self.stuck = True
             self.effort *= 2
         return ended
 
     def _prove(self) -> None:
-        """Searches for a bound alone, among all that a better plan can take; a free hand goes on with the core."""
+        """Searches all that a better plan can take, for plans and for the bound: side by side, or in turn."""
         wide, most = self._restricted(self._farthest())
-        jobs = [(wide, replace(self._task(wide, self.effort), prove=True), most)]
-        if self.hands.count > 1 and self._fits(self.width):
-            small, guess = self._restricted(self.width)
-            jobs.append((small, self._task(small, self.effort), guess))
-        possible = [job for job in jobs if not job[0].impossible]
-        outcomes = self.hands.minimise([(model, task) for model, task, _ in possible])
-        for (model, _, guess), outcome in zip(possible, outcomes, strict=True):
-            self._heard(model, outcome, guess)
+        if wide.impossible:
+            self._heard(wide, Outcome("infeasible"), most)
+            return
+        task = self._task(wide, self.effort)
+        jobs = [(wide, task), (wide, replace(task, prove=True))]
+        for together in [jobs] if self.hands.count > 1 else [[job] for job in jobs]:
+            for outcome in self.hands.minimise(together):
+                self._heard(wide, outcome, most)
+            if self.keeper.settled():
+                return
         self.effort *= 2
 
     def _task(self, model: Model, effort: float | None) -> Task:
@@ -252,7 +258,7 @@ class Search:
             self.keeper.proved(bound, by)
 
     def _around(self) -> None:
-        """Neighbourhoods, until so many in a row brought nothing."""
+        """Neighbourhoods, until they brought nothing for long."""
         from arshjul.solver.neighbourhood import Neighbourhood
 
         present = self.present or ()
@@ -260,11 +266,11 @@ class Search:
             self.around = Neighbourhood(
                 self.restrictor, self.level, self.locks, present, self.duals, seed=self.seed, hands=self.hands
             )
-        around, idle = self.around, 0
-        while idle < PATIENCE and not self.keeper.settled():
-            idle += 1
+        around, idle = self.around, 0.0
+        while idle < PATIENCE * self.effort and not self.keeper.settled():
             before = around.value
-            around.step(self.keeper.left())
+            idle += around.step(self.keeper.left())
             if around.value < before:
                 self._take(around.present)
-                idle = 0
+                idle = 0.0
+        self.idle = (self.value, self.effort)
