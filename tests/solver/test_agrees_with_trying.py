@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from arshjul.board import evaluate
+from arshjul.board import Activity, Board, Lag, Option, evaluate
 from arshjul.solver import solve
 from tests.solver.oracle import best_by_trying, tiny_board
 
@@ -29,6 +29,19 @@ def agrees(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(150))
 def test_tiny_boards_get_their_true_values(seed: int) -> None:
     agrees(seed)
+
+
+@pytest.mark.parametrize("seed", [seed for seed in range(150) if tiny_board(seed).lags])
+def test_lags_between_many_starts_are_the_same_lags(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arshjul.solver.translate.MOST_LAG_STARTS", 0)
+    agrees(seed)
+
+
+def test_a_lag_between_thousands_of_starts_keeps_the_time_limit() -> None:
+    n = 3000
+    starts = [Option(s, {}, {"x": abs(s - n // 2)}) for s in range(n)]
+    board = Board(("x",), n, {}, [Activity(i, starts, None) for i in "ab"], [Lag(0, 1, 3, 30)])
+    assert solve(board, limit_s=10).values() == {"x": 3}
 
 
 @pytest.mark.slow

@@ -178,7 +178,7 @@ def _clash(conflict: Conflict, placed: Mapping[int, Option]) -> bool:
         return False
     first, second = placed[conflict.first], placed[conflict.second]
     both = range(max(first.start, second.start), min(first.start + first.length, second.start + second.length))
-    return bool(both) if conflict.steps is None else any(step in conflict.steps for step in both)
+    return bool(both) if conflict.steps is None else any(step in both for step in conflict.steps)
 
 
 def owners(board: Board) -> list[int]:

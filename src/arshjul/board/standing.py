@@ -113,7 +113,7 @@ class Standing:
         mine, theirs = self.board.activities[activity].options[option], self.board.activities[other].options[picked]
         last = min(mine.start + mine.length, theirs.start + theirs.length)
         both = range(max(mine.start, theirs.start), last)
-        return bool(both) if tie.steps is None else any(step in tie.steps for step in both)
+        return bool(both) if tie.steps is None else any(step in both for step in tie.steps)
 
     def cost(self, activity: int, option: int | None) -> Costs:
         """What the option adds to each level beside all others: its own costs, and what rows charge more."""

@@ -4,13 +4,17 @@ Refused: a key that stands twice, NaN and its kin, depths that would exhaust the
 surrogate pairs, which no feed could be written with.
 """
 
+import gc
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from arshjul.errors import InputError, Message, Problem
 
 MOST_BYTES = 50_000_000  # assumption: 5000 operations with their reasons in words take a fifth of it
+_LONGEST = 1000  # digits
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half of a pair, alone
 
 
@@ -19,8 +23,18 @@ def json_bytes(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def json_data(data: bytes, file: str, most: int = MOST_BYTES) -> object:
-    """What those bytes say. InputError where they are not clean JSON; `file` is its name in the error."""
+class Twins(dict[str, object]):
+    """A mapping in which a key stands twice, for a reader that tells the place; `twin` is the key."""
+
+    twin = ""
+
+
+def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = False) -> object:
+    """What those bytes say. InputError where they are not clean JSON; `file` is its name in the error.
+
+    `marked`: what a reader refuses with its place is left in it: a mapping with a key that stands twice
+    as `Twins`, NaN and its kin as a float, a number of thousands of digits as another that is too large.
+    """
     if len(data) > most:
         raise _refused("too-large", Message("The file has more than {most} bytes.", {"most": most}), file)
     try:
@@ -29,7 +43,7 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES) -> object:
         line = data.count(b"\n", 0, error.start) + 1
         raise _refused("encoding", Message("The file is not in UTF-8."), file, line) from None
     try:
-        value = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_constant)
+        value = _marked(text) if marked else _clean(text)
         if _HALF.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -43,8 +57,47 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES) -> object:
     return value
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Makes no search for garbage meanwhile: among millions of new objects it takes longer than making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class _Twin(ValueError):
     """A key that stands twice; which one is not said, it may be part of a site."""
+
+
+def _clean(text: str) -> object:
+    return json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_constant)
+
+
+def _marked(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_marking_twins)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a number with more digits than Python converts
+        return json.loads(text, object_pairs_hook=_marking_twins, parse_int=_short)
+
+
+def _short(digits: str) -> int:
+    return int(digits) if len(digits) <= _LONGEST else 10**_LONGEST
+
+
+def _marking_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) == len(pairs):
+        return mapping
+    keys = [key for key, _ in pairs]
+    twins = Twins(mapping)
+    twins.twin = next(key for n, key in enumerate(keys) if key in keys[:n])
+    return twins
 
 
 def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -5,10 +5,10 @@ every rule allows. Rules draw on capacities way by way, add costs to columns, an
 they gather as a `Sum`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arshjul.board import Activity, Board, Conflict, Lag, Option, Row
+from arshjul.board import Activity, Board, Conflict, Costs, Lag, Option, Row
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement
@@ -54,6 +54,13 @@ class Sum:
         elif coefficient > self._most:
             self.reach += coefficient - self._most
             self._most = coefficient
+
+    def add_way(self, way: Way, coefficient: int) -> None:
+        """Adds all columns of a way."""
+        if way.days:
+            self.add(way.operation.id, way.column, coefficient)
+            self.columns += range(way.column + 1, way.column + len(way.days))
+            self.coefficients += [coefficient] * (len(way.days) - 1)
 
 
 class Draft:
@@ -118,12 +125,15 @@ class Draft:
 
     def board(self, levels: tuple[str, ...]) -> Board:
         """The finished board, with what is counted on those levels."""
-        counted = {level: points for level, points in self.costs.items() if level in levels}
+        columns = [self.costs[level] for level in levels if level in self.costs]
+        priced = [level for level in levels if level in self.costs]
+        charges = list(zip(*columns, strict=True)) or [()] * self.n_columns
+        costs = {charge: {level: c for level, c in zip(priced, charge, strict=True) if c} for charge in set(charges)}
         activities = []
         for operation, ways in self.ways.items():
             out = self.unplaced[operation]
             unplaced = None if out is None else {level: points for level, points in out.items() if level in levels}
-            options = [option for way in ways for option in _options(way, counted)]
+            options = [option for way in ways for option in _options(way, charges, costs)]
             activities.append(Activity(operation, options, unplaced))
         steps = self.situation.grid.n_days
         return Board(levels, steps, self.capacities, activities, self.lags, self.conflicts, self.rows)
@@ -147,6 +157,6 @@ class Draft:
         return None
 
 
-def _options(way: Way, costs: Mapping[str, list[int]]) -> Iterator[Option]:
+def _options(way: Way, charges: Sequence[tuple[int, ...]], costs: Mapping[tuple[int, ...], Costs]) -> Iterator[Option]:
     for column, day in enumerate(way.days, way.column):
-        yield Option(day, way.demand, {level: points[column] for level, points in costs.items() if points[column]})
+        yield Option(day, way.demand, costs[charges[column]])

@@ -35,8 +35,7 @@ class FairInterest(SoftRule):
                 interest = operation.interest_of(agency)
                 whole[agency] += interest
                 for way in draft.ways[operation.id] if interest else ():
-                    for column, _ in enumerate(way.days, way.column):
-                        columns[agency].add(operation.id, column, -interest)
+                    columns[agency].add_way(way, -interest)
         for agency in situation.scenario.agencies:
             for share in SHARES:
                 asked = whole[agency] - whole[agency] * share // 100

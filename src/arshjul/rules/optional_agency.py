@@ -26,22 +26,24 @@ class OptionalAgency(SoftRule):
     def post(self, situation: Situation, draft: Draft) -> None:
         """A priced row for each agency and slot at which it might be wanted as an optional one."""
         price = self.price(situation)
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for way in draft.all_ways():
+            for agency in way.operation.optional_agencies:
+                wanted[agency].update(way.slots)
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
-        wanted: set[tuple[str, int]] = set()
         for way in draft.all_ways():
             for agency, teams in (*way.operation.agencies.items(), *way.operation.optional_agencies.items()):
+                slots = wanted.get(agency, ())
                 for column, slot in enumerate(way.slots, way.column):
-                    sums[agency, slot].add(way.operation.id, column, teams)
-                if agency in way.operation.optional_agencies:
-                    wanted.update((agency, slot) for slot in way.slots)
+                    if slot in slots:
+                        sums[agency, slot].add(way.operation.id, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
         for id, placement in situation.history.items():
             for agency, teams in situation.scenario.operations[id].agencies.items():
                 past[agency, situation.grid.number(placement.slot)] += teams
         for (agency, slot), total in sums.items():
-            if (agency, slot) in wanted:
-                teams = max(situation.teams[agency][slot], past[agency, slot])
-                draft.limit(self.id, f"{agency} {slot}", total, teams, price)
+            teams = max(situation.teams[agency][slot], past[agency, slot])
+            draft.limit(self.id, f"{agency} {slot}", total, teams, price)
 
     def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
         """Adds up what is asked of each agency at each slot."""

@@ -31,13 +31,14 @@ class CpSat:
 
     def minimise(self, task: Task, report: Report) -> Outcome:
         """Minimises the task's level from `task.start`, if given, as a hint."""
-        model, level = self.model, task.level
-        costs, constant = model.costs[level], model.constants[level]
+        model = self.model
+        costs, constant = _above_least(model, task.level)
         holder = cp_model.CpModel()
         proto: Any = holder.proto
         proto.copy_from(self.base)
         for locked, value in task.locks:
-            _add(proto, model.costs[locked], -_NO_LIMIT, value - model.constants[locked])
+            above, sure = _above_least(model, locked)
+            _add(proto, above, -_NO_LIMIT, value - sure)
         if costs:
             proto.objective.vars.extend(list(costs))
             proto.objective.coeffs.extend(list(costs.values()))
@@ -89,6 +90,18 @@ class _Watch(cp_model.CpSolverSolutionCallback):
 
     def on_solution_callback(self) -> None:
         self.report(list(self.Response().solution), None)  # type: ignore[no-untyped-call]
+
+
+def _above_least(model: Model, level: int) -> tuple[dict[int, int], int]:
+    """A level's costs above each set's least, and what it costs besides: differences would drown in large numbers."""
+    costs, constant = dict(model.costs[level]), model.constants[level]
+    for variables in model.sets:
+        least = min(costs.get(v, 0) for v in variables)
+        if least > 0:
+            constant += least
+            for v in variables:
+                costs[v] -= least
+    return {v: cost for v, cost in costs.items() if cost}, constant
 
 
 def _proto(model: Model) -> Any:

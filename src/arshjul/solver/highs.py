@@ -18,6 +18,8 @@ from arshjul.solver.model import Line, Model
 _SLACK = 1e-5
 """What a bound may lie above the whole number that it stands for, in floating point."""
 
+_RELATIVE_SLACK = 1e-12
+"""The same for a large one, as a share of it."""
 
 _SIMPLEX = 8000
 """Up to so many 0/1 variables the simplex method is the faster one."""
@@ -40,7 +42,7 @@ class Highs:
         parameters.time_limit.FromMilliseconds(max(10, int(task.limit_s * 1000)))
         result = _solve(_proto(self.model, task.level, task.locks, whole=True), parameters)
         bound = result.termination.objective_bounds.dual_bound
-        least = math.ceil(bound - _SLACK) if math.isfinite(bound) else None
+        least = math.ceil(bound - max(_SLACK, abs(bound) * _RELATIVE_SLACK)) if math.isfinite(bound) else None
         reason = result.termination.reason
         if reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
             return Outcome("infeasible")

@@ -18,10 +18,11 @@ from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, Message
 from arshjul.solver.certificate import certified
 from arshjul.solver.child import Child, warm
+from arshjul.solver.engine import guard_restrictions
 from arshjul.solver.field import LARGE, Terms, finishes
 from arshjul.solver.greedy import improved
 from arshjul.solver.lead import Finish
-from arshjul.solver.levels import Standing, counted
+from arshjul.solver.levels import Sizes, Standing, counted
 from arshjul.solver.model import Model
 from arshjul.solver.parts import Part, parts
 from arshjul.solver.presolve import simplify
@@ -53,7 +54,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
     `start` is a choice to begin from. Ctrl-C, `stop` or the limit end it with the best choice so
     far and true bounds. `certify` lets the other engine prove every level too. `executor` says
     where several large parts are solved: see `executors`. The same board and seed give the same
-    choice when every level is proven.
+    choice when every level is proven. A board whose numbers are too large for any engine is an InputError.
     """
     if not board.levels:  # one level without a cost asks the same: anything that meets the hard parts
         whole = solve(
@@ -76,6 +77,9 @@ def solve(  # noqa: PLR0913 - the door has every switch
             if model.impossible:
                 return _nothing(board, "infeasible")
             pieces = parts(model)
+            for piece in pieces:
+                if len(piece.model.picks) > Sizes().small:  # smaller ones are never restricted
+                    guard_restrictions(piece.model)
             watch = _Watch(board, model, pieces, progress, began)
             terms = Terms(began + limit_s, seed, halt, watch.heard, executor, spare)
             done = finishes(pieces, _starts(board, model, pieces, start, halt), terms)

@@ -13,6 +13,15 @@ from arshjul.solver.model import Line, Model, Soft
 
 Steps = frozenset[int] | None
 
+Starts = list[tuple[int, int]]
+"""(start, column), ascending."""
+
+MOST_LAG_STARTS = 366
+"""From more starts on either side, sums over them are not worth what they cost: 600 take five seconds to simplify."""
+
+MOST_LAG_TERMS = 4_000_000
+"""The same where hundreds of options share a start."""
+
 
 def translate(board: Board) -> Model:
     """The board's model, not yet simplified; soft rows have no excess variables yet."""
@@ -88,13 +97,21 @@ def _capacities(board: Board) -> Iterator[Line]:
 
 
 def _lag(board: Board, lag: Lag) -> Iterator[Line]:
-    """The lag as sums over all starts up to (or from) a moment, which an LP sees far better than pairs."""
+    """The lag as sums over all starts up to (or from) a moment, which an LP sees far better than pairs.
+
+    Between many hundreds of starts these have millions of terms: then starts are compared as numbers.
+    """
     before, after = _starts(board, lag.before), _starts(board, lag.after)
     if not after:
         return
     early, late = [start for start, _ in before], [start for start, _ in after]
-    if lag.least is None and lag.most is None:
+    if (lag.least is None and lag.most is None) or not before:
         yield _implied(after, before)
+        return
+    n_sums = min(len(set(early)), len(set(late)))
+    if n_sums > MOST_LAG_STARTS or n_sums * (len(before) + len(after)) > MOST_LAG_TERMS:
+        yield from _compared(before, after, lag)
+        return
     if lag.least is not None:
         # "after by t" needs "before by t - least"; of several t with the same right side the last says all
         cuts = {bisect_right(early, start - lag.least): n for n, start in enumerate(late, 1)}
@@ -108,8 +125,24 @@ def _lag(board: Board, lag: Lag) -> Iterator[Line]:
             yield _implied(after[n_after:], before[n_before:])
 
 
-def _starts(board: Board, activity: int) -> list[tuple[int, int]]:
-    """The activity's (start, column), ascending."""
+def _compared(before: Starts, after: Starts, lag: Lag) -> Iterator[Line]:
+    """The same in three lines; where `after` stays out, its two limits are idle."""
+    yield _implied(after, before)
+    last = max(before[-1][0], after[-1][0]) + 1
+    if lag.least is not None:
+        least = max(-last, min(lag.least, last))
+        terms = {column: start for start, column in before}
+        terms |= {column: last + least - start for start, column in after}
+        yield Line({column: c for column, c in terms.items() if c}, last)
+    if lag.most is not None:
+        most = max(-last, min(lag.most, last))
+        terms = {column: -start for start, column in before}
+        terms |= {column: start - most for start, column in after}
+        yield Line({column: c for column, c in terms.items() if c}, 0)
+
+
+def _starts(board: Board, activity: int) -> Starts:
+    """The activity's options."""
     return sorted((o.start, c) for c, o in enumerate(board.activities[activity].options, board.first_column[activity]))
 
 

@@ -1,0 +1,338 @@
+"""Board files as the contract describes them, sentence by sentence, and what `solve` answers."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.acceptance.boards import LARGEST, Json, activity, board, judged, option
+from tests.acceptance.command import Outcome, arshjul, done, load
+
+R = {"r": {"capacity": [1, 1]}}
+
+
+@dataclass(frozen=True)
+class Right:
+    """A board with its answer. `values` None: nothing meets its hard parts. `starts`: as far as they are certain."""
+
+    board: Json
+    values: tuple[int, ...] | None
+    starts: dict[str, int | None] | None = None
+
+
+def two(first: Json, second: Json, **more: Any) -> Json:
+    return board(activity("a", first, unplaced={"x": 10}), activity("b", second, unplaced={"x": 1}), **more)
+
+
+def lagged(*starts: tuple[int, int], before: int = 1, **lag: int) -> Json:
+    """b, with a cost for each of its starts, after a, which stands at `before`."""
+    b = activity("b", *(option(start, cost) for start, cost in starts), unplaced={"x": 50})
+    return board(activity("a", option(before)), b, lags=[{"before": "a", "after": "b", **lag}])
+
+
+def row(*terms: list[Any], at_most: int, **more: Any) -> Json:
+    """a and b, either of which may stay out for 10, under one row."""
+    a, b = (activity(id_, option(0), option(1, 1), unplaced={"x": 10}) for id_ in "ab")
+    return board(a, b, rows=[{"terms": list(terms), "at_most": at_most, **more}])
+
+
+RIGHT: dict[str, Right] = {
+    # Resources and demands.
+    "capacity is kept": Right(two(option(0, demand={"r": [1]}), option(0, demand={"r": [1]}), resources=R), (1,)),
+    "capacity may be used up": Right(
+        two(option(0, demand={"r": [1]}), option(1, demand={"r": [1]}), resources=R), (0,), {"a": 0, "b": 1}
+    ),
+    "capacity beyond its list is 0": Right(board(activity("a", option(2, demand={"r": [1]})), resources=R), None),
+    "no demand beyond the list is no demand": Right(
+        board(activity("a", option(1, demand={"r": [1, 0, 0]})), resources=R), (0,), {"a": 1}
+    ),
+    "capacity without a list is 0": Right(
+        board(activity("a", option(0, demand={"r": [1]}), unplaced={"x": 3}), resources={"r": {"capacity": []}}), (3,)
+    ),
+    "a demand runs from the start on": Right(
+        two(option(0, demand={"r": [0, 1]}), option(1, demand={"r": [1]}), resources=R), (1,), {"a": 0, "b": None}
+    ),
+    "a demand may run past the steps": Right(
+        board(activity("a", option(1, demand={"r": [1, 1]})), steps=2, resources={"r": {"capacity": [0, 1, 1]}}),
+        (0,),
+        {"a": 1},
+    ),
+    "past the steps too there is no more than the capacity": Right(
+        two(
+            option(1, demand={"r": [0, 1]}),
+            option(0, demand={"r": [0, 0, 1]}),
+            steps=2,
+            resources={"r": {"capacity": [9, 9, 1]}},
+        ),
+        (1,),
+        {"a": 1, "b": None},
+    ),
+    "several resources": Right(
+        two(
+            option(0, demand={"r": [1], "s": [2]}),
+            option(0, demand={"s": [1]}),
+            resources=R | {"s": {"capacity": [2]}},
+        ),
+        (1,),
+    ),
+    # Options.
+    "options may share a start": Right(board(activity("a", option(2, 5), option(2, 4), option(2, 6))), (4,), {"a": 2}),
+    "a cost left out is 0": Right(board(activity("a", option(3), option(2, 1), option(1, 2))), (0,), {"a": 3}),
+    "costs may be negative": Right(board(activity("a", option(0, -4), option(1, -5))), (-5,), {"a": 1}),
+    "no option at all": Right(board(activity("a", unplaced={"x": 2})), (2,), {"a": None}),
+    "no option at all, and must be placed": Right(board(activity("a")), None),
+    # Staying unplaced.
+    "null must be placed": Right(board(activity("a", option(0, 99))), (99,), {"a": 0}),
+    "{} stays out for nothing": Right(board(activity("a", option(0, 1), unplaced={})), (0,), {"a": None}),
+    "{} is placed where that gains": Right(board(activity("a", option(0, -1), unplaced={})), (-1,), {"a": 0}),
+    "staying out may gain": Right(board(activity("a", option(0), unplaced={"x": -3})), (-3,), {"a": None}),
+    # Levels.
+    "an earlier level goes before any later one": Right(
+        board(
+            activity("a", {"start": 0, "costs": {"y": 1}}, {"start": 1, "costs": {"x": 1}}),
+            levels=["y", "x"],
+        ),
+        (0, 1),
+        {"a": 1},
+    ),
+    "a later level chooses among equals": Right(
+        board(
+            activity("a", {"start": 0, "costs": {"x": 3, "y": 8}}, {"start": 1, "costs": {"x": 3, "y": 7}}),
+            levels=["x", "y"],
+        ),
+        (3, 7),
+        {"a": 1},
+    ),
+    "no levels": Right(board(activity("a", {"start": 3}), levels=[]), (), {"a": 3}),
+    "no levels, and nothing meets the hard parts": Right(board(activity("a"), levels=[]), None),
+    "no activities": Right(board(), (0,), {}),
+    "no activities, steps or levels": Right(board(steps=0, levels=[]), (), {}),
+    # Lags.
+    "a lag's min": Right(lagged((1, 0), (2, 1), (3, 2), min=2), (2,), {"a": 1, "b": 3}),
+    "a lag's min may be met exactly": Right(lagged((0, 0), (2, 3), min=1), (3,), {"a": 1, "b": 2}),
+    "a lag's max": Right(lagged((3, 0), (2, 1), max=1), (1,), {"a": 1, "b": 2}),
+    "a lag's max alone lets it start earlier": Right(lagged((3, 0), (0, 1), max=1), (1,), {"a": 1, "b": 0}),
+    "a lag's min may be negative": Right(lagged((0, 0), (1, 1), before=2, min=-1), (1,), {"a": 2, "b": 1}),
+    "a lag's max may be negative": Right(lagged((2, 0), (1, 3), before=2, max=-1), (3,), {"a": 2, "b": 1}),
+    "a lag's min and max": Right(lagged((0, 0), (1, 1), (2, 2), (3, 3), min=1, max=1), (2,), {"b": 2}),
+    "a lag's min above its max keeps after out": Right(lagged((1, 0), (2, 0), min=2, max=1), (50,), {"b": None}),
+    "a lag without either binds no start": Right(lagged((0, 0), (1, 1)), (0,), {"a": 1, "b": 0}),
+    "after is placed only if before is": Right(
+        board(
+            activity("a", unplaced={}),
+            activity("b", option(3), unplaced={"x": 4}),
+            lags=[{"before": "a", "after": "b"}],
+        ),
+        (4,),
+        {"a": None, "b": None},
+    ),
+    "before may be placed alone": Right(
+        board(activity("a", option(3)), activity("b", unplaced={}), lags=[{"before": "a", "after": "b", "min": 9}]),
+        (0,),
+        {"a": 3, "b": None},
+    ),
+    "a lag binds starts, whatever the length": Right(
+        board(
+            activity("a", option(0, length=9)), activity("b", option(1)), lags=[{"before": "a", "after": "b", "min": 1}]
+        ),
+        (0,),
+        {"a": 0, "b": 1},
+    ),
+    "lags in a circle": Right(
+        board(
+            activity("a", option(0), option(2, 1)),
+            activity("b", option(0), option(3)),
+            lags=[{"before": "a", "after": "b", "min": 1}, {"before": "b", "after": "a", "min": -1}],
+        ),
+        (1,),
+        {"a": 2, "b": 3},
+    ),
+    # Conflicts and lengths.
+    "a conflict at any step": Right(
+        two(option(0, length=3), option(2), conflicts=[{"between": ["a", "b"]}]), (1,), {"b": None}
+    ),
+    "a length ends before the step after": Right(
+        two(option(0, length=2), option(2), conflicts=[{"between": ["b", "a"]}]), (0,)
+    ),
+    "a length left out is the longest demand list": Right(
+        two(
+            option(0, demand={"r": [0], "s": [0, 0, 0]}),
+            option(2),
+            resources=R | {"s": {"capacity": []}},
+            conflicts=[{"between": ["a", "b"]}],
+        ),
+        (1,),
+        {"a": 0, "b": None},
+    ),
+    "a length is at least 1": Right(
+        two(option(2, demand={"r": []}), option(2), resources=R, conflicts=[{"between": ["a", "b"]}]), (1,)
+    ),
+    "a length shorter than the demand": Right(
+        two(
+            option(0, demand={"r": [1, 1]}, length=1),
+            option(1, demand={"r": [0]}),
+            resources=R,
+            conflicts=[{"between": ["a", "b"]}],
+        ),
+        (0,),
+    ),
+    "a length takes no capacity": Right(
+        two(option(0, length=4), option(1, demand={"r": [1]}), resources=R), (0,), {"a": 0, "b": 1}
+    ),
+    "a conflict at listed steps alone": Right(
+        two(option(0, length=3), option(1, length=3), conflicts=[{"between": ["a", "b"], "steps": [0, 3]}]), (0,)
+    ),
+    "a conflict at a listed step": Right(
+        two(option(0, length=3), option(1, length=3), conflicts=[{"between": ["a", "b"], "steps": [0, 2]}]), (1,)
+    ),
+    "a conflict at a step past the last": Right(
+        two(option(0, length=9), option(3, length=9), conflicts=[{"between": ["a", "b"], "steps": [8]}]), (1,)
+    ),
+    "a conflict at no step": Right(two(option(0), option(0), conflicts=[{"between": ["a", "b"], "steps": []}]), (0,)),
+    "one of two in conflict may be alone": Right(
+        board(activity("a", option(0), unplaced={}), activity("b", unplaced={}), conflicts=[{"between": ["a", "b"]}]),
+        (0,),
+    ),
+    "a conflict and a length of two thousand million": Right(
+        two(
+            option(0, length=LARGEST),
+            option(0, length=LARGEST),
+            conflicts=[{"between": ["a", "b"], "steps": [LARGEST]}],
+        ),
+        (0,),
+        {"a": 0, "b": 0},
+    ),
+    # Rows.
+    "a row": Right(row(["a", 0, 1], ["b", 0, 1], at_most=1), (1,)),
+    "a row of nothing": Right(row(at_most=0), (0,)),
+    "a row of nothing that cannot hold": Right(row(at_most=-1), None),
+    "a row with a rule and about": Right(row(["a", 0, 1], ["b", 0, 1], at_most=0, rule="r", about="s"), (2,)),
+    "a row's coefficient may be negative": Right(row(["a", 1, -1], ["b", 0, 1], at_most=0), (1,)),
+    "a row's limit may be negative": Right(row(["a", 1, -2], at_most=-2), (1,), {"a": 1, "b": 0}),
+    "a term that stands twice counts twice": Right(row(["a", 0, 1], ["a", 0, 1], at_most=1), (1,), {"a": 1, "b": 0}),
+    "a term that stands twice is priced twice": Right(
+        board(activity("a", option(0)), rows=[{"terms": [["a", 0, 1]] * 2, "at_most": 0, "over": {"x": 3}}]), (6,)
+    ),
+    "a coefficient of 0": Right(row(["a", 0, 0], ["b", 1, 0], at_most=0), (0,)),
+    "a priced row costs for each unit above": Right(
+        board(activity("a", option(0)), rows=[{"terms": [["a", 0, 7]], "at_most": 5, "over": {"x": 4}}]), (8,)
+    ),
+    "a priced row costs nothing below": Right(
+        board(activity("a", option(0)), rows=[{"terms": [["a", 0, -7]], "at_most": 5, "over": {"x": 4}}]), (0,)
+    ),
+    "a priced row is passed where that is cheaper": Right(
+        row(["a", 0, 1], ["b", 0, 1], ["a", 1, 1], ["b", 1, 1], at_most=1, over={"x": 9}), (9,)
+    ),
+    "a priced row of nothing": Right(row(at_most=-2, over={"x": 3}), (6,)),
+    "a price of nothing is no limit": Right(row(["a", 0, 5], at_most=0, over={}), (0,), {"a": 0, "b": 0}),
+    "prices on two levels": Right(
+        board(
+            activity("a", option(0)),
+            levels=["x", "y"],
+            rows=[{"terms": [["a", 0, 3]], "at_most": 1, "over": {"y": 1, "x": 5}}],
+        ),
+        (10, 2),
+    ),
+    # Sizes.
+    "the largest numbers": Right(
+        board(
+            *(
+                activity(str(n), option(LARGEST - 1, LARGEST, demand={"r": [LARGEST]}), unplaced={"x": LARGEST})
+                for n in range(3)
+            ),
+            steps=LARGEST,
+            resources={"r": {"capacity": [LARGEST]}},
+        ),
+        (3 * LARGEST,),
+    ),
+    "the least numbers": Right(
+        board(
+            activity("a", option(0, -LARGEST)),
+            activity("b", option(0, -LARGEST)),
+            lags=[{"before": "a", "after": "b", "min": -LARGEST, "max": LARGEST}],
+            rows=[{"terms": [["a", 0, -LARGEST], ["b", 0, -LARGEST]], "at_most": -LARGEST}],
+        ),
+        (-2 * LARGEST,),
+    ),
+    "a price times an excess that no coefficient can hold": Right(
+        board(activity("a", option(0)), rows=[{"terms": [["a", 0, LARGEST]], "at_most": 0, "over": {"x": LARGEST}}]),
+        (LARGEST * LARGEST,),
+    ),
+    "ids of any kind": Right(
+        board(activity("", option(0)), activity("å b.c[0]\n", option(1)), resources={"": {"capacity": []}}),
+        (0,),
+        {"": 0, "å b.c[0]\n": 1},
+    ),
+}
+
+
+def solved(folder: Path, given: Json, *words: str) -> tuple[Outcome, Json]:
+    (folder / "board.json").write_text(json.dumps(given))
+    outcome = done("solve", folder / "board.json", "-o", folder / "solution.json", *words)
+    return outcome, load(folder / "solution.json")
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_board_gets_its_answer(tmp_path: Path, name: str) -> None:
+    right = RIGHT[name]
+    outcome, solution = solved(tmp_path, right.board, "--json")
+    if right.values is None:
+        assert solution["status"] == "infeasible", outcome
+        assert outcome.json()["status"] == "infeasible"
+        return
+    assert solution["status"] == "optimal", outcome
+    expected = [
+        {"id": level, "value": value, "bound": value}
+        for level, value in zip(right.board["levels"], right.values, strict=True)
+    ]
+    assert solution["levels"] == outcome.json()["levels"] == expected
+    assert judged(right.board, solution["options"]) == (
+        dict(zip(right.board["levels"], right.values, strict=True)),
+        [],
+    )
+    for one in right.board["activities"]:
+        pick = solution["options"][one["id"]]
+        assert solution["starts"][one["id"]] == (None if pick is None else one["options"][pick]["start"])
+    assert solution["starts"].keys() == solution["options"].keys() == {a["id"] for a in right.board["activities"]}
+    assert (right.starts or {}).items() <= solution["starts"].items()
+
+
+def test_out_of_time_without_a_choice_is_unknown_and_exit_3(tmp_path: Path) -> None:
+    random = Random(1)
+    names = [f"a{k}" for k in range(40)]
+    rows = []
+    for _ in range(6):  # sums that must be met exactly: no engine finds them in a moment, nor proves that none exist
+        numbers = [random.randrange(100) for _ in names]
+        half = sum(numbers) // 2
+        rows += [
+            {"terms": [[name, 0, sign * n] for name, n in zip(names, numbers, strict=True)], "at_most": sign * half}
+            for sign in (1, -1)
+        ]
+    given = board(*(activity(name, option(0), option(1)) for name in names), rows=rows)
+    (tmp_path / "board.json").write_text(json.dumps(given))
+    seen = arshjul("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json", "--time-limit", "1", "--json")
+    assert seen.code == 3, seen
+    assert load(tmp_path / "solution.json")["status"] == seen.json()["status"] == "unknown"
+
+
+HUGE_ROW = {"terms": [[name, k, LARGEST - k] for name in "abcde" for k in (0, 1)], "at_most": LARGEST}
+
+
+def test_numbers_that_multiply_beyond_the_engines_are_refused_or_solved(tmp_path: Path) -> None:
+    free = [activity(n, option(0, 1), option(1, 7), unplaced={"x": LARGEST}) for n in "abcde"]
+    for number, price in enumerate((1, 2**15, 2**30, LARGEST)):
+        few = [{"terms": [[n, 0, 3] for n in "abcde"], "at_most": 7}]
+        given = board(*free, rows=[{**HUGE_ROW, "over": {"x": price}}, *few])
+        (tmp_path / f"{number}.json").write_text(json.dumps(given))
+        seen = arshjul("solve", tmp_path / f"{number}.json", "-o", tmp_path / f"s{number}.json")
+        assert seen.code in {0, 2}, seen
+        if seen.code == 2:
+            assert any(word.isdecimal() and int(word) > LARGEST for word in seen.err.replace(":", " ").split()), seen
+            assert not (tmp_path / f"s{number}.json").exists()
+        else:
+            solution = load(tmp_path / f"s{number}.json")
+            values, broken = judged(given, solution["options"])
+            assert ([level["value"] for level in solution["levels"]], broken) == ([values["x"]], [])
