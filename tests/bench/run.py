@@ -24,7 +24,7 @@ from tests.bench.generator import Wish, year
 BOARDS = {
     "130": (Wish(130), 60),
     "300": (Wish(300), 60),
-    "300 tight": (Wish(300, busiest=7), 60),
+    "300 tight": (Wish(300, tight=True), 60),
     "1300 in 10 regions": (Wish(1300, 10), 60),
     "2100 in 7 regions, shared": (Wish(2100, 7, shared=True), 180),
 }
