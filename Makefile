@@ -20,8 +20,9 @@ check: .venv/ready ## format, lint, types, and the directions of imports
 test: .venv/ready ## the default tests
 	$(BIN)/pytest
 
-bench: .venv/ready ## ours and others on the same boards, one after the other; out/bench.json
-	$(BIN)/python -m tests.bench.run
+bench: .venv/ready ## ours and others on the same boards, one after the other; out/bench.json; BENCH="--limit 10" for less
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m tests.bench.run $(BENCH)
 
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow

@@ -2,10 +2,12 @@
 
 A region has its police areas and its agencies; regions share nothing, or one national agency. All
 numbers are assumptions: they follow the shapes that a year of joint operations has (office days,
-windows, preferred months, a busiest agency).
+windows, preferred months, a busiest agency, a few musts). The levels are a first plan's. As our own
+rules do, it writes no row that can never bind: whoever takes the board as it stands is not slowed.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -14,20 +16,22 @@ from arshjul.board import Activity, Board, Option, Row
 DAYS = 365
 SHIFTS = 2
 MONTH = 30
-Terms = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a board is to be like.
 
-    `busiest` is the team shifts a week of the agency that every operation needs: with 7, some of
-    300 operations must stay out. `shared`: all regions also draw on one national agency.
+    `tight`: the agency that every operation needs has one team, on some 290 slots of the year, so
+    of 300 operations ten or more must stay out; half of them may be in any week, and what is
+    preferred has nothing to do with when they may be, so that every slot is wanted by many.
+    `shared`: all regions also draw on one national agency, of 3 team shifts a week, or 159, for some
+    tenth of the operations: of 2,100, 64 or more must stay out.
     """
 
     operations: int
     regions: int = 1
-    busiest: int | None = None
+    tight: bool = False
     shared: bool = False
     seed: int = 1
 
@@ -37,7 +41,7 @@ class _Making:
     random: Random
     capacities: dict[str, list[int]] = field(default_factory=dict)
     activities: list[Activity] = field(default_factory=list)
-    column: int = 0
+    owners: list[int] = field(default_factory=list)
     spacing: dict[tuple[int, int, int], list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     weeks: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
     months: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -52,19 +56,19 @@ def year(wish: Wish) -> Board:
     for region in range(wish.regions):
         _region(making, wish, region, wish.operations // wish.regions)
     rows = [*_loads(making, wish), *_spacings(making), *_evenness(making)]
-    return Board(("points", "quality"), DAYS * SHIFTS, making.capacities, making.activities, rows=rows)
+    return Board(("musts", "points", "quality"), DAYS * SHIFTS, making.capacities, making.activities, rows=rows)
 
 
 def _region(making: _Making, wish: Wish, region: int, operations: int) -> None:
     random = making.random
-    # More operations in a region come with more areas and agencies, unless the busiest one is held tight.
-    growth = max(1, round(operations / 130))
+    # More operations in a region come with more areas and agencies, unless these are to be tight.
+    growth = 1 if wish.tight else max(1, round(operations / 130))
     areas = range(6 * growth)
     for area in areas:
         making.capacities[f"p{region}.{area}"] = _officers(random)
-    others = [f"a{region}.{k}" for k in range(1, 12 * (1 if wish.busiest else growth))]
+    others = [f"a{region}.{k}" for k in range(1, 12 * growth)]
     busy = f"a{region}.0"
-    making.capacities[busy] = _teams(random, 3 if wish.busiest or growth == 1 else 3 * growth)
+    making.capacities[busy] = _one_team(random) if wish.tight else _teams(random, 3 * growth)
     for agency in others:
         making.capacities[agency] = _teams(random, random.randint(1, 3))
     for _ in range(operations):
@@ -73,15 +77,15 @@ def _region(making: _Making, wish: Wish, region: int, operations: int) -> None:
         demand |= {agency: [1] for agency in random.sample(others, random.randint(0, 4))}
         if wish.shared and random.random() < 0.12:
             demand["national"] = [1]
-        _operation(making, demand, (region, area, random.randrange(9)))
+        _operation(making, wish, demand, (region, area, random.randrange(9)))
 
 
-def _operation(making: _Making, demand: dict[str, list[int]], kind: tuple[int, int, int]) -> None:
+def _operation(making: _Making, wish: Wish, demand: dict[str, list[int]], kind: tuple[int, int, int]) -> None:
     random = making.random
-    whole_year = random.random() < 0.25
+    whole_year = random.random() < (0.5 if wish.tight else 0.25)
     length = DAYS if whole_year else random.randint(31, 91)
     first = 0 if whole_year else random.randrange(DAYS - length)
-    preferred = random.randrange(first // MONTH, (first + length) // MONTH + 1)
+    preferred = random.randrange(12) if wish.tight else random.randrange(first // MONTH, (first + length) // MONTH + 1)
     options = []
     for day in range(first, first + length):
         for shift in range(SHIFTS):
@@ -89,16 +93,19 @@ def _operation(making: _Making, demand: dict[str, list[int]], kind: tuple[int, i
             if all(making.capacities[r][step] >= amounts[0] for r, amounts in demand.items()):
                 distance = abs(day // MONTH - preferred)
                 options.append(Option(step, demand, {"quality": distance} if distance else {}))
-                making.spacing[kind].append((day, making.column))
+                column = len(making.owners)
+                making.owners.append(len(making.activities))
+                making.spacing[kind].append((day, column))
                 for resource in demand:
                     if resource[0] != "p":
-                        making.weeks[resource, day // 7].append(making.column)
-                        making.months[resource, day // MONTH].append(making.column)
-                making.column += 1
+                        making.weeks[resource, day // 7].append(column)
+                        making.months[resource, day // MONTH].append(column)
     for resource in demand:
         making.needs[resource] += resource[0] != "p"
     points = random.choices((9, 3, 1), (2, 5, 3))[0]
-    making.activities.append(Activity(f"o{len(making.activities)}", options, {"points": points}))
+    number = len(making.activities)
+    must = {"musts": 1} if points == 9 and number % 8 == 0 else {}
+    making.activities.append(Activity(f"o{number}", options, must | {"points": points}))
 
 
 def _officers(random: Random) -> list[int]:
@@ -123,30 +130,43 @@ def _teams(random: Random, most: int) -> list[int]:
     return numbers
 
 
-def _loads(making: _Making, wish: Wish) -> list[Row]:
-    rows = []
+def _one_team(random: Random) -> list[int]:
+    """On office days, and on two evenings a week."""
+    offers = [(day % 7 < 5, day % 7 in (1, 3)) for day in range(DAYS)]
+    return [int(offer and random.random() >= 0.2) for slots in offers for offer in slots]
+
+
+def _loads(making: _Making, wish: Wish) -> Iterator[Row]:
     for (agency, week), columns in sorted(making.weeks.items()):
         limit = 2
         if agency == "national":
             limit = 3
         elif agency.endswith(".0"):
-            limit = wish.busiest or max(3, round(making.needs[agency] / 40))
-        rows.append(Row("agency-load", f"{agency} week {week}", columns, [1] * len(columns), limit))
-    return rows
+            limit = 7 if wish.tight else max(3, round(making.needs[agency] / 40))
+        yield from _limit(making, Row("agency-load", f"{agency} week {week}", columns, [1] * len(columns), limit))
 
 
-def _spacings(making: _Making) -> list[Row]:
-    rows = []
+def _spacings(making: _Making) -> Iterator[Row]:
     for kind, starts in sorted(making.spacing.items()):
+        last = -1
         for first in sorted({day for day, _ in starts}):
-            columns = [column for day, column in starts if first <= day < first + 14]
-            rows.append(Row("sector-spacing", f"{kind} from {first}", columns, [1] * len(columns), 1))
-    return rows
+            stretch = [(day, column) for day, column in starts if first <= day < first + 14]
+            end = max(day for day, _ in stretch)
+            if end > last:  # else the stretch before holds all of this one
+                last = end
+                columns = [column for _, column in stretch]
+                row = Row("sector-spacing", f"{kind} from {first}", columns, [1] * len(columns), 1)
+                yield from _limit(making, row)
 
 
-def _evenness(making: _Making) -> list[Row]:
-    rows = []
+def _evenness(making: _Making) -> Iterator[Row]:
     for (agency, month), columns in sorted(making.months.items()):
         fair = -(-making.needs[agency] // 12)
-        rows.append(Row("even-load", f"{agency} month {month}", columns, [1] * len(columns), fair, {"quality": 5}))
-    return rows
+        row = Row("even-load", f"{agency} month {month}", columns, [1] * len(columns), fair, {"quality": 5})
+        yield from _limit(making, row)
+
+
+def _limit(making: _Making, row: Row) -> Iterator[Row]:
+    """The row, if it has more operations than it lets through."""
+    if len({making.owners[column] for column in row.columns}) > row.at_most:
+        yield row

@@ -1,134 +1,119 @@
-"""`make bench`: everyone on the same boards, one process after the other; a table, and JSON beside it.
-
-    python -m tests.bench.run [--boards 130,300] [--contenders arshjul,highs] [--limit S] [-o FILE]
-
-Seconds count from the board in memory to the best value, and to the proof of all levels. Peak memory
-is the process's and its children's. Contenders that need more than the limit are stopped by it.
-"""
+"""`make bench`: everyone on the same boards, one process after the other; a table, goals, and JSON beside it."""
 
 import argparse
 import json
-import resource
-import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from arshjul.board import Board
+from tests.bench.apart import measure, serve
+from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS
-from tests.bench.generator import Wish, year
+from tests.bench.goals import Result, sentence, verdicts
+from tests.bench.machine import facts
 
-BOARDS = {
-    "130": (Wish(130), 60),
-    "300": (Wish(300), 60),
-    "300 tight": (Wish(300, busiest=7), 60),
-    "1300 in 10 regions": (Wish(1300, 10), 60),
-    "2100 in 7 regions, shared": (Wish(2100, 7, shared=True), 180),
-}
+DESCRIPTION = """
+Measures solvers on boards of a year's plan, each run in a process of its own, one after the other: value and
+bound by level; seconds from the board in memory, engines' import counted, to the best value, to the proof of
+all levels and to the answer; peak memory of the process and its children. All of it takes an hour where
+everyone needs the whole limit; --boards, --contenders and --limit make it less. Ctrl-C ends it, and keeps
+what was measured.
+"""
 
 
-def main() -> None:
+def main() -> int:
     """Runs what was asked for, and prints as it goes."""
-    parser = argparse.ArgumentParser(prog="tests.bench.run", description="Measures solvers on boards of a year's plan.")
-    parser.add_argument("--boards", help="names, comma between them", default=";".join(BOARDS))
-    parser.add_argument("--contenders", default=";".join(CONTENDERS))
-    parser.add_argument("--limit", type=float, help="seconds for every board instead of its own limit")
-    parser.add_argument("-o", "--output", type=Path, default=Path("out/bench.json"))
-    parser.add_argument("--one", nargs=2, metavar=("BOARD", "CONTENDER"), help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.one:
-        board, contender = given.one
-        _say(json.dumps(_one(year(BOARDS[board][0]), contender, given.limit)))
-        return
-    results = []
-    _say(_line("board", "who", "values", "bounds", "best s", "proof s", "MB", "note"))
-    for board in given.boards.split(";"):
-        for contender in given.contenders.split(";"):
-            limit = given.limit or BOARDS[board][1]
-            result = _apart(board, contender, limit)
-            results.append(result)
-            _say(_row(result))
-    given.output.parent.mkdir(parents=True, exist_ok=True)
-    given.output.write_text(json.dumps(results, indent=1) + "\n")
-
-
-def _apart(board: str, contender: str, limit: float) -> dict[str, Any]:
-    """One run in a process of its own, so that nobody profits or suffers from the one before."""
-    command = [sys.executable, "-m", "tests.bench.run", "--limit", str(limit), "--one", board, contender]
+    given = _arguments()
+    if given.serve:
+        serve(given.serve, given.limit)
+        return 0
+    results: list[Result] = []
+    say(row("board", "who", "values", "bounds", "best s", "proof s", "end s", "MB", "note"))
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=3 * limit + 120)
-        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    except (subprocess.SubprocessError, ValueError, IndexError) as error:
-        result = {"values": [], "bounds": [], "best_s": None, "proof_s": None, "note": f"failed: {error}"[:80]}
-    return {"board": board, "contender": contender, "limit_s": limit} | result
+        for name in given.boards or BOARDS:
+            _on_board(name, given, results)
+    except KeyboardInterrupt:
+        say("interrupted: what was measured is kept")
+        return 130
+    finally:
+        save(given.output, results)
+        say("")
+        for verdict in verdicts(results):
+            say(sentence(verdict))
+        say(f"\n{given.output}")
+    return 0
 
 
-def _one(board: Board, contender: str, limit: float) -> dict[str, Any]:
-    peak = Peak()
-    run = CONTENDERS[contender](board, limit)
-    return asdict(run) | {"peak_mb": peak.end()}
+def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> None:
+    chosen = BOARDS[name]
+    board = chosen.make()
+    limit = given.limit or chosen.limit_s
+    for contender in given.contenders or chosen.contenders:
+        run = measure(board, contender, limit)
+        results.append({"board": name, "contender": contender, "limit_s": limit, "levels": list(board.levels)} | run)
+        save(given.output, results)
+        say(table_row(results[-1]))
 
 
-class Peak:
-    """The most memory that this process and its children hold together, looked at five times a second."""
-
-    def __init__(self) -> None:
-        self.most = 0
-        self.over = threading.Event()
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def end(self) -> int:
-        """Megabytes."""
-        self.over.set()
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return max(self.most, own) // 1024
-
-    def _watch(self) -> None:
-        while not self.over.wait(0.2):
-            self.most = max(self.most, sum(_resident(status) for status in _family()))
+def save(file: Path, results: Sequence[Result]) -> None:
+    """Everything that is known by now; a line for each run."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    parts = {"machine": [facts()], "goals": verdicts(results), "results": results}
+    lines = {name: ",\n".join("  " + json.dumps(entry) for entry in entries) for name, entries in parts.items()}
+    file.write_text("{\n" + ",\n".join(f' "{name}": [\n{text}\n ]' for name, text in lines.items()) + "\n}\n")
 
 
-def _family() -> Iterator[str]:
-    """The status files' texts of this process and its children, on Linux."""
-    tasks = Path("/proc/self/task")
-    yield _text(Path("/proc/self/status"))
-    for children in tasks.glob("*/children"):
-        for number in _text(children).split():
-            yield _text(Path(f"/proc/{number}/status"))
+def table_row(result: Result) -> str:
+    """A run as a line of the table; a dash is what is not known."""
+    values, bounds = (" ".join("-" if v is None else str(v) for v in result[key]) for key in ("values", "bounds"))
+    seconds = ["-" if result[key] is None else f"{result[key]:.1f}" for key in ("best_s", "proof_s", "end_s")]
+    return row(result["board"], result["contender"], values, bounds, *seconds, str(result["peak_mb"]), result["note"])
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""
+def row(*cells: str) -> str:
+    """Cells below each other's kind."""
+    widths = (26, 24, 14, 14, 7, 7, 7, 6, 0)
+    return " ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def _resident(status: str) -> int:
-    lines = (line.split() for line in status.splitlines() if line.startswith("VmRSS:"))
-    return next((int(line[1]) for line in lines), 0)
-
-
-def _row(result: dict[str, Any]) -> str:
-    values = " ".join("-" if v is None else str(v) for v in result["values"])
-    bounds = " ".join("-" if v is None else str(v) for v in result["bounds"])
-    seconds = ["-" if result[key] is None else f"{result[key]:.1f}" for key in ("best_s", "proof_s")]
-    memory = str(result.get("peak_mb", "-"))
-    return _line(result["board"], result["contender"], values, bounds, *seconds, memory, result["note"])
-
-
-def _line(*cells: str) -> str:
-    widths = (26, 22, 12, 12, 8, 8, 6, 0)
-    return "".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-
-
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """A line, at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests.bench.run", description=DESCRIPTION)
+    boards, contenders = _names(BOARDS), _names(CONTENDERS)
+    parser.add_argument(
+        "--boards", type=boards, metavar="NAME;NAME", help=f"of {'; '.join(BOARDS)} (default: all, in this order)"
+    )
+    parser.add_argument(
+        "--contenders",
+        type=contenders,
+        metavar="NAME;NAME",
+        help=f"of {'; '.join(CONTENDERS)} (default: everyone, Dask only on the largest board, "
+        "and ours alone on 130 ten times)",
+    )
+    parser.add_argument(
+        "--limit", type=float, metavar="S", help="seconds for each run, instead of the board's own limit"
+    )
+    parser.add_argument("-o", "--output", type=Path, default=Path("out/bench.json"), help="default: %(default)s")
+    parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _names(known: Any) -> Callable[[str], list[str]]:
+    def names(text: str) -> list[str]:
+        given = [name.strip() for name in text.split(";")]
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"{'; '.join(unknown)}: not known")
+        return given
+
+    return names
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

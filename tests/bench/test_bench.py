@@ -1,14 +1,29 @@
 """The benchmark's own parts: boards that are what they say, contenders that tell the truth."""
 
+import json
+import os
+from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from arshjul.board import Activity, Board, Lag, Option, Row
 from arshjul.solver import solve
-from tests.bench.contenders import CONTENDERS
+from arshjul.solver.engine import SIZE_LIMIT
+from arshjul.solver.translate import as_written
+from tests.bench.apart import measure
+from tests.bench.boards import BOARDS
+from tests.bench.contenders import CONTENDERS, contend
 from tests.bench.generator import Wish, year
+from tests.bench.one_sum import OneSum
+from tests.bench.run import save, table_row
+from tests.bench.runs import Clock
 
 SMALL = year(Wish(14, seed=5))
+FULL = year(Wish(40, tight=True, seed=5))
 
 
 def test_the_same_wish_gives_the_same_board() -> None:
@@ -25,24 +40,108 @@ def test_regions_share_nothing_but_the_national_agency() -> None:
         assert halves[0] & halves[1] == common
 
 
-def test_spacing_rows_are_windows_of_a_fortnight() -> None:
+def test_spacing_rows_are_windows_of_a_fortnight_and_none_holds_another() -> None:
     days = [option.start // 2 for activity in SMALL.activities for option in activity.options]
-    for row in SMALL.rows:
-        if row.rule == "sector-spacing":
-            assert max(days[c] for c in row.columns) - min(days[c] for c in row.columns) < 14
-    assert all(a <= b for a, b in pairwise(SMALL.first_column))
+    rows = [row for row in SMALL.rows if row.rule == "sector-spacing"]
+    for row in rows:
+        assert max(days[c] for c in row.columns) - min(days[c] for c in row.columns) < 14
+    assert not any(set(one.columns) <= set(other.columns) for one, other in pairwise(rows))
 
 
+def test_the_tight_boards_busiest_agency_leaves_operations_out() -> None:
+    board = BOARDS["300 tight"].make()
+    there = [activity for activity in board.activities if activity.options]
+    assert all("a0.0" in activity.options[0].demand for activity in there)
+    assert sum(board.capacities["a0.0"]) < len(there)
+
+
+def test_the_largest_boards_national_agency_leaves_operations_out() -> None:
+    board = BOARDS["2100 in 7 regions, shared"].make()
+    needs = sum("national" in activity.options[0].demand for activity in board.activities if activity.options)
+    weeks = [row for row in board.rows if row.about.startswith("national week")]
+    assert needs > sum(row.at_most for row in weeks) > 0
+
+
+def test_some_operations_are_musts() -> None:
+    musts = Counter((a.unplaced or {}).get("musts") for a in BOARDS["300"].make().activities)
+    assert 0 < musts[1] < 15
+
+
+@pytest.mark.parametrize("board", [SMALL, FULL], ids=["small", "full"])
 @pytest.mark.parametrize("name", ["arshjul", "cp-sat, default", "cp-sat, best settings", "highs"])
-def test_contenders_agree_on_a_small_board(name: str) -> None:
-    run = CONTENDERS[name](SMALL, 60)
-    assert run.values == [level.value for level in solve(SMALL).levels]
+def test_contenders_agree_on_a_small_board(name: str, board: Board) -> None:
+    run = contend(name, board, 60)
+    assert run.values == [level.value for level in solve(board).levels]
     assert run.bounds == run.values
+    assert run.best_s is not None
     assert run.proof_s is not None
+    assert run.best_s <= run.proof_s
 
 
-def test_the_list_planner_keeps_the_board() -> None:
-    run = CONTENDERS["list planner"](SMALL, 60)
-    best = [level.value for level in solve(SMALL).levels]
+@pytest.mark.parametrize("board", [SMALL, FULL], ids=["small", "full"])
+def test_the_list_planner_keeps_the_board(board: Board) -> None:
+    run = contend("list planner", board, 60)
+    best = [level.value for level in solve(board).levels]
     assert None not in run.values
     assert [v or 0 for v in run.values] >= [v or 0 for v in best]
+    assert run.proof_s is None
+
+
+def test_pyjobshop_solves_the_part_that_it_is_asked() -> None:
+    pytest.importorskip("pyjobshop")
+    options = [Option(step, {"r": [2]}, {"quality": step}) for step in (0, 1, 2)]
+    activities = [Activity(f"a{n}", options, {"points": points}) for n, points in enumerate((1, 3, 9))]
+    board = Board(("points", "quality"), 3, {"r": [3, 1, 2]}, activities)
+    followed = replace(board, lags=[Lag(0, 2, 1)])  # the dearest only after the cheapest, so the other one stays out
+    for asked in (board, followed):
+        run = contend("pyjobshop", asked, 60)
+        assert run.values == run.bounds == [solve(asked).levels[0].value, None]
+        assert run.proof_s is not None
+
+
+def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONTENDERS, "nobody", "not_there:nobody")
+    assert contend("nobody", SMALL, 1).note == "tests.bench.not_there is not installed"
+
+
+def test_a_sum_of_levels_orders_as_they_do() -> None:
+    way = [Option(0, {}, {"quality": 7}), Option(1, {}, {"quality": 2})]
+    row = Row("even-load", "", [0, 2], [1, 1], 1, {"quality": 5})
+    board = Board(("points", "quality"), 2, {}, [Activity(n, way, {"points": 1}) for n in "ab"], rows=[row])
+    model = as_written(board)
+    total = OneSum(board, model, 0)
+    assert total.weights == [7 + 7 + 5 + 1, 1]
+    assert max(total.costs.values()) < SIZE_LIMIT
+    assert total.bounds([1, 9], 25) == [1, 5]
+    assert total.bounds([2, 9], 25) == [1, 0]
+    assert total.bounds([None, None], 25) == [1, 0]
+
+
+def test_a_clock_notes_what_is_better_alone() -> None:
+    clock = Clock()
+    for value, bound in ((9, None), (9, None), (12, 3), (8, 2), (None, 4)):
+        clock.note("quality", value, bound)
+    assert [moment[1:] for moment in clock.trace] == [
+        ("quality", 9, None),
+        ("quality", 9, 3),
+        ("quality", 8, 3),
+        ("quality", 8, 4),
+    ]
+
+
+@pytest.mark.xdist_group("processes")
+def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_path: Path) -> None:
+    result: dict[str, Any] = {"board": "small", "contender": "list planner", "limit_s": 5, "levels": list(SMALL.levels)}
+    result |= measure(SMALL, "list planner", 5)
+    assert 10 < result["peak_mb"] < 1000
+    assert table_row(result).split()[:3] == ["small", "list", "planner"]
+    save(tmp_path / "bench.json", [result, result])
+    text = (tmp_path / "bench.json").read_text()
+    assert json.loads(text)["results"] == [json.loads(json.dumps(result))] * 2
+    assert str(Path.home()) not in text
+    assert os.uname().nodename not in text
+
+
+@pytest.mark.xdist_group("processes")
+def test_a_run_that_fails_is_told() -> None:
+    assert measure(SMALL, "nobody", 5)["note"] == "failed: exit code 2"

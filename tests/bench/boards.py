@@ -1,0 +1,41 @@
+"""The boards that are measured, by name."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.actions.dump import bare_board
+from arshjul.board import Board
+from arshjul.files.scenario import read_scenario
+from tests.bench.contenders import CONTENDERS, DASK
+from tests.bench.generator import Wish, year
+from tests.solver.boards import apart
+
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
+REGION = Wish(130)
+
+EVERYONE = tuple(name for name in CONTENDERS if name != DASK)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A board, the seconds that everyone has for it, and who is measured on it unless asked otherwise."""
+
+    make: Callable[[], Board]
+    limit_s: float = 60
+    contenders: Sequence[str] = EVERYONE
+
+
+def _of(wish: Wish) -> Callable[[], Board]:
+    return lambda: year(wish)
+
+
+BOARDS = {
+    "goteborg-2027": Measured(lambda: bare_board(read_scenario(SCENARIO).scenario)),
+    "130": Measured(_of(REGION)),
+    "130 ten times": Measured(lambda: apart([year(REGION)] * 10), 180, ["arshjul"]),
+    "300": Measured(_of(Wish(300))),
+    "300 tight": Measured(_of(Wish(300, tight=True))),
+    "1300 in 10 regions": Measured(_of(Wish(1300, 10))),
+    "2100 in 7 regions, shared": Measured(_of(Wish(2100, 7, shared=True)), 180, [*EVERYONE, DASK]),
+}

@@ -1,0 +1,111 @@
+"""What is said of the goals follows from the figures."""
+
+import math
+from typing import Any
+
+import pytest
+
+from tests.bench.boards import BOARDS
+from tests.bench.contenders import CONTENDERS, DASK
+from tests.bench.goals import ENGINES, GOALS, LARGEST, OURS, gap, sentence, verdicts, within_s
+
+
+def run(board: str, contender: str, proof_s: float | None = None, limit_s: float = 60, **more: Any) -> dict[str, Any]:
+    result = {"board": board, "contender": contender, "limit_s": limit_s, "levels": ["musts", "points", "quality"]}
+    result |= {"values": [0, 4, 90], "bounds": [0, 4, 90 if proof_s else 0]}
+    return (
+        result
+        | {"proof_s": proof_s, "best_s": proof_s, "end_s": proof_s or limit_s, "trace": [], "peak_mb": 100, "note": ""}
+        | more
+    )
+
+
+def of(goal: str, *results: dict[str, Any]) -> dict[str, Any]:
+    return next(verdict for verdict in verdicts(results) if verdict["goal"].startswith(goal))
+
+
+def engines(board: str, *seconds: float | None) -> list[dict[str, Any]]:
+    return [run(board, name, proof_s) for name, proof_s in zip(ENGINES, seconds, strict=True)]
+
+
+def test_within_is_counted_from_the_value_and_from_1_at_least() -> None:
+    assert gap(102, 100) == pytest.approx(2 / 102)
+    assert gap(0, 0) == 0
+    assert gap(0, -1) == 1
+    assert gap(None, 3) == gap(3, None) == math.inf
+
+
+def test_the_faster_engine_is_what_counts() -> None:
+    verdict = of("300:", run("300", OURS, 5), *engines("300", None, 9, 10.5))
+    assert (verdict["reached"], verdict["figure"]) == (False, 0.556)
+    assert sentence(verdict).endswith("missed by 0.056 x, 0.556 x (5.0 s against 9.0 s, cp-sat, best settings)")
+    assert of("300:", run("300", OURS, 4.5), *engines("300", None, 9, 10.5))["reached"]
+
+
+def test_an_engine_without_a_proof_took_its_limit_at_least() -> None:
+    verdict = of("300:", run("300", OURS, 30), *engines("300", None, None, None))
+    assert (verdict["reached"], verdict["figure"]) == (True, 0.5)
+    assert "against over 60.0 s" in verdict["origin"]
+    assert not of("300:", run("300", OURS, 31), *engines("300", None, None, None))["reached"]
+
+
+def test_ours_without_a_proof_never_reaches() -> None:
+    verdict = of("300:", run("300", OURS), *engines("300", None, None, None))
+    assert (verdict["reached"], verdict["figure"]) == (False, None)
+    assert "missed (no proof against" in sentence(verdict)
+
+
+def test_without_all_engines_there_is_no_comparison() -> None:
+    verdict = of("300:", run("300", OURS, 5), *engines("300", 20, 20, 20)[:2])
+    assert verdict["reached"] is None
+    assert "not measured (no run of 300 by highs)" in sentence(verdict)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "reached", "figure"),
+    [([0, 4, 89], True, 1.111), ([0, 4, 88], False, 2.222), ([0, 3, 90], False, None), ([0, 4, None], False, None)],
+)
+def test_quality_counts_where_the_levels_before_are_proven(
+    bounds: list[int | None], reached: bool, figure: float | None
+) -> None:
+    verdict = of("300 tight", run("300 tight", OURS, bounds=bounds))
+    assert (verdict["reached"], verdict["figure"]) == (reached, figure)
+
+
+def test_what_came_after_the_goals_seconds_does_not_count() -> None:
+    told = [(40.0, "musts", 0, 0), (40.0, "points", 4, 4), (50.0, "quality", 90, 80), (62.0, "quality", 90, 90)]
+    longer = run("300 tight", OURS, 62, trace=told)
+    assert of("300 tight", longer)["figure"] == pytest.approx(11.111)
+    assert of("300 tight", longer | {"trace": told[3:]})["figure"] is None
+    assert of("300 tight", longer | {"end_s": 60.9})["figure"] == 0
+
+
+def test_dask_and_processes_are_compared_by_proofs_or_by_nearness() -> None:
+    told = [(50.0, "points", 4, 4), (90.0, "quality", 100, 98), (110.0, "quality", 100, 99)]
+    goal = f"{LARGEST}: seconds on"
+    assert of(goal, run(LARGEST, OURS, 100), run(LARGEST, DASK, 104))["reached"]
+    assert not of(goal, run(LARGEST, OURS, 100), run(LARGEST, DASK, 106))["reached"]
+    both = of(goal, run(LARGEST, OURS, trace=told), run(LARGEST, DASK, 99, trace=told))
+    assert (both["reached"], both["figure"]) == (True, 1)
+    assert not of(goal, run(LARGEST, OURS), run(LARGEST, DASK))["reached"]
+
+
+def test_seconds_until_near_are_those_of_the_last_level() -> None:
+    told = [(1.0, "points", 4, 4), (2.0, "quality", None, 98), (3.0, "quality", 100, 98), (4.0, "quality", 99, 98)]
+    assert within_s(run("300", OURS, trace=told), 0.02) == 3
+    assert within_s(run("300", OURS, trace=told), 0.001) is None
+
+
+def test_memory_growth_and_regions() -> None:
+    assert of(f"{LARGEST}: peak", run(LARGEST, OURS, peak_mb=2001))["reached"] is False
+    assert of("10 equal", run("130", OURS, 2), run("130 ten times", OURS, 22))["reached"]
+    assert not of("10 equal", run("130", OURS, 2), run("130 ten times", OURS, 23))["reached"]
+    assert of("1300", run("1300 in 10 regions", OURS, 60.5))["reached"] is False
+    assert of("1300", run("1300 in 10 regions", OURS))["figure"] is None
+
+
+def test_goals_ask_for_runs_that_are_made_by_default() -> None:
+    made = [run(name, contender, 1.0) for name, board in BOARDS.items() for contender in board.contenders]
+    assert all(verdict["reached"] is not None for verdict in verdicts(made))
+    assert {contender for board in BOARDS.values() for contender in board.contenders} == set(CONTENDERS)
+    assert len(GOALS) == 8
