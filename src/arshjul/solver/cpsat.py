@@ -7,12 +7,14 @@ ours has been there before; without its presolve it also stays clear of that one
 """
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import CpModelProto, CpSolverStatus
 
 from arshjul.solver.engine import Outcome, Report, Task, guard_sizes
+from arshjul.solver.kinds import kinds
 from arshjul.solver.model import Model
 
 _NO_LIMIT = 2**62
@@ -26,7 +28,10 @@ class CpSat:
     def __init__(self, model: Model) -> None:
         guard_sizes(model)
         self.model = model
-        self.base = _proto(model)
+        self.kinds = kinds(model)
+        first = len(model.uppers)
+        self.stands = {v: first + k for k, kind in enumerate(self.kinds) for v in kind}
+        self.base = self._proto()
         self.solver = cp_model.CpSolver()
 
     def minimise(self, task: Task, report: Report) -> Outcome:
@@ -38,19 +43,20 @@ class CpSat:
         proto.copy_from(self.base)
         for locked, value in task.locks:
             above, sure = _above_least(model, locked)
-            _add(proto, above, -_NO_LIMIT, value - sure)
-        if costs:
+            _add(proto, self._by_kind(above), -_NO_LIMIT, value - sure)
+        if costs := self._by_kind(costs):
             proto.objective.vars.extend(list(costs))
             proto.objective.coeffs.extend(list(costs.values()))
             if task.bound is not None:
                 proto.objective.domain.extend([task.bound - constant, _NO_LIMIT])
         if task.start is not None:
-            proto.solution_hint.vars.extend(list(range(len(task.start))))
-            proto.solution_hint.values.extend(task.start)
+            start = task.start + [sum(task.start[v] for v in kind) for kind in self.kinds]
+            proto.solution_hint.vars.extend(list(range(len(start))))
+            proto.solution_hint.values.extend(start)
         self._set(task)
         if costs:
             self.solver.best_bound_callback = lambda bound: report(None, math.ceil(bound - 1e-6) + constant)
-        status = self.solver.solve(holder, _Watch(report))
+        status = self.solver.solve(holder, _Watch(report, len(model.uppers)))
         outcome = self._outcome(status, bool(costs), constant)
         outcome.effort = self.solver.deterministic_time
         return outcome
@@ -73,10 +79,33 @@ class CpSat:
         bound = self.solver.best_objective_bound
         least = None if not math.isfinite(bound) else math.ceil(bound - 1e-6) + constant
         if status in (CpSolverStatus.OPTIMAL, CpSolverStatus.FEASIBLE):
-            values = self.model.with_excesses(list(self.solver.response_proto.solution))
+            values = self.model.with_excesses(list(self.solver.response_proto.solution)[: len(self.model.uppers)])
             done = status == CpSolverStatus.OPTIMAL
             return Outcome("optimal" if done else "feasible", values, least if costs else constant)
         return Outcome("unknown", None, least if costs else None)
+
+    def _proto(self) -> Any:
+        """All but objective, locks and hint. A kind's variable comes after the excesses: whether one of it is taken."""
+        model = self.model
+        proto: Any = CpModelProto()
+        for upper in [*model.uppers, *[1] * len(self.kinds)]:
+            proto.variables.add().domain.extend([0, upper])
+        for variables in model.sets:
+            proto.constraints.add().exactly_one.literals.extend(list(self._by_kind(dict.fromkeys(variables, 1))))
+        for number, kind in enumerate(self.kinds, len(model.uppers)):
+            proto.constraints.add().exactly_one.literals.extend([*kind, -number - 1])
+        for line in model.lines:
+            if line.at_most == 1 and all(c == 1 for c in line.terms.values()):
+                proto.constraints.add().at_most_one.literals.extend(list(line.terms))
+            else:
+                _add(proto, line.terms, -_NO_LIMIT, line.at_most)
+        for soft in model.softs:
+            _add(proto, self._by_kind(soft.line.terms), -_NO_LIMIT, soft.line.at_most)
+        return proto
+
+    def _by_kind(self, terms: Mapping[int, int]) -> dict[int, int]:
+        """Terms that do not tell a kind's variables apart, over kinds."""
+        return {self.stands.get(v, v): c for v, c in terms.items()}
 
     def stop(self) -> None:
         """Ends the search that runs, if one does."""
@@ -84,12 +113,13 @@ class CpSat:
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, count: int) -> None:
         super().__init__()
         self.report = report
+        self.count = count
 
     def on_solution_callback(self) -> None:
-        self.report(list(self.Response().solution), None)  # type: ignore[no-untyped-call]
+        self.report(list(self.Response().solution)[: self.count], None)  # type: ignore[no-untyped-call]
 
 
 def _above_least(model: Model, level: int) -> tuple[dict[int, int], int]:
@@ -102,22 +132,6 @@ def _above_least(model: Model, level: int) -> tuple[dict[int, int], int]:
             for v in variables:
                 costs[v] -= least
     return {v: cost for v, cost in costs.items() if cost}, constant
-
-
-def _proto(model: Model) -> Any:
-    proto: Any = CpModelProto()
-    for upper in model.uppers:
-        proto.variables.add().domain.extend([0, upper])
-    for variables in model.sets:
-        proto.constraints.add().exactly_one.literals.extend(variables)
-    for line in model.lines:
-        if line.at_most == 1 and all(c == 1 for c in line.terms.values()):
-            proto.constraints.add().at_most_one.literals.extend(list(line.terms))
-        else:
-            _add(proto, line.terms, -_NO_LIMIT, line.at_most)
-    for soft in model.softs:
-        _add(proto, soft.line.terms, -_NO_LIMIT, soft.line.at_most)
-    return proto
 
 
 def _add(proto: Any, terms: dict[int, int], low: int, high: int) -> None:
