@@ -25,10 +25,10 @@ class CpSat:
 
     name = "cp-sat"
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, by_kind: bool = True) -> None:
         guard_sizes(model)
         self.model = model
-        self.kinds = kinds(model)
+        self.kinds = kinds(model) if by_kind else []
         first = len(model.uppers)
         self.stands = {v: first + k for k, kind in enumerate(self.kinds) for v in kind}
         self.base = self._proto()

@@ -23,7 +23,8 @@ class Task:
 
     `start` are values of all variables to begin from; `bound`: the level is known not to be below
     it. `effort` limits the work in the engine's own deterministic seconds, `limit_s` in real ones.
-    `prove`: a better bound is worth more than a better plan.
+    `prove`: a better bound is worth more than a better plan. `by_kind`: see `kinds`; where the LP is
+    hard, a search without them finds plans sooner.
     """
 
     level: int
@@ -34,6 +35,7 @@ class Task:
     effort: float | None = None
     seed: int = 0
     prove: bool = False
+    by_kind: bool = True
 
 
 @dataclass(slots=True)

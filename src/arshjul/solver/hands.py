@@ -69,7 +69,7 @@ class Hands:
         if self.stopped:
             return Outcome("unknown")
         model, task = job
-        self.engine = CpSat(model)
+        self.engine = CpSat(model, by_kind=task.by_kind)
         try:
             return self.engine.minimise(task, lambda _values, _bound: None)
         finally:
@@ -93,4 +93,4 @@ def _solved(link: Link, model: Model, task: Task) -> Outcome:
     del link
     from arshjul.solver.cpsat import CpSat
 
-    return CpSat(model).minimise(task, lambda _values, _bound: None)
+    return CpSat(model, by_kind=task.by_kind).minimise(task, lambda _values, _bound: None)

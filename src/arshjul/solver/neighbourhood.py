@@ -80,10 +80,10 @@ class Neighbourhood:
         self.turn += 1
         free = set(range(len(self.model.sets)))
         asked: list[tuple[list[int], Model, Task]] = []
-        for _ in range(self.hands.count):
+        for hand in range(self.hands.count):
             freed = self._blocking(free) if kind else self._cluster(free)
             free.difference_update(freed)
-            if freed and (job := self._job(freed, limit_s)) is not None:
+            if freed and (job := self._job(freed, limit_s, by_kind=(self.turn // 2 + hand) % 2 == 0)) is not None:
                 asked.append((freed, *job))
         outcomes = self.hands.minimise([(small, task) for _, small, task in asked])
         for (freed, small, _), outcome in zip(asked, outcomes, strict=True):
@@ -91,7 +91,7 @@ class Neighbourhood:
             self._resize(kind, outcome)
         return ROUND + max((outcome.effort for outcome in outcomes), default=0.0)
 
-    def _job(self, freed: list[int], limit_s: float) -> tuple[Model, Task] | None:
+    def _job(self, freed: list[int], limit_s: float, *, by_kind: bool) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and what to do with it."""
         reduced, present, sets = self.duals.reduced, self.ledger.present, self.model.sets
         room = min(self.width, (self.value - 1) * SCALE - self.duals.scaled_bound)
@@ -107,7 +107,7 @@ class Neighbourhood:
         start = view.values(ones)
         for k, total in enumerate(self.ledger.totals):
             small.constants[k] += total - small.value(k, start)
-        return small, Task(self.level, self.locks, start, None, limit_s, EFFORT, self.seed)
+        return small, Task(self.level, self.locks, start, None, limit_s, EFFORT, self.seed, by_kind=by_kind)
 
     def _take(self, freed: list[int], small: Model, outcome: Outcome) -> None:
         """Keeps what a sub-solve found, if it fits and the level gets no dearer."""

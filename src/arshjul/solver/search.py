@@ -32,11 +32,20 @@ KERNEL_WIDTH = 8
 NARROWEST = SCALE // 8
 """The scaled reduced cost that the second core reaches to at least; each later one reaches twice as far."""
 
+NEAR = 1
+"""Per cent above the bound from which on a proof is likely."""
+
+FAR = 8.0
+"""Farther off than that neighbourhoods may bring nothing for this effort at least."""
+
 AGAIN = 4
 """Neighbourhoods that brought nothing are tried again when the effort has grown so many times."""
 
-TRIES = 4
-"""So many cores are looked through for a first plan."""
+TRIES = 6
+"""So many cores are looked through for a first plan, by kinds and without them in turn."""
+
+PLAIN = 2
+"""So many times the effort has a search without kinds: it starts slowly and comes far."""
 
 PATIENCE = 0.5
 """Neighbourhoods may bring nothing for this share of the effort that the last core took."""
@@ -141,10 +150,18 @@ class Search:
 
     def first(self) -> None:
         """Looks for a plan within the locks where the LP sees one: in wider and wider cores."""
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             if self.present is not None or self.keeper.settled() or not self._fits(self.width):
                 return
-            self._core()
+            if attempt % 2 == 0:
+                self._core()
+            else:
+                small, guess = self._restricted(self.width)
+                task = replace(self._task(small, PLAIN * self.effort), by_kind=False)
+                self._ask(small, task, guess)
+
+    def _near(self) -> bool:
+        return self.value is not None and self.value - self.own <= max(1, self.value * NEAR // 100)
 
     def _fits(self, width: int) -> bool:
         return sum(1 for cost in self.duals.reduced if cost <= width) <= self.sizes.whole
@@ -213,7 +230,7 @@ class Search:
         if model.impossible:
             self._heard(model, Outcome("infeasible"), guess)
             return True
-        engine = self.engine = CpSat(model)
+        engine = self.engine = CpSat(model, by_kind=task.by_kind)
         try:
             outcome = engine.minimise(task, report)
         finally:
@@ -267,7 +284,8 @@ class Search:
                 self.restrictor, self.level, self.locks, present, self.duals, seed=self.seed, hands=self.hands
             )
         around, idle = self.around, 0.0
-        while idle < PATIENCE * self.effort and not self.keeper.settled():
+        patience = PATIENCE * self.effort if self._near() else max(self.effort, FAR)
+        while idle < patience and not self.keeper.settled():
             before = around.value
             idle += around.step(self.keeper.left())
             if around.value < before:
