@@ -8,6 +8,7 @@ import math
 import time
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
@@ -25,6 +26,27 @@ _RELATIVE_SLACK = 1e-12
 _ITERATIONS = 2000
 _ITERATIONS_A_SET = 15
 """Of the simplex method: boards took 5 to 13 for each set, degenerate ones 90."""
+
+
+_SAME = 1e-6
+"""What two numbers of an LP may differ and be the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class LpView:
+    """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its last locks are passed there."""
+
+    locks: Sequence[Lock]
+    multipliers: list[float]
+    excess: list[float]
+
+    def serves(self, locks: Sequence[Lock]) -> bool:
+        """Whether the optimum is one under these locks too: if they are as far off as it passed its own."""
+        firm = len(self.locks) - len(self.excess)
+        if len(locks) != len(self.locks) or tuple(locks[:firm]) != tuple(self.locks[:firm]):
+            return False
+        moved = [new[1] - old[1] for new, old in zip(locks[firm:], self.locks[firm:], strict=True)]
+        return all(more == 0 or abs(more - x) < _SAME for more, x in zip(moved, self.excess, strict=True))
 
 
 class Highs:
@@ -66,8 +88,8 @@ class Highs:
 
 def lp_duals(
     model: Model, level: int, locks: Sequence[Lock], limit_s: float, *, elastic: int = 0, price: float = 0.0
-) -> list[float] | None:
-    """The multipliers (>= 0) of the rows of `rows_of` at the LP's optimum; None if there are none in time.
+) -> LpView | None:
+    """The LP's optimum, seen from its rows, which are those of `rows_of`; None if there is none in time.
 
     The last `elastic` locks may be passed at that price a unit.
 
@@ -96,7 +118,10 @@ def lp_duals(
     for row, value in zip(dual.ids, dual.values, strict=True):
         if row >= first and math.isfinite(value):
             multipliers[row - first] = max(0.0, -value)
-    return multipliers
+    point = result.solutions[0].primal_solution.variable_values
+    passed = {v: x for v, x in zip(point.ids, point.values, strict=True) if v >= len(model.uppers)}
+    excess = [passed.get(len(model.uppers) + k, 0.0) for k in range(elastic)]
+    return LpView(tuple(locks), multipliers, excess)
 
 
 def _let_pass(proto: Any, rows: int, price: float) -> None:

@@ -12,6 +12,7 @@ first: a plan that reaches every bound before it proves them all at a stroke (`_
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from arshjul.solver.duals import Duals, duals
 from arshjul.solver.engine import Lock, rows_of
@@ -19,6 +20,9 @@ from arshjul.solver.hands import Hands
 from arshjul.solver.model import Model, View
 from arshjul.solver.restrict import Restrictor
 from arshjul.solver.search import CP_SAT, Impossible, Keeper, Search, Sizes
+
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
+    from arshjul.solver.highs import LpView
 
 __all__ = ["Impossible", "Levels", "Sizes", "Standing", "Ties", "counted"]
 
@@ -89,7 +93,7 @@ class Levels:
         self.barred: set[int] = set()
         self.until = deadline
         self.search: Search | None = None
-        self.view_of_locks: tuple[list[Lock], list[float]] | None = None
+        self.seen: LpView | None = None
         self.hoped_for: list[list[Lock]] = []
         self.foreseen: Search | None = None
 
@@ -185,8 +189,7 @@ class Levels:
             ahead = duals(model, last, rows, multipliers, self.barred)
             if level == last:
                 return self._better(proof, ahead)
-            sure = rows[: len(rows) - len(hoped)]
-            own = duals(model, level, sure, [y / EXCESS_PRICE for y in multipliers[: len(sure)]], self.barred)
+            own = self._own(level, multipliers)
             before = self.standings[level].bound
             proof = self._better(proof, own)
             if proof.bound <= before:
@@ -195,17 +198,23 @@ class Levels:
                 return proof
         return proof
 
+    def _own(self, level: int, multipliers: Sequence[float]) -> Duals:
+        """What the last level's multipliers, with the present locks alone, say of a level before it."""
+        model = self.model
+        n, m = len(model.lines), len(model.softs)
+        own = [y / EXCESS_PRICE for y in multipliers[: n + m + len(self.locks)]]
+        for k, soft in enumerate(model.softs, n):
+            own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
+        return duals(model, level, rows_of(model, self.locks), own, self.barred)
+
     def _multipliers(self, locks: list[Lock], hoped: int) -> list[float] | None:
         """Those of the last level's LP under the locks, of which so many are only hoped for."""
         from arshjul.solver.highs import lp_duals
 
-        if self.view_of_locks is not None and self.view_of_locks[0] == locks:
-            return self.view_of_locks[1]
-        last = len(self.model.costs) - 1
-        found = lp_duals(self.model, last, locks, self.left(), elastic=hoped, price=EXCESS_PRICE)
-        if found is not None:
-            self.view_of_locks = (locks, found)
-        return found
+        if self.seen is None or not self.seen.serves(locks):
+            last = len(self.model.costs) - 1
+            self.seen = lp_duals(self.model, last, locks, self.left(), elastic=hoped, price=EXCESS_PRICE)
+        return None if self.seen is None else self.seen.multipliers
 
     def _better(self, old: Duals, new: Duals) -> Duals:
         if new.bound <= old.bound:

@@ -30,7 +30,7 @@ ROUND = 0.02
 WIDTH = 40
 """Variables a set, on average, that freed sets may take."""
 
-FIRST_SIZE = 30
+FIRST_SIZE = 50
 LEAST_SIZE = 10
 
 

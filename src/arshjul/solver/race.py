@@ -15,9 +15,9 @@ from arshjul.errors import EngineFault, Message
 from arshjul.solver.child import Child, Link
 from arshjul.solver.engine import Outcome, Task
 from arshjul.solver.greedy import greedy
-from arshjul.solver.lead import Begin, Bound, Finish, Said, lead, ones_of, values_of
+from arshjul.solver.lead import Begin, Bound, Finish, Said, lead, ones_of
 from arshjul.solver.levels import SHARE, Standing, counted
-from arshjul.solver.model import Model
+from arshjul.solver.model import Model, View
 
 PATIENCE_S = 1.5
 """So long a level is the lead's alone: a second process takes half of that to start."""
@@ -42,6 +42,7 @@ class Race:
     ) -> None:
         self.model = model
         self.best = start
+        self.view: View | None = None
         self.deadline = deadline
         self.seed = seed
         self.standings: list[Standing] = []
@@ -114,9 +115,14 @@ class Race:
                 self.rival.kill()
                 self.rival = None
         if said.ones is not None:
-            self.best = values_of(self.model, said.ones)
+            self.best = self._view().values(said.ones)
         self.standings[said.level] = replace(said.standing, seconds=time.monotonic() - self.level_began)
         tell(said.level, self.standings[said.level])
+
+    def _view(self) -> View:
+        if self.view is None:
+            self.view = View(self.model)
+        return self.view
 
     def _start_rival(self) -> None:
         waited = time.monotonic() - self.level_began

@@ -59,7 +59,7 @@ class Sizes:
     """
 
     small: int = 1500
-    whole: int = 20000
+    whole: int = 50_000
 
 
 class Impossible(Exception):
@@ -142,10 +142,11 @@ class Search:
         while not self.keeper.settled():
             if not self.stuck and self._fits(self.width) and self._core():
                 continue
-            if self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
+            provable = self._fits(self._farthest())
+            if not provable or self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
                 self._around()
-            self.stuck = self._fits(self._farthest())
-            if self.stuck and not self.keeper.settled():
+            self.stuck = provable
+            if provable and not self.keeper.settled():
                 self._prove()
 
     def first(self) -> None:
