@@ -68,6 +68,7 @@ class CpSat:
         parameters.cp_model_presolve = False
         parameters.cut_level = 0
         parameters.optimize_with_lb_tree_search = task.prove
+        parameters.stop_after_first_solution = task.any_plan
         parameters.random_seed = task.seed
         parameters.catch_sigint_signal = False
         parameters.max_time_in_seconds = max(0.01, task.limit_s)

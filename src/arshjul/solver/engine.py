@@ -24,7 +24,7 @@ class Task:
     `start` are values of all variables to begin from; `bound`: the level is known not to be below
     it. `effort` limits the work in the engine's own deterministic seconds, `limit_s` in real ones.
     `prove`: a better bound is worth more than a better plan. `by_kind`: see `kinds`; where the LP is
-    hard, a search without them finds plans sooner.
+    hard, a search without them finds plans sooner. `any_plan`: the first plan is good enough.
     """
 
     level: int
@@ -36,6 +36,7 @@ class Task:
     seed: int = 0
     prove: bool = False
     by_kind: bool = True
+    any_plan: bool = False
 
 
 @dataclass(slots=True)

@@ -34,11 +34,15 @@ _SAME = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class LpView:
-    """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its last locks are passed there."""
+    """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its last locks are passed there.
+
+    `hard`: the simplex method was given up on, as CP-SAT's own would better be.
+    """
 
     locks: Sequence[Lock]
     multipliers: list[float]
     excess: list[float]
+    hard: bool = False
 
     def serves(self, locks: Sequence[Lock]) -> bool:
         """Whether the optimum is one under these locks too: if they are as far off as it passed its own."""
@@ -104,7 +108,8 @@ def lp_duals(
     parameters.iteration_limit = _ITERATIONS + len(model.sets) * _ITERATIONS_A_SET
     parameters.time_limit.FromMilliseconds(max(10, int(limit_s * 1000)))
     result = _solve(proto, parameters)
-    if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL:
+    hard = result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL
+    if hard:
         parameters = parameters_pb2.SolveParametersProto()
         parameters.time_limit.FromMilliseconds(max(10, int((until - time.monotonic()) * 1000)))
         parameters.highs.string_options["solver"] = "ipm"
@@ -121,7 +126,7 @@ def lp_duals(
     point = result.solutions[0].primal_solution.variable_values
     passed = {v: x for v, x in zip(point.ids, point.values, strict=True) if v >= len(model.uppers)}
     excess = [passed.get(len(model.uppers) + k, 0.0) for k in range(elastic)]
-    return LpView(tuple(locks), multipliers, excess)
+    return LpView(tuple(locks), multipliers, excess, hard)
 
 
 def _let_pass(proto: Any, rows: int, price: float) -> None:

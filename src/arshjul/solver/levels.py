@@ -179,33 +179,33 @@ class Levels:
         self.hands.ready()
         if self.foreseen is not None and self.foreseen.locks == tuple(self.locks):
             return self._better(proof, self.foreseen.duals)
+        least = {k: counted(model, k) for k in range(level, last)}
         while not self.settled():
-            hoped = [(k, self.standings[k].bound if k == level else counted(model, k)) for k in range(level, last)]
-            locks = [*self.locks, *hoped]
-            multipliers = self._multipliers(locks, len(hoped))
+            locks = [*self.locks, *least.items()]
+            multipliers = self._multipliers(locks, len(least))
             if multipliers is None:
                 return proof
-            rows = rows_of(model, locks)
-            ahead = duals(model, last, rows, multipliers, self.barred)
+            ahead = duals(model, last, rows_of(model, locks), multipliers, self.barred)
             if level == last:
                 return self._better(proof, ahead)
-            own = self._own(level, multipliers)
-            before = self.standings[level].bound
-            proof = self._better(proof, own)
-            if proof.bound <= before:
+            own = {k: self._own(k, locks[:k], multipliers) for k in least}
+            proof = self._better(proof, own[level])
+            higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
+            if higher == least:
                 if locks not in self.hoped_for:
                     self._hope(locks, ahead)
                 return proof
+            least = higher
         return proof
 
-    def _own(self, level: int, multipliers: Sequence[float]) -> Duals:
-        """What the last level's multipliers, with the present locks alone, say of a level before it."""
+    def _own(self, level: int, locks: Sequence[Lock], multipliers: Sequence[float]) -> Duals:
+        """What the last level's multipliers say of a level before it, under the locks of those before that."""
         model = self.model
         n, m = len(model.lines), len(model.softs)
-        own = [y / EXCESS_PRICE for y in multipliers[: n + m + len(self.locks)]]
+        own = [y / EXCESS_PRICE for y in multipliers[: n + m + len(locks)]]
         for k, soft in enumerate(model.softs, n):
             own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
-        return duals(model, level, rows_of(model, self.locks), own, self.barred)
+        return duals(model, level, rows_of(model, locks), own, self.barred)
 
     def _multipliers(self, locks: list[Lock], hoped: int) -> list[float] | None:
         """Those of the last level's LP under the locks, of which so many are only hoped for."""
@@ -245,6 +245,7 @@ class Levels:
             seed=self.seed,
             sizes=self.sizes,
             hands=self.hands,
+            by_kind=self.seen is None or not self.seen.hard,
         )
 
     def _run(self, work: Callable[[], None], search: Search) -> None:

@@ -35,7 +35,10 @@ NARROWEST = SCALE // 8
 NEAR = 1
 """Per cent above the bound from which on a proof is likely."""
 
-FAR = 8.0
+FEW = 6000
+"""So many variables are soon searched through whatever is missing."""
+
+FAR = 16.0
 """Farther off than that neighbourhoods may bring nothing for this effort at least."""
 
 AGAIN = 4
@@ -44,7 +47,7 @@ AGAIN = 4
 TRIES = 6
 """So many cores are looked through for a first plan, by kinds and without them in turn."""
 
-PLAIN = 2
+PLAIN = 4
 """So many times the effort has a search without kinds: it starts slowly and comes far."""
 
 PATIENCE = 0.5
@@ -88,7 +91,7 @@ class Search:
     """One level of a model, under locks.
 
     `present` is the variable that each set takes in the best plan within the locks, if one is
-    known, and `value` what the level costs there. `own` is the bound as proved here: it steers the
+    known, and `value` what the level costs there. `by_kind` as in `Task`. `own` is the bound as proved here: it steers the
     search, which one from a race must not.
     """
 
@@ -104,6 +107,7 @@ class Search:
         seed: int,
         sizes: Sizes,
         hands: Hands,
+        by_kind: bool,
     ) -> None:
         self.restrictor = restrictor
         self.model = restrictor.model
@@ -117,6 +121,7 @@ class Search:
         self.keeper = keeper
         self.sizes = sizes
         self.hands = hands
+        self.by_kind = by_kind
         self.present: list[int] | None = None
         self.value: int | None = None
         if present is not None:
@@ -158,14 +163,24 @@ class Search:
                 self._core()
             else:
                 small, guess = self._restricted(self.width)
-                task = replace(self._task(small, PLAIN * self.effort), by_kind=False)
-                self._ask(small, task, guess)
+                task = self._task(small, PLAIN * self.effort)
+                self._ask(small, replace(task, by_kind=False, any_plan=True), guess)
+                self.stuck = True
 
     def _near(self) -> bool:
-        return self.value is not None and self.value - self.own <= max(1, self.value * NEAR // 100)
+        """Whether a proof is likely: little is missing, or little can be in a better plan."""
+        if self.value is None:
+            return False
+        return self.value - self.own <= max(1, self.value * NEAR // 100) or self._within(self._farthest()) <= FEW
+
+    def _patience(self) -> float:
+        return PATIENCE * self.effort if self._near() else max(self.effort, FAR)
 
     def _fits(self, width: int) -> bool:
-        return sum(1 for cost in self.duals.reduced if cost <= width) <= self.sizes.whole
+        return self._within(width) <= self.sizes.whole
+
+    def _within(self, width: int) -> int:
+        return sum(1 for cost in self.duals.reduced if cost <= width)
 
     def _farthest(self) -> int:
         """The width that holds all that a better plan than the present one can take."""
@@ -214,7 +229,9 @@ class Search:
         view = View(model)
         ones = None if self.present is None else view.ones(self.model.picks[v] for v in self.present)
         start = None if ones is None else view.values(ones)
-        return Task(self.level, self.locks, start, self.own, self.keeper.left(), effort, self.seed)
+        return Task(
+            self.level, self.locks, start, self.own, self.keeper.left(), effort, self.seed, by_kind=self.by_kind
+        )
 
     def _ask(self, model: Model, task: Task, guess: int | None) -> bool:
         """Lets CP-SAT search the model; whether it came to its end.
@@ -282,11 +299,17 @@ class Search:
         present = self.present or ()
         if self.around is None or self.around.value != self.value:
             self.around = Neighbourhood(
-                self.restrictor, self.level, self.locks, present, self.duals, seed=self.seed, hands=self.hands
+                self.restrictor,
+                self.level,
+                self.locks,
+                present,
+                self.duals,
+                seed=self.seed,
+                hands=self.hands,
+                by_kind=self.by_kind,
             )
         around, idle = self.around, 0.0
-        patience = PATIENCE * self.effort if self._near() else max(self.effort, FAR)
-        while idle < patience and not self.keeper.settled():
+        while idle < self._patience() and not self.keeper.settled():
             before = around.value
             idle += around.step(self.keeper.left())
             if around.value < before:
