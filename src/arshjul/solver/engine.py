@@ -113,9 +113,14 @@ def _span(terms: dict[int, int]) -> int:
 
 def _guard(size: int, limit: int) -> None:
     if size >= limit:
-        text = Message(
-            "Costs, prices and coefficients come to {size} where they meet: below {limit} they can be solved safely. "
-            "Give them in larger units.",
-            {"size": size, "limit": limit},
-        )
-        raise InputError(text)
+        raise too_large(size, limit)
+
+
+def too_large(size: int, limit: int) -> InputError:
+    """What is raised where numbers pass what can be reckoned exactly."""
+    text = Message(
+        "Costs, prices and coefficients come to {size} where they meet: below {limit} they can be solved safely. "
+        "Give them in larger units.",
+        {"size": size, "limit": limit},
+    )
+    return InputError(text)

@@ -11,7 +11,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from arshjul.errors import EngineFault, Message
+from arshjul.errors import InputError
+from arshjul.solver.engine import too_large
 from arshjul.solver.model import Line, Model, Soft
 
 Numbers = NDArray[np.int64]
@@ -203,16 +204,11 @@ def flat(model: Model) -> Flat:
     )
 
 
-def _too_large(model: Model) -> EngineFault:
+def _too_large(model: Model) -> InputError:
     lines = (*model.lines, *(soft.line for soft in model.softs))
     sizes = (sum(map(abs, line.terms.values())) + abs(line.at_most) for line in lines)
     costs = (abs(c) for costs in model.costs for c in costs.values())
-    return too_large(max((*sizes, *costs)))
-
-
-def too_large(size: int) -> EngineFault:
-    """What is raised where arithmetic in 64 bits would not be exact."""
-    return EngineFault(Message("A number of {size} in the board is too large to be solved safely.", {"size": size}))
+    return too_large(max((*sizes, *costs)), LARGEST)
 
 
 def by_key(keys: Numbers, count: int) -> Numbers:

@@ -91,8 +91,8 @@ class Search:
     """One level of a model, under locks.
 
     `present` is the variable that each set takes in the best plan within the locks, if one is
-    known, and `value` what the level costs there. `by_kind` as in `Task`. `own` is the bound as proved here: it steers the
-    search, which one from a race must not.
+    known, and `value` what the level costs there. `by_kind` as in `Task`. `own` is the bound as proved
+    here: it steers the search, which one from a race must not.
     """
 
     def __init__(  # noqa: PLR0913 - what is asked, what is known, and who wants to know

@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from arshjul.solver.dominance import implied, merged, repeated
-from arshjul.solver.flat import LARGEST, Flat, Groups, Numbers, Terms, cut, lengths, ranges, runs, too_large, totals
+from arshjul.solver.engine import too_large
+from arshjul.solver.flat import LARGEST, Flat, Groups, Numbers, Terms, cut, lengths, ranges, runs, totals
 from arshjul.solver.model import Model
 
 COUNTED = 4096
@@ -198,8 +199,8 @@ def _fold(flat: Flat, terms: Terms, units: Numbers) -> None:
     prices = np.array(flat.prices, np.int64)[terms.line - flat.hard]
     for costs, price in zip(flat.costs, prices.T, strict=True):
         most = np.dot(np.abs(price, dtype=np.float64), units) + np.abs(costs, dtype=np.float64).max()
-        if most >= 2**62:
-            raise too_large(int(most))
+        if most >= LARGEST:
+            raise too_large(int(most), LARGEST)
         np.add.at(costs, terms.variable, price * units)
 
 
