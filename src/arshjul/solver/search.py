@@ -29,7 +29,7 @@ EFFORT = 1.0
 KERNEL_WIDTH = 8
 """Variables a set, on average, in the first core at least: what the LP takes or all but takes."""
 
-NARROWEST = SCALE // 8
+NARROWEST = SCALE
 """The scaled reduced cost that the second core reaches to at least; each later one reaches twice as far."""
 
 NEAR = 1
