@@ -29,6 +29,9 @@ EFFORT = 1.0
 KERNEL_WIDTH = 8
 """Variables a set, on average, in the first core at least: what the LP takes or all but takes."""
 
+BROAD = 18
+"""Variables a set, on average, in the next core of a model that is too large for that reach."""
+
 NARROWEST = SCALE
 """The scaled reduced cost that the second core reaches to at least; each later one reaches twice as far."""
 
@@ -204,11 +207,15 @@ class Search:
         """
         small, guess = self._restricted(self.width)
         ended = self._ask(small, self._task(small, self.effort), guess)
-        self.width = max(self.width, min(max(NARROWEST, 2 * self.width), self._farthest()))
+        self.width = max(self.width, min(self._wider(), self._farthest()))
         if not ended:
             self.stuck = True
             self.effort *= 2
         return ended
+
+    def _wider(self) -> int:
+        wider = max(NARROWEST, 2 * self.width)
+        return wider if self._fits(wider) else self.duals.narrow(BROAD * len(self.model.sets))
 
     def _prove(self) -> None:
         """Searches all that a better plan can take, for plans and for the bound: side by side, or in turn."""
