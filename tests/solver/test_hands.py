@@ -1,14 +1,15 @@
 """Neighbourhoods side by side: the same plans whoever did the work, books that are kept right, helpers that die."""
 
 import time
+from collections.abc import Sequence
 from random import Random
 
 import pytest
 
 from arshjul.solver.duals import duals
-from arshjul.solver.engine import Task
+from arshjul.solver.engine import Outcome, Task
 from arshjul.solver.greedy import greedy
-from arshjul.solver.hands import Hands
+from arshjul.solver.hands import Hands, Job
 from arshjul.solver.kinds import kinds
 from arshjul.solver.ledger import Ledger
 from arshjul.solver.model import Model, View
@@ -29,11 +30,11 @@ def first() -> list[int]:
     return [v for v in range(len(MODEL.picks)) if values[v]]
 
 
-def around(hands: Hands, size: int = 50) -> Neighbourhood:
+def around(hands: Hands, size: int = 50, *, by_kind: bool = True) -> Neighbourhood:
     start = View(MODEL).values(first())
     locks = [(k, MODEL.value(k, start)) for k in range(LEVEL)]
     search = Neighbourhood(
-        Restrictor(MODEL), LEVEL, locks, first(), duals(MODEL, LEVEL), seed=3, hands=hands, by_kind=True
+        Restrictor(MODEL), LEVEL, locks, first(), duals(MODEL, LEVEL), seed=3, hands=hands, by_kind=by_kind
     )
     search.sizes = [size] * len(search.sizes)
     for _ in range(6):
@@ -130,3 +131,19 @@ def test_kinds_are_told_apart_by_costs_and_soft_lines_alone() -> None:
         assert all(mark(v) == mark(kind[0]) for v in kind)
     heads = [mark(kind[0]) for kind in found]
     assert all(heads.count(head) == 1 for head in heads)
+
+
+def test_where_the_lp_is_hard_no_neighbourhood_is_searched_by_kinds() -> None:
+    asked: list[bool] = []
+
+    class Listening(Hands):
+        def minimise(self, jobs: Sequence[Job]) -> list[Outcome]:
+            asked.extend(task.by_kind for _, task in jobs)
+            return super().minimise(jobs)
+
+    around(Listening(), by_kind=False)
+    assert asked
+    assert not any(asked)
+    asked.clear()
+    around(Listening())
+    assert set(asked) == {False, True}

@@ -75,3 +75,13 @@ def test_the_same_seed_gives_the_same_plan() -> None:
         assert all(standing.proven for standing in levels.standings)
         plans.append(levels.best)
     assert plans[0] == plans[1]
+
+
+def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
+    model = simplify(translate(region(4, 60)))
+    whole = Levels(model, time.monotonic() + 60)
+    whole.run(lambda: greedy(model))
+    late = Levels(model, time.monotonic() - 1)
+    late.run(lambda: greedy(model), whole.best)
+    assert late.best == whole.best
+    assert [standing.value for standing in late.standings] == [standing.value for standing in whole.standings]

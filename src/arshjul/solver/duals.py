@@ -36,11 +36,6 @@ class Duals:
         """Whether a choice of this value or better may take the variable."""
         return self.reduced[variable] <= value * SCALE - self.scaled_bound
 
-    def narrow(self, count: int) -> int:
-        """The scaled reduced cost within which so many variables lie, or all."""
-        ordered = sorted(self.reduced)
-        return ordered[min(count, len(ordered)) - 1]
-
 
 def duals(
     model: Model,

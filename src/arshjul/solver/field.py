@@ -10,9 +10,9 @@ from arshjul.errors import ArshjulError
 from arshjul.solver.child import Child, Died
 from arshjul.solver.executors import Workers, workers
 from arshjul.solver.greedy import greedy
-from arshjul.solver.lead import Finish, lead, ones_of
+from arshjul.solver.lead import Finish, lead
 from arshjul.solver.levels import Impossible, Levels, Standing, Ties, counted
-from arshjul.solver.model import Model
+from arshjul.solver.model import Model, ones_of
 from arshjul.solver.parts import Part
 from arshjul.solver.race import Race
 
@@ -80,15 +80,13 @@ def _worth_processes(sizes: list[int]) -> list[int]:
 
 def _here(k: int, model: Model, start: list[int] | None, terms: Terms) -> Finish:
     """A small part, solved in a thread, so that whoever wants to end it is heard."""
-    if start is None:
-        start = greedy(model, terms.halt)
     ties = Ties(lambda level, standing, _best: terms.tell(k, level, standing), halt=terms.halt)
     levels = Levels(model, terms.deadline, terms.seed, ties)
     failed: list[Exception] = []
 
     def run() -> None:
         try:
-            levels.run(lambda: start)
+            levels.run(lambda: greedy(model, terms.halt), start)
         except Exception as error:
             failed.append(error)
 

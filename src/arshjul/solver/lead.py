@@ -10,7 +10,7 @@ from arshjul.solver.child import Link
 from arshjul.solver.greedy import greedy
 from arshjul.solver.hands import Hands
 from arshjul.solver.levels import Impossible, Levels, Standing, Ties
-from arshjul.solver.model import Model
+from arshjul.solver.model import Model, ones_of
 
 
 @dataclass(slots=True)
@@ -82,14 +82,14 @@ def lead(
         if waits:
             begun = ear.begin()
             return None if begun is None else values_of(model, begun)
-        return greedy(model) if ones is None else values_of(model, ones)
+        return greedy(model)
 
     ties = Ties(tell, ear.bounds.get, lambda: ear.stopped)
     hands = Hands(helpers)
     levels = Levels(model, time.monotonic() + seconds, seed, ties, hands=hands)
     ear.listen(levels)
     try:
-        levels.run(start)
+        levels.run(start, None if ones is None else values_of(model, ones))
     except Impossible:
         return Finish(impossible=True)
     finally:
@@ -143,11 +143,6 @@ class _Ear:
         bound = self.bounds.get(level)
         value = levels.standings[level].value if level >= 0 else None
         return bound is not None and value is not None and value <= bound[0]
-
-
-def ones_of(model: Model, values: list[int]) -> list[int]:
-    """The 0/1 variables that are 1."""
-    return [v for v in range(len(model.picks)) if values[v]]
 
 
 def values_of(model: Model, ones: list[int]) -> list[int]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from arshjul.solver.duals import Duals, duals
 from arshjul.solver.engine import Lock, rows_of
 from arshjul.solver.hands import Hands
-from arshjul.solver.model import Model, View
+from arshjul.solver.model import Model, View, ones_of
 from arshjul.solver.restrict import Restrictor
 from arshjul.solver.search import CP_SAT, Impossible, Keeper, Search, Sizes
 
@@ -97,12 +97,14 @@ class Levels:
         self.hoped_for: list[list[Lock]] = []
         self.foreseen: Search | None = None
 
-    def run(self, start: Start) -> None:
-        """Fills `standings` and `best`, values of the model's variables. Raises `Impossible`."""
+    def run(self, start: Start, known: list[int] | None = None) -> None:
+        """Fills `standings` and `best`, values of the model's variables. Raises `Impossible`.
+
+        A plan that is `known` already is never given up for one that is worse.
+        """
         self.start = start
         self.standings.clear()
-        if len(self.model.picks) <= self.sizes.small:
-            self.best = start()
+        self.best = start() if known is None and len(self.model.picks) <= self.sizes.small else known
         last = len(self.model.costs) - 1
         for level in range(last + 1):
             began = time.monotonic()
@@ -259,7 +261,7 @@ class Levels:
         return None if self.best is None else self.model.value(level, self.best)
 
     def _present(self) -> list[int] | None:
-        return None if self.best is None else [v for v in range(len(self.model.picks)) if self.best[v]]
+        return None if self.best is None else ones_of(self.model, self.best)
 
     def _restrictor(self) -> Restrictor:
         if self.restrictor is None:

@@ -116,6 +116,11 @@ class View:
         ones = [self.index.get(pick, -1) for pick in picks]
         return None if -1 in ones else ones
 
+    def of(self, picks: Iterable[Pick]) -> list[int] | None:
+        """The values of all variables for these picks, or for those that replaced them; None: one has none."""
+        ones = self.ones(picks)
+        return None if ones is None else self.values(ones)
+
     def values(self, ones: Iterable[int]) -> list[int]:
         """The values of all variables where these are 1, excesses as small as can be."""
         values = [0] * len(self.model.uppers)
@@ -127,3 +132,8 @@ class View:
         for soft, total in zip(self.model.softs, totals, strict=True):
             values[soft.excess] = max(0, total)
         return values
+
+
+def ones_of(model: Model, values: list[int]) -> list[int]:
+    """The 0/1 variables that are 1."""
+    return [v for v in range(len(model.picks)) if values[v]]

@@ -98,15 +98,9 @@ class Neighbourhood:
         for hand in range(self.hands.count):
             freed = self.choosers[kind](free, self.sizes[kind])
             free.difference_update(freed)
-            if (
-                freed
-                and (
-                    job := self._job(
-                        freed, limit_s, self.breadths[kind], by_kind=(self.turn // len(self.choosers) + hand) % 2 == 0
-                    )
-                )
-                is not None
-            ):
+            by_kind = self.by_kind and (self.turn // len(self.choosers) + hand) % 2 == 0
+            job = self._job(freed, limit_s, self.breadths[kind], by_kind=by_kind) if freed else None
+            if job is not None:
                 asked.append((freed, *job))
         outcomes = self.hands.minimise([(small, task) for _, small, task in asked])
         for (freed, small, _), outcome in zip(asked, outcomes, strict=True):
@@ -126,11 +120,9 @@ class Neighbourhood:
             small = self.restrictor.opened(allowed, self.ledger.rooms)
         if small.impossible:
             return None
-        view = View(small)
-        ones = view.ones(self.model.picks[present[s]] for s in freed)
-        if ones is None:
+        start = View(small).of(self.model.picks[present[s]] for s in freed)
+        if start is None:
             return None
-        start = view.values(ones)
         for k, total in enumerate(self.ledger.totals):
             small.constants[k] += total - small.value(k, start)
         return small, Task(self.level, self.locks, start, None, limit_s, self.effort, self.seed, by_kind=by_kind)

@@ -15,9 +15,9 @@ from arshjul.errors import EngineFault, Message
 from arshjul.solver.child import Child, Link
 from arshjul.solver.engine import Outcome, Task
 from arshjul.solver.greedy import greedy
-from arshjul.solver.lead import Begin, Bound, Finish, Said, lead, ones_of
+from arshjul.solver.lead import Begin, Bound, Finish, Said, lead
 from arshjul.solver.levels import SHARE, Standing, counted
-from arshjul.solver.model import Model, View
+from arshjul.solver.model import Model, View, ones_of
 
 PATIENCE_S = 1.5
 """So long a level is the lead's alone: a second process takes half of that to start."""

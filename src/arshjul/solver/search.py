@@ -6,6 +6,7 @@ reaches farther, and what the search of one proves holds for the whole as far as
 a core is too hard to be searched to its end, *neighbourhoods* of the best plan come next.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -120,7 +121,8 @@ class Search:
         self.seed = seed
         self.duals = duals
         self.own = duals.bound
-        self.width = duals.narrow(KERNEL_WIDTH * len(self.model.sets))
+        self.ordered = sorted(duals.reduced)
+        self.width = self._narrow(KERNEL_WIDTH)
         self.keeper = keeper
         self.sizes = sizes
         self.hands = hands
@@ -183,7 +185,11 @@ class Search:
         return self._within(width) <= self.sizes.whole
 
     def _within(self, width: int) -> int:
-        return sum(1 for cost in self.duals.reduced if cost <= width)
+        return bisect_right(self.ordered, width)
+
+    def _narrow(self, a_set: int) -> int:
+        """The width within which so many variables a set lie on average, or all."""
+        return self.ordered[min(a_set * len(self.model.sets), len(self.ordered)) - 1]
 
     def _farthest(self) -> int:
         """The width that holds all that a better plan than the present one can take."""
@@ -215,7 +221,7 @@ class Search:
 
     def _wider(self) -> int:
         wider = max(NARROWEST, 2 * self.width)
-        return wider if self._fits(wider) else self.duals.narrow(BROAD * len(self.model.sets))
+        return wider if self._fits(wider) else self._narrow(BROAD)
 
     def _prove(self) -> None:
         """Searches all that a better plan can take, for plans and for the bound: side by side, or in turn."""
@@ -233,9 +239,7 @@ class Search:
         self.effort *= 2
 
     def _task(self, model: Model, effort: float | None) -> Task:
-        view = View(model)
-        ones = None if self.present is None else view.ones(self.model.picks[v] for v in self.present)
-        start = None if ones is None else view.values(ones)
+        start = None if self.present is None else View(model).of(self.model.picks[v] for v in self.present)
         return Task(
             self.level, self.locks, start, self.own, self.keeper.left(), effort, self.seed, by_kind=self.by_kind
         )
@@ -294,10 +298,10 @@ class Search:
             self.present, self.value = list(ones), value
             self.keeper.found(self.present, value)
 
-    def _proved(self, bound: int, by: str = CP_SAT) -> None:
+    def _proved(self, bound: int) -> None:
         if bound > self.own:
             self.own = bound
-            self.keeper.proved(bound, by)
+            self.keeper.proved(bound, CP_SAT)
 
     def _around(self) -> None:
         """Neighbourhoods, until they brought nothing for long."""
