@@ -12,6 +12,13 @@ def region(seed: int, operations: int = 20) -> Board:
     return replace(year(Wish(operations, seed=seed)), levels=("points", "quality"))
 
 
+def scarce(seed: int, operations: int = 60) -> Board:
+    """A region's year in which no hard row takes more than one, so that some must stay out."""
+    board = region(seed, operations)
+    rows = [replace(row, at_most=min(row.at_most, 1)) if row.over is None else row for row in board.rows]
+    return replace(board, rows=rows)
+
+
 def apart(boards: list[Board]) -> Board:
     """The boards side by side, sharing nothing; they have the same levels."""
     activities: list[Activity] = []

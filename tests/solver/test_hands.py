@@ -1,53 +1,68 @@
-"""Neighbourhoods side by side: the same plans whoever did the work, books that are kept right, helpers that die."""
+"""Searches side by side: the same plans whoever did the work, books that are kept right, helpers that die."""
 
-import time
-from collections.abc import Sequence
+import os
+import pickle
+import signal
+import threading
 from random import Random
 
 import pytest
 
 from arshjul.solver.duals import duals
 from arshjul.solver.engine import Outcome, Task
+from arshjul.solver.expedition import UNKNOWN, Errand, Expedition, Return, searched
 from arshjul.solver.greedy import greedy
-from arshjul.solver.hands import Hands, Job
+from arshjul.solver.ground import Ground
+from arshjul.solver.hands import Hands, Hold, solved
 from arshjul.solver.kinds import kinds
 from arshjul.solver.ledger import Ledger
-from arshjul.solver.model import Model, View
-from arshjul.solver.neighbourhood import Neighbourhood
+from arshjul.solver.model import Model, View, by_set
+from arshjul.solver.neighbourhood import Pace
 from arshjul.solver.presolve import simplify
 from arshjul.solver.restrict import Restrictor
 from arshjul.solver.translate import translate
-from tests.solver.boards import region
+from tests.solver.boards import scarce
 from tests.solver.oracle import tiny_board
 
-MODEL = simplify(translate(region(6, 40)))
+MODEL = simplify(translate(scarce(5)))
 LEVEL = len(MODEL.costs) - 1
 
 
 def first() -> list[int]:
     values = greedy(MODEL)
     assert values is not None
-    return [v for v in range(len(MODEL.picks)) if values[v]]
+    return by_set(MODEL, values)
 
 
-def around(hands: Hands, size: int = 50, *, by_kind: bool = True) -> Neighbourhood:
+def ground() -> Ground:
     start = View(MODEL).values(first())
     locks = [(k, MODEL.value(k, start)) for k in range(LEVEL)]
-    search = Neighbourhood(
-        Restrictor(MODEL), LEVEL, locks, first(), duals(MODEL, LEVEL), seed=3, hands=hands, by_kind=by_kind
-    )
-    search.sizes = [size] * len(search.sizes)
-    for _ in range(6):
-        search.step(60)
+    return Ground(Restrictor(MODEL), LEVEL, locks, duals(MODEL, LEVEL), 3)
+
+
+def searching(hands: Hands, rounds: int = 2) -> Expedition:
+    search = Expedition(ground(), hands, first())
+    for _ in range(rounds):
+        search.round(0.5, 60)
     return search
+
+
+def test_the_first_plan_leaves_something_out() -> None:
+    """So that what follows also holds where the order of the sets is not that of the variables."""
+    assert any(MODEL.picks[v][1] is None for v in first())
+    assert first() != sorted(first())
+
+
+def test_a_plan_in_another_order_than_the_sets_is_refused() -> None:
+    with pytest.raises(ValueError, match="by their sets"):
+        Ledger(Restrictor(MODEL), sorted(first()))
 
 
 def test_neighbourhoods_keep_lines_and_locks_and_only_better_the_level() -> None:
     start = View(MODEL).values(first())
-    search = around(Hands())
+    search = searching(Hands())
     values = View(MODEL).values(search.present)
-    locks = [(k, MODEL.value(k, start)) for k in range(LEVEL)]
-    assert MODEL.keeps(values, locks)
+    assert MODEL.keeps(values, search.ground.locks)
     assert [MODEL.value(k, values) for k in range(LEVEL + 1)] == search.ledger.totals
     assert search.value < MODEL.value(LEVEL, start)
 
@@ -58,7 +73,7 @@ def test_two_hands_give_the_same_plan_each_time() -> None:
     for _ in range(2):
         hands = Hands(1)
         try:
-            plans.append(around(hands, size=15).present)
+            plans.append(searching(hands).present)
         finally:
             hands.close()
     assert plans[0] == plans[1]
@@ -66,36 +81,87 @@ def test_two_hands_give_the_same_plan_each_time() -> None:
 
 
 @pytest.mark.xdist_group("processes")
+def test_workers_of_an_executor_give_the_plan_that_this_process_and_a_helper_give() -> None:
+    ours, theirs = Hands(1), Hands("processes:2")
+    try:
+        assert ours.count == theirs.count == 2
+        assert searching(theirs).present == searching(ours).present
+    finally:
+        ours.close()
+        theirs.close()
+
+
+@pytest.mark.xdist_group("processes")
 def test_what_a_helper_that_died_was_asked_is_done_here() -> None:
     hands = Hands(1)
-    hands.ready()
-    hands.children[0].process.kill()
     try:
-        outcomes = hands.minimise([(MODEL, Task(LEVEL, effort=5.0)), (MODEL, Task(0, effort=5.0))])
-        assert [outcome.status for outcome in outcomes] == ["optimal", "optimal"]
+        outcomes = hands.each([(solved, (MODEL, Task(LEVEL, effort=5.0))), (die_elsewhere, (os.getpid(),))])
+        assert [outcomes[0].status, outcomes[1]] == ["optimal", "done here"]
         assert hands.count == 1
     finally:
         hands.close()
 
 
+def die_elsewhere(hold: Hold, here: int) -> str:
+    del hold
+    if os.getpid() != here:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done here"
+
+
 @pytest.mark.xdist_group("processes")
 def test_jobs_come_back_in_the_order_in_which_they_were_asked() -> None:
-    tasks = [Task(LEVEL, [], None, None, 60, 5.0), Task(0, [], None, None, 60, 5.0)]
+    jobs = [(solved, (MODEL, Task(level, [], None, None, 60, 5.0))) for level in (LEVEL, 0)]
     alone, both = Hands(), Hands(1)
     try:
-        expected = [outcome.bound for outcome in alone.minimise([(MODEL, task) for task in tasks])]
-        assert [outcome.bound for outcome in both.minimise([(MODEL, task) for task in tasks])] == expected
+        expected = [outcome.bound for outcome in alone.each(jobs)]
+        assert [outcome.bound for outcome in both.each(jobs)] == expected
     finally:
         both.close()
 
 
-def test_stopped_hands_begin_nothing() -> None:
+def test_stopped_hands_begin_nothing_until_they_resume() -> None:
     hands = Hands()
     hands.stop()
-    began = time.monotonic()
-    (outcome,) = hands.minimise([(MODEL, Task(LEVEL))])
-    assert outcome.status == "unknown"
-    assert time.monotonic() - began < 60
+    assert hands.each([(solved, (MODEL, Task(LEVEL, effort=5.0)))]) == [None]
+    assert hands.hold.minimise(MODEL, Task(LEVEL)) == Outcome("unknown")
+    hands.resume()
+    assert hands.each([(solved, (MODEL, Task(LEVEL, effort=5.0)))])[0].status == "optimal"
+
+
+@pytest.mark.xdist_group("processes")
+def test_hands_that_are_stopped_do_not_wait_for_their_helpers() -> None:
+    hands = Hands(1)
+    timer = threading.Timer(1.0, hands.stop)
+    timer.start()
+    try:
+        assert hands.each([(quick, ()), (endless, ())]) == ["quick", None]
+        hands.resume()
+        assert hands.each([(quick, ()), (quick, ())]) == ["quick", "quick"]
+    finally:
+        timer.join()
+        hands.close()
+
+
+def quick(hold: Hold) -> str:
+    del hold
+    return "quick"
+
+
+def endless(hold: Hold) -> None:
+    del hold
+    threading.Event().wait()
+
+
+def test_a_ground_travels_once_and_is_missed_where_it_is_not_known() -> None:
+    known = ground()
+    errand = Errand(first(), Pace(), "a", 0.3, 60)
+    assert searched(Hold(), known.key, None, errand) == UNKNOWN
+    sent = pickle.loads(pickle.dumps(known))
+    back = searched(Hold(), known.key, sent, errand)
+    assert isinstance(back, Return)
+    assert searched(Hold(), known.key, None, errand) == back
+    assert errand.pace == Pace()
 
 
 @pytest.mark.parametrize("seed", range(0, 120, 2))
@@ -131,19 +197,3 @@ def test_kinds_are_told_apart_by_costs_and_soft_lines_alone() -> None:
         assert all(mark(v) == mark(kind[0]) for v in kind)
     heads = [mark(kind[0]) for kind in found]
     assert all(heads.count(head) == 1 for head in heads)
-
-
-def test_where_the_lp_is_hard_no_neighbourhood_is_searched_by_kinds() -> None:
-    asked: list[bool] = []
-
-    class Listening(Hands):
-        def minimise(self, jobs: Sequence[Job]) -> list[Outcome]:
-            asked.extend(task.by_kind for _, task in jobs)
-            return super().minimise(jobs)
-
-    around(Listening(), by_kind=False)
-    assert asked
-    assert not any(asked)
-    asked.clear()
-    around(Listening())
-    assert set(asked) == {False, True}

@@ -8,10 +8,10 @@ import pytest
 from arshjul.solver.duals import duals
 from arshjul.solver.engine import rows_of
 from arshjul.solver.greedy import greedy
-from arshjul.solver.levels import Impossible, Levels, Sizes, Ties
+from arshjul.solver.levels import Impossible, Levels, Sizes, Standing, Ties
 from arshjul.solver.presolve import simplify
 from arshjul.solver.translate import as_written, translate
-from tests.solver.boards import region
+from tests.solver.boards import region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
 
 ALL = [(Sizes(0, 10**9), "cores"), (Sizes(0, 0), "neighbourhoods")]
@@ -64,6 +64,37 @@ def test_an_outside_bound_ends_a_level_and_changes_no_plan() -> None:
     helped = Levels(model, time.monotonic() + 60, ties=Ties(outside=known.get))
     helped.run(lambda: greedy(model))
     assert helped.best == alone.best
+
+
+def test_what_ends_one_level_lets_the_next_ones_be_searched() -> None:
+    model = simplify(translate(scarce(5)))
+    plain = Levels(model, time.monotonic() + 60, sizes=Sizes(0, 10**9))
+    plain.run(lambda: greedy(model))
+    told: list[tuple[int, int | None, int]] = []
+
+    def tell(level: int, standing: Standing, _best: list[int] | None) -> None:
+        told.append((level, standing.value, standing.bound))
+        levels.stop(level - 1)  # it comes late: that level is over
+        if standing.value == plain.standings[0].value and level == 0:
+            levels.stop(level)
+
+    outside = {0: (plain.standings[0].bound, "trying")}
+    levels = Levels(model, time.monotonic() + 60, ties=Ties(tell, outside.get), sizes=Sizes(0, 10**9))
+    levels.run(lambda: greedy(model))
+    assert {level for level, _, _ in told} == {0, 1}
+    assert [(s.value, s.bound) for s in levels.standings] == [(s.value, s.bound) for s in plain.standings]
+    assert levels.best == plain.best
+
+
+@pytest.mark.parametrize("seed", [5, 7])
+def test_neighbourhoods_alone_come_near_where_something_stays_out(seed: int) -> None:
+    model = simplify(translate(scarce(seed)))
+    levels = Levels(model, time.monotonic() + 60, sizes=Sizes(0, 10**9))
+    levels.run(lambda: greedy(model))
+    known = {level: (standing.bound, "cores") for level, standing in enumerate(levels.standings)}
+    around = Levels(model, time.monotonic() + 60, ties=Ties(outside=known.get), sizes=Sizes(0, 0))
+    around.run(lambda: greedy(model))
+    assert [standing.value for standing in around.standings] == [bound for bound, _ in known.values()]
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:

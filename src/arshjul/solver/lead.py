@@ -62,10 +62,10 @@ def lead(
     ones: list[int] | None,
     seconds: float,
     seed: int,
-    helpers: int = 0,
+    helpers: int | str = 0,
     waits: bool = False,
 ) -> Finish:
-    """Runs the levels in a child, or without a link anywhere; with so many helpers of its own.
+    """Runs the levels in a child, or without a link anywhere; with so many helpers of its own or an executor's.
 
     The first plan is the given one, or one that the lead is told if it `waits`, or else a greedy one.
     """
@@ -135,14 +135,13 @@ class _Ear:
                     self.begun.put(message.ones)
                 else:
                     self.bounds[message.level] = (message.bound, message.by)
-            if self.stopped or self._settled(levels):
+            if self.stopped:
                 levels.stop()
-
-    def _settled(self, levels: Levels) -> bool:
-        level = len(levels.standings) - 1
-        bound = self.bounds.get(level)
-        value = levels.standings[level].value if level >= 0 else None
-        return bound is not None and value is not None and value <= bound[0]
+            level = len(levels.standings) - 1
+            bound = self.bounds.get(level)
+            value = levels.standings[level].value if level >= 0 else None
+            if bound is not None and value is not None and value <= bound[0]:
+                levels.stop(level)
 
 
 def values_of(model: Model, ones: list[int]) -> list[int]:

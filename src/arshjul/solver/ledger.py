@@ -4,7 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from arshjul.solver.engine import Lock
 from arshjul.solver.restrict import Restrictor
+
+Move = tuple[int, int]
+"""A set, and the variable that it takes from now on."""
 
 
 class Ledger:
@@ -19,6 +23,9 @@ class Ledger:
         self.costs = model.costs
         self.first_soft = len(model.lines)
         self.prices = [soft.prices for soft in model.softs]
+        for s, v in enumerate(present):
+            if model.picks[v][0] != s:
+                raise ValueError("a plan gives the variables by their sets")
         self.present = list(present)
         self.rooms = list(restrictor.rooms)
         self.totals = list(model.constants)
@@ -29,12 +36,22 @@ class Ledger:
         for s, v in enumerate(self.present):
             self._put(s, v, 1)
 
-    def move(self, moves: Iterable[tuple[int, int]]) -> None:
+    def move(self, moves: Iterable[Move]) -> None:
         """Each of these sets takes that variable instead of its own."""
         for s, v in moves:
             self._put(s, self.present[s], -1)
             self.present[s] = v
             self._put(s, v, 1)
+
+    def bettered(self, moves: Sequence[Move], level: int, locks: Iterable[Lock]) -> bool:
+        """Whether the level gets cheaper by these moves while all lines and locks hold; only then they are made."""
+        before = [(s, self.present[s]) for s, _ in moves]
+        value = self.totals[level]
+        self.move(moves)
+        if self.totals[level] < value and self.fits() and all(self.totals[k] <= most for k, most in locks):
+            return True
+        self.move(before)
+        return False
 
     @contextmanager
     def without(self, sets: Sequence[int]) -> Iterator[None]:

@@ -9,6 +9,7 @@ Most levels end where counting says that they cannot be bettered, so the last on
 first: a plan that reaches every bound before it proves them all at a stroke (`_look_ahead`).
 """
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from arshjul.solver.duals import Duals, duals
 from arshjul.solver.engine import Lock, rows_of
+from arshjul.solver.ground import Ground
 from arshjul.solver.hands import Hands
-from arshjul.solver.model import Model, View, ones_of
+from arshjul.solver.model import Model, View, by_set
 from arshjul.solver.restrict import Restrictor
 from arshjul.solver.search import CP_SAT, Impossible, Keeper, Search, Sizes
 
@@ -31,6 +33,10 @@ SHARE = 0.5
 
 EXCESS_PRICE = 10_000
 """What the LP pays for a unit above a lock that is only hoped for: more than quality ever gains by it."""
+
+
+NO_LEVEL = -1
+"""What a search for a plan under hopes counts as: a proof from outside must not end it."""
 
 
 @dataclass(slots=True)
@@ -92,7 +98,8 @@ class Levels:
         self.locks: list[Lock] = []
         self.barred: set[int] = set()
         self.until = deadline
-        self.search: Search | None = None
+        self.turn = threading.Lock()
+        self.running: int | None = None
         self.seen: LpView | None = None
         self.hoped_for: list[list[Lock]] = []
         self.foreseen: Search | None = None
@@ -120,10 +127,11 @@ class Levels:
         for level, standing in enumerate(self.standings):  # a later level may have bettered an unproven one
             standing.value = self._value(level)
 
-    def stop(self) -> None:
-        """Ends the engine that runs, if one does; called from another thread."""
-        if (search := self.search) is not None:
-            search.stop()
+    def stop(self, level: int | None = None) -> None:
+        """Ends the search that runs, of that level only if one is given; called from another thread."""
+        with self.turn:
+            if self.running is not None and level in (None, self.running):
+                self.hands.stop()
 
     # What a search tells and asks: see `Keeper`.
 
@@ -145,6 +153,10 @@ class Levels:
         """Whether the level is proven, here or by someone else, or time is up."""
         if (outside := self.ties.outside(len(self.standings) - 1)) is not None:
             self.proved(*outside)
+        return self._done()
+
+    def _done(self) -> bool:
+        """The same, of what was proved here: what comes before a level's search must not depend on a race."""
         return self.standings[-1].proven or self.left() <= 0
 
     def left(self) -> float:
@@ -155,19 +167,19 @@ class Levels:
         proof = duals(self.model, level, barred=self.barred)
         self.standings.append(Standing(self._value(level), proof.bound, ("counting",)))
         self._tell()
-        if len(self.model.picks) > self.sizes.small and not self.settled():
+        if len(self.model.picks) > self.sizes.small and not self._done():
             proof = self._look_ahead(level, proof)
         if self.best is None:
             self.best = self.start()
             self.standings[level].value = self._value(level)
             self._tell()
         if not self.settled():
-            if self.foreseen is not None and self.foreseen.locks == tuple(self.locks):
+            if self.foreseen is not None and self.foreseen.ground.locks == tuple(self.locks):
                 search, self.foreseen.keeper = self.foreseen, self
                 self.proved(search.own, CP_SAT)
             else:
                 search = self._searching(level, self.locks, proof, self, self._present())
-            self._run(search.run, search)
+            self._run(search.run, level)
         return proof
 
     def _look_ahead(self, level: int, proof: Duals) -> Duals:
@@ -179,10 +191,10 @@ class Levels:
         """
         model, last = self.model, len(self.model.costs) - 1
         self.hands.ready()
-        if self.foreseen is not None and self.foreseen.locks == tuple(self.locks):
+        if self.foreseen is not None and self.foreseen.ground.locks == tuple(self.locks):
             return self._better(proof, self.foreseen.duals)
         least = {k: counted(model, k) for k in range(level, last)}
-        while not self.settled():
+        while not self._done():
             locks = [*self.locks, *least.items()]
             multipliers = self._multipliers(locks, len(least))
             if multipliers is None:
@@ -229,7 +241,7 @@ class Levels:
         self.hoped_for.append(locks)
         hope = _Hope(self, ahead.bound)
         search = self._searching(len(self.model.costs) - 1, locks, ahead, hope)
-        self._run(search.first, search)
+        self._run(search.first, NO_LEVEL)
         if hope.ones is not None:
             self.foreseen = search
             self.found(hope.ones, self.standings[-1].bound)
@@ -237,31 +249,25 @@ class Levels:
     def _searching(
         self, level: int, locks: Sequence[Lock], proof: Duals, keeper: Keeper, present: Sequence[int] | None = None
     ) -> Search:
-        return Search(
-            self._restrictor(),
-            level,
-            locks,
-            proof,
-            keeper,
-            present,
-            seed=self.seed,
-            sizes=self.sizes,
-            hands=self.hands,
-            by_kind=self.seen is None or not self.seen.hard,
-        )
+        ground = Ground(self._restrictor(), level, locks, proof, self.seed)
+        hard = self.seen is not None and self.seen.hard
+        return Search(ground, keeper, present, self.sizes, self.hands, hard=hard)
 
-    def _run(self, work: Callable[[], None], search: Search) -> None:
-        self.search = search
+    def _run(self, work: Callable[[], None], level: int) -> None:
+        with self.turn:
+            self.running = level
+            self.hands.resume()
         try:
             work()
         finally:
-            self.search = None
+            with self.turn:
+                self.running = None
 
     def _value(self, level: int) -> int | None:
         return None if self.best is None else self.model.value(level, self.best)
 
     def _present(self) -> list[int] | None:
-        return None if self.best is None else ones_of(self.model, self.best)
+        return None if self.best is None else by_set(self.model, self.best)
 
     def _restrictor(self) -> Restrictor:
         if self.restrictor is None:

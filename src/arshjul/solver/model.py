@@ -137,3 +137,8 @@ class View:
 def ones_of(model: Model, values: list[int]) -> list[int]:
     """The 0/1 variables that are 1."""
     return [v for v in range(len(model.picks)) if values[v]]
+
+
+def by_set(model: Model, values: Sequence[int]) -> list[int]:
+    """The variable that each set takes, in the order of the sets."""
+    return [next(v for v in variables if values[v]) for variables in model.sets]

@@ -9,18 +9,15 @@ a core is too hard to be searched to its end, *neighbourhoods* of the best plan 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from arshjul.errors import EngineFault, Message
-from arshjul.solver.duals import BARRED, SCALE, Duals
-from arshjul.solver.engine import Lock, Outcome, Task
-from arshjul.solver.hands import Hands
+from arshjul.solver.duals import BARRED, SCALE
+from arshjul.solver.engine import Outcome, Task
+from arshjul.solver.expedition import ROUND, Expedition
+from arshjul.solver.ground import Ground
+from arshjul.solver.hands import Hands, Job, solved
 from arshjul.solver.model import Model, View
-from arshjul.solver.restrict import Restrictor
-
-if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
-    from arshjul.solver.cpsat import CpSat
-    from arshjul.solver.neighbourhood import Neighbourhood
 
 CP_SAT = "cp-sat"
 
@@ -39,6 +36,9 @@ NARROWEST = SCALE
 NEAR = 1
 """Per cent above the bound from which on a proof is likely."""
 
+FIRST_REACH = SCALE // 8
+"""The scaled reduced cost that a first plan takes at most: the next attempt reaches twice as far."""
+
 FEW = 6000
 """So many variables are soon searched through whatever is missing."""
 
@@ -49,7 +49,7 @@ AGAIN = 4
 """Neighbourhoods that brought nothing are tried again when the effort has grown so many times."""
 
 TRIES = 6
-"""So many cores are looked through for a first plan, by kinds and without them in turn."""
+"""So many cores are looked through for a first plan."""
 
 PLAIN = 4
 """So many times the effort has a search without kinds: it starts slowly and comes far."""
@@ -95,54 +95,33 @@ class Search:
     """One level of a model, under locks.
 
     `present` is the variable that each set takes in the best plan within the locks, if one is
-    known, and `value` what the level costs there. `by_kind` as in `Task`. `own` is the bound as proved
-    here: it steers the search, which one from a race must not.
+    known, and `value` what the level costs there. `hard`: the LP is, so that searches by kinds start
+    too slowly. `own` is the bound as proved here: it steers the search, which one from a race must not.
     """
 
-    def __init__(  # noqa: PLR0913 - what is asked, what is known, and who wants to know
-        self,
-        restrictor: Restrictor,
-        level: int,
-        locks: Sequence[Lock],
-        duals: Duals,
-        keeper: Keeper,
-        present: Sequence[int] | None,
-        *,
-        seed: int,
-        sizes: Sizes,
-        hands: Hands,
-        by_kind: bool,
+    def __init__(
+        self, ground: Ground, keeper: Keeper, present: Sequence[int] | None, sizes: Sizes, hands: Hands, *, hard: bool
     ) -> None:
-        self.restrictor = restrictor
-        self.model = restrictor.model
+        self.ground = ground
+        self.model = ground.model
         self.view = View(self.model)
-        self.level = level
-        self.locks = tuple(locks)
-        self.seed = seed
-        self.duals = duals
-        self.own = duals.bound
-        self.ordered = sorted(duals.reduced)
+        self.duals = ground.duals
+        self.own = ground.duals.bound
+        self.ordered = sorted(ground.duals.reduced)
         self.width = self._narrow(KERNEL_WIDTH)
         self.keeper = keeper
         self.sizes = sizes
         self.hands = hands
-        self.by_kind = by_kind
+        self.hard = hard
         self.present: list[int] | None = None
         self.value: int | None = None
         if present is not None:
             self.present = list(present)
-            self.value = self.model.value(level, self.view.values(present))
+            self.value = self.model.value(ground.level, self.view.values(present))
         self.effort = EFFORT
         self.stuck = False
         self.idle: tuple[int | None, float] = (None, 0.0)
-        self.around: Neighbourhood | None = None
-        self.engine: CpSat | None = None
-
-    def stop(self) -> None:
-        """Ends the engine that runs, if one does; called from another thread."""
-        self.hands.stop()
-        if (engine := self.engine) is not None:
-            engine.stop()
+        self.around: Expedition | None = None
 
     def run(self) -> None:
         """Searches until nothing is left to find."""
@@ -160,17 +139,24 @@ class Search:
                 self._prove()
 
     def first(self) -> None:
-        """Looks for a plan within the locks where the LP sees one: in wider and wider cores."""
+        """Looks for a plan within the locks where the LP sees one.
+
+        In a narrow core the first plan comes soonest, in wider ones there are more; by kinds, where
+        the LP is easy, the best plan is often found as soon as any.
+        """
+        reach = FIRST_REACH
         for attempt in range(TRIES):
             if self.present is not None or self.keeper.settled() or not self._fits(self.width):
                 return
-            if attempt % 2 == 0:
+            if attempt == 0 or (attempt % 2 == 0 and not self.hard):
                 self._core()
-            else:
-                small, guess = self._restricted(self.width)
-                task = self._task(small, PLAIN * self.effort)
-                self._ask(small, replace(task, by_kind=False, any_plan=True), guess)
-                self.stuck = True
+                continue
+            width = max(reach, self._narrow(KERNEL_WIDTH))
+            small, guess = self._restricted(width if self._fits(width) else self._narrow(BROAD))
+            task = self._task(small, PLAIN * self.effort)
+            self._ask(small, replace(task, by_kind=False, any_plan=True), guess)
+            self.stuck = True
+            reach *= 2
 
     def _near(self) -> bool:
         """Whether a proof is likely: little is missing, or little can be in a better plan."""
@@ -202,7 +188,7 @@ class Search:
         allowed = [[v for v in variables if reduced[v] <= width or v in kept] for variables in self.model.sets]
         small = self.model
         if sum(map(len, allowed)) < 0.9 * len(self.model.picks):
-            small = self.restrictor.restricted(allowed)
+            small = self.ground.restrictor.restricted(allowed)
         return small, (self.duals.scaled_bound + width) // SCALE
 
     def _core(self) -> bool:
@@ -230,40 +216,36 @@ class Search:
             self._heard(wide, Outcome("infeasible"), most)
             return
         task = self._task(wide, self.effort)
-        jobs = [(wide, task), (wide, replace(task, prove=True))]
+        jobs: list[Job] = [(solved, (wide, task)), (solved, (wide, replace(task, prove=True)))]
         for together in [jobs] if self.hands.count > 1 else [[job] for job in jobs]:
-            for outcome in self.hands.minimise(together):
-                self._heard(wide, outcome, most)
+            for outcome in self.hands.each(together):
+                if outcome is not None:
+                    self._heard(wide, outcome, most)
             if self.keeper.settled():
                 return
         self.effort *= 2
 
     def _task(self, model: Model, effort: float | None) -> Task:
+        ground = self.ground
         start = None if self.present is None else View(model).of(self.model.picks[v] for v in self.present)
-        return Task(
-            self.level, self.locks, start, self.own, self.keeper.left(), effort, self.seed, by_kind=self.by_kind
-        )
+        left, by_kind = self.keeper.left(), not self.hard
+        return Task(ground.level, ground.locks, start, self.own, left, effort, ground.seed, by_kind=by_kind)
 
     def _ask(self, model: Model, task: Task, guess: int | None) -> bool:
         """Lets CP-SAT search the model; whether it came to its end.
 
         The model has all plans that are as good as the guess, so what it proves holds up to one above it.
         """
-        from arshjul.solver.cpsat import CpSat
 
         def report(values: list[int] | None, bound: int | None) -> None:
             self._heard(model, Outcome("feasible", values, bound), guess)
             if self.keeper.settled():
-                engine.stop()
+                self.hands.hold.end()
 
         if model.impossible:
             self._heard(model, Outcome("infeasible"), guess)
             return True
-        engine = self.engine = CpSat(model, by_kind=task.by_kind)
-        try:
-            outcome = engine.minimise(task, report)
-        finally:
-            self.engine = None
+        outcome = self.hands.hold.minimise(model, task, report)
         self._heard(model, outcome, guess)
         return outcome.status in ("optimal", "infeasible")
 
@@ -288,12 +270,12 @@ class Search:
         ones = [0] * len(self.model.sets)
         for pick, one in zip(model.picks, values, strict=False):
             if one:
-                ones[pick[0]] = self.restrictor.number[pick]
+                ones[pick[0]] = self.ground.restrictor.number[pick]
         self._take(ones)
 
     def _take(self, ones: Sequence[int]) -> None:
         """Keeps a plan, by its variables, if it is better than the best one."""
-        value = self.model.value(self.level, self.view.values(ones))
+        value = self.model.value(self.ground.level, self.view.values(ones))
         if self.value is None or value < self.value:
             self.present, self.value = list(ones), value
             self.keeper.found(self.present, value)
@@ -305,24 +287,13 @@ class Search:
 
     def _around(self) -> None:
         """Neighbourhoods, until they brought nothing for long."""
-        from arshjul.solver.neighbourhood import Neighbourhood
-
-        present = self.present or ()
         if self.around is None or self.around.value != self.value:
-            self.around = Neighbourhood(
-                self.restrictor,
-                self.level,
-                self.locks,
-                present,
-                self.duals,
-                seed=self.seed,
-                hands=self.hands,
-                by_kind=self.by_kind,
-            )
+            self.around = Expedition(self.ground, self.hands, self.present or ())
         around, idle = self.around, 0.0
-        while idle < self._patience() and not self.keeper.settled():
-            before = around.value
-            idle += around.step(self.keeper.left())
+        while (patience := self._patience()) > idle and not self.keeper.settled():
+            before, budget = around.value, min(ROUND, patience - idle)
+            around.round(budget, self.keeper.left())
+            idle += budget
             if around.value < before:
                 self._take(around.present)
                 idle = 0.0
