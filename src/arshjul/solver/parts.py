@@ -5,7 +5,8 @@ by level, and the parts' bounds add up.
 """
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from arshjul.solver.model import Line, Model, Soft
 
@@ -13,31 +14,37 @@ _FREE = -1
 """Sets that no line touches: one part for all, since each is decided by looking."""
 
 
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A model of its own; `sets[k]` is the whole model's number of its set k."""
+    """A model of its own. `sets` and `variables` give the whole model's number for each of its own."""
 
-    def __init__(self, whole: Model, sets: list[int], lines: list[Line], softs: list[Soft]) -> None:
-        self.sets = sets
-        self.variables = [v for s in sets for v in whole.sets[s]]
-        number = {v: k for k, v in enumerate(self.variables)}
-        model = Model(constants=[0] * len(whole.constants))
-        model.sets = [[number[v] for v in whole.sets[s]] for s in sets]
-        local = {s: k for k, s in enumerate(sets)}
-        model.picks = [(local[whole.picks[v][0]], whole.picks[v][1]) for v in self.variables]
-        model.lines = [Line({number[v]: c for v, c in line.terms.items()}, line.at_most) for line in lines]
-        model.uppers = [1] * len(self.variables)
-        for soft in softs:
-            number[soft.excess] = len(model.uppers)
-            model.uppers.append(whole.uppers[soft.excess])
-            line = Line({number[v]: c for v, c in soft.line.terms.items()}, soft.line.at_most)
-            model.softs.append(Soft(line, soft.prices, number[soft.excess]))
-        model.costs = [{k: costs[v] for v, k in number.items() if v in costs} for costs in whole.costs]
-        self.model = model
+    sets: Sequence[int]
+    variables: Sequence[int]
+    model: Model
 
     def local(self, values: list[int]) -> list[int]:
         """This part of the whole model's values."""
         own = [values[v] for v in self.variables]
         return self.model.with_excesses(own + [0] * len(self.model.softs))
+
+
+def part_of(whole: Model, sets: Sequence[int], lines: Iterable[Line], softs: Iterable[Soft]) -> Part:
+    """The part that these sets make, with the lines and soft lines that tie them and no others."""
+    variables = [v for s in sets for v in whole.sets[s]]
+    number = {v: k for k, v in enumerate(variables)}
+    local = {s: k for k, s in enumerate(sets)}
+    model = Model(constants=[0] * len(whole.constants))
+    model.sets = [[number[v] for v in whole.sets[s]] for s in sets]
+    model.picks = [(local[whole.picks[v][0]], whole.picks[v][1]) for v in variables]
+    model.lines = [Line({number[v]: c for v, c in line.terms.items()}, line.at_most) for line in lines]
+    model.uppers = [1] * len(variables)
+    for soft in softs:
+        number[soft.excess] = len(model.uppers)
+        model.uppers.append(whole.uppers[soft.excess])
+        line = Line({number[v]: c for v, c in soft.line.terms.items()}, soft.line.at_most)
+        model.softs.append(Soft(line, soft.prices, number[soft.excess]))
+    model.costs = [{k: costs[v] for v, k in number.items() if v in costs} for costs in whole.costs]
+    return Part(sets, variables, model)
 
 
 def parts(model: Model) -> list[Part]:
@@ -71,13 +78,11 @@ def parts(model: Model) -> list[Part]:
         softs[find(first[n])].append(soft)
     if len(sets) == 1:
         return [_whole(model)]
-    made = [Part(model, members, lines[root], softs[root]) for root, members in sets.items()]
+    made = [part_of(model, members, lines[root], softs[root]) for root, members in sets.items()]
     return sorted(made, key=lambda part: (-len(part.variables), part.sets[0]))
 
 
 def _whole(model: Model) -> Part:
-    part = Part.__new__(Part)
-    part.sets = list(range(len(model.sets)))
-    part.variables = list(range(len(model.picks)))
-    part.model = replace(model, constants=[0] * len(model.constants))
-    return part
+    """All of a model that does not fall apart, without a copy of it."""
+    free = replace(model, constants=[0] * len(model.constants))
+    return Part(range(len(model.sets)), range(len(model.picks)), free)
