@@ -22,12 +22,13 @@ from arshjul.solver.engine import guard_restrictions
 from arshjul.solver.field import LARGE, Terms, finishes
 from arshjul.solver.greedy import improved
 from arshjul.solver.lead import Finish
-from arshjul.solver.levels import Sizes, Standing, counted
+from arshjul.solver.levels import Sizes, Standing
 from arshjul.solver.model import Model
 from arshjul.solver.parts import Part, parts
 from arshjul.solver.presolve import simplify
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
 from arshjul.solver.translate import translate
+from arshjul.solver.whole import Whole
 
 
 class Flag(Protocol):
@@ -80,10 +81,11 @@ def solve(  # noqa: PLR0913 - the door has every switch
             for piece in pieces:
                 if len(piece.model.picks) > Sizes().small:  # smaller ones are never restricted
                     guard_restrictions(piece.model)
-            watch = _Watch(board, model, pieces, progress, began)
+            whole = Whole(pieces, len(board.levels))
+            watch = _Watch(board, model, whole, progress, began)
             terms = Terms(began + limit_s, seed, halt, watch.heard, executor, spare)
             done = finishes(pieces, _starts(board, model, pieces, start, halt), terms)
-            solution = _solution(board, model, pieces, done)
+            solution = _solution(board, model, pieces, whole, done)
             if certify and solution.choice is not None:
                 solution = certified(board, solution, began + 2 * limit_s, halt)
         except Disagreement:
@@ -138,34 +140,28 @@ class _Watch:
     """Adds up what the parts tell, and passes it on as progress of the whole."""
 
     def __init__(
-        self,
-        board: Board,
-        model: Model,
-        pieces: list[Part],
-        progress: Callable[[Progress], None] | None,
-        began: float,
+        self, board: Board, model: Model, whole: Whole, progress: Callable[[Progress], None] | None, began: float
     ) -> None:
         self.board = board
         self.constants = model.constants
+        self.whole = whole
         self.progress = progress
         self.began = began
-        self.standings: list[list[Standing]] = [
-            [Standing(None, counted(piece.model, level)) for level in range(len(board.levels))] for piece in pieces
-        ]
+        self.standings = whole.unbegun()
 
     def heard(self, part: int, level: int, standing: Standing) -> None:
         """A part stands better."""
         if self.progress is None:
             return
         self.standings[part][level] = standing
-        at = [standings[level] for standings in self.standings]
+        at = self.whole.levels(self.standings)[level]
         values = [s.value for s in at if s.value is not None]
         value = sum(values) + self.constants[level] if len(values) == len(at) else None
         bound = sum(s.bound for s in at) + self.constants[level]
         self.progress(Progress(self.board.levels[level], value, bound, time.monotonic() - self.began))
 
 
-def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]) -> Solution:
+def _solution(board: Board, model: Model, pieces: list[Part], whole: Whole, done: list[Finish]) -> Solution:
     """The parts put together, and judged by the board's arithmetic."""
     if any(finish.impossible for finish in done):
         return _nothing(board, "infeasible")
@@ -182,8 +178,8 @@ def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]
     if judged.broken:
         raise EngineFault(Message("A solution does not keep the board that it was made for."))
     levels = []
-    for number, level in enumerate(board.levels):
-        at = [_standing(piece, finish, number) for piece, finish in zip(pieces, done, strict=True)]
+    for number, at in enumerate(whole.levels([finish.standings for finish in done])):
+        level = board.levels[number]
         value = judged.values[level]
         claimed = model.constants[number] + sum(s.value or 0 for s in at)
         bound = model.constants[number] + sum(s.bound if s.value is None else min(s.bound, s.value) for s in at)
@@ -201,13 +197,6 @@ def _solution(board: Board, model: Model, pieces: list[Part], done: list[Finish]
         by = _proofs(at) if value == bound else ()
         levels.append(LevelResult(level, value, bound, max((s.seconds for s in at), default=0.0), by))
     return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
-
-
-def _standing(piece: Part, finish: Finish, level: int) -> Standing:
-    """Where a part ended on a level; what counting tells, where the clock ended before it was begun."""
-    if level < len(finish.standings):
-        return finish.standings[level]
-    return Standing(None, counted(piece.model, level))
 
 
 def _proofs(standings: list[Standing]) -> tuple[str, ...]:

@@ -1,0 +1,133 @@
+"""What parts add up to: bounds that hold where only the sums are locked, against trying all their plans."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from itertools import product
+from random import Random
+
+import pytest
+
+from arshjul.board import Activity, Board, Option
+from arshjul.solver import Progress, field, solve
+from arshjul.solver.lead import Finish
+from arshjul.solver.levels import Standing
+from arshjul.solver.model import Model
+from arshjul.solver.parts import Part
+from arshjul.solver.whole import Whole
+
+LEVELS = 3
+
+DOOR = import_module("arshjul.solver.solve")
+"""The module: the room's own `solve` is the function."""
+
+Plans = list[tuple[int, ...]]
+"""What each plan of a part is worth, level by level."""
+
+
+def part_of(plans: Plans) -> Part:
+    """A part of one set, each variable a plan."""
+    costs = [{v: plan[level] for v, plan in enumerate(plans)} for level in range(LEVELS)]
+    n = len(plans)
+    model = Model([(0, v) for v in range(n)], [list(range(n))], [1] * n, costs=costs, constants=[0] * LEVELS)
+    return Part([0], range(n), model)
+
+
+def standings_of(random: Random, plans: Plans) -> list[Standing]:
+    """A part's finish with some plan: on each level a bound that is true under its own locks, or counting's."""
+    mine = random.choice(plans)
+    standings = []
+    for level in range(random.choice((LEVELS, LEVELS, random.randrange(LEVELS)))):
+        count = min(plan[level] for plan in plans)
+        least = min(plan[level] for plan in plans if within(plan, mine[:level]))
+        bound = random.choice((least, least, count))
+        standings.append(Standing(mine[level], bound, ("cp-sat",)))
+    return standings
+
+
+def within(plan: Sequence[int], locks: Sequence[int]) -> bool:
+    return all(value <= lock for value, lock in zip(plan, locks, strict=False))
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_bounds_hold_where_only_the_sums_are_locked(seed: int) -> None:
+    random = Random(seed)
+    of_parts = [
+        [tuple(random.randint(0, 4) for _ in range(LEVELS)) for _ in range(random.randint(1, 4))]
+        for _ in range(random.randint(1, 3))
+    ]
+    pieces = [part_of(plans) for plans in of_parts]
+    standings = [standings_of(random, plans) for plans in of_parts]
+    sums = [tuple(map(sum, zip(*plans, strict=True))) for plans in product(*of_parts)]
+    locks: list[int] = []
+    for level, at in enumerate(Whole(pieces, LEVELS).levels(standings)):
+        true = min(plan[level] for plan in sums if within(plan, locks))
+        assert sum(s.bound for s in at) <= true
+        if any(s.value is None for s in at):
+            break
+        locks.append(sum(s.value or 0 for s in at))
+
+
+def test_what_is_proven_so_far_keeps_each_parts_own_bound() -> None:
+    pieces = [part_of([(1, 5, 9), (1, 7, 2)]), part_of([(3, 4, 4)])]
+    own = [
+        [Standing(1, 1, ("duals",)), Standing(5, 5, ("cp-sat",)), Standing(9, 9, ("cp-sat",))],
+        [Standing(3, 3, ("counting",)), Standing(4, 4, ("counting",)), Standing(4, 4, ("counting",))],
+    ]
+    assert Whole(pieces, LEVELS).levels(own) == [list(at) for at in zip(*own, strict=True)]
+
+
+def test_the_only_part_that_is_not_proven_keeps_its_own_later_bound() -> None:
+    pieces = [part_of([(1, 5, 9), (2, 7, 2)]), part_of([(3, 4, 4), (4, 0, 0)])]
+    own = [
+        [Standing(2, 1), Standing(7, 6, ("cp-sat",)), Standing(2, 2, ("cp-sat",))],
+        [Standing(3, 3, ("cp-sat",)), Standing(4, 4, ("cp-sat",)), Standing(4, 4, ("cp-sat",))],
+    ]
+    levels = Whole(pieces, LEVELS).levels(own)
+    assert [[s.bound for s in at] for at in levels] == [[1, 3], [6, 0], [2, 0]]
+
+
+def two_by_two() -> Board:
+    """Two parts, each of two activities that share a resource; the first level of one may give what the other takes."""
+
+    def pair(name: str, *ways: tuple[int, int]) -> list[Activity]:
+        options = [Option(k, {name: [1]}, {"one": one, "two": two}) for k, (one, two) in enumerate(ways)]
+        return [Activity(name, options, None), Activity(name + "'", [Option(0, {name: [1]})], {})]
+
+    activities = [*pair("a", (7, 5), (6, 6)), *pair("b", (3, 10), (4, 0))]
+    return Board(("one", "two"), 2, {"a": [1, 1], "b": [1, 1]}, activities)
+
+
+def test_a_later_level_is_not_called_proven_that_a_trade_between_parts_betters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the clock leaves it: `a` at 7 where 6 can be; with `b` at 4 for 3 that is the same sum, `two` better."""
+
+    def cut_short(pieces: list[Part], _starts: object, _terms: object) -> list[Finish]:
+        made = []
+        for piece in pieces:
+            first = {piece.model.costs[0].get(v, 0): v for v in piece.model.sets[0]}
+            own = {7: (Standing(7, 5), Standing(5, 5, ("cp-sat",))), 3: (Standing(3, 3), Standing(10, 10, ("cp-sat",)))}
+            worth = next(value for value in own if value in first)
+            rest = [piece.model.sets[1][-1]] if len(piece.model.sets) > 1 else []
+            made.append(Finish(list(own[worth]), [first[worth], *rest]))
+        return made
+
+    monkeypatch.setattr(DOOR, "finishes", cut_short)
+    solution = solve(two_by_two())
+    one, two = solution.levels
+    assert (one.value, one.proven) == (10, False)
+    assert (two.value, two.bound) == (15, 5)
+    assert solution.status == "feasible"
+
+
+def test_progress_tells_no_bound_that_a_trade_between_parts_betters(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Progress] = []
+
+    def cut_short(pieces: list[Part], _starts: object, terms: field.Terms) -> list[Finish]:
+        terms.tell(0, 0, Standing(7, 5))
+        terms.tell(1, 0, Standing(3, 3, ("cp-sat",)))
+        terms.tell(1, 1, Standing(10, 10, ("cp-sat",)))
+        return [Finish() for _ in pieces]
+
+    monkeypatch.setattr(DOOR, "finishes", cut_short)
+    solve(two_by_two(), progress=heard.append)
+    assert heard[-1].bound is not None
+    assert heard[-1].bound <= 5
