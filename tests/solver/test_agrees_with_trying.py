@@ -1,11 +1,13 @@
 """The solver's values are those of trying everything, on boards small enough to try."""
 
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, evaluate
 from arshjul.solver import solve
+from arshjul.solver.levels import Sizes
 from tests.solver.oracle import best_by_trying, tiny_board
 
 
@@ -42,6 +44,30 @@ def test_a_lag_between_thousands_of_starts_keeps_the_time_limit() -> None:
     starts = [Option(s, {}, {"x": abs(s - n // 2)}) for s in range(n)]
     board = Board(("x",), n, {}, [Activity(i, starts, None) for i in "ab"], [Lag(0, 1, 3, 30)])
     assert solve(board, limit_s=10).values() == {"x": 3}
+
+
+def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every model goes the way of a large one: LP, duals, cores and restrictions, and what guards those."""
+    for module in ("arshjul.solver.solve", "arshjul.solver.levels"):
+        monkeypatch.setattr(import_module(module), "Sizes", lambda: Sizes(0, 10**9))
+
+
+@pytest.mark.parametrize("seed", range(1, 150, 3))
+def test_tiny_boards_that_go_the_way_of_large_ones_get_their_true_values(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_if_large(monkeypatch)
+    agrees(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(20))
+def test_two_thousand_that_go_the_way_of_large_ones_get_their_true_values(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_if_large(monkeypatch)
+    for seed in range(100 * block, 100 * (block + 1)):
+        agrees(seed)
 
 
 @pytest.mark.slow

@@ -17,9 +17,7 @@ from tests.solver.oracle import best_by_trying, tiny_board
 ALL = [(Sizes(0, 10**9), "cores"), (Sizes(0, 0), "neighbourhoods")]
 
 
-@pytest.mark.parametrize("seed", range(0, 150, 3))
-@pytest.mark.parametrize("sizes", [sizes for sizes, _ in ALL], ids=[name for _, name in ALL])
-def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
+def has_its_true_values(seed: int, sizes: Sizes) -> None:
     board = tiny_board(seed)
     truth = best_by_trying(board)
     model = simplify(translate(board))
@@ -35,8 +33,25 @@ def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
         known = {level: (value, "trying") for level, value in enumerate(truth[0])}
         levels = Levels(model, time.monotonic() + 60, ties=Ties(outside=known.get), sizes=sizes)
     levels.run(lambda: start)
-    assert [standing.value for standing in levels.standings] == truth[0]
-    assert [standing.bound for standing in levels.standings] == truth[0]
+    assert [standing.value for standing in levels.standings] == truth[0], seed
+    assert [standing.bound for standing in levels.standings] == truth[0], seed
+
+
+WAYS = pytest.mark.parametrize("sizes", [sizes for sizes, _ in ALL], ids=[name for _, name in ALL])
+
+
+@WAYS
+@pytest.mark.parametrize("seed", range(0, 150, 3))
+def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
+    has_its_true_values(seed, sizes)
+
+
+@pytest.mark.slow
+@WAYS
+@pytest.mark.parametrize("block", range(20))
+def test_every_way_gives_the_true_values_of_two_thousand_boards(block: int, sizes: Sizes) -> None:
+    for seed in range(100 * block, 100 * (block + 1)):
+        has_its_true_values(seed, sizes)
 
 
 @pytest.mark.parametrize("seed", range(0, 150, 5))
