@@ -1,16 +1,33 @@
 """The second engine's word: it confirms what is best, and is loud where it finds better."""
 
+import os
+import signal
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 from arshjul.board import Activity, Board, Option
-from arshjul.solver import Disagreement, LevelResult, Solution, solve
+from arshjul.solver import Disagreement, LevelResult, Solution, solve, witness
 from arshjul.solver.certificate import certified
+from arshjul.solver.child import Link
+from arshjul.solver.field import Terms
+from arshjul.solver.lead import Finish
+from arshjul.solver.model import Model
 from tests.solver.boards import region
 
 pytestmark = pytest.mark.xdist_group("processes")
+
+DOOR = import_module("arshjul.solver.solve")
+
+CROWDED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
+"""Two that must be placed where one has room."""
+
+MARK = "ARSHJUL_TEST_MARK"
+"""Names a file that stands for: it has happened."""
 
 
 def test_each_level_gets_a_second_proof() -> None:
@@ -41,3 +58,92 @@ def test_what_is_not_proven_gets_no_second_proof() -> None:
     levels = [replace(level, bound=-1, proved_by=()) for level in solution.levels]
     open_ = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
     assert [level.proved_by for level in open_.levels] == [(), ()]
+
+
+def test_what_either_engine_proved_of_some_parts_is_put_to_both() -> None:
+    board = region(8)
+    solution = solve(board)
+    levels = [replace(level, proved_by=("cp-sat", "highs")) for level in solution.levels]
+    again = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
+    assert [level.proved_by for level in again.levels] == [("cp-sat", "highs")] * 2
+
+
+@pytest.mark.parametrize(("silent", "told"), [("cp-sat", ("cp-sat+highs", "highs")), ("", ("cp-sat+highs",))])
+def test_half_a_confirmation_is_not_told_as_two(monkeypatch: pytest.MonkeyPatch, silent: str, told: object) -> None:
+    board = region(8)
+    solution = solve(board)
+    levels = [replace(level, proved_by=("cp-sat", "highs")) for level in solution.levels]
+
+    def asked(_self: object, engine: str, _question: object, _seconds: float) -> str:
+        return "unknown" if silent in engine else "infeasible"
+
+    monkeypatch.setattr(witness.Witness, "asked", asked)
+    again = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
+    assert [level.proved_by for level in again.levels] == [told] * 2
+
+
+def test_that_there_is_no_choice_is_confirmed_by_both_engines() -> None:
+    solution = solve(CROWDED, certify=True)
+    assert (solution.status, solution.proved_by) == ("infeasible", ("highs", "cp-sat"))
+
+
+def test_that_there_is_no_choice_is_confirmed_without_levels_too() -> None:
+    solution = solve(replace(CROWDED, levels=()), certify=True)
+    assert (solution.status, solution.proved_by) == ("infeasible", ("highs", "cp-sat"))
+
+
+def test_an_activity_without_an_option_needs_no_engine() -> None:
+    solution = solve(Board(("x",), 1, {}, [Activity("a", [], None)]), certify=True)
+    assert (solution.status, solution.proved_by) == ("infeasible", ("counting",))
+
+
+def test_a_false_impossibility_is_a_loud_error_that_keeps_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = region(8)
+    monkeypatch.setattr(DOOR, "finishes", lambda *_: [Finish(impossible=True)])
+    with pytest.raises(Disagreement) as caught:
+        solve(board, certify=True)
+    assert caught.value.board is board
+
+
+def test_where_its_child_dies_the_next_level_gets_a_new_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(MARK, str(tmp_path / "mark"))
+    monkeypatch.setattr(witness, "settle", _die_at_first)
+    levels = solve(region(8), certify=True).levels
+    assert "highs" not in levels[0].proved_by
+    assert "highs" in levels[1].proved_by
+
+
+def _die_at_first(link: Link, name: str, question: Model, seconds: float) -> str:
+    mark = Path(os.environ[MARK])
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return witness.settle(link, name, question, seconds)
+
+
+def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    deadlines: list[float] = []
+
+    def finishes(_pieces: object, _starts: object, terms: Terms) -> list[Finish]:
+        deadlines.append(terms.deadline)
+        return [Finish(impossible=True)]
+
+    def certified(_board: object, solution: Solution, deadline: float, _halt: Callable[[], bool]) -> Solution:
+        deadlines.append(deadline)
+        return solution
+
+    monkeypatch.setattr(DOOR, "finishes", finishes)
+    monkeypatch.setattr(DOOR, "certified", certified)
+    before = time.monotonic()
+    solve(region(8), limit_s=100_000, certify=True)
+    after = time.monotonic()
+    solved, sealed = deadlines
+    assert before <= sealed - 100_000 <= after
+    assert sealed - solved == pytest.approx(100_000 * DOOR.CERTIFY_SHARE)
+
+
+def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    solution = solve(region(8))
+    monkeypatch.setattr(witness, "Child", None)
+    again = certified(region(8), solution, time.monotonic(), lambda: False)
+    assert again == replace(solution, levels=tuple(solution.levels))

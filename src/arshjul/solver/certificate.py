@@ -1,79 +1,95 @@
-"""The other engine's word on every level: that nothing better exists.
+"""Another engine's word on what was proven: that nothing better exists, or nothing at all.
 
 Asked of the board as it was written, before any simplification, and as a question of its own: is
 there a choice that keeps the earlier levels' values and is better by one? So neither our presolve,
 nor the duals, nor the parts, nor the first engine's faults can hide in the answer.
 """
 
-import queue
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from arshjul.board import Board
 from arshjul.errors import Message
-from arshjul.solver.child import Child, Link
-from arshjul.solver.engine import Task
 from arshjul.solver.model import Line, Model
 from arshjul.solver.solution import Disagreement, LevelResult, Solution
 from arshjul.solver.translate import as_written
+from arshjul.solver.witness import ENGINES, Witness
 
 
 def certified(board: Board, solution: Solution, deadline: float, halt: Callable[[], bool]) -> Solution:
-    """The solution with the second engine added to `proved_by` of each level that it confirms.
+    """The solution with the second engine's name in `proved_by`: of each level, or of there being no choice.
 
-    A level that it cannot settle in time keeps its one proof. Raises `Disagreement` where it finds better.
+    A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` where it finds better.
     """
-    model = as_written(board)
-    levels: list[LevelResult] = []
-    inbox: queue.Queue[tuple[Child, str, Any]] = queue.Queue()
-    child = Child(inbox)
+    witness = Witness(deadline, halt)
     try:
-        for number, level in enumerate(solution.levels):
-            proven = all(done.proven for done in solution.levels[: number + 1])
-            if proven and level.value is not None:
-                other = "cp-sat" if level.proved_by == ("highs",) else "highs"
-                question = _better(model, number, [done.value or 0 for done in solution.levels[:number]], level.value)
-                child.call(settle, other, question, max(0.1, deadline - time.monotonic()))
-                answer = _answer(inbox, deadline, halt)
-                if answer == "feasible":
-                    text = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
-                    raise Disagreement(text, board)
-                if answer == "infeasible":
-                    levels.append(replace(level, proved_by=(*level.proved_by, other)))
-                    continue
-            levels.append(level)
+        if solution.status == "infeasible":
+            return _nothing(board, solution, witness)
+        return replace(solution, levels=_levels(board, solution.levels, witness))
     finally:
-        child.kill()
-    return replace(solution, levels=tuple(levels))
+        witness.close()
 
 
-def _better(model: Model, level: int, values: list[int], value: int) -> Model:
-    """The model whose plans keep the earlier levels' values and beat this one's, at no cost."""
-    limits = [*enumerate(values), (level, value - 1)]
+def _levels(board: Board, levels: Sequence[LevelResult], witness: Witness) -> tuple[LevelResult, ...]:
+    """The leading levels that are proven, asked about one after the other; each may take its share of the time."""
+    proven = next((number for number, level in enumerate(levels) if not level.proven), len(levels))
+    if not proven or witness.left <= 0:
+        return tuple(levels)
+    model = as_written(board)
+    values = [level.value or 0 for level in levels[:proven]]
+    told = list(levels)
+    for number, level in enumerate(levels[:proven]):
+        fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
+        question = _better(model, values[:number], values[number])
+        confirmed = _asked(board, question, _others(level.proved_by), witness, proven - number, fault)
+        told[number] = replace(level, proved_by=_names(level.proved_by, confirmed))
+    return tuple(told)
+
+
+def _nothing(board: Board, solution: Solution, witness: Witness) -> Solution:
+    """No one can tell who found that there is no choice, so both engines are asked."""
+    model = as_written(board)
+    if not all(model.sets):  # an activity that must be placed, and has no option: that needs no engine
+        return replace(solution, proved_by=("counting",))
+    fault = Message("One engine says that no choice meets the hard parts, another has found one.")
+    question = replace(model, costs=[{}], constants=[0])
+    return replace(solution, proved_by=_asked(board, question, ENGINES, witness, 1, fault))
+
+
+def _asked(
+    board: Board, question: Model, engines: Sequence[str], witness: Witness, questions: int, fault: Message
+) -> tuple[str, ...]:
+    """The engines among these that find no answer; raises `Disagreement` where one finds an answer.
+
+    So many questions, this one included, are still to come: each gets its share of the time.
+    """
+    confirmed = []
+    share = witness.left / questions
+    for number, engine in enumerate(engines):
+        answer = witness.asked(engine, question, share / (len(engines) - number))
+        if answer == "feasible":
+            raise Disagreement(fault, board)
+        if answer == "infeasible":
+            confirmed.append(engine)
+    return tuple(confirmed)
+
+
+def _others(proved_by: Sequence[str]) -> Sequence[str]:
+    """Who has not had a word on all of it: both, where one proved some parts and the other one others."""
+    if set(ENGINES) <= set(proved_by):
+        return ENGINES
+    return ("cp-sat",) if "highs" in proved_by else ("highs",)
+
+
+def _names(proved_by: tuple[str, ...], confirmed: tuple[str, ...]) -> tuple[str, ...]:
+    """Each name a proof of the whole level; `a+b` is one proof, of some parts by the one and of others by the other."""
+    if set(ENGINES) > set(confirmed) and set(ENGINES) <= set(proved_by):
+        return ("+".join(proved_by), *confirmed)
+    return (*proved_by, *(name for name in confirmed if name not in proved_by))
+
+
+def _better(model: Model, values: Sequence[int], value: int) -> Model:
+    """The model whose plans keep the earlier levels' values and beat the next one's, at no cost."""
+    limits = [*enumerate(values), (len(values), value - 1)]
     locks = [Line(model.costs[k], most - model.constants[k]) for k, most in limits]
     return replace(model, lines=[*model.lines, *locks], costs=[{}], constants=[0])
-
-
-def settle(link: Link, name: str, question: Model, seconds: float) -> str:
-    """A child's work: whether the question has an answer, by the engine of that name."""
-    del link
-    if name == "highs":
-        from arshjul.solver.highs import Highs as Other
-    else:
-        from arshjul.solver.cpsat import CpSat as Other  # type: ignore[assignment]
-    outcome = Other(question).minimise(Task(0, limit_s=seconds), lambda _values, _bound: None)
-    if outcome.values is not None:
-        return "feasible" if question.keeps(outcome.values) else "unknown"
-    return outcome.status
-
-
-def _answer(inbox: "queue.Queue[tuple[Child, str, Any]]", deadline: float, halt: Callable[[], bool]) -> str:
-    while not halt() and time.monotonic() < deadline + 1.0:
-        try:
-            _, kind, content = inbox.get(timeout=0.05)
-        except queue.Empty:
-            continue
-        return content if kind == "answer" else "unknown"
-    return "unknown"

@@ -15,7 +15,8 @@ class LevelResult:
     """One level: its value in the choice, and a proven lower bound given the earlier levels' values.
 
     `proved_by` names what proved that value and bound are equal ("counting" is arithmetic on the
-    board without an engine); empty while they differ. `seconds` is the time spent on it.
+    board without an engine); empty while they differ. Once certified each name is a proof of its own
+    of the whole level, `a+b` one whose parts were proven by either. `seconds` is the time spent on it.
     """
 
     id: str
@@ -35,12 +36,14 @@ class Solution:
     """The best choice found, and how good it is known to be.
 
     `optimal`: every level is proven. `feasible`: there is a choice, the bounds say how far it may
-    be off. `infeasible`: proven that no choice meets the hard parts. `unknown`: time ran out first.
+    be off. `infeasible`: proven that no choice meets the hard parts; `proved_by` names who confirmed
+    it, where that was asked for. `unknown`: time ran out first.
     """
 
     status: Status
     levels: Sequence[LevelResult]
     choice: Choice | None
+    proved_by: tuple[str, ...] = ()
 
     def values(self) -> dict[str, int | None]:
         """Level id -> value."""

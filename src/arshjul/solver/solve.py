@@ -30,6 +30,9 @@ from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solutio
 from arshjul.solver.translate import translate
 from arshjul.solver.whole import Whole
 
+CERTIFY_SHARE = 0.25
+"""What a certificate has of the time limit at the least; it has all that the solve leaves too."""
+
 
 class Flag(Protocol):
     """What says that a solve is to end: `threading.Event` is one."""
@@ -53,16 +56,24 @@ def solve(  # noqa: PLR0913 - the door has every switch
     """The best choice on a board, its levels decided in order, each proven before the next where time allows.
 
     `start` is a choice to begin from. Ctrl-C, `stop` or the limit end it with the best choice so
-    far and true bounds. `certify` lets the other engine prove every level too. `executor` says
-    where several large parts are solved: see `executors`. The same board and seed give the same
-    choice when every level is proven. A board whose numbers are too large for any engine is an InputError.
+    far and true bounds. `certify` lets the other engine prove every level too, or that there is no
+    choice, and keeps a share of the time for that. `executor` says where several large parts are
+    solved: see `executors`. The same board and seed give the same choice when every level is proven.
+    A board whose numbers are too large for any engine is an InputError.
     """
     if not board.levels:  # one level without a cost asks the same: anything that meets the hard parts
-        whole = solve(
-            replace(board, levels=("",)), limit_s=limit_s, seed=seed, start=start, stop=stop, executor=executor
+        levelled = solve(
+            replace(board, levels=("",)),
+            limit_s=limit_s,
+            seed=seed,
+            start=start,
+            stop=stop,
+            certify=certify,
+            executor=executor,
         )
-        return replace(whole, levels=())
+        return replace(levelled, levels=())
     began = time.monotonic()
+    deadline = began + limit_s * (1 - CERTIFY_SHARE if certify else 1)
     with _interruptible() as interrupted:
         asked = _asked(stop)
 
@@ -76,18 +87,16 @@ def solve(  # noqa: PLR0913 - the door has every switch
         try:
             model = simplify(translate(board))
             if model.impossible:
-                return _nothing(board, "infeasible")
-            pieces = parts(model)
-            for piece in pieces:
-                if len(piece.model.picks) > Sizes().small:  # smaller ones are never restricted
-                    guard_restrictions(piece.model)
-            whole = Whole(pieces, len(board.levels))
-            watch = _Watch(board, model, whole, progress, began)
-            terms = Terms(began + limit_s, seed, halt, watch.heard, executor, spare)
-            done = finishes(pieces, _starts(board, model, pieces, start, halt), terms)
-            solution = _solution(board, model, pieces, whole, done)
-            if certify and solution.choice is not None:
-                solution = certified(board, solution, began + 2 * limit_s, halt)
+                solution = _nothing(board, "infeasible")
+            else:
+                pieces = _pieces(model)
+                whole = Whole(pieces, len(board.levels))
+                watch = _Watch(board, model, whole, progress, began)
+                terms = Terms(deadline, seed, halt, watch.heard, executor, spare)
+                done = finishes(pieces, _starts(board, model, pieces, start, halt), terms)
+                solution = _solution(board, model, pieces, whole, done)
+            if certify and solution.status != "unknown":
+                solution = certified(board, solution, began + limit_s, halt)
         except Disagreement:
             raise
         except EngineFault as fault:
@@ -96,6 +105,15 @@ def solve(  # noqa: PLR0913 - the door has every switch
             if spare is not None:
                 spare.kill()
     return solution
+
+
+def _pieces(model: Model) -> list[Part]:
+    """The model's parts, none of which may come to numbers that engines get wrong."""
+    pieces = parts(model)
+    for piece in pieces:
+        if len(piece.model.picks) > Sizes().small:  # smaller ones are never restricted
+            guard_restrictions(piece.model)
+    return pieces
 
 
 def _asked(stop: Callable[[], bool] | Flag | None) -> Callable[[], bool]:
