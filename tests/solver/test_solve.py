@@ -1,12 +1,14 @@
 """The door: what comes out whatever happens on the way."""
 
 import threading
+import warnings
 from dataclasses import replace
 
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
-from arshjul.solver import Progress, solve
+from arshjul.errors import InputError, NoAnswer
+from arshjul.solver import Progress, executors, solve
 from tests.solver.boards import apart, region
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
@@ -110,3 +112,17 @@ def test_numbers_just_below_the_limit_are_solved_right() -> None:
     options = [Option(0, {"r": [big]}, {"x": big}), Option(0, {"r": [big - 1]}, {"x": big - 1})]
     board = Board(("x",), 1, {"r": [big]}, [Activity("a", options, {"x": big}), Activity("b", options, {"x": big})])
     assert solve(board).values() == {"x": 2 * big - 1}
+
+
+@pytest.mark.parametrize("name", ["nonsense", "processes:x", "processes:" + "9" * 5000, "dask:/127.0.0.1:9"])
+def test_an_executor_that_is_none_is_told_where_none_is_needed(name: str) -> None:
+    with pytest.raises(InputError, match="no executor"):
+        solve(FORCED, executor=name)
+
+
+def test_a_cluster_that_is_not_there_is_told_where_none_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "CONNECT_S", 1)
+    with pytest.raises(NoAnswer), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        solve(FORCED, executor="dask://127.0.0.1:9")

@@ -4,6 +4,7 @@ Both have the interface of `concurrent.futures`, so the parts do not know the di
 """
 
 import os
+import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.crew import Crew
 
 CONNECT_S = 10
+
+DASK = "dask://"
+PROCESSES = re.compile(r"processes:([0-9]{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,28 @@ class Workers:
 
 
 def workers(name: str = "processes") -> Workers:
-    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`."""
+    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`.
+
+    InputError: it is none of these; NoAnswer: no cluster is there.
+    """
+    if name.startswith(DASK):
+        return _dask(name.removeprefix(DASK))
+    return _processes(_size(name))
+
+
+def check(name: str) -> None:
+    """Raises what `workers` would, so that a slip of the hand is told even where no worker is needed."""
+    if name.startswith(DASK):
+        _dask(name.removeprefix(DASK)).close()
+    else:
+        _size(name)
+
+
+def _size(name: str) -> int:
     if name == "processes":
-        return _processes(os.cpu_count() or 1)
-    if name.startswith("processes:") and name.removeprefix("processes:").isdecimal():
-        return _processes(max(1, int(name.removeprefix("processes:"))))
-    if name.startswith("dask://"):
-        return _dask(name.removeprefix("dask://"))
+        return os.cpu_count() or 1
+    if (given := PROCESSES.fullmatch(name)) is not None:
+        return max(1, int(given[1]))
     text = Message('"{name}" is no executor: processes, processes:N or dask://HOST:PORT.', {"name": name})
     raise InputError(text)
 

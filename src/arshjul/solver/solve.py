@@ -19,6 +19,7 @@ from arshjul.errors import EngineFault, Message
 from arshjul.solver.certificate import certified
 from arshjul.solver.child import Child, warm
 from arshjul.solver.engine import guard_restrictions
+from arshjul.solver.executors import check
 from arshjul.solver.field import LARGE, Terms, finishes
 from arshjul.solver.greedy import improved
 from arshjul.solver.lead import Finish
@@ -59,7 +60,9 @@ def solve(  # noqa: PLR0913 - the door has every switch
     far and true bounds. `certify` lets the other engine prove every level too, or that there is no
     choice, and keeps a share of the time for that. `executor` says where several large parts are
     solved: see `executors`. The same board and seed give the same choice when every level is proven.
-    A board whose numbers are too large for any engine is an InputError.
+
+    InputError: a board whose numbers are too large for any engine, or no such executor. NoAnswer: a
+    cluster that is not there. Disagreement: engines contradict each other.
     """
     if not board.levels:  # one level without a cost asks the same: anything that meets the hard parts
         levelled = solve(
@@ -72,6 +75,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
             executor=executor,
         )
         return replace(levelled, levels=())
+    check(executor)
     began = time.monotonic()
     deadline = began + limit_s * (1 - CERTIFY_SHARE if certify else 1)
     with _interruptible() as interrupted:
