@@ -3,10 +3,12 @@
 import threading
 import warnings
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
+from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, executors, solve
 from tests.solver.boards import apart, region
@@ -112,6 +114,28 @@ def test_numbers_just_below_the_limit_are_solved_right() -> None:
     options = [Option(0, {"r": [big]}, {"x": big}), Option(0, {"r": [big - 1]}, {"x": big - 1})]
     board = Board(("x",), 1, {"r": [big]}, [Activity("a", options, {"x": big}), Activity("b", options, {"x": big})])
     assert solve(board).values() == {"x": 2 * big - 1}
+
+
+@pytest.mark.parametrize("limit_s", [float("inf"), float("nan"), 1e300, 1_000_001])
+def test_a_limit_that_no_clock_takes_is_told(limit_s: float) -> None:
+    with pytest.raises(InputError, match="time limit"):
+        solve(FORCED, limit_s=limit_s)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, 99_999_999_999])
+def test_a_seed_that_no_engine_takes_is_told(seed: int) -> None:
+    with pytest.raises(InputError, match="seed"):
+        solve(FORCED, seed=seed)
+
+
+def test_the_command_line_takes_what_a_solve_takes() -> None:
+    door = import_module("arshjul.solver.solve")
+    assert (options.LONGEST_S, options.MOST_SEED) == (door.LONGEST_S, door.MOST_SEED)
+
+
+def test_the_longest_limit_and_the_largest_seed_are_taken() -> None:
+    board = region(3, 40)
+    assert solve(board, limit_s=1_000_000, seed=2**31 - 1, certify=True).status == "optimal"
 
 
 @pytest.mark.parametrize("name", ["nonsense", "processes:x", "processes:" + "9" * 5000, "dask:/127.0.0.1:9"])

@@ -19,6 +19,9 @@ say = own_words()
 YEARS = range(1970, 2200)
 """Moments outside are slips of the hand, and calendars do not know them."""
 
+LONGEST_S, MOST_SEED = 1_000_000, 2**31 - 1
+"""What a solve takes: eleven days, and a seed of 31 bits, as engines keep it."""
+
 Commands = dict[str, tuple[Callable[..., None], str]]
 
 ScenarioFolder = Annotated[Path, typer.Argument(metavar="SCENARIO", help=say("The scenario's folder."))]
@@ -28,9 +31,12 @@ Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say(
 Json = Annotated[bool, typer.Option("--json", help=say("Answer with JSON, for programs."))]
 Debug = Annotated[bool, typer.Option("--debug", help=say("Show where in the program an error arose."))]
 Limit = Annotated[
-    float, typer.Option("--time-limit", min=0.1, metavar="S", help=say("Seconds for all levels together."))
+    float,
+    typer.Option("--time-limit", min=0.1, max=LONGEST_S, metavar="S", help=say("Seconds for all levels together.")),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help=say("The same seed gives the same plan."))]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=MOST_SEED, metavar="N", help=say("The same seed gives the same plan."))
+]
 Certify = Annotated[bool, typer.Option("--certify", help=say("Have a second, different engine prove every level too."))]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time; default: now."))

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from arshjul.board import Board, Choice, evaluate
-from arshjul.errors import EngineFault, Message
+from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.certificate import certified
 from arshjul.solver.child import Child, warm
 from arshjul.solver.engine import guard_restrictions
@@ -30,6 +30,12 @@ from arshjul.solver.presolve import simplify
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
 from arshjul.solver.translate import translate
 from arshjul.solver.whole import Whole
+
+LONGEST_S = 1_000_000
+"""The longest time limit, eleven days; clocks take no more than some years."""
+
+MOST_SEED = 2**31 - 1
+"""Engines keep a seed in 32 bits."""
 
 CERTIFY_SHARE = 0.25
 """What a certificate has of the time limit at the least; it has all that the solve leaves too."""
@@ -61,8 +67,8 @@ def solve(  # noqa: PLR0913 - the door has every switch
     choice, and keeps a share of the time for that. `executor` says where several large parts are
     solved: see `executors`. The same board and seed give the same choice when every level is proven.
 
-    InputError: a board whose numbers are too large for any engine, or no such executor. NoAnswer: a
-    cluster that is not there. Disagreement: engines contradict each other.
+    InputError: a board whose numbers are too large for any engine, a limit or seed out of range, no
+    such executor. NoAnswer: a cluster that is not there. Disagreement: engines contradict each other.
     """
     if not board.levels:  # one level without a cost asks the same: anything that meets the hard parts
         levelled = solve(
@@ -75,6 +81,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
             executor=executor,
         )
         return replace(levelled, levels=())
+    _refuse(limit_s, seed)
     check(executor)
     began = time.monotonic()
     deadline = began + limit_s * (1 - CERTIFY_SHARE if certify else 1)
@@ -109,6 +116,15 @@ def solve(  # noqa: PLR0913 - the door has every switch
             if spare is not None:
                 spare.kill()
     return solution
+
+
+def _refuse(limit_s: float, seed: int) -> None:
+    """InputError where clocks or engines would not take these numbers."""
+    if not limit_s <= LONGEST_S:
+        values = {"given": limit_s, "most": LONGEST_S}
+        raise InputError(Message("A time limit of {given} seconds is too long: at most {most}.", values))
+    if not 0 <= seed <= MOST_SEED:
+        raise InputError(Message("The seed {given} is not within 0 to {most}.", {"given": seed, "most": MOST_SEED}))
 
 
 def _pieces(model: Model) -> list[Part]:
