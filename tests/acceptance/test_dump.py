@@ -56,3 +56,10 @@ def test_dumped_board_says_numbers_and_rules_alone(tmp_path: Path, name: str) ->
     own = {f"{letter}{n}" for letter in "ar" for n in range(len(held["activities"]) + len(held["resources"]))}
     said = texts(held) - own - {str(n) for n in range(len(held["rows"]))}
     assert said <= FORMAT | LEVELS | RULES
+
+
+def test_a_certificate_is_told_in_the_solution(dumped: Path, tmp_path: Path) -> None:
+    seen = done("solve", dumped, "-o", tmp_path / "solution.json", "--certify", "--json")
+    levels = load(tmp_path / "solution.json")["levels"]
+    assert levels == seen.json()["levels"]
+    assert all(len(level["proved_by"]) > 1 and "highs" in level["proved_by"] for level in levels)

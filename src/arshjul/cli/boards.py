@@ -1,12 +1,15 @@
 """dump, solve: the bare problem, without a name or a place in it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
 from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
+
+if TYPE_CHECKING:
+    from arshjul.solver import Solution
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board file."))]
@@ -50,6 +53,8 @@ def solve(
         levels = [(level.id, level.value, level.bound) for level in solution.levels]
         choice = None if solution.choice is None else list(solution.choice)
         mapping = solution_mapping(read, solution.status, levels, choice)
+        if certify:
+            _name_provers(mapping, solution)
         write_solution(mapping, output)
         if as_json:
             console.json({"file": str(output), "status": mapping["status"], "levels": mapping["levels"]})
@@ -57,6 +62,14 @@ def solve(
             console.data(f"{solution.status} " + " ".join(f"{level.id}={level.value}" for level in solution.levels))
         if solution.status == "unknown":
             raise typer.Exit(NO_ANSWER)
+
+
+def _name_provers(mapping: dict[str, Any], solution: "Solution") -> None:
+    """Only a certificate is told: where engines race, who comes first is left to chance."""
+    for held, level in zip(mapping["levels"], solution.levels, strict=True):
+        held["proved_by"] = list(level.proved_by)
+    if solution.status == "infeasible":
+        mapping["proved_by"] = list(solution.proved_by)
 
 
 commands: Commands = {

@@ -139,7 +139,9 @@ class Says:
         )
 
     def _prover(self, id: str) -> str:
-        return self.words.say(COUNTING) if id in ("count", "counting") else PROVERS.get(id, id)
+        if id in ("count", "counting"):
+            return self.words.say(COUNTING)
+        return " + ".join(PROVERS.get(part, part) for part in id.split("+"))
 
     def share(self, use: Use) -> int:
         """The used part of an offer in per cent, 0 to 100."""
