@@ -55,7 +55,8 @@ def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = Fal
     Raises EngineFault where its own verifier refuses it.
     """
     if solution.choice is None and solution.status == "infeasible":
-        raise EngineFault(Message("An engine says that no plan exists, though every operation may stay unplaced."))
+        text = Message("An engine says that no plan exists, though every operation may stay unplaced.")
+        raise solver.Disagreement(text, bench.board)
     if solution.choice is None:
         raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
     bench = replace(bench, choice=solution.choice)

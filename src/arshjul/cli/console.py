@@ -114,6 +114,10 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
     except ArshjulError as error:
         if debug:
             typer.echo(traceback.format_exc(), err=True)
+        if isinstance(error, EngineFault):
+            from arshjul.actions.keep_board import with_board_kept
+
+            error = with_board_kept(error)
         console.fail(error)
     except BrokenPipeError:
         # Whoever read has had enough; a second attempt to write must not complain either.
