@@ -1,6 +1,7 @@
 """The door: what comes out whatever happens on the way."""
 
 import threading
+import time
 import warnings
 from dataclasses import replace
 from importlib import import_module
@@ -11,6 +12,8 @@ from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, executors, solve
+from arshjul.solver.field import Terms
+from arshjul.solver.lead import Finish
 from tests.solver.boards import apart, region
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
@@ -150,3 +153,18 @@ def test_a_cluster_that_is_not_there_is_told_where_none_is_needed(monkeypatch: p
     with pytest.raises(NoAnswer), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         solve(FORCED, executor="dask://127.0.0.1:9")
+
+
+def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = import_module("arshjul.solver.solve")
+    moments: list[float] = []
+
+    def finishes(_pieces: object, _starts: object, terms: Terms) -> list[Finish]:
+        moments.append(terms.deadline - 1000)
+        return [Finish(impossible=True)]
+
+    monkeypatch.setattr(door, "check", lambda _name: moments.append(time.monotonic()))
+    monkeypatch.setattr(door, "finishes", finishes)
+    solve(region(1), limit_s=1000)
+    looked, began = moments
+    assert began <= looked
