@@ -53,6 +53,14 @@ class Ledger:
         self.move(before)
         return False
 
+    def totals_after(self, moves: Sequence[Move]) -> list[int]:
+        """What each level would cost after these moves, whether or not they fit."""
+        before = [(s, self.present[s]) for s, _ in moves]
+        self.move(moves)
+        totals = list(self.totals)
+        self.move(before)
+        return totals
+
     @contextmanager
     def without(self, sets: Sequence[int]) -> Iterator[None]:
         """Meanwhile these sets take nothing."""

@@ -97,7 +97,7 @@ class Neighbourhood:
         """Searches one neighbourhood after the other for that effort; the moves that bettered the level."""
         until = time.monotonic() + limit_s
         found: list[list[Move]] = []
-        while budget > 0 and not self.hold.stopped and (left := until - time.monotonic()) > 0:
+        while budget > 0 and not self._over() and (left := until - time.monotonic()) > 0:
             kind = self.pace.turn % CHOOSERS
             self.pace.turn += 1
             freed = self.choosers[kind](self.pace.sizes[kind])
@@ -113,6 +113,9 @@ class Neighbourhood:
             self.pace.effort = min(MOST_EFFORT, MORE * self.pace.effort)
         return found
 
+    def _over(self) -> bool:
+        return self.hold.stopped or self.value <= self.ground.duals.bound
+
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and what to do with it; None: there is nothing better in it."""
         present, sets, level = self.ledger.present, self.model.sets, self.ground.level
@@ -127,7 +130,8 @@ class Neighbourhood:
         start = None if small.impossible else View(small).of(self.model.picks[present[s]] for s in freed)
         if start is None:
             return None
-        for k, total in enumerate(self.ledger.totals):
+        # the start has what presolve knows to be as good or better than a place that it cut away
+        for k, total in enumerate(self.ledger.totals_after(self._moves(small, start))):
             small.constants[k] += total - small.value(k, start)
         return small, Task(level, self.ground.locks, start, None, limit_s, self.pace.effort, self.ground.seed)
 
@@ -141,11 +145,15 @@ class Neighbourhood:
         """Makes the moves that a sub-solve found, if the level gets better by them."""
         if outcome.values is None or small.value(self.ground.level, outcome.values) >= self.value:
             return []
-        present, number = self.ledger.present, self.restrictor.number
-        ones = (pick for pick, one in zip(small.picks, outcome.values, strict=False) if one)
-        moves = [(pick[0], number[pick]) for pick in ones]
-        moves = [(s, v) for s, v in moves if v != present[s]]
+        moves = self._moves(small, outcome.values)
         return moves if self.ledger.bettered(moves, self.ground.level, self.ground.locks) else []
+
+    def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
+        """Whom a sub-model's values move."""
+        present, number = self.ledger.present, self.restrictor.number
+        ones = (pick for pick, one in zip(small.picks, values, strict=False) if one)
+        moves = ((pick[0], number[pick]) for pick in ones)
+        return [(s, v) for s, v in moves if v != present[s]]
 
     def _cluster(self, size: int) -> list[int]:
         """From a random set outward, always whoever meets those taken in most lines."""
