@@ -1,11 +1,15 @@
 """An engine alone: CP-SAT or HiGHS on the board as it is written, without our presolve, cores or duals.
 
-One 0/1 variable an option, one row for each capacity, lag, conflict and row. The list planner's
-plan is the first hint, and each plan found the next one's. A level on which the plan at hand costs
-the least that can be counted is locked without being solved: nobody pays for musts that all fit in.
-What is left is one sum, as long as its numbers stay below those on which CP-SAT errs (see
-`solver/engine.py`); else, and with CP-SAT's defaults, each level is solved in its turn and locked,
-with all the time that is left.
+*Plain* is one 0/1 variable an option, one row for each capacity, lag, conflict and row. *Kinds* adds
+what `solver/kinds.py` adds, one variable for all options of an operation that cost and weigh the
+same: a part of our own formulation, but it helps CP-SAT's defaults greatly and may help or harm
+its best settings, so CP-SAT is measured on both, and the faster is what we are compared with.
+
+The list planner's plan is the first hint, and each plan found the next one's. A level on which the
+plan at hand costs the least that can be counted is locked without being solved: nobody pays for
+musts that all fit in. What is left is one sum, as long as its numbers stay below those on which
+CP-SAT errs (see `solver/engine.py`); else, and with CP-SAT's defaults, which proved less on the sum,
+each level is solved in its turn and locked, with all the time that is left.
 """
 
 from collections.abc import Callable
@@ -15,54 +19,71 @@ from arshjul.solver.cpsat import CpSat
 from arshjul.solver.engine import SIZE_LIMIT, Engine, Lock, Report, Task
 from arshjul.solver.highs import Highs
 from arshjul.solver.levels import counted
-from arshjul.solver.model import Model
+from arshjul.solver.model import Model, View, ones_of
 from arshjul.solver.translate import as_written
 from tests.bench.by_hand import by_list
 from tests.bench.one_sum import OneSum
-from tests.bench.runs import Clock, Run, measured, worth
+from tests.bench.runs import Clock, Contender, Run, measured, worth
 
 LEAST_S = 0.1
 """No engine is asked for less."""
 
 
-def cpsat_default(board: Board, limit_s: float, clock: Clock) -> Run:
-    """CP-SAT with the parameters that it comes with, on as many workers as it chooses."""
-    return _Contest(Default, board, limit_s, clock).run(sums=False)
-
-
-def cpsat_best(board: Board, limit_s: float, clock: Clock) -> Run:
-    """CP-SAT with the best settings that were found for these models."""
-    return _Contest(BestSettings, board, limit_s, clock).run(sums=True)
-
-
-def highs(board: Board, limit_s: float, clock: Clock) -> Run:
-    """HiGHS with its own settings and a gap of 0.
-
-    Inside ortools it takes no threads, tells no plan before a solve's end, and is given no hint,
-    which has made it err. Without its presolve it was faster on small boards, and had no good plan
-    on the tight one in the time in which it proves that with it; an interior point gained nothing.
-    """
-    return _Contest(Highs, board, limit_s, clock).run(sums=True, note="best s is the solve's end")
-
-
 class Default(CpSat):
-    """Nothing set but the clock."""
+    """CP-SAT with the parameters that it comes with, on as many workers as it chooses: nothing set but the clock."""
 
     def _set(self, task: Task) -> None:
         self.solver.parameters.max_time_in_seconds = task.limit_s
 
 
-class BestSettings(CpSat):
+class Tuned(CpSat):
     """One worker that leans on the LP, without presolve.
 
-    With presolve, with more workers, or without the LP it proved no more on any board that was tried, mostly less.
+    With presolve, with more workers, or without the LP it proved no more on any board that was tried,
+    mostly less. Without cuts it was faster on some boards and slower on others.
     """
+
+    cuts = True
 
     def _set(self, task: Task) -> None:
         self.solver.parameters.num_workers = 1
         self.solver.parameters.linearization_level = 2
         self.solver.parameters.cp_model_presolve = False
+        if not self.cuts:
+            self.solver.parameters.cut_level = 0
         self.solver.parameters.max_time_in_seconds = task.limit_s
+
+
+class Uncut(Tuned):
+    """The same without cuts."""
+
+    cuts = False
+
+
+def _contender(make: Callable[[Model], Engine], *, sums: bool, note: str = "") -> Contender:
+    return lambda board, limit_s, clock: _Contest(make, board, limit_s, clock).run(sums=sums, note=note)
+
+
+def _cpsat(settings: type[CpSat], *, by_kind: bool, sums: bool = True) -> Contender:
+    return _contender(lambda model: settings(model, by_kind=by_kind), sums=sums)
+
+
+default_plain = _cpsat(Default, by_kind=False, sums=False)
+default_kinds = _cpsat(Default, by_kind=True, sums=False)
+tuned_plain = _cpsat(Tuned, by_kind=False)
+tuned_kinds = _cpsat(Tuned, by_kind=True)
+uncut_plain = _cpsat(Uncut, by_kind=False)
+uncut_kinds = _cpsat(Uncut, by_kind=True)
+
+highs_plain = _contender(Highs, sums=True, note="best s is the solve's end")
+"""HiGHS with its own settings and a gap of 0.
+
+It is the one inside ortools, which refuses the parameter `threads`; two threads through HiGHS's own
+options took as long as one (13.4 s on 130 operations). There it tells no plan before a solve's end,
+and it is given no hint, which has made it err. Without its presolve it was faster on small boards, and
+had no good plan on the tight one in the time in which it proves that with it; an interior point
+gained nothing.
+"""
 
 
 class _Contest:
@@ -73,6 +94,7 @@ class _Contest:
         self.limit_s = limit_s
         self.clock = clock
         self.model = as_written(board)
+        self.view = View(self.model)
         self.engine = make(self.model)
         self.bounds: list[int | None] = [counted(self.model, level) for level in range(len(board.levels))]
         self.locks: list[Lock] = []
@@ -123,7 +145,9 @@ class _Contest:
 
     def _listener(self, level: int, name: str) -> Report:
         def report(values: list[int] | None, bound: int | None) -> None:
-            value = None if values is None else self.model.value(level, self.model.with_excesses(values))
+            value = None
+            if values is not None:  # by lookups: the engine waits for this
+                value = self.model.value(level, self.view.values(ones_of(self.model, values)))
             self.clock.note(name, value, bound)
 
         return report

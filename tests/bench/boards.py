@@ -7,7 +7,7 @@ from pathlib import Path
 from arshjul.actions.dump import bare_board
 from arshjul.board import Board
 from arshjul.files.scenario import read_scenario
-from tests.bench.contenders import CONTENDERS, DASK
+from tests.bench.contenders import CONTENDERS, DASK, OURS
 from tests.bench.generator import Wish, year
 from tests.solver.boards import apart
 
@@ -33,7 +33,7 @@ def _of(wish: Wish) -> Callable[[], Board]:
 BOARDS = {
     "goteborg-2027": Measured(lambda: bare_board(read_scenario(SCENARIO).scenario)),
     "130": Measured(_of(REGION)),
-    "130 ten times": Measured(lambda: apart([year(REGION)] * 10), 180, ["arshjul"]),
+    "130 ten times": Measured(lambda: apart([year(REGION)] * 10), 180, [OURS]),
     "300": Measured(_of(Wish(300))),
     "300 tight": Measured(_of(Wish(300, tight=True))),
     "1300 in 10 regions": Measured(_of(Wish(1300, 10))),

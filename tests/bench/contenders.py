@@ -4,23 +4,29 @@ Each is known by the place where it stands, and is imported when its clock runs 
 takes half a second, ours in its child too, and everybody's counts.
 """
 
-from collections.abc import Callable
 from importlib import import_module
 
 from arshjul.board import Board
-from tests.bench.runs import Clock, Run
+from tests.bench.runs import Clock, Contender, Run
 
-Contender = Callable[[Board, float, Clock], Run]
-"""Is given a board, the seconds that it has, and the clock, which runs."""
-
+OURS = "arshjul"
 DASK = "arshjul, 2 dask workers"
 
+ENGINES = {
+    "cp-sat default, plain": "alone:default_plain",
+    "cp-sat default, kinds": "alone:default_kinds",
+    "cp-sat tuned, plain": "alone:tuned_plain",
+    "cp-sat tuned, kinds": "alone:tuned_kinds",
+    "cp-sat tuned, plain, no cuts": "alone:uncut_plain",
+    "cp-sat tuned, kinds, no cuts": "alone:uncut_kinds",
+    "highs, plain": "alone:highs_plain",
+}
+"""The engines alone, by settings and formulation: the fastest of them on a board is what ours is compared with."""
+
 CONTENDERS = {
-    "arshjul": "ours:ours",
+    OURS: "ours:ours",
     DASK: "on_dask:on_dask",
-    "cp-sat, default": "alone:cpsat_default",
-    "cp-sat, best settings": "alone:cpsat_best",
-    "highs": "alone:highs",
+    **ENGINES,
     "list planner": "by_hand:list_planner",
     "pyjobshop": "shop:pyjobshop_part",
 }

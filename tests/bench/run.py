@@ -73,7 +73,7 @@ def table_row(result: Result) -> str:
 
 def row(*cells: str) -> str:
     """Cells below each other's kind."""
-    widths = (26, 24, 14, 14, 7, 7, 7, 6, 0)
+    widths = (26, 28, 14, 14, 7, 7, 7, 6, 0)
     return " ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 

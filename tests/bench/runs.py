@@ -1,7 +1,7 @@
 """What one contender did on one board: the same figures for everyone, taken in the same way."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from arshjul.board import Board, Choice, evaluate
@@ -50,6 +50,10 @@ class Clock:
             self.trace.append((self.seconds, what, value, bound))
             if value != best:
                 self.improved = self.seconds
+
+
+Contender = Callable[[Board, float, Clock], Run]
+"""Is given a board, the seconds that it has, and the clock, which runs."""
 
 
 def measured(

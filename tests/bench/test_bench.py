@@ -12,11 +12,12 @@ import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row
 from arshjul.solver import solve
+from arshjul.solver.cpsat import CpSat
 from arshjul.solver.engine import SIZE_LIMIT
 from arshjul.solver.translate import as_written
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS
-from tests.bench.contenders import CONTENDERS, contend
+from tests.bench.contenders import CONTENDERS, ENGINES, OURS, contend
 from tests.bench.generator import Wish, year
 from tests.bench.one_sum import OneSum
 from tests.bench.run import save, table_row
@@ -24,6 +25,7 @@ from tests.bench.runs import Clock
 
 SMALL = year(Wish(14, seed=5))
 FULL = year(Wish(40, tight=True, seed=5))
+CPSAT_MINIMISE = CpSat.minimise
 
 
 def test_the_same_wish_gives_the_same_board() -> None:
@@ -68,7 +70,7 @@ def test_some_operations_are_musts() -> None:
 
 
 @pytest.mark.parametrize("board", [SMALL, FULL], ids=["small", "full"])
-@pytest.mark.parametrize("name", ["arshjul", "cp-sat, default", "cp-sat, best settings", "highs"])
+@pytest.mark.parametrize("name", [OURS, *ENGINES])
 def test_contenders_agree_on_a_small_board(name: str, board: Board) -> None:
     run = contend(name, board, 60)
     assert run.values == [level.value for level in solve(board).levels]
@@ -76,6 +78,22 @@ def test_contenders_agree_on_a_small_board(name: str, board: Board) -> None:
     assert run.best_s is not None
     assert run.proof_s is not None
     assert run.best_s <= run.proof_s
+
+
+def test_only_contenders_on_kinds_have_more_variables_than_the_board_has_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def listening(engine: CpSat, *given: Any) -> Any:
+        asked.append(len(engine.base.variables))
+        return CPSAT_MINIMISE(engine, *given)
+
+    monkeypatch.setattr(CpSat, "minimise", listening)
+    written = len(as_written(FULL).uppers)
+    for name in ENGINES:
+        asked.clear()
+        contend(name, FULL, 60)
+        assert bool(asked) == name.startswith("cp-sat")
+        assert all((variables > written) == ("kinds" in name) for variables in asked)
 
 
 @pytest.mark.parametrize("board", [SMALL, FULL], ids=["small", "full"])
