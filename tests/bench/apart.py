@@ -26,25 +26,30 @@ LOOK_S = 0.1
 
 
 def measure(board: Board, contender: str, limit_s: float) -> dict[str, Any]:
-    """The run's figures and its peak memory. A run that fails, or ends long after its limit, is a note."""
+    """The run's figures and its peak memory. Of a run that fails only a note is known, of one that is ended its end."""
     command = [sys.executable, "-m", "tests.bench.run", "--serve", contender, "--limit", str(limit_s)]
     with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
         pickle.dump(board, question, pickle.HIGHEST_PROTOCOL)
         question.seek(0)
         process = subprocess.Popen(command, stdin=question, stdout=answer, start_new_session=True)
         peak = Peak(process.pid)
+        began = time.monotonic()
+        patience_s = 2 * limit_s + 60
         try:
-            until = time.monotonic() + 2 * limit_s + 60
-            while process.poll() is None and time.monotonic() < until:
+            while process.poll() is None and time.monotonic() - began < patience_s:
                 peak.look()
                 time.sleep(LOOK_S)
+            late = process.poll() is None
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             code = process.wait()
         answer.seek(0)
         told = answer.read().splitlines()
-    run = json.loads(told[-1]) if code == 0 and told else asdict(Run(note=f"failed: exit code {code}"))
+    if late:
+        run = asdict(Run(end_s=patience_s, note=f"ended from outside after {patience_s:g} s"))
+    else:
+        run = json.loads(told[-1]) if code == 0 and told else asdict(Run(note=f"failed: exit code {code}"))
     return run | {"peak_mb": peak.megabytes}
 
 

@@ -1,52 +1,56 @@
 """What we want of the figures, computed from one table alone.
 
-Seconds are those to proof. Who did not prove took longer than the limit, so the limit stands for a
-peer's time, and infinity for ours. "Within p %" means (value - bound) / max(value, 1).
+Seconds are those to proof, and the median of all runs of one contender on a board. Who did not prove
+took longer than the limit, so the limit stands for a peer's time, and infinity for ours.
+"Within p %" means (value - bound) / max(value, 1).
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from tests.bench.contenders import DASK, ENGINES, OURS
+from tests.bench.repeats import Result, Spread, Table, by_contender, failed, spread
 
 LARGEST = "2100 in 7 regions, shared"
 NEAR = 0.01
 GRACE_S = 1.0
 """To hand over an answer after the limit."""
 
-Result = Mapping[str, Any]
-Results = Mapping[tuple[str, str], Result]
-"""By board and contender."""
-
 Found = tuple[float, str]
 """A figure, and the figures that it is made of, in words."""
 
 
+class Unmeasured(Exception):
+    """A goal cannot be judged: a run that it needs is missing, or failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A figure that may be so much at most. `measure` raises KeyError where a run that it needs is missing."""
+    """A figure that may be so much at most. `between`: the runs that it compares, which are made several times."""
 
     text: str
     limit: float
     unit: str
-    measure: Callable[[Results], Found]
+    measure: Callable[[Table], Found]
+    between: Sequence[tuple[str, str]] = ()
 
-    def verdict(self, results: Results) -> dict[str, Any]:
+    def verdict(self, table: Table) -> dict[str, Any]:
         """The goal, whether it is reached (None: not measured), the figure (None: infinite) and its origin."""
         verdict: dict[str, Any] = {"goal": self.text, "limit": self.limit, "unit": self.unit}
         try:
-            figure, origin = self.measure(results)
-        except KeyError as missing:
-            return verdict | {"reached": None, "figure": None, "origin": f"no run of {' by '.join(missing.args[0])}"}
+            figure, origin = self.measure(table)
+        except Unmeasured as why:
+            return verdict | {"reached": None, "figure": None, "origin": str(why)}
         known = None if math.isinf(figure) else round(figure, 3)
         return verdict | {"reached": figure <= self.limit, "figure": known, "origin": origin}
 
 
 def verdicts(results: Sequence[Result]) -> list[dict[str, Any]]:
     """What came of all goals."""
-    table = {(result["board"], result["contender"]): result for result in results}
+    table = by_contender(results)
     return [goal.verdict(table) for goal in GOALS]
 
 
@@ -62,64 +66,95 @@ def sentence(verdict: Mapping[str, Any]) -> str:
     return f"{verdict['goal']}, at most {limit:g} {unit}: {outcome} ({verdict['origin']})"
 
 
-def against_engines(board: str) -> Callable[[Results], Found]:
+def against_engines(board: str) -> Goal:
     """Our time as a part of the fastest engine's, whichever settings and formulation it had."""
 
-    def measure(results: Results) -> Found:
-        mine = results[board, OURS]
-        peers = [results[board, name] for name in ENGINES]
-        first = min(peers, key=lambda peer: (_at_least(peer), peer["proof_s"] is None))
-        sign = "" if first["proof_s"] else "over "
-        origin = f"{_seconds(mine['proof_s'])} against {sign}{_at_least(first):.1f} s, {first['contender']}"
-        return _or_infinity(mine["proof_s"]) / _at_least(first), origin
+    def measure(table: Table) -> Found:
+        mine = _runs(table, board, OURS)
+        peers = {name: _runs(table, board, name) for name in ENGINES}
+        for name, runs in peers.items():
+            if any(map(failed, runs)):  # else the limit would stand for the time of one that never ran
+                raise Unmeasured(f"a run of {board} by {name} failed")
+        everyone = chain(mine, *peers.values())
+        answers = {tuple(run["values"]) for run in everyone if run["proof_s"] is not None}
+        if len(answers) > 1:
+            return math.inf, f"proofs disagree: {', '.join(map(str, sorted(answers)))}"
+        times = {name: spread(_at_least(run) for run in runs) for name, runs in peers.items()}
+        proven = {name: _proof_s(runs).median < math.inf for name, runs in peers.items()}
+        first = min(times, key=lambda name: (times[name].median, not proven[name]))
+        ours, theirs = _proof_s(mine), times[first]
+        sign = "" if proven[first] else "over "
+        return ours.median / theirs.median, f"{_seconds(ours)} against {sign}{theirs} s, {first}"
 
-    return measure
+    text = f"{board}: our seconds to proof by those of the fastest engine alone"
+    return Goal(text, 0.5, "x", measure, [(board, who) for who in (OURS, *ENGINES)])
 
 
-def quality_gap(board: str, seconds: float) -> Callable[[Results], Found]:
+def quality_gap(board: str, seconds: float, limit: float) -> Goal:
     """How many per cent the last level may be above its best after so long; infinity where an earlier one may be."""
 
-    def measure(results: Results) -> Found:
-        run = results[board, OURS]
-        if run["end_s"] is not None and run["end_s"] <= seconds + GRACE_S:
-            ends = list(zip(run["levels"], run["values"], run["bounds"], strict=True))
-        else:  # it went on, or ended late: what it told by then counts
-            told = {what: (value, bound) for s, what, value, bound in run["trace"] if s <= seconds + GRACE_S}
-            ends = [(level, *told.get(level, (None, None))) for level in run["levels"]]
-        origin = ", ".join(f"{level} {_or_dash(value)} over {_or_dash(bound)}" for level, value, bound in ends)
-        if any(gap(value, bound) > 0 for _, value, bound in ends[:-1]):
-            return math.inf, origin
-        return 100 * gap(*ends[-1][1:]), origin
+    def measure(table: Table) -> Found:
+        figures = [_gap_after(run, seconds) for run in _runs(table, board, OURS)]
+        return sorted(figures)[len(figures) // 2]
 
-    return measure
+    return Goal(f"{board}: quality in {seconds:g} s, musts and points proven", limit, "%", measure)
 
 
-def proof(board: str) -> Callable[[Results], Found]:
+def _gap_after(run: Result, seconds: float) -> Found:
+    if run["end_s"] is not None and run["end_s"] <= seconds + GRACE_S:
+        ends = list(zip(run["levels"], run["values"], run["bounds"], strict=True))
+    else:  # it went on, or ended late: what it told by then counts
+        told = {what: (value, bound) for s, what, value, bound in run["trace"] if s <= seconds + GRACE_S}
+        ends = [(level, *told.get(level, (None, None))) for level in run["levels"]]
+    origin = ", ".join(f"{level} {_or_dash(value)} over {_or_dash(bound)}" for level, value, bound in ends)
+    if any(gap(value, bound) > 0 for _, value, bound in ends[:-1]):
+        return math.inf, origin
+    return 100 * gap(*ends[-1][1:]), origin
+
+
+def proof(board: str, limit_s: float) -> Goal:
     """Our seconds to proof."""
 
-    def measure(results: Results) -> Found:
-        run = results[board, OURS]
-        return _or_infinity(run["proof_s"]), f"values {run['values']}, bounds {run['bounds']}"
+    def measure(table: Table) -> Found:
+        seconds = _proof_s(_runs(table, board, OURS))
+        return seconds.median, _seconds(seconds)
 
-    return measure
+    return Goal(f"{board}: all proven", limit_s, "s", measure)
 
 
-def ratio(board: str, who: str, to: tuple[str, str]) -> Callable[[Results], Found]:
-    """One run's seconds by another's: to proof if both have one, else until the last level was within 1 %."""
+def on_dask(board: str) -> Goal:
+    """The seconds on Dask by those on processes: to proof if all have one, else until the last level was within 1 %."""
 
-    def measure(results: Results) -> Found:
-        one, other = results[board, who], results[to]
-        proven = None not in (one["proof_s"], other["proof_s"])
-        times = [run["proof_s"] if proven else within_s(run, NEAR) for run in (one, other)]
+    def measure(table: Table) -> Found:
+        one, other = _runs(table, board, DASK), _runs(table, board, OURS)
+        proven = None not in {run["proof_s"] for run in (*one, *other)}
+        times = [_proof_s(runs) if proven else spread(within_s(run, NEAR) for run in runs) for runs in (one, other)]
         origin = f"{_seconds(times[0])} against {_seconds(times[1])} to {'proof' if proven else 'within 1 %'}"
-        return _or_infinity(times[0]) / times[1] if times[1] else math.inf, origin
+        return times[0].median / times[1].median if times[1].median < math.inf else math.inf, origin
 
-    return measure
+    # Two runs of the same differ by some per cent: up to 5 is "no slower".
+    text = f"{board}: seconds on 2 Dask workers by those on processes"
+    return Goal(text, 1.05, "x", measure, [(board, DASK), (board, OURS)])
 
 
-def memory(board: str) -> Callable[[Results], Found]:
-    """Our megabytes."""
-    return lambda results: (results[board, OURS]["peak_mb"], "the process and all that it started")
+def growth(board: str, one: str, limit: float) -> Goal:
+    """Our seconds to proof on several equal regions by those on one."""
+
+    def measure(table: Table) -> Found:
+        all_s, one_s = (_proof_s(_runs(table, name, OURS)) for name in (board, one))
+        origin = f"{_seconds(all_s)} against {_seconds(one_s)}"
+        return all_s.median / one_s.median if one_s.median < math.inf else math.inf, origin
+
+    return Goal("10 equal regions: seconds by those of one", limit, "x", measure, [(board, OURS), (one, OURS)])
+
+
+def memory(board: str, limit_mb: float) -> Goal:
+    """Our most megabytes in any run."""
+
+    def measure(table: Table) -> Found:
+        return max(run["peak_mb"] for run in _runs(table, board, OURS)), "the process and all that it started"
+
+    return Goal(f"{board}: peak memory", limit_mb, "MB", measure)
 
 
 def gap(value: int | None, bound: int | None) -> float:
@@ -133,35 +168,40 @@ def within_s(run: Result, part: float) -> float | None:
     return next((s for s, what, value, bound in run["trace"] if what == last and gap(value, bound) <= part), None)
 
 
+def _runs(table: Table, board: str, who: str) -> Sequence[Result]:
+    try:
+        return table[board, who]
+    except KeyError:
+        raise Unmeasured(f"no run of {board} by {who}") from None
+
+
+def _proof_s(runs: Sequence[Result]) -> Spread:
+    return spread(run["proof_s"] for run in runs)
+
+
 def _at_least(peer: Result) -> float:
     """A peer's seconds to proof, or the limit that it passed."""
     return float(peer["limit_s"] if peer["proof_s"] is None else peer["proof_s"])
-
-
-def _or_infinity(seconds: float | None) -> float:
-    return math.inf if seconds is None else seconds
 
 
 def _or_dash(number: int | None) -> str:
     return "-" if number is None else str(number)
 
 
-def _seconds(seconds: float | None) -> str:
-    return "no proof" if seconds is None else f"{seconds:.1f} s"
+def _seconds(seconds: Spread) -> str:
+    return "no proof" if math.isinf(seconds.least) else f"{seconds} s"
 
 
 GOALS = (
-    *(
-        Goal(f"{board}: our seconds to proof by those of the fastest engine alone", 0.5, "x", against_engines(board))
-        for board in ("goteborg-2027", "300")
-    ),
-    Goal("300 tight: quality in 60 s, musts and points proven", 2, "%", quality_gap("300 tight", 60)),
-    Goal("1300 in 10 regions: all proven", 60, "s", proof("1300 in 10 regions")),
-    Goal(f"{LARGEST}: quality in 180 s, musts and points proven", 1, "%", quality_gap(LARGEST, 180)),
-    # Two runs of the same differ by some per cent: up to 5 is "no slower".
-    Goal(
-        f"{LARGEST}: seconds on 2 Dask workers by those on processes", 1.05, "x", ratio(LARGEST, DASK, (LARGEST, OURS))
-    ),
-    Goal(f"{LARGEST}: peak memory", 2000, "MB", memory(LARGEST)),
-    Goal("10 equal regions: seconds by those of one", 11, "x", ratio("130 ten times", OURS, ("130", OURS))),
+    against_engines("goteborg-2027"),
+    against_engines("300"),
+    quality_gap("300 tight", 60, 2),
+    proof("1300 in 10 regions", 60),
+    quality_gap(LARGEST, 180, 1),
+    on_dask(LARGEST),
+    memory(LARGEST, 2000),
+    growth("130 ten times", "130", 11),
 )
+
+COMPARED = frozenset(pair for goal in GOALS for pair in goal.between)
+"""Board and contender of the runs that are held against each other."""

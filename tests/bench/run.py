@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,18 @@ from typing import Any
 from tests.bench.apart import measure, serve
 from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS
-from tests.bench.goals import Result, sentence, verdicts
+from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
+from tests.bench.repeats import Result
+from tests.bench.table import FOOTNOTE, heading, table_row
 
 DESCRIPTION = """
 Measures solvers on boards of a year's plan, each run in a process of its own, one after the other: value and
 bound by level; seconds from the board in memory, engines' import counted, to the best value, to the proof of
-all levels and to the answer; peak memory of the process and its children. All of it takes an hour where
-everyone needs the whole limit; --boards, --contenders and --limit make it less. Ctrl-C ends it, and keeps
-what was measured.
+all levels and to the answer; peak memory of the process and its children. Whoever a goal compares is measured
+several times, in turns with those that it is compared with, and the goal takes the medians. All of it takes
+two hours where everyone needs the whole limit; --boards, --contenders, --runs and --limit make it less.
+Ctrl-C ends it, and keeps what was measured.
 """
 
 
@@ -29,7 +33,7 @@ def main() -> int:
         serve(given.serve, given.limit)
         return 0
     results: list[Result] = []
-    say(row("board", "who", "values", "bounds", "best s", "proof s", "end s", "MB", "note"))
+    say(heading())
     try:
         for name in given.boards or BOARDS:
             _on_board(name, given, results)
@@ -38,7 +42,7 @@ def main() -> int:
         return 130
     finally:
         save(given.output, results)
-        say("")
+        say(f"\n{FOOTNOTE}")
         for verdict in verdicts(results):
             say(sentence(verdict))
         say(f"\n{given.output}")
@@ -46,14 +50,23 @@ def main() -> int:
 
 
 def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> None:
+    """In turns, so that what slows the machine for a while slows nobody alone."""
     chosen = BOARDS[name]
     board = chosen.make()
     limit = given.limit or chosen.limit_s
-    for contender in given.contenders or chosen.contenders:
-        run = measure(board, contender, limit)
-        results.append({"board": name, "contender": contender, "limit_s": limit, "levels": list(board.levels)} | run)
-        save(given.output, results)
-        say(table_row(results[-1]))
+    contenders = given.contenders or chosen.contenders
+    wanted = {contender: given.runs if (name, contender) in COMPARED else 1 for contender in contenders}
+    made: dict[str, list[Result]] = defaultdict(list)
+    for turn in range(max(wanted.values())):
+        for contender, runs in wanted.items():
+            if turn < runs:
+                asked = {"board": name, "contender": contender, "limit_s": limit, "levels": list(board.levels)}
+                result = asked | measure(board, contender, limit)
+                made[contender].append(result)
+                results.append(result)
+                save(given.output, results)
+                if len(made[contender]) == runs:
+                    say(table_row(made[contender]))
 
 
 def save(file: Path, results: Sequence[Result]) -> None:
@@ -62,19 +75,6 @@ def save(file: Path, results: Sequence[Result]) -> None:
     parts = {"machine": [facts()], "goals": verdicts(results), "results": results}
     lines = {name: ",\n".join("  " + json.dumps(entry) for entry in entries) for name, entries in parts.items()}
     file.write_text("{\n" + ",\n".join(f' "{name}": [\n{text}\n ]' for name, text in lines.items()) + "\n}\n")
-
-
-def table_row(result: Result) -> str:
-    """A run as a line of the table; a dash is what is not known."""
-    values, bounds = (" ".join("-" if v is None else str(v) for v in result[key]) for key in ("values", "bounds"))
-    seconds = ["-" if result[key] is None else f"{result[key]:.1f}" for key in ("best_s", "proof_s", "end_s")]
-    return row(result["board"], result["contender"], values, bounds, *seconds, str(result["peak_mb"]), result["note"])
-
-
-def row(*cells: str) -> str:
-    """Cells below each other's kind."""
-    widths = (26, 28, 14, 14, 7, 7, 7, 6, 0)
-    return " ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def say(text: str) -> None:
@@ -99,9 +99,22 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--limit", type=float, metavar="S", help="seconds for each run, instead of the board's own limit"
     )
+    parser.add_argument(
+        "--runs",
+        type=_count,
+        default=3,
+        metavar="N",
+        help="of each contender that a goal compares; others run once (default: %(default)s)",
+    )
     parser.add_argument("-o", "--output", type=Path, default=Path("out/bench.json"), help="default: %(default)s")
     parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: not a number from 1 on")
+    return int(text)
 
 
 def _names(known: Any) -> Callable[[str], list[str]]:

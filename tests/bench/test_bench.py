@@ -20,8 +20,9 @@ from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS, ENGINES, OURS, contend
 from tests.bench.generator import Wish, year
 from tests.bench.one_sum import OneSum
-from tests.bench.run import save, table_row
+from tests.bench.run import save
 from tests.bench.runs import Clock
+from tests.bench.table import table_row
 
 SMALL = year(Wish(14, seed=5))
 FULL = year(Wish(40, tight=True, seed=5))
@@ -152,7 +153,7 @@ def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_
     result: dict[str, Any] = {"board": "small", "contender": "list planner", "limit_s": 5, "levels": list(SMALL.levels)}
     result |= measure(SMALL, "list planner", 5)
     assert 10 < result["peak_mb"] < 1000
-    assert table_row(result).split()[:3] == ["small", "list", "planner"]
+    assert table_row([result]).split()[:3] == ["small", "list", "planner"]
     save(tmp_path / "bench.json", [result, result])
     text = (tmp_path / "bench.json").read_text()
     assert json.loads(text)["results"] == [json.loads(json.dumps(result))] * 2

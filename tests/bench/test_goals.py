@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS
-from tests.bench.goals import GOALS, LARGEST, gap, sentence, verdicts, within_s
+from tests.bench.goals import COMPARED, GOALS, LARGEST, gap, sentence, verdicts, within_s
 
 
 def run(board: str, contender: str, proof_s: float | None = None, limit_s: float = 60, **more: Any) -> dict[str, Any]:
@@ -49,6 +49,26 @@ def test_an_engine_without_a_proof_took_its_limit_at_least() -> None:
     assert (verdict["reached"], verdict["figure"]) == (True, 0.5)
     assert "against over 60.0 s" in verdict["origin"]
     assert not of("300:", run("300", OURS, 31), *engines("300"))["reached"]
+
+
+def test_medians_are_judged() -> None:
+    mine = [run("300", OURS, proof_s) for proof_s in (4, None, 5)]
+    peers = [engine for proof_s in (9, 30, 11) for engine in engines("300", 40, proof_s)]
+    verdict = of("300:", *mine, *peers)
+    assert (verdict["reached"], verdict["figure"]) == (True, round(5 / 11, 3))
+    assert verdict["origin"] == "5.0 (4.0..-) s against 11.0 (9.0..30.0) s, cp-sat default, kinds"
+    assert of("300:", *mine, run("300", OURS), *peers)["figure"] is None
+
+
+def test_an_engine_that_failed_is_not_one_that_was_slow() -> None:
+    broken = run("300", "highs, plain", end_s=None, values=[], bounds=[], note="failed: exit code 1")
+    verdict = of("300:", run("300", OURS, 5), *engines("300", 20, 20)[:-1], broken)
+    assert (verdict["reached"], verdict["origin"]) == (None, "a run of 300 by highs, plain failed")
+
+
+def test_proofs_that_disagree_are_no_proofs() -> None:
+    verdict = of("300:", run("300", OURS, 1, values=[0, 4, 91], bounds=[0, 4, 91]), *engines("300", 9))
+    assert (verdict["reached"], verdict["origin"]) == (False, "proofs disagree: (0, 4, 90), (0, 4, 91)")
 
 
 def test_ours_without_a_proof_never_reaches() -> None:
@@ -109,5 +129,6 @@ def test_memory_growth_and_regions() -> None:
 def test_goals_ask_for_runs_that_are_made_by_default() -> None:
     made = [run(name, contender, 1.0) for name, board in BOARDS.items() for contender in board.contenders]
     assert all(verdict["reached"] is not None for verdict in verdicts(made))
+    assert {(one["board"], one["contender"]) for one in made} >= COMPARED
     assert {contender for board in BOARDS.values() for contender in board.contenders} == set(CONTENDERS)
     assert len(GOALS) == 8
