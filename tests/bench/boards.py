@@ -36,6 +36,6 @@ BOARDS = {
     "130 ten times": Measured(lambda: apart([year(REGION)] * 10), 180, [OURS]),
     "300": Measured(_of(Wish(300))),
     "300 tight": Measured(_of(Wish(300, tight=True))),
-    "1300 in 10 regions": Measured(_of(Wish(1300, 10))),
+    "1300 in 10 regions": Measured(_of(Wish(1300, 10)), contenders=[*EVERYONE, DASK]),
     "2100 in 7 regions, shared": Measured(_of(Wish(2100, 7, shared=True)), 180, [*EVERYONE, DASK]),
 }

@@ -32,12 +32,12 @@ CONTENDERS = {
 }
 
 
-def contend(name: str, board: Board, limit_s: float) -> Run:
-    """The contender of that name on a board, for so many seconds."""
+def contend(name: str, board: Board, limit_s: float, **more: str) -> Run:
+    """The contender of that name on a board, for so many seconds; `more` is for that one alone."""
     place, function = CONTENDERS[name].split(":")
     clock = Clock()
     try:
         contender: Contender = getattr(import_module(f"tests.bench.{place}"), function)
     except ModuleNotFoundError as missing:
         return Run(note=f"{missing.name} is not installed")
-    return contender(board, limit_s, clock)
+    return contender(board, limit_s, clock, **more)

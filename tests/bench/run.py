@@ -93,7 +93,7 @@ def _arguments() -> argparse.Namespace:
         "--contenders",
         type=contenders,
         metavar="NAME;NAME",
-        help=f"of {'; '.join(CONTENDERS)} (default: everyone, Dask only on the largest board, "
+        help=f"of {'; '.join(CONTENDERS)} (default: everyone, Dask only on the two largest boards, "
         "and ours alone on 130 ten times)",
     )
     parser.add_argument(

@@ -52,8 +52,8 @@ class Clock:
                 self.improved = self.seconds
 
 
-Contender = Callable[[Board, float, Clock], Run]
-"""Is given a board, the seconds that it has, and the clock, which runs."""
+Contender = Callable[..., Run]
+"""Is given a board, the seconds that it has, and the clock, which runs; ours also an executor, if asked."""
 
 
 def measured(

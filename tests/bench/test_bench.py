@@ -2,6 +2,7 @@
 
 import json
 import os
+import warnings
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
@@ -11,13 +12,14 @@ from typing import Any
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row
-from arshjul.solver import solve
+from arshjul.solver import Solution, solve
 from arshjul.solver.cpsat import CpSat
 from arshjul.solver.engine import SIZE_LIMIT
 from arshjul.solver.translate import as_written
+from tests.bench import ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS
-from tests.bench.contenders import CONTENDERS, ENGINES, OURS, contend
+from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS, contend
 from tests.bench.generator import Wish, year
 from tests.bench.one_sum import OneSum
 from tests.bench.run import save
@@ -159,6 +161,24 @@ def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_
     assert json.loads(text)["results"] == [json.loads(json.dumps(result))] * 2
     assert str(Path.home()) not in text
     assert os.uname().nodename not in text
+
+
+@pytest.mark.xdist_group("processes")
+def test_ours_on_dask_is_given_a_cluster_of_two_workers_of_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    threads: list[dict[str, int]] = []
+
+    def listening(board: Board, *, executor: str, **more: Any) -> Solution:
+        with distributed.Client(f"tcp://{executor.removeprefix('dask://')}", set_as_default=False) as client:
+            threads.append(client.nthreads())
+        return solve(board, executor=executor, **more)
+
+    monkeypatch.setattr(ours, "solve", listening)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run = contend(DASK, SMALL, 60)
+    assert list(threads[0].values()) == [1, 1]
+    assert run.proof_s is not None
 
 
 @pytest.mark.xdist_group("processes")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS
-from tests.bench.goals import COMPARED, GOALS, LARGEST, gap, sentence, verdicts, within_s
+from tests.bench.goals import COMPARED, GOALS, LARGEST, REGIONS, gap, sentence, verdicts, within_s
 
 
 def run(board: str, contender: str, proof_s: float | None = None, limit_s: float = 60, **more: Any) -> dict[str, Any]:
@@ -109,7 +109,30 @@ def test_dask_and_processes_are_compared_by_proofs_or_by_nearness() -> None:
     assert not of(goal, run(LARGEST, OURS, 100), run(LARGEST, DASK, 106))["reached"]
     both = of(goal, run(LARGEST, OURS, trace=told), run(LARGEST, DASK, 99, trace=told))
     assert (both["reached"], both["figure"]) == (True, 1)
+    assert of(goal, run(LARGEST, OURS, 100), run(LARGEST, DASK, trace=told))["figure"] is None
     assert not of(goal, run(LARGEST, OURS), run(LARGEST, DASK))["reached"]
+    assert not of(goal, run(LARGEST, OURS, end_s=None, values=[], bounds=[]), run(LARGEST, DASK, 9))["reached"]
+    assert of(f"{REGIONS}: seconds on", run(REGIONS, OURS, 10), run(REGIONS, DASK, 9))["figure"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "as_good"),
+    [
+        ([0, 4, 1000], [0, 4, 995], True),
+        ([0, 4, 1009], [0, 4, 990], True),
+        ([0, 4, 1020], [0, 4, 995], False),
+        ([0, 4, 1000], [0, 4, 980], False),
+        ([0, 4, 1000], [0, 3, 995], False),
+        ([0, 5, 900], [0, 4, 995], False),
+        ([0, 4, 1000], [0, 4, None], False),
+    ],
+)
+def test_dask_must_end_as_well_as_processes(values: list[int], bounds: list[int | None], as_good: bool) -> None:
+    told = [(50.0, "quality", 1000, 995)]
+    ours = run(LARGEST, OURS, values=[0, 4, 1000], bounds=[0, 4, 995], trace=told)
+    verdict = of(f"{LARGEST}: seconds on", ours, run(LARGEST, DASK, values=values, bounds=bounds, trace=told))
+    assert verdict["figure"] == (1 if as_good else None)
+    assert "against 0 4 1000 over 0 4 995 in 50.0 s to within 1 %" in verdict["origin"]
 
 
 def test_seconds_until_near_are_those_of_the_last_level() -> None:
@@ -131,4 +154,4 @@ def test_goals_ask_for_runs_that_are_made_by_default() -> None:
     assert all(verdict["reached"] is not None for verdict in verdicts(made))
     assert {(one["board"], one["contender"]) for one in made} >= COMPARED
     assert {contender for board in BOARDS.values() for contender in board.contenders} == set(CONTENDERS)
-    assert len(GOALS) == 8
+    assert len(GOALS) == 9
