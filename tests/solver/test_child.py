@@ -1,0 +1,112 @@
+"""Children: what ends them, what they are spared, and what they hear."""
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arshjul.solver.child import Child, Link
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+PATIENCE_S = 60
+"""A test that fails waits so long; none that passes does."""
+
+
+class Unreadable:
+    """Packs without complaint, and raises TypeError where it is unpacked."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[list[int]]]:
+        return int, ([],)
+
+
+def unreadable(_: Link) -> object:
+    return Unreadable()
+
+
+def unpackable(_: Link) -> object:
+    return lambda: None
+
+
+def told(link: Link) -> object:
+    return link.told.get()
+
+
+def quiet(_: Link) -> str:
+    return "done"
+
+
+def heard(child: Child) -> tuple[str, Any]:
+    _, kind, content = child.inbox.get(timeout=PATIENCE_S)
+    return kind, content
+
+
+def test_a_child_ends_with_its_parent_in_the_middle_of_a_message() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from arshjul.solver.child import main; main()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    whole = pickle.dumps(("call", print, (list(range(300_000)),)), pickle.HIGHEST_PROTOCOL)
+    process.stdin.write(whole[: len(whole) // 2])
+    process.stdin.close()
+    try:
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+
+
+def test_a_child_ends_where_it_cannot_read_what_it_is_sent() -> None:
+    child = Child(queue.Queue())
+    child.call(quiet, Unreadable())
+    assert heard(child) == ("died", None)
+    assert child.process.poll() is not None
+
+
+def test_an_answer_that_cannot_be_read_is_the_last_of_a_child() -> None:
+    child = Child(queue.Queue())
+    child.call(unreadable)
+    assert heard(child) == ("died", None)
+    assert child.process.poll() is not None
+
+
+def test_an_answer_that_cannot_be_packed_is_told() -> None:
+    child = Child(queue.Queue())
+    child.call(unpackable)
+    assert heard(child)[0] == "error"
+    child.call(quiet)
+    assert heard(child) == ("answer", "done")
+    child.kill()
+
+
+def test_a_child_runs_nothing_from_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "queue.py").write_text('open("was-here", "w").close()\n')
+    monkeypatch.chdir(tmp_path)
+    child = Child(queue.Queue())
+    child.call(quiet)
+    assert heard(child) == ("answer", "done")
+    assert not (tmp_path / "was-here").exists()
+    child.kill()
+
+
+def test_ctrl_c_never_reaches_a_child() -> None:
+    child = Child(queue.Queue())
+    assert os.getpgid(child.process.pid) != os.getpgrp()  # a terminal sends it to the whole group
+    child.kill()
+
+
+def test_what_comes_too_late_for_one_piece_of_work_is_not_heard_by_the_next() -> None:
+    child = Child(queue.Queue())
+    child.call(quiet)
+    assert heard(child) == ("answer", "done")
+    child.tell("late")
+    child.call(told)
+    child.tell("in time")
+    assert heard(child) == ("answer", "in time")
+    child.kill()
