@@ -1,18 +1,20 @@
 """Where parts are solved: our own children, which may die, and a Dask cluster that the test starts."""
 
 import os
+import pickle
 import signal
 import warnings
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any
 
 import pytest
 
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import executors, field, solve
-from arshjul.solver.child import Died
+from arshjul.solver.child import Died, Link
 from arshjul.solver.crew import Crew
-from tests.solver.boards import apart, region
+from tests.solver import boards
+from tests.solver.boards import region
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -41,8 +43,70 @@ def test_a_crew_does_work_and_outlives_a_worker_that_dies() -> None:
         crew.shutdown()
 
 
+def says(link: Link, *words: str) -> int:
+    for word in words:
+        link.say(word)
+    return len(words)
+
+
+def test_what_a_crews_work_says_is_heard_before_it_is_done() -> None:
+    crew = Crew(1)
+    heard: list[str] = []
+    try:
+        assert crew.follow(heard.append, says, "one", "two").result(60) == 2
+        assert heard == ["one", "two"]
+    finally:
+        crew.shutdown()
+
+
+def test_what_waits_for_a_crew_that_ends_is_cancelled_and_what_runs_has_died() -> None:
+    crew = Crew(1)
+    running, waiting = (crew.follow(lambda _: None, asleep) for _ in range(2))
+    crew.shutdown()
+    with pytest.raises(Died):
+        running.result(60)
+    with pytest.raises(CancelledError):
+        waiting.result(60)
+    with pytest.raises(RuntimeError):
+        crew.submit(sum, [1])
+
+
+def asleep(link: Link) -> None:
+    link.told.get()
+
+
+def test_a_crew_outlives_work_that_cannot_be_sent_and_a_child_that_cannot_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crew = Crew(1)
+    try:
+        with pytest.raises((AttributeError, pickle.PicklingError)):
+            crew.submit(lambda: None).result(60)
+        assert crew.submit(sum, [1, 2]).result(60) == 3
+        crew.submit(die).exception(60)
+        with monkeypatch.context() as short:
+            short.setattr("arshjul.solver.crew.Child", no_memory)
+            with pytest.raises(OSError, match="memory"):
+                crew.submit(sum, [1]).result(60)
+        assert crew.submit(sum, [1, 2]).result(60) == 3
+    finally:
+        crew.shutdown()
+
+
+def no_memory(*_: object) -> None:
+    raise OSError("no memory")
+
+
+def test_as_many_processes_as_cores_that_we_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5, 7}, raising=False)
+    found = executors.workers()
+    found.close()
+    assert found.size == 3
+
+
 def test_large_parts_come_out_of_processes_as_they_do_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    board = apart([region(seed, 15) for seed in (1, 2, 3)])
+    board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
     monkeypatch.setattr(field, "LARGE", 100)
     there = solve(board, executor="processes:2")
@@ -51,7 +115,7 @@ def test_large_parts_come_out_of_processes_as_they_do_here(monkeypatch: pytest.M
 
 
 def test_a_part_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    board = apart([region(seed, 15) for seed in (1, 2)])
+    board = boards.apart([region(seed, 15) for seed in (1, 2)])
     values = solve(board).values()
     monkeypatch.setattr(field, "LARGE", 100)
     monkeypatch.setattr(field, "solve_part", _dying_part)
@@ -72,7 +136,7 @@ def test_an_unknown_executor_is_told(name: str) -> None:
 
 def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    board = apart([region(seed, 15) for seed in (1, 2, 3)])
+    board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
     monkeypatch.setattr(field, "LARGE", 100)
     with warnings.catch_warnings():

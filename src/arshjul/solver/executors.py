@@ -52,11 +52,18 @@ def check(name: str) -> None:
 
 def _size(name: str) -> int:
     if name == "processes":
-        return os.cpu_count() or 1
+        return _cores()
     if (given := PROCESSES.fullmatch(name)) is not None:
         return max(1, int(given[1]))
     text = Message('"{name}" is no executor: processes, processes:N or dask://HOST:PORT.', {"name": name})
     raise InputError(text)
+
+
+def _cores() -> int:
+    """Those that we may use, which in a container or under `taskset` are fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _processes(size: int) -> Workers:
