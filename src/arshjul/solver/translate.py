@@ -22,6 +22,9 @@ MOST_LAG_STARTS = 366
 MOST_LAG_TERMS = 4_000_000
 """The same where hundreds of options share a start."""
 
+MOST_CLIQUE_LOOKS = 1_000_000
+"""After so many, in half a second, cliques are taken as they come; 3,000 conflicts among 110 activities need 30,000."""
+
 
 def translate(board: Board) -> Model:
     """The board's model, not yet simplified; soft rows have no excess variables yet."""
@@ -160,11 +163,19 @@ def _conflicts(board: Board) -> Iterator[Line]:
     for conflict in board.conflicts:
         foes[conflict.steps][conflict.first].add(conflict.second)
         foes[conflict.steps][conflict.second].add(conflict.first)
+    looks = MOST_CLIQUE_LOOKS
     for steps, pairs in foes.items():
-        running = _running(board, steps, pairs)
-        for at_step in running.values():
-            for clique in _cliques(at_step.keys(), pairs):
-                yield Line({column: 1 for activity in clique for column in at_step[activity]}, 1)
+        order = sorted(pairs)
+        bit = {activity: n for n, activity in enumerate(order)}
+        masks = [sum(1 << bit[foe] for foe in pairs[activity]) for activity in order]
+        known: dict[int, list[list[int]]] = {}
+        for at_step in _running(board, steps, pairs).values():
+            present = sum(1 << bit[activity] for activity in at_step)
+            if present not in known:
+                known[present], used = _cliques(present, masks, looks)
+                looks -= used
+            for clique in known[present]:
+                yield Line({column: 1 for n in clique for column in at_step[order[n]]}, 1)
 
 
 def _running(board: Board, steps: Steps, activities: Iterable[int]) -> dict[int, dict[int, list[int]]]:
@@ -187,19 +198,39 @@ def _running(board: Board, steps: Steps, activities: Iterable[int]) -> dict[int,
     return running
 
 
-def _cliques(present: Iterable[int], foes: dict[int, set[int]]) -> Iterator[list[int]]:
-    """Cliques that together hold every conflict among those present."""
-    order = sorted(present)
-    among = {i: foes[i].intersection(order) for i in order}
-    covered: set[tuple[int, int]] = set()
-    for i in order:
-        for j in sorted(among[i]):
-            if i < j and (i, j) not in covered:
+def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]], int]:
+    """Cliques that together hold every conflict among those present, and how many looks they took.
+
+    `present` and `foes` are sets of numbers as bits. A clique grows by the one that leaves it most
+    to grow by; past so many looks by the first one there is.
+    """
+    among = {n: foes[n] & present for n in _bits(present)}
+    covered = dict.fromkeys(among, 0)
+    cliques: list[list[int]] = []
+    looks = 0
+    for i, own in among.items():
+        for j in _bits(own >> i << i):
+            if not covered[i] >> j & 1:
                 clique = [i, j]
-                common = among[i] & among[j]
+                common = own & among[j]
                 while common:
-                    k = min(common, key=lambda k: (-len(among[k] & common), k))
+                    fits = _bits(common)
+                    k = next(fits)
+                    if looks < most:
+                        looks += common.bit_count()
+                        k = min((k, *fits), key=lambda k: (-(among[k] & common).bit_count(), k))
                     clique.append(k)
                     common &= among[k]
-                covered.update((a, b) for a in clique for b in clique if a < b)
-                yield clique
+                whole = sum(1 << n for n in clique)
+                for n in clique:
+                    covered[n] |= whole
+                cliques.append(clique)
+    return cliques, looks
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The numbers in a set, ascending."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
