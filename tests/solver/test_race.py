@@ -3,20 +3,30 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 
 import pytest
 
-from arshjul.errors import EngineFault
+from arshjul.errors import EngineFault, InputError, Message
+from arshjul.solver import race
+from arshjul.solver.child import Link
 from arshjul.solver.engine import Outcome, Task
 from arshjul.solver.greedy import greedy
+from arshjul.solver.lead import lead
 from arshjul.solver.levels import Levels, Standing
+from arshjul.solver.model import Model, ones_of
 from arshjul.solver.presolve import simplify
-from arshjul.solver.race import Race, _trusted
+from arshjul.solver.race import Race
+from arshjul.solver.rival import trusted
 from arshjul.solver.translate import translate
 from tests.solver.boards import region
 
 BOARD = region(6, 40)
 MODEL = simplify(translate(BOARD))
+
+
+def ignore(_level: int, _standing: Standing) -> None:
+    pass
 
 
 def truth() -> list[int | None]:
@@ -27,25 +37,25 @@ def truth() -> list[int | None]:
 
 @pytest.mark.xdist_group("processes")
 def test_a_race_ends_as_the_lead_alone() -> None:
-    race = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0)
-    finish = race.run(lambda _level, _standing: None, lambda: False)
+    finish = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
     assert [standing.value for standing in finish.standings] == truth()
     assert all(standing.proven for standing in finish.standings)
     levels = Levels(MODEL, time.monotonic() + 60)
     levels.run(lambda: None, greedy(MODEL))  # the race knew it from the beginning too
-    assert finish.values(MODEL) == levels.best
+    assert levels.best is not None
+    assert finish.ones == ones_of(MODEL, levels.best)
 
 
 @pytest.mark.xdist_group("processes")
 def test_where_the_lead_dies_the_rival_goes_on() -> None:
-    race = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0)
+    running = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0)
 
     def halt() -> bool:
-        if race.lead is not None:
-            race.lead.process.kill()
+        if running.lead is not None and not running.replaced:
+            running.lead.process.kill()
         return False
 
-    finish = race.run(lambda _level, _standing: None, halt)
+    finish = running.run(ignore, halt)
     assert [standing.value for standing in finish.standings] == truth()
     assert {by for standing in finish.standings for by in standing.by} <= {"highs", "counting"}
 
@@ -53,25 +63,101 @@ def test_where_the_lead_dies_the_rival_goes_on() -> None:
 @pytest.mark.xdist_group("processes")
 def test_a_race_that_is_ended_at_once_knows_its_first_plan_and_every_level() -> None:
     start = greedy(MODEL)
-    finish = Race(MODEL, start, time.monotonic() + 60, 0).run(lambda _level, _standing: None, lambda: True)
+    finish = Race(MODEL, start, time.monotonic() + 60, 0).run(ignore, lambda: True)
     assert start is not None
-    assert finish.values(MODEL) == start
+    assert finish.ones == ones_of(MODEL, start)
     assert [s.value for s in finish.standings] == [MODEL.value(level, start) for level in range(2)]
     assert all(s.bound <= (value or 0) for s, value in zip(finish.standings, truth(), strict=True))
 
 
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def out_of_memory(*_: object) -> None:
+    raise MemoryError
+
+
+def at_fault(*_: object) -> None:
+    raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
+
+
+def wrong_input(*_: object) -> None:
+    raise InputError(Message("Give them in larger units."))
+
+
+def asleep(link: Link, *_: object) -> None:
+    link.told.get()
+
+
 @pytest.mark.xdist_group("processes")
-def test_where_both_die_the_first_plan_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failing", [out_of_memory, at_fault, die])
+def test_where_the_lead_fails_the_rival_goes_on(failing: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "lead", failing)
+    finish = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
+    assert [standing.value for standing in finish.standings] == truth()
+    assert {by for standing in finish.standings for by in standing.by} <= {"highs", "counting"}
+
+
+@pytest.mark.xdist_group("processes")
+def test_what_a_person_can_mend_and_a_contradiction_of_both_engines_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "lead", wrong_input)
+    with pytest.raises(InputError):
+        Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
+    monkeypatch.setattr(race, "lead", at_fault)
+    monkeypatch.setattr(race, "alone", at_fault)
+    with pytest.raises(EngineFault):
+        Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
+
+
+@pytest.mark.xdist_group("processes")
+@pytest.mark.parametrize("failing", [out_of_memory, die])
+def test_where_both_die_the_first_plan_is_kept(failing: object, monkeypatch: pytest.MonkeyPatch) -> None:
     start = greedy(MODEL)
-    monkeypatch.setattr("arshjul.solver.race.minimise", die)
-    finish = Race(MODEL, start, time.monotonic() + 20, 0).alone(lambda _level, _standing: None)
+    monkeypatch.setattr(race, "lead", die)
+    monkeypatch.setattr(race, "alone", failing)
+    finish = Race(MODEL, start, time.monotonic() + 60, 0).run(ignore, lambda: False)
     assert start is not None
-    assert finish.values(MODEL) == start
+    assert finish.ones == ones_of(MODEL, start)
     assert [s.value for s in finish.standings] == [MODEL.value(level, start) for level in range(2)]
 
 
-def die(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+@pytest.mark.xdist_group("processes")
+def test_the_rival_alone_is_heard_when_it_is_to_end_and_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "alone", asleep)
+    asked = iter([False] * 5)
+    running = Race(MODEL, greedy(MODEL), time.monotonic() + 600, 0)
+    finish = running.replace(ignore, lambda: next(asked, True))
+    assert finish.ones is not None
+    assert running.lead is not None
+    assert running.lead.process.poll() is not None
+
+
+@pytest.mark.xdist_group("processes")
+def test_the_rival_alone_keeps_the_bound_that_is_proven() -> None:
+    levels = Levels(MODEL, time.monotonic() + 60)
+    levels.run(lambda: greedy(MODEL))
+    first, last = levels.standings
+    running = Race(MODEL, levels.best, time.monotonic() + 60, 0)
+    running.known.standings = [first, Standing(last.value, last.bound, ("duals",))]
+    finish = running.replace(ignore, lambda: False)
+    assert all(standing.proven for standing in finish.standings)
+    assert finish.standings[1].by == ("duals",)
+
+
+@pytest.mark.xdist_group("processes")
+def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    stops: list[bool] = []
+
+    def watched(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
+        stops.append(stop())
+        return greedy(model, stop)
+
+    monkeypatch.setattr(race, "greedy", watched)
+    assert Race(MODEL, None, time.monotonic(), 0).run(ignore, lambda: False).ones is not None
+    monkeypatch.setattr("arshjul.solver.lead.greedy", watched)
+    assert lead(None, MODEL, None, 0, 0).ones is not None
+    assert stops == [True, True]
 
 
 def test_a_rival_that_contradicts_a_plan_is_a_fault() -> None:
@@ -79,13 +165,13 @@ def test_a_rival_that_contradicts_a_plan_is_a_fault() -> None:
     assert best is not None
     value = MODEL.value(0, best)
     with pytest.raises(EngineFault):
-        _trusted(MODEL, Task(0), Outcome("optimal", None, value + 1), best)
+        trusted(MODEL, Task(0), Outcome("optimal", None, value + 1), best)
     with pytest.raises(EngineFault):
-        _trusted(MODEL, Task(0), Outcome("infeasible"), best)
+        trusted(MODEL, Task(0), Outcome("infeasible"), best)
 
 
 def test_a_rival_whose_plan_breaks_a_line_is_not_believed() -> None:
-    assert _trusted(MODEL, Task(0), Outcome("optimal", [0] * len(MODEL.uppers), 0), None) is None
+    assert trusted(MODEL, Task(0), Outcome("optimal", [0] * len(MODEL.uppers), 0), None) is None
 
 
 def test_a_standing_is_proven_where_bound_meets_value() -> None:

@@ -165,7 +165,7 @@ class _Apart:
             if start is None:
                 start = greedy(self.parts[k].model, self.terms.halt)
             race = Race(self.parts[k].model, start, self.terms.deadline, self.terms.seed)
-            return race.alone(lambda level, standing: self.terms.tell(k, level, standing))
+            return race.replace(lambda level, standing: self.terms.tell(k, level, standing), self.terms.halt)
 
     def _greedy(self, k: int) -> Finish:
         model = self.parts[k].model

@@ -13,7 +13,10 @@ Delta = tuple[int, ...]
 
 
 def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
-    """Values of all variables that keep every line; None where placing one by one got stuck."""
+    """Values of all variables that keep every line; None where placing one by one got stuck.
+
+    `stop` ends the moving; the placing, a single pass over what must be placed, is always done.
+    """
     table = _Table(model)
     for s in range(len(model.sets)):
         if (variable := table.unplaced(s)) is not None and table.fits(s, variable):

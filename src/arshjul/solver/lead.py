@@ -21,10 +21,6 @@ class Finish:
     ones: list[int] | None = None
     impossible: bool = False
 
-    def values(self, model: Model) -> list[int] | None:
-        """The values of all variables."""
-        return None if self.ones is None else values_of(model, self.ones)
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -51,11 +47,6 @@ class Begin:
     ones: list[int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """What a lead is told: end soon, with the best so far."""
-
-
 def lead(
     link: Link | None,
     model: Model,
@@ -70,6 +61,7 @@ def lead(
     The first plan is the given one, or one that the lead is told if it `waits`, or else a greedy one.
     """
     ear = _Ear(link)
+    deadline = time.monotonic() + seconds
     last: list[int] | None = None
 
     def tell(level: int, standing: Standing, best: list[int] | None) -> None:
@@ -82,11 +74,10 @@ def lead(
         if waits:
             begun = ear.begin()
             return None if begun is None else values_of(model, begun)
-        return greedy(model)
+        return greedy(model, lambda: time.monotonic() >= deadline)
 
-    ties = Ties(tell, ear.bounds.get, lambda: ear.stopped)
     hands = Hands(helpers)
-    levels = Levels(model, time.monotonic() + seconds, seed, ties, hands=hands)
+    levels = Levels(model, deadline, seed, Ties(tell, ear.bounds.get), hands=hands)
     ear.listen(levels)
     try:
         levels.run(start, None if ones is None else values_of(model, ones))
@@ -105,7 +96,6 @@ class _Ear:
         self.link = link
         self.bounds: dict[int, tuple[int, str]] = {}
         self.begun: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
-        self.stopped = False
         self.closed = False
         self.thread: threading.Thread | None = None
 
@@ -128,15 +118,10 @@ class _Ear:
             # Asked again and again, since what settles a level may come just before its engine starts.
             with contextlib.suppress(queue.Empty):
                 message = link.told.get(timeout=0.05)
-                if isinstance(message, Stop):
-                    self.stopped = True
-                    self.begun.put(None)
-                elif isinstance(message, Begin):
+                if isinstance(message, Begin):
                     self.begun.put(message.ones)
                 else:
                     self.bounds[message.level] = (message.bound, message.by)
-            if self.stopped:
-                levels.stop()
             level = len(levels.standings) - 1
             bound = self.bounds.get(level)
             value = levels.standings[level].value if level >= 0 else None
