@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from arshjul.errors import InputError, NoAnswer
-from arshjul.solver import executors, field, solve
+from arshjul.solver import apart, executors, field, solve
 from arshjul.solver.child import Died, Link
 from arshjul.solver.crew import Crew
 from tests.solver import boards
@@ -118,7 +118,7 @@ def test_a_part_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pyt
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     values = solve(board).values()
     monkeypatch.setattr(field, "LARGE", 100)
-    monkeypatch.setattr(field, "solve_part", _dying_part)
+    monkeypatch.setattr(apart, "lead", _dying_part)
     solution = solve(board, executor="processes:2")
     assert solution.values() == values
     assert {by for level in solution.levels for by in level.proved_by} <= {"highs", "counting"}

@@ -20,7 +20,7 @@ from arshjul.solver.certificate import certified
 from arshjul.solver.child import Child, warm
 from arshjul.solver.engine import guard_restrictions
 from arshjul.solver.executors import check
-from arshjul.solver.field import LARGE, Terms, finishes
+from arshjul.solver.field import LARGE, finishes
 from arshjul.solver.greedy import improved
 from arshjul.solver.lead import Finish
 from arshjul.solver.levels import Sizes, Standing
@@ -28,6 +28,7 @@ from arshjul.solver.model import Model
 from arshjul.solver.parts import Part, parts
 from arshjul.solver.presolve import simplify
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
+from arshjul.solver.terms import Terms
 from arshjul.solver.translate import translate
 from arshjul.solver.whole import Whole
 
@@ -104,7 +105,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
                 whole = Whole(pieces, len(board.levels))
                 watch = _Watch(board, model, whole, progress, began)
                 terms = Terms(deadline, seed, halt, watch.heard, executor, spare)
-                done = finishes(pieces, _starts(board, model, pieces, start, halt), terms)
+                done = finishes(pieces, _starts(board, model, pieces, start, terms.over), terms)
                 solution = _solution(board, model, pieces, whole, done)
             if certify and solution.status != "unknown":
                 solution = certified(board, solution, began + limit_s, halt)
