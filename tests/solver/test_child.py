@@ -5,11 +5,13 @@ import pickle
 import queue
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arshjul.solver import standby
 from arshjul.solver.child import Child, Link
 
 pytestmark = pytest.mark.xdist_group("processes")
@@ -110,3 +112,23 @@ def test_what_comes_too_late_for_one_piece_of_work_is_not_heard_by_the_next() ->
     child.tell("in time")
     assert heard(child) == ("answer", "in time")
     child.kill()
+
+
+def test_a_child_stands_by_from_one_solve_to_the_next_while_it_lives() -> None:
+    first = standby.take()
+    standby.give_back(first)
+    assert standby.take() is first
+    first.kill()
+    standby.give_back(first)
+    second = standby.take()
+    assert second is not first
+    another = standby.take()
+    standby.give_back(second)
+    standby.give_back(another)  # one is enough
+    assert second.process.poll() is None
+    assert another.process.poll() is not None
+    assert standby.take() is second
+    second.kill()
+    for child in (first, second, another):
+        while child.inbox.get(timeout=PATIENCE_S)[1] != "died":
+            time.sleep(0)

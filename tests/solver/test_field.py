@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver import apart, field, solve
+from arshjul.solver import apart, field, race, solve
 from arshjul.solver.child import Link
 from arshjul.solver.executors import Workers
 from arshjul.solver.field import finishes, worth
@@ -215,6 +215,17 @@ def test_who_ends_it_gets_the_plans_said_until_then(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(apart, "greedy", lambda *_: None)
     done = finishes(these, None, terms(lambda: {(0, 0), (1, 0)} <= set(heard), heard))
     assert [finish.ones for finish in done] == [plan(part.model).ones for part in these]
+
+
+def test_a_part_above_a_small_one_outlives_its_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = boards.region(6, 40)
+    (part,) = parts(simplify(translate(board)))
+    assert field.LARGE < len(part.model.picks) < 4 * field.LARGE
+    values = solve(board).values()
+    monkeypatch.setattr(race, "lead", die)
+    solution = solve(board)
+    assert solution.values() == values
+    assert solution.status == "optimal"
 
 
 @pytest.mark.parametrize("error", [MemoryError(), EngineFault(Message("Two engines disagree."))])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver import race
+from arshjul.solver import race, standby
 from arshjul.solver.child import Link
 from arshjul.solver.engine import Outcome, Task
 from arshjul.solver.greedy import greedy
@@ -143,6 +143,17 @@ def test_the_rival_alone_keeps_the_bound_that_is_proven() -> None:
     finish = running.replace(ignore, lambda: False)
     assert all(standing.proven for standing in finish.standings)
     assert finish.standings[1].by == ("duals",)
+
+
+@pytest.mark.xdist_group("processes")
+def test_a_race_leaves_a_spare_child_that_answered_for_the_next_one() -> None:
+    spare = standby.take()
+    for _ in range(2):
+        finish = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0, spare).run(ignore, lambda: False)
+        assert [standing.value for standing in finish.standings] == truth()
+        assert spare.process.poll() is None
+    Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0, spare).run(ignore, lambda: True)
+    assert spare.process.poll() is not None
 
 
 @pytest.mark.xdist_group("processes")

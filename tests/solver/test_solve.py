@@ -12,7 +12,7 @@ from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, executors, solve
-from arshjul.solver.field import Terms
+from arshjul.solver.terms import Terms
 from arshjul.solver.lead import Finish
 from tests.solver.boards import apart, region
 

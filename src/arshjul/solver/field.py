@@ -18,13 +18,13 @@ from arshjul.errors import EngineFault
 from arshjul.solver.apart import Apart
 from arshjul.solver.greedy import greedy
 from arshjul.solver.lead import Finish
-from arshjul.solver.levels import Impossible, Levels, Ties
+from arshjul.solver.levels import Impossible, Levels, Sizes, Ties
 from arshjul.solver.model import Model, ones_of
 from arshjul.solver.parts import Part
 from arshjul.solver.race import Race
 from arshjul.solver.terms import Terms
 
-LARGE = 8000
+LARGE = Sizes().small
 """From more 0/1 variables than this on, a part gets a process of its own: one takes half a second to start."""
 
 AGAIN = 1.5

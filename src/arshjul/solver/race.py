@@ -29,7 +29,10 @@ IDLE = 19
 """The rival's niceness: it has the second core while the lead's helper needs none."""
 
 HELPERS = 1
-"""What a lead has beside itself."""
+"""What a lead has beside itself, on a model that is not done before a helper is ready."""
+
+HELPED = 8000
+"""From so many 0/1 variables on."""
 
 GRACE_S = 0.5
 """So long after the deadline one that ends by its own clock is waited for; what it said until then is known."""
@@ -55,10 +58,17 @@ class Race:
         self.patient_since = time.monotonic()
 
     def run(self, tell: Tell, halt: Callable[[], bool]) -> Finish:
-        """The finish: the lead's, or what is known when time is up or `halt` says so."""
-        self.lead = self.spare or Child(self.inbox)
+        """The finish: the lead's, or what is known when time is up or `halt` says so.
+
+        A spare child that is still alive then is free.
+        """
+        if self.spare is not None and self.spare.process.poll() is None:
+            self.lead = self.spare
+        else:
+            self.lead = Child(self.inbox)
+        helpers = HELPERS if len(self.model.picks) > HELPED else 0
         ones = self.known.ones
-        self.lead.call(lead, self.model, ones, self._left(), self.seed, HELPERS, ones is None)
+        self.lead.call(lead, self.model, ones, self._left(), self.seed, helpers, ones is None)
         return self._follow(tell, halt)
 
     def replace(self, tell: Tell, halt: Callable[[], bool]) -> Finish:
@@ -80,7 +90,7 @@ class Race:
                 finish = self._next(tell)
         finally:
             for child in (self.lead, self.rival):
-                if child is not None:
+                if child is not None and (finish is None or child is not self.spare):
                     child.kill()
         return finish or self.known.finish()
 

@@ -5,7 +5,6 @@ its size asks for (`field`). Whatever comes back is judged by the board's own ar
 anyone sees it.
 """
 
-import queue
 import signal
 import threading
 import time
@@ -16,8 +15,8 @@ from typing import Protocol
 
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, InputError, Message
+from arshjul.solver import standby
 from arshjul.solver.certificate import certified
-from arshjul.solver.child import Child, warm
 from arshjul.solver.engine import guard_restrictions
 from arshjul.solver.executors import check
 from arshjul.solver.field import LARGE, finishes
@@ -93,9 +92,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
             return interrupted.is_set() or asked()
 
         # An engine takes half a second to import: a child does so while the model is made here.
-        spare = Child(queue.Queue()) if board.first_column[-1] > LARGE else None
-        if spare is not None:
-            spare.call(warm)
+        spare = standby.take() if board.first_column[-1] > LARGE else None
         try:
             model = simplify(translate(board))
             if model.impossible:
@@ -115,7 +112,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
             raise Disagreement(fault.message, board) from fault
         finally:
             if spare is not None:
-                spare.kill()
+                standby.give_back(spare)
     return solution
 
 
