@@ -149,10 +149,10 @@ def test_the_rival_alone_keeps_the_bound_that_is_proven() -> None:
 def test_a_race_leaves_a_spare_child_that_answered_for_the_next_one() -> None:
     spare = standby.take()
     for _ in range(2):
-        finish = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0, spare).run(ignore, lambda: False)
+        finish = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0, spare=spare).run(ignore, lambda: False)
         assert [standing.value for standing in finish.standings] == truth()
         assert spare.process.poll() is None
-    Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0, spare).run(ignore, lambda: True)
+    Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0, spare=spare).run(ignore, lambda: True)
     assert spare.process.poll() is not None
 
 

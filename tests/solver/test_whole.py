@@ -8,11 +8,12 @@ from random import Random
 import pytest
 
 from arshjul.board import Activity, Board, Option
-from arshjul.solver import Progress, field, solve
+from arshjul.solver import Progress, solve
 from arshjul.solver.lead import Finish
 from arshjul.solver.levels import Standing
 from arshjul.solver.model import Model
 from arshjul.solver.parts import Part
+from arshjul.solver.terms import Terms
 from arshjul.solver.whole import Whole
 
 LEVELS = 3
@@ -121,7 +122,7 @@ def test_a_later_level_is_not_called_proven_that_a_trade_between_parts_betters(m
 def test_progress_tells_no_bound_that_a_trade_between_parts_betters(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Progress] = []
 
-    def cut_short(pieces: list[Part], _starts: object, terms: field.Terms) -> list[Finish]:
+    def cut_short(pieces: list[Part], _starts: object, terms: Terms) -> list[Finish]:
         terms.tell(0, 0, Standing(7, 5))
         terms.tell(1, 0, Standing(3, 3, ("cp-sat",)))
         terms.tell(1, 1, Standing(10, 10, ("cp-sat",)))

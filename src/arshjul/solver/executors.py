@@ -16,7 +16,8 @@ from arshjul.solver.crew import Crew
 CONNECT_S = 10
 
 DASK = "dask://"
-PROCESSES = re.compile(r"processes:([0-9]{1,4})")
+PROCESSES = "processes"
+_SIZED = re.compile(r"processes:([0-9]{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ class Workers:
         self.end()
 
 
-def workers(name: str = "processes") -> Workers:
+def workers(name: str = PROCESSES) -> Workers:
     """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`.
 
     InputError: it is none of these; NoAnswer: no cluster is there.
     """
     if name.startswith(DASK):
         return _dask(name.removeprefix(DASK))
-    return _processes(_size(name))
+    return _processes(size_of(name))
 
 
 def check(name: str) -> None:
@@ -47,13 +48,14 @@ def check(name: str) -> None:
     if name.startswith(DASK):
         _dask(name.removeprefix(DASK)).close()
     else:
-        _size(name)
+        size_of(name)
 
 
-def _size(name: str) -> int:
-    if name == "processes":
+def size_of(name: str) -> int:
+    """How many processes of our own the name asks for. InputError: it is no such name."""
+    if name == PROCESSES:
         return _cores()
-    if (given := PROCESSES.fullmatch(name)) is not None:
+    if (given := _SIZED.fullmatch(name)) is not None:
         return max(1, int(given[1]))
     text = Message('"{name}" is no executor: processes, processes:N or dask://HOST:PORT.', {"name": name})
     raise InputError(text)

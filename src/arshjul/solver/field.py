@@ -83,7 +83,8 @@ class _Field:
     def _race(self, k: int) -> Finish:
         terms = self.terms
         self.given[k] = terms.left
-        race = Race(self.parts[k].model, self.starts[k], terms.deadline, terms.seed, terms.spare)
+        model, start = self.parts[k].model, self.starts[k]
+        race = Race(model, start, terms.deadline, terms.seed, executor=terms.executor, spare=terms.spare)
         return race.run(lambda level, standing: terms.tell(k, level, standing), terms.halt)
 
     def _here(self, k: int) -> Finish:

@@ -12,6 +12,7 @@ from typing import Any
 
 from arshjul.solver.child import Child
 from arshjul.solver.engine import Outcome, Task
+from arshjul.solver.executors import DASK, PROCESSES, size_of
 from arshjul.solver.greedy import greedy
 from arshjul.solver.known import Known
 from arshjul.solver.lead import Begin, Bound, Finish, Said, lead
@@ -29,10 +30,10 @@ IDLE = 19
 """The rival's niceness: it has the second core while the lead's helper needs none."""
 
 HELPERS = 1
-"""What a lead has beside itself, on a model that is not done before a helper is ready."""
+"""What a lead has beside itself unless an executor says otherwise: no more with more cores, for the same plan."""
 
 HELPED = 8000
-"""From so many 0/1 variables on."""
+"""From so many 0/1 variables on a model is not done before a helper is ready."""
 
 GRACE_S = 0.5
 """So long after the deadline one that ends by its own clock is waited for; what it said until then is known."""
@@ -44,9 +45,17 @@ class Race:
     """One race over all levels of a model. `known` is where it stands."""
 
     def __init__(
-        self, model: Model, start: list[int] | None, deadline: float, seed: int, spare: Child | None = None
+        self,
+        model: Model,
+        start: list[int] | None,
+        deadline: float,
+        seed: int,
+        *,
+        executor: str = "processes",
+        spare: Child | None = None,
     ) -> None:
         self.model = model
+        self.executor = executor
         self.known = Known(model, None if start is None else ones_of(model, start))
         self.deadline = deadline
         self.seed = seed
@@ -66,15 +75,22 @@ class Race:
             self.lead = self.spare
         else:
             self.lead = Child(self.inbox)
-        helpers = HELPERS if len(self.model.picks) > HELPED else 0
         ones = self.known.ones
-        self.lead.call(lead, self.model, ones, self._left(), self.seed, helpers, ones is None)
+        self.lead.call(lead, self.model, ones, self._left(), self.seed, self._helpers(), ones is None)
         return self._follow(tell, halt)
 
     def replace(self, tell: Tell, halt: Callable[[], bool]) -> Finish:
         """The finish of HiGHS alone, from what is known on."""
         self._replace()
         return self._follow(tell, halt)
+
+    def _helpers(self) -> int | str:
+        """Who helps the lead: so many processes of its own, or an executor's workers instead of itself."""
+        if len(self.model.picks) <= HELPED:
+            return 0
+        if self.executor.startswith(DASK):
+            return self.executor
+        return HELPERS if self.executor == PROCESSES else size_of(self.executor) - 1
 
     def _left(self) -> float:
         return max(0.1, self.deadline - time.monotonic())
