@@ -14,9 +14,9 @@ from arshjul.board import Activity, Board, Option
 from arshjul.solver import Disagreement, LevelResult, Solution, solve, witness
 from arshjul.solver.certificate import certified
 from arshjul.solver.child import Link
-from arshjul.solver.terms import Terms
 from arshjul.solver.lead import Finish
 from arshjul.solver.model import Model
+from arshjul.solver.terms import Terms
 from tests.solver.boards import region
 
 pytestmark = pytest.mark.xdist_group("processes")

@@ -12,8 +12,8 @@ from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, executors, solve
-from arshjul.solver.terms import Terms
 from arshjul.solver.lead import Finish
+from arshjul.solver.terms import Terms
 from tests.solver.boards import apart, region
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])

@@ -1,6 +1,7 @@
 """One level of a model under locks, as the LP sees it: what every search of it stands on."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 
 from arshjul.solver.duals import Duals
@@ -12,16 +13,19 @@ from arshjul.solver.restrict import Restrictor
 class Ground:
     """The level, its locks, and the multipliers' bound and reduced costs.
 
-    `seed` starts all random numbers. `key` names the ground to a process that may have it already;
-    sent there it is the model alone, from which all else is made anew.
+    `seed` starts all random numbers, `unit` is how finely the level's costs are counted. `key` names
+    the ground to a process that may have it already; sent there the model goes without its restrictor.
     """
 
-    def __init__(self, restrictor: Restrictor, level: int, locks: Sequence[Lock], duals: Duals, seed: int) -> None:
+    def __init__(
+        self, restrictor: Restrictor, level: int, locks: Sequence[Lock], duals: Duals, seed: int, unit: int = 1
+    ) -> None:
         self.restrictor = restrictor
         self.level = level
         self.locks = tuple(locks)
         self.duals = duals
         self.seed = seed
+        self.unit = unit
         self.key = uuid4().hex
 
     @property
@@ -29,9 +33,8 @@ class Ground:
         """The whole model."""
         return self.restrictor.model
 
-    def __getstate__(self) -> tuple[Model, int, tuple[Lock, ...], Duals, int, str]:
-        return self.model, self.level, self.locks, self.duals, self.seed, self.key
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"restrictor": self.model}
 
-    def __setstate__(self, state: tuple[Model, int, tuple[Lock, ...], Duals, int, str]) -> None:
-        model, self.level, self.locks, self.duals, self.seed, self.key = state
-        self.restrictor = Restrictor(model)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, restrictor=Restrictor(state["restrictor"]))

@@ -87,8 +87,13 @@ class Hands:
         """
         self.ready()
         first = 0 if self.executor else 1
-        futures = {k: self._submit(jobs[k]) for k in range(first, min(len(jobs), first + self.helpers))}
+        futures = {k: self._submit(jobs[k]) for k in range(first, len(jobs))} if self.helpers else {}
         given = {k: self._here(job) for k, job in enumerate(jobs) if k not in futures}
+        if not self.executor:
+            for k in reversed(list(futures)):
+                if futures[k].cancel():  # nobody has begun it
+                    given[k] = self._here(jobs[k])
+                    del futures[k]
         waiting = set(futures.values())
         while waiting and not self.hold.stopped:
             _, waiting = wait(waiting, timeout=HEARD_S)

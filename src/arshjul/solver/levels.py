@@ -20,6 +20,7 @@ from arshjul.solver.engine import Lock, rows_of
 from arshjul.solver.ground import Ground
 from arshjul.solver.hands import Hands
 from arshjul.solver.model import Model, View, by_set
+from arshjul.solver.priced import search_apart
 from arshjul.solver.restrict import Restrictor
 from arshjul.solver.search import CP_SAT, Impossible, Keeper, Search, Sizes
 
@@ -179,8 +180,15 @@ class Levels:
                 self.proved(search.own, CP_SAT)
             else:
                 search = self._searching(level, self.locks, proof, self, self._present())
+            if search.present is not None and not search.provable:
+                self._run(lambda: self._apart(search), level)
             self._run(search.run, level)
         return proof
+
+    def _apart(self, search: Search) -> None:
+        """A plan and a bound of a level that is too large to be searched whole."""
+        if self.seen is not None and self.seen.serves(self.locks):
+            search_apart(search, self.seen.multipliers)
 
     def _look_ahead(self, level: int, proof: Duals) -> Duals:
         """The LP's view of the level, and where that lets hope a plan with all levels but the last at their bounds.

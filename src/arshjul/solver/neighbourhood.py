@@ -43,8 +43,8 @@ FIRST_BREADTH = 30
 
 MOST_BREADTH = 120
 
-MOST_SIZE = 320
-"""Where so many activities are soon placed anew, they get more breadth instead of more company."""
+WIDE_SIZE = 320
+"""Where so many activities are soon placed anew, they get more breadth before they get more company."""
 
 FIRST_SIZE = 50
 LEAST_SIZE = 10
@@ -69,7 +69,8 @@ class Pace:
                 self.sizes[kind] = max(LEAST_SIZE, size * 4 // 5)
         elif outcome.effort < EASY * self.effort:
             more = size // 4 if outcome.effort < EASY * EASY * self.effort else size // 12
-            self.sizes[kind] = min(size + 1 + more, MOST_SIZE, sets)
+            most = sets if breadth >= MOST_BREADTH else min(sets, WIDE_SIZE)
+            self.sizes[kind] = max(size, min(size + 1 + more, most))
             if self.sizes[kind] == size:
                 self.breadths[kind] = min(breadth * 5 // 4, MOST_BREADTH)
 
@@ -107,7 +108,7 @@ class Neighbourhood:
             budget -= LEAST + outcome.effort
             if job is not None:
                 budget -= A_VARIABLE * len(job[0].picks)
-                if moves := self._better(job[0], outcome):
+                if outcome.values is not None and (moves := self.better(job[0], outcome.values)):
                     found.append(moves)
         if not found:
             self.pace.effort = min(MOST_EFFORT, MORE * self.pace.effort)
@@ -118,12 +119,25 @@ class Neighbourhood:
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and what to do with it; None: there is nothing better in it."""
-        present, sets, level = self.ledger.present, self.model.sets, self.ground.level
-        room = self._room(freed)
-        costs = sorted(self.reduced[v] for s in freed for v in sets[s])
-        if not costs or room < 0:
+        costs = sorted(self.reduced[v] for s in freed for v in self.model.sets[s])
+        if not costs:
             return None
-        room = min(room, costs[min(len(freed) * breadth, len(costs)) - 1])
+        opened = self.opened(freed, costs[min(len(freed) * breadth, len(costs)) - 1])
+        if opened is None:
+            return None
+        small, start = opened
+        ground = self.ground
+        return small, Task(ground.level, ground.locks, start, None, limit_s, self.pace.effort, ground.seed)
+
+    def opened(self, freed: Sequence[int], width: int) -> tuple[Model, list[int]] | None:
+        """The sub-model of these sets, within a reduced cost and beside their places, and its values now.
+
+        None: there is nothing better in it.
+        """
+        present, sets = self.ledger.present, self.model.sets
+        room = min(width, (self.value - 1) * SCALE - self.base(freed))
+        if room < 0:
+            return None
         allowed = {s: [v for v in sets[s] if self.reduced[v] <= room or v == present[s]] for s in freed}
         with self.ledger.without(freed):
             small = self.restrictor.opened(allowed, self.ledger.rooms)
@@ -133,19 +147,19 @@ class Neighbourhood:
         # the start has what presolve knows to be as good or better than a place that it cut away
         for k, total in enumerate(self.ledger.totals_after(self._moves(small, start))):
             small.constants[k] += total - small.value(k, start)
-        return small, Task(level, self.ground.locks, start, None, limit_s, self.pace.effort, self.ground.seed)
+        return small, start
 
-    def _room(self, freed: list[int]) -> int:
-        """The greatest reduced cost in a better plan that leaves all others where they are."""
-        ground, present = self.ground, self.ledger.present
-        others = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
-        return (self.value - 1) * SCALE - ground.duals.scaled_bound - others
+    def base(self, freed: Sequence[int]) -> int:
+        """What the level costs at least, times SCALE, while all but the freed sets stay where they are."""
+        present = self.ledger.present
+        fixed = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
+        return self.ground.duals.scaled_bound + fixed
 
-    def _better(self, small: Model, outcome: Outcome) -> list[Move]:
-        """Makes the moves that a sub-solve found, if the level gets better by them."""
-        if outcome.values is None or small.value(self.ground.level, outcome.values) >= self.value:
+    def better(self, small: Model, values: Sequence[int]) -> list[Move]:
+        """Makes the moves that a sub-model's values say, if the level gets better by them."""
+        if small.value(self.ground.level, values) >= self.value:
             return []
-        moves = self._moves(small, outcome.values)
+        moves = self._moves(small, values)
         return moves if self.ledger.bettered(moves, self.ground.level, self.ground.locks) else []
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:

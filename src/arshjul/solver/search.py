@@ -7,7 +7,7 @@ a core is too hard to be searched to its end, *neighbourhoods* of the best plan 
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -97,6 +97,7 @@ class Search:
     `present` is the variable that each set takes in the best plan within the locks, if one is
     known, and `value` what the level costs there. `hard`: the LP is, so that searches by kinds start
     too slowly. `own` is the bound as proved here: it steers the search, which one from a race must not.
+    `spent` are the deterministic seconds that it took so far.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Search:
             self.present = list(present)
             self.value = self.model.value(ground.level, self.view.values(present))
         self.effort = EFFORT
+        self.spent = 0.0
         self.stuck = False
         self.idle: tuple[int | None, float] = (None, 0.0)
         self.around: Expedition | None = None
@@ -131,12 +133,16 @@ class Search:
         while not self.keeper.settled():
             if not self.stuck and self._fits(self.width) and self._core():
                 continue
-            provable = self._fits(self._farthest())
+            provable = self.provable
             if not provable or self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
                 self._around()
-            self.stuck = provable
             if provable and not self.keeper.settled():
                 self._prove()
+
+    @property
+    def provable(self) -> bool:
+        """Whether all that a better plan can take is little enough to be searched."""
+        return self._fits(self._farthest())
 
     def first(self) -> None:
         """Looks for a plan within the locks where the LP sees one.
@@ -144,7 +150,7 @@ class Search:
         In a narrow core the first plan comes soonest, in wider ones there are more; by kinds, where
         the LP is easy, the best plan is often found as soon as any.
         """
-        reach = FIRST_REACH
+        reach = FIRST_REACH * self.ground.unit
         for attempt in range(TRIES):
             if self.present is not None or self.keeper.settled() or not self._fits(self.width):
                 return
@@ -181,6 +187,21 @@ class Search:
         """The width that holds all that a better plan than the present one can take."""
         return BARRED - 1 if self.value is None else (self.value - 1) * SCALE - self.duals.scaled_bound
 
+    def mix(self, plan: Collection[int], free: Collection[int], breadth: int, effort: float) -> None:
+        """Searches what the present plan and another one take, and of some sets so many variables beside."""
+        if self.keeper.settled():
+            return
+        reduced, sets = self.duals.reduced, self.model.sets
+        costs = sorted(reduced[v] for s in free for v in sets[s])
+        width = costs[min(breadth * len(free), len(costs)) - 1] if costs else -1
+        kept = {*(self.present or ()), *plan}
+        allowed = [
+            [v for v in variables if v in kept or (s in free and reduced[v] <= width)]
+            for s, variables in enumerate(sets)
+        ]
+        small = self.ground.restrictor.restricted(allowed)
+        self._ask(small, self._task(small, effort), self.own - 1)
+
     def _restricted(self, width: int) -> tuple[Model, int]:
         """What lies within the width, beside the present plan, and a value that all plans worth it have in there."""
         kept = set(self.present or ())
@@ -206,7 +227,7 @@ class Search:
         return ended
 
     def _wider(self) -> int:
-        wider = max(NARROWEST, 2 * self.width)
+        wider = max(NARROWEST * self.ground.unit, 2 * self.width)
         return wider if self._fits(wider) else self._narrow(BROAD)
 
     def _prove(self) -> None:
@@ -218,9 +239,10 @@ class Search:
         task = self._task(wide, self.effort)
         jobs: list[Job] = [(solved, (wide, task)), (solved, (wide, replace(task, prove=True)))]
         for together in [jobs] if self.hands.count > 1 else [[job] for job in jobs]:
-            for outcome in self.hands.each(together):
-                if outcome is not None:
-                    self._heard(wide, outcome, most)
+            outcomes = [outcome for outcome in self.hands.each(together) if outcome is not None]
+            self.spent += max((outcome.effort for outcome in outcomes), default=0.0)
+            for outcome in outcomes:
+                self._heard(wide, outcome, most)
             if self.keeper.settled():
                 return
         self.effort *= 2
@@ -246,6 +268,7 @@ class Search:
             self._heard(model, Outcome("infeasible"), guess)
             return True
         outcome = self.hands.hold.minimise(model, task, report)
+        self.spent += outcome.effort
         self._heard(model, outcome, guess)
         return outcome.status in ("optimal", "infeasible")
 
@@ -255,14 +278,14 @@ class Search:
         if outcome.values is not None:
             self._found(model, outcome.values)
         if outcome.bound is not None:
-            self._proved(outcome.bound if guess is None else min(outcome.bound, guess + 1))
+            self.proved(outcome.bound if guess is None else min(outcome.bound, guess + 1))
 
     def _nothing(self, guess: int | None) -> None:
         """An engine found no plan at all."""
         if self.present is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         if guess is not None:
-            self._proved(guess + 1)
+            self.proved(guess + 1)
         else:
             raise Impossible
 
@@ -271,30 +294,35 @@ class Search:
         for pick, one in zip(model.picks, values, strict=False):
             if one:
                 ones[pick[0]] = self.ground.restrictor.number[pick]
-        self._take(ones)
+        self.take(ones)
 
-    def _take(self, ones: Sequence[int]) -> None:
+    def take(self, ones: Sequence[int]) -> None:
         """Keeps a plan, by its variables, if it is better than the best one."""
         value = self.model.value(self.ground.level, self.view.values(ones))
         if self.value is None or value < self.value:
             self.present, self.value = list(ones), value
             self.keeper.found(self.present, value)
 
-    def _proved(self, bound: int) -> None:
+    def proved(self, bound: int) -> None:
+        """Keeps a bound of the level that CP-SAT proved."""
         if bound > self.own:
             self.own = bound
             self.keeper.proved(bound, CP_SAT)
 
     def _around(self) -> None:
         """Neighbourhoods, until they brought nothing for long."""
+        idle = 0.0
+        while (patience := self._patience()) > idle and not self.keeper.settled():
+            budget = min(ROUND, patience - idle)
+            idle = 0.0 if self._round(budget) else idle + budget
+        self.idle = (self.value, self.effort)
+
+    def _round(self, budget: float) -> int:
+        """By how much a round of neighbourhoods betters the level."""
         if self.around is None or self.around.value != self.value:
             self.around = Expedition(self.ground, self.hands, self.present or ())
-        around, idle = self.around, 0.0
-        while (patience := self._patience()) > idle and not self.keeper.settled():
-            before, budget = around.value, min(ROUND, patience - idle)
-            around.round(budget, self.keeper.left())
-            idle += budget
-            if around.value < before:
-                self._take(around.present)
-                idle = 0.0
-        self.idle = (self.value, self.effort)
+        before = self.around.value
+        self.around.round(budget, self.keeper.left())
+        self.spent += budget
+        self.take(self.around.present)
+        return before - self.around.value
