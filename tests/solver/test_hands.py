@@ -67,6 +67,22 @@ def test_neighbourhoods_keep_lines_and_locks_and_only_better_the_level() -> None
     assert search.value < MODEL.value(LEVEL, start)
 
 
+def test_plans_of_several_hands_make_one_that_is_no_worse_than_any() -> None:
+    known = ground()
+    base = first()
+    backs = [searched(Hold(), known.key, known, Errand(base, Pace(), seed, 0.1, 60)) for seed in ("a", "b", "c")]
+    plans = [back.plan(base) for back in backs if isinstance(back, Return)]
+    values = [MODEL.value(LEVEL, View(MODEL).values(plan)) for plan in plans]
+    assert values == [back.value for back in backs if isinstance(back, Return)]
+    assert len(set(map(tuple, plans))) == 3
+    search = Expedition(known, Hands(), plans[0])
+    search.mix(plans[1:], 60)
+    assert search.value < min(values)
+    mixed = View(MODEL).values(search.present)
+    assert MODEL.keeps(mixed, known.locks)
+    assert MODEL.value(LEVEL, mixed) == search.value
+
+
 @pytest.mark.xdist_group("processes")
 def test_two_hands_give_the_same_plan_each_time() -> None:
     plans = []

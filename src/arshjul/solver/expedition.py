@@ -1,21 +1,29 @@
 """Neighbourhoods searched by several hands at once, each from the same plan on its own for a while.
 
 What each hand found is put together: the best one's moves, and of the others' those that still
-better the plan. Where a board is large they meet in different corners, and where it is small the
-better half is kept.
+better the plan. Where a board is large they meet in different corners; where it is small they come
+to different plans, and from what these take CP-SAT makes one that is better than either.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from arshjul.solver.engine import Task
 from arshjul.solver.ground import Ground
 from arshjul.solver.hands import Hands, Hold
 from arshjul.solver.ledger import Ledger, Move
+from arshjul.solver.model import View
 from arshjul.solver.neighbourhood import Neighbourhood, Pace
 
 ROUND = 4.0
 """Deterministic seconds for which each hand goes on alone."""
+
+MIXING = 1.0
+"""The same for making one plan of theirs."""
+
+BREADTH = 10
+"""Variables beside that each set in which the plans differ may take on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,14 @@ class Return:
     found: list[list[Move]]
     value: int
     pace: Pace
+
+    def plan(self, base: Sequence[int]) -> list[int]:
+        """The plan that it came to from that one."""
+        plan = list(base)
+        for moves in self.found:
+            for s, v in moves:
+                plan[s] = v
+        return plan
 
 
 class Expedition:
@@ -66,13 +82,32 @@ class Expedition:
             for hand, pace in enumerate(self.paces)
         ]
         self.rounds += 1
+        base = self.present
         returns = self._sent(errands)
         for hand, back in enumerate(returns):
             if back is not None:
                 self.paces[hand] = back.pace
-        for back in sorted((back for back in returns if back is not None), key=lambda back: back.value):
+        found = sorted((back for back in returns if back is not None and back.found), key=lambda back: back.value)
+        for back in found:
             for moves in back.found:
                 self.ledger.bettered(moves, self.ground.level, self.ground.locks)
+        if len(found) > 1:
+            self.mix([back.plan(base) for back in found], limit_s)
+
+    def mix(self, plans: list[list[int]], limit_s: float) -> None:
+        """Makes one plan of the present one and others, with some choice beside where they differ."""
+        ground, present = self.ground, self.present
+        plans = [present, *plans]
+        differ = {s for s, taken in enumerate(zip(*plans, strict=True)) if len(set(taken)) > 1}
+        small = ground.mixed({v for plan in plans for v in plan}, differ, BREADTH)
+        start = View(small).of(ground.model.picks[v] for v in present)
+        task = Task(ground.level, ground.locks, start, None, limit_s, MIXING, ground.seed)
+        outcome = self.hands.hold.minimise(small, task)
+        if outcome.values is not None:
+            number = ground.restrictor.number
+            ones = (number[pick] for pick, one in zip(small.picks, outcome.values, strict=False) if one)
+            moves = [(s, v) for v in ones if present[s := ground.model.picks[v][0]] != v]
+            self.ledger.bettered(moves, ground.level, ground.locks)
 
     def _sent(self, errands: list[Errand]) -> list[Return | None]:
         """What comes back; the ground goes along only where it is not known yet."""

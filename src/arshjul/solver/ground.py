@@ -1,6 +1,6 @@
 """One level of a model under locks, as the LP sees it: what every search of it stands on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +32,17 @@ class Ground:
     def model(self) -> Model:
         """The whole model."""
         return self.restrictor.model
+
+    def mixed(self, kept: Collection[int], free: Collection[int], breadth: int) -> Model:
+        """The model of these variables, and for the free sets of so many beside on average that the LP likes best."""
+        reduced, sets = self.duals.reduced, self.model.sets
+        costs = sorted(reduced[v] for s in free for v in sets[s])
+        width = costs[min(breadth * len(free), len(costs)) - 1] if costs else -1
+        allowed = [
+            [v for v in variables if v in kept or (s in free and reduced[v] <= width)]
+            for s, variables in enumerate(sets)
+        ]
+        return self.restrictor.restricted(allowed)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"restrictor": self.model}

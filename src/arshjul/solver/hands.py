@@ -90,8 +90,8 @@ class Hands:
         futures = {k: self._submit(jobs[k]) for k in range(first, len(jobs))} if self.helpers else {}
         given = {k: self._here(job) for k, job in enumerate(jobs) if k not in futures}
         if not self.executor:
-            for k in reversed(list(futures)):
-                if futures[k].cancel():  # nobody has begun it
+            for k in reversed(range(first + self.helpers, len(jobs))):
+                if k in futures and futures[k].cancel():  # nobody has begun it
                     given[k] = self._here(jobs[k])
                     del futures[k]
         waiting = set(futures.values())

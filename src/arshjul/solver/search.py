@@ -191,15 +191,7 @@ class Search:
         """Searches what the present plan and another one take, and of some sets so many variables beside."""
         if self.keeper.settled():
             return
-        reduced, sets = self.duals.reduced, self.model.sets
-        costs = sorted(reduced[v] for s in free for v in sets[s])
-        width = costs[min(breadth * len(free), len(costs)) - 1] if costs else -1
-        kept = {*(self.present or ()), *plan}
-        allowed = [
-            [v for v in variables if v in kept or (s in free and reduced[v] <= width)]
-            for s, variables in enumerate(sets)
-        ]
-        small = self.ground.restrictor.restricted(allowed)
+        small = self.ground.mixed({*(self.present or ()), *plan}, free, breadth)
         self._ask(small, self._task(small, effort), self.own - 1)
 
     def _restricted(self, width: int) -> tuple[Model, int]:
