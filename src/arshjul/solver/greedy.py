@@ -15,7 +15,7 @@ Delta = tuple[int, ...]
 def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
     """Values of all variables that keep every line; None where placing one by one got stuck.
 
-    `stop` ends the moving; the placing, a single pass over what must be placed, is always done.
+    `stop` ends the moving; each is placed once in any case, so even no time at all gives a year to see.
     """
     table = _Table(model)
     for s in range(len(model.sets)):
@@ -24,6 +24,7 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
     for s in sorted(range(len(model.sets)), key=lambda s: len(model.sets[s])):
         if table.taken[s] is None and not table.settle(s):
             return None
+    table.improve(lambda: False, rounds=1)
     table.improve(stop)
     return table.values()
 
