@@ -174,6 +174,9 @@ def test_a_ground_travels_once_and_is_missed_where_it_is_not_known() -> None:
     errand = Errand(first(), Pace(), "a", 0.3, 60)
     assert searched(Hold(), known.key, None, errand) == UNKNOWN
     sent = pickle.loads(pickle.dumps(known))
+    assert not sent.model.lines
+    assert not sent.model.softs
+    assert [sent.restrictor.members(k) for k in range(len(MODEL.lines))] == [list(line.terms) for line in MODEL.lines]
     back = searched(Hold(), known.key, sent, errand)
     assert isinstance(back, Return)
     assert searched(Hold(), known.key, None, errand) == back

@@ -54,7 +54,7 @@ def test_opened_sets_have_what_the_others_leave(seed: int) -> None:
     rooms = list(restrictor.rooms)
     for s, v in enumerate(plan):
         if s not in freed:
-            for line, c in restrictor.uses[v]:
+            for line, c in restrictor.uses(v):
                 rooms[line] -= c
     small = restrictor.opened({s: whole.sets[s] for s in freed}, rooms)
     assert not small.impossible

@@ -5,6 +5,7 @@ Both have the interface of `concurrent.futures`, so the parts do not know the di
 
 import os
 import re
+import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ def _dask(address: str) -> Workers:
     except ImportError:
         raise _missing() from None
     connect: Any = distributed.Client
+    # a region's model is large, and sent once
+    warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
     try:
         client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:

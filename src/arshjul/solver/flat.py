@@ -90,6 +90,11 @@ class Flat:
     costs: Numbers
     constants: list[int]
 
+    def span(self, line: int) -> tuple[int, int]:
+        """Where the terms of a line start and end."""
+        first, end = np.searchsorted(self.terms.line, (line, line + 1)).tolist()
+        return first, end
+
     def groups(self) -> Groups:
         """The groups of the terms as they are now."""
         return Groups(self.terms, self.sizes)
@@ -272,9 +277,11 @@ class Columns:
         terms = Terms(self.line[spots], np.repeat(np.arange(len(variables)), size), self.coefficient[spots])
         return terms.where(by_key(terms.line, self.lines))
 
-    def listed(self) -> list[list[tuple[int, int]]]:
-        """Each variable's lines and coefficients."""
-        return cut(list(zip(self.line.tolist(), self.coefficient.tolist(), strict=True)), self.first)
+    def uses(self, variable: int) -> list[tuple[int, int]]:
+        """A variable's lines, and its coefficient in each."""
+        first = int(self.first[variable])
+        spots = slice(first, first + int(self.size[variable]))
+        return list(zip(self.line[spots].tolist(), self.coefficient[spots].tolist(), strict=True))
 
 
 def columns(flat: Flat) -> Columns:

@@ -1,7 +1,6 @@
 """One level of a model under locks, as the LP sees it: what every search of it stands on."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import uuid4
 
 from arshjul.solver.duals import Duals
@@ -14,7 +13,7 @@ class Ground:
     """The level, its locks, and the multipliers' bound and reduced costs.
 
     `seed` starts all random numbers, `unit` is how finely the level's costs are counted. `key` names
-    the ground to a process that may have it already; sent there the model goes without its restrictor.
+    the ground to a process that may have it already.
     """
 
     def __init__(
@@ -43,9 +42,3 @@ class Ground:
             for s, variables in enumerate(sets)
         ]
         return self.restrictor.restricted(allowed)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"restrictor": self.model}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, restrictor=Restrictor(state["restrictor"]))

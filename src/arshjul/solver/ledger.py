@@ -21,8 +21,8 @@ class Ledger:
         model = restrictor.model
         self.uses = restrictor.uses
         self.costs = model.costs
-        self.first_soft = len(model.lines)
-        self.prices = [soft.prices for soft in model.softs]
+        self.first_soft = restrictor.flat.hard
+        self.prices = restrictor.flat.prices
         for s, v in enumerate(present):
             if model.picks[v][0] != s:
                 raise ValueError("a plan gives the variables by their sets")
@@ -80,7 +80,7 @@ class Ledger:
         for k, costs in enumerate(self.costs):
             if c := costs.get(v):
                 self.totals[k] += sign * c
-        for line, c in self.uses[v]:
+        for line, c in self.uses(v):
             before = self.rooms[line]
             after = self.rooms[line] = before - sign * c
             if before < 0 or after < 0:

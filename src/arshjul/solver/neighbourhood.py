@@ -183,7 +183,7 @@ class Neighbourhood:
             else:
                 s = self.random.choice([s for s in range(count) if s not in taken])
             taken[s] = None
-            for line, c in uses[present[s]]:
+            for line, c in uses(present[s]):
                 if c > 0 and line not in touched:
                     touched.add(line)
                     for other in holders.get(line, ()):
@@ -223,7 +223,7 @@ class Neighbourhood:
         at = ledger.present[s]
         wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + 3 * SCALE // 10]
         for v in self.random.sample(wishes, min(4, len(wishes))):
-            for line, c in self.restrictor.uses[v]:
+            for line, c in self.restrictor.uses(v):
                 if c > 0 and ledger.rooms[line] < c:
                     yield line
 
@@ -234,6 +234,6 @@ class Neighbourhood:
 
     def _contenders(self, s: int) -> Iterator[int]:
         for line in self._lacking(s):
-            if line < len(self.model.lines):
-                able = [v for v in self.model.lines[line].terms if self.reduced[v] <= SCALE]
+            if line < self.restrictor.flat.hard:
+                able = [v for v in self.restrictor.members(line) if self.reduced[v] <= SCALE]
                 yield from (self.model.picks[v][0] for v in self.random.sample(able, min(4, len(able))))

@@ -30,6 +30,9 @@ EFFORT = 12.0
 MIXING = 4.0
 """The same for mixing the regions' plans into the present one."""
 
+SHARE = 0.6
+"""Of the time that is left, what all regions may take; in turns where they are more than hands."""
+
 BREADTHS = (10, 30, 60)
 """Variables that each set which draws on a shared line may take on average meanwhile; all others keep to the plans."""
 
@@ -82,6 +85,8 @@ def priced(ground: Ground, multipliers: Sequence[float], apart: Sequence[Sequenc
         if price:
             for v, c in row.terms.items():
                 charges[v] = charges.get(v, 0) + price * c
+    for row, _ in shared[: len(shared) - len(ground.locks)]:  # an excess that is worth having is had in full
+        earned -= sum(min(0, charges.get(v, 0)) * model.uppers[v] for v in row.terms if v >= n)
     whole = replace(model, costs=[charges], constants=[0])
     made = []
     for sets, lines, softs in zip(apart, own, soft, strict=True):
@@ -106,7 +111,8 @@ def search_apart(search: Search, multipliers: Sequence[float]) -> None:
     if made is None:
         return
     questions = [Question(part.model, 0, (), proof, ground.seed, GRAIN) for part, proof in made.regions]
-    answers = hands.each([(searched, (question, search.keeper.left())) for question in questions])
+    limit_s = SHARE * search.keeper.left() / -(-len(questions) // hands.count)
+    answers = hands.each([(searched, (question, limit_s)) for question in questions])
     bounds: list[int] = []
     plan: set[int] = set()
     for (part, proof), answer in zip(made.regions, answers, strict=True):

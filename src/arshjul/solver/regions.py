@@ -25,6 +25,9 @@ LARGEST = 0.6
 SHARED = 0.05
 """The share of all lines that two regions share at most."""
 
+MOST_SETS = 5000
+"""A matrix of all pairs of more sets would take more room than the rest of the search."""
+
 SWEEPS = 50
 
 
@@ -32,6 +35,8 @@ def regions(restrictor: Restrictor) -> list[list[int]]:
     """The sets of each region; none where the model does not nearly fall apart."""
     flat = restrictor.flat
     count, lines = len(flat.sizes), len(flat.at_most)
+    if count > MOST_SETS:
+        return []
     owner = np.repeat(np.arange(count), flat.sizes)
     meetings = np.unique(flat.terms.line * count + owner[flat.terms.variable])
     line, member = meetings // count, meetings % count

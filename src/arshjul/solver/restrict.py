@@ -1,35 +1,56 @@
 """A smaller model in which each set may take only some of its variables."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from arshjul.solver.model import Model
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only who solves something does
-    from arshjul.solver.flat import Numbers, Terms
+    from arshjul.solver.flat import Flat, Numbers, Terms
 
 
 class Restrictor:
     """Makes restrictions of one model; what that takes of the whole is looked up once.
 
-    Lines are numbered through: the hard ones, then the soft ones without their excess.
+    Lines are numbered through: the hard ones, then the soft ones without their excess. To another
+    process it goes with the arrays alone: its model has no lines there.
     """
 
     def __init__(self, model: Model) -> None:
-        from arshjul.solver.flat import columns, flat
+        from arshjul.solver.flat import flat
 
-        self.model = model
-        self.flat = flat(model)
-        self.columns = columns(self.flat)
-        self.rooms: list[int] = self.flat.at_most.tolist()
-        self.number = {pick: v for v, pick in enumerate(model.picks)}
+        self._look_up(flat(model))
 
-    @cached_property
-    def uses(self) -> list[list[tuple[int, int]]]:
-        """The lines that each variable is in, and its coefficient there."""
-        return self.columns.listed()
+    def _look_up(self, flat: "Flat") -> None:
+        from arshjul.solver.flat import columns
+
+        self.model = flat.model
+        self.flat = flat
+        self.columns = columns(flat)
+        self.rooms: list[int] = flat.at_most.tolist()
+        self.number = {pick: v for v, pick in enumerate(flat.model.picks)}
+        self._uses: dict[int, list[tuple[int, int]]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"flat": replace(self.flat, model=replace(self.model, lines=[], softs=[]))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._look_up(state["flat"])
+
+    def uses(self, variable: int) -> list[tuple[int, int]]:
+        """The lines that a variable is in, and its coefficient there."""
+        known = self._uses.get(variable)
+        if known is None:
+            known = self._uses[variable] = self.columns.uses(variable)
+        return known
+
+    def members(self, line: int) -> list[int]:
+        """The variables that are in a line."""
+        first, end = self.flat.span(line)
+        members: list[int] = self.flat.origin[self.flat.terms.variable[first:end]].tolist()
+        return members
 
     def restricted(self, allowed: Sequence[Sequence[int]]) -> Model:
         """The simplified model of the allowed variables of each set; picks keep their meaning."""

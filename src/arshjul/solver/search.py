@@ -195,14 +195,20 @@ class Search:
         self._ask(small, self._task(small, effort), self.own - 1)
 
     def _restricted(self, width: int) -> tuple[Model, int]:
-        """What lies within the width, beside the present plan, and a value that all plans worth it have in there."""
+        """What lies within the width, beside the present plan, and a value that all plans worth it have in there.
+
+        What only plans between that value and the next one can take is left out.
+        """
+        guess = (self.duals.scaled_bound + width) // SCALE
+        if guess >= self.own:
+            width = guess * SCALE - self.duals.scaled_bound
         kept = set(self.present or ())
         reduced = self.duals.reduced
         allowed = [[v for v in variables if reduced[v] <= width or v in kept] for variables in self.model.sets]
         small = self.model
         if sum(map(len, allowed)) < 0.9 * len(self.model.picks):
             small = self.ground.restrictor.restricted(allowed)
-        return small, (self.duals.scaled_bound + width) // SCALE
+        return small, guess
 
     def _core(self) -> bool:
         """Whether the search of all variables within the width came to its end; the next width is wider then.
