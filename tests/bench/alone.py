@@ -1,26 +1,27 @@
 """An engine alone: CP-SAT or HiGHS on the board as it is written, without our presolve, cores or duals.
 
 *Plain* is one 0/1 variable an option, one row for each capacity, lag, conflict and row. *Kinds* adds
-what `solver/kinds.py` adds, one variable for all options of an operation that cost and weigh the
+what `solver/engines/kinds.py` adds, one variable for all options of an operation that cost and weigh the
 same: a part of our own formulation, but it helps CP-SAT's defaults greatly and may help or harm
 its best settings, so CP-SAT is measured on both, and the faster is what we are compared with.
 
 The list planner's plan is the first hint, and each plan found the next one's. A level on which the
 plan at hand costs the least that can be counted is locked without being solved: nobody pays for
 musts that all fit in. What is left is one sum, as long as its numbers stay below those on which
-CP-SAT errs (see `solver/engine.py`); else, and with CP-SAT's defaults, which proved less on the sum,
+CP-SAT errs (see `solver/modelling/guards.py`); else, and with CP-SAT's defaults, which proved less on the sum,
 each level is solved in its turn and locked, with all the time that is left.
 """
 
 from collections.abc import Callable
 
 from arshjul.board import Board
-from arshjul.solver.cpsat import CpSat
-from arshjul.solver.engine import SIZE_LIMIT, Engine, Lock, Report, Task
-from arshjul.solver.highs import Highs
-from arshjul.solver.levels import counted
-from arshjul.solver.model import Model, View, ones_of
-from arshjul.solver.translate import as_written
+from arshjul.solver.engines.cpsat import CpSat
+from arshjul.solver.engines.engine import Engine, Report, Task
+from arshjul.solver.engines.highs import Highs
+from arshjul.solver.modelling.guards import SIZE_LIMIT
+from arshjul.solver.modelling.model import Lock, Model, View, ones_of
+from arshjul.solver.modelling.translate import as_written
+from arshjul.solver.search.levels import counted
 from tests.bench.by_hand import by_list
 from tests.bench.one_sum import OneSum
 from tests.bench.runs import Clock, Contender, Run, measured, worth

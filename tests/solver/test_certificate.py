@@ -13,10 +13,10 @@ import pytest
 from arshjul.board import Activity, Board, Option
 from arshjul.solver import Disagreement, LevelResult, Solution, solve, witness
 from arshjul.solver.certificate import certified
-from arshjul.solver.child import Link
-from arshjul.solver.lead import Finish
-from arshjul.solver.model import Model
-from arshjul.solver.terms import Terms
+from arshjul.solver.modelling.model import Model
+from arshjul.solver.processes.child import Link
+from arshjul.solver.races.lead import Finish
+from arshjul.solver.races.terms import Terms
 from tests.solver.boards import region
 
 pytestmark = pytest.mark.xdist_group("processes")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from arshjul.solver import standby
-from arshjul.solver.child import Child, Link
+from arshjul.solver.processes.child import Child, Link
+from arshjul.solver.races import standby
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -50,7 +50,7 @@ def heard(child: Child) -> tuple[str, Any]:
 
 def test_a_child_ends_with_its_parent_in_the_middle_of_a_message() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from arshjul.solver.child import main; main()"],
+        [sys.executable, "-c", "from arshjul.solver.processes.child import main; main()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from arshjul.errors import InputError, NoAnswer
-from arshjul.solver import apart, executors, field, solve
-from arshjul.solver.child import Died, Link
-from arshjul.solver.crew import Crew
+from arshjul.solver import solve
+from arshjul.solver.processes import executors
+from arshjul.solver.processes.child import Died, Link
+from arshjul.solver.processes.crew import Crew
+from arshjul.solver.races import apart, field
 from tests.solver import boards
 from tests.solver.boards import region
 
@@ -85,7 +87,7 @@ def test_a_crew_outlives_work_that_cannot_be_sent_and_a_child_that_cannot_be_sta
         assert crew.submit(sum, [1, 2]).result(60) == 3
         crew.submit(die).exception(60)
         with monkeypatch.context() as short:
-            short.setattr("arshjul.solver.crew.Child", no_memory)
+            short.setattr("arshjul.solver.processes.crew.Child", no_memory)
             with pytest.raises(OSError, match="memory"):
                 crew.submit(sum, [1]).result(60)
         assert crew.submit(sum, [1, 2]).result(60) == 3

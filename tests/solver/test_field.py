@@ -9,18 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver import apart, field, race, solve
-from arshjul.solver.child import Link
-from arshjul.solver.executors import Workers
-from arshjul.solver.field import finishes, worth
-from arshjul.solver.greedy import greedy
-from arshjul.solver.lead import Finish, Said
-from arshjul.solver.levels import Levels, Standing
-from arshjul.solver.model import Model, ones_of
-from arshjul.solver.parts import Part, parts
-from arshjul.solver.presolve import simplify
-from arshjul.solver.terms import Terms
-from arshjul.solver.translate import translate
+from arshjul.solver import solve
+from arshjul.solver.modelling.greedy import greedy
+from arshjul.solver.modelling.model import Model, ones_of
+from arshjul.solver.modelling.parts import Part, parts
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.translate import translate
+from arshjul.solver.processes.child import Link
+from arshjul.solver.processes.executors import Workers
+from arshjul.solver.races import apart, field, race
+from arshjul.solver.races.field import finishes, worth
+from arshjul.solver.races.lead import Finish, Said
+from arshjul.solver.races.terms import Terms
+from arshjul.solver.search.levels import Levels, Standing
 from tests.solver import boards
 
 pytestmark = pytest.mark.xdist_group("processes")

@@ -7,8 +7,8 @@ import pytest
 from arshjul.board import Activity, Board, Option, Row, evaluate
 from arshjul.errors import InputError
 from arshjul.solver import solve
-from arshjul.solver.engine import SIZE_LIMIT, SUM_LIMIT, guard_restrictions, guard_sizes
-from arshjul.solver.model import Line, Model, Soft
+from arshjul.solver.modelling.guards import SIZE_LIMIT, SUM_LIMIT, guard_restrictions, guard_sizes
+from arshjul.solver.modelling.model import Line, Model, Soft
 from tests.solver.oracle import best_by_trying
 
 LARGEST = 2**31 - 1

@@ -8,19 +8,19 @@ from random import Random
 
 import pytest
 
-from arshjul.solver.duals import duals
-from arshjul.solver.engine import Outcome, Task
-from arshjul.solver.expedition import UNKNOWN, Errand, Expedition, Return, searched
-from arshjul.solver.greedy import greedy
-from arshjul.solver.ground import Ground
-from arshjul.solver.hands import Hands, Hold, solved
-from arshjul.solver.kinds import kinds
-from arshjul.solver.ledger import Ledger
-from arshjul.solver.model import Model, View, by_set
-from arshjul.solver.neighbourhood import Pace
-from arshjul.solver.presolve import simplify
-from arshjul.solver.restrict import Restrictor
-from arshjul.solver.translate import translate
+from arshjul.solver.engines.engine import Outcome, Task
+from arshjul.solver.engines.kinds import kinds
+from arshjul.solver.modelling.duals import duals
+from arshjul.solver.modelling.greedy import greedy
+from arshjul.solver.modelling.model import Model, View, by_set
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.restrict import Restrictor
+from arshjul.solver.modelling.translate import translate
+from arshjul.solver.search.expedition import UNKNOWN, Errand, Expedition, Return, searched
+from arshjul.solver.search.ground import Ground
+from arshjul.solver.search.hands import Hands, Hold, solved
+from arshjul.solver.search.ledger import Ledger
+from arshjul.solver.search.neighbourhood import Pace
 from tests.solver.boards import scarce
 from tests.solver.oracle import tiny_board
 

@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from arshjul.solver.duals import duals
-from arshjul.solver.engine import rows_of
-from arshjul.solver.greedy import greedy
-from arshjul.solver.levels import Impossible, Levels, Sizes, Standing, Ties
-from arshjul.solver.presolve import simplify
-from arshjul.solver.translate import as_written, translate
+from arshjul.solver.modelling.duals import duals
+from arshjul.solver.modelling.greedy import greedy
+from arshjul.solver.modelling.model import rows_of
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.translate import as_written, translate
+from arshjul.solver.search.levels import Impossible, Levels, Sizes, Standing, Ties
 from tests.solver.boards import region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
 

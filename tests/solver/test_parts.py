@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 
 from arshjul.board import Activity, Board, Option
-from arshjul.solver.parts import parts
-from arshjul.solver.presolve import simplify
-from arshjul.solver.translate import translate
+from arshjul.solver.modelling.parts import parts
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.translate import translate
 from tests.solver.oracle import tiny_board
 
 

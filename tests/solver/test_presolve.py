@@ -8,10 +8,10 @@ import pytest
 
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import InputError
-from arshjul.solver import dominance
-from arshjul.solver.model import Line, Model, Soft
-from arshjul.solver.presolve import simplify
-from arshjul.solver.translate import translate
+from arshjul.solver.modelling import dominance
+from arshjul.solver.modelling.model import Line, Model, Soft
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.translate import translate
 from tests.solver.boards import region
 from tests.solver.oracle import tiny_board
 

@@ -7,21 +7,20 @@ from random import Random
 
 import pytest
 
-from arshjul.solver import levels as levels_module
-from arshjul.solver.duals import duals
-from arshjul.solver.engine import rows_of
-from arshjul.solver.greedy import greedy
-from arshjul.solver.ground import Ground
-from arshjul.solver.hands import Hold
-from arshjul.solver.levels import Levels, Sizes, Ties
-from arshjul.solver.model import Model, View
-from arshjul.solver.parts import parts
-from arshjul.solver.presolve import simplify
-from arshjul.solver.priced import Question, priced, search_apart, searched
-from arshjul.solver.regions import regions
-from arshjul.solver.restrict import Restrictor
-from arshjul.solver.search import Search
-from arshjul.solver.translate import translate
+from arshjul.solver.modelling.duals import duals
+from arshjul.solver.modelling.greedy import greedy
+from arshjul.solver.modelling.model import Model, View, rows_of
+from arshjul.solver.modelling.parts import parts
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.restrict import Restrictor
+from arshjul.solver.modelling.translate import translate
+from arshjul.solver.search import levels as levels_module
+from arshjul.solver.search.ground import Ground
+from arshjul.solver.search.hands import Hold
+from arshjul.solver.search.level import Search
+from arshjul.solver.search.levels import Levels, Sizes, Ties
+from arshjul.solver.search.priced import Question, priced, search_apart, searched
+from arshjul.solver.search.regions import regions
 from tests.bench.generator import Wish, year
 from tests.solver.boards import region
 from tests.solver.oracle import best_by_trying, tiny_board

@@ -8,17 +8,17 @@ from collections.abc import Callable
 import pytest
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver import race, standby
-from arshjul.solver.child import Link
-from arshjul.solver.engine import Outcome, Task
-from arshjul.solver.greedy import greedy
-from arshjul.solver.lead import lead
-from arshjul.solver.levels import Levels, Standing
-from arshjul.solver.model import Model, ones_of
-from arshjul.solver.presolve import simplify
-from arshjul.solver.race import Race
-from arshjul.solver.rival import trusted
-from arshjul.solver.translate import translate
+from arshjul.solver.engines.engine import Outcome, Task
+from arshjul.solver.modelling.greedy import greedy
+from arshjul.solver.modelling.model import Model, ones_of
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.translate import translate
+from arshjul.solver.processes.child import Link
+from arshjul.solver.races import race, standby
+from arshjul.solver.races.lead import lead
+from arshjul.solver.races.race import Race
+from arshjul.solver.races.rival import trusted
+from arshjul.solver.search.levels import Levels, Standing
 from tests.solver.boards import region
 
 BOARD = region(6, 40)
@@ -166,7 +166,7 @@ def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytes
 
     monkeypatch.setattr(race, "greedy", watched)
     assert Race(MODEL, None, time.monotonic(), 0).run(ignore, lambda: False).ones is not None
-    monkeypatch.setattr("arshjul.solver.lead.greedy", watched)
+    monkeypatch.setattr("arshjul.solver.races.lead.greedy", watched)
     assert lead(None, MODEL, None, 0, 0).ones is not None
     assert stops == [True, True]
 

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from arshjul.solver.model import Model, View
-from arshjul.solver.restrict import Restrictor
-from arshjul.solver.translate import as_written
+from arshjul.solver.modelling.model import Model, View
+from arshjul.solver.modelling.restrict import Restrictor
+from arshjul.solver.modelling.translate import as_written
 from tests.solver.oracle import tiny_board
 
 SEEDS = range(0, 240, 2)

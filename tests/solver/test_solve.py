@@ -11,9 +11,10 @@ import pytest
 from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
-from arshjul.solver import Progress, executors, solve
-from arshjul.solver.lead import Finish
-from arshjul.solver.terms import Terms
+from arshjul.solver import Progress, solve
+from arshjul.solver.processes import executors
+from arshjul.solver.races.lead import Finish
+from arshjul.solver.races.terms import Terms
 from tests.solver.boards import apart, region
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])

@@ -7,8 +7,8 @@ from itertools import combinations
 import pytest
 
 from arshjul.board import Activity, Board, Conflict, Option
-from arshjul.solver import translate as module
-from arshjul.solver.translate import _bits, _cliques, translate
+from arshjul.solver.modelling import translate as module
+from arshjul.solver.modelling.translate import _bits, _cliques, translate
 
 Cliques = tuple[list[list[int]], int]
 

@@ -9,12 +9,12 @@ import pytest
 
 from arshjul.board import Activity, Board, Option
 from arshjul.solver import Progress, solve
-from arshjul.solver.lead import Finish
-from arshjul.solver.levels import Standing
-from arshjul.solver.model import Model
-from arshjul.solver.parts import Part
-from arshjul.solver.terms import Terms
-from arshjul.solver.whole import Whole
+from arshjul.solver.modelling.model import Model
+from arshjul.solver.modelling.parts import Part
+from arshjul.solver.races.lead import Finish
+from arshjul.solver.races.terms import Terms
+from arshjul.solver.races.whole import Whole
+from arshjul.solver.search.levels import Standing
 
 LEVELS = 3
 

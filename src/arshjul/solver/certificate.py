@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from arshjul.board import Board
 from arshjul.errors import Message
-from arshjul.solver.model import Line, Model
+from arshjul.solver.modelling.model import Line, Model
+from arshjul.solver.modelling.translate import as_written
 from arshjul.solver.solution import Disagreement, LevelResult, Solution
-from arshjul.solver.translate import as_written
 from arshjul.solver.witness import ENGINES, Witness
 
 

@@ -15,21 +15,21 @@ from typing import Protocol
 
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver import standby
 from arshjul.solver.certificate import certified
-from arshjul.solver.engine import guard_restrictions
-from arshjul.solver.executors import check
-from arshjul.solver.field import LARGE, finishes
-from arshjul.solver.greedy import improved
-from arshjul.solver.lead import Finish
-from arshjul.solver.levels import Sizes, Standing
-from arshjul.solver.model import Model
-from arshjul.solver.parts import Part, parts
-from arshjul.solver.presolve import simplify
+from arshjul.solver.modelling.greedy import improved
+from arshjul.solver.modelling.guards import guard_restrictions
+from arshjul.solver.modelling.model import Model
+from arshjul.solver.modelling.parts import Part, parts
+from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.translate import translate
+from arshjul.solver.processes.executors import check
+from arshjul.solver.races import standby
+from arshjul.solver.races.field import LARGE, finishes
+from arshjul.solver.races.lead import Finish
+from arshjul.solver.races.terms import Terms
+from arshjul.solver.races.whole import Whole
+from arshjul.solver.search.levels import Sizes, Standing
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
-from arshjul.solver.terms import Terms
-from arshjul.solver.translate import translate
-from arshjul.solver.whole import Whole
 
 LONGEST_S = 1_000_000
 """The longest time limit, eleven days; clocks take no more than some years."""

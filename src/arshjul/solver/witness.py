@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from arshjul.solver.child import Child, Link
-from arshjul.solver.engine import Task
-from arshjul.solver.model import Model
+from arshjul.solver.engines.engine import Task
+from arshjul.solver.modelling.model import Model
+from arshjul.solver.processes.child import Child, Link
 
 ENGINES = ("highs", "cp-sat")
 
@@ -63,9 +63,9 @@ def settle(link: Link, name: str, question: Model, seconds: float) -> str:
     """A child's work: whether the question has an answer, by the engine of that name."""
     del link
     if name == "highs":
-        from arshjul.solver.highs import Highs as Engine
+        from arshjul.solver.engines.highs import Highs as Engine
     else:
-        from arshjul.solver.cpsat import CpSat as Engine  # type: ignore[assignment]
+        from arshjul.solver.engines.cpsat import CpSat as Engine  # type: ignore[assignment]
     outcome = Engine(question).minimise(Task(0, limit_s=seconds), lambda _values, _bound: None)
     if outcome.values is not None:
         return "feasible" if question.keeps(outcome.values) else "unknown"

@@ -1,0 +1,135 @@
+"""Processes of our own that work for a solve, can be told things while they do, and may die.
+
+An engine is native code: it may run out of memory, crash, or not let itself be stopped. In a child
+it takes nothing with it. Parent and child talk in pickles over the child's standard input and
+output; a child whose input ends or breaks off, since its parent died, ends too. Unlike
+`multiprocessing` nothing of the parent's main module is run again.
+"""
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+
+class Died(Exception):
+    """A child ended before its work did: killed, out of memory, or crashed."""
+
+
+class Link:
+    """What the work in a child has to its parent: `say` something, and see what it was `told`."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out = out
+        self.told: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.lock = threading.Lock()
+
+    def next(self) -> "Link":
+        """The link of the next piece of work, which is told nothing that was meant for this one."""
+        link = Link(self.out)
+        link.lock = self.lock
+        return link
+
+    def say(self, message: object) -> None:
+        """Sends the parent a message, which is not yet the answer."""
+        self.send(("said", message))
+
+    def send(self, message: object) -> None:
+        """Sends any message; from any thread."""
+        packed = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)  # first, since what cannot be must not be half sent
+        with self.lock:
+            self.out.write(packed)
+            self.out.flush()
+
+
+class Child:
+    """A running child. What it sends arrives in `inbox` as (child, kind, content).
+
+    Kinds: "said", "answer", "error" (an exception that the work raised), "died". `nice` as in nice(1).
+    """
+
+    def __init__(self, inbox: "queue.Queue[tuple[Child, str, Any]]", nice: int = 0) -> None:
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self.process = subprocess.Popen(
+            # -P: else the current directory is searched first, and a queue.py there is run
+            [sys.executable, "-P", "-c", f"from arshjul.solver.processes.child import main; main({nice})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            process_group=0,  # Ctrl-C is the parent's; it ends us
+        )
+        self.inbox = inbox
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def call(self, work: Callable[..., object], *arguments: object) -> None:
+        """Lets the child do `work(link, *arguments)`; its answer comes to the inbox."""
+        self._send(("call", work, arguments))
+
+    def tell(self, message: object) -> None:
+        """Something that the running work may want to know."""
+        self._send(("tell", message, ()))
+
+    def kill(self) -> None:
+        """Ends it at once, whatever it does."""
+        self.process.kill()
+        self.process.wait()
+
+    def _send(self, message: object) -> None:
+        assert self.process.stdin is not None  # noqa: S101 - for the type checker: it is a pipe
+        # A child that is gone is told about by "died", here is nothing to add.
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            self.process.stdin.write(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+            self.process.stdin.flush()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+        try:
+            # Whatever cannot be read, be it that memory is short here, is the last that is heard of it.
+            with contextlib.suppress(Exception), self.process.stdout as stream:
+                while True:
+                    kind, content = pickle.load(stream)
+                    self.inbox.put((self, kind, content))
+            self.kill()
+            if self.process.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    self.process.stdin.close()
+        finally:
+            self.inbox.put((self, "died", None))
+
+
+def main(nice: int = 0) -> None:
+    """The child's own life: one piece of work after the other, until its input ends."""
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
+    # Engines print to standard output whatever they are told: what is ours alone is another number.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    calls: queue.SimpleQueue[tuple[Link, Callable[..., object], tuple[object, ...]]] = queue.SimpleQueue()
+    threading.Thread(target=_hear, args=(Link(out), calls), daemon=True).start()
+    while True:
+        link, work, arguments = calls.get()
+        try:
+            link.send(("answer", work(link, *arguments)))
+        except Exception as error:
+            link.send(("error", error))
+
+
+def _hear(link: Link, calls: "queue.SimpleQueue[Any]") -> None:
+    """Takes what the parent sends; whatever goes wrong here ends the child, since nobody else could."""
+    try:
+        while True:
+            kind, content, arguments = pickle.load(sys.stdin.buffer)
+            if kind == "call":
+                link = link.next()
+                calls.put((link, content, arguments))
+            else:
+                link.told.put(content)
+    finally:
+        os._exit(0)

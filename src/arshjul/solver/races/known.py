@@ -1,0 +1,53 @@
+"""What is known of one model's levels while a process of its own works on them.
+
+Whoever works says each better plan and bound, so whatever becomes of it, what it came to is here.
+"""
+
+import time
+from dataclasses import replace
+
+from arshjul.solver.modelling.model import Model
+from arshjul.solver.races.lead import Finish, Said, values_of
+from arshjul.solver.search.levels import Standing, counted
+
+
+class Known:
+    """The best plan so far, as the variables that are 1, and the standing of each level that was begun."""
+
+    def __init__(self, model: Model, ones: list[int] | None) -> None:
+        self.model = model
+        self.ones = ones
+        self.standings: list[Standing] = []
+        self.began = time.monotonic()
+
+    def hear(self, said: Said) -> Standing:
+        """Takes in what the worker says; its level's new standing, with the seconds since it was begun."""
+        if said.level == len(self.standings):
+            self.standings.append(said.standing)
+            self.began = time.monotonic()
+        if said.ones is not None:
+            self.ones = said.ones
+        standing = replace(said.standing, seconds=time.monotonic() - self.began)
+        self.standings[said.level] = standing
+        return standing
+
+    def values(self) -> list[int] | None:
+        """The values of all variables in the best plan."""
+        return None if self.ones is None else values_of(self.model, self.ones)
+
+    def value(self, level: int) -> int | None:
+        """What the best plan costs on a level."""
+        values = self.values()
+        return None if values is None else self.model.value(level, values)
+
+    def finish(self) -> Finish:
+        """How it stands, with what counting says of the levels that no engine came to."""
+        values = self.values()
+        if values is None:
+            return Finish(self.standings)
+        for level in range(len(self.model.costs)):
+            value = self.model.value(level, values)
+            if level == len(self.standings):
+                self.standings.append(Standing(value, counted(self.model, level), ("counting",)))
+            self.standings[level].value = value  # a later level may have bettered one that was cut off
+        return Finish(self.standings, self.ones)

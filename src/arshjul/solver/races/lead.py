@@ -1,0 +1,137 @@
+"""The levels of one model run in a child: what it says on the way, and its answer."""
+
+import contextlib
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+
+from arshjul.solver.modelling.greedy import greedy
+from arshjul.solver.modelling.model import Model, ones_of
+from arshjul.solver.processes.child import Link
+from arshjul.solver.search.hands import Hands
+from arshjul.solver.search.levels import Impossible, Levels, Standing, Ties
+
+
+@dataclass(slots=True)
+class Finish:
+    """Where the levels stand at the end. `ones` are the variables that are 1; None: there is no plan."""
+
+    standings: list[Standing] = field(default_factory=list)
+    ones: list[int] | None = None
+    impossible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a lead says: a level's standing, and the best plan if it is new."""
+
+    level: int
+    standing: Standing
+    ones: list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a lead is told: someone else proved this bound of the level."""
+
+    level: int
+    bound: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What a lead is told: the first plan, which was made meanwhile."""
+
+    ones: list[int] | None
+
+
+def lead(
+    link: Link | None,
+    model: Model,
+    ones: list[int] | None,
+    seconds: float,
+    seed: int,
+    helpers: int | str = 0,
+    waits: bool = False,
+) -> Finish:
+    """Runs the levels in a child, or without a link anywhere; with so many helpers of its own or an executor's.
+
+    The first plan is the given one, or one that the lead is told if it `waits`, or else a greedy one.
+    """
+    ear = _Ear(link)
+    deadline = time.monotonic() + seconds
+    last: list[int] | None = None
+
+    def tell(level: int, standing: Standing, best: list[int] | None) -> None:
+        nonlocal last
+        if link is not None:
+            link.say(Said(level, standing, None if best is None or best is last else ones_of(model, best)))
+            last = best
+
+    def start() -> list[int] | None:
+        if waits:
+            begun = ear.begin()
+            return None if begun is None else values_of(model, begun)
+        return greedy(model, lambda: time.monotonic() >= deadline)
+
+    hands = Hands(helpers)
+    levels = Levels(model, deadline, seed, Ties(tell, ear.bounds.get), hands=hands)
+    ear.listen(levels)
+    try:
+        levels.run(start, None if ones is None else values_of(model, ones))
+    except Impossible:
+        return Finish(impossible=True)
+    finally:
+        ear.close()
+        hands.close()
+    return Finish(levels.standings, None if levels.best is None else ones_of(model, levels.best))
+
+
+class _Ear:
+    """Hears what the parent tells while the engine works, and ends the engine where that settles it."""
+
+    def __init__(self, link: Link | None) -> None:
+        self.link = link
+        self.bounds: dict[int, tuple[int, str]] = {}
+        self.begun: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
+        self.closed = False
+        self.thread: threading.Thread | None = None
+
+    def listen(self, levels: Levels) -> None:
+        if self.link is not None:
+            self.thread = threading.Thread(target=self._hear, args=(self.link, levels), daemon=True)
+            self.thread.start()
+
+    def begin(self) -> list[int] | None:
+        """The first plan, waited for."""
+        return self.begun.get()
+
+    def close(self) -> None:
+        self.closed = True
+        if self.thread is not None:
+            self.thread.join()
+
+    def _hear(self, link: Link, levels: Levels) -> None:
+        while not self.closed:
+            # Asked again and again, since what settles a level may come just before its engine starts.
+            with contextlib.suppress(queue.Empty):
+                message = link.told.get(timeout=0.05)
+                if isinstance(message, Begin):
+                    self.begun.put(message.ones)
+                else:
+                    self.bounds[message.level] = (message.bound, message.by)
+            level = len(levels.standings) - 1
+            bound = self.bounds.get(level)
+            value = levels.standings[level].value if level >= 0 else None
+            if bound is not None and value is not None and value <= bound[0]:
+                levels.stop(level)
+
+
+def values_of(model: Model, ones: list[int]) -> list[int]:
+    """The values of all variables, with excesses as small as can be."""
+    values = [0] * len(model.uppers)
+    for v in ones:
+        values[v] = 1
+    return model.with_excesses(values)

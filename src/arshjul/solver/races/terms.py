@@ -1,0 +1,35 @@
+"""What a solve is bound to."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from arshjul.solver.processes.child import Child
+from arshjul.solver.search.levels import Standing
+
+SMALLEST_S = 0.1
+
+
+@dataclass(slots=True)
+class Terms:
+    """Until when, from which seed, whether to end now, whom to tell, and where.
+
+    `tell(part, level, standing)` hears of every better value or bound. `spare` is a child that was
+    started early, so that it is ready when a race begins.
+    """
+
+    deadline: float
+    seed: int
+    halt: Callable[[], bool]
+    tell: Callable[[int, int, Standing], None]
+    executor: str = "processes"
+    spare: Child | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline, a little at least."""
+        return max(SMALLEST_S, self.deadline - time.monotonic())
+
+    def over(self) -> bool:
+        """Whether to end, since the time is up or someone wants it."""
+        return self.halt() or time.monotonic() >= self.deadline

@@ -1,0 +1,45 @@
+"""What the parts' standings say of the whole.
+
+Values add up. Bounds add up only while locks do: each part is locked at its own value of a level,
+the whole at their sum alone. Where one part is not proven, others may give what it takes, so the
+later bounds of those others no longer hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from arshjul.solver.modelling.parts import Part
+from arshjul.solver.search.levels import Standing, counted
+
+
+class Whole:
+    """Adds up parts; what counting tells of each is counted once."""
+
+    def __init__(self, pieces: Sequence[Part], levels: int) -> None:
+        self.count = levels
+        self.counted = [[counted(piece.model, level) for level in range(levels)] for piece in pieces]
+
+    def unbegun(self) -> list[list[Standing]]:
+        """Each part's standings before anyone has looked at it."""
+        return [[Standing(None, bound) for bound in bounds] for bounds in self.counted]
+
+    def levels(self, of_parts: Sequence[Sequence[Standing]]) -> list[list[Standing]]:
+        """For each level the parts' standings, with bounds that may be added up.
+
+        A part that did not come to a level has what counting tells. A part's own bound holds as long
+        as every *other* part is proven on all earlier levels: only then does the lock on the sum keep
+        this part at or below its own.
+        """
+        loose: set[int] = set()
+        levels = []
+        for level in range(self.count):
+            at = []
+            for part, own in enumerate(of_parts):
+                bound = self.counted[part][level]
+                standing = own[level] if level < len(own) else Standing(None, bound)
+                if len(loose) > (part in loose):
+                    standing = replace(standing, bound=bound, by=("counting",))
+                at.append(standing)
+            loose.update(part for part, standing in enumerate(at) if not standing.proven)
+            levels.append(at)
+        return levels

@@ -1,0 +1,148 @@
+"""Pieces of one search done side by side: one here and the others by helpers, or all by an executor's workers.
+
+What comes back is in the order of what was asked, and each piece is limited in deterministic time,
+so it does not matter who did which, nor how fast.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, wait
+from typing import TYPE_CHECKING, Any
+
+from arshjul.errors import ArshjulError
+from arshjul.solver.engines.engine import Outcome, Report, Task
+from arshjul.solver.engines.warm import warm
+from arshjul.solver.modelling.model import Model
+from arshjul.solver.processes.executors import Workers, workers
+
+if TYPE_CHECKING:  # ortools takes half a second to import
+    from arshjul.solver.engines.cpsat import CpSat
+
+HEARD_S = 0.05
+"""So often a wait for helpers looks whether it is to end."""
+
+
+class Hold:
+    """The engine that runs in this process, for whoever wants to end it from another thread."""
+
+    def __init__(self) -> None:
+        self.engine: CpSat | None = None
+        self.stopped = False
+
+    def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> Outcome:
+        """CP-SAT's outcome; unknown at once if all is to end."""
+        from arshjul.solver.engines.cpsat import CpSat
+
+        if self.stopped:
+            return Outcome("unknown")
+        self.engine = CpSat(model, by_kind=task.by_kind)
+        try:
+            return self.engine.minimise(task, report)
+        finally:
+            self.engine = None
+
+    def stop(self) -> None:
+        """Ends the engine that runs, and lets none begin."""
+        self.stopped = True
+        self.end()
+
+    def end(self) -> None:
+        """Ends the engine that runs."""
+        if (engine := self.engine) is not None:
+            engine.stop()
+
+
+Job = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function of a module, to be called with a `Hold` and these arguments."""
+
+
+class Hands:
+    """This process and so many `helpers` of its own; with an executor's name instead its workers, and nobody here."""
+
+    def __init__(self, helpers: int | str = 0) -> None:
+        self.executor = helpers if isinstance(helpers, str) else ""
+        self.helpers = helpers if isinstance(helpers, int) else 0
+        self.hold = Hold()
+        self.crew: Workers | None = None
+        self.lock = threading.Lock()
+
+    @property
+    def count(self) -> int:
+        """How many jobs are done at once."""
+        self.ready()
+        return max(1, self.helpers + (not self.executor))
+
+    def ready(self) -> None:
+        """Starts the helpers, which takes them half a second in which they are not waited for."""
+        if self.crew is not None or not (self.helpers or self.executor):
+            return
+        self.crew = workers(self.executor or f"processes:{self.helpers}")
+        self.helpers = self.crew.size
+        for _ in range(self.helpers):
+            self.crew.executor.submit(warm)
+
+    def each(self, jobs: Sequence[Job]) -> list[Any]:
+        """What each job gives; None for one that was not done, since all is to end.
+
+        A helper that dies is not asked again; what it was asked is done here.
+        """
+        self.ready()
+        first = 0 if self.executor else 1
+        futures = {k: self._submit(jobs[k]) for k in range(first, len(jobs))} if self.helpers else {}
+        given = {k: self._here(job) for k, job in enumerate(jobs) if k not in futures}
+        if not self.executor:
+            for k in reversed(range(first + self.helpers, len(jobs))):
+                if k in futures and futures[k].cancel():  # nobody has begun it
+                    given[k] = self._here(jobs[k])
+                    del futures[k]
+        waiting = set(futures.values())
+        while waiting and not self.hold.stopped:
+            _, waiting = wait(waiting, timeout=HEARD_S)
+        for k, future in futures.items():
+            given[k] = self._given(jobs[k], future)
+        if waiting:  # an engine elsewhere cannot be told to stop
+            self.close()
+        return [given[k] for k in range(len(jobs))]
+
+    def _submit(self, job: Job) -> "Future[Any]":
+        assert self.crew is not None  # noqa: S101 - for the type checker
+        return self.crew.executor.submit(_apart, *job)
+
+    def _given(self, job: Job, future: "Future[Any]") -> Any:
+        if not future.done():
+            return None
+        try:
+            return future.result()
+        except ArshjulError:
+            raise
+        except (Exception, CancelledError):  # whatever became of it: a cluster has its own words
+            self.helpers = max(0, self.helpers - 1)
+            return self._here(job)
+
+    def _here(self, job: Job) -> Any:
+        work, arguments = job
+        return None if self.hold.stopped else work(self.hold, *arguments)
+
+    def stop(self) -> None:
+        """Ends what is being done, and lets nothing more begin until `resume`; called from another thread."""
+        self.hold.stop()
+
+    def resume(self) -> None:
+        """Lets work begin again."""
+        self.hold.stopped = False
+
+    def close(self) -> None:
+        """Ends the helpers."""
+        crew, self.crew = self.crew, None
+        if crew is not None:
+            crew.close()
+
+
+def _apart(work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """A helper's work."""
+    return work(Hold(), *arguments)
+
+
+def solved(hold: Hold, model: Model, task: Task) -> Outcome:
+    """One sub-solve."""
+    return hold.minimise(model, task)

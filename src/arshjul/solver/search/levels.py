@@ -1,0 +1,321 @@
+"""The levels of one model, each solved, proven and locked before the next: the lead's way.
+
+Everything that decides which plan comes out is deterministic here: the greedy start, the LP, the
+search. A bound from outside (a rival engine that races along) can only end a level sooner, when
+the plan at hand has reached it; `best` changes on strict improvement alone, so it is the same plan
+however the race goes. Only a level that the clock cuts off may depend on the clock.
+
+Most levels end where counting says that they cannot be bettered, so the last one is looked at
+first: a plan that reaches every bound before it proves them all at a stroke (`_look_ahead`).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from arshjul.solver.modelling.duals import Duals, duals
+from arshjul.solver.modelling.model import Lock, Model, View, by_set, rows_of
+from arshjul.solver.modelling.restrict import Restrictor
+from arshjul.solver.search.ground import Ground
+from arshjul.solver.search.hands import Hands
+from arshjul.solver.search.level import CP_SAT, Impossible, Keeper, Search, Sizes
+from arshjul.solver.search.priced import search_apart
+
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
+    from arshjul.solver.engines.highs import LpView
+
+__all__ = ["Impossible", "Levels", "Sizes", "Standing", "Ties", "counted"]
+
+SHARE = 0.5
+"""What one level may take of the time left, so that the next ones get theirs."""
+
+EXCESS_PRICE = 10_000
+"""What the LP pays for a unit above a lock that is only hoped for: more than quality ever gains by it."""
+
+
+NO_LEVEL = -1
+"""What a search for a plan under hopes counts as: a proof from outside must not end it."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where one level stands. `by` names what proved the bound; `seconds` is the time spent so far."""
+
+    value: int | None
+    bound: int
+    by: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def proven(self) -> bool:
+        """Whether the value cannot be improved."""
+        return self.value is not None and self.value <= self.bound
+
+
+@dataclass(slots=True)
+class Ties:
+    """How a run is tied to the outside: what it tells, and what it is told.
+
+    `tell(level, standing, best)`: a better value, a better bound, or a new level; `best` are values
+    of the variables of the model that the run was given. `outside(level)`: a bound that someone
+    else proved under the same locks, and who.
+    """
+
+    tell: Callable[[int, Standing, list[int] | None], None] = lambda _level, _standing, _best: None
+    outside: Callable[[int], tuple[int, str] | None] = lambda _level: None
+    halt: Callable[[], bool] = lambda: False
+
+
+Start = Callable[[], list[int] | None]
+"""Gives the first plan, values of all variables; asked for only where the LP's view gives none."""
+
+
+class Levels:
+    """A run through the levels of one model."""
+
+    def __init__(
+        self,
+        model: Model,
+        deadline: float,
+        seed: int = 0,
+        ties: Ties | None = None,
+        sizes: Sizes | None = None,
+        hands: Hands | None = None,
+    ) -> None:
+        self.model = model
+        self.view = View(model)
+        self.sizes = sizes or Sizes()
+        self.hands = hands or Hands()
+        self.deadline = deadline
+        self.seed = seed
+        self.ties = ties or Ties()
+        self.standings: list[Standing] = []
+        self.start: Start = lambda: None
+        self.best: list[int] | None = None
+        self.restrictor: Restrictor | None = None
+        self.locks: list[Lock] = []
+        self.barred: set[int] = set()
+        self.until = deadline
+        self.turn = threading.Lock()
+        self.running: int | None = None
+        self.seen: LpView | None = None
+        self.hoped_for: list[list[Lock]] = []
+        self.foreseen: Search | None = None
+
+    def run(self, start: Start, known: list[int] | None = None) -> None:
+        """Fills `standings` and `best`, values of the model's variables. Raises `Impossible`.
+
+        A plan that is `known` already is never given up for one that is worse.
+        """
+        self.start = start
+        self.standings.clear()
+        self.best = start() if known is None and len(self.model.picks) <= self.sizes.small else known
+        last = len(self.model.costs) - 1
+        for level in range(last + 1):
+            began = time.monotonic()
+            left = max(0.0, self.deadline - began)
+            self.until = began + left * (1.0 if level == last else SHARE)
+            proof = self._level(level)
+            standing = self.standings[level]
+            standing.seconds = time.monotonic() - began
+            if self.best is None or standing.value is None:
+                return
+            self.locks.append((level, standing.value))
+            self.barred.update(v for v in range(len(self.model.picks)) if not proof.reach(v, standing.value))
+        for level, standing in enumerate(self.standings):  # a later level may have bettered an unproven one
+            standing.value = self._value(level)
+
+    def stop(self, level: int | None = None) -> None:
+        """Ends the search that runs, of that level only if one is given; called from another thread."""
+        with self.turn:
+            if self.running is not None and level in (None, self.running):
+                self.hands.stop()
+
+    # What a search tells and asks: see `Keeper`.
+
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """Keeps a plan if it is better on the level at hand."""
+        standing = self.standings[-1]
+        if standing.value is None or value < standing.value:
+            self.best, standing.value = self.view.values(ones), value
+            self._tell()
+
+    def proved(self, bound: int, by: str) -> None:
+        """Keeps a bound of the level at hand if it is better."""
+        standing = self.standings[-1]
+        if bound > standing.bound:
+            standing.bound, standing.by = bound, (by,)
+            self._tell()
+
+    def settled(self) -> bool:
+        """Whether the level is proven, here or by someone else, or time is up."""
+        if (outside := self.ties.outside(len(self.standings) - 1)) is not None:
+            self.proved(*outside)
+        return self._done()
+
+    def _done(self) -> bool:
+        """The same, of what was proved here: what comes before a level's search must not depend on a race."""
+        return self.standings[-1].proven or self.left() <= 0
+
+    def left(self) -> float:
+        """Seconds for the level; none when it is to end."""
+        return 0.0 if self.ties.halt() else max(0.0, self.until - time.monotonic())
+
+    def _level(self, level: int) -> Duals:
+        proof = duals(self.model, level, barred=self.barred)
+        self.standings.append(Standing(self._value(level), proof.bound, ("counting",)))
+        self._tell()
+        if len(self.model.picks) > self.sizes.small and not self._done():
+            proof = self._look_ahead(level, proof)
+        if self.best is None:
+            self.best = self.start()
+            self.standings[level].value = self._value(level)
+            self._tell()
+        if not self.settled():
+            if self.foreseen is not None and self.foreseen.ground.locks == tuple(self.locks):
+                search, self.foreseen.keeper = self.foreseen, self
+                self.proved(search.own, CP_SAT)
+            else:
+                search = self._searching(level, self.locks, proof, self, self._present())
+            if search.present is not None and not search.provable:
+                self._run(lambda: self._apart(search), level)
+            self._run(search.run, level)
+        return proof
+
+    def _apart(self, search: Search) -> None:
+        """A plan and a bound of a level that is too large to be searched whole."""
+        if self.seen is not None and self.seen.serves(self.locks):
+            search_apart(search, self.seen.multipliers)
+
+    def _look_ahead(self, level: int, proof: Duals) -> Duals:
+        """The LP's view of the level, and where that lets hope a plan with all levels but the last at their bounds.
+
+        In the LP a unit above a bound that is only hoped for has a high price, so its multipliers
+        tell both: divided by the price what the level itself cannot go below, and as they are what
+        the last level cannot, should the hope come true.
+        """
+        model, last = self.model, len(self.model.costs) - 1
+        self.hands.ready()
+        if self.foreseen is not None and self.foreseen.ground.locks == tuple(self.locks):
+            return self._better(proof, self.foreseen.duals)
+        least = {k: counted(model, k) for k in range(level, last)}
+        while not self._done():
+            locks = [*self.locks, *least.items()]
+            multipliers = self._multipliers(locks, len(least))
+            if multipliers is None:
+                return proof
+            ahead = duals(model, last, rows_of(model, locks), multipliers, self.barred)
+            if level == last:
+                return self._better(proof, ahead)
+            own = {k: self._own(k, locks[:k], multipliers) for k in least}
+            proof = self._better(proof, own[level])
+            higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
+            if higher == least:
+                if locks not in self.hoped_for:
+                    self._hope(locks, ahead)
+                return proof
+            least = higher
+        return proof
+
+    def _own(self, level: int, locks: Sequence[Lock], multipliers: Sequence[float]) -> Duals:
+        """What the last level's multipliers say of a level before it, under the locks of those before that."""
+        model = self.model
+        n, m = len(model.lines), len(model.softs)
+        own = [y / EXCESS_PRICE for y in multipliers[: n + m + len(locks)]]
+        for k, soft in enumerate(model.softs, n):
+            own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
+        return duals(model, level, rows_of(model, locks), own, self.barred)
+
+    def _multipliers(self, locks: list[Lock], hoped: int) -> list[float] | None:
+        """Those of the last level's LP under the locks, of which so many are only hoped for."""
+        from arshjul.solver.engines.highs import lp_duals
+
+        if self.seen is None or not self.seen.serves(locks):
+            last = len(self.model.costs) - 1
+            self.seen = lp_duals(self.model, last, locks, self.left(), elastic=hoped, price=EXCESS_PRICE)
+        return None if self.seen is None else self.seen.multipliers
+
+    def _better(self, old: Duals, new: Duals) -> Duals:
+        if new.bound <= old.bound:
+            return old
+        self.proved(new.bound, "duals")
+        return new
+
+    def _hope(self, locks: list[Lock], ahead: Duals) -> None:
+        """Looks for a plan within locks that are only hoped for; it proves them."""
+        self.hoped_for.append(locks)
+        hope = _Hope(self, ahead.bound)
+        search = self._searching(len(self.model.costs) - 1, locks, ahead, hope)
+        self._run(search.first, NO_LEVEL)
+        if hope.ones is not None:
+            self.foreseen = search
+            self.found(hope.ones, self.standings[-1].bound)
+
+    def _searching(
+        self, level: int, locks: Sequence[Lock], proof: Duals, keeper: Keeper, present: Sequence[int] | None = None
+    ) -> Search:
+        ground = Ground(self._restrictor(), level, locks, proof, self.seed)
+        hard = self.seen is not None and self.seen.hard
+        return Search(ground, keeper, present, self.sizes, self.hands, hard=hard)
+
+    def _run(self, work: Callable[[], None], level: int) -> None:
+        with self.turn:
+            self.running = level
+            self.hands.resume()
+        try:
+            work()
+        finally:
+            with self.turn:
+                self.running = None
+
+    def _value(self, level: int) -> int | None:
+        return None if self.best is None else self.model.value(level, self.best)
+
+    def _present(self) -> list[int] | None:
+        return None if self.best is None else by_set(self.model, self.best)
+
+    def _restrictor(self) -> Restrictor:
+        if self.restrictor is None:
+            self.restrictor = Restrictor(self.model)
+        return self.restrictor
+
+    def _tell(self) -> None:
+        self.ties.tell(len(self.standings) - 1, self.standings[-1], self.best)
+
+
+class _Hope:
+    """Keeps the best plan within locks that are only hoped for."""
+
+    def __init__(self, levels: Levels, bound: int) -> None:
+        self.levels = levels
+        self.bound = bound
+        self.value: int | None = None
+        self.ones: Sequence[int] | None = None
+
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """Keeps a plan if it is better."""
+        if self.value is None or value < self.value:
+            self.ones, self.value = ones, value
+
+    def proved(self, bound: int, by: str) -> None:
+        """A bound that rests on a hope is not told."""
+        del by
+        self.bound = max(self.bound, bound)
+
+    def settled(self) -> bool:
+        """Whether the plan is as good as can be, or time is up."""
+        return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
+
+    def left(self) -> float:
+        """Seconds for the level at hand."""
+        return self.levels.left()
+
+
+def counted(model: Model, level: int) -> int:
+    """The bound of a level that counting each set's cheapest variable gives."""
+    costs = model.costs[level]
+    cheapest = (min(costs.get(v, 0) for v in variables) for variables in model.sets)
+    n = len(model.picks)
+    return model.constants[level] + sum(cheapest) + sum(min(0, c) * model.uppers[v] for v, c in costs.items() if v >= n)
