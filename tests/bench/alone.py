@@ -18,10 +18,10 @@ from arshjul.board import Board
 from arshjul.solver.engines.cpsat import CpSat
 from arshjul.solver.engines.engine import Engine, Report, Task
 from arshjul.solver.engines.highs import Highs
+from arshjul.solver.modelling.duals import counted
 from arshjul.solver.modelling.guards import SIZE_LIMIT
 from arshjul.solver.modelling.model import Lock, Model, View, ones_of
 from arshjul.solver.modelling.translate import as_written
-from arshjul.solver.search.levels import counted
 from tests.bench.by_hand import by_list
 from tests.bench.one_sum import OneSum
 from tests.bench.runs import Clock, Contender, Run, measured, worth

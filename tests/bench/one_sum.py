@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from arshjul.board import Board, owners
+from arshjul.solver.modelling.duals import counted
 from arshjul.solver.modelling.model import Model
-from arshjul.solver.search.levels import counted
 
 
 class OneSum:

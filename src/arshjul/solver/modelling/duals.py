@@ -69,3 +69,8 @@ def duals(
     for v in range(n, len(model.uppers)):
         bound += min(0, reduced[v]) * model.uppers[v]
     return Duals(bound, reduced[:n])
+
+
+def counted(model: Model, level: int) -> int:
+    """The bound of a level that counting each set's cheapest variable gives."""
+    return duals(model, level).bound

@@ -6,9 +6,10 @@ Whoever works says each better plan and bound, so whatever becomes of it, what i
 import time
 from dataclasses import replace
 
+from arshjul.solver.modelling.duals import counted
 from arshjul.solver.modelling.model import Model
 from arshjul.solver.races.lead import Finish, Said, values_of
-from arshjul.solver.search.levels import Standing, counted
+from arshjul.solver.search.levels import Standing
 
 
 class Known:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from arshjul.errors import ArshjulError, EngineFault, Message
 from arshjul.solver.engines.engine import Outcome, Task
+from arshjul.solver.modelling.duals import counted
 from arshjul.solver.modelling.greedy import greedy
 from arshjul.solver.modelling.model import Model, ones_of
 from arshjul.solver.processes.child import Link
 from arshjul.solver.races.known import Known
 from arshjul.solver.races.lead import Finish, Said
-from arshjul.solver.search.levels import SHARE, Standing, counted
+from arshjul.solver.search.levels import SHARE, Standing
 
 
 def minimise(link: Link, model: Model, task: Task) -> tuple[Task, Outcome]:

@@ -8,8 +8,9 @@ later bounds of those others no longer hold.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from arshjul.solver.modelling.duals import counted
 from arshjul.solver.modelling.parts import Part
-from arshjul.solver.search.levels import Standing, counted
+from arshjul.solver.search.levels import Standing
 
 
 class Whole:

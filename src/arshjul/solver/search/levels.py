@@ -13,27 +13,20 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from arshjul.solver.modelling.duals import Duals, duals
-from arshjul.solver.modelling.model import Lock, Model, View, by_set, rows_of
+from arshjul.solver.modelling.duals import Duals, counted, duals
+from arshjul.solver.modelling.model import Lock, Model, View, by_set
 from arshjul.solver.modelling.restrict import Restrictor
+from arshjul.solver.search.foresight import Foresight, Hope
 from arshjul.solver.search.ground import Ground
 from arshjul.solver.search.hands import Hands
 from arshjul.solver.search.level import CP_SAT, Impossible, Keeper, Search, Sizes
 from arshjul.solver.search.priced import search_apart
 
-if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
-    from arshjul.solver.engines.highs import LpView
-
-__all__ = ["Impossible", "Levels", "Sizes", "Standing", "Ties", "counted"]
+__all__ = ["Impossible", "Levels", "Sizes", "Standing", "Ties"]
 
 SHARE = 0.5
 """What one level may take of the time left, so that the next ones get theirs."""
-
-EXCESS_PRICE = 10_000
-"""What the LP pays for a unit above a lock that is only hoped for: more than quality ever gains by it."""
-
 
 NO_LEVEL = -1
 """What a search for a plan under hopes counts as: a proof from outside must not end it."""
@@ -100,7 +93,7 @@ class Levels:
         self.until = deadline
         self.turn = threading.Lock()
         self.running: int | None = None
-        self.seen: LpView | None = None
+        self.foresight = Foresight(model, self.barred)
         self.hoped_for: list[list[Lock]] = []
         self.foreseen: Search | None = None
 
@@ -186,15 +179,14 @@ class Levels:
 
     def _apart(self, search: Search) -> None:
         """A plan and a bound of a level that is too large to be searched whole."""
-        if self.seen is not None and self.seen.serves(self.locks):
-            search_apart(search, self.seen.multipliers)
+        seen = self.foresight.seen
+        if seen is not None and seen.serves(self.locks):
+            search_apart(search, seen.multipliers)
 
     def _look_ahead(self, level: int, proof: Duals) -> Duals:
         """The LP's view of the level, and where that lets hope a plan with all levels but the last at their bounds.
 
-        In the LP a unit above a bound that is only hoped for has a high price, so its multipliers
-        tell both: divided by the price what the level itself cannot go below, and as they are what
-        the last level cannot, should the hope come true.
+        What the LP says of a level raises its lock, and the LP is asked again, until that ends.
         """
         model, last = self.model, len(self.model.costs) - 1
         self.hands.ready()
@@ -203,13 +195,13 @@ class Levels:
         least = {k: counted(model, k) for k in range(level, last)}
         while not self._done():
             locks = [*self.locks, *least.items()]
-            multipliers = self._multipliers(locks, len(least))
+            multipliers = self.foresight.multipliers(locks, len(least), self.left())
             if multipliers is None:
                 return proof
-            ahead = duals(model, last, rows_of(model, locks), multipliers, self.barred)
+            ahead = self.foresight.last(locks, multipliers)
             if level == last:
                 return self._better(proof, ahead)
-            own = {k: self._own(k, locks[:k], multipliers) for k in least}
+            own = {k: self.foresight.before(k, locks[:k], multipliers) for k in least}
             proof = self._better(proof, own[level])
             higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
             if higher == least:
@@ -218,24 +210,6 @@ class Levels:
                 return proof
             least = higher
         return proof
-
-    def _own(self, level: int, locks: Sequence[Lock], multipliers: Sequence[float]) -> Duals:
-        """What the last level's multipliers say of a level before it, under the locks of those before that."""
-        model = self.model
-        n, m = len(model.lines), len(model.softs)
-        own = [y / EXCESS_PRICE for y in multipliers[: n + m + len(locks)]]
-        for k, soft in enumerate(model.softs, n):
-            own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
-        return duals(model, level, rows_of(model, locks), own, self.barred)
-
-    def _multipliers(self, locks: list[Lock], hoped: int) -> list[float] | None:
-        """Those of the last level's LP under the locks, of which so many are only hoped for."""
-        from arshjul.solver.engines.highs import lp_duals
-
-        if self.seen is None or not self.seen.serves(locks):
-            last = len(self.model.costs) - 1
-            self.seen = lp_duals(self.model, last, locks, self.left(), elastic=hoped, price=EXCESS_PRICE)
-        return None if self.seen is None else self.seen.multipliers
 
     def _better(self, old: Duals, new: Duals) -> Duals:
         if new.bound <= old.bound:
@@ -246,7 +220,7 @@ class Levels:
     def _hope(self, locks: list[Lock], ahead: Duals) -> None:
         """Looks for a plan within locks that are only hoped for; it proves them."""
         self.hoped_for.append(locks)
-        hope = _Hope(self, ahead.bound)
+        hope = Hope(self, ahead.bound)
         search = self._searching(len(self.model.costs) - 1, locks, ahead, hope)
         self._run(search.first, NO_LEVEL)
         if hope.ones is not None:
@@ -257,8 +231,7 @@ class Levels:
         self, level: int, locks: Sequence[Lock], proof: Duals, keeper: Keeper, present: Sequence[int] | None = None
     ) -> Search:
         ground = Ground(self._restrictor(), level, locks, proof, self.seed)
-        hard = self.seen is not None and self.seen.hard
-        return Search(ground, keeper, present, self.sizes, self.hands, hard=hard)
+        return Search(ground, keeper, present, self.sizes, self.hands, hard=self.foresight.hard)
 
     def _run(self, work: Callable[[], None], level: int) -> None:
         with self.turn:
@@ -283,39 +256,3 @@ class Levels:
 
     def _tell(self) -> None:
         self.ties.tell(len(self.standings) - 1, self.standings[-1], self.best)
-
-
-class _Hope:
-    """Keeps the best plan within locks that are only hoped for."""
-
-    def __init__(self, levels: Levels, bound: int) -> None:
-        self.levels = levels
-        self.bound = bound
-        self.value: int | None = None
-        self.ones: Sequence[int] | None = None
-
-    def found(self, ones: Sequence[int], value: int) -> None:
-        """Keeps a plan if it is better."""
-        if self.value is None or value < self.value:
-            self.ones, self.value = ones, value
-
-    def proved(self, bound: int, by: str) -> None:
-        """A bound that rests on a hope is not told."""
-        del by
-        self.bound = max(self.bound, bound)
-
-    def settled(self) -> bool:
-        """Whether the plan is as good as can be, or time is up."""
-        return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
-
-    def left(self) -> float:
-        """Seconds for the level at hand."""
-        return self.levels.left()
-
-
-def counted(model: Model, level: int) -> int:
-    """The bound of a level that counting each set's cheapest variable gives."""
-    costs = model.costs[level]
-    cheapest = (min(costs.get(v, 0) for v in variables) for variables in model.sets)
-    n = len(model.picks)
-    return model.constants[level] + sum(cheapest) + sum(min(0, c) * model.uppers[v] for v, c in costs.items() if v >= n)

@@ -1,0 +1,83 @@
+"""The last level first: what its LP says of all levels, and the keeper of plans that it lets hope for.
+
+In that LP a level before the last is locked at its bound, and a unit above such a lock, which is
+only hoped for, has a high price. So its multipliers tell both: divided by the price what the level
+itself cannot go below, and as they are what the last level cannot, should the hope come true.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from arshjul.solver.modelling.duals import Duals, duals
+from arshjul.solver.modelling.model import Lock, Model, rows_of
+from arshjul.solver.search.level import Keeper
+
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
+    from arshjul.solver.engines.highs import LpView
+
+EXCESS_PRICE = 10_000
+"""What the LP pays for a unit above a lock that is only hoped for: more than quality ever gains by it."""
+
+
+class Foresight:
+    """The LP of a model's last level, as it was seen last. `barred` are variables that no plan takes."""
+
+    def __init__(self, model: Model, barred: Collection[int]) -> None:
+        self.model = model
+        self.barred = barred
+        self.seen: LpView | None = None
+
+    @property
+    def hard(self) -> bool:
+        """Whether the LP is hard, so that searches which lean on it start too slowly."""
+        return self.seen is not None and self.seen.hard
+
+    def multipliers(self, locks: Sequence[Lock], hoped: int, limit_s: float) -> list[float] | None:
+        """Those of `rows_of(model, locks)`, of which locks so many are only hoped for; None: not in time."""
+        from arshjul.solver.engines.highs import lp_duals
+
+        if self.seen is None or not self.seen.serves(locks):
+            last = len(self.model.costs) - 1
+            self.seen = lp_duals(self.model, last, locks, limit_s, elastic=hoped, price=EXCESS_PRICE)
+        return None if self.seen is None else self.seen.multipliers
+
+    def last(self, locks: Sequence[Lock], multipliers: Sequence[float]) -> Duals:
+        """What they say of the last level, under all these locks."""
+        return duals(self.model, len(self.model.costs) - 1, rows_of(self.model, locks), multipliers, self.barred)
+
+    def before(self, level: int, locks: Sequence[Lock], multipliers: Sequence[float]) -> Duals:
+        """What they say of a level before the last, under the locks of those before that."""
+        model = self.model
+        n, m = len(model.lines), len(model.softs)
+        own = [y / EXCESS_PRICE for y in multipliers[: n + m + len(locks)]]
+        for k, soft in enumerate(model.softs, n):
+            own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
+        return duals(model, level, rows_of(model, locks), own, self.barred)
+
+
+class Hope:
+    """Keeps the best plan within locks that are only hoped for."""
+
+    def __init__(self, keeper: Keeper, bound: int) -> None:
+        self.keeper = keeper
+        self.bound = bound
+        self.value: int | None = None
+        self.ones: Sequence[int] | None = None
+
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """Keeps a plan if it is better."""
+        if self.value is None or value < self.value:
+            self.ones, self.value = ones, value
+
+    def proved(self, bound: int, by: str) -> None:
+        """A bound that rests on a hope is not told."""
+        del by
+        self.bound = max(self.bound, bound)
+
+    def settled(self) -> bool:
+        """Whether the plan is as good as can be, or time is up."""
+        return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
+
+    def left(self) -> float:
+        """Seconds for the level at hand."""
+        return self.keeper.left()
