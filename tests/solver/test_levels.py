@@ -1,15 +1,26 @@
 """What only larger models meet in use, LP, duals, cores and neighbourhoods, tried on boards with known values."""
 
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import chain, repeat
 from random import Random
 
 import pytest
 
-from arshjul.solver.modelling.duals import duals
+from arshjul.board import Activity, Board, Option, Row
+from arshjul.solver.engines.engine import Outcome
+from arshjul.solver.modelling.duals import SCALE, duals
 from arshjul.solver.modelling.greedy import greedy
-from arshjul.solver.modelling.model import rows_of
+from arshjul.solver.modelling.model import Model, rows_of
 from arshjul.solver.modelling.presolve import simplify
+from arshjul.solver.modelling.restrict import Restrictor
 from arshjul.solver.modelling.translate import as_written, translate
+from arshjul.solver.search import level as level_module
+from arshjul.solver.search import levels as levels_module
+from arshjul.solver.search.ground import Ground
+from arshjul.solver.search.hands import Hands
+from arshjul.solver.search.level import Search
 from arshjul.solver.search.levels import Impossible, Levels, Sizes, Standing, Ties
 from tests.solver.boards import region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
@@ -44,6 +55,27 @@ WAYS = pytest.mark.parametrize("sizes", [sizes for sizes, _ in ALL], ids=[name f
 @pytest.mark.parametrize("seed", range(0, 150, 3))
 def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
     has_its_true_values(seed, sizes)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On tiny boards the first cores are all of the model, unless they are made this narrow."""
+    for name, value in {"KERNEL_WIDTH": 1, "BROAD": 2, "NARROWEST": SCALE // 5, "EFFORT": 1e-4}.items():
+        monkeypatch.setattr(level_module, name, value)
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("seed", range(1, 400, 2))
+def test_narrow_cores_give_the_true_values(seed: int) -> None:
+    has_its_true_values(seed, Sizes(0, 10**9))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("block", range(20))
+def test_narrow_cores_give_the_true_values_of_two_thousand_boards(block: int) -> None:
+    for seed in range(100 * block, 100 * (block + 1)):
+        has_its_true_values(seed, Sizes(0, 10**9))
 
 
 @pytest.mark.slow
@@ -123,6 +155,35 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     assert plans[0] == plans[1]
 
 
+@pytest.mark.parametrize("seed", [5, 6, 9])
+def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int) -> None:
+    model = simplify(translate(scarce(seed)))
+    whole = Levels(model, time.monotonic() + 60, sizes=Sizes(0))
+    whole.run(lambda: greedy(model))
+    proven = 0
+    for looks in range(1, 100, 5):
+        ended = Ties(halt=chain(repeat(False, looks), repeat(True)).__next__)
+        levels = Levels(model, time.monotonic() + 60, ties=ended, sizes=Sizes(0))
+        levels.run(lambda: greedy(model))
+        if len(levels.standings) == len(whole.standings) and all(standing.proven for standing in levels.standings):
+            assert levels.best == whole.best, looks
+            proven += 1
+    assert proven
+
+
+def test_what_looks_ahead_has_all_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a level's share cut it off, a plan that is proven later would depend on the clock."""
+    model = simplify(translate(scarce(6)))
+    plans = []
+    for share in (0.5, 0.0):
+        monkeypatch.setattr(levels_module, "SHARE", share)
+        levels = Levels(model, time.monotonic() + 60, sizes=Sizes(0))
+        levels.run(lambda: greedy(model))
+        assert all(standing.proven for standing in levels.standings)
+        plans.append(levels.best)
+    assert plans[0] == plans[1]
+
+
 def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
     model = simplify(translate(region(4, 60)))
     whole = Levels(model, time.monotonic() + 60)
@@ -131,3 +192,106 @@ def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
     late.run(lambda: greedy(model), whole.best)
     assert late.best == whole.best
     assert [standing.value for standing in late.standings] == [standing.value for standing in whole.standings]
+
+
+def dearer(board: Board, factor: int) -> Board:
+    """The board with its last level in a smaller unit."""
+    last = board.levels[-1]
+
+    def scaled(costs: Mapping[str, int]) -> dict[str, int]:
+        return {level: cost * (factor if level == last else 1) for level, cost in costs.items()}
+
+    activities = [
+        replace(
+            activity,
+            options=[replace(option, costs=scaled(option.costs)) for option in activity.options],
+            unplaced=None if activity.unplaced is None else scaled(activity.unplaced),
+        )
+        for activity in board.activities
+    ]
+    rows = [row if row.over is None else replace(row, over=scaled(row.over)) for row in board.rows]
+    return replace(board, activities=activities, rows=rows)
+
+
+def test_the_unit_of_the_last_level_changes_nothing() -> None:
+    board = scarce(6, 60)
+    plain, dear = (searched(simplify(translate(dearer(board, factor)))) for factor in (1, 10**5))
+    assert all(standing.proven for standing in (*plain, *dear))
+    assert [(s.value, s.by) for s in plain[:-1]] == [(s.value, s.by) for s in dear[:-1]]
+    assert dear[-1].value == 10**5 * (plain[-1].value or 0)
+
+
+def searched(model: Model) -> list[Standing]:
+    levels = Levels(model, time.monotonic() + 60, sizes=Sizes(0))
+    levels.run(lambda: greedy(model))
+    return levels.standings
+
+
+def test_a_plan_that_is_known_and_reaches_the_first_bound_is_bettered_on_the_later_levels() -> None:
+    model = simplify(translate(scarce(6, 60)))
+    alone = Levels(model, time.monotonic() + 60, sizes=Sizes(0))
+    alone.run(lambda: greedy(model))
+    assert alone.best is not None
+    points, quality = (standing.value for standing in alone.standings)
+    assert points is not None
+    assert quality is not None
+    free = replace(model, costs=[model.costs[0], {}])
+    worse = Levels(free, time.monotonic() + 60, sizes=Sizes(0))
+    worse.run(lambda: greedy(free))
+    assert worse.best is not None
+    assert model.value(1, worse.best) > quality
+    again = Levels(model, time.monotonic() + 60, sizes=Sizes(0))
+    again.run(lambda: None, worse.best)
+    assert [(s.value, s.bound) for s in again.standings] == [(points, points), (quality, quality)]
+
+
+def crowded(triples: int) -> Model:
+    """Of three activities at a time two must take something dear, which no LP sees."""
+    cheap, dear = 19, 15
+    options = [Option(0, {}, {"q": 0})] * cheap + [Option(0, {}, {"q": 1})] * dear
+    activities = [Activity(f"A{n}", options, {"q": 50}) for n in range(3 * triples)]
+    size = cheap + dear
+    rows = []
+    for first in range(0, 3 * triples, 3):
+        for a, b in ((first, first + 1), (first + 1, first + 2), (first, first + 2)):
+            for k in range(cheap):
+                columns = [a * size + k, *range(b * size, b * size + cheap)]
+                rows.append(Row("", "", columns, [1] * len(columns), 1))
+    for k in range(size):  # so that no two options are the same, and no two triples are apart
+        columns = [n * size + k for n in range(3 * triples)]
+        rows.append(Row("", "", columns, [1] * len(columns), max(2, 3 * triples // 2)))
+    return simplify(translate(Board(["q"], 1, {}, activities, rows=rows)))
+
+
+def test_a_core_that_cannot_be_widened_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = crowded(4)
+    moves: list[str] = []
+
+    def watched(name: str, usual: Callable[[Search], None]) -> Callable[[Search], None]:
+        def move(search: Search) -> None:
+            moves.append(name)
+            usual(search)
+
+        return move
+
+    for name in ("_core", "_around"):
+        monkeypatch.setattr(Search, name, watched(name, getattr(Search, name)))
+    halt = Ties(halt=lambda: "_around" in moves or moves.count("_core") > 20)
+    levels = Levels(model, time.monotonic() + 60, ties=halt, sizes=Sizes(0, 300))
+    levels.run(lambda: greedy(model))
+    assert "_around" in moves
+    assert moves.count("_core") < 5
+
+
+def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
+    model = simplify(translate(scarce(6, 60)))
+    ground = Ground(Restrictor(model), 0, (), duals(model, 0), 0)
+    levels = Levels(model, time.monotonic() + 60)
+    levels.standings.append(Standing(None, 0))
+    search = Search(ground, levels, None, Sizes(0), Hands(), hard=False)
+    search._heard(Model(), Outcome("infeasible"), 7)
+    assert search.own == 8
+    assert not search.refuted
+    search._heard(model, Outcome("infeasible"), 9)
+    assert search.own == 10
+    assert search.refuted

@@ -92,11 +92,19 @@ class Highs:
 
 
 def lp_duals(
-    model: Model, level: int, locks: Sequence[Lock], limit_s: float, *, elastic: int = 0, price: float = 0.0
+    model: Model,
+    level: int,
+    locks: Sequence[Lock],
+    limit_s: float,
+    *,
+    elastic: int = 0,
+    price: float = 0.0,
+    unit: float = 1.0,
 ) -> LpView | None:
     """The LP's optimum, seen from its rows, which are those of `rows_of`; None if there is none in time.
 
-    The last `elastic` locks may be passed at that price a unit.
+    The last `elastic` locks may be passed at that price a unit. Costs and price reach the LP as
+    multiples of `unit`, so that they can be kept within what it is precise for.
 
     The simplex method is three to six times faster than an interior point on most boards, and three
     times slower on degenerate ones, which it is given up on after so many iterations. The interior
@@ -104,6 +112,7 @@ def lp_duals(
     """
     proto = _proto(model, level, locks, whole=False)
     _let_pass(proto, elastic, price)
+    _divide_objective(proto, unit)
     until = time.monotonic() + limit_s
     parameters: Any = parameters_pb2.SolveParametersProto()
     parameters.iteration_limit = _ITERATIONS + len(model.sets) * _ITERATIONS_A_SET
@@ -123,7 +132,7 @@ def lp_duals(
     multipliers = [0.0] * len(rows_of(model, locks))
     for row, value in zip(dual.ids, dual.values, strict=True):
         if row >= first and math.isfinite(value):
-            multipliers[row - first] = max(0.0, -value)
+            multipliers[row - first] = max(0.0, -value * unit)
     point = result.solutions[0].primal_solution.variable_values
     passed = {v: x for v, x in zip(point.ids, point.values, strict=True) if v >= len(model.uppers)}
     excess = [passed.get(len(model.uppers) + k, 0.0) for k in range(elastic)]
@@ -143,6 +152,12 @@ def _let_pass(proto: Any, rows: int, price: float) -> None:
             getattr(proto.linear_constraint_matrix, field).insert(at, value)
         proto.objective.linear_coefficients.ids.append(n + k)
         proto.objective.linear_coefficients.values.append(price)
+
+
+def _divide_objective(proto: Any, unit: float) -> None:
+    proto.objective.offset /= unit
+    values = proto.objective.linear_coefficients.values
+    values[:] = [value / unit for value in values]
 
 
 def _solve(proto: Any, parameters: Any) -> Any:

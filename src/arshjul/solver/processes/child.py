@@ -65,10 +65,12 @@ class Child:
             process_group=0,  # Ctrl-C is the parent's; it ends us
         )
         self.inbox = inbox
+        self.outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._write, daemon=True).start()
 
     def call(self, work: Callable[..., object], *arguments: object) -> None:
-        """Lets the child do `work(link, *arguments)`; its answer comes to the inbox."""
+        """Lets the child do `work(link, *arguments)`; its answer comes to the inbox. Does not wait for it to read."""
         self._send(("call", work, arguments))
 
     def tell(self, message: object) -> None:
@@ -79,13 +81,19 @@ class Child:
         """Ends it at once, whatever it does."""
         self.process.kill()
         self.process.wait()
+        self.outbox.put(None)
 
     def _send(self, message: object) -> None:
+        # packed here, since it may change, or not be fit to be sent; written elsewhere, since a child may not read
+        self.outbox.put(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+
+    def _write(self) -> None:
         assert self.process.stdin is not None  # noqa: S101 - for the type checker: it is a pipe
         # A child that is gone is told about by "died", here is nothing to add.
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            self.process.stdin.write(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
-            self.process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as stream:
+            while (packed := self.outbox.get()) is not None:
+                stream.write(packed)
+                stream.flush()
 
     def _listen(self) -> None:
         assert self.process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
@@ -96,9 +104,6 @@ class Child:
                     kind, content = pickle.load(stream)
                     self.inbox.put((self, kind, content))
             self.kill()
-            if self.process.stdin is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    self.process.stdin.close()
         finally:
             self.inbox.put((self, "died", None))
 

@@ -6,6 +6,7 @@ itself cannot go below, and as they are what the last level cannot, should the h
 """
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from arshjul.solver.modelling.duals import Duals, duals
@@ -16,7 +17,10 @@ if TYPE_CHECKING:  # ortools takes half a second to import: only a search that n
     from arshjul.solver.engines.highs import LpView
 
 EXCESS_PRICE = 10_000
-"""What the LP pays for a unit above a lock that is only hoped for: more than quality ever gains by it."""
+"""What the LP pays for a unit above a lock that is only hoped for, in the last level's units."""
+
+UNITS = 12
+"""So many units an activity's options differ at most: by less than a price that many of them gain together."""
 
 
 class Foresight:
@@ -26,6 +30,14 @@ class Foresight:
         self.model = model
         self.barred = barred
         self.seen: LpView | None = None
+
+    @cached_property
+    def unit(self) -> float:
+        """What the last level's costs and the price of a hope are multiples of in the LP: 1 where costs are small."""
+        costs = self.model.costs[-1]
+        of_sets = ([costs.get(v, 0) for v in variables] for variables in self.model.sets)
+        span = max(max(own) - min(own) for own in of_sets)
+        return max(1.0, max([span, *(soft.prices[-1] for soft in self.model.softs)]) / UNITS)
 
     @property
     def hard(self) -> bool:
@@ -38,7 +50,8 @@ class Foresight:
 
         if self.seen is None or not self.seen.serves(locks):
             last = len(self.model.costs) - 1
-            self.seen = lp_duals(self.model, last, locks, limit_s, elastic=hoped, price=EXCESS_PRICE)
+            price = EXCESS_PRICE * self.unit
+            self.seen = lp_duals(self.model, last, locks, limit_s, elastic=hoped, price=price, unit=self.unit)
         return None if self.seen is None else self.seen.multipliers
 
     def last(self, locks: Sequence[Lock], multipliers: Sequence[float]) -> Duals:
@@ -49,7 +62,7 @@ class Foresight:
         """What they say of a level before the last, under the locks of those before that."""
         model = self.model
         n, m = len(model.lines), len(model.softs)
-        own = [y / EXCESS_PRICE for y in multipliers[: n + m + len(locks)]]
+        own = [y / (EXCESS_PRICE * self.unit) for y in multipliers[: n + m + len(locks)]]
         for k, soft in enumerate(model.softs, n):
             own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
         return duals(model, level, rows_of(model, locks), own, self.barred)

@@ -51,6 +51,9 @@ AGAIN = 4
 TRIES = 6
 """So many cores are looked through for a first plan."""
 
+FIRST_EFFORT = 16.0
+"""And no more of them once so many deterministic seconds are spent."""
+
 PLAIN = 4
 """So many times the effort has a search without kinds: it starts slowly and comes far."""
 
@@ -122,6 +125,7 @@ class Search:
         self.effort = EFFORT
         self.spent = 0.0
         self.stuck = False
+        self.refuted = False
         self.idle: tuple[int | None, float] = (None, 0.0)
         self.around: Expedition | None = None
 
@@ -131,7 +135,8 @@ class Search:
             self._ask(self.model, self._task(self.model, None), None)
             return
         while not self.keeper.settled():
-            if not self.stuck and self._fits(self.width) and self._core():
+            if not self.stuck and self._fits(self.width):
+                self._core()
                 continue
             provable = self.provable
             if not provable or self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
@@ -153,6 +158,8 @@ class Search:
         reach = FIRST_REACH * self.ground.unit
         for attempt in range(TRIES):
             if self.present is not None or self.keeper.settled() or not self._fits(self.width):
+                return
+            if self.spent >= FIRST_EFFORT or self.refuted:
                 return
             if attempt == 0 or (attempt % 2 == 0 and not self.hard):
                 self._core()
@@ -210,19 +217,18 @@ class Search:
             small = self.ground.restrictor.restricted(allowed)
         return small, guess
 
-    def _core(self) -> bool:
-        """Whether the search of all variables within the width came to its end; the next width is wider then.
+    def _core(self) -> None:
+        """Searches all variables within the width; the next one is wider, or the search is stuck.
 
         A plan that takes any other one is worth more than bound + width, so its optimum proves that
         no plan is better, or better than this.
         """
         small, guess = self._restricted(self.width)
         ended = self._ask(small, self._task(small, self.effort), guess)
-        self.width = max(self.width, min(self._wider(), self._farthest()))
+        width, self.width = self.width, max(self.width, min(self._wider(), self._farthest()))
+        self.stuck |= not ended or self.width == width
         if not ended:
-            self.stuck = True
             self.effort *= 2
-        return ended
 
     def _wider(self) -> int:
         wider = max(NARROWEST * self.ground.unit, 2 * self.width)
@@ -272,20 +278,20 @@ class Search:
 
     def _heard(self, model: Model, outcome: Outcome, guess: int | None) -> None:
         if outcome.status == "infeasible":
-            self._nothing(guess)
+            self._nothing(model, guess)
         if outcome.values is not None:
             self._found(model, outcome.values)
         if outcome.bound is not None:
             self.proved(outcome.bound if guess is None else min(outcome.bound, guess + 1))
 
-    def _nothing(self, guess: int | None) -> None:
+    def _nothing(self, model: Model, guess: int | None) -> None:
         """An engine found no plan at all."""
         if self.present is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
-        if guess is not None:
-            self.proved(guess + 1)
-        else:
+        if guess is None:
             raise Impossible
+        self.refuted = model is self.model
+        self.proved(guess + 1)
 
     def _found(self, model: Model, values: Sequence[int]) -> None:
         ones = [0] * len(self.model.sets)

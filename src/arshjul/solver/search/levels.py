@@ -3,7 +3,9 @@
 Everything that decides which plan comes out is deterministic here: the greedy start, the LP, the
 search. A bound from outside (a rival engine that races along) can only end a level sooner, when
 the plan at hand has reached it; `best` changes on strict improvement alone, so it is the same plan
-however the race goes. Only a level that the clock cuts off may depend on the clock.
+however the race goes. What looks ahead ends by its effort or with all of the time, and is spared
+where the plan at hand reaches the bounds, so a plan that is proven does not depend on how far the
+clock let it come. Only a level that is cut off may, with what comes after it.
 
 Most levels end where counting says that they cannot be bettered, so the last one is looked at
 first: a plan that reaches every bound before it proves them all at a stroke (`_look_ahead`).
@@ -26,7 +28,7 @@ from arshjul.solver.search.priced import search_apart
 __all__ = ["Impossible", "Levels", "Sizes", "Standing", "Ties"]
 
 SHARE = 0.5
-"""What one level may take of the time left, so that the next ones get theirs."""
+"""What the search of one level may take of the time left, so that the next ones get theirs."""
 
 NO_LEVEL = -1
 """What a search for a plan under hopes counts as: a proof from outside must not end it."""
@@ -105,11 +107,9 @@ class Levels:
         self.start = start
         self.standings.clear()
         self.best = start() if known is None and len(self.model.picks) <= self.sizes.small else known
-        last = len(self.model.costs) - 1
-        for level in range(last + 1):
+        for level in range(len(self.model.costs)):
             began = time.monotonic()
-            left = max(0.0, self.deadline - began)
-            self.until = began + left * (1.0 if level == last else SHARE)
+            self.until = self.deadline
             proof = self._level(level)
             standing = self.standings[level]
             standing.seconds = time.monotonic() - began
@@ -162,10 +162,10 @@ class Levels:
         self._tell()
         if len(self.model.picks) > self.sizes.small and not self._done():
             proof = self._look_ahead(level, proof)
-        if self.best is None:
-            self.best = self.start()
-            self.standings[level].value = self._value(level)
-            self._tell()
+        self._begin()
+        if level < len(self.model.costs) - 1:
+            now = time.monotonic()
+            self.until = now + SHARE * max(0.0, self.deadline - now)
         if not self.settled():
             if self.foreseen is not None and self.foreseen.ground.locks == tuple(self.locks):
                 search, self.foreseen.keeper = self.foreseen, self
@@ -176,6 +176,22 @@ class Levels:
                 self._run(lambda: self._apart(search), level)
             self._run(search.run, level)
         return proof
+
+    def _begin(self) -> None:
+        """Asks for the first plan, where there is none yet."""
+        if self.best is None and (first := self.start()) is not None:
+            self._adopt(first)
+
+    def _adopt(self, values: list[int]) -> None:
+        """Keeps a plan that is better on the level at hand, or as good there and better on a later one."""
+        worth = self._worth(values)
+        if self.best is None or worth < self._worth(self.best):
+            self.best, self.standings[-1].value = values, worth[0]
+            self._tell()
+
+    def _worth(self, values: list[int]) -> list[int]:
+        """What a plan costs on the level at hand and on all later ones."""
+        return [self.model.value(level, values) for level in range(len(self.standings) - 1, len(self.model.costs))]
 
     def _apart(self, search: Search) -> None:
         """A plan and a bound of a level that is too large to be searched whole."""
@@ -193,6 +209,8 @@ class Levels:
         if self.foreseen is not None and self.foreseen.ground.locks == tuple(self.locks):
             return self._better(proof, self.foreseen.duals)
         least = {k: counted(model, k) for k in range(level, last)}
+        if level < last:
+            least[level] = max(least[level], proof.bound)
         while not self._done():
             locks = [*self.locks, *least.items()]
             multipliers = self.foresight.multipliers(locks, len(least), self.left())
@@ -205,7 +223,8 @@ class Levels:
             proof = self._better(proof, own[level])
             higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
             if higher == least:
-                if locks not in self.hoped_for:
+                self._begin()
+                if locks not in self.hoped_for and not self._done():
                     self._hope(locks, ahead)
                 return proof
             least = higher
@@ -225,7 +244,7 @@ class Levels:
         self._run(search.first, NO_LEVEL)
         if hope.ones is not None:
             self.foreseen = search
-            self.found(hope.ones, self.standings[-1].bound)
+            self._adopt(self.view.values(hope.ones))
 
     def _searching(
         self, level: int, locks: Sequence[Lock], proof: Duals, keeper: Keeper, present: Sequence[int] | None = None

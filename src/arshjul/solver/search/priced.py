@@ -85,8 +85,6 @@ def priced(ground: Ground, multipliers: Sequence[float], apart: Sequence[Sequenc
         if price:
             for v, c in row.terms.items():
                 charges[v] = charges.get(v, 0) + price * c
-    for row, _ in shared[: len(shared) - len(ground.locks)]:  # an excess that is worth having is had in full
-        earned -= sum(min(0, charges.get(v, 0)) * model.uppers[v] for v in row.terms if v >= n)
     whole = replace(model, costs=[charges], constants=[0])
     made = []
     for sets, lines, softs in zip(apart, own, soft, strict=True):
@@ -143,7 +141,7 @@ def searched(hold: Hold, question: Question, limit_s: float) -> tuple[int, Seque
     restrictor = Restrictor(question.model)
     ground = Ground(restrictor, question.level, question.locks, question.duals, question.seed, question.unit)
     purse = _Purse(time.monotonic() + limit_s)
-    search = purse.search = Search(ground, purse, None, Sizes(), hands, hard=False)
+    search = purse.search = Search(ground, purse, None, Sizes(small=0), hands, hard=False)
     search.first()
     if search.present is not None:
         search.run()
