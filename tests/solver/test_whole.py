@@ -13,7 +13,7 @@ from arshjul.solver.modelling.model import Model
 from arshjul.solver.modelling.parts import Part
 from arshjul.solver.races.lead import Finish
 from arshjul.solver.races.terms import Terms
-from arshjul.solver.races.whole import Whole
+from arshjul.solver.races.whole import Tally, Whole
 from arshjul.solver.search.levels import Standing
 
 LEVELS = 3
@@ -66,6 +66,26 @@ def test_bounds_hold_where_only_the_sums_are_locked(seed: int) -> None:
         if any(s.value is None for s in at):
             break
         locks.append(sum(s.value or 0 for s in at))
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_a_tally_says_what_going_through_all_parts_says(seed: int) -> None:
+    random = Random(seed)
+    of_parts = [
+        [tuple(random.randint(0, 2) for _ in range(LEVELS)) for _ in range(random.randint(1, 3))]
+        for _ in range(random.randint(1, 5))
+    ]
+    whole = Whole([part_of(plans) for plans in of_parts], LEVELS)
+    tally, standings = Tally(whole), whole.unbegun()
+    for _ in range(40):
+        part, level = random.randrange(len(of_parts)), random.randrange(LEVELS)
+        value = random.choice((None, random.randint(0, 4)))
+        standing = Standing(value, whole.counted[part][level] + random.choice((0, 0, 1, 2)))
+        standings[part][level] = standing
+        at = whole.levels(standings)[level]
+        values = [s.value for s in at if s.value is not None]
+        expected = sum(values) if len(values) == len(at) else None, sum(s.bound for s in at)
+        assert tally.hear(part, level, standing) == expected
 
 
 def test_what_is_proven_so_far_keeps_each_parts_own_bound() -> None:

@@ -27,7 +27,7 @@ from arshjul.solver.races import standby
 from arshjul.solver.races.field import LARGE, finishes
 from arshjul.solver.races.lead import Finish
 from arshjul.solver.races.terms import Terms
-from arshjul.solver.races.whole import Whole
+from arshjul.solver.races.whole import Tally, Whole
 from arshjul.solver.search.levels import Sizes, Standing
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
 
@@ -180,21 +180,18 @@ class _Watch:
     ) -> None:
         self.board = board
         self.constants = model.constants
-        self.whole = whole
+        self.tally = Tally(whole)
         self.progress = progress
         self.began = began
-        self.standings = whole.unbegun()
 
     def heard(self, part: int, level: int, standing: Standing) -> None:
         """A part stands better."""
         if self.progress is None:
             return
-        self.standings[part][level] = standing
-        at = self.whole.levels(self.standings)[level]
-        values = [s.value for s in at if s.value is not None]
-        value = sum(values) + self.constants[level] if len(values) == len(at) else None
-        bound = sum(s.bound for s in at) + self.constants[level]
-        self.progress(Progress(self.board.levels[level], value, bound, time.monotonic() - self.began))
+        value, bound = self.tally.hear(part, level, standing)
+        above = self.constants[level]
+        value = None if value is None else value + above
+        self.progress(Progress(self.board.levels[level], value, bound + above, time.monotonic() - self.began))
 
 
 def _solution(board: Board, model: Model, pieces: list[Part], whole: Whole, done: list[Finish]) -> Solution:
