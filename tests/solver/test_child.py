@@ -3,6 +3,7 @@
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import time
@@ -62,6 +63,15 @@ def test_a_child_ends_with_its_parent_in_the_middle_of_a_message() -> None:
         assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
+
+
+def test_a_child_that_does_not_read_holds_nobody_up() -> None:
+    child = Child(queue.Queue())
+    os.kill(child.process.pid, signal.SIGSTOP)
+    for _ in range(3):
+        child.call(print, list(range(300_000)))  # more than a pipe holds
+    child.kill()
+    assert child.inbox.get(timeout=60)[1] == "died"
 
 
 def test_a_child_ends_where_it_cannot_read_what_it_is_sent() -> None:

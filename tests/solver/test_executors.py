@@ -3,18 +3,24 @@
 import os
 import pickle
 import signal
+import threading
+import time
 import warnings
 from concurrent.futures import CancelledError, Future
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import solve
+from arshjul.solver.modelling.model import Model
 from arshjul.solver.processes import executors
 from arshjul.solver.processes.child import Died, Link
+from arshjul.solver.processes.cluster import Cluster
 from arshjul.solver.processes.crew import Crew
 from arshjul.solver.races import apart, field
+from arshjul.solver.races.lead import Finish, Orders
 from tests.solver import boards
 from tests.solver.boards import region
 
@@ -123,7 +129,7 @@ def test_a_part_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pyt
     monkeypatch.setattr(apart, "lead", _dying_part)
     solution = solve(board, executor="processes:2")
     assert solution.values() == values
-    assert {by for level in solution.levels for by in level.proved_by} <= {"highs", "counting"}
+    assert {by for level in solution.levels for by in level.proved_by} == {"highs", "counting"}
 
 
 def _dying_part(*_: object) -> None:
@@ -153,6 +159,52 @@ def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) 
             cluster.close()
     assert there.choice == here.choice
     assert there.status == "optimal"
+
+
+ENDED = threading.Event()
+
+
+def until_halted(_link: None, _model: Model, orders: Orders) -> Finish:
+    while not orders.halt():
+        time.sleep(0.05)
+    ENDED.set()
+    return Finish()
+
+
+def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(field, "LARGE", 100)
+    monkeypatch.setattr(apart, "lead", until_halted)
+    board = boards.apart([region(seed, 15) for seed in (1, 2)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
+        cluster = distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None, protocol="tcp", processes=False
+        )
+        try:
+            looks = iter([False] * 20)
+            name = f"dask://{cluster.scheduler_address.removeprefix('tcp://')}"
+            solution = solve(board, executor=name, stop=lambda: next(looks, True))
+            assert ENDED.wait(60)
+        finally:
+            cluster.close()
+    assert solution.choice is not None  # the greedy one
+
+
+class Gone:
+    """A client whose cluster is gone: whatever it is asked, it raises."""
+
+    def __getattr__(self, name: str) -> object:
+        raise ConnectionError(name)
+
+
+def test_a_cluster_that_is_gone_is_left_without_a_word() -> None:
+    there = SimpleNamespace(nthreads=lambda: {"a": 2, "b": 1}, get_executor=lambda **_: Gone())
+    cluster = Cluster(there)
+    assert cluster.size == 2
+    cluster.client = Gone()
+    assert [cluster.alive() for _ in range(3)] == [True, True, False]
+    cluster.end()
 
 
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -16,10 +18,10 @@ from arshjul.solver.modelling.parts import Part, parts
 from arshjul.solver.modelling.presolve import simplify
 from arshjul.solver.modelling.translate import translate
 from arshjul.solver.processes.child import Link
-from arshjul.solver.processes.executors import Workers
-from arshjul.solver.races import apart, field, race
+from arshjul.solver.processes.executors import Workers, workers
+from arshjul.solver.races import apart, field, known, race
 from arshjul.solver.races.field import finishes, worth
-from arshjul.solver.races.lead import Finish, Said
+from arshjul.solver.races.lead import Finish, Said, lead
 from arshjul.solver.races.terms import Terms
 from arshjul.solver.search.levels import Levels, Standing
 from tests.solver import boards
@@ -183,7 +185,29 @@ def test_any_end_of_a_clusters_worker_lets_the_other_engine_go_on(monkeypatch: p
     as_on_a_cluster(monkeypatch, killed)
     solution = solve(board)
     assert solution.values() == values
-    assert {name for level in solution.levels for name in level.proved_by} <= {"highs", "counting"}
+    assert {name for level in solution.levels for name in level.proved_by} == {"highs", "counting"}
+
+
+def test_the_parts_of_a_lost_cluster_begin_again_in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = boards.apart([boards.region(seed, 15) for seed in (1, 2)])
+    whole = solve(board)
+    ended = threading.Event()
+
+    def lost(name: str) -> Workers:
+        if name == "processes":
+            return workers("processes:2")
+        monkeypatch.setattr(apart, "lead", lead)
+        executor = ThreadPoolExecutor(1)
+        monkeypatch.setattr(executor, "submit", lambda *_: Future())
+        return Workers(executor, 1, ended.set, alive=lambda: False)
+
+    monkeypatch.setattr(field, "LARGE", 10)
+    monkeypatch.setattr(apart, "LOOK_S", 0.0)
+    monkeypatch.setattr(apart, "workers", lost)
+    done = finishes(parts(simplify(translate(board))), None, replace(terms(), executor="dask://somewhere"))
+    assert ended.is_set()
+    assert [sum(finish.standings[k].value or 0 for finish in done) for k in range(2)] == list(whole.values().values())
+    assert all(standing.proven for finish in done for standing in finish.standings)
 
 
 def test_what_a_person_can_mend_is_told_from_a_worker_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +226,7 @@ def test_the_plan_that_a_worker_said_outlives_it(second: object, monkeypatch: py
     monkeypatch.setattr(field, "LARGE", 10)
     monkeypatch.setattr(apart, "lead", says_then_dies)
     monkeypatch.setattr(apart, "alone", second)
-    monkeypatch.setattr(apart, "greedy", lambda *_: None)  # so it is not made once more here
+    monkeypatch.setattr(known, "greedy", lambda *_: None)  # so it is not made once more here
     done = finishes(these, None, terms(heard=heard))
     assert [finish.ones for finish in done] == [plan(part.model).ones for part in these]
     assert {(0, 0), (1, 0)} <= set(heard)
@@ -213,7 +237,7 @@ def test_who_ends_it_gets_the_plans_said_until_then(monkeypatch: pytest.MonkeyPa
     heard: list[tuple[int, int]] = []
     monkeypatch.setattr(field, "LARGE", 10)
     monkeypatch.setattr(apart, "lead", says_then_sleeps)
-    monkeypatch.setattr(apart, "greedy", lambda *_: None)
+    monkeypatch.setattr(known, "greedy", lambda *_: None)
     done = finishes(these, None, terms(lambda: {(0, 0), (1, 0)} <= set(heard), heard))
     assert [finish.ones for finish in done] == [plan(part.model).ones for part in these]
 

@@ -4,10 +4,12 @@ import os
 import pickle
 import signal
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from random import Random
 
 import pytest
 
+from arshjul.errors import Message, NoAnswer
 from arshjul.solver.engines.engine import Outcome, Task
 from arshjul.solver.engines.kinds import kinds
 from arshjul.solver.modelling.duals import duals
@@ -16,6 +18,8 @@ from arshjul.solver.modelling.model import Model, View, by_set
 from arshjul.solver.modelling.presolve import simplify
 from arshjul.solver.modelling.restrict import Restrictor
 from arshjul.solver.modelling.translate import translate
+from arshjul.solver.processes.executors import Workers
+from arshjul.solver.search import hands as hands_module
 from arshjul.solver.search.expedition import UNKNOWN, Errand, Expedition, Return, searched
 from arshjul.solver.search.ground import Ground
 from arshjul.solver.search.hands import Hands, Hold, solved
@@ -113,9 +117,15 @@ def test_what_a_helper_that_died_was_asked_is_done_here() -> None:
     try:
         outcomes = hands.each([(solved, (MODEL, Task(LEVEL, effort=5.0))), (die_elsewhere, (os.getpid(),))])
         assert [outcomes[0].status, outcomes[1]] == ["optimal", "done here"]
-        assert hands.count == 1
+        assert hands.count == 2  # another one stands in, so later plans do not depend on it
+        assert hands.each([(pid, ()), (pid, ())])[1] != os.getpid()
     finally:
         hands.close()
+
+
+def pid(hold: Hold) -> int:
+    del hold
+    return os.getpid()
 
 
 def die_elsewhere(hold: Hold, here: int) -> str:
@@ -157,6 +167,30 @@ def test_hands_that_are_stopped_do_not_wait_for_their_helpers() -> None:
     finally:
         timer.join()
         hands.close()
+
+
+def test_what_a_lost_cluster_was_asked_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost: list[str] = []
+    silent = ThreadPoolExecutor(1)
+    never_done: Future[None] = Future()
+    monkeypatch.setattr(silent, "submit", lambda *_: never_done)
+    monkeypatch.setattr(hands_module, "LOOK_S", 0.0)
+    cluster = Workers(silent, 2, lambda: lost.append("ended"), alive=lambda: False)
+    monkeypatch.setattr(hands_module, "workers", lambda _: cluster)
+    hands = Hands("dask://somewhere")
+    assert hands.each([(quick, ()), (quick, ())]) == ["quick", "quick"]
+    assert lost == ["ended"]
+    assert hands.each([(pid, ())]) == [os.getpid()]
+
+
+def test_hands_go_on_alone_where_a_cluster_has_gone_since_it_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_name: str) -> Workers:
+        raise NoAnswer(Message("The cluster is gone."))
+
+    monkeypatch.setattr(hands_module, "workers", gone)
+    hands = Hands("dask://somewhere")
+    assert hands.count == 1
+    assert hands.each([(pid, ())]) == [os.getpid()]
 
 
 def quick(hold: Hold) -> str:

@@ -4,6 +4,8 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -13,9 +15,9 @@ from arshjul.solver.modelling.greedy import greedy
 from arshjul.solver.modelling.model import Model, ones_of
 from arshjul.solver.modelling.presolve import simplify
 from arshjul.solver.modelling.translate import translate
-from arshjul.solver.processes.child import Link
-from arshjul.solver.races import race, standby
-from arshjul.solver.races.lead import lead
+from arshjul.solver.processes.child import Child, Link
+from arshjul.solver.races import known, race, standby
+from arshjul.solver.races.lead import Finish, Orders, Said, lead, values_of
 from arshjul.solver.races.race import Race
 from arshjul.solver.races.rival import trusted
 from arshjul.solver.search.levels import Levels, Standing
@@ -29,10 +31,15 @@ def ignore(_level: int, _standing: Standing) -> None:
     pass
 
 
-def truth() -> list[int | None]:
+@cache
+def solved() -> Levels:
     levels = Levels(MODEL, time.monotonic() + 60)
     levels.run(lambda: greedy(MODEL))
-    return [standing.value for standing in levels.standings]
+    return levels
+
+
+def truth() -> list[int | None]:
+    return [standing.value for standing in solved().standings]
 
 
 @pytest.mark.xdist_group("processes")
@@ -57,7 +64,7 @@ def test_where_the_lead_dies_the_rival_goes_on() -> None:
 
     finish = running.run(ignore, halt)
     assert [standing.value for standing in finish.standings] == truth()
-    assert {by for standing in finish.standings for by in standing.by} <= {"highs", "counting"}
+    assert {by for standing in finish.standings for by in standing.by} == {"highs", "counting"}
 
 
 @pytest.mark.xdist_group("processes")
@@ -96,7 +103,7 @@ def test_where_the_lead_fails_the_rival_goes_on(failing: object, monkeypatch: py
     monkeypatch.setattr(race, "lead", failing)
     finish = Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
     assert [standing.value for standing in finish.standings] == truth()
-    assert {by for standing in finish.standings for by in standing.by} <= {"highs", "counting"}
+    assert {by for standing in finish.standings for by in standing.by} == {"highs", "counting"}
 
 
 @pytest.mark.xdist_group("processes")
@@ -164,11 +171,102 @@ def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytes
         stops.append(stop())
         return greedy(model, stop)
 
-    monkeypatch.setattr(race, "greedy", watched)
+    monkeypatch.setattr(known, "greedy", watched)
     assert Race(MODEL, None, time.monotonic(), 0).run(ignore, lambda: False).ones is not None
     monkeypatch.setattr("arshjul.solver.races.lead.greedy", watched)
-    assert lead(None, MODEL, None, 0, 0).ones is not None
+    assert lead(None, MODEL, Orders(None, 0, 0)).ones is not None
     assert stops == [True, True]
+
+
+def asks_for_a_proof(link: Link, model: Model, orders: Orders) -> Finish:
+    """A lead that says the best plan without its proof, and waits for someone else's, level by level."""
+    assert orders.ones is not None
+    finish = Finish([], orders.ones)
+    for level in range(len(model.costs)):
+        value = model.value(level, values_of(model, orders.ones))
+        link.say(Said(level, Standing(value, value - 9), orders.ones))
+        told = link.told.get()
+        finish.standings.append(Standing(value, told.bound, (told.by,)))
+    return finish
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
+    """All processes that races start; the rival begins at once."""
+    started: list[Child] = []
+
+    def watched(*given: Any, **named: Any) -> Child:
+        started.append(Child(*given, **named))
+        return started[-1]
+
+    monkeypatch.setattr(race, "Child", watched)
+    monkeypatch.setattr(race, "PATIENCE_S", 0.0)
+    return started
+
+
+@pytest.mark.xdist_group("processes")
+def test_a_rivals_proof_ends_the_levels_of_the_lead(children: list[Child], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "lead", asks_for_a_proof)
+    finish = Race(MODEL, solved().best, time.monotonic() + 60, 0).run(ignore, lambda: False)
+    assert [(s.value, s.bound, s.by) for s in finish.standings] == [(value, value, ("highs",)) for value in truth()]
+    assert len(children) == 1 + len(truth())
+    assert all(child.process.poll() is not None for child in children)
+
+
+@pytest.mark.xdist_group("processes")
+def test_a_rival_that_fails_is_ended_and_not_asked_again(
+    children: list[Child], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[float] = []
+
+    def enough() -> bool:
+        heard.append(time.monotonic())
+        return len(heard) > 60
+
+    monkeypatch.setattr(race, "lead", asks_for_a_proof)
+    monkeypatch.setattr(race, "minimise", out_of_memory)
+    finish = Race(MODEL, solved().best, time.monotonic() + 600, 0).run(ignore, enough)
+    assert [s.value for s in finish.standings] == truth()
+    assert len(children) == 2
+    assert all(child.process.poll() is not None for child in children)
+
+
+@pytest.mark.parametrize("room", [0, 1])
+@pytest.mark.xdist_group("processes")
+def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Child] = []
+
+    def full(*given: Any, **named: Any) -> Child:
+        if len(started) == room:
+            raise BlockingIOError
+        started.append(Child(*given, **named))
+        return started[-1]
+
+    monkeypatch.setattr(race, "Child", full)
+    monkeypatch.setattr(race, "lead", die)
+    finish = Race(MODEL, None, time.monotonic() + 60, 0).run(ignore, lambda: False)
+    start = greedy(MODEL)
+    assert start is not None
+    assert finish.ones == ones_of(MODEL, start)
+
+
+def finds_nothing(*_: object) -> Finish:
+    return Finish(impossible=True)
+
+
+@pytest.mark.xdist_group("processes")
+def test_nothing_found_where_a_plan_is_known_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "lead", finds_nothing)
+    with pytest.raises(EngineFault):
+        Race(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
+
+
+def test_a_lead_ends_where_it_is_halted() -> None:
+    asked = iter([False] * 3)
+    finish = lead(None, MODEL, Orders(None, 600, 0, halt=lambda: next(asked, True)))
+    assert finish.ones is not None
 
 
 def test_a_rival_that_contradicts_a_plan_is_a_fault() -> None:

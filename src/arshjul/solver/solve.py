@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from arshjul.solver.modelling.model import Model
 from arshjul.solver.modelling.parts import Part, parts
 from arshjul.solver.modelling.presolve import simplify
 from arshjul.solver.modelling.translate import translate
+from arshjul.solver.processes.child import Child
 from arshjul.solver.processes.executors import check
 from arshjul.solver.races import standby
 from arshjul.solver.races.field import LARGE, finishes
@@ -92,7 +93,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
             return interrupted.is_set() or asked()
 
         # An engine takes half a second to import: a child does so while the model is made here.
-        spare = standby.take() if board.first_column[-1] > LARGE else None
+        spare = _spare(board)
         try:
             model = simplify(translate(board))
             if model.impossible:
@@ -114,6 +115,13 @@ def solve(  # noqa: PLR0913 - the door has every switch
             if spare is not None:
                 standby.give_back(spare)
     return solution
+
+
+def _spare(board: Board) -> Child | None:
+    """A child for a large part; None where no part is large, or there is no room for a process."""
+    with suppress(OSError):
+        return standby.take() if board.first_column[-1] > LARGE else None
+    return None
 
 
 def _refuse(limit_s: float, seed: int) -> None:

@@ -35,7 +35,10 @@ class Witness:
             return "unknown"
         until = time.monotonic() + seconds
         if self.child is None:
-            self.child = Child(self.inbox)
+            try:
+                self.child = Child(self.inbox)
+            except OSError:  # there is no room for one more process
+                return "unknown"
         self.child.call(settle, engine, question, seconds)
         while self.left > 0 and time.monotonic() < until:
             try:

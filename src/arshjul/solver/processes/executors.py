@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
+from arshjul.solver.processes.cluster import Cluster
 from arshjul.solver.processes.crew import Crew
 
 CONNECT_S = 10
@@ -21,13 +22,29 @@ PROCESSES = "processes"
 _SIZED = re.compile(r"processes:([0-9]{1,4})")
 
 
+def always() -> bool:
+    """True."""
+    return True
+
+
+def never() -> bool:
+    """False."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """An executor, and how many pieces of work it does at once."""
+    """An executor, and how many pieces of work it does at once.
+
+    `alive` says whether anyone is left to do them. `halt` is for a piece that takes long to look at:
+    it goes with it to the worker, and says when to end.
+    """
 
     executor: Executor
     size: int
     end: Callable[[], None]
+    alive: Callable[[], bool] = always
+    halt: Callable[[], bool] = never
 
     def close(self) -> None:
         """Ends the workers that are ours; a cluster stays, what it still does for us does not."""
@@ -91,13 +108,8 @@ def _dask(address: str) -> Workers:
     if not threads:
         client.close()
         raise NoAnswer(Message("The Dask cluster at {address} has no worker.", {"address": address}))
-    executor = client.get_executor(pure=False, retries=0)
-
-    def end() -> None:
-        executor.shutdown(wait=False)
-        client.close()
-
-    return Workers(executor, len(threads), end)
+    cluster = Cluster(client)
+    return Workers(cluster.executor, cluster.size, cluster.end, cluster.alive, cluster.flag)
 
 
 def _missing() -> ArshjulError:

@@ -6,18 +6,21 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from typing import Any
 
-from arshjul.solver.modelling.greedy import greedy
+from arshjul.errors import NoAnswer
 from arshjul.solver.modelling.model import Model, ones_of
 from arshjul.solver.processes.crew import Crew
-from arshjul.solver.processes.executors import Workers, workers
+from arshjul.solver.processes.executors import PROCESSES, Workers, workers
 from arshjul.solver.races.known import Known
-from arshjul.solver.races.lead import Finish, Said, lead
+from arshjul.solver.races.lead import Finish, Orders, Said, lead
 from arshjul.solver.races.race import GRACE_S
 from arshjul.solver.races.rival import alone, is_final
 from arshjul.solver.races.terms import Terms
 
 START_S = 0.5
-"""What it takes until a worker begins, with its imports and on its way: that much less time it gets."""
+"""What it takes until a cluster's worker begins, with its imports and on its way: that much less time it gets."""
+
+LOOK_S = 1.0
+"""So often it is looked whether a cluster is still there."""
 
 
 class Apart:
@@ -25,7 +28,8 @@ class Apart:
 
     `parts` are their numbers and models, each with its start. Our own processes say what they find,
     so that is kept whatever becomes of them; a cluster's workers cannot. Where one fails or dies
-    HiGHS goes on, in a process of ours, since the engine may be to blame, or the cluster.
+    HiGHS goes on, in a process of ours, since the engine may be to blame; where a cluster is lost
+    its parts begin again in processes of ours.
     """
 
     def __init__(self, parts: dict[int, tuple[Model, list[int] | None]], terms: Terms) -> None:
@@ -33,13 +37,13 @@ class Apart:
             k: Known(model, None if start is None else ones_of(model, start)) for k, (model, start) in parts.items()
         }
         self.terms = terms
-        self.workers: Workers = workers(terms.executor)
-        self.own = self.workers.executor if isinstance(self.workers.executor, Crew) else Crew(1)
+        self.workers, self.own = _hired(terms.executor)
         self.waiting = list(reversed(parts))
         self.running: dict[Future[Finish], int] = {}
         self.said: queue.SimpleQueue[tuple[int, Said]] = queue.SimpleQueue()
         self.replaced: set[int] = set()
         self.given: dict[int, float] = {}
+        self.looked = time.monotonic()
 
     def run(self) -> dict[int, Finish]:
         """Each part's finish; where one says that no plan exists, others may be missing."""
@@ -47,6 +51,7 @@ class Apart:
         until = self.terms.deadline + GRACE_S
         try:
             while (self.waiting or self.running) and not self.terms.halt() and time.monotonic() < until:
+                self._look()
                 while self.waiting and len(self.running) < self.workers.size:
                     self._submit(self.waiting.pop())
                 done, _ = wait(self.running, timeout=0.05, return_when=FIRST_COMPLETED)
@@ -65,19 +70,31 @@ class Apart:
             self.own.shutdown()
             self.workers.close()
 
+    def _look(self) -> None:
+        """Takes all parts back from a cluster that is lost, and goes on without it."""
+        if time.monotonic() < self.looked + LOOK_S:
+            return
+        self.looked = time.monotonic()
+        if not self.workers.alive():
+            self.workers.close()
+            self.own.shutdown()
+            self.workers, self.own = _hired(PROCESSES)
+            self.waiting += self.running.values()
+            self.running.clear()
+
     def _submit(self, k: int) -> None:
-        known = self.known[k]
-        seconds = self.terms.left * min(1.0, self.workers.size / (len(self.waiting) + 1))
-        seconds -= min(START_S, seconds / 2)
-        arguments = (known.model, known.ones, seconds, self.terms.seed)
+        known, terms, crew = self.known[k], self.terms, self.workers.executor
+        seconds = terms.left * min(1.0, self.workers.size / (len(self.waiting) + 1))
         self.given[k] = seconds
-        hear = partial(self._say, k)
+        hear, deadline = partial(self._say, k), time.monotonic() + seconds
         if k in self.replaced:
-            future = self.own.follow(hear, alone, *arguments, known.standings)
-        elif self.workers.executor is self.own:
-            future = self.own.follow(hear, lead, *arguments)
+            future = self.own.follow(hear, alone, known.model, known.ones, deadline, terms.seed, known.standings)
+        elif isinstance(crew, Crew):
+            future = crew.follow(hear, lead, known.model, Orders(known.ones, seconds, terms.seed, deadline))
         else:
-            future = self._on_cluster(lead, None, *arguments)
+            seconds -= min(START_S, seconds / 2)
+            orders = Orders(known.ones, seconds, terms.seed, halt=self.workers.halt)
+            future = self._on_cluster(lead, None, known.model, orders)
         self.running[future] = k
 
     def _on_cluster(self, *call: Any) -> "Future[Finish]":
@@ -111,11 +128,18 @@ class Apart:
             return None
         for level, standing in enumerate(finish.standings):
             self.terms.tell(k, level, standing)
-        return finish
+        return self.known[k].heed(finish)
 
     def _unfinished(self, known: Known) -> Finish:
         """What is known of a part whose worker did not finish; with a greedy plan if it said none."""
-        if known.ones is None:
-            plan = greedy(known.model, self.terms.over)
-            known.ones = None if plan is None else ones_of(known.model, plan)
+        known.begin(self.terms.over)
         return known.finish()
+
+
+def _hired(executor: str) -> tuple[Workers, Crew]:
+    """The workers of that name, or processes where they are gone since it was checked; and a crew of ours."""
+    try:
+        hired = workers(executor)
+    except NoAnswer:
+        hired = workers(PROCESSES)
+    return hired, hired.executor if isinstance(hired.executor, Crew) else Crew(1)

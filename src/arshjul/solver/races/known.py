@@ -4,10 +4,13 @@ Whoever works says each better plan and bound, so whatever becomes of it, what i
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
+from arshjul.errors import EngineFault, Message
 from arshjul.solver.modelling.duals import counted
-from arshjul.solver.modelling.model import Model
+from arshjul.solver.modelling.greedy import greedy
+from arshjul.solver.modelling.model import Model, ones_of
 from arshjul.solver.races.lead import Finish, Said, values_of
 from arshjul.solver.search.levels import Standing
 
@@ -40,6 +43,18 @@ class Known:
         """What the best plan costs on a level."""
         values = self.values()
         return None if values is None else self.model.value(level, values)
+
+    def heed(self, finish: Finish) -> Finish:
+        """The worker's finish. EngineFault: it says that there is no plan, and one is known."""
+        if finish.impossible and self.ones is not None:
+            raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
+        return finish
+
+    def begin(self, halt: Callable[[], bool]) -> None:
+        """Makes a greedy plan, if none is known."""
+        if self.ones is None:
+            plan = greedy(self.model, halt)
+            self.ones = None if plan is None else ones_of(self.model, plan)
 
     def finish(self) -> Finish:
         """How it stands, with what counting says of the levels that no engine came to."""

@@ -4,13 +4,18 @@ import contextlib
 import queue
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from arshjul.solver.modelling.greedy import greedy
 from arshjul.solver.modelling.model import Model, ones_of
 from arshjul.solver.processes.child import Link
+from arshjul.solver.processes.executors import never
 from arshjul.solver.search.hands import Hands
 from arshjul.solver.search.levels import Impossible, Levels, Standing, Ties
+
+HEARD_S = 0.05
+"""So often it is looked whether something is to be heard."""
 
 
 @dataclass(slots=True)
@@ -47,21 +52,28 @@ class Begin:
     ones: list[int] | None
 
 
-def lead(
-    link: Link | None,
-    model: Model,
-    ones: list[int] | None,
-    seconds: float,
-    seed: int,
-    helpers: int | str = 0,
-    waits: bool = False,
-) -> Finish:
-    """Runs the levels in a child, or without a link anywhere; with so many helpers of its own or an executor's.
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a lead goes by.
 
-    The first plan is the given one, or one that the lead is told if it `waits`, or else a greedy one.
+    It has so many `seconds` from when it begins, or, on the machine of whom it works for, until the
+    `deadline`. The first plan is `ones`, or one that it is told if it `waits`, or else a greedy one.
+    `helpers` are so many of its own, or an executor's. Once `halt` says so it ends within a second or two.
     """
-    ear = _Ear(link)
-    deadline = time.monotonic() + seconds
+
+    ones: list[int] | None
+    seconds: float
+    seed: int
+    deadline: float | None = None
+    helpers: int | str = 0
+    waits: bool = False
+    halt: Callable[[], bool] = never
+
+
+def lead(link: Link | None, model: Model, orders: Orders) -> Finish:
+    """Runs the levels in a child, or without a link anywhere."""
+    ear = _Ear(link, orders.halt)
+    deadline = time.monotonic() + orders.seconds if orders.deadline is None else orders.deadline
     last: list[int] | None = None
 
     def tell(level: int, standing: Standing, best: list[int] | None) -> None:
@@ -71,16 +83,16 @@ def lead(
             last = best
 
     def start() -> list[int] | None:
-        if waits:
+        if orders.waits:
             begun = ear.begin()
             return None if begun is None else values_of(model, begun)
         return greedy(model, lambda: time.monotonic() >= deadline)
 
-    hands = Hands(helpers)
-    levels = Levels(model, deadline, seed, Ties(tell, ear.bounds.get), hands=hands)
+    hands = Hands(orders.helpers)
+    levels = Levels(model, deadline, orders.seed, Ties(tell, ear.bounds.get, lambda: ear.halted), hands=hands)
     ear.listen(levels)
     try:
-        levels.run(start, None if ones is None else values_of(model, ones))
+        levels.run(start, None if orders.ones is None else values_of(model, orders.ones))
     except Impossible:
         return Finish(impossible=True)
     finally:
@@ -92,16 +104,18 @@ def lead(
 class _Ear:
     """Hears what the parent tells while the engine works, and ends the engine where that settles it."""
 
-    def __init__(self, link: Link | None) -> None:
+    def __init__(self, link: Link | None, halt: Callable[[], bool]) -> None:
         self.link = link
+        self.halt = halt
+        self.halted = halt()  # here first: on a cluster it must be asked in the task's own thread once
         self.bounds: dict[int, tuple[int, str]] = {}
         self.begun: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
         self.closed = False
         self.thread: threading.Thread | None = None
 
     def listen(self, levels: Levels) -> None:
-        if self.link is not None:
-            self.thread = threading.Thread(target=self._hear, args=(self.link, levels), daemon=True)
+        if self.link is not None or self.halt is not never:
+            self.thread = threading.Thread(target=self._hear, args=(levels,), daemon=True)
             self.thread.start()
 
     def begin(self) -> list[int] | None:
@@ -113,20 +127,31 @@ class _Ear:
         if self.thread is not None:
             self.thread.join()
 
-    def _hear(self, link: Link, levels: Levels) -> None:
+    def _hear(self, levels: Levels) -> None:
         while not self.closed:
             # Asked again and again, since what settles a level may come just before its engine starts.
-            with contextlib.suppress(queue.Empty):
-                message = link.told.get(timeout=0.05)
-                if isinstance(message, Begin):
-                    self.begun.put(message.ones)
-                else:
-                    self.bounds[message.level] = (message.bound, message.by)
+            self._listen()
+            with contextlib.suppress(Exception):  # whom it asks may be gone
+                self.halted = self.halted or self.halt()
+            if self.halted:
+                levels.stop()
             level = len(levels.standings) - 1
             bound = self.bounds.get(level)
             value = levels.standings[level].value if level >= 0 else None
             if bound is not None and value is not None and value <= bound[0]:
                 levels.stop(level)
+
+    def _listen(self) -> None:
+        """Takes in one message, if one comes soon."""
+        if self.link is None:
+            time.sleep(HEARD_S)
+            return
+        with contextlib.suppress(queue.Empty):
+            message = self.link.told.get(timeout=HEARD_S)
+            if isinstance(message, Begin):
+                self.begun.put(message.ones)
+            else:
+                self.bounds[message.level] = (message.bound, message.by)
 
 
 def values_of(model: Model, ones: list[int]) -> list[int]:

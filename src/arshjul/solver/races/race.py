@@ -5,18 +5,19 @@ nothing but locks and gives nothing but bounds, so it can save time and never ch
 the lead fails or its process dies, HiGHS goes on alone from the best plan known.
 """
 
+import contextlib
+import math
 import queue
 import time
 from collections.abc import Callable
 from typing import Any
 
 from arshjul.solver.engines.engine import Outcome, Task
-from arshjul.solver.modelling.greedy import greedy
 from arshjul.solver.modelling.model import Model, ones_of
 from arshjul.solver.processes.child import Child
 from arshjul.solver.processes.executors import DASK, PROCESSES, size_of
 from arshjul.solver.races.known import Known
-from arshjul.solver.races.lead import Begin, Bound, Finish, Said, lead
+from arshjul.solver.races.lead import Begin, Bound, Finish, Orders, Said, lead
 from arshjul.solver.races.rival import alone, is_final, minimise, trusted
 from arshjul.solver.search.levels import Standing
 
@@ -71,18 +72,24 @@ class Race:
 
         A spare child that is still alive then is free.
         """
-        if self.spare is not None and self.spare.process.poll() is None:
-            self.lead = self.spare
-        else:
-            self.lead = Child(self.inbox)
+        alive = self.spare is not None and self.spare.process.poll() is None
+        self.lead = self.spare if alive else self._child()
         ones = self.known.ones
-        self.lead.call(lead, self.model, ones, self._left(), self.seed, self._helpers(), ones is None)
+        if self.lead is not None:
+            orders = Orders(ones, self._left(), self.seed, self.deadline, self._helpers(), waits=ones is None)
+            self.lead.call(lead, self.model, orders)
         return self._follow(tell, halt)
 
     def replace(self, tell: Tell, halt: Callable[[], bool]) -> Finish:
         """The finish of HiGHS alone, from what is known on."""
         self._replace()
         return self._follow(tell, halt)
+
+    def _child(self, nice: int = 0) -> Child | None:
+        """A new process; None where there is no room for one more."""
+        with contextlib.suppress(OSError):
+            return Child(self.inbox, nice)
+        return None
 
     def _helpers(self) -> int | str:
         """Who helps the lead: so many processes of its own, or an executor's workers instead of itself."""
@@ -99,10 +106,10 @@ class Race:
         finish: Finish | None = None
         try:
             if self.known.ones is None and not self.replaced:  # made here while the lead looks at the LP
-                plan = greedy(self.model, lambda: halt() or time.monotonic() >= self.deadline)
-                self.known.ones = None if plan is None else ones_of(self.model, plan)
+                self.known.begin(lambda: halt() or time.monotonic() >= self.deadline)
                 self._tell_lead(Begin(self.known.ones))
-            while finish is None and not halt() and time.monotonic() < self.deadline + GRACE_S:
+            until = self.deadline + GRACE_S
+            while finish is None and self.lead is not None and not halt() and time.monotonic() < until:
                 finish = self._next(tell)
         finally:
             for child in (self.lead, self.rival):
@@ -123,15 +130,14 @@ class Race:
             if kind == "answer":
                 self._answered(*content)
             elif kind in ("died", "error"):
-                self.rival = None
-                self.patient_since = time.monotonic()
+                self._end_rival()
+                self.patient_since = math.inf  # until the next level: it would only fail again
         return None
 
     def _heard(self, kind: str, content: Any, tell: Tell) -> Finish | None:
         """Handles what comes from the lead, or from who replaces it."""
         if kind == "answer":
-            finish: Finish | None = content  # None: it only says that it is warm
-            return finish
+            return None if content is None else self.known.heed(content)  # None: it only says that it is warm
         if kind == "said":
             self._said(content, tell)
             return None
@@ -154,9 +160,10 @@ class Race:
         self._end_rival()
         if self.lead is not None:
             self.lead.kill()
-        self.lead = Child(self.inbox)
+        self.lead = self._child()
         known = self.known
-        self.lead.call(alone, self.model, known.ones, self._left(), self.seed, known.standings)
+        if self.lead is not None:
+            self.lead.call(alone, self.model, known.ones, self.deadline, self.seed, known.standings)
 
     def _end_rival(self) -> None:
         if self.rival is not None:
@@ -175,7 +182,10 @@ class Race:
         if len(self.model.picks) > RIVAL_SIZE or known.standings[-1].proven:
             return
         locks = [(k, s.value) for k, s in enumerate(known.standings[:-1]) if s.value is not None]
-        self.rival = Child(self.inbox, nice=IDLE)
+        self.rival = self._child(nice=IDLE)
+        if self.rival is None:
+            self.patient_since = math.inf
+            return
         task = Task(len(known.standings) - 1, locks, limit_s=self._left(), seed=self.seed)
         self.rival.call(minimise, self.model, task)
 

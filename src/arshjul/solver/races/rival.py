@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from arshjul.errors import ArshjulError, EngineFault, Message
+from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.engines.engine import Outcome, Task
 from arshjul.solver.modelling.duals import counted
 from arshjul.solver.modelling.greedy import greedy
@@ -36,19 +36,18 @@ def trusted(model: Model, task: Task, outcome: Outcome, best: list[int] | None) 
 def is_final(error: BaseException, replaced: bool) -> bool:
     """Whether an error ends the solve: what a person can mend does, and a fault once HiGHS has `replaced` CP-SAT.
 
-    Whatever else failed, for want of memory or by one engine's fault, HiGHS is to try.
+    Whatever else failed, for want of memory, of a cluster, or by one engine's fault, HiGHS is to try.
     """
-    return isinstance(error, ArshjulError) and (replaced or not isinstance(error, EngineFault))
+    return isinstance(error, InputError) or (replaced and isinstance(error, EngineFault))
 
 
 def alone(
-    link: Link, model: Model, ones: list[int] | None, seconds: float, seed: int, standings: Sequence[Standing] = ()
+    link: Link, model: Model, ones: list[int] | None, deadline: float, seed: int, standings: Sequence[Standing] = ()
 ) -> Finish:
     """A child's work: the levels from the last of `standings` on, whose bounds are kept, from the plan given.
 
     Without one it begins with a greedy one. It says where the levels stand as a lead does.
     """
-    deadline = time.monotonic() + seconds
     if ones is None:
         values = greedy(model, lambda: time.monotonic() >= deadline)
         ones = None if values is None else ones_of(model, values)

@@ -1,6 +1,7 @@
 """A child with its engines imported, kept from one solve to the next: starting one takes longer than most solves."""
 
 import atexit
+import contextlib
 import queue
 
 from arshjul.solver.engines.warm import warm
@@ -10,11 +11,12 @@ _kept: list[Child] = []
 
 
 def take() -> Child:
-    """The child that is kept, or a new one, which is about to import its engines."""
-    while _kept:
-        child = _kept.pop()
-        if child.process.poll() is None:
-            return child
+    """The child that is kept, or a new one, which is about to import its engines. OSError: there is no room for one."""
+    with contextlib.suppress(IndexError):  # two threads may ask at once
+        while True:
+            child = _kept.pop()
+            if child.process.poll() is None:
+                return child
     child = Child(queue.Queue())
     child.call(warm)
     return child

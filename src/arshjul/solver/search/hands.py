@@ -5,11 +5,12 @@ so it does not matter who did which, nor how fast.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from typing import TYPE_CHECKING, Any
 
-from arshjul.errors import ArshjulError
+from arshjul.errors import ArshjulError, NoAnswer
 from arshjul.solver.engines.engine import Outcome, Report, Task
 from arshjul.solver.engines.warm import warm
 from arshjul.solver.modelling.model import Model
@@ -20,6 +21,9 @@ if TYPE_CHECKING:  # ortools takes half a second to import
 
 HEARD_S = 0.05
 """So often a wait for helpers looks whether it is to end."""
+
+LOOK_S = 1.0
+"""And whether a cluster is still there."""
 
 
 class Hold:
@@ -76,7 +80,11 @@ class Hands:
         """Starts the helpers, which takes them half a second in which they are not waited for."""
         if self.crew is not None or not (self.helpers or self.executor):
             return
-        self.crew = workers(self.executor or f"processes:{self.helpers}")
+        try:
+            self.crew = workers(self.executor or f"processes:{self.helpers}")
+        except NoAnswer:  # it was there when it was checked
+            self.executor, self.helpers = "", 0
+            return
         self.helpers = self.crew.size
         for _ in range(self.helpers):
             self.crew.executor.submit(warm)
@@ -84,7 +92,7 @@ class Hands:
     def each(self, jobs: Sequence[Job]) -> list[Any]:
         """What each job gives; None for one that was not done, since all is to end.
 
-        A helper that dies is not asked again; what it was asked is done here.
+        What a helper was asked that died is done here, and all of it where a cluster is lost.
         """
         self.ready()
         first = 0 if self.executor else 1
@@ -95,14 +103,23 @@ class Hands:
                 if k in futures and futures[k].cancel():  # nobody has begun it
                     given[k] = self._here(jobs[k])
                     del futures[k]
-        waiting = set(futures.values())
-        while waiting and not self.hold.stopped:
-            _, waiting = wait(waiting, timeout=HEARD_S)
+        if self._await(set(futures.values())):  # an engine elsewhere cannot be told to stop
+            self.close()
         for k, future in futures.items():
             given[k] = self._given(jobs[k], future)
-        if waiting:  # an engine elsewhere cannot be told to stop
-            self.close()
         return [given[k] for k in range(len(jobs))]
+
+    def _await(self, waiting: "set[Future[Any]]") -> "set[Future[Any]]":
+        """What is still undone once all is to end, or a cluster is lost."""
+        look = time.monotonic() + LOOK_S
+        while waiting and not self.hold.stopped:
+            _, waiting = wait(waiting, timeout=HEARD_S)
+            if time.monotonic() >= look:
+                look = time.monotonic() + LOOK_S
+                if self.crew is not None and not self.crew.alive():
+                    self.executor, self.helpers = "", 0
+                    break
+        return waiting
 
     def _submit(self, job: Job) -> "Future[Any]":
         assert self.crew is not None  # noqa: S101 - for the type checker
@@ -110,13 +127,12 @@ class Hands:
 
     def _given(self, job: Job, future: "Future[Any]") -> Any:
         if not future.done():
-            return None
+            return self._here(job)
         try:
             return future.result()
         except ArshjulError:
             raise
         except (Exception, CancelledError):  # whatever became of it: a cluster has its own words
-            self.helpers = max(0, self.helpers - 1)
             return self._here(job)
 
     def _here(self, job: Job) -> Any:
