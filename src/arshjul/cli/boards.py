@@ -59,7 +59,8 @@ def solve(
         if as_json:
             console.json({"file": str(output), "status": mapping["status"], "levels": mapping["levels"]})
         else:
-            console.data(f"{solution.status} " + " ".join(f"{level.id}={level.value}" for level in solution.levels))
+            values = " ".join(f"{level.id}={level.value}" for level in solution.levels)
+            console.data(f"{solution.status} {values}".replace("\n", "\\n"))
         if solution.status == "unknown":
             raise typer.Exit(NO_ANSWER)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -50,6 +51,9 @@ def own_words() -> Words:
     return words(language)
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 @dataclass(slots=True)
 class Console:
     """Where a command talks. `as_json`: data as JSON; talk stays for people."""
@@ -59,7 +63,7 @@ class Console:
 
     def data(self, text: str) -> None:
         """Data, to standard output."""
-        typer.echo(text)
+        typer.echo(shown(text))
 
     def json(self, value: object) -> None:
         """Data for a program, to standard output."""
@@ -67,7 +71,7 @@ class Console:
 
     def talk(self, message: Message) -> None:
         """A sentence, to standard error."""
-        typer.echo(self.words.say(message), err=True)
+        typer.echo(shown(self.words.say(message)), err=True)
 
     def problem(self, problem: Problem) -> str:
         """A problem on one line: place, path and sentence."""
@@ -81,7 +85,7 @@ class Console:
         self.talk(error.message)
         if isinstance(error, InputError):
             for problem in error.problems:
-                typer.echo("  " + self.problem(problem), err=True)
+                typer.echo("  " + shown(self.problem(problem)), err=True)
         raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
 
 
@@ -125,6 +129,11 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
         raise typer.Exit(DONE) from None
 
 
+def shown(text: str) -> str:
+    """What a terminal shows of a text, and does not obey: files from elsewhere name things."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 @dataclass(slots=True)
 class ProgressLine:
     """Progress of a solve on one line of a terminal: level, best, bound, gap, time. Silent elsewhere."""
@@ -135,7 +144,7 @@ class ProgressLine:
 
     def __call__(self, progress: "Progress") -> None:
         """Shows it in place of what was shown."""
-        if not sys.stderr.isatty():
+        if sys.stderr is None or not sys.stderr.isatty():
             return
         best = "-" if progress.value is None else progress.value
         bound = "-" if progress.bound is None else progress.bound
@@ -147,7 +156,7 @@ class ProgressLine:
             gap=_gap(progress.value, progress.bound),
             seconds=f"{time.monotonic() - self.started:.0f}",
         )
-        typer.echo("\r" + line.ljust(self._shown), err=True, nl=False)
+        typer.echo("\r" + shown(line).ljust(self._shown), err=True, nl=False)
         self._shown = len(line)
 
     def clear(self) -> None:

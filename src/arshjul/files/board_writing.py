@@ -1,9 +1,11 @@
 """A board or its solution as a file (contract 4): written beside what was there, then renamed."""
 
 import errno
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from arshjul.board import Board, Choice, Option
 from arshjul.errors import InputError, Message, StorageError
@@ -91,13 +93,18 @@ def write_solution(mapping: Json, path: Path) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Beside it, then renamed, so that what was there before stays whole."""
-    beside = path.parent / f"{path.name}.new"
+    """Beside it, then renamed, so that what was there before stays whole; a link stays a link, a pipe a pipe."""
+    target = Path(os.path.realpath(path))
+    beside = target.parent / f"{target.name}.{uuid4().hex[:8]}.new"
     try:
-        if path.is_dir():
+        if target.is_dir():
             raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
-        beside.write_bytes(data)
-        beside.replace(path)
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
+        with beside.open("xb") as file:
+            file.write(data)
+        beside.replace(target)
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
