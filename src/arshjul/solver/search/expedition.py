@@ -104,9 +104,8 @@ class Expedition:
         task = Task(ground.level, ground.locks, start, None, limit_s, MIXING, ground.seed)
         outcome = self.hands.hold.minimise(small, task)
         if outcome.values is not None:
-            number = ground.restrictor.number
-            ones = (number[pick] for pick, one in zip(small.picks, outcome.values, strict=False) if one)
-            moves = [(s, v) for v in ones if present[s := ground.model.picks[v][0]] != v]
+            ones, picks = ground.ones(small, outcome.values), ground.model.picks
+            moves = [(s, v) for v in ones if present[s := picks[v][0]] != v]
             self.ledger.bettered(moves, ground.level, ground.locks)
 
     def _sent(self, errands: list[Errand]) -> list[Return | None]:

@@ -33,11 +33,19 @@ class Ground:
 
     def mixed(self, kept: Collection[int], free: Collection[int], breadth: int) -> Model:
         """The model of these variables, and for the free sets of so many beside on average that the LP likes best."""
-        reduced, sets = self.duals.reduced, self.model.sets
-        costs = sorted(reduced[v] for s in free for v in sets[s])
-        width = costs[min(breadth * len(free), len(costs)) - 1] if costs else -1
+        reduced, width = self.duals.reduced, self.width(free, breadth)
         allowed = [
             [v for v in variables if v in kept or (s in free and reduced[v] <= width)]
-            for s, variables in enumerate(sets)
+            for s, variables in enumerate(self.model.sets)
         ]
         return self.restrictor.restricted(allowed)
+
+    def width(self, sets: Collection[int], breadth: int) -> int:
+        """The reduced cost up to which these sets have so many variables each on average; -1: they have none."""
+        costs = sorted(self.duals.reduced[v] for s in sets for v in self.model.sets[s])
+        return costs[min(breadth * len(sets), len(costs)) - 1] if costs else -1
+
+    def ones(self, small: Model, values: Sequence[int]) -> list[int]:
+        """The whole model's variables that a restriction's values say are 1."""
+        number = self.restrictor.number
+        return [number[pick] for pick, one in zip(small.picks, values, strict=False) if one]

@@ -295,9 +295,8 @@ class Search:
 
     def _found(self, model: Model, values: Sequence[int]) -> None:
         ones = [0] * len(self.model.sets)
-        for pick, one in zip(model.picks, values, strict=False):
-            if one:
-                ones[pick[0]] = self.ground.restrictor.number[pick]
+        for v in self.ground.ones(model, values):
+            ones[self.model.picks[v][0]] = v
         self.take(ones)
 
     def take(self, ones: Sequence[int]) -> None:

@@ -119,10 +119,7 @@ class Neighbourhood:
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and what to do with it; None: there is nothing better in it."""
-        costs = sorted(self.reduced[v] for s in freed for v in self.model.sets[s])
-        if not costs:
-            return None
-        opened = self.opened(freed, costs[min(len(freed) * breadth, len(costs)) - 1])
+        opened = self.opened(freed, self.ground.width(freed, breadth))
         if opened is None:
             return None
         small, start = opened
@@ -164,10 +161,8 @@ class Neighbourhood:
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
         """Whom a sub-model's values move."""
-        present, number = self.ledger.present, self.restrictor.number
-        ones = (pick for pick, one in zip(small.picks, values, strict=False) if one)
-        moves = ((pick[0], number[pick]) for pick in ones)
-        return [(s, v) for s, v in moves if v != present[s]]
+        present, picks = self.ledger.present, self.model.picks
+        return [(s, v) for v in self.ground.ones(small, values) if present[s := picks[v][0]] != v]
 
     def _cluster(self, size: int) -> list[int]:
         """From a random set outward, always whoever meets those taken in most lines."""

@@ -59,35 +59,12 @@ def priced(ground: Ground, multipliers: Sequence[float], apart: Sequence[Sequenc
 
     None if prices or costs are too large for an engine.
     """
-    model, level = ground.model, ground.level
-    region_of = {v: k for k, sets in enumerate(apart) for s in sets for v in model.sets[s]}
-    n = len(model.picks)
-    charges = {v: GRAIN * cost for v, cost in model.costs[level].items()}
-    earned = -GRAIN * model.constants[level]
-    rows = rows_of(model, ground.locks)
-    own: list[list[tuple[Line, float]]] = [[] for _ in apart]
-    soft: list[list[tuple[Soft, float]]] = [[] for _ in apart]
-    shared: list[tuple[Line, int]] = []
-    first_lock = len(model.lines) + len(model.softs)
-    for number, (row, multiplier) in enumerate(zip(rows, multipliers, strict=True)):
-        within = {region_of[v] for v in row.terms if v < n}
-        if number >= first_lock or len(within) != 1:
-            shared.append((row, round(GRAIN * max(0.0, multiplier))))
-        elif number < len(model.lines):
-            own[within.pop()].append((row, multiplier))
-        else:
-            soft[within.pop()].append((model.softs[number - len(model.lines)], multiplier))
-    for row, wanted in reversed(shared):  # locks first: they raise what an excess costs
-        # at a higher price than an excess costs it would be worth having
-        most = min((charges.get(v, 0) // -c for v, c in row.terms.items() if v >= n and c < 0), default=wanted)
-        price = max(0, min(wanted, most))
-        earned += price * row.at_most
-        if price:
-            for v, c in row.terms.items():
-                charges[v] = charges.get(v, 0) + price * c
+    model = ground.model
+    rows = _sorted(ground, multipliers, apart)
+    charges, earned = _charges(ground, rows.shared)
     whole = replace(model, costs=[charges], constants=[0])
     made = []
-    for sets, lines, softs in zip(apart, own, soft, strict=True):
+    for sets, lines, softs in zip(apart, rows.lines, rows.softs, strict=True):
         charged = [replace(one, prices=[charges.get(one.excess, 0)]) for one, _ in softs]
         part = part_of(whole, sets, [line for line, _ in lines], charged)
         weights = [GRAIN * y for _, y in (*lines, *softs)]
@@ -97,8 +74,51 @@ def priced(ground: Ground, multipliers: Sequence[float], apart: Sequence[Sequenc
             guard_restrictions(part.model)
     except InputError:
         return None
-    sharing = {model.picks[v][0] for row, _ in shared[: len(shared) - len(ground.locks)] for v in row.terms if v < n}
+    unlocked = rows.shared[: len(rows.shared) - len(ground.locks)]
+    sharing = {model.picks[v][0] for row, _ in unlocked for v in row.terms if v < len(model.picks)}
     return Priced(made, sharing, earned)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All rows of a ground with their multipliers: each region's own, and those that are priced, locks last."""
+
+    lines: list[list[tuple[Line, float]]]
+    softs: list[list[tuple[Soft, float]]]
+    shared: list[tuple[Line, float]]
+
+
+def _sorted(ground: Ground, multipliers: Sequence[float], apart: Sequence[Sequence[int]]) -> _Rows:
+    model = ground.model
+    region_of = {v: k for k, sets in enumerate(apart) for s in sets for v in model.sets[s]}
+    rows = _Rows([[] for _ in apart], [[] for _ in apart], [])
+    hard, first_lock = len(model.lines), len(model.lines) + len(model.softs)
+    for number, (row, multiplier) in enumerate(zip(rows_of(model, ground.locks), multipliers, strict=True)):
+        within = {region_of[v] for v in row.terms if v < len(model.picks)}
+        if number >= first_lock or len(within) != 1:
+            rows.shared.append((row, multiplier))
+        elif number < hard:
+            rows.lines[within.pop()].append((row, multiplier))
+        else:
+            rows.softs[within.pop()].append((model.softs[number - hard], multiplier))
+    return rows
+
+
+def _charges(ground: Ground, shared: Sequence[tuple[Line, float]]) -> tuple[dict[int, int], int]:
+    """What each variable costs with the prices of shared rows, times GRAIN, and what their limits come to."""
+    model, n = ground.model, len(ground.model.picks)
+    charges = {v: GRAIN * cost for v, cost in model.costs[ground.level].items()}
+    earned = -GRAIN * model.constants[ground.level]
+    for row, multiplier in reversed(shared):  # locks first: they raise what an excess costs
+        wanted = round(GRAIN * max(0.0, multiplier))
+        # at a higher price than an excess costs it would be worth having
+        most = min((charges.get(v, 0) // -c for v, c in row.terms.items() if v >= n and c < 0), default=wanted)
+        price = max(0, min(wanted, most))
+        earned += price * row.at_most
+        if price:
+            for v, c in row.terms.items():
+                charges[v] = charges.get(v, 0) + price * c
+    return charges, earned
 
 
 def search_apart(search: Search, multipliers: Sequence[float]) -> None:
