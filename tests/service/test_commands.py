@@ -66,6 +66,22 @@ def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
     assert answer(run("publish", "other", "--reason", "3", "--seen", "2", "--json"))["revision"] == 3
 
 
+def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_is_meant(
+    run: Run, tmp_path: Path
+) -> None:
+    run("publish", "first", "--reason", "1")
+    other = replace(YEAR, name="Exempelstad 2027")
+    years.write(tmp_path / "town", other, years.plan(other))
+    refused = run("publish", "town", "--reason", "2", code=4)
+    assert "Another plan is served" in refused.stderr
+    assert "What would be called off:" in refused.stderr
+    assert refused.stdout.count("called off") == len(FIRST.placements)
+    assert answer(run("publish", "town", "--reason", "2", "--json", code=4))["another_plan"] is True
+    done = answer(run("publish", "town", "--reason", "2", "--seen", "1", "--json"))
+    assert done["revision"] == 2
+    assert {"party": "a1", "operations": ["OP-000", "OP-001", "OP-002", "OP-003"]} in done["tell"]
+
+
 def test_revisions_are_listed(run: Run) -> None:
     run("publish", "first", "--reason", "ett")
     run("publish", "moved", "--reason", "två")

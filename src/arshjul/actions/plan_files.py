@@ -27,10 +27,14 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What lay in a folder before: the plan there, if it is one of the same year, and what its feeds say."""
+    """What lay in a folder before: the plan there, if it is one of the same year, and what its feeds say.
+
+    `scenario` is the one that the plan was made from: there, what is in the new one no more has its name.
+    """
 
     plan: Plan | None = None
     memory: Memory = field(default_factory=Memory)
+    scenario: Scenario | None = None
 
     def next(self, made: Plan) -> tuple[Plan, Memory, Plan | None]:
         """The new plan as the next revision, with what it follows; the same again is no new revision.
@@ -64,7 +68,7 @@ def earlier(folder: Path, scenario: Scenario) -> Earlier:
         return Earlier()
     if read.scenario.name != scenario.name:
         return Earlier()
-    return Earlier(read.plan, memory_of(read))
+    return Earlier(read.plan, memory_of(read), read.scenario)
 
 
 def memory_of(read: PlanFolder) -> Memory:

@@ -12,7 +12,8 @@ from arshjul.actions.edition import Press, Served, left_since
 from arshjul.actions.judge import judge
 from arshjul.actions.plan_files import memory_of
 from arshjul.actions.published import Current, current, earlier_scenarios, served
-from arshjul.actions.seen import refuse_stale, stale
+from arshjul.actions.seen import refuse_stale, seen_from, stale
+from arshjul.actions.told import Told, told
 from arshjul.agenda.entry import clean
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -46,13 +47,15 @@ class Published:
     """A revision that is served now, and the one before.
 
     `changed` are the feeds, by party and level, whose bytes are others than before. `is_new` is
-    False where the very same plan was served already.
+    False where the very same plan was served already. `news` is what it means for people, None where
+    nothing was served before: worked out beforehand, since what is published stays so.
     """
 
     revision: Revision
     before: Current | None
     changed: tuple[tuple[str, str], ...] = ()
     is_new: bool = True
+    news: Told | None = None
 
 
 def publish(
@@ -68,8 +71,8 @@ def publish(
     said = _reason(cause)
     with store.reading() as db:
         now_served = current(db)
-        told = served(db, now_served) if now_served is not None else Served({}, memory_of(read))
-        left = left_since(read.scenario, (party for party, _ in told.rows), earlier_scenarios(db))
+        known = served(db, now_served) if now_served is not None else Served({}, memory_of(read))
+        left = left_since(read.scenario, (party for party, _ in known.rows), earlier_scenarios(db))
     at("read")
     scenario, plan = _without_sites(read.scenario), _plan_bytes(read)
     if now_served is not None and _is_same(now_served.revision, scenario, plan):
@@ -77,8 +80,11 @@ def publish(
     refuse_stale(read, now_served, seen)
     shown = seen_from(read.plan, now_served, read.plan.as_of)
     if now_served is not None and now_served.scenario.name != read.scenario.name:
-        told = told.still_to_come(shown.as_of)
-    feeds = Press(shown, told, words, cause.now).edition(read.scenario, left)
+        known = known.still_to_come(shown.as_of)
+    feeds = Press(shown, known, words, cause.now).edition(read.scenario, left)
+    news = None
+    if now_served is not None:
+        news = told(read.scenario, now_served.scenario, now_served.plan.placed, shown)
     at("rendered")
     draft = Draft(
         kind="publish",
@@ -101,8 +107,9 @@ def publish(
         if found is None:
             raise
         raise stale(read, found) from None
-    changed = (key for key, digest in _digests(draft).items() if key not in told.rows or told.rows[key].ics != digest)
-    return Published(made, now_served, tuple(changed))
+    digests = _digests(draft).items()
+    changed = (key for key, digest in digests if key not in known.rows or known.rows[key].ics != digest)
+    return Published(made, now_served, tuple(changed), news=news)
 
 
 def put(store: Store, draft: Draft, before: Current | None, at: Steps) -> Revision:
@@ -111,12 +118,6 @@ def put(store: Store, draft: Draft, before: Current | None, at: Steps) -> Revisi
         made = revisions.add(db, draft, None if before is None else before.revision.number, at)
     at("committed")
     return made
-
-
-def seen_from(plan: Plan, before: Current | None, as_of: datetime) -> Plan:
-    """The plan seen from that moment, or from the one at which its subscribers saw it last, if that is later."""
-    latest = as_of if before is None else max(as_of, before.revision.as_of)
-    return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
 
 
 def _refuse_unsound(read: PlanFolder) -> None:

@@ -4,8 +4,9 @@ import contextlib
 from datetime import datetime
 
 from arshjul.actions.edition import Press, left_since
-from arshjul.actions.publish_revision import Published, put, seen_from
+from arshjul.actions.publish_revision import Published, put
 from arshjul.actions.published import current, earlier_scenarios, served
+from arshjul.actions.seen import seen_from
 from arshjul.errors import InputError, Message
 from arshjul.files.catalogues import words
 from arshjul.store import audit, revisions

@@ -5,33 +5,41 @@ holds the old placements, and a plan made anew over an older one tells its chang
 """
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from arshjul.actions.published import Current
 from arshjul.actions.told import told
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.files.plan_folder import CHANGES, PlanFolder
+from arshjul.store.revisions import Revision
 
 
 class StaleRevision(Refused):
     """Refused: another revision is served than the one that was seen.
 
-    `current` is its number; `differences` say what it changed, or all of it where nothing was seen.
+    `current` is its number; `differences` say what it changed since the plan that was seen or, under
+    that `heading`, what would change if this one took its place. `is_another`: of another plan altogether.
     """
 
-    def __init__(self, current: int, reason: str, differences: tuple[Message, ...]) -> None:
-        super().__init__(
-            Message(
-                "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew "
-                "from it, or say --seen {current} where this plan shall replace it.",
-                {"current": current, "reason": reason},
-            )
-        )
-        self.current = current
-        self.reason = reason
+    def __init__(
+        self,
+        message: Message,
+        current: Revision,
+        heading: Message,
+        differences: tuple[Message, ...],
+        *,
+        is_another: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.current = current.number
+        self.reason = current.reason
+        self.heading = heading
         self.differences = differences
+        self.is_another = is_another
 
 
 def refuse_stale(read: PlanFolder, current: Current | None, seen: int | None) -> None:
@@ -44,15 +52,73 @@ def refuse_stale(read: PlanFolder, current: Current | None, seen: int | None) ->
     if seen is not None:
         if seen != current.revision.number:
             raise stale(read, current)
-    elif not _goes_on_from(read, current.plan):
+    elif _is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
         raise stale(read, current)
 
 
 def stale(read: PlanFolder, current: Current) -> StaleRevision:
-    """What is served, against what the folder started from."""
-    before = _started_from(read) or {}
-    differences = told(current.scenario, current.scenario, before, current.plan).sentences
-    return StaleRevision(current.revision.number, current.revision.reason, differences)
+    """What is served, against what the folder started from; where it did not, against the folder."""
+    if _is_another(read.scenario, current.scenario):
+        return _of_another(read, current)
+    message = Message(
+        "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew "
+        "from it, or say --seen {current} where this plan shall replace it.",
+        {"current": current.revision.number},
+    )
+    before = _started_from(read)
+    if before is None:
+        heading = Message("What this plan would change of it:")
+        differences = told(read.scenario, current.scenario, current.plan.placed, read.plan).sentences
+    else:
+        heading = Message("What it has changed since the plan that this one goes on from:")
+        differences = told(current.scenario, read.scenario, before, current.plan).sentences
+    return StaleRevision(message, current.revision, heading, differences)
+
+
+def _is_another(scenario: Scenario, served: Scenario) -> bool:
+    """Whether that is the plan of another year or another town, which may bear the same name."""
+    apart = scenario.span.last < served.span.first or served.span.last < scenario.span.first
+    return scenario.name != served.name or apart or not scenario.areas.keys() & served.areas.keys()
+
+
+def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
+    """What would become of a served plan that this one has nothing to do with."""
+    found = told(read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of))
+    values = {
+        "current": current.revision.number,
+        "served": _plan_said(current.scenario),
+        "own": _plan_said(read.scenario),
+    }
+    if read.scenario.name == current.scenario.name:
+        message = Message(
+            "Another plan is served: revision {current} is {served}. This one is {own}, of another year or town, and "
+            "would replace it whole: to subscribers, operations with the same id are moved, and the others called "
+            "off. Give the plan a name of its own or, to keep both, publish it to another database with --db. Say "
+            "--seen {current} if it is meant so.",
+            values,
+        )
+        heading = Message("What this plan would change of it:")
+        return StaleRevision(message, current.revision, heading, found.sentences, is_another=True)
+    message = Message(
+        "Another plan is served: revision {current} is {served}. This one is {own}, and would replace it whole: its "
+        "subscribers get this plan instead, and what is still to come of the old one is called off. To keep both, "
+        "publish to another database with --db. Say --seen {current} if it is meant so.",
+        values,
+    )
+    called_off = found.sentences[: len(found.changes.dropped)]
+    heading = Message("What would be called off:") if called_off else Message("Nothing of it is still to come.")
+    return StaleRevision(message, current.revision, heading, called_off, is_another=True)
+
+
+def _plan_said(scenario: Scenario) -> Message:
+    values = {"name": scenario.name, "first": scenario.span.first, "last": scenario.span.last}
+    return Message('"{name}" ({first} to {last})', values)
+
+
+def seen_from(plan: Plan, before: Current | None, as_of: datetime) -> Plan:
+    """The plan seen from that moment, or from the one at which its subscribers saw it last, if that is later."""
+    latest = as_of if before is None else max(as_of, before.revision.as_of)
+    return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
 
 
 def _goes_on_from(read: PlanFolder, plan: Plan) -> bool:

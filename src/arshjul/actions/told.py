@@ -47,10 +47,28 @@ class Told:
 def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Told:
     """What has become of the old placements; causes come from the plan.
 
-    `former` is the scenario of the old ones: who took part in an operation that was cancelled is told.
+    `former` is the scenario of the old ones: who took part in an operation that was cancelled is told,
+    and what is in the plan no more is named as it was. Where it is of another name, as calendars see it
+    too, the same id is another operation: all that was still to come is called off, and all is new.
     """
-    found = changes(old, plan)
-    scenario = replace(scenario, operations={**former.operations, **scenario.operations})
+    if scenario.name == former.name:
+        return _told(_both(scenario, former), changes(old, plan), plan)
+    to_come = {id: placement for id, placement in old.items() if placement.slot.day >= plan.as_of.date()}
+    nothing = replace(plan, placements=(), base=None)
+    gone = _told(former, changes(to_come, nothing), nothing)
+    fresh = _told(scenario, changes({}, plan), plan)
+    found = Changes(dropped=gone.changes.dropped, new=fresh.changes.new)
+    parties = dict.fromkeys((*fresh.tell, *gone.tell))
+    ids = {party: dict.fromkeys((*gone.tell.get(party, ()), *fresh.tell.get(party, ()))) for party in parties}
+    return Told(
+        found,
+        {party: tuple(own) for party, own in ids.items()},
+        (*gone.sentences, *fresh.sentences),
+        tuple(_joined(party, fresh.letters, gone.letters) for party in parties),
+    )
+
+
+def _told(scenario: Scenario, found: Changes, plan: Plan) -> Told:
     parties = dict(tell(scenario, found))
     sentence = {move.operation: _sentence(scenario, plan, move) for move in _moves(found)}
     for operation, agencies in found.lost_agencies.items():
@@ -58,6 +76,27 @@ def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], pla
             sentence[operation] = _lost(scenario, operation, agencies)
     letters = tuple(_letter(scenario, party, [sentence[id] for id in ids]) for party, ids in parties.items())
     return Told(found, parties, tuple(sentence.values()), letters)
+
+
+def _both(scenario: Scenario, former: Scenario) -> Scenario:
+    """The scenario, and what the former one knew besides: only to name it."""
+    ids = {shift.id for shift in scenario.shifts}
+    return replace(
+        scenario,
+        shifts=(*scenario.shifts, *(shift for shift in former.shifts if shift.id not in ids)),
+        areas={**former.areas, **scenario.areas},
+        police={**former.police, **scenario.police},
+        agencies={**former.agencies, **scenario.agencies},
+        operations={**former.operations, **scenario.operations},
+        names={**former.names, **scenario.names},
+    )
+
+
+def _joined(party: str, fresh: tuple[Letter, ...], gone: tuple[Letter, ...]) -> Letter:
+    """One letter to the party, with what is called off first."""
+    own = [letter for letter in (*fresh, *gone) if letter.party == party]
+    lines = (line for letter in reversed(own) for line in letter.lines)
+    return replace(own[0], lines=tuple(lines))
 
 
 def _moves(found: Changes) -> Iterator[Move]:
@@ -104,11 +143,13 @@ def _what(scenario: Scenario, id: str) -> Message:
 
 
 def place_said(scenario: Scenario, placement: Placement) -> Message:
-    """Date, shift and unit."""
-    values = {"day": placement.slot.day, "shift": scenario.shift(placement.slot.shift).name}
+    """Date, shift and unit; by its id, what the scenario does not know."""
+    shift = next((known.name for known in scenario.shifts if known.id == placement.slot.shift), placement.slot.shift)
+    values = {"day": placement.slot.day, "shift": shift}
     if placement.police is None:
         return Message("{day}, {shift}", values)
-    return Message("{day}, {shift}, {unit}", {**values, "unit": scenario.police[placement.police].name})
+    unit = scenario.police.get(placement.police)
+    return Message("{day}, {shift}, {unit}", {**values, "unit": placement.police if unit is None else unit.name})
 
 
 def _because(scenario: Scenario, plan: Plan, old: Placement, said: Message) -> Message:
@@ -152,7 +193,7 @@ def _dates(withdrawal: Withdrawal) -> Message:
 
 
 def _lost(scenario: Scenario, operation: str, agencies: tuple[str, ...]) -> Message:
-    names = [scenario.agencies[agency].name for agency in agencies]
+    names = [scenario.agencies[agency].name if agency in scenario.agencies else agency for agency in agencies]
     return Message("{what}: {agencies} cannot join", {"what": _what(scenario, operation), "agencies": names})
 
 

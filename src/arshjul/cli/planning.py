@@ -81,7 +81,7 @@ def plan(
         line.clear()
         new, memory, old = before.next(made.plan)
         slots = fall_backs(standing_plan(read, new))
-        write_plan_folder(output, plan_files(read, new, memory, old, console.words, slots=slots))
+        write_plan_folder(output, plan_files(read, new, memory, old, console.words, before.scenario, slots))
         if as_json:
             console.json({"folder": str(output), **_summary(new, made.seconds), "fall_backs": slots})
         else:

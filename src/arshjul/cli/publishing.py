@@ -33,7 +33,6 @@ def publish(
     with on_database(as_json, debug) as console:
         from arshjul.actions.publish_revision import Cause, publish
         from arshjul.actions.seen import StaleRevision
-        from arshjul.actions.told import told
         from arshjul.store.store import make_store
 
         read = opened(console, folder)
@@ -42,17 +41,14 @@ def publish(
         except StaleRevision as error:
             _tell_stale(console, error, as_json)
             raise typer.Exit(REFUSED) from None
-        news = None
-        if done.is_new and done.before is not None:
-            news = told(read.scenario, done.before.scenario, done.before.plan.placed, read.plan)
         if as_json:
-            tell = {} if news is None else news.tell
+            tell = {} if done.news is None else done.news.tell
             console.json(
                 {**_done(done), "tell": [{"party": party, "operations": list(ids)} for party, ids in tell.items()]}
             )
             return
         _tell_done(console, done)
-        for sentence in () if news is None else news.sentences:
+        for sentence in () if done.news is None else done.news.sentences:
             console.talk(sentence)
 
 
@@ -135,8 +131,17 @@ def _tell_stale(console: Console, error: "StaleRevision", as_json: bool) -> None
     sentences = [console.words.say(sentence) for sentence in error.differences]
     console.talk(error.message)
     if as_json:
-        console.json({"refused": "stale", "current": error.current, "reason": error.reason, "differences": sentences})
+        console.json(
+            {
+                "refused": "stale",
+                "current": error.current,
+                "reason": error.reason,
+                "another_plan": error.is_another,
+                "differences": sentences,
+            }
+        )
         return
+    console.talk(error.heading)
     for sentence in sentences:
         console.data(sentence)
 

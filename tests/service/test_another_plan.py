@@ -1,0 +1,137 @@
+"""The plan of another town or year published over the one that is served: said before, told after, never half done."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.seen import StaleRevision
+from arshjul.actions.told import told
+from arshjul.domain.calendar import Shift, Span
+from arshjul.domain.parties import Area
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.store import revisions
+from arshjul.store.store import make_store
+from tests import builders, years
+
+YEAR = years.scenario()
+FIRST = years.plan(YEAR)
+
+
+def another_town() -> Scenario:
+    """A town that shares neither area, unit, agency nor operation with YEAR."""
+    town = years.scenario()
+    unit, agency = town.police["p0"], town.agencies["a0"]
+    operation = builders.operation("K-1", area="centrum", lead_agency="kommunen", agencies={"kommunen": 1})
+    return replace(
+        town,
+        name="Exempelstad 2027",
+        areas={"centrum": Area("centrum", "Centrum")},
+        police={"lpo": replace(unit, id="lpo", name="LPO Exempelstad", areas=("centrum",))},
+        agencies={"kommunen": replace(agency, id="kommunen", name="Kommunen")},
+        operations={"K-1": operation},
+    )
+
+
+TOWN = another_town()
+OTHER = years.plan(TOWN, {"K-1": date(2027, 5, 4)})
+Made = tuple[Scenario, Plan]
+
+
+@pytest.mark.parametrize(("served", "new"), [((YEAR, FIRST), (TOWN, OTHER)), ((TOWN, OTHER), (YEAR, FIRST))])
+def test_another_towns_plan_is_refused_with_what_it_would_call_off(
+    url: str, tmp_path: Path, served: Made, new: Made
+) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", *served))
+    with pytest.raises(StaleRevision) as refused:
+        years.published(store, years.write(tmp_path / "2", *new))
+    said = str(refused.value)
+    assert refused.value.is_another
+    assert served[0].name in said
+    assert new[0].name in said
+    assert "--seen 1" in said
+    assert len(refused.value.differences) == len(served[1].placements)
+    assert all("called off" in str(sentence) for sentence in refused.value.differences)
+
+
+@pytest.mark.parametrize(("served", "new"), [((YEAR, FIRST), (TOWN, OTHER)), ((TOWN, OTHER), (YEAR, FIRST))])
+def test_another_towns_plan_is_published_and_told_of_where_it_is_meant(
+    url: str, tmp_path: Path, served: Made, new: Made
+) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", *served))
+    done = years.published(store, years.write(tmp_path / "2", *new), seen=1)
+    assert done.revision.number == 2
+    assert done.news is not None
+    assert {move.operation for move in done.news.changes.dropped} == set(served[1].placed)
+    assert {move.operation for move in done.news.changes.new} == set(new[1].placed)
+    assert set(done.news.tell) == {*YEAR.agencies, *YEAR.police, "kommunen", "lpo"}
+    assert {letter.party for letter in done.news.letters} == set(done.news.tell)
+    with store.reading() as db:
+        assert revisions.pointer(db) == 2
+
+
+def test_the_same_id_in_a_plan_of_another_name_is_another_operation() -> None:
+    next_year = replace(YEAR, name="Göteborg 2028")
+    found = told(next_year, YEAR, FIRST.placed, years.plan(next_year))
+    assert not found.changes.moved
+    assert [move.operation for move in found.changes.dropped] == list(YEAR.operations)
+    assert [move.operation for move in found.changes.new] == list(YEAR.operations)
+    letter = found.letters[0]
+    assert "called off" in str(letter.lines[0])
+    assert "new" in str(letter.lines[-1])
+
+
+def test_what_has_been_is_not_called_off_by_another_plan() -> None:
+    last = max(placement.slot.day for placement in FIRST.placements)
+    later = years.plan(TOWN, {"K-1": date(2027, 12, 1)}, as_of=years.MADE.replace(year=last.year, month=last.month))
+    later = replace(later, as_of=later.as_of.replace(day=last.day))
+    found = told(TOWN, YEAR, FIRST.placed, later)
+    assert [move.old.slot.day for move in found.changes.dropped if move.old is not None] == [last]
+
+
+def test_another_year_under_the_same_name_is_refused_in_words_of_its_own(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    next_year = replace(YEAR, span=Span(date(2028, 1, 1), date(2028, 12, 31)))
+    made = years.plan(next_year, {id: date(2028, 5, 2 + n) for n, id in enumerate(YEAR.operations)})
+    with pytest.raises(StaleRevision, match="name of its own") as refused:
+        years.published(store, years.write(tmp_path / "2", next_year, made))
+    assert all("moved" in str(sentence) for sentence in refused.value.differences)
+
+
+def test_a_plan_that_was_not_seen_is_held_against_the_new_one(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    anew = years.plan(YEAR, {"OP-002": date(2027, 7, 1)})
+    with pytest.raises(StaleRevision) as refused:
+        years.published(store, years.write(tmp_path / "2", YEAR, anew))
+    assert not refused.value.is_another
+    assert "would change" in str(refused.value.heading)
+    (sentence,) = refused.value.differences
+    assert "OP-002 (Restaurang, Göteborg City): moved to 2027-07-01" in str(sentence)
+
+
+def test_what_is_only_in_the_old_scenario_is_named_as_it_was() -> None:
+    """An area, a unit, a shift and an agency have left the plan together with an operation."""
+    gone = builders.operation("OP-9", area="hamnen", lead_agency="a9", agencies={"a9": 1}, sector="taxi")
+    former = replace(
+        YEAR,
+        areas={**YEAR.areas, "hamnen": Area("hamnen", "Hamnen")},
+        police={**YEAR.police, "p9": replace(YEAR.police["p0"], id="p9", name="LPO Hamnen")},
+        agencies={**YEAR.agencies, "a9": replace(YEAR.agencies["a0"], id="a9", name="Hamnbolaget")},
+        shifts=(*YEAR.shifts, Shift("dawn", "Gryning", YEAR.shifts[0].start, YEAR.shifts[0].end)),
+        names={**YEAR.names, "taxi": "Taxi"},
+        operations={**YEAR.operations, "OP-9": gone},
+    )
+    old = builders.placement("OP-9", date(2027, 6, 1), "dawn", "p9")
+    found = told(YEAR, former, {**FIRST.placed, "OP-9": old}, FIRST)
+    assert [str(sentence) for sentence in found.sentences] == [
+        "OP-9 (Taxi, Hamnen): called off, was 2027-06-01, Gryning, LPO Hamnen (with 189 days' notice)."
+    ]
+    assert {letter.name for letter in found.letters} == {"Hamnbolaget", "LPO Hamnen"}
+    unknown = told(YEAR, YEAR, {"OP-9": old}, replace(FIRST, placements=()))
+    assert str(unknown.sentences[0]).startswith("OP-9: called off, was 2027-06-01, dawn, p9")
