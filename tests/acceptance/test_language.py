@@ -149,8 +149,27 @@ def test_before_a_plan_is_read_the_environment_decides(tmp_path: Path) -> None:
         ):
             seen = arshjul(*line, env={"ARSHJUL_LANGUAGE": language})
             assert seen.code == 2
-            # The system's own words ("No such file or directory") are English whatever the language.
             assert not foreign(seen.said), seen
+
+
+@pytest.mark.parametrize(("name", "says"), [("ingen", "finns inte"), ("mapp", "det är en mapp"), ("fil/x", "en fil")])
+def test_what_the_system_would_not_is_told_in_swedish(
+    made_tutorial: Path, tmp_path: Path, name: str, says: str
+) -> None:
+    (tmp_path / "mapp").mkdir()
+    (tmp_path / "fil").write_text("")
+    wrong, db = tmp_path / name, tmp_path / "a.db"
+    done("publish", made_tutorial, "--reason", "x", "--db", db)
+    for line in (
+        ("replan", made_tutorial, "--withdrawals", wrong, "--as-of", MARCH, "--options-only"),
+        ("restore", wrong, "--db", tmp_path / "b.db"),
+        ("solve", wrong, "-o", tmp_path / "solution.json"),
+        ("export-static", tmp_path / "out", "--db", db, "--key-file", wrong / ("" if name == "mapp" else "nyckel")),
+    ):
+        seen = arshjul(*line)
+        assert seen.code == 2, seen
+        assert says in seen.err, seen
+        assert not english_lines(seen.said), seen
 
 
 def test_reasons_and_prices_in_files_are_in_the_plans_language(swedish: list[Outcome], english: list[Outcome]) -> None:

@@ -17,6 +17,7 @@ from arshjul.files.plan_folder import hash_of
 from arshjul.store import audit, copying, readers, revisions, versions
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, make_store, open_store
+from arshjul.texts.system import why
 
 FORMAT = "arshjul-backup/1"
 
@@ -58,7 +59,7 @@ def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> C
         _sync(half)
         half.replace(file)
     except OSError as error:
-        values = {"file": str(file), "reason": error.strerror or ""}
+        values = {"file": str(file), "reason": why(error)}
         raise StorageError(Message("{file} was not written: {reason}", values)) from None
     finally:
         with contextlib.suppress(OSError):
@@ -113,7 +114,7 @@ def _examined(file: Path) -> Store:
         raise InputError(
             Message(
                 "{file} cannot be read: {reason}. A backup is a file, and its manifest beside it.",
-                {"file": name, "reason": error.strerror or ""},
+                {"file": name, "reason": why(error)},
             )
         ) from None
     wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))

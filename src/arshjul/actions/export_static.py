@@ -19,6 +19,7 @@ from arshjul.files.json_guard import json_bytes
 from arshjul.store import revisions
 from arshjul.store.chain import packed
 from arshjul.store.store import Store
+from arshjul.texts.system import why
 
 KEY_BYTES = 32
 ETAGS = "etags.json"
@@ -59,7 +60,7 @@ def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported,
         listing = [{"party": e.party, "level": e.level, "path": e.path, "etag": f'"{e.etag}"'} for e in exported]
         _put(folder / ETAGS, json_bytes(listing), None, mode=0o600)
     except OSError as error:
-        values = {"folder": str(folder), "reason": error.strerror or ""}
+        values = {"folder": str(folder), "reason": why(error)}
         raise StorageError(Message("{folder} was not written whole: {reason}", values)) from None
     return tuple(exported)
 

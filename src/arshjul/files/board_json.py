@@ -11,8 +11,9 @@ from typing import Any
 from arshjul.board import Activity, Board, Conflict, Lag, Option, Row
 from arshjul.errors import InputError, Message, Problem
 from arshjul.files.board_checks import LARGEST, Checks, Enough, below, given
-from arshjul.files.board_writing import FORMAT, why
+from arshjul.files.board_writing import FORMAT
 from arshjul.files.json_guard import json_data, uncollected
+from arshjul.texts.system import why
 
 MOST_BYTES = 200_000_000  # assumption: twice what a whole country's year takes
 MOST_PARTS = 8_000_000  # lists and mappings, which take most of the memory: 2 GB

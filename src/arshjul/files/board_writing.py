@@ -1,6 +1,5 @@
 """A board or its solution as a file (contract 4): written beside what was there, then renamed."""
 
-import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from uuid import uuid4
 from arshjul.board import Board, Choice, Option
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files.json_guard import json_bytes
+from arshjul.texts.system import why
 
 FORMAT = "arshjul-board/1"
 
@@ -110,16 +110,3 @@ def _write(path: Path, data: bytes) -> None:
             beside.unlink(missing_ok=True)
         text = Message("{file} cannot be written: {why}", {"file": str(path), "why": why(error)})
         raise StorageError(text) from None
-
-
-def why(error: OSError) -> Message:
-    """What the system says, in words of ours where it is a common thing."""
-    known = {
-        errno.ENOENT: Message("there is no such file or folder"),
-        errno.EISDIR: Message("it is a folder"),
-        errno.ENOTDIR: Message("a file stands where a folder should"),
-        errno.EACCES: Message("that is not allowed"),
-        errno.ENOSPC: Message("the disk is full"),
-        errno.ENAMETOOLONG: Message("the name is too long"),
-    }
-    return known.get(error.errno or 0, Message("{reason}", {"reason": error.strerror or type(error).__name__}))

@@ -10,6 +10,7 @@ from pathlib import Path
 from arshjul.errors import InputError, Message, Problem
 from arshjul.files.tree import Document, Key, Node
 from arshjul.files.yaml_guard import MOST_BYTES, read_yaml
+from arshjul.texts.system import why
 
 NOT_SECTIONS = ("withdrawals", "changes")
 
@@ -65,7 +66,7 @@ def _files(folder: Path) -> list[Path]:
     try:
         return sorted(p for p in folder.iterdir() if not p.name.startswith((".", *NOT_SECTIONS)) and p.is_file())
     except OSError as error:
-        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": error.strerror or ""})
+        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": why(error)})
         raise InputError(text) from None
 
 
@@ -116,7 +117,7 @@ def read_file(path: Path, name: str) -> Document:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         document = Document(Node(None), name)
-        document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": error.strerror or ""}))
+        document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": why(error)}))
         return document
     return read_yaml(data, name)
 

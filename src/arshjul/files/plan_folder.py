@@ -21,6 +21,7 @@ from arshjul.files.scenario import scenario_of
 from arshjul.files.tree import Document, nodes
 from arshjul.files.whole_folder import whole, write_whole
 from arshjul.texts import Words
+from arshjul.texts.system import why
 
 SCENARIO, PLAN, CHANGES, FEEDS = "scenario.json", "plan.json", "changes.json", "feeds.json"
 OWN_NAMES = frozenset({SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "plan.html", "feeds"})
@@ -138,7 +139,7 @@ def _bytes(path: Path, name: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        values = {"name": name, "reason": error.strerror or ""}
+        values = {"name": name, "reason": why(error)}
         text = Message("{name} cannot be read: {reason}.", values)
         raise InputError(text) from None
 
@@ -147,5 +148,5 @@ def _names(path: Path) -> list[str]:
     try:
         return sorted(entry.name for entry in path.iterdir())
     except OSError as error:
-        values = {"folder": shown(path), "reason": error.strerror or ""}
+        values = {"folder": shown(path), "reason": why(error)}
         raise InputError(Message("{folder} cannot be read: {reason}.", values)) from None

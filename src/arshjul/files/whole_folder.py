@@ -18,6 +18,7 @@ from glob import escape
 from pathlib import Path
 
 from arshjul.errors import Message, StorageError
+from arshjul.texts.system import why
 
 _AT_FDCWD = -100  # linux/fcntl.h
 _RENAME_EXCHANGE = 2  # linux/fs.h
@@ -158,7 +159,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 def _told(folder: Path, error: OSError) -> Message:
     """What the disk would not, and what helps."""
-    values = {"folder": str(folder).encode("utf-8", "replace").decode(), "reason": os.strerror(error.errno or 0)}
+    values = {"folder": str(folder).encode("utf-8", "replace").decode(), "reason": why(error)}
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Message("The disk is full: {folder} was not written. Make room and try again.", values)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -14,6 +14,7 @@ from typing import Any
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.processes.cluster import Cluster
 from arshjul.solver.processes.crew import Crew
+from arshjul.texts.system import why
 
 CONNECT_S = 10
 
@@ -102,7 +103,8 @@ def _dask(address: str) -> Workers:
     try:
         client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
-        text = Message("No Dask scheduler answers at {address}: {why}", {"address": address, "why": str(error)})
+        reason = why(error) if isinstance(error, OSError) else Message("that is no address")
+        text = Message("No Dask scheduler answers at {address}: {why}", {"address": address, "why": reason})
         raise NoAnswer(text) from None
     threads = client.nthreads()
     if not threads:

@@ -1,0 +1,42 @@
+"""What the system would not do, in words of ours: its own are English, whatever the language."""
+
+import errno
+
+from arshjul.errors import Message
+
+_KNOWN = {
+    errno.ENOENT: Message("there is no such file or folder"),
+    errno.EISDIR: Message("it is a folder"),
+    errno.ENOTDIR: Message("a file stands where a folder should"),
+    errno.EEXIST: Message("something of that name is there already"),
+    errno.ENOTEMPTY: Message("the folder is not empty"),
+    errno.EACCES: Message("that is not allowed"),
+    errno.EPERM: Message("that is not allowed"),
+    errno.EROFS: Message("nothing can be written there, only read"),
+    errno.ENOSPC: Message("the disk is full"),
+    errno.EDQUOT: Message("the room that this user has on the disk is used up"),
+    errno.EFBIG: Message("the file would be larger than is allowed"),
+    errno.EIO: Message("the disk does not answer as it should"),
+    errno.ENAMETOOLONG: Message("the name is too long"),
+    errno.EINVAL: Message("the name is none that the system can use"),
+    errno.ELOOP: Message("links lead round in a circle"),
+    errno.EXDEV: Message("it lies on two different disks"),
+    errno.EBUSY: Message("something else is using it"),
+    errno.EMFILE: Message("too many files are open"),
+    errno.ENFILE: Message("too many files are open"),
+    errno.ENOMEM: Message("there is no memory left"),
+    errno.ECONNREFUSED: Message("nobody listens there"),
+    errno.EHOSTUNREACH: Message("there is no way there"),
+    errno.ENETUNREACH: Message("there is no way there"),
+    errno.ETIMEDOUT: Message("no answer came in time"),
+    errno.EADDRINUSE: Message("another process has that port"),
+    errno.EADDRNOTAVAIL: Message("this machine has no such address"),
+}
+
+
+def why(error: OSError) -> Message:
+    """The reason in a few words; the system's code for it, where it is an uncommon one."""
+    if error.errno is None and isinstance(error, TimeoutError):
+        return _KNOWN[errno.ETIMEDOUT]
+    name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return _KNOWN.get(error.errno or 0, Message("the system's error {name}", {"name": name}))
