@@ -15,9 +15,14 @@ from arshjul.render.wheel import says as wheel_says
 from arshjul.rules.aims import LEVEL_NAMES, OPTION_NAMES
 from arshjul.texts import Words, counted
 
-# What proved a level, in words; an engine that is not here is named by its id
-PROVERS = {"cp-sat": "CP-SAT", "highs": "HiGHS", "scip": "SCIP"}
-COUNTING = Message("counting")
+# What proved a level, in words; what is not here is named by its id
+PROVERS = {
+    "count": Message("counting"),
+    "counting": Message("counting"),
+    "duals": Message("linear programming"),
+    "cp-sat": Message("the solver CP-SAT"),
+    "highs": Message("the solver HiGHS"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +144,7 @@ class Says:
         )
 
     def _prover(self, id: str) -> str:
-        if id in ("count", "counting"):
-            return self.words.say(COUNTING)
-        return " + ".join(PROVERS.get(part, part) for part in id.split("+"))
+        return " + ".join(self.words.say(PROVERS[part]) if part in PROVERS else part for part in id.split("+"))
 
     def share(self, use: Use) -> int:
         """The used part of an offer in per cent, 0 to 100."""
