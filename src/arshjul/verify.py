@@ -16,6 +16,7 @@ from arshjul.errors import Message
 from arshjul.rules import HARD, SOFT, aims
 from arshjul.rules.draft import QUALITY
 from arshjul.rules.rule import Breach
+from arshjul.rules.titles import titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +96,19 @@ def _untrue(situation: Situation, plan: Plan) -> list[Message]:
             wrong.append(
                 Message(
                     "level {level}: the plan says {claimed}, counted are {counted}",
-                    {"level": level.id, "claimed": level.value, "counted": counted[level.id]},
+                    {"level": aims.level_titled(level.id), "claimed": level.value, "counted": counted[level.id]},
                 )
             )
         if level.bound is not None and level.bound > level.value:
-            wrong.append(Message("level {level}: its bound lies above its value", {"level": level.id}))
+            wrong.append(
+                Message("level {level}: its bound lies above its value", {"level": aims.level_titled(level.id)})
+            )
     ours = Counter((price.rule, price.about, price.points) for price in charged)
     theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
     for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
         text = Message(
             "price {rule} for {about}, {points} points: {n} times claimed or counted alone",
-            {"rule": rule, "about": about, "points": points, "n": n},
+            {"rule": titled(rule), "about": about, "points": points, "n": n},
         )
         wrong.append(text)
     return wrong

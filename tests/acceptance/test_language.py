@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import MARCH, TUTORIAL_AS_OF, Outcome, arshjul, copied, done
+from tests.acceptance.command import MARCH, TUTORIAL_AS_OF, Outcome, arshjul, copied, done, load, save
 from tests.acceptance.conftest import SHOOTING, TUTORIAL
 
 ENGLISH = set(
@@ -150,6 +150,44 @@ def test_before_a_plan_is_read_the_environment_decides(tmp_path: Path) -> None:
             seen = arshjul(*line, env={"ARSHJUL_LANGUAGE": language})
             assert seen.code == 2
             assert not foreign(seen.said), seen
+
+
+def test_the_service_speaks_swedish_without_words_of_the_code(made_tutorial: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "a.db")
+    done("publish", made_tutorial, "--reason", "Årets plan", *db)
+    said = [
+        done("subscribe", "miljo", "--label", "Eva", "--level", "busy", *db),
+        done("subscribe", "coordinator", "--label", "Ada", *db),
+        done("unsubscribe", "1", *db),
+        done("subscribers", *db),
+        done("refresh", *db),
+        done("revisions", *db),
+        done("doctor", *db),
+        done("export-static", tmp_path / "ut", *db),
+    ]
+    for seen in said:
+        # Ids stand in parentheses; names of programs, addresses and hashes have no language.
+        words = re.sub(r"\([a-z-]+\)|\S*/\S*|\b[0-9a-f]{64}\b", " ", seen.said)
+        assert not re.search(r"\b(busy|area|full|live|revoked|publish|tables|database)\b", words), seen
+        assert not english_lines(words), seen
+
+
+def test_what_is_wrong_with_a_plan_is_told_in_swedish(made_tutorial: Path, tmp_path: Path) -> None:
+    for change in ("missing", "claims"):
+        folder = copied(made_tutorial, tmp_path / change)
+        plan = load(folder / "plan.json")
+        if change == "missing":
+            plan["unplaced"].clear()
+        else:
+            plan["status"] = "feasible"
+            plan["levels"][1].update(value=1)
+            plan["prices"][0]["points"] += 1
+        save(folder / "plan.json", plan)
+        seen = arshjul("verify", folder)
+        assert seen.code == 1, seen
+        bare = re.sub(r"\([a-z-]+\)", " ", seen.said)  # the ids by which README and plan.json know them
+        assert not re.search(r"\b(placement|points|quality|fair-interest|optimal|feasible)\b", bare), seen
+        assert not english_lines(bare), seen
 
 
 @pytest.mark.parametrize(("name", "says"), [("ingen", "finns inte"), ("mapp", "det är en mapp"), ("fil/x", "en fil")])

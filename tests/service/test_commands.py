@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from arshjul.actions import doctor, subscribers
+from arshjul.agenda.wording import LEVELS
 from arshjul.cli.app import app
+from arshjul.store.checks import CHECKS
 from arshjul.store.store import open_store
 from tests import years
 
@@ -175,6 +178,11 @@ def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> 
         db.exec_driver_sql("UPDATE revision SET reason = 'annat'")
     found = answer(run("doctor", "--json", code=1))
     assert [finding["check"] for finding in found["findings"]] == ["chain"]
+
+
+def test_everything_that_is_listed_has_a_word() -> None:
+    assert set(doctor.CHECK_NAMES) == {*CHECKS, "clock", "refresh"}
+    assert set(subscribers.LEVEL_NAMES) == set(LEVELS)
 
 
 def test_damaged_file_is_told_of(run: Run, tmp_path: Path) -> None:

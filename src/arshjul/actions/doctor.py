@@ -15,6 +15,22 @@ from arshjul.store.store import Store, open_store
 REFRESHED_WITHIN = timedelta(days=2)
 """A nightly refresh that did not run for so long is told of (config/deploy)."""
 
+CHECK_NAMES = {
+    "file": Message("file"),
+    "blobs": Message("contents"),
+    "chain": Message("chain"),
+    "pointer": Message("served revision"),
+    "sites": Message("sites"),
+    "subscribers": Message("subscribers"),
+    "log": Message("log"),
+    "clock": Message("clock"),
+    "refresh": Message("nightly refresh"),
+}
+"""What people call the checks."""
+
+PART_NAMES = {"tables": Message("version of the tables"), "database": Message("database")}
+"""What people call the things whose versions are told, where their names are none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -10,6 +10,8 @@ from arshjul.errors import Message
 from arshjul.rules import aims
 from arshjul.verify import Verdict, verify
 
+_STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
+
 
 def situation_of(scenario: Scenario, plan: Plan) -> Situation:
     """The situation of a plan: what its withdrawals left, and what it started from."""
@@ -24,11 +26,19 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
     if status is not None and status != plan.status:
         claims.append(
             Message(
-                "the plan calls itself {claimed}, its levels say {status}", {"claimed": status, "status": plan.status}
+                "the plan calls itself {claimed}, its levels say {status}",
+                {"claimed": _status_said(status), "status": _status_said(plan.status)},
             )
         )
     claims += _of_base(situation.scenario, plan)
     return Verdict(verdict.breaches, tuple(claims))
+
+
+def _status_said(status: str) -> Message:
+    """The word for a plan's status, with its id."""
+    if status not in _STATUSES:
+        return Message("{id}", {"id": status})
+    return Message("{name} ({id})", {"name": _STATUSES[status], "id": status})
 
 
 def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:
@@ -63,4 +73,5 @@ def _levels(plan: Plan) -> Iterator[Message]:
     wanted = aims.PLAN_LEVELS if plan.option is None else aims.REPLAN_LEVELS.get(plan.option, ())
     found = tuple(level.id for level in plan.levels)
     if found and found != wanted:
-        yield Message("the levels are {found}, they should be {wanted}", {"found": found, "wanted": wanted})
+        values = {kind: [aims.level_titled(id) for id in ids] for kind, ids in (("found", found), ("wanted", wanted))}
+        yield Message("the levels are {found}, they should be {wanted}", values)

@@ -11,10 +11,20 @@ from arshjul.errors import InputError, Message
 from arshjul.files.catalogues import words
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import Draft, Overtaken, Steps, no_steps
+from arshjul.store.revisions import Draft, Overtaken, Revision, Steps, no_steps
 from arshjul.store.store import Store
 
-REASON = "seen from today"
+REASON = Message("seen from today")
+
+KINDS = {"publish": Message("published"), "refresh": Message("refreshed")}
+"""What people call the kinds of revisions."""
+
+
+def reason_said(revision: Revision) -> Message:
+    """Why a revision was published: in its publisher's words, or in ours where it was a refresh."""
+    if revision.kind == "refresh":
+        return REASON
+    return Message("{reason}", {"reason": revision.reason})
 
 
 def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
@@ -49,7 +59,7 @@ def _refreshed(store: Store, actor: str, now: datetime, at: Steps) -> Published:
         return Published(found.revision, found, is_new=False)
     draft = Draft(
         kind="refresh",
-        reason=REASON,
+        reason=str(REASON),
         actor=actor,
         published_at=now,
         as_of=shown.as_of,

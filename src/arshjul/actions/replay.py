@@ -18,8 +18,11 @@ from arshjul.domain.telling import tell
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.rules import draft_of
-from arshjul.rules.aims import MUSTS, POINTS
+from arshjul.rules.aims import MUSTS, OPTION_NAMES, POINTS
 from arshjul.texts import counted
+
+YEAR_NAMES = {**OPTION_NAMES, "from-scratch": Message("solved anew each time")}
+"""What people call the ways to answer a year's withdrawals."""
 
 
 @dataclass(slots=True)

@@ -16,6 +16,12 @@ from arshjul.store import audit, readers, revisions
 from arshjul.store.readers import Address, Fetch, Subscriber
 from arshjul.store.store import Store, Transaction
 
+STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked": Message("revoked")}
+"""What people call the states of a subscriber."""
+
+LEVEL_NAMES = {"busy": Message("times alone"), "area": Message("by area"), "full": Message("everything")}
+"""What people call the levels of what a subscriber is told."""
+
 TOKEN_BYTES = 32
 LONGEST_LABEL = 200
 
@@ -47,6 +53,11 @@ class Known:
     def expires_at(self) -> datetime | None:
         """When the last of its addresses expires."""
         return max((address.expires_at for address in self.addresses), default=None)
+
+
+def level_titled(level: str) -> Message:
+    """The level's word, with the id by which one asks for it."""
+    return Message("{name} ({id})", {"name": LEVEL_NAMES[level], "id": level})
 
 
 def subscribe(store: Store, party: str, label: str, level: str, days: int, actor: str, now: datetime) -> Handed:

@@ -146,11 +146,13 @@ class ProgressLine:
         """Shows it in place of what was shown."""
         if sys.stderr is None or not sys.stderr.isatty():
             return
+        from arshjul.rules.aims import LEVEL_NAMES
+
         best = "-" if progress.value is None else progress.value
         bound = "-" if progress.bound is None else progress.bound
         line = self.words(
             "{level}: best {best}, bound {bound}, gap {gap}, {seconds} s",
-            level=progress.level,
+            level=LEVEL_NAMES.get(progress.level, progress.level),
             best=best,
             bound=bound,
             gap=_gap(progress.value, progress.bound),

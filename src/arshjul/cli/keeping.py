@@ -94,6 +94,7 @@ def restore(
 
 def doctor(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with on_database(as_json, debug) as console:
+        from arshjul.actions.doctor import CHECK_NAMES, PART_NAMES
         from arshjul.actions.doctor import doctor as examined
 
         found = examined(db, now())
@@ -111,10 +112,11 @@ def doctor(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> 
                 }
             )
         else:
-            for finding in findings:
-                console.data(f"{finding['check']}: {finding['text']}")
+            for one in found.findings:
+                console.data(console.words("{check}: {text}", check=CHECK_NAMES[one.check], text=one.text))
             for name, version in found.versions.items():
-                console.data(f"{name}: {version}")
+                said = console.words.say(PART_NAMES[name]) if name in PART_NAMES else name
+                console.data(f"{said}: {version}")
             if found.is_sound:
                 values = {"number": found.revision or 0, "head": found.head or "-"}
                 console.talk(Message("Everything is as it was written. Revision {number} has the hash {head}.", values))

@@ -124,6 +124,7 @@ def replay(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.make_plan import Effort
+        from arshjul.actions.replay import YEAR_NAMES
         from arshjul.actions.replay import replay as replayed
         from arshjul.files.withdrawals import read_amendments
 
@@ -137,7 +138,7 @@ def replay(
             console.json({name: year.mapping() for name, year in years.items()})
             return
         for name, year in years.items():
-            console.data(f"{name}")
+            console.data(console.words("{name} ({option}):", name=YEAR_NAMES[name], option=name))
             for line in year.lines(read.scenario):
                 console.data("  " + console.words.say(line))
 
@@ -172,7 +173,7 @@ def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: boo
             console.data(console.words("{option}: the same as {other}", option=name, other=twin))
             continue
         shown.append(plan)
-        console.data(console.words("{option} ({name}):", option=name, name=OPTION_NAMES[name]))
+        console.data(console.words("{name} ({option}):", name=OPTION_NAMES[name], option=name))
         for level in plan.levels:
             console.data("  " + console.words.say(level_sentence(level)))
         for sentence in told(found.scenario, read.scenario, read.plan.placed, plan).sentences:

@@ -93,6 +93,7 @@ def plan(
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.judge import judge
+        from arshjul.rules.titles import titled
 
         read = opened(console, folder)
         verdict = judge(read.scenario, read.plan, read.status)
@@ -104,8 +105,8 @@ def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
         if as_json:
             console.json({"clean": verdict.clean, "breaches": breaches, "claims": claims})
         else:
-            for breach in breaches:
-                console.data(f"{breach['rule']}: {breach['text']}")
+            for breach in verdict.breaches:
+                console.data(console.words("{rule}: {text}", rule=titled(breach.rule), text=breach.text))
             for claim in claims:
                 console.data(claim)
             if verdict.clean:

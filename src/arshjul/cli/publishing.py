@@ -54,6 +54,7 @@ def publish(
 
 def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with on_database(as_json, debug) as console:
+        from arshjul.actions.refresh import KINDS, reason_said
         from arshjul.store import revisions as stored
         from arshjul.store.store import open_store
 
@@ -67,9 +68,8 @@ def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) 
             at = one.published_at.astimezone()
             because = f" ({', '.join(causes)})" if causes else ""
             mark = "*" if one.number == served else " "
-            console.data(
-                f"{mark} {one.number:>4}  {at:%Y-%m-%d %H:%M}  {one.kind:<8} {one.actor}: {one.reason}{because}"
-            )
+            kind, reason = console.words.say(KINDS[one.kind]), console.words.say(reason_said(one))
+            console.data(f"{mark} {one.number:>4}  {at:%Y-%m-%d %H:%M}  {kind:<11} {one.actor}: {reason}{because}")
 
 
 def refresh(db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False) -> None:
@@ -97,6 +97,7 @@ def export_static(
 ) -> None:
     with on_database(as_json, debug) as console:
         from arshjul.actions.export_static import export_static
+        from arshjul.actions.subscribers import level_titled
         from arshjul.store.store import open_store
 
         done = export_static(open_store(db), folder, key_file)
@@ -105,7 +106,7 @@ def export_static(
             console.json({"folder": str(folder), "feeds": feeds})
             return
         for one in done:
-            console.data(f"{one.party:<30} {one.level:<5} {one.path}")
+            console.data(f"{one.party:<30} {console.words.say(level_titled(one.level)):<17} {one.path}")
         console.talk(Message("The names are secrets: give each to its party alone, and let no server list the folder."))
 
 

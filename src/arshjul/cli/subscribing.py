@@ -94,7 +94,7 @@ def unsubscribe(
 
 def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.subscribers import known
+        from arshjul.actions.subscribers import STATES, known, level_titled
         from arshjul.store.store import open_store
 
         found, moment = known(open_store(db)), now()
@@ -109,9 +109,9 @@ def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False
                 else f"{fetch.at.astimezone():%Y-%m-%d %H:%M} {fetch.client}"
             )
             until = "" if one.expires_at is None else f"{one.expires_at.astimezone():%Y-%m-%d}"
-            console.data(
-                f"{who.id:>4}  {one.state(moment):<8} {who.party:<28} {who.level:<5} {until}  {last}  {who.label}"
-            )
+            state = console.words.say(STATES[one.state(moment)])
+            level = console.words.say(level_titled(who.level))
+            console.data(f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {until}  {last}  {who.label}")
 
 
 def _base(url: str) -> str:

@@ -39,6 +39,13 @@ OPTION_NAMES: Mapping[str, Message] = {
 }
 
 
+def level_titled(level: str) -> Message:
+    """The level's word with its id, as plan.json has it; the id alone where it is none of ours."""
+    if level not in LEVEL_NAMES:
+        return Message("{id}", {"id": level})
+    return Message("{name} ({id})", {"name": LEVEL_NAMES[level], "id": level})
+
+
 def post(situation: Situation, draft: Draft) -> None:
     """Writes what leaving out and changing cost on each level."""
     objective = situation.scenario.objective
