@@ -117,6 +117,20 @@ def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None
     assert (found["last_fetch"], found["client"]) == (None, None)
 
 
+@pytest.mark.parametrize("base", [None, "http://127.0.0.1:8000", "http://[::1]:8000", "https://LOCALHOST/x"])
+def test_address_of_this_computer_alone_is_warned_of(run: Run, base: str | None) -> None:
+    run("publish", "first", "--reason", "1")
+    line = ("subscribe", "a0", "--label", "x", *(() if base is None else ("--base-url", base)))
+    done = run(*line)
+    assert "nobody else can use" in done.stderr
+    assert "--base-url" in done.stderr
+    assert len(done.stdout.split()) == 2, "the data stays as it is"
+    assert "nobody else can use" in run(*line, "--json").stderr
+    assert (
+        "nobody else" not in run("subscribe", "a0", "--label", "x", "--base-url", "https://kalender.example.se").stderr
+    )
+
+
 def test_rotating_and_revoking(run: Run) -> None:
     run("publish", "first", "--reason", "1")
     old = answer(run("subscribe", "police-p0", "--label", "x", "--level", "busy", "--json"))
@@ -142,6 +156,8 @@ def test_rotating_and_revoking(run: Run) -> None:
         (("publish", "first", "--reason", ""), "needs a reason"),
         (("publish", "nowhere", "--reason", "x"), "nowhere is no folder"),
         (("restore", "nowhere.db"), "cannot be read"),
+        (("serve", "--proxy", "127.0.0.1", "--proxy", "nonsense"), "nonsense is no address of a proxy"),
+        (("serve", "--proxy", "10.0.0.0/33"), "10.0.0.0/33 is no address of a proxy"),
     ],
 )
 def test_wrong_input_is_told_and_leaves_with_two(run: Run, arguments: tuple[str, ...], says: str) -> None:

@@ -29,16 +29,23 @@ def serve(
         ),
     ] = 9464,
     proxy: Annotated[
-        list[str] | None, typer.Option("--proxy", metavar="ADDRESS", help=say("A proxy that may say for whom it asks."))
+        list[str] | None,
+        typer.Option(
+            "--proxy",
+            metavar="ADDRESS",
+            help=say("A proxy that may say for whom it asks: an IP address, or a network."),
+        ),
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug):
         from arshjul.store.store import open_store
+        from arshjul.web.proxies import Proxies
         from arshjul.web.serve import serve as served
 
-        served(open_store(db), host, port, metrics_port or None, frozenset(proxy or ()))
+        proxies = Proxies(proxy or ())
+        served(open_store(db), host, port, metrics_port or None, proxies)
 
 
 def backup(

@@ -1,5 +1,6 @@
 """subscribe, unsubscribe, subscribers: who may read which feed."""
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -73,6 +74,15 @@ def subscribe(
             )
         else:
             _tell(console, handed, https, webcal)
+        if _names_this_computer(base):
+            console.talk(
+                Message(
+                    "Warning: {base} is this computer alone, and nobody else can use that address. Put the one under "
+                    "which others reach the feeds in its place; --base-url https://HOST, or ARSHJUL_BASE_URL, does "
+                    "so from the start.",
+                    {"base": base},
+                )
+            )
 
 
 def unsubscribe(
@@ -120,6 +130,15 @@ def _base(url: str) -> str:
     if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):
         raise InputError(Message("{url} is no place for feeds: write https://HOST.", {"url": url}))
     return base
+
+
+def _names_this_computer(base: str) -> bool:
+    host = base.partition("://")[2].partition("/")[0]
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name.lower().rstrip(".") == "localhost"
 
 
 def _tell(console: Console, handed: "Handed", https: str, webcal: str) -> None:

@@ -18,6 +18,7 @@ from arshjul.store.shelf import Watch
 from arshjul.store.store import Store
 from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
 from arshjul.web.freshness import Freshness
+from arshjul.web.proxies import Proxies
 from arshjul.web.records import Figures, Log
 
 NOTE_EVERY_S = 30.0
@@ -62,9 +63,9 @@ class Telling:
 
 
 def application(
-    store: Store, telling: Telling, peers: frozenset[str] = frozenset(), note_every_s: float = NOTE_EVERY_S
+    store: Store, telling: Telling, proxies: Proxies | None = None, note_every_s: float = NOTE_EVERY_S
 ) -> Application:
-    """Serves the feeds of the store. `peers` are the proxies that may say for whom they ask."""
+    """Serves the feeds of the store. `proxies` are those that may say for whom they ask."""
 
     def report(error: StorageError | None) -> None:
         if error is None:
@@ -73,7 +74,7 @@ def application(
             telling.log.line("database-away", text=f"{error} Feeds are served as they were last.")
 
     freshness = Freshness(Watch(store), report)
-    feeds = Feeds(freshness, telling.log, telling.figures, peers)
+    feeds = Feeds(freshness, telling.log, telling.figures, proxies)
     telling.figures.follow(freshness)
 
     async def health(_: Request) -> Response:

@@ -16,6 +16,7 @@ from arshjul.store.shelf import Shelf, Shelved
 from arshjul.web.conditions import http_date, names, takes_gzip
 from arshjul.web.freshness import Freshness
 from arshjul.web.guesses import Guesses
+from arshjul.web.proxies import Proxies
 from arshjul.web.records import Figures, Log, client_name
 
 Headers = list[tuple[bytes, bytes]]
@@ -78,11 +79,11 @@ class Copies:
 class Feeds:
     """Answers requests for feeds. `fetched` are the last fetches, by subscriber."""
 
-    def __init__(self, freshness: Freshness, log: Log, figures: Figures, peers: frozenset[str] = frozenset()) -> None:
+    def __init__(self, freshness: Freshness, log: Log, figures: Figures, proxies: Proxies | None = None) -> None:
         self._freshness = freshness
         self._log = log
         self._figures = figures
-        self._peers = peers
+        self._proxies = proxies or Proxies()
         self._guesses = Guesses()
         self._shelf = Shelf()
         self._copies: dict[str, Copies] = {}
@@ -155,7 +156,7 @@ class Feeds:
         forwarded = request.get(b"x-forwarded-for")
         if forwarded is None:
             return str(peer)
-        return forwarded.rpartition(b",")[2].strip().decode("latin-1") if peer in self._peers else None
+        return forwarded.rpartition(b",")[2].strip().decode("latin-1") if str(peer) in self._proxies else None
 
 
 def _later() -> tuple[int, Headers, bytes]:

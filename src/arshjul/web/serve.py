@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from arshjul.errors import InputError, Message
 from arshjul.store.store import Store
 from arshjul.web.app import Telling, application
+from arshjul.web.proxies import Proxies
 
 MOST_HEADER_BYTES = 32 * 1024
 """A request's line and headers; calendars send less than one."""
@@ -38,7 +39,7 @@ class Guarded(HttpToolsProtocol):
         super().on_message_complete()
 
 
-def serve(store: Store, host: str, port: int, metrics_port: int | None, peers: frozenset[str]) -> None:
+def serve(store: Store, host: str, port: int, metrics_port: int | None, proxies: Proxies) -> None:
     """Serves until it is told to stop. `metrics_port`: None for no figures."""
     telling = Telling()
     if metrics_port is not None:
@@ -51,7 +52,7 @@ def serve(store: Store, host: str, port: int, metrics_port: int | None, peers: f
                     {"port": metrics_port},
                 )
             ) from None
-    app = application(store, telling, peers)
+    app = application(store, telling, proxies)
     config = uvicorn.Config(app, host=host, port=port, **_SETTINGS)
     server = uvicorn.Server(config)
     telling.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
