@@ -209,3 +209,17 @@ def test_breaches_are_all_told(tutorial: Path) -> None:
     )
     for word in ("open-day", "together", "points"):
         assert word in seen.out, seen
+
+
+@pytest.mark.parametrize("question", [("explain",), ("alternatives",), ("explain", "--json")])
+def test_a_plan_that_does_not_pass_is_asked_with_a_warning(tutorial: Path, question: tuple[str, ...]) -> None:
+    command, *options = question
+    sound = arshjul(command, tutorial, "OP-1", *options)
+    assert "Varning" not in sound.err, sound
+    plan = load(tutorial / "plan.json")
+    plan["levels"][1]["value"] += 1
+    save(tutorial / "plan.json", plan)
+    seen = arshjul(command, tutorial, "OP-1", *options)
+    assert seen.code == 0, seen
+    assert "arshjul verify" in seen.err, seen
+    assert seen.out == sound.out, "the answer is the same, with a warning beside it"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from arshjul.actions.told import Told
     from arshjul.domain.plan import Placement
     from arshjul.domain.scenario import Scenario
+    from arshjul.files.plan_folder import PlanFolder
 
 OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
 
@@ -33,6 +34,7 @@ def explain(
         from arshjul.actions.explain import explain_date
 
         read = opened(console, folder)
+        _warn_of_unsound(console, read)
         seen = None if as_of is None else moment(read.scenario, as_of)
         if date is None:
             found = explained(read.scenario, read.plan, operation, seen)
@@ -73,6 +75,7 @@ def alternatives(
         from arshjul.actions.explain import known
 
         read = opened(console, folder)
+        _warn_of_unsound(console, read)
         known(read.scenario, operation)
         bench = wish(read.scenario, read.plan, operation, None if as_of is None else moment(read.scenario, as_of))
         free, one = moving_nothing(bench, operation), moving_one(bench, operation)
@@ -131,6 +134,16 @@ def tell_changes(console: Console, found: "Told") -> None:
         console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.party))
         for line in letter.lines:
             console.data("  " + console.words.say(line))
+
+
+def _warn_of_unsound(console: Console, read: "PlanFolder") -> None:
+    """An answer is no better than the plan that it comes from."""
+    from arshjul.actions.judge import judge
+
+    if not judge(read.scenario, read.plan, read.status).clean:
+        console.talk(
+            Message("Warning: this plan does not pass its check, so the answer may be wrong: see `arshjul verify`.")
+        )
 
 
 def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:
