@@ -8,7 +8,7 @@ import typer
 from arshjul.cli.asking import tell_changes
 from arshjul.cli.console import Console, ProgressLine, answering, opened
 from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
-from arshjul.cli.planning import level_sentence
+from arshjul.cli.planning import level_sentence, tell_meanings
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -166,18 +166,20 @@ def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: boo
             else Message("No operation is hit.")
         )
     )
+    titled = {id: Message("{name} ({id})", {"name": name, "id": id}) for id, name in OPTION_NAMES.items()}
     shown: list[Plan] = []
     for name, plan in found.options.items():
         twin = next((other.option for other in shown if other.placements == plan.placements), None)
         if twin is not None:
-            console.data(console.words("{option}: the same as {other}", option=name, other=twin))
+            console.data(console.words("{option}: the same as {other}", option=titled[name], other=titled[twin]))
             continue
         shown.append(plan)
-        console.data(console.words("{name} ({option}):", name=OPTION_NAMES[name], option=name))
+        console.data(console.words("{option}:", option=titled[name]))
         for level in plan.levels:
             console.data("  " + console.words.say(level_sentence(level)))
         for sentence in told(found.scenario, read.scenario, read.plan.placed, plan).sentences:
             console.data("  - " + console.words.say(sentence))
+    tell_meanings(console, (level.id for plan in shown for level in plan.levels))
 
 
 def _warn_of_pins(console: Console, found: "Replanned", asked: "Amendments") -> None:

@@ -1,5 +1,6 @@
 """check, plan, verify, feeds, wheel: making a plan and what belongs to it."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,6 +25,9 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.domain.plan import Level, Plan
+
+MOST_NAMED = 12
+"""So many operations are named on one line; a year has more than anyone reads there."""
 
 
 def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False) -> None:
@@ -165,6 +169,7 @@ def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
 def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str) -> None:
     for level in plan.levels:
         console.talk(level_sentence(level, seconds.get(level.id)))
+    tell_meanings(console, [level.id for level in plan.levels])
     n = len(plan.placements)
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
     for unplaced in plan.unplaced:
@@ -174,14 +179,28 @@ def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str
 
 
 def _tell_weak(console: Console, slots: dict[str, int]) -> None:
-    """How many other slots each operation has that move nothing else, and which have none."""
-    told = [f"{operation} {n}" for operation, n in slots.items()]
-    console.talk(Message("Other slots that would move nothing else: {slots}.", {"slots": ", ".join(told)}))
-    if weak := [operation for operation, n in slots.items() if n == 0]:
+    """How many other slots operations have that move nothing else, the fewest first, and which have none."""
+    some = sorted((item for item in slots.items() if item[1]), key=lambda item: item[1])
+    told = ", ".join(f"{operation} {n}" for operation, n in some[:MOST_NAMED])
+    if more := len(some[MOST_NAMED:]):
         text = counted(
-            len(weak), "One operation has none: {ids}.", "{n} operations have none: {ids}.", ids=", ".join(weak)
+            more,
+            "Other slots that would move nothing else, fewest first: {slots}. One more operation has as many or more: "
+            "`arshjul alternatives` tells the slots of each.",
+            "Other slots that would move nothing else, fewest first: {slots}. {n} more operations have as many or "
+            "more: `arshjul alternatives` tells the slots of each.",
+            slots=told,
         )
         console.talk(text)
+    elif told:
+        console.talk(Message("Other slots that would move nothing else, fewest first: {slots}.", {"slots": told}))
+    if weak := [operation for operation, n in slots.items() if n == 0]:
+        ids = ", ".join(weak[:MOST_NAMED])
+        console.talk(
+            counted(len(weak), "One operation has none: {ids}.", "{n} operations have none: {ids}.", ids=ids)
+            if len(weak) <= MOST_NAMED
+            else Message("{n} operations have none, all of them in plan.html: {ids}, …", {"n": len(weak), "ids": ids})
+        )
 
 
 def level_sentence(level: "Level", seconds: float | None = None) -> Message:
@@ -196,6 +215,19 @@ def level_sentence(level: "Level", seconds: float | None = None) -> Message:
     else:
         said = Message("{level}: {value}, at best {bound}", values)
     return said if seconds is None else Message("{said} ({seconds} s)", {"said": said, "seconds": seconds})
+
+
+def tell_meanings(console: Console, levels: Iterable[str]) -> None:
+    """What the figures of those levels count: by themselves they do not say which way is better."""
+    from arshjul.rules.aims import LEVEL_MEANINGS, LEVEL_NAMES
+
+    told = [
+        console.words("{level}: {meaning}", level=LEVEL_NAMES[level], meaning=LEVEL_MEANINGS[level])
+        for level in dict.fromkeys(levels)
+        if level in LEVEL_MEANINGS
+    ]
+    if told:
+        console.talk(Message("Lower is better. {meanings}.", {"meanings": "; ".join(told)}))
 
 
 commands: Commands = {

@@ -32,6 +32,13 @@ LEVEL_NAMES: Mapping[str, Message] = {
     BALANCE: Message("Priority and changes"),
     QUALITY: Message("Quality"),
 }
+LEVEL_MEANINGS: Mapping[str, Message] = {
+    MUSTS: Message("musts that are left out"),
+    POINTS: Message("priority points of all that is left out"),
+    CHANGES: Message("operations that lose or change their place"),
+    BALANCE: Message("priority points of all that is left out, and points for each unforced change"),
+    QUALITY: Message("penalty points for what is not as one would wish"),
+}
 OPTION_NAMES: Mapping[str, Message] = {
     "fewest-changes": Message("fewest changes"),
     "balanced": Message("balanced"),
