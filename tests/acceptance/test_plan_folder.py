@@ -20,6 +20,7 @@ from tests.acceptance.command import (
     arshjul,
     command_line,
     contents,
+    copied,
     done,
     environment,
     ids,
@@ -48,6 +49,18 @@ def test_folder_holds_what_the_contract_names(made_tutorial: Path) -> None:
         *(f"agency-{a}.ics" for a in ("miljo", "skatteverket", "arbetsmiljoverket", "raddningstjansten")),
         *(f"police-{u}.ics" for u in ("lpo-exempelstad", "granspolisen")),
     }
+
+
+def test_a_unit_that_has_left_the_scenario_is_named_to_those_who_are_told(tutorial: Path, tmp_path: Path) -> None:
+    """Planned anew into its folder: the old plan stood with a unit that the new scenario does not know."""
+    scenario = copied(TUTORIAL, tmp_path / "scenario")
+    parties = scenario / "parties.yaml"
+    parties.write_text(parties.read_text().replace("granspolisen", "nypolisen"))
+    lent = {p["operation"] for p in load(tutorial / "plan.json")["placements"] if p["police"] == "granspolisen"}
+    done("plan", scenario, "-o", tutorial, "--as-of", TUTORIAL_AS_OF)
+    told = {party["party"]: set(party["operations"]) for party in load(tutorial / "changes.json")["tell"]}
+    assert lent
+    assert told["granspolisen"] == lent
 
 
 def test_plan_json_has_the_contracts_form(made_tutorial: Path) -> None:
