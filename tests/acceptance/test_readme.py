@@ -46,7 +46,7 @@ def helped(*words: str) -> str:
 
 @pytest.fixture(scope="module")
 def commands() -> list[str]:
-    listed = helped().split("Commands:")[1]
+    listed = helped().split("Kommandon:")[1]
     return re.findall(r"^  ([a-z]\S*)", listed, re.M)
 
 
@@ -110,7 +110,7 @@ def test_make_targets_of_readme_exist() -> None:
 def test_every_option_of_help_is_explained(commands: list[str]) -> None:
     # contract 4: "`arshjul COMMAND --help` explains each".
     for command in commands:
-        for entry in re.split(r"\n  (?=-)", helped(command).split("Options:")[1])[1:]:
+        for entry in re.split(r"\n  (?=-)", helped(command).split("Flaggor:")[1])[1:]:
             names, _, does = re.sub(r"\[.*?\]", "", entry, flags=re.S).strip().partition("  ")
             assert re.search(r"[A-Za-z]{4,}", does.partition("\n\n")[0] or names.partition("\n")[2]), (command, names)
 

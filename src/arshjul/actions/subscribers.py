@@ -19,7 +19,7 @@ from arshjul.store.store import Store, Transaction
 STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked": Message("revoked")}
 """What people call the states of a subscriber."""
 
-LEVEL_NAMES = {"busy": Message("times alone"), "area": Message("by area"), "full": Message("everything")}
+LEVEL_NAMES = {"busy": Message("busy times"), "area": Message("by area"), "full": Message("everything")}
 """What people call the levels of what a subscriber is told."""
 
 TOKEN_BYTES = 32

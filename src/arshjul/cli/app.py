@@ -9,9 +9,13 @@ from arshjul import __version__
 from arshjul.cli import asking, boards, keeping, mending, planning, publishing, subscribing
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
+from arshjul.cli.usage import Command, Group
 
 app = typer.Typer(
     name="arshjul",
+    cls=Group,
+    options_metavar=say("[OPTIONS]"),
+    subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
     help=say("Plans the year of joint agency operations: proven, explained, checked, and never leaking."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -28,7 +32,7 @@ for commands in (
     keeping.commands,
 ):
     for name, (command, help_text) in commands.items():
-        app.command(name, help=help_text)(command)
+        app.command(name, cls=Command, help=help_text, options_metavar=say("[OPTIONS]"))(command)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,75 @@
+"""Help in the user's language: what the library under the commands writes of its own, put into our words.
+
+typer has headings and remarks in English, and a formatter that writes them all; so it is there that
+they are replaced. What is not known here is written as typer has it.
+"""
+
+import re
+from collections.abc import Sequence
+
+import typer
+from typer._click.formatting import HelpFormatter  # typer keeps its library to itself; its version is pinned
+
+from arshjul.cli.console import own_words
+from arshjul.errors import Message
+
+_HEADINGS = {
+    "Arguments": Message("Arguments"),
+    "Options": Message("Options"),
+    "Commands": Message("Commands"),
+}
+_HELPS = {
+    "Show this message and exit.": Message("Show this page."),
+    "Install completion for the current shell.": Message("Let the shell complete commands from now on."),
+    "Show completion for the current shell, to copy it or customize the installation.": Message(
+        "Show what makes the shell complete commands."
+    ),
+}
+_REMARKS = re.compile(r"\[([^][]*)\]$")
+
+
+class Formatter(HelpFormatter):
+    """Writes a page of help in the user's words."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line that says how a command is called."""
+        words = own_words()
+        super().write_usage(prog, args, words("Usage:") + " " if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        """The heading of a section."""
+        known = _HEADINGS.get(heading)
+        super().write_heading(heading if known is None else own_words().say(known))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Names, and what each is for with its remarks in brackets."""
+        super().write_dl([(name, _said(does)) for name, does in rows], col_max, col_spacing)
+
+
+class Context(typer.Context):
+    """A command's context, whose help is ours."""
+
+    formatter_class = Formatter
+
+
+def _said(does: str) -> str:
+    remarks = _REMARKS.search(does)
+    text = does[: remarks.start()].rstrip() if remarks else does
+    text = own_words().say(_HELPS[text]) if text in _HELPS else text
+    if not remarks:
+        return text
+    said = "; ".join(_remark(remark) for remark in remarks[1].split("; "))
+    return f"{text}  [{said}]" if text else f"[{said}]"
+
+
+def _remark(remark: str) -> str:
+    words, (name, _, value) = own_words(), remark.partition(": ")
+    match name:
+        case "required":
+            return words("required")
+        case "default":
+            return words("default: {value}", value=value)
+        case "env var":
+            return words("or from {variable}", variable=value)
+        case _:
+            return remark

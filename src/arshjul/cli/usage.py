@@ -1,0 +1,143 @@
+"""Commands that are called wrongly: what the library under the commands makes of it, in the user's words.
+
+typer raises an error of its own for each kind of mistake, with English sentences; here each becomes a
+`Mistake` that says the same in ours. A kind that is not known here keeps its sentence.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import IO, Any
+
+import typer
+from typer._click import Command as AnyCommand  # typer keeps its library to itself; its version is pinned
+from typer._click import Context as AnyContext
+from typer._click.exceptions import (
+    BadOptionUsage,
+    BadParameter,
+    MissingParameter,
+    NoArgsIsHelpError,
+    NoSuchOption,
+    UsageError,
+)
+from typer.core import TyperCommand, TyperGroup
+
+from arshjul.cli.console import own_words
+from arshjul.cli.help_page import Context
+from arshjul.errors import Message
+
+_TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
+
+
+class Mistake(UsageError):
+    """A wrong call, told with how the command is called."""
+
+    def __init__(self, said: Message, ctx: AnyContext | None) -> None:
+        super().__init__(own_words().say(said), ctx)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Usage, where to read more, and what is wrong; to standard error."""
+        words = own_words()
+        lines = [words("Error: {text}", text=self.message)]
+        if self.ctx is not None:
+            more = words("`{command} --help` tells more.", command=self.ctx.command_path)
+            lines = [self.ctx.get_usage(), more, "", *lines]
+        for line in lines:
+            typer.echo(line, file=file, err=file is None)
+
+
+class Command(TyperCommand):
+    """A command whose help is in the user's words."""
+
+    context_class = Context
+
+
+class Group(TyperGroup):
+    """The commands together: help and mistakes in the user's words."""
+
+    context_class = Context
+
+    def make_context(self, *given: Any, **more: Any) -> AnyContext:
+        """Reads what stands before the command."""
+        with _in_our_words():
+            return super().make_context(*given, **more)
+
+    def invoke(self, ctx: AnyContext) -> Any:
+        """Reads what stands after the command, and runs it."""
+        with _in_our_words():
+            return super().invoke(ctx)
+
+    def resolve_command(self, ctx: AnyContext, args: list[str]) -> tuple[str | None, AnyCommand | None, list[str]]:
+        """Finds the command of that name."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            near = ", ".join(f"`{known}`" for known in get_close_matches(name, self.list_commands(ctx)))
+            values = {"name": _quoted(name), "near": near}
+            if near:
+                raise Mistake(Message("There is no command {name}. Perhaps {near}?", values), ctx)
+            raise Mistake(Message("There is no command {name}.", values), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except (Mistake, NoArgsIsHelpError):  # the latter is the page of help
+        raise
+    except UsageError as error:
+        raise Mistake(_said(error), error.ctx) from None
+
+
+def _said(error: UsageError) -> Message:
+    """The mistake in our words."""
+    match error:
+        case MissingParameter(param=param) if param is not None:
+            return Message("{parameter} is missing.", {"parameter": param.get_error_hint()})
+        case BadParameter(param=param) if param is not None:
+            return _bad_value(param.get_error_hint(), error)
+        case NoSuchOption():
+            return _no_option(error)
+        case BadOptionUsage():
+            return _value_or_none(error)
+    if extra := _TOO_MANY.fullmatch(error.message):
+        return Message("That is more than the command takes: {extra}.", {"extra": _quoted(extra[1])})
+    return Message("{text}", {"text": error.format_message()})
+
+
+def _no_option(error: NoSuchOption) -> Message:
+    near = ", ".join(f"`{known}`" for known in sorted(error.possibilities or ()))
+    values = {"name": _quoted(error.option_name), "near": near}
+    if near:
+        return Message("There is no option {name}. Perhaps {near}?", values)
+    return Message("There is no option {name}.", values)
+
+
+def _value_or_none(error: BadOptionUsage) -> Message:
+    values = {"name": _quoted(error.option_name)}
+    if "does not take" in error.message:
+        return Message("The option {name} takes no value.", values)
+    return Message("The option {name} needs a value.", values)
+
+
+def _bad_value(parameter: str, error: BadParameter) -> Message:
+    """Why a value cannot be used; its cause tells, an error of pydantic."""
+    wrong: dict[str, Any] = next(iter(getattr(error.__cause__, "errors", list)()), {})
+    values = {"parameter": parameter, "given": _quoted(str(wrong.get("input", ""))), **wrong.get("ctx", {})}
+    values = {name: str(value) for name, value in values.items()}  # a decimal is told as it is typed
+    match str(wrong.get("type", "")).split("_"):
+        case ["int", *_]:
+            return Message("{parameter}: {given} is no whole number.", values)
+        case ["float", *_] | ["finite", *_]:
+            return Message("{parameter}: {given} is no number.", values)
+        case ["greater", "than", "equal"]:
+            return Message("{parameter}: {given} is too small, at least {ge} is needed.", values)
+        case ["less", "than", "equal"]:
+            return Message("{parameter}: {given} is too large, at most {le} is allowed.", values)
+    return Message("{parameter}: {text}", {"parameter": parameter, "text": error.message})
+
+
+def _quoted(given: str) -> str:
+    """What was typed, on one line and without what would steer a terminal."""
+    return f'"{"".join(c if c.isprintable() else "?" for c in given)}"'
