@@ -1,6 +1,7 @@
 """The commands of the service: what they print, their exit codes, and what they say when something is wrong."""
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -199,6 +200,15 @@ def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> 
 def test_everything_that_is_listed_has_a_word() -> None:
     assert set(doctor.CHECK_NAMES) == {*CHECKS, "clock", "refresh"}
     assert set(subscribers.LEVEL_NAMES) == set(LEVELS)
+
+
+def test_port_that_is_taken_is_told_of(run: Run) -> None:
+    run("publish", "first", "--reason", "1")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run("serve", "--port", port, "--metrics-port", "0", code=2)
+    assert "another process has that port" in done.output
+    assert "--port" in done.output
 
 
 def test_damaged_file_is_told_of(run: Run, tmp_path: Path) -> None:

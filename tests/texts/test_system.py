@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 
 import pytest
 
@@ -21,6 +22,11 @@ def test_common_reasons_have_words_of_ours(number: int) -> None:
 def test_an_uncommon_reason_has_the_systems_code() -> None:
     assert words("sv").say(why(OSError(errno.EMLINK, "Too many links"))) == "systemets fel EMLINK"
     assert words("sv").say(why(OSError("Timed out trying to connect"))) == "systemets fel OSError"
+
+
+def test_a_name_without_a_machine_has_words() -> None:
+    for error in (socket.gaierror(-2, "Name or service not known"), OSError(-2, "Name or service not known")):
+        assert words("sv").say(why(error)) == "ingen dator har det namnet"
 
 
 def test_waiting_in_vain_has_words_without_a_number() -> None:

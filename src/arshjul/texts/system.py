@@ -1,6 +1,7 @@
 """What the system would not do, in words of ours: its own are English, whatever the language."""
 
 import errno
+import socket
 
 from arshjul.errors import Message
 
@@ -38,5 +39,7 @@ def why(error: OSError) -> Message:
     """The reason in a few words; the system's code for it, where it is an uncommon one."""
     if error.errno is None and isinstance(error, TimeoutError):
         return _KNOWN[errno.ETIMEDOUT]
+    if isinstance(error, socket.gaierror) or (error.errno or 0) < 0:  # numbers of the search for a name are negative
+        return Message("no machine has that name")
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     return _KNOWN.get(error.errno or 0, Message("the system's error {name}", {"name": name}))

@@ -1,5 +1,6 @@
 """The server process: uvicorn with what it needs to be left alone on a network."""
 
+import socket
 from typing import Any
 
 import uvicorn
@@ -7,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from arshjul.errors import InputError, Message
 from arshjul.store.store import Store
+from arshjul.texts.system import why
 from arshjul.web.app import Telling, application
 from arshjul.web.proxies import Proxies
 
@@ -52,12 +54,27 @@ def serve(store: Store, host: str, port: int, metrics_port: int | None, proxies:
                     {"port": metrics_port},
                 )
             ) from None
+    listening = _listening(host, port)
     app = application(store, telling, proxies)
     config = uvicorn.Config(app, host=host, port=port, **_SETTINGS)
     server = uvicorn.Server(config)
     telling.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
-    server.run()
+    server.run(sockets=[listening])
     telling.log.line("stopped", text="Stopped.")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The socket of the feeds, opened here: uvicorn would tell of a failure in the system's words."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise InputError(
+            Message(
+                "{host}, port {port}: {why}. Choose another with --host or --port.",
+                {"host": host, "port": port, "why": why(error)},
+            )
+        ) from None
 
 
 _SETTINGS: dict[str, Any] = {

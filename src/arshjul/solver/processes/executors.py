@@ -103,7 +103,7 @@ def _dask(address: str) -> Workers:
     try:
         client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
-        reason = why(error) if isinstance(error, OSError) else Message("that is no address")
+        reason = _why(error)
         text = Message("No Dask scheduler answers at {address}: {why}", {"address": address, "why": reason})
         raise NoAnswer(text) from None
     threads = client.nthreads()
@@ -112,6 +112,13 @@ def _dask(address: str) -> Workers:
         raise NoAnswer(Message("The Dask cluster at {address} has no worker.", {"address": address}))
     cluster = Cluster(client)
     return Workers(cluster.executor, cluster.size, cluster.end, cluster.alive, cluster.flag)
+
+
+def _why(error: OSError | ValueError) -> Message:
+    if not isinstance(error, OSError):
+        return Message("that is no address")
+    # distributed gives up with an error that has a sentence and no number
+    return Message("no answer came in time") if error.errno is None else why(error)
 
 
 def _missing() -> ArshjulError:
