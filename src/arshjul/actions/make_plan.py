@@ -19,12 +19,16 @@ from arshjul.verify import prices, verify
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long and how to solve. `progress` is called with each better value or bound."""
+    """How long and how to solve.
+
+    `progress` hears each better value or bound; `certifying` that a certificate begins, and its seconds at most.
+    """
 
     limit_s: float = 60
     seed: int = 0
     certify: bool = False
     progress: Callable[[solver.Progress], None] | None = None
+    certifying: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,12 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     draft = draft_of(situation)
     board = draft.board(PLAN_LEVELS)
     solution = solver.solve(
-        board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress, certify=effort.certify
+        board,
+        limit_s=effort.limit_s,
+        seed=effort.seed,
+        progress=effort.progress,
+        certify=effort.certify,
+        certifying=effort.certifying,
     )
     plan = plan_of(Bench(situation, draft, board), solution, as_of, named=effort.certify)
     return Made(plan, situation, {level.id: level.seconds for level in solution.levels})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arshjul.cli.certifying import beginning, certificate
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
 from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
 
@@ -48,13 +49,23 @@ def solve(
 
         read = read_board(board)
         line = ProgressLine(console.words)
-        solution = solver.solve(read, limit_s=time_limit, seed=seed, progress=line, certify=certify, executor=executor)
+        solution = solver.solve(
+            read,
+            limit_s=time_limit,
+            seed=seed,
+            progress=line,
+            certify=certify,
+            certifying=beginning(console, line),
+            executor=executor,
+        )
         line.clear()
         levels = [(level.id, level.value, level.bound) for level in solution.levels]
         choice = None if solution.choice is None else list(solution.choice)
         mapping = solution_mapping(read, solution.status, levels, choice)
         if certify:
             _name_provers(mapping, solution)
+            for sentence in certificate(solution):
+                console.talk(sentence)
         write_solution(mapping, output)
         if as_json:
             console.json({"file": str(output), "status": mapping["status"], "levels": mapping["levels"]})

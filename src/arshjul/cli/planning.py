@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from arshjul.cli.certifying import beginning, confirmations
 from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, opened, problem_mapping
 from arshjul.cli.options import (
     AsOf,
@@ -77,11 +78,13 @@ def plan(
         console.words = words(read.language)
         before = earlier(output, read)
         line = ProgressLine(console.words)
-        made = make_plan(read, moment(read, as_of), Effort(time_limit, seed, certify, line))
+        made = make_plan(read, moment(read, as_of), Effort(time_limit, seed, certify, line, beginning(console, line)))
         line.clear()
         new, memory, old = before.next(made.plan)
         slots = fall_backs(standing_plan(read, new))
         write_plan_folder(output, plan_files(read, new, memory, old, console.words, slots=slots))
+        for sentence in confirmations(new.levels, level_name) if certify else ():
+            console.talk(sentence)
         if as_json:
             console.json({"folder": str(output), **_summary(new, made.seconds), "fall_backs": slots})
         else:
@@ -183,11 +186,16 @@ def _tell_weak(console: Console, slots: dict[str, int]) -> None:
         console.talk(text)
 
 
-def level_sentence(level: "Level", seconds: float | None = None) -> Message:
-    """A level with what is proven of it."""
+def level_name(id: str) -> object:
+    """What people call the level of a plan."""
     from arshjul.rules.aims import LEVEL_NAMES
 
-    values = {"level": LEVEL_NAMES.get(level.id, level.id), "value": level.value, "bound": level.bound}
+    return LEVEL_NAMES.get(id, id)
+
+
+def level_sentence(level: "Level", seconds: float | None = None) -> Message:
+    """A level with what is proven of it."""
+    values = {"level": level_name(level.id), "value": level.value, "bound": level.bound}
     if level.proven:
         said = Message("{level}: {value}, proven", values)
     elif level.bound is None:
