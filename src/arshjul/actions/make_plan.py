@@ -33,7 +33,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A plan and what it took. `seconds` are by level: they are told, never written."""
+    """A plan and what it took. `seconds` are by level: they are told, never written.
+
+    A level that is not proven has none: of one that the clock cut off nobody knows them.
+    """
 
     plan: Plan
     situation: Situation
@@ -54,7 +57,7 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
         certifying=effort.certifying,
     )
     plan = plan_of(Bench(situation, draft, board), solution, as_of, named=effort.certify)
-    return Made(plan, situation, {level.id: level.seconds for level in solution.levels})
+    return Made(plan, situation, {level.id: level.seconds for level in solution.levels if level.proven})
 
 
 def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = False) -> Plan:

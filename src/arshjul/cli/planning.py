@@ -155,7 +155,7 @@ def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
                 "value": level.value,
                 "bound": level.bound,
                 "proved_by": list(level.proved_by),
-                "seconds": round(seconds.get(level.id, 0.0), 3),
+                "seconds": round(seconds[level.id], 3) if level.id in seconds else None,
             }
             for level in plan.levels
         ],
@@ -165,10 +165,20 @@ def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
 
 
 def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str) -> None:
+    from arshjul.rules.aims import UNSETTLED, is_unsettled
+
     for level in plan.levels:
         console.talk(level_sentence(level, seconds.get(level.id)))
     n = len(plan.placements)
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
+    if is_unsettled(plan):
+        console.talk(UNSETTLED)
+    elif plan.status != "optimal":
+        console.talk(
+            Message(
+                "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
+            )
+        )
     for unplaced in plan.unplaced:
         values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
         console.talk(Message("{operation} is unplaced: {why}.", values))
