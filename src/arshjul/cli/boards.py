@@ -37,7 +37,15 @@ def solve(
     seed: Seed = 0,
     certify: Certify = False,
     executor: Annotated[
-        str, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
+        str,
+        typer.Option(
+            "--executor",
+            metavar="E",
+            help=say(
+                "Who solves large parts: processes (as many as there are cores), processes:N (so many), or "
+                "dask://HOST:PORT (the workers of that Dask scheduler)."
+            ),
+        ),
     ] = "processes",
     as_json: Json = False,
     debug: Debug = False,
@@ -46,7 +54,9 @@ def solve(
         from arshjul import solver
         from arshjul.files.board_json import read_board
         from arshjul.files.board_writing import solution_mapping, write_solution
+        from arshjul.solver.processes.executors import refuse_slips
 
+        refuse_slips(executor)
         read = read_board(board)
         line = ProgressLine(console.words)
         solution = solver.solve(
