@@ -53,11 +53,14 @@ def solve(
     with answering(as_json, debug) as console:
         from arshjul import solver
         from arshjul.files.board_json import read_board
+        from arshjul.files.board_sense import doubts
         from arshjul.files.board_writing import solution_mapping, write_solution
         from arshjul.solver.processes.executors import refuse_slips
 
         refuse_slips(executor)
         read = read_board(board)
+        for doubt in doubts(read, board.name):
+            console.warn(doubt)
         line = ProgressLine(console.words)
         solution = solver.solve(
             read,
