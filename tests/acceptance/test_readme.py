@@ -39,6 +39,23 @@ def test_every_command_of_readme_runs(home: Path) -> None:
         done(*shlex.split(command, comments=True)[1:], cwd=home)
 
 
+def test_what_readme_says_needs_no_lock_runs_without_locks(tmp_path: Path) -> None:
+    named = re.search(r"^((?:`\w+`(?:, | and )?)+) need no lock", README, re.M)
+    assert named is not None
+    assert re.findall(r"`(\w+)`", named[1]) == ["check", "dump", "solve"]
+    without = "import sys; sys.modules['fcntl'] = None; "
+    tutorial, board = ROOT / "scenarios" / "tutorial", tmp_path / "board.json"
+    done("check", tutorial, prelude=without)
+    done("dump", tutorial, "-o", board, prelude=without)
+    done("solve", board, "-o", tmp_path / "solution.json", prelude=without)
+
+
+def test_readme_names_the_python_that_is_needed() -> None:
+    least = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text())
+    assert least is not None
+    assert f"Python {least[1]} or later" in README
+
+
 @cache
 def helped(*words: str) -> str:
     return done(*words, "--help").out

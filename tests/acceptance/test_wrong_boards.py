@@ -33,12 +33,12 @@ COST = "activities[1].options[0].costs.late"
 WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
     # name: the key that is set, its value, the place told, words in the error
     "another format": ("format", "arshjul-board/2", "format", ("arshjul-board/1", "arshjul-board/2")),
-    "no format": ("format", GONE, "format", ()),
+    "no format": ("format", GONE, "format", ("format, levels, steps", "lags, conflicts, rows")),
     "no levels": ("levels", GONE, "levels", ()),
     "no steps": ("steps", GONE, "steps", ()),
     "no resources": ("resources", GONE, "resources", ()),
     "no activities": ("activities", GONE, "activities", ()),
-    "no capacity": ("resources.r1.capacity", GONE, "resources.r1.capacity", ()),
+    "no capacity": ("resources.r1.capacity", GONE, "resources.r1.capacity", ("capacity",)),
     "no id": ("activities.0.id", GONE, "activities[0].id", ()),
     "no unplaced": ("activities.1.unplaced", GONE, "activities[1].unplaced", ()),
     "no options": ("activities.0.options", GONE, "activities[0].options", ()),
@@ -57,11 +57,16 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
         "activities.0.options.0.demand",
         {"r11": [1]},
         "activities[0].options[0].demand.r11",
-        ('"r1"',),
+        ('"r11"', '"r1"'),
     ),
     "an unknown level": ("activities.0.unplaced", {"droped": 1}, "activities[0].unplaced.droped", ('"dropped"',)),
-    "an unknown activity": ("lags.0.before", "firts", "lags[0].before", ('"first"',)),
-    "an unknown activity in a row": ("rows.0.terms.0.0", "nobody", "rows[0].terms[0][0]", ()),
+    "an unknown activity": ("lags.0.before", "firts", "lags[0].before", ('"firts"', '"first"')),
+    "an unknown activity in a row": (
+        "rows.0.terms.0.0",
+        "a99",
+        "rows[0].terms[0][0]",
+        ('"a99" finns inte', "first, second"),
+    ),
     "an option that is not there": ("rows.0.terms.0.1", 1, "rows[0].terms[0][1]", ("1",)),
     "a negative option": ("rows.0.terms.0.1", -1, "rows[0].terms[0][1]", ("-1",)),
     "a term of two": ("rows.0.terms.0", ["first", 0], "rows[0].terms[0]", ()),
@@ -99,7 +104,7 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
     "null for costs": ("activities.1.options.0.costs", None, "activities[1].options[0].costs", ()),
     "null for over": ("rows.0.over", None, "rows[0].over", ()),
     "an unknown key": ("activities.0.options.0.lenght", 1, "activities[0].options[0].lenght", ('"length"',)),
-    "a key of another part": ("rows.0.min", 1, "rows[0].min", ()),
+    "a key of another part": ("rows.0.min", 1, "rows[0].min", ("terms, at_most, rule, about, over",)),
 }
 
 
@@ -197,8 +202,26 @@ def test_errors_give_a_remedy_in_english_too(tmp_path: Path) -> None:
 def test_file_that_cannot_be_read_is_told(tmp_path: Path, file: str) -> None:
     seen = arshjul("solve", tmp_path / file, "-o", tmp_path / "solution.json")
     assert seen.code == 2, seen
-    assert seen.err.strip()
+    assert seen.err.strip().endswith("."), seen
+    assert "Ange en problemfil" in seen.err or file.startswith("/dev"), seen
     assert not (tmp_path / "solution.json").exists()
+
+
+def test_errors_come_in_the_order_of_the_file_whatever_words_hash_to(tmp_path: Path) -> None:
+    keys = ("zeta", "alpha", "mid", "omega", "beta")
+    (tmp_path / "wrong.json").write_text(json.dumps(dict.fromkeys(keys, 1) | {"format": "arshjul-board/1"}))
+    words = ("solve", tmp_path / "wrong.json", "-o", tmp_path / "solution.json")
+    first, second = (arshjul(*words, env={"PYTHONHASHSEED": seed}).err for seed in ("1", "2"))
+    assert first == second
+    told = [line.split()[1].rstrip(":") for line in first.splitlines()[1:]]
+    assert told == [*keys, "levels", "steps", "resources", "activities"]
+
+
+def test_lag_that_nothing_keeps_is_warned_of_and_solved(tmp_path: Path) -> None:
+    (tmp_path / "board.json").write_text(json.dumps(SOUND | {"lags": [SOUND["lags"][0] | {"min": 3, "max": 2}]}))
+    seen = done("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json")
+    assert 'board.json lags[0]: min 3 är större än max 2, så "second" går aldrig att placera.' in seen.err, seen
+    assert load(tmp_path / "solution.json")["status"] == "infeasible"
 
 
 LOWER = "import arshjul.files.board_json as b; b.MOST_OPTIONS, b.MOST_PARTS, b.MOST_BYTES = {}; "

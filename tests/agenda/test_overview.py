@@ -51,6 +51,22 @@ def test_a_plan_that_claims_nothing_proves_nothing() -> None:
     assert not overview(made, replace(builder.plan(made), levels=())).is_proven
 
 
+@pytest.mark.parametrize(
+    ("levels", "unsettled"),
+    [
+        ([Level("musts", 0, 0), Level("points", 4, 4), Level("quality", 9, 1)], False),
+        ([Level("musts", 0, 0), Level("points", 4, 0), Level("quality", 9, 9)], True),
+        ([Level("musts", 1, None), Level("points", 4, 4), Level("quality", 9, 9)], True),
+        ([], False),
+    ],
+)
+def test_what_is_left_out_might_fit_where_a_level_that_decides_it_is_open(levels: list[Level], unsettled: bool) -> None:
+    made = builder.scenario(4)
+    plan = replace(builder.plan(made, unplaced=1), levels=tuple(levels))
+    assert overview(made, plan).is_unsettled is unsettled
+    assert not overview(made, replace(plan, unplaced=())).is_unsettled
+
+
 def test_weak_points_are_operations_without_a_fall_back_slot() -> None:
     made = builder.scenario(3)
     plan = builder.plan(made)

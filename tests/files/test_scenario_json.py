@@ -76,7 +76,7 @@ def test_it_is_read_without_the_holidays_library() -> None:
         (b"[" * 100_000 + b"]" * 100_000, "too-large"),
         (b'{"a": "\xff"}', "encoding"),
         (b'{\n"a": 1,}', "syntax"),
-        (b"", "syntax"),
+        (b"", "empty"),
     ],
 )
 def test_json_that_is_not_clean_is_refused(data: bytes, kind: str) -> None:

@@ -147,3 +147,27 @@ def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(witness, "Child", None)
     again = certified(region(8), solution, time.monotonic(), lambda: False)
     assert again == replace(solution, levels=tuple(solution.levels))
+
+
+@pytest.mark.parametrize("seconds", [0, 60])
+def test_parts_proven_by_either_engine_never_pass_for_two_proofs(seconds: float) -> None:
+    board = region(8)
+    solution = solve(board)
+    half = [replace(level, proved_by=("cp-sat", "highs")) for level in solution.levels]
+    levels = [replace(half[0], bound=-1, proved_by=()), *half[1:]] if seconds else half
+    again = certified(board, replace(solution, levels=levels), time.monotonic() + seconds, lambda: False)
+    assert again.levels[-1].proved_by == ("cp-sat+highs",)
+
+
+def test_a_certificate_says_when_it_begins_and_how_long_it_has() -> None:
+    heard: list[float] = []
+    solve(region(8), limit_s=30, certify=True, certifying=heard.append)
+    assert len(heard) == 1
+    assert 30 * DOOR.CERTIFY_SHARE <= heard[0] <= 30
+
+
+def test_where_nothing_is_proven_no_certificate_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[float] = []
+    monkeypatch.setattr(DOOR, "_is_proof", lambda _: False)
+    solve(region(8), limit_s=30, certify=True, certifying=heard.append)
+    assert not heard

@@ -1,8 +1,10 @@
 """Where parts are solved: our own children, which may die, and a Dask cluster that the test starts."""
 
+import contextlib
 import os
 import pickle
 import signal
+import socket
 import threading
 import time
 import warnings
@@ -136,10 +138,27 @@ def _dying_part(*_: object) -> None:
     die()
 
 
-@pytest.mark.parametrize("name", ["threads", "processes:", "processes:x", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["threads", "processes:", "processes:x", "processes:0", "processes:00", "processes:-1", "processes:10000", ""]
+    + [f"dask://{address}" for address in ("", "host", "host:", ":8786", "host:abc", "host:0", "host:65536", "a b:1")],
+)
 def test_an_unknown_executor_is_told(name: str) -> None:
-    with pytest.raises(InputError):
-        executors.workers(name)
+    for refuses in (executors.workers, executors.check, executors.refuse_slips):
+        with pytest.raises(InputError, match=f'--executor "{name}": '):
+            refuses(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("dask://127.0.0.1:8786", ("127.0.0.1", 8786)),
+        ("dask://big.example.org:1", ("big.example.org", 1)),
+        ("dask://[::1]:65535", ("::1", 65535)),
+    ],
+)
+def test_an_address_is_a_host_and_a_port(name: str, address: tuple[str, int]) -> None:
+    assert executors.address_of(name) == address
 
 
 def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,8 +229,30 @@ def test_a_cluster_that_is_gone_is_left_without_a_word() -> None:
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "CONNECT_S", 1)
     pytest.importorskip("distributed")
-    with pytest.raises(NoAnswer), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        executors.workers(
-            "dask://127.0.0.1:9",
-        )
+    for address in ("127.0.0.1:9", "nowhere.invalid:8786"):
+        with pytest.raises(NoAnswer, match=f"{address}.*dask scheduler"):
+            executors.workers(f"dask://{address}")
+
+
+@pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.9\r\n", b"\0" * 8])
+def test_what_listens_and_is_no_scheduler_is_told_and_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, says: bytes
+) -> None:
+    monkeypatch.setattr(executors, "CONNECT_S", 1)
+    pytest.importorskip("distributed")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):  # closed
+                while True:
+                    heard.append(listener.accept()[0])
+                    heard[-1].sendall(says)
+
+        heard: list[socket.socket] = []
+        threading.Thread(target=answer, daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            executors.workers(f"dask://127.0.0.1:{listener.getsockname()[1]}")
+        assert time.monotonic() - began < 10
+        for one in heard:
+            one.close()

@@ -16,6 +16,7 @@ from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.rules import BY_ID, SOFT
+from arshjul.rules.aims import UNSETTLED, is_unsettled
 from arshjul.texts import counted
 
 
@@ -53,6 +54,8 @@ def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime |
     if placement is None:
         reasons = next((u.reasons for u in plan.unplaced if u.operation == operation_id), ())
         sentences = (Message("{operation} is unplaced:", {"operation": operation_id}), *(r.text for r in reasons))
+        if is_unsettled(plan):
+            sentences = (*sentences, UNSETTLED)
     else:
         sentences = tuple(_placed(bench, plan, operation, placement, free, taken))
     return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]))

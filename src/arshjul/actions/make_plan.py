@@ -19,17 +19,24 @@ from arshjul.verify import prices, verify
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long and how to solve. `progress` is called with each better value or bound."""
+    """How long and how to solve.
+
+    `progress` hears each better value or bound; `certifying` that a certificate begins, and its seconds at most.
+    """
 
     limit_s: float = 60
     seed: int = 0
     certify: bool = False
     progress: Callable[[solver.Progress], None] | None = None
+    certifying: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A plan and what it took. `seconds` are by level: they are told, never written."""
+    """A plan and what it took. `seconds` are by level: they are told, never written.
+
+    A level that is not proven has none: of one that the clock cut off nobody knows them.
+    """
 
     plan: Plan
     situation: Situation
@@ -42,10 +49,15 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     draft = draft_of(situation)
     board = draft.board(PLAN_LEVELS)
     solution = solver.solve(
-        board, limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress, certify=effort.certify
+        board,
+        limit_s=effort.limit_s,
+        seed=effort.seed,
+        progress=effort.progress,
+        certify=effort.certify,
+        certifying=effort.certifying,
     )
     plan = plan_of(Bench(situation, draft, board), solution, as_of, named=effort.certify)
-    return Made(plan, situation, {level.id: level.seconds for level in solution.levels})
+    return Made(plan, situation, {level.id: level.seconds for level in solution.levels if level.proven})
 
 
 def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = False) -> Plan:

@@ -16,6 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
+from arshjul.rules.aims import is_unsettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Cost:
 class Overview:
     """A plan for its coordinator. `titles` by operation; `weak`: coming operations without a fall-back slot.
 
-    `weak` is None where fall-back slots were not counted, `revised` in a first plan.
+    `weak` is None where fall-back slots were not counted, `revised` in a first plan. `is_unsettled`: what
+    is left out might yet fit.
     """
 
     year: YearView
@@ -57,6 +59,7 @@ class Overview:
     costs: tuple[Cost, ...]
     weak: tuple[str, ...] | None
     revised: Revised | None
+    is_unsettled: bool = False
 
     @property
     def is_proven(self) -> bool:
@@ -82,6 +85,7 @@ def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] |
         costs=tuple(_costs(plan.prices)),
         weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
         revised=revised(scenario, plan),
+        is_unsettled=is_unsettled(plan),
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arshjul.cli.certifying import beginning, certificate
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
 from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
 
@@ -36,7 +37,15 @@ def solve(
     seed: Seed = 0,
     certify: Certify = False,
     executor: Annotated[
-        str, typer.Option("--executor", metavar="E", help=say("processes, or dask://HOST:PORT."))
+        str,
+        typer.Option(
+            "--executor",
+            metavar="E",
+            help=say(
+                "Who solves large parts: processes (as many as there are cores), processes:N (so many), or "
+                "dask://HOST:PORT (the workers of that Dask scheduler)."
+            ),
+        ),
     ] = "processes",
     as_json: Json = False,
     debug: Debug = False,
@@ -44,17 +53,32 @@ def solve(
     with answering(as_json, debug) as console:
         from arshjul import solver
         from arshjul.files.board_json import read_board
+        from arshjul.files.board_sense import doubts
         from arshjul.files.board_writing import solution_mapping, write_solution
+        from arshjul.solver.processes.executors import refuse_slips
 
+        refuse_slips(executor)
         read = read_board(board)
+        for doubt in doubts(read, board.name):
+            console.warn(doubt)
         line = ProgressLine(console.words)
-        solution = solver.solve(read, limit_s=time_limit, seed=seed, progress=line, certify=certify, executor=executor)
+        solution = solver.solve(
+            read,
+            limit_s=time_limit,
+            seed=seed,
+            progress=line,
+            certify=certify,
+            certifying=beginning(console, line),
+            executor=executor,
+        )
         line.clear()
         levels = [(level.id, level.value, level.bound) for level in solution.levels]
         choice = None if solution.choice is None else list(solution.choice)
         mapping = solution_mapping(read, solution.status, levels, choice)
         if certify:
             _name_provers(mapping, solution)
+            for sentence in certificate(solution):
+                console.talk(sentence)
         write_solution(mapping, output)
         if as_json:
             console.json({"file": str(output), "status": mapping["status"], "levels": mapping["levels"]})

@@ -73,6 +73,10 @@ class Console:
         """A sentence, to standard error."""
         typer.echo(shown(self.words.say(message)), err=True)
 
+    def warn(self, problem: Problem) -> None:
+        """A problem that is none to stop at, to standard error."""
+        typer.echo(self.problem(problem), err=True)
+
     def problem(self, problem: Problem) -> str:
         """A problem on one line: place, path and sentence."""
         place = problem.file + (f":{problem.line}" if problem.line is not None else "")

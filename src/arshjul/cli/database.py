@@ -48,5 +48,7 @@ def on_database(as_json: bool, debug: bool) -> Iterator[Console]:
         try:
             from arshjul.store import schema  # noqa: F401
         except ModuleNotFoundError:
-            raise InputError(Message("This command needs more libraries: pip install 'arshjul[server]'.")) from None
+            raise InputError(
+                Message("This command needs more libraries: pip install '.[server]', where arshjul's source is.")
+            ) from None
         yield console

@@ -153,7 +153,7 @@ def _refuse_unknown(option: str) -> None:
 
 def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: bool) -> None:
     from arshjul.actions.told import told
-    from arshjul.rules.aims import OPTION_NAMES
+    from arshjul.rules.aims import OPTION_NAMES, UNSETTLED, is_unsettled
 
     if as_json:
         console.json(_options(found))
@@ -177,6 +177,8 @@ def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: boo
         console.data(console.words("{option}:", option=titled[name]))
         for level in plan.levels:
             console.data("  " + console.words.say(level_sentence(level)))
+        if is_unsettled(plan):
+            console.data("  " + console.words.say(UNSETTLED))
         for sentence in told(found.scenario, read.scenario, read.plan.placed, plan).sentences:
             console.data("  - " + console.words.say(sentence))
     tell_meanings(console, (level.id for plan in shown for level in plan.levels))

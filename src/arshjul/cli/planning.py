@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from arshjul.cli.certifying import beginning, confirmations
 from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, opened, problem_mapping
 from arshjul.cli.options import (
     AsOf,
@@ -81,11 +82,13 @@ def plan(
         console.words = words(read.language)
         before = earlier(output, read)
         line = ProgressLine(console.words)
-        made = make_plan(read, moment(read, as_of), Effort(time_limit, seed, certify, line))
+        made = make_plan(read, moment(read, as_of), Effort(time_limit, seed, certify, line, beginning(console, line)))
         line.clear()
         new, memory, old = before.next(made.plan)
         slots = fall_backs(standing_plan(read, new))
         write_plan_folder(output, plan_files(read, new, memory, old, console.words, before.scenario, slots))
+        for sentence in confirmations(new.levels, level_name) if certify else ():
+            console.talk(sentence)
         if as_json:
             console.json({"folder": str(output), **_summary(new, made.seconds), "fall_backs": slots})
         else:
@@ -157,7 +160,7 @@ def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
                 "value": level.value,
                 "bound": level.bound,
                 "proved_by": list(level.proved_by),
-                "seconds": round(seconds.get(level.id, 0.0), 3),
+                "seconds": round(seconds[level.id], 3) if level.id in seconds else None,
             }
             for level in plan.levels
         ],
@@ -167,11 +170,21 @@ def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
 
 
 def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str) -> None:
+    from arshjul.rules.aims import UNSETTLED, is_unsettled
+
     for level in plan.levels:
         console.talk(level_sentence(level, seconds.get(level.id)))
     tell_meanings(console, [level.id for level in plan.levels])
     n = len(plan.placements)
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
+    if is_unsettled(plan):
+        console.talk(UNSETTLED)
+    elif plan.status != "optimal":
+        console.talk(
+            Message(
+                "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
+            )
+        )
     for unplaced in plan.unplaced:
         values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
         console.talk(Message("{operation} is unplaced: {why}.", values))
@@ -203,11 +216,16 @@ def _tell_weak(console: Console, slots: dict[str, int]) -> None:
         )
 
 
-def level_sentence(level: "Level", seconds: float | None = None) -> Message:
-    """A level with what is proven of it."""
+def level_name(id: str) -> object:
+    """What people call the level of a plan."""
     from arshjul.rules.aims import LEVEL_NAMES
 
-    values = {"level": LEVEL_NAMES.get(level.id, level.id), "value": level.value, "bound": level.bound}
+    return LEVEL_NAMES.get(id, id)
+
+
+def level_sentence(level: "Level", seconds: float | None = None) -> Message:
+    """A level with what is proven of it."""
+    values = {"level": level_name(level.id), "value": level.value, "bound": level.bound}
     if level.proven:
         said = Message("{level}: {value}, proven", values)
     elif level.bound is None:

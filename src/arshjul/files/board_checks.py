@@ -1,15 +1,19 @@
 """What every part of a board file is checked with: a value's type, range and keys, told with its place."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from arshjul.errors import Message, Problem
+from arshjul.errors import InputError, Message, Problem
+from arshjul.files.board_keys import Keys
 from arshjul.files.board_writing import Json
 from arshjul.files.json_guard import Twins
-from arshjul.files.schema.words import quoted, unknown
+from arshjul.files.schema.words import meant, nearest, quoted
+from arshjul.files.validation import unknown_key
 
 LARGEST = 2**31 - 1
-MOST_PROBLEMS = 100  # a file from a broken program repeats itself
+MOST_PROBLEMS = 100  # that are told: a file from a broken program repeats itself
+MOST_COUNTED = 10_000  # of which it is said how many they are
+_MOST_LISTED = 10  # names that an error lists
 _SOUGHT = 10  # for so many unknown names a near one is looked for, which takes a while among thousands
 _LONGEST = 30  # digits or letters of what was given
 
@@ -18,7 +22,7 @@ LIST, MAPPING = Message("a list, like [a, b]"), Message("a mapping, like {{key: 
 
 
 class Enough(Exception):
-    """So many problems that the rest does not matter."""
+    """So many problems, or such a one, that the rest does not matter."""
 
 
 class Checks:
@@ -27,11 +31,14 @@ class Checks:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.count = 0
 
     def wrong(self, kind: str, path: str, text: Message) -> None:
-        """Notes a problem at a place. Raises `Enough` after many."""
-        self.problems.append(Problem(kind, text, self.file, None, path))
-        if len(self.problems) >= MOST_PROBLEMS:
+        """Notes a problem at a place; of many the first, and how many. Raises `Enough` after too many to count."""
+        self.count += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(kind, text, self.file, None, path))
+        if self.count >= MOST_COUNTED:
             raise Enough
 
     def wrong_type(self, value: object, path: str, wanted: Message) -> None:
@@ -86,28 +93,58 @@ class Checks:
         self.wrong_type(value, path, MAPPING)
         return {}
 
-    def mapping(self, value: object, path: str, needed: set[str], more: set[str]) -> Json | None:
+    def mapping(self, value: object, path: str, needed: Keys, more: Keys) -> Json | None:
         """The value if it is a mapping with the keys needed and no others than `more`; None if it cannot be read on."""
         if not isinstance(value, dict):
             self.wrong_type(value, path, MAPPING)
             return None
         self.entries(value, path)
-        for key in value.keys() - needed - more:
-            self.wrong("unknown-key", below(path, key), unknown(key, needed | more, Message("This key is unknown")))
-        missing = needed - value.keys()
-        for key in sorted(missing):
-            self.wrong("missing-key", below(path, key), Message("This key is missing."))
+        known = (*needed, *more)
+        for key in value:
+            if key not in known:
+                self.wrong("unknown-key", below(path, key), unknown_key(key, known))
+        missing = [key for key in needed if key not in value]
+        for key in missing:
+            self.wrong("missing-key", below(path, key), _missing(key, needed, more))
         return None if missing else value
 
-    def nowhere(self, given: str, path: str, known: Iterable[str], what: Message) -> None:
+    def nowhere(self, given: str, path: str, known: Collection[str], what: Message) -> None:
         """Notes that a name stands for nothing, and what was probably meant."""
-        near = known if len(self.problems) < _SOUGHT else ()
-        self.wrong("unknown-id", path, unknown(given, near, what))
+        few = 0 < len(known) <= _MOST_LISTED
+        near = nearest(given, known) if self.count < _SOUGHT else None
+        if near is None and few:
+            values = {"what": what, "known": ", ".join(map(shown, known))}
+            self.wrong("unknown-id", path, Message("{what}: choose among {known}.", values))
+        else:
+            self.wrong("unknown-id", path, meant(what, near))
+
+
+def no_board(file: str, problems: Sequence[Problem], n: int = 0) -> InputError:
+    """The error of a file with these problems, the first of `n`."""
+    told = Message("{file} is no board that can be solved.", {"file": file})
+    values = {"file": file, "told": len(problems), "n": n}
+    if n >= MOST_COUNTED:
+        told = Message("{file} is no board that can be solved: the first {told} of {n} problems or more.", values)
+    elif n > len(problems):
+        told = Message("{file} is no board that can be solved: the first {told} of {n} problems.", values)
+    return InputError(told, problems)
+
+
+def _missing(key: str, needed: Keys, more: Keys) -> Message:
+    values = {"key": key, "needed": ", ".join(needed), "more": ", ".join(more)}
+    if more:
+        return Message("The key {key} is missing: here belong {needed}, and if need be {more}.", values)
+    return Message("The key {key} is missing: here belong {needed}.", values)
+
+
+def shown(name: str) -> str:
+    """A name as an error repeats it: one line, not endless."""
+    return quoted(name)[1:-1]
 
 
 def below(path: str, key: str) -> str:
     """The place of a key in the mapping at `path`."""
-    name = key if len(key) < _LONGEST and key.isprintable() else quoted(key)[1:-1]
+    name = key if len(key) < _LONGEST and key.isprintable() else shown(key)
     return f"{path}.{name}" if path else name
 
 

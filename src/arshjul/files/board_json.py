@@ -10,7 +10,8 @@ from typing import Any
 
 from arshjul.board import Activity, Board, Conflict, Lag, Option, Row
 from arshjul.errors import InputError, Message, Problem
-from arshjul.files.board_checks import LARGEST, Checks, Enough, below, given
+from arshjul.files.board_checks import LARGEST, Checks, Enough, below, given, no_board
+from arshjul.files.board_keys import ACTIVITY, BOARD, CONFLICT, LAG, OPTION, RESOURCE, ROW
 from arshjul.files.board_writing import FORMAT
 from arshjul.files.json_guard import json_data, uncollected
 from arshjul.texts.system import why
@@ -19,14 +20,6 @@ MOST_BYTES = 200_000_000  # assumption: twice what a whole country's year takes
 MOST_PARTS = 8_000_000  # lists and mappings, which take most of the memory: 2 GB
 MOST_OPTIONS = 1_000_000  # assumption: eight times as many as a whole country's year has
 
-_BOARD = {"format", "levels", "steps", "resources", "activities"}, {"lags", "conflicts", "rows"}
-_RESOURCE: tuple[set[str], set[str]] = {"capacity"}, set()
-_ACTIVITY: tuple[set[str], set[str]] = {"id", "unplaced", "options"}, set()
-_OPTION = {"start"}, {"demand", "costs", "length"}
-_LAG = {"before", "after"}, {"min", "max"}
-_CONFLICT = {"between"}, {"steps"}
-_ROW = {"terms", "at_most"}, {"rule", "about", "over"}
-
 
 def read_board(path: Path) -> Board:
     """The board in a file. InputError with all that is wrong in it (the first hundred)."""
@@ -34,7 +27,10 @@ def read_board(path: Path) -> Board:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        text = Message("{file} cannot be opened: {why}", {"file": str(path), "why": why(error)})
+        text = Message(
+            '{file} cannot be opened: {why}. Name a board file, as "arshjul dump" writes one.',
+            {"file": str(path), "why": why(error)},
+        )
         raise InputError(text) from None
     n_parts = data.count(b"[") + data.count(b"{")
     if n_parts > MOST_PARTS:
@@ -42,7 +38,7 @@ def read_board(path: Path) -> Board:
             "The file has {given} lists and mappings, where at most {most} can be read: give fewer options or terms.",
             {"given": n_parts, "most": MOST_PARTS},
         )
-        raise InputError(_cannot(path.name), [Problem("too-large", text, path.name)])
+        raise no_board(path.name, [Problem("too-large", text, path.name)])
     with uncollected():
         return board_of(json_data(data, path.name, MOST_BYTES, marked=True), path.name)
 
@@ -52,20 +48,22 @@ def board_of(value: object, file: str = "") -> Board:
     reader = _Reader(file)
     board = reader.board(value)
     if reader.problems or board is None:
-        raise InputError(_cannot(file), reader.problems)
+        raise no_board(file, reader.problems, reader.count)
     return board
 
 
-def _cannot(file: str) -> Message:
-    return Message("{file} is no board that can be solved.", {"file": file})
-
-
 class _Reader(Checks):
-    """Turns JSON into a board part by part, in the file's order."""
+    """Turns JSON into a board part by part, in the file's order.
+
+    Where names are in doubt, since a list of them is wrong itself, what names nothing is not told: it
+    may only follow from that. `unsure` are the activities of which it is not sure which options they have.
+    """
 
     def __init__(self, file: str) -> None:
         super().__init__(file)
         self.levels: tuple[str, ...] = ()
+        self.in_doubt: set[str] = set()
+        self.unsure: set[str] = set()
         self.number: dict[str, int] = {}
         self.sizes: list[int] = []
         self.first: list[int] = []
@@ -77,7 +75,7 @@ class _Reader(Checks):
             return None
 
     def _board(self, value: object) -> Board | None:
-        mapping = self.mapping(value, "", *_BOARD)
+        mapping = self.mapping(value, "", *BOARD)
         if mapping is None:
             return None
         if mapping["format"] != FORMAT:
@@ -96,7 +94,7 @@ class _Reader(Checks):
         return Board(self.levels, steps, capacities, activities, lags, conflicts, rows)
 
     def _levels(self, value: object) -> Iterator[str]:
-        seen: set[str] = set()
+        before, seen = self.count, set[str]()
         for k, level in enumerate(self.items(value, "levels")):
             name = self.word(level, f"levels[{k}]")
             if name in seen:
@@ -105,12 +103,16 @@ class _Reader(Checks):
                 )
             seen.add(name)
             yield name
+        if self.count > before:
+            self.in_doubt.add("levels")
 
     def _capacities(self, value: object) -> dict[str, list[int]]:
         capacities: dict[str, list[int]] = {}
+        if not isinstance(value, dict):
+            self.in_doubt.add("resources")
         for name, resource in self.entries(value, "resources").items():
             path = below("resources", name)
-            mapping = self.mapping(resource, path, *_RESOURCE)
+            mapping = self.mapping(resource, path, *RESOURCE)
             capacities[name] = self.amounts(mapping["capacity"], f"{path}.capacity") if mapping else []
         return capacities
 
@@ -118,35 +120,53 @@ class _Reader(Checks):
         costs = self.entries(value, path)
         for level, cost in costs.items():
             if level not in self.levels:
-                self.nowhere(level, below(path, level), self.levels, Message("There is no such level"))
+                if "levels" not in self.in_doubt:
+                    what = Message("There is no level {given}", {"given": given(level)})
+                    self.nowhere(level, below(path, level), self.levels, what)
             elif type(cost) is not int or not least <= cost <= LARGEST:
                 self.integer(cost, below(path, level), least)
         return costs
 
     def _activities(self, value: object, steps: int, capacities: Mapping[str, list[int]]) -> Iterator[Activity]:
         items = self.items(value, "activities")
-        self._count(items)
+        if not isinstance(value, list):
+            self.in_doubt.add("activities")
+        self._refuse_many(items)
         total = 0
         for k, item in enumerate(items):
             path = f"activities[{k}]"
             self.first.append(total)
-            mapping = self.mapping(item, path, *_ACTIVITY)
+            mapping = self.mapping(item, path, *ACTIVITY)
+            self._name(item, path, k)
             options = self.items(mapping["options"], f"{path}.options") if mapping else []
             self.sizes.append(len(options))
             total += len(options)
             if mapping is None:
                 continue
-            name = self.word(mapping["id"], f"{path}.id")
-            if name in self.number:
-                text = Message("Another activity has the id {given}: choose one of its own.", {"given": given(name)})
-                self.wrong("bad-id", f"{path}.id", text)
-            self.number[name] = k
+            name = mapping["id"]
             unplaced = mapping["unplaced"]
             costs = None if unplaced is None else self._costs(unplaced, f"{path}.unplaced")
             made = [self._option(o, f"{path}.options[{n}]", steps, capacities) for n, o in enumerate(options)]
             yield Activity(name, made, costs)
 
-    def _count(self, items: list[Any]) -> None:
+    def _name(self, item: object, path: str, k: int) -> None:
+        """Takes in an activity's id, whatever else is wrong with it."""
+        entries = item if isinstance(item, dict) else {}
+        name = entries.get("id")
+        if "id" in entries:
+            self.word(name, f"{path}.id")
+        if not isinstance(name, str):
+            self.in_doubt.add("activities")
+            return
+        if name in self.number:
+            text = Message("Another activity has the id {given}: choose one of its own.", {"given": given(name)})
+            self.wrong("bad-id", f"{path}.id", text)
+            self.in_doubt.add("activities")
+        if name in self.number or not isinstance(entries.get("options"), list):
+            self.unsure.add(name)
+        self.number[name] = k
+
+    def _refuse_many(self, items: list[Any]) -> None:
         lists = (item.get("options") for item in items if isinstance(item, dict))
         total = sum(len(options) for options in lists if isinstance(options, list))
         if total > MOST_OPTIONS:
@@ -156,7 +176,7 @@ class _Reader(Checks):
             raise Enough
 
     def _option(self, value: object, path: str, steps: int, capacities: Mapping[str, list[int]]) -> Option:
-        mapping = self.mapping(value, path, *_OPTION)
+        mapping = self.mapping(value, path, *OPTION)
         if mapping is None:
             return Option(0)
         start = self.integer(mapping["start"], f"{path}.start", 0, steps - 1) or 0
@@ -166,8 +186,9 @@ class _Reader(Checks):
                 place = below(f"{path}.demand", name)
                 if name in capacities:
                     demand[name] = self.amounts(amounts, place)
-                else:
-                    self.nowhere(name, place, capacities, Message("There is no such resource"))
+                elif "resources" not in self.in_doubt:
+                    what = Message("There is no resource {given}", {"given": given(name)})
+                    self.nowhere(name, place, capacities, what)
         costs = self._costs(mapping["costs"], f"{path}.costs") if "costs" in mapping else {}
         if "length" in mapping:
             length = self.integer(mapping["length"], f"{path}.length", 1) or 1
@@ -179,14 +200,14 @@ class _Reader(Checks):
         number = self.number.get(value) if isinstance(value, str) else None
         if number is None:
             name = self.word(value, path)
-            if isinstance(value, str):
-                self.nowhere(name, path, self.number, Message("There is no such activity"))
+            if isinstance(value, str) and "activities" not in self.in_doubt:
+                self.nowhere(name, path, self.number, Message("There is no activity {given}", {"given": given(name)}))
         return number
 
     def _lags(self, value: object) -> Iterator[Lag | None]:
         for k, item in enumerate(self.items(value, "lags")):
             path = f"lags[{k}]"
-            mapping = self.mapping(item, path, *_LAG)
+            mapping = self.mapping(item, path, *LAG)
             if mapping is None:
                 continue
             before = self._activity(mapping["before"], f"{path}.before")
@@ -206,7 +227,7 @@ class _Reader(Checks):
     def _conflicts(self, value: object) -> Iterator[Conflict | None]:
         for k, item in enumerate(self.items(value, "conflicts")):
             path = f"conflicts[{k}]"
-            mapping = self.mapping(item, path, *_CONFLICT)
+            mapping = self.mapping(item, path, *CONFLICT)
             if mapping is None:
                 continue
             between = self.items(mapping["between"], f"{path}.between")
@@ -229,7 +250,7 @@ class _Reader(Checks):
     def _rows(self, value: object) -> Iterator[Row | None]:
         for k, item in enumerate(self.items(value, "rows")):
             path = f"rows[{k}]"
-            mapping = self.mapping(item, path, *_ROW)
+            mapping = self.mapping(item, path, *ROW)
             if mapping is None:
                 continue
             columns: list[int] = []
@@ -266,7 +287,9 @@ class _Reader(Checks):
         activity = self._activity(term[0], f"{path}[0]")
         option = self.integer(term[1], f"{path}[1]")
         self.integer(term[2], f"{path}[2]")
-        if activity is not None and option is not None and not 0 <= option < self.sizes[activity]:
+        if activity is None or option is None or term[0] in self.unsure:
+            return
+        if not 0 <= option < self.sizes[activity]:
             values = {"given": option, "n": self.sizes[activity]}
             text = Message("There is no option {given}: the activity has {n}, counted from 0.", values)
             self.wrong("bad-value", f"{path}[1]", text)

@@ -108,5 +108,7 @@ def _write(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        text = Message("{file} cannot be written: {why}", {"file": str(path), "why": why(error)})
+        text = Message(
+            "{file} cannot be written: {why}. Name another file, or mend that.", {"file": str(path), "why": why(error)}
+        )
         raise StorageError(text) from None

@@ -15,6 +15,7 @@ from arshjul.errors import InputError, Message, Problem
 
 MOST_BYTES = 50_000_000  # assumption: 5000 operations with their reasons in words take a fifth of it
 _LONGEST = 1000  # digits
+_WORD_CUT = re.compile(r"[-+.\w\\]*")  # nothing, or half a number, word or escape
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half of a pair, alone
 
 
@@ -47,7 +48,7 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
         if _HALF.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise _refused("syntax", Message("This cannot be read as JSON."), file, error.lineno) from None
+        raise _broken(text, error, file) from None
     except _Twin:
         raise _refused("duplicate-key", Message("A key stands twice in one mapping."), file) from None
     except RecursionError:
@@ -105,6 +106,23 @@ def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(mapping) != len(pairs):
         raise _Twin
     return mapping
+
+
+def _broken(text: str, error: json.JSONDecodeError, file: str) -> InputError:
+    """What is wrong with a text that is no JSON: nothing stands in it, its end is missing, or a slip."""
+    whole = text.rstrip()
+    if not whole.strip():
+        return _refused("empty", Message("The file is empty: write or copy it anew."), file, 1)
+    rest = whole[error.pos :]
+    if error.pos and (_WORD_CUT.fullmatch(rest) or error.msg.startswith("Unterminated string")):
+        told = Message("The file ends here, in the middle of it: it was cut off, write or copy it anew.")
+        return _refused("syntax", told, file, whole.count("\n") + 1)
+    if error.msg == "Extra data":
+        told = Message("Something follows here, after the end of the JSON: keep one value in a file.")
+    else:
+        values = {"column": error.colno}
+        told = Message("This cannot be read as JSON: check commas, quotes and brackets near column {column}.", values)
+    return _refused("syntax", told, file, error.lineno)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -45,6 +45,18 @@ OPTION_NAMES: Mapping[str, Message] = {
     "most-delivered": Message("most delivered"),
 }
 
+UNSETTLED = Message(
+    "The search was cut off, by the time limit or by Ctrl-C: with a longer --time-limit operations that are left out "
+    "may fit. Their reasons hold for the plan as it stands, and no further."
+)
+"""What must be known of a plan that is unsettled, wherever it says why something is left out."""
+
+
+def is_unsettled(plan: Plan) -> bool:
+    """Whether operations are left out though nobody has proven that they must be."""
+    decided = [level for level in plan.levels if level.id != QUALITY]
+    return bool(plan.unplaced) and not all(level.proven for level in decided)
+
 
 def level_titled(level: str) -> Message:
     """The level's word with its id, as plan.json has it; the id alone where it is none of ours."""

@@ -33,11 +33,11 @@ def certified(board: Board, solution: Solution, deadline: float, halt: Callable[
 def _levels(board: Board, levels: Sequence[LevelResult], witness: Witness) -> tuple[LevelResult, ...]:
     """The leading levels that are proven, asked about one after the other; each may take its share of the time."""
     proven = next((number for number, level in enumerate(levels) if not level.proven), len(levels))
+    told = [replace(level, proved_by=_names(level.proved_by, ())) for level in levels]
     if not proven or witness.left <= 0:
-        return tuple(levels)
+        return tuple(told)
     model = as_written(board)
     values = [level.value or 0 for level in levels[:proven]]
-    told = list(levels)
     for number, level in enumerate(levels[:proven]):
         fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
         question = _better(model, values[:number], values[number])

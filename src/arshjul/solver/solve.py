@@ -59,13 +59,15 @@ def solve(  # noqa: PLR0913 - the door has every switch
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | Flag | None = None,
     certify: bool = False,
+    certifying: Callable[[float], None] | None = None,
     executor: str = "processes",
 ) -> Solution:
     """The best choice on a board, its levels decided in order, each proven before the next where time allows.
 
     `start` is a choice to begin from. Ctrl-C, `stop` or the limit end it with the best choice so
     far and true bounds. `certify` lets the other engine prove every level too, or that there is no
-    choice, and keeps a share of the time for that. `executor` says where several large parts are
+    choice, and keeps a share of the time for that; `certifying` hears when that begins, and how many
+    seconds it has. `executor` says where several large parts are
     solved: see `executors`. The same board and seed give the same choice when every level is proven.
 
     InputError: a board whose numbers are too large for any engine, a limit or seed out of range, no
@@ -79,6 +81,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
             start=start,
             stop=stop,
             certify=certify,
+            certifying=certifying,
             executor=executor,
         )
         return replace(levelled, levels=())
@@ -106,6 +109,8 @@ def solve(  # noqa: PLR0913 - the door has every switch
                 done = finishes(pieces, _starts(board, model, pieces, start, terms.over), terms)
                 solution = _solution(board, model, pieces, whole, done)
             if certify and solution.status != "unknown":
+                if certifying is not None and _is_proof(solution):
+                    certifying(max(0.0, began + limit_s - time.monotonic()))
                 solution = certified(board, solution, began + limit_s, halt)
         except Disagreement:
             raise
@@ -122,6 +127,11 @@ def _spare(board: Board) -> Child | None:
     with suppress(OSError):
         return standby.take() if board.first_column[-1] > LARGE else None
     return None
+
+
+def _is_proof(solution: Solution) -> bool:
+    """Whether there is anything that a second engine can be asked about."""
+    return solution.status == "infeasible" or solution.levels[0].proven
 
 
 def _refuse(limit_s: float, seed: int) -> None:

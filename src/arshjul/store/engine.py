@@ -79,7 +79,8 @@ def sqlite_module() -> ModuleType:
     if not is_sound(module.sqlite_version_info):
         raise StorageError(
             Message(
-                "SQLite {version} here can lose what is written: pip install 'arshjul[server]' brings one that cannot.",
+                "SQLite {version} here can lose what is written: pip install '.[server]', where arshjul's source is, "
+                "brings one that cannot.",
                 {"version": module.sqlite_version},
             )
         )
@@ -126,7 +127,9 @@ def _postgresql(where: Place) -> Engine:
             where.address or "", poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args=dict(arguments)
         )
     except (ModuleNotFoundError, NoSuchModuleError):
-        raise InputError(Message("PostgreSQL needs one more library: pip install 'arshjul[postgres]'.")) from None
+        raise InputError(
+            Message("PostgreSQL needs one more library: pip install '.[postgres]', where arshjul's source is.")
+        ) from None
 
 
 def plain(engine: Engine) -> Connection:

@@ -12,7 +12,7 @@ from arshjul.domain.plan import Level
 from arshjul.errors import Message
 from arshjul.render.report.rows import Month
 from arshjul.render.wheel import says as wheel_says
-from arshjul.rules.aims import LEVEL_NAMES, OPTION_NAMES
+from arshjul.rules.aims import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
 from arshjul.texts import Words, counted
 
 # What proved a level, in words; what is not here is named by its id
@@ -92,6 +92,10 @@ class Says:
     def aim(self, level: Level) -> str:
         """A level's name."""
         return self.words.say(LEVEL_NAMES[level.id]) if level.id in LEVEL_NAMES else level.id
+
+    def unsettled(self) -> str:
+        """What must be known of reasons in a plan whose search was cut off."""
+        return self.words.say(UNSETTLED)
 
     def value(self, level: Level) -> str:
         """What a level's value means."""

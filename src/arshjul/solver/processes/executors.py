@@ -5,6 +5,9 @@ Both have the interface of `concurrent.futures`, so the parts do not know the di
 
 import os
 import re
+import socket
+import sys
+import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -14,13 +17,17 @@ from typing import Any
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.processes.cluster import Cluster
 from arshjul.solver.processes.crew import Crew
-from arshjul.texts.system import why
 
 CONNECT_S = 10
+AGAIN_S = 0.2
+"""So long it is waited for a scheduler, and so long between two attempts."""
 
 DASK = "dask://"
 PROCESSES = "processes"
-_SIZED = re.compile(r"processes:([0-9]{1,4})")
+_SIZED = re.compile(r"processes:(0*[1-9][0-9]{0,3})")
+_ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s:/@\[\]]+)):(?P<port>[0-9]{1,5})")
+MOST_PORT = 65535
+LONGEST_GREETING = 1_000_000  # bytes; a hundred are usual, and a word of text is read as far more
 
 
 def always() -> bool:
@@ -58,14 +65,21 @@ def workers(name: str = PROCESSES) -> Workers:
     InputError: it is none of these; NoAnswer: no cluster is there.
     """
     if name.startswith(DASK):
-        return _dask(name.removeprefix(DASK))
+        return _dask(*address_of(name))
     return _processes(size_of(name))
 
 
 def check(name: str) -> None:
     """Raises what `workers` would, so that a slip of the hand is told even where no worker is needed."""
+    refuse_slips(name)
     if name.startswith(DASK):
-        _dask(name.removeprefix(DASK)).close()
+        _dask(*address_of(name)).close()
+
+
+def refuse_slips(name: str) -> None:
+    """InputError where this can be no executor's name; nothing is started or asked for that."""
+    if name.startswith(DASK):
+        address_of(name)
     else:
         size_of(name)
 
@@ -75,9 +89,23 @@ def size_of(name: str) -> int:
     if name == PROCESSES:
         return _cores()
     if (given := _SIZED.fullmatch(name)) is not None:
-        return max(1, int(given[1]))
-    text = Message('"{name}" is no executor: processes, processes:N or dask://HOST:PORT.', {"name": name})
+        return int(given[1])
+    if name.startswith(f"{PROCESSES}:"):
+        text = Message('--executor "{name}": a number from 1 to 9999 belongs after "processes:".', {"name": name})
+        raise InputError(text)
+    text = Message('--executor "{name}": it must be processes, processes:N or dask://HOST:PORT.', {"name": name})
     raise InputError(text)
+
+
+def address_of(name: str) -> tuple[str, int]:
+    """Host and port in `dask://HOST:PORT`. InputError: they are not there."""
+    given = _ADDRESS.fullmatch(name.removeprefix(DASK))
+    if given is None or not 0 < int(given["port"]) <= MOST_PORT:
+        text = Message(
+            '--executor "{name}": a host and a port belong after "dask://", like dask://127.0.0.1:8786.', {"name": name}
+        )
+        raise InputError(text)
+    return given["six"] or given["name"], int(given["port"])
 
 
 def _cores() -> int:
@@ -92,34 +120,64 @@ def _processes(size: int) -> Workers:
     return Workers(crew, size, crew.shutdown)
 
 
-def _dask(address: str) -> Workers:
+def _dask(host: str, port: int) -> Workers:
     try:
         import distributed
     except ImportError:
         raise _missing() from None
-    connect: Any = distributed.Client
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _await(host, port, address)
+    # One that never came to anything would wait for itself when it is collected, and complain.
+    connect: Any = type("Client", (distributed.Client,), {"__del__": lambda _: None})
     # a region's model is large, and sent once
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
     try:
         client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        reason = _why(error)
-        text = Message("No Dask scheduler answers at {address}: {why}", {"address": address, "why": reason})
-        raise NoAnswer(text) from None
+    except (OSError, ValueError):
+        raise _silent(address) from None
     threads = client.nthreads()
     if not threads:
         client.close()
-        raise NoAnswer(Message("The Dask cluster at {address} has no worker.", {"address": address}))
+        text = Message(
+            'The Dask cluster at {address} has no worker: start some with "dask worker tcp://{address}".',
+            {"address": address},
+        )
+        raise NoAnswer(text)
     cluster = Cluster(client)
     return Workers(cluster.executor, cluster.size, cluster.end, cluster.alive, cluster.flag)
 
 
-def _why(error: OSError | ValueError) -> Message:
-    if not isinstance(error, OSError):
-        return Message("that is no address")
-    # distributed gives up with an error that has a sentence and no number
-    return Message("no answer came in time") if error.errno is None else why(error)
+def _await(host: str, port: int, address: str) -> None:
+    """Waits until a scheduler speaks there, which may only just have been started. NoAnswer where none does.
+
+    Dask's own client waits without end for something else that listens. A scheduler speaks first: how
+    many bytes its greeting has, in eight bytes.
+    """
+    until = time.monotonic() + CONNECT_S
+    while True:
+        try:
+            with socket.create_connection((host, port), max(AGAIN_S, until - time.monotonic())) as there:
+                greeting = int.from_bytes(there.recv(8, socket.MSG_WAITALL), sys.byteorder)
+            if not 0 < greeting <= LONGEST_GREETING:
+                raise _silent(address)
+            return
+        except (socket.gaierror, UnicodeError):  # there is no host of that name
+            raise _silent(address) from None
+        except OSError:
+            if time.monotonic() + AGAIN_S >= until:
+                raise _silent(address) from None
+            time.sleep(AGAIN_S)
+
+
+def _silent(address: str) -> NoAnswer:
+    return NoAnswer(
+        Message(
+            'No Dask scheduler answers at {address}: start one there with "dask scheduler", or correct the address.',
+            {"address": address},
+        )
+    )
 
 
 def _missing() -> ArshjulError:
-    return InputError(Message('A Dask cluster needs the extra "cluster": pip install arshjul[cluster]'))
+    text = Message("A Dask cluster needs one more library: pip install '.[cluster]', where arshjul's source is.")
+    return InputError(text)

@@ -1,0 +1,12 @@
+"""The keys of a board file (contract 4), part by part: those that are needed, then those that may be left out."""
+
+Keys = tuple[str, ...]
+Part = tuple[Keys, Keys]
+
+BOARD: Part = ("format", "levels", "steps", "resources", "activities"), ("lags", "conflicts", "rows")
+RESOURCE: Part = ("capacity",), ()
+ACTIVITY: Part = ("id", "unplaced", "options"), ()
+OPTION: Part = ("start",), ("demand", "costs", "length")
+LAG: Part = ("before", "after"), ("min", "max")
+CONFLICT: Part = ("between",), ("steps",)
+ROW: Part = ("terms", "at_most"), ("rule", "about", "over")

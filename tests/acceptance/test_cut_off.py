@@ -1,0 +1,65 @@
+"""A plan that the clock cut off: what is left out might yet fit, and whoever reads why it is left out is told so."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, done, load
+
+TOLD = "Med en längre --time-limit kan insatser som nu är oplacerade få plats."
+
+CUT = (
+    "import arshjul.solver as s; from dataclasses import replace; whole = s.solve; "
+    "cut = lambda level: replace(level, bound=level.value - 1, seconds=0.0, proved_by=()); "
+    "s.solve = lambda *a, **k: (lambda d: replace(d, status='feasible', levels=["
+    "cut(level) if level.id in {} else level for level in d.levels]))(whole(*a, **k)); "
+)
+"""A solve whose levels of these names the clock has cut off."""
+
+
+def planned(folder: Path, *words: str, prelude: str = "") -> str:
+    tutorial = ROOT / "scenarios" / "tutorial"
+    seen = done("plan", tutorial, "-o", folder, "--as-of", TUTORIAL_AS_OF, *words, prelude=prelude)
+    return seen.out if words else seen.err
+
+
+def test_terminal_and_page_say_that_what_is_left_out_might_fit(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=CUT.format(["points", "quality"]))
+    assert said.index(TOLD) < said.index("OP-8 är oplacerad"), said
+    page = (tmp_path / "plan" / "plan.html").read_text()
+    assert page.index('id="left-out"') < page.index(TOLD) < page.index("<table", page.index('id="left-out"'))
+    done("verify", tmp_path / "plan")
+
+
+def test_where_the_quality_alone_is_open_a_better_plan_is_promised_and_no_place(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=CUT.format(["quality"]))
+    assert TOLD not in said
+    assert "En längre --time-limit kan ge en bättre plan." in said, said
+    assert TOLD not in (tmp_path / "plan" / "plan.html").read_text()
+
+
+def test_a_proven_plan_says_nothing_of_it(tmp_path: Path) -> None:
+    assert "--time-limit" not in planned(tmp_path / "plan")
+    assert "--time-limit" not in (tmp_path / "plan" / "plan.html").read_text()
+
+
+def test_seconds_are_told_of_proven_levels_alone(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=CUT.format(["points"]))
+    musts, points, quality = said.splitlines()[:3]
+    assert (musts.endswith(" s)"), points.endswith(" s)"), quality.endswith(" s)")) == (True, False, True)
+    answer = json.loads(planned(tmp_path / "again", "--json", prelude=CUT.format(["points"])))
+    assert [level["seconds"] is None for level in answer["levels"]] == [False, True, False]
+
+
+@pytest.mark.parametrize("bound", [0, None])
+def test_explain_says_it_of_a_plan_that_is_not_proven(made_tutorial: Path, tmp_path: Path, bound: int | None) -> None:
+    folder = tmp_path / "plan"
+    copytree(made_tutorial, folder)
+    plan = load(folder / "plan.json")
+    next(level for level in plan["levels"] if level["id"] == "points")["bound"] = bound
+    (folder / "plan.json").write_text(json.dumps(plan | {"status": "feasible"}))
+    assert TOLD in done("explain", folder, "OP-8").out
+    assert TOLD not in done("explain", folder, "OP-1").out
+    assert TOLD not in done("explain", made_tutorial, "OP-8").out
