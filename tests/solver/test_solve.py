@@ -144,7 +144,7 @@ def test_the_longest_limit_and_the_largest_seed_are_taken() -> None:
 
 @pytest.mark.parametrize("name", ["nonsense", "processes:x", "processes:" + "9" * 5000, "dask:/127.0.0.1:9"])
 def test_an_executor_that_is_none_is_told_where_none_is_needed(name: str) -> None:
-    with pytest.raises(InputError, match="no executor"):
+    with pytest.raises(InputError, match="--executor"):
         solve(FORCED, executor=name)
 
 

@@ -89,16 +89,16 @@ def solve(  # noqa: PLR0913 - the door has every switch
     began = time.monotonic()
     check(executor)
     deadline = began + limit_s * (1 - CERTIFY_SHARE if certify else 1)
-    with _interruptible() as interrupted:
-        asked = _asked(stop)
+    # An engine takes half a second to import: a child does so while the model is made here.
+    spare = _spare(board)
+    try:
+        model = simplify(translate(board))
+        with _interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
+            asked = _asked(stop)
 
-        def halt() -> bool:
-            return interrupted.is_set() or asked()
+            def halt() -> bool:
+                return interrupted.is_set() or asked()
 
-        # An engine takes half a second to import: a child does so while the model is made here.
-        spare = _spare(board)
-        try:
-            model = simplify(translate(board))
             if model.impossible:
                 solution = _nothing(board, "infeasible")
             else:
@@ -112,13 +112,13 @@ def solve(  # noqa: PLR0913 - the door has every switch
                 if certifying is not None and _is_proof(solution):
                     certifying(max(0.0, began + limit_s - time.monotonic()))
                 solution = certified(board, solution, began + limit_s, halt)
-        except Disagreement:
-            raise
-        except EngineFault as fault:
-            raise Disagreement(fault.message, board) from fault
-        finally:
-            if spare is not None:
-                standby.give_back(spare)
+    except Disagreement:
+        raise
+    except EngineFault as fault:
+        raise Disagreement(fault.message, board) from fault
+    finally:
+        if spare is not None:
+            standby.give_back(spare)
     return solution
 
 

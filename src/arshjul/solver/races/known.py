@@ -58,6 +58,8 @@ class Known:
 
     def finish(self) -> Finish:
         """How it stands, with what counting says of the levels that no engine came to."""
+        if self.standings and not self.standings[-1].proven:
+            self.standings[-1].seconds = time.monotonic() - self.began
         values = self.values()
         if values is None:
             return Finish(self.standings)

@@ -55,7 +55,7 @@ def alone(
     known.standings = list(standings[:-1])
     last = len(model.costs) - 1
     for level in range(len(known.standings), last + 1):
-        began = time.monotonic()
+        began = known.began = time.monotonic()
         locks = [(k, s.value) for k, s in enumerate(known.standings) if s.value is not None]
         standing = Standing(known.value(level), counted(model, level), ("counting",))
         if level < len(standings) and standings[level].bound > standing.bound:
