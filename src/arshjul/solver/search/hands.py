@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from typing import TYPE_CHECKING, Any
 
-from arshjul.errors import ArshjulError, NoAnswer
+from arshjul.errors import ArshjulError
 from arshjul.solver.engines.engine import Outcome, Report, Task
 from arshjul.solver.engines.warm import warm
 from arshjul.solver.modelling.model import Model
@@ -68,33 +68,42 @@ class Hands:
         self.helpers = helpers if isinstance(helpers, int) else 0
         self.hold = Hold()
         self.crew: Workers | None = None
-        self.lock = threading.Lock()
+        self.hiring: threading.Thread | None = None
 
     @property
     def count(self) -> int:
         """How many jobs are done at once."""
-        self.ready()
+        self._await_crew()
         return max(1, self.helpers + (not self.executor))
 
     def ready(self) -> None:
-        """Starts the helpers, which takes them half a second in which they are not waited for."""
-        if self.crew is not None or not (self.helpers or self.executor):
-            return
+        """Starts the helpers, which takes half a second, or two for a cluster's: they are not waited for."""
+        if self.crew is None and self.hiring is None and (self.helpers or self.executor):
+            self.hiring = threading.Thread(target=self._hire, daemon=True)
+            self.hiring.start()
+
+    def _hire(self) -> None:
         try:
             self.crew = workers(self.executor or f"processes:{self.helpers}")
-        except NoAnswer:  # it was there when it was checked
+        except Exception:  # it was there when it was checked; a cluster has its own words for what it is now
             self.executor, self.helpers = "", 0
             return
         self.helpers = self.crew.size
         for _ in range(self.helpers):
             self.crew.executor.submit(warm)
 
+    def _await_crew(self) -> None:
+        self.ready()
+        if self.hiring is not None:
+            self.hiring.join()
+            self.hiring = None
+
     def each(self, jobs: Sequence[Job]) -> list[Any]:
         """What each job gives; None for one that was not done, since all is to end.
 
         What a helper was asked that died is done here, and all of it where a cluster is lost.
         """
-        self.ready()
+        self._await_crew()
         first = 0 if self.executor else 1
         futures = {k: self._submit(jobs[k]) for k in range(first, len(jobs))} if self.helpers else {}
         given = {k: self._here(job) for k, job in enumerate(jobs) if k not in futures}
@@ -149,6 +158,8 @@ class Hands:
 
     def close(self) -> None:
         """Ends the helpers."""
+        if self.hiring is not None:
+            self._await_crew()
         crew, self.crew = self.crew, None
         if crew is not None:
             crew.close()
