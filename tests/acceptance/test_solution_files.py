@@ -61,3 +61,13 @@ def test_a_terminal_is_shown_names_and_does_not_obey_them(tmp_path: Path) -> Non
     path = given(tmp_path, "\x1b[31mred\x1b]0;title\x07\nx")
     seen = done("solve", path, "-o", tmp_path / "solution.json")
     assert seen.out == "optimal \\x1b[31mred\\x1b]0;title\\x07\\nx=1\n"
+
+
+def test_a_doubt_is_shown_and_not_obeyed_either(tmp_path: Path) -> None:
+    red = "\x1b[31mred"
+    one = board(activity("a", option(0)), activity(red, option(1), unplaced={"x": 1}))
+    path = tmp_path / "board.json"
+    path.write_text(json.dumps({**one, "lags": [{"before": "a", "after": red, "min": 3, "max": 1}]}))
+    seen = done("solve", path, "-o", tmp_path / "solution.json")
+    assert "\x1b" not in seen.err
+    assert "\\x1b[31mred" in seen.err

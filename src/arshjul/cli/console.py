@@ -78,18 +78,17 @@ class Console:
         typer.echo(self.problem(problem), err=True)
 
     def problem(self, problem: Problem) -> str:
-        """A problem on one line: place, path and sentence."""
+        """A problem on one line, as a terminal may show it: place, path and sentence."""
         place = problem.file + (f":{problem.line}" if problem.line is not None else "")
-        return " ".join(
-            part for part in (place, problem.path and f"{problem.path}:", self.words.say(problem.text)) if part
-        )
+        parts = (place, problem.path and f"{problem.path}:", self.words.say(problem.text))
+        return shown(" ".join(part for part in parts if part))
 
     def fail(self, error: ArshjulError) -> NoReturn:
         """Tells what is wrong, and leaves with the code of its kind."""
         self.talk(error.message)
         if isinstance(error, InputError):
             for problem in error.problems:
-                typer.echo("  " + shown(self.problem(problem)), err=True)
+                typer.echo("  " + self.problem(problem), err=True)
         raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
 
 
@@ -154,7 +153,7 @@ class ProgressLine:
 
         best = "-" if progress.value is None else progress.value
         bound = "-" if progress.bound is None else progress.bound
-        line = self.words(
+        told = self.words(
             "{level}: best {best}, bound {bound}, gap {gap}, {seconds} s",
             level=LEVEL_NAMES.get(progress.level, progress.level),
             best=best,
@@ -162,7 +161,8 @@ class ProgressLine:
             gap=_gap(progress.value, progress.bound),
             seconds=f"{time.monotonic() - self.started:.0f}",
         )
-        typer.echo("\r" + shown(line).ljust(self._shown), err=True, nl=False)
+        line = shown(told)
+        typer.echo("\r" + line.ljust(self._shown), err=True, nl=False)
         self._shown = len(line)
 
     def clear(self) -> None:
