@@ -16,7 +16,7 @@ from arshjul.errors import Message
 from arshjul.rules import HARD, SOFT, aims
 from arshjul.rules.draft import QUALITY
 from arshjul.rules.rule import Breach
-from arshjul.rules.titles import titled
+from arshjul.rules.titles import rule_titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _untrue(situation: Situation, plan: Plan) -> list[Message]:
     for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
         text = Message(
             "price {rule} for {about}, {points} points: {n} times claimed or counted alone",
-            {"rule": titled(rule), "about": about, "points": points, "n": n},
+            {"rule": rule_titled(rule), "about": about, "points": points, "n": n},
         )
         wrong.append(text)
     return wrong

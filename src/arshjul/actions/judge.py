@@ -8,6 +8,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules import aims
+from arshjul.texts import titled
 from arshjul.verify import Verdict, verify
 
 _STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
@@ -27,18 +28,11 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
         claims.append(
             Message(
                 "the plan calls itself {claimed}, its levels say {status}",
-                {"claimed": _status_said(status), "status": _status_said(plan.status)},
+                {"claimed": titled(_STATUSES, status), "status": titled(_STATUSES, plan.status)},
             )
         )
     claims += _of_base(situation.scenario, plan)
     return Verdict(verdict.breaches, tuple(claims))
-
-
-def _status_said(status: str) -> Message:
-    """The word for a plan's status, with its id."""
-    if status not in _STATUSES:
-        return Message("{id}", {"id": status})
-    return Message("{name} ({id})", {"name": _STATUSES[status], "id": status})
 
 
 def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:

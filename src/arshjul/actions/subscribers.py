@@ -15,6 +15,7 @@ from arshjul.errors import InputError, Message
 from arshjul.store import audit, readers, revisions
 from arshjul.store.readers import Address, Fetch, Subscriber
 from arshjul.store.store import Store, Transaction
+from arshjul.texts import titled
 
 STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked": Message("revoked")}
 """What people call the states of a subscriber."""
@@ -57,7 +58,7 @@ class Known:
 
 def level_titled(level: str) -> Message:
     """The level's word, with the id by which one asks for it."""
-    return Message("{name} ({id})", {"name": LEVEL_NAMES[level], "id": level})
+    return titled(LEVEL_NAMES, level)
 
 
 def subscribe(store: Store, party: str, label: str, level: str, days: int, actor: str, now: datetime) -> Handed:

@@ -10,7 +10,7 @@ from arshjul.cli.console import Console, ProgressLine, answering, opened
 from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
 from arshjul.cli.planning import level_sentence, tell_meanings
 from arshjul.errors import InputError, Message
-from arshjul.texts import counted
+from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
     from arshjul.actions.replan import Replanned
@@ -166,15 +166,18 @@ def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: boo
             else Message("No operation is hit.")
         )
     )
-    titled = {id: Message("{name} ({id})", {"name": name, "id": id}) for id, name in OPTION_NAMES.items()}
     shown: list[Plan] = []
     for name, plan in found.options.items():
         twin = next((other.option for other in shown if other.placements == plan.placements), None)
         if twin is not None:
-            console.data(console.words("{option}: the same as {other}", option=titled[name], other=titled[twin]))
+            console.data(
+                console.words(
+                    "{option}: the same as {other}", option=titled(OPTION_NAMES, name), other=titled(OPTION_NAMES, twin)
+                )
+            )
             continue
         shown.append(plan)
-        console.data(console.words("{option}:", option=titled[name]))
+        console.data(console.words("{option}:", option=titled(OPTION_NAMES, name)))
         for level in plan.levels:
             console.data("  " + console.words.say(level_sentence(level)))
         if is_unsettled(plan):

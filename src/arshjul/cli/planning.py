@@ -100,7 +100,7 @@ def plan(
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.judge import judge
-        from arshjul.rules.titles import titled
+        from arshjul.rules.titles import rule_titled
 
         read = opened(console, folder)
         verdict = judge(read.scenario, read.plan, read.status)
@@ -113,7 +113,7 @@ def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
             console.json({"clean": verdict.clean, "breaches": breaches, "claims": claims})
         else:
             for breach in verdict.breaches:
-                console.data(console.words("{rule}: {text}", rule=titled(breach.rule), text=breach.text))
+                console.data(console.words("{rule}: {text}", rule=rule_titled(breach.rule), text=breach.text))
             for claim in claims:
                 console.data(claim)
             if verdict.clean:

@@ -10,6 +10,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import QUALITY, Draft
+from arshjul.texts import titled
 
 MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-changes"
 
@@ -60,9 +61,7 @@ def is_unsettled(plan: Plan) -> bool:
 
 def level_titled(level: str) -> Message:
     """The level's word with its id, as plan.json has it; the id alone where it is none of ours."""
-    if level not in LEVEL_NAMES:
-        return Message("{id}", {"id": level})
-    return Message("{name} ({id})", {"name": LEVEL_NAMES[level], "id": level})
+    return titled(LEVEL_NAMES, level)
 
 
 def post(situation: Situation, draft: Draft) -> None:

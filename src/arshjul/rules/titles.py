@@ -6,6 +6,7 @@ A rule's own `name` is another thing: why it forbids a slot, as part of a senten
 from collections.abc import Mapping
 
 from arshjul.errors import Message
+from arshjul.texts import titled
 
 TITLES: Mapping[str, Message] = {
     "placement": Message("placement"),
@@ -37,8 +38,6 @@ TITLES: Mapping[str, Message] = {
 }
 
 
-def titled(rule: str) -> Message:
+def rule_titled(rule: str) -> Message:
     """The rule's word with its id; the id alone where it is none of ours."""
-    if rule not in TITLES:
-        return Message("{id}", {"id": rule})
-    return Message("{name} ({id})", {"name": TITLES[rule], "id": rule})
+    return titled(TITLES, rule)

@@ -73,18 +73,9 @@ def solve(  # noqa: PLR0913 - the door has every switch
     InputError: a board whose numbers are too large for any engine, a limit or seed out of range, no
     such executor. NoAnswer: a cluster that is not there. Disagreement: engines contradict each other.
     """
-    if not board.levels:  # one level without a cost asks the same: anything that meets the hard parts
-        levelled = solve(
-            replace(board, levels=("",)),
-            limit_s=limit_s,
-            seed=seed,
-            start=start,
-            stop=stop,
-            certify=certify,
-            certifying=certifying,
-            executor=executor,
-        )
-        return replace(levelled, levels=())
+    has_levels = bool(board.levels)
+    if not has_levels:  # one level without a cost asks the same: anything that meets the hard parts
+        board, progress = replace(board, levels=("",)), None
     _refuse(limit_s, seed)
     began = time.monotonic()
     check(executor)
@@ -119,7 +110,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
     finally:
         if spare is not None:
             standby.give_back(spare)
-    return solution
+    return solution if has_levels else replace(solution, levels=())
 
 
 def _spare(board: Board) -> Child | None:

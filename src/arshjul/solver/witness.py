@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from arshjul.solver.engines.engine import Task
+from arshjul.solver.engines.engine import Engine, Task
 from arshjul.solver.modelling.model import Model
 from arshjul.solver.processes.child import Child, Link
 
@@ -65,11 +65,18 @@ class Witness:
 def settle(link: Link, name: str, question: Model, seconds: float) -> str:
     """A child's work: whether the question has an answer, by the engine of that name."""
     del link
-    if name == "highs":
-        from arshjul.solver.engines.highs import Highs as Engine
-    else:
-        from arshjul.solver.engines.cpsat import CpSat as Engine  # type: ignore[assignment]
-    outcome = Engine(question).minimise(Task(0, limit_s=seconds), lambda _values, _bound: None)
+    engine = _engine(name, question)
+    outcome = engine.minimise(Task(0, limit_s=seconds), lambda _values, _bound: None)
     if outcome.values is not None:
         return "feasible" if question.keeps(outcome.values) else "unknown"
     return outcome.status
+
+
+def _engine(name: str, question: Model) -> Engine:
+    if name == "highs":
+        from arshjul.solver.engines.highs import Highs
+
+        return Highs(question)
+    from arshjul.solver.engines.cpsat import CpSat
+
+    return CpSat(question)

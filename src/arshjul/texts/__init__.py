@@ -118,6 +118,13 @@ def counted(n: int, one: str, many: str, **values: object) -> Message:
     return Message(one, {"n": n, **values}, plural=many)
 
 
+def titled(names: Mapping[str, Message], id: str) -> Message:
+    """The word for an id, with the id by which one asks for it; the id alone where it has no word."""
+    if id not in names:
+        return Message("{id}", {"id": id})
+    return Message("{name} ({id})", {"name": names[id], "id": id})
+
+
 def runs(days: list[date]) -> list[tuple[date, date]]:
     """Sorted dates as runs of consecutive ones, (first, last) each: for "3-7 maj"."""
     if not days:

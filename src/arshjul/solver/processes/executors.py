@@ -135,15 +135,14 @@ def _dask(host: str, port: int) -> Workers:
         client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError):
         raise _silent(address) from None
-    threads = client.nthreads()
-    if not threads:
+    cluster = Cluster(client)
+    if not cluster.size:
         client.close()
         text = Message(
             'The Dask cluster at {address} has no worker: start some with "dask worker tcp://{address}".',
             {"address": address},
         )
         raise NoAnswer(text)
-    cluster = Cluster(client)
     return Workers(cluster.executor, cluster.size, cluster.end, cluster.alive, cluster.flag)
 
 

@@ -12,9 +12,8 @@ from arshjul.solver.processes.crew import Crew
 from arshjul.solver.processes.executors import PROCESSES, Workers, workers
 from arshjul.solver.races.known import Known
 from arshjul.solver.races.lead import Finish, Orders, Said, lead
-from arshjul.solver.races.race import GRACE_S
 from arshjul.solver.races.rival import alone, is_final
-from arshjul.solver.races.terms import Terms
+from arshjul.solver.races.terms import GRACE_S, Terms
 
 START_S = 0.5
 """What it takes until a cluster's worker begins, with its imports and on its way: that much less time it gets."""

@@ -19,6 +19,7 @@ from arshjul.solver.processes.executors import DASK, PROCESSES, size_of
 from arshjul.solver.races.known import Known
 from arshjul.solver.races.lead import Begin, Bound, Finish, Orders, Said, lead
 from arshjul.solver.races.rival import alone, is_final, minimise, trusted
+from arshjul.solver.races.terms import GRACE_S
 from arshjul.solver.search.levels import Standing
 
 PATIENCE_S = 1.5
@@ -35,9 +36,6 @@ HELPERS = 1
 
 HELPED = 8000
 """From so many 0/1 variables on a model is not done before a helper is ready."""
-
-GRACE_S = 0.5
-"""So long after the deadline one that ends by its own clock is waited for; what it said until then is known."""
 
 Tell = Callable[[int, Standing], None]
 

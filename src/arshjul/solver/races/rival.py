@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.engines.engine import Outcome, Task
 from arshjul.solver.modelling.duals import counted
-from arshjul.solver.modelling.greedy import greedy
 from arshjul.solver.modelling.model import Model, ones_of
 from arshjul.solver.processes.child import Link
 from arshjul.solver.races.known import Known
@@ -48,10 +47,8 @@ def alone(
 
     Without one it begins with a greedy one. It says where the levels stand as a lead does.
     """
-    if ones is None:
-        values = greedy(model, lambda: time.monotonic() >= deadline)
-        ones = None if values is None else ones_of(model, values)
     known = Known(model, ones)
+    known.begin(lambda: time.monotonic() >= deadline)
     known.standings = list(standings[:-1])
     last = len(model.costs) - 1
     for level in range(len(known.standings), last + 1):

@@ -9,6 +9,9 @@ from arshjul.solver.search.levels import Standing
 
 SMALLEST_S = 0.1
 
+GRACE_S = 0.5
+"""So long after the deadline one that ends by its own clock is waited for; what it said until then is known."""
+
 
 @dataclass(slots=True)
 class Terms:

@@ -104,8 +104,7 @@ class Expedition:
         task = Task(ground.level, ground.locks, start, None, limit_s, MIXING, ground.seed)
         outcome = self.hands.hold.minimise(small, task)
         if outcome.values is not None:
-            ones, picks = ground.ones(small, outcome.values), ground.model.picks
-            moves = [(s, v) for v in ones if present[s := picks[v][0]] != v]
+            moves = self.ledger.moves(ground.ones(small, outcome.values))
             self.ledger.bettered(moves, ground.level, ground.locks)
 
     def _sent(self, errands: list[Errand]) -> list[Return | None]:

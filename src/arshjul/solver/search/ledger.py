@@ -20,6 +20,7 @@ class Ledger:
     def __init__(self, restrictor: Restrictor, present: Sequence[int]) -> None:
         model = restrictor.model
         self.uses = restrictor.uses
+        self.picks = model.picks
         self.costs = model.costs
         self.first_soft = restrictor.flat.hard
         self.prices = restrictor.flat.prices
@@ -35,6 +36,11 @@ class Ledger:
             self._crossed(line, min(0, room))
         for s, v in enumerate(self.present):
             self._put(s, v, 1)
+
+    def moves(self, ones: Iterable[int]) -> list[Move]:
+        """Whom it moves if the sets of these variables take them."""
+        present, picks = self.present, self.picks
+        return [(s, v) for v in ones if present[s := picks[v][0]] != v]
 
     def move(self, moves: Iterable[Move]) -> None:
         """Each of these sets takes that variable instead of its own."""

@@ -161,8 +161,7 @@ class Neighbourhood:
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
         """Whom a sub-model's values move."""
-        present, picks = self.ledger.present, self.model.picks
-        return [(s, v) for v in self.ground.ones(small, values) if present[s := picks[v][0]] != v]
+        return self.ledger.moves(self.ground.ones(small, values))
 
     def _cluster(self, size: int) -> list[int]:
         """From a random set outward, always whoever meets those taken in most lines."""
