@@ -29,7 +29,7 @@ def hard_disagreements(rule: Rule, specimen: Specimen, situation: Situation) -> 
     draft = _draft(situation, specimen)
     rule.post(situation, draft)
     board = draft.board(())
-    yield from _strangers(rule, board)
+    yield from _strangers(rule, draft, board)
     for number, plan in enumerate(specimen.plans):
         if rule.id in RESTING_ON_TIES and number not in specimen.ties_kept:
             continue
@@ -89,7 +89,7 @@ def whole_disagreements(specimen: Specimen, situation: Situation) -> Iterator[st
         evaluation = evaluate(board, choice_of(draft, plan))
         judged = {rule.id for rule in HARD} - ({*ABOUT_KEPT} if evaluation.broken else set())
         judged -= set() if number in specimen.ties_kept else {*RESTING_ON_TIES}
-        on_board = {rule_of(broken) for broken in evaluation.broken} & judged
+        on_board = {rule_of(draft, broken) for broken in evaluation.broken} & judged
         by_check = {breach.rule for breach in breaches} & judged
         if on_board != by_check:
             found = [str(breach.text) for breach in breaches]
@@ -98,10 +98,12 @@ def whole_disagreements(specimen: Specimen, situation: Situation) -> Iterator[st
             yield from _worth(situation, plan, evaluation, priced=number in specimen.priced)
 
 
-def rule_of(broken: Broken) -> str:
+def rule_of(draft: Draft, broken: Broken) -> str:
     """The rule that posted what is broken; empty where something that must stand does not."""
-    part = broken.about if broken.part == "capacity" else broken.part
-    return {"lag": "follow-up", "conflict": "apart", "unplaced": ""}.get(part, part.partition(" ")[0])
+    if broken.part == "unplaced":
+        return ""
+    part = broken.about.partition(" ")[0] if broken.part == "capacity" else broken.part
+    return draft.origin(part, broken.about)[0]
 
 
 def _worth(situation: Situation, plan: Plan, evaluation: Evaluation, *, priced: bool) -> Iterator[str]:
@@ -239,9 +241,9 @@ def _history_stays(situation: Situation, plan: Plan) -> bool:
     return all(old.same_place(plan.placed.get(id)) for id, old in situation.history.items())
 
 
-def _strangers(rule: Rule, board: Board) -> Iterator[str]:
+def _strangers(rule: Rule, draft: Draft, board: Board) -> Iterator[str]:
     """What a rule posts under another's name: explanations look rules up by it."""
-    names = {row.rule for row in board.rows} | {resource.partition(" ")[0] for resource in board.capacities}
+    names = {row.rule for row in board.rows} | {draft.origin(part, "")[0] for part in board.capacities}
     names |= {"follow-up"} if board.lags else set()
     names |= {"apart"} if board.conflicts else set()
     if names - {rule.id}:

@@ -181,7 +181,7 @@ def _police(situation: Situation) -> Iterator[Balance]:
 
 def _agencies(situation: Situation) -> Iterator[Balance]:
     for agency in situation.scenario.agencies.values():
-        weeks: dict[str, Counter[str]] = {}
+        weeks: dict[object, Counter[str]] = {}
         for number in situation.grid.numbers(situation.open):
             of_month = weeks.setdefault(situation.week(number // len(situation.grid.shifts)), Counter())
             of_month[_month(situation, number)] += situation.teams[agency.id][number]

@@ -19,9 +19,6 @@ from arshjul.errors import Message
 from arshjul.rules import BY_ID, HARD, Draft
 from arshjul.texts import counted
 
-# The board's own parts, by the rule that posts them.
-RULE_OF = {"lag": "follow-up", "conflict": "apart"}
-
 # Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
 COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
 
@@ -83,10 +80,9 @@ class Bench:
                 yield Hindrance(rule.id, text, slot, unit, rule.missing(self.situation, operation, slot, unit))
         if not refused:
             for obstacle in self.obstacles(Placement(operation.id, slot, unit)) or ():
-                part, _, rest = obstacle.part.partition(" ")
-                rule = BY_ID[RULE_OF.get(part, part)]
-                about = rest or obstacle.about
-                text = rule.shortage(self.situation, about, obstacle.missing)
+                id, subject = self.draft.origin(obstacle.part, obstacle.about)
+                rule = BY_ID[id]
+                text = rule.shortage(self.situation, subject, obstacle.missing)
                 countable = obstacle.missing if rule.id in COUNTABLE else None
                 yield Hindrance(rule.id, text, slot, unit, countable)
 

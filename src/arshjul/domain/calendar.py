@@ -9,6 +9,13 @@ from zoneinfo import ZoneInfo
 WEEKDAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+class Week(NamedTuple):
+    """An ISO week; the first days of January may be of the year before's last."""
+
+    year: int
+    number: int
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """Dates from `first` to `last`, both included."""

@@ -5,13 +5,13 @@ them once, and knows which operations of the old plan are history, hit, tied to 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Week
 from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, Offer
@@ -42,6 +42,8 @@ class Situation:
             "grid",
             "open",
             "police",
+            "officers",
+            "designated",
             "teams",
             "taken_hours",
             "history",
@@ -119,29 +121,47 @@ class Situation:
         return [f"{day:%Y-%m}" for day in self.scenario.span.days()]
 
     @cached_property
-    def _weeks(self) -> list[str]:
-        return ["{}-W{:02}".format(*day.isocalendar()) for day in self.scenario.span.days()]
+    def _firsts_of_months(self) -> list[date]:
+        return [day.replace(day=1) for day in self.scenario.span.days()]
+
+    @cached_property
+    def _weeks(self) -> list[Week]:
+        return [Week(*day.isocalendar()[:2]) for day in self.scenario.span.days()]
 
     def month(self, day: int) -> str:
         """The calendar month of a day number: "2027-03"."""
         return self._months[day]
 
-    def week(self, day: int) -> str:
-        """The ISO week of a day number: "2027-W09"; the first days of January may be of the year before."""
+    def first_of_month(self, day: int) -> date:
+        """The calendar month of a day number, as its first date."""
+        return self._firsts_of_months[day]
+
+    def week(self, day: int) -> Week:
+        """The ISO week of a day number."""
         return self._weeks[day]
 
-    def by_day(self, row: list[_Thing], shift: str) -> list[_Thing]:
+    def by_day(self, row: Sequence[_Thing], shift: str) -> Sequence[_Thing]:
         """A row by slot number, read as one by day number in one shift."""
         first = next(number for number, known in enumerate(self.grid.shifts) if known.id == shift)
         return row[first :: len(self.grid.shifts)]
 
+    @cached_property
+    def officers(self) -> Mapping[str, list[int]]:
+        """Each unit's officers by slot number, less what was taken back."""
+        return {unit: [offer.officers for offer in offers] for unit, offers in self.police.items()}
+
+    @cached_property
+    def designated(self) -> Mapping[str, list[int]]:
+        """Each unit's designated officers by slot number, less what was taken back."""
+        return {unit: [offer.designated for offer in offers] for unit, offers in self.police.items()}
+
     def slots_with_officers(self, unit: str, officers: int) -> SlotSet:
         """The slots at which the unit offers at least so many."""
-        return self._enough("officers", unit, officers, [offer.officers for offer in self.police[unit]])
+        return self._enough("officers", unit, officers, self.officers[unit])
 
     def slots_with_designated(self, unit: str) -> SlotSet:
         """The slots at which the unit offers a designated officer."""
-        return self._enough("designated", unit, 1, [offer.designated for offer in self.police[unit]])
+        return self._enough("designated", unit, 1, self.designated[unit])
 
     def slots_with_teams(self, agency: str, teams: int) -> SlotSet:
         """The slots at which the agency has at least so many teams."""

@@ -1,6 +1,6 @@
 """Teams that the agencies can send."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
 from arshjul.domain.calendar import Slot
@@ -10,7 +10,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
-from arshjul.rules.rule import Breach, Rule
+from arshjul.rules.rule import Breach, Rule, excess
+from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
 
@@ -51,19 +52,16 @@ class AgencyTeams(Rule):
         agencies = situation.scenario.agencies
         return sum(max(0, teams - agencies[agency].offer(slot)) for agency, teams in operation.agencies.items())
 
-    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
         """Names the agency."""
-        agency = situation.scenario.agencies[about.split(maxsplit=1)[0]].name
+        agency = situation.scenario.agencies[subject.party or ""].name
         return counted(missing, "{agency} lacks one team", "{agency} lacks {n} teams", agency=agency)
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A capacity for each agency and shift."""
         for way in draft.all_ways():
             for agency, teams in way.operation.agencies.items():
-                resource = f"{self.id} {agency} {way.shift}"
-                draft.draw(way, resource, teams)
-                if resource not in draft.capacities:
-                    draft.capacities[resource] = _capacity(situation, agency, way.shift)
+                draft.draw(way, self.id, agency, teams, situation.teams[agency])
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Adds up the teams of each slot, required ones first, then those that join."""
@@ -83,9 +81,8 @@ class AgencyTeams(Rule):
             offered = situation.scenario.agencies[agency].offer(slot)
             here = required[agency, slot]
             for there in (here, here + joining[agency, slot]):
-                used = sum(teams for _, teams in there)
-                before = sum(teams for id, teams in there if id in situation.history)
-                if used > max(offered, before):
+                used = excess(situation, dict(there), offered)
+                if used is not None:
                     text = counted(
                         offered,
                         "{agency} would send {used} teams, but has one",
@@ -95,15 +92,3 @@ class AgencyTeams(Rule):
                     )
                     yield Breach(self.id, tuple(id for id, _ in there), text)
                     break
-
-
-def _capacity(situation: Situation, agency: str, shift: str) -> list[int]:
-    capacity = list(situation.by_day(situation.teams[agency], shift))
-    used: Counter[int] = Counter()
-    for id, placement in situation.history.items():
-        if placement.slot.shift == shift:
-            teams = situation.scenario.operations[id].agencies.get(agency, 0)
-            used[situation.grid.day_number(placement.slot.day)] += teams
-    for day, teams in used.items():
-        capacity[day] = max(capacity[day], teams)
-    return capacity

@@ -1,6 +1,6 @@
 """How many operations a day and a week can hold."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan
@@ -33,18 +33,12 @@ class DailyLimit(Rule):
             if limit is None:
                 continue
             sums: dict[tuple[object, ...], Sum] = defaultdict(Sum)
-            past = Counter[tuple[object, ...]]()
             for way in draft.all_ways():
                 if counted is None or way.operation.id in counted:
                     for column, day in enumerate(way.days, way.column):
-                        sums[key_of(way.operation.area, day)].add(way.operation.id, column, 1)
-            for id, placement in situation.history.items():
-                if counted is None or id in counted:
-                    day = situation.grid.day_number(placement.slot.day)
-                    past[key_of(situation.scenario.operations[id].area, day)] += 1
-            for key, total in sums.items():
-                about = " ".join(str(part) for part in key)
-                draft.limit(self.id, about, total, max(limit, past[key]))
+                        sums[key_of(way.operation.area, day)].add(way, column, 1)
+            for total in sums.values():
+                draft.limit(self.id, total, limit)
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Counts the operations of each date, area and week."""

@@ -8,7 +8,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
-from arshjul.rules.rule import Breach, Rule
+from arshjul.rules.rule import Breach, Rule, excess
+from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
 
@@ -24,9 +25,9 @@ class DailyRest(Rule):
     id = "daily-rest"
     name = Message("an agency's teams must rest")
 
-    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
         """Names the agency."""
-        agency = situation.scenario.agencies[about.split(maxsplit=1)[0]].name
+        agency = situation.scenario.agencies[subject.party or ""].name
         return Message("{agency} must rest before or after another operation", {"agency": agency})
 
     def post(self, situation: Situation, draft: Draft) -> None:
@@ -42,15 +43,10 @@ class DailyRest(Rule):
             for agency, teams in way.operation.agencies.items():
                 for column, slot in enumerate(way.slots, way.column):
                     for number in sets_of[slot]:
-                        sums[agency, number].add(way.operation.id, column, teams)
-        past: dict[tuple[str, int], int] = defaultdict(int)
-        for id, placement in situation.history.items():
-            for agency, teams in situation.scenario.operations[id].agencies.items():
-                for number in sets_of[situation.grid.number(placement.slot) or 0]:
-                    past[agency, number] += teams
-        for (agency, number), total in sums.items():
+                        sums[agency, number].add(way, column, teams)
+        for (agency, _), total in sums.items():
             staff = situation.scenario.agencies[agency].staff_teams
-            draft.limit(self.id, f"{agency} {number}", total, max(staff, past[agency, number]))
+            draft.limit(self.id, total, staff, Subject(agency))
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Walks through each agency's comings and goings in order of time."""
@@ -72,14 +68,14 @@ class DailyRest(Rule):
                     del taken[id]
                     continue
                 taken[id] = teams
-                before = sum(n for known, n in taken.items() if known in situation.history)
-                if sum(taken.values()) > max(agency.staff_teams, before):
+                used = excess(situation, taken, agency.staff_teams)
+                if used is not None:
                     text = counted(
                         agency.staff_teams,
                         "{agency} would need {used} teams to keep the daily rest, but has one",
                         "{agency} would need {used} teams to keep the daily rest, but has {n}",
                         agency=agency.name,
-                        used=sum(taken.values()),
+                        used=used,
                     )
                     yield Breach(self.id, tuple(taken), text)
 

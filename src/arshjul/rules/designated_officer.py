@@ -1,6 +1,5 @@
 """Designated operation officers, where they are required."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from arshjul.domain.calendar import Slot
@@ -10,7 +9,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
-from arshjul.rules.rule import Breach, Rule
+from arshjul.rules.rule import Breach, Rule, excess
+from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
 
@@ -39,19 +39,16 @@ class DesignatedOfficer(Rule):
         """The one that is required."""
         return None if unit is None else 1
 
-    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
         """Names the unit."""
-        unit = situation.scenario.police[about.split(maxsplit=1)[0]].name
+        unit = situation.scenario.police[subject.party or ""].name
         return Message("{unit} has its designated officers elsewhere", {"unit": unit})
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A capacity for each unit and shift."""
         for way in draft.all_ways():
             if way.operation.designated == "require" and way.unit is not None:
-                resource = f"{self.id} {way.unit} {way.shift}"
-                draft.draw(way, resource, 1)
-                if resource not in draft.capacities:
-                    draft.capacities[resource] = _capacity(situation, way.unit, way.shift)
+                draft.draw(way, self.id, way.unit, 1, situation.designated[way.unit])
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Counts those that require one at each unit and slot."""
@@ -64,8 +61,7 @@ class DesignatedOfficer(Rule):
                 there.setdefault((placement.police, placement.slot), []).append(operation.id)
         for (unit, slot), ids in there.items():
             offered = situation.scenario.police_offer(unit, slot).designated
-            before = len([id for id in ids if id in situation.history])
-            if len(ids) > offered and len(ids) > before:
+            if excess(situation, dict.fromkeys(ids, 1), offered) is not None:
                 text = counted(
                     offered,
                     "{unit} offers one designated officer, more are needed",
@@ -73,15 +69,3 @@ class DesignatedOfficer(Rule):
                     unit=unit,
                 )
                 yield Breach(self.id, tuple(ids), text)
-
-
-def _capacity(situation: Situation, unit: str, shift: str) -> list[int]:
-    capacity = [offer.designated for offer in situation.by_day(situation.police[unit], shift)]
-    used: Counter[int] = Counter()
-    for id, placement in situation.history.items():
-        requires = situation.scenario.operations[id].designated == "require"
-        if requires and placement.police == unit and placement.slot.shift == shift:
-            used[situation.grid.day_number(placement.slot.day)] += 1
-    for day, officers in used.items():
-        capacity[day] = max(capacity[day], officers)
-    return capacity

@@ -29,7 +29,7 @@ class DesignatedPreferred(SoftRule):
         for way in draft.all_ways():
             if way.operation.designated != "none" and way.unit is not None:
                 for column, slot in enumerate(way.slots, way.column):
-                    sums[way.unit, slot].add(way.operation.id, column, 1)
+                    sums[way.unit, slot].add(way, column, 1)
                 if way.operation.designated == "prefer":
                     wanted.update((way.unit, slot) for slot in way.slots)
         past: dict[tuple[str | None, int | None], int] = defaultdict(int)
@@ -39,7 +39,7 @@ class DesignatedPreferred(SoftRule):
         for (unit, slot), total in sums.items():
             if (unit, slot) in wanted:
                 offered = max(situation.police[unit][slot].designated, past[unit, slot])
-                draft.limit(self.id, f"{unit} {slot}", total, offered, price)
+                draft.charge(self.id, total, offered, price)
 
     def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
         """Counts who is left without at each unit and slot."""

@@ -32,9 +32,9 @@ class EvenLoad(SoftRule):
         for way in draft.all_ways():
             for agency, teams in way.operation.agencies.items():
                 for column, day in enumerate(way.days, way.column):
-                    sums[agency, situation.month(day)].add(way.operation.id, column, teams)
+                    sums[agency, situation.month(day)].add(way, column, teams)
         for (agency, month), total in sums.items():
-            draft.limit(self.id, f"{agency} {month}", total, shares[agency, month], price)
+            draft.charge(self.id, total, shares[agency, month], price)
 
     def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
         """Adds up the team shifts of each month."""

@@ -42,7 +42,7 @@ class FairInterest(SoftRule):
                 if asked > 0:
                     total = columns[agency]
                     row = Sum(total.columns, total.coefficients, reach=0)
-                    draft.limit(self.id, f"{agency} {share}", row, -asked, self.price(situation))
+                    draft.charge(self.id, row, -asked, self.price(situation))
 
     def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
         """Adds up what each agency gets and does not get."""

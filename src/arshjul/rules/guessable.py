@@ -32,9 +32,9 @@ class Guessable(SoftRule):
             if way.operation.id in once:
                 for column, day in enumerate(way.days, way.column):
                     for first in range(day - 7 * (WEEKS - 1), day + 1, 7):
-                        sums[way.operation.area, first].add(way.operation.id, column, 1)
-        for (area, first), total in sums.items():
-            draft.limit(self.id, f"{area} {first}", total, ALLOWED, self.price(situation))
+                        sums[way.operation.area, first].add(way, column, 1)
+        for total in sums.values():
+            draft.charge(self.id, total, ALLOWED, self.price(situation))
 
     def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
         """Counts the operations of each area by date, and adds up three dates a week apart."""

@@ -36,14 +36,14 @@ class OptionalAgency(SoftRule):
                 slots = wanted.get(agency, ())
                 for column, slot in enumerate(way.slots, way.column):
                     if slot in slots:
-                        sums[agency, slot].add(way.operation.id, column, teams)
+                        sums[agency, slot].add(way, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
         for id, placement in situation.history.items():
             for agency, teams in situation.scenario.operations[id].agencies.items():
                 past[agency, situation.grid.number(placement.slot)] += teams
         for (agency, slot), total in sums.items():
             teams = max(situation.teams[agency][slot], past[agency, slot])
-            draft.limit(self.id, f"{agency} {slot}", total, teams, price)
+            draft.charge(self.id, total, teams, price)
 
     def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
         """Adds up what is asked of each agency at each slot."""

@@ -1,7 +1,8 @@
 """Officers that the police lend."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
@@ -10,7 +11,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
-from arshjul.rules.rule import Breach, Rule
+from arshjul.rules.rule import Breach, Rule, excess
+from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
 
 
@@ -47,37 +49,32 @@ class PoliceOfficers(Rule):
         """Officers."""
         return None if unit is None else operation.officers - situation.scenario.police_offer(unit, slot).officers
 
-    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
         """Names the unit."""
-        unit, period = about.split()
-        name = situation.scenario.police[unit].name
-        if "-" in period:
+        name = situation.scenario.police[subject.party or ""].name
+        if subject.month is not None:
             return counted(
                 missing,
                 "{unit} lacks one officer shift in {month}",
                 "{unit} lacks {n} officer shifts in {month}",
                 unit=name,
-                month=Month.of(period),
+                month=Month(subject.month),
             )
         return counted(missing, "{unit} lacks one officer", "{unit} lacks {n} officers", unit=name)
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A capacity for each unit and shift, and a row for each month that is limited."""
-        months: dict[tuple[str, str], Sum] = defaultdict(Sum)
+        months: dict[tuple[str, date], Sum] = defaultdict(Sum)
         for way in draft.all_ways():
             if way.unit is None:
                 continue
-            resource = f"{self.id} {way.unit} {way.shift}"
-            draft.draw(way, resource, way.operation.officers)
-            if resource not in draft.capacities:
-                draft.capacities[resource] = _capacity(situation, way.unit, way.shift)
+            draft.draw(way, self.id, way.unit, way.operation.officers, situation.officers[way.unit])
             if situation.scenario.police[way.unit].officer_shifts_per_month is not None:
                 for column, day in enumerate(way.days, way.column):
-                    months[way.unit, situation.month(day)].add(way.operation.id, column, way.operation.officers)
-        history = _history_months(situation)
+                    months[way.unit, situation.first_of_month(day)].add(way, column, way.operation.officers)
         for (unit, month), total in months.items():
             limit = situation.scenario.police[unit].officer_shifts_per_month or 0
-            draft.limit(self.id, f"{unit} {month}", total, max(limit, history[unit, month]))
+            draft.limit(self.id, total, limit, Subject(unit, month=month))
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Adds up officers by slot and by month."""
@@ -98,10 +95,9 @@ class PoliceOfficers(Rule):
                 yield from self._excess(situation, there, limit, unit)
 
     def _excess(self, situation: Situation, there: list[str], limit: int, unit: str) -> Iterator[Breach]:
-        officers = situation.scenario.operations
-        used = sum(officers[id].officers for id in there)
-        before = sum(officers[id].officers for id in there if id in situation.history)
-        if used > max(limit, before):
+        operations = situation.scenario.operations
+        used = excess(situation, {id: operations[id].officers for id in there}, limit)
+        if used is not None:
             text = counted(
                 limit,
                 "{unit} would lend {used} officers, but has one",
@@ -110,23 +106,3 @@ class PoliceOfficers(Rule):
                 used=used,
             )
             yield Breach(self.id, tuple(there), text)
-
-
-def _capacity(situation: Situation, unit: str, shift: str) -> list[int]:
-    capacity = [offer.officers for offer in situation.by_day(situation.police[unit], shift)]
-    used: Counter[int] = Counter()
-    for id, placement in situation.history.items():
-        if placement.police == unit and placement.slot.shift == shift:
-            used[situation.grid.day_number(placement.slot.day)] += situation.scenario.operations[id].officers
-    for day, officers in used.items():
-        capacity[day] = max(capacity[day], officers)
-    return capacity
-
-
-def _history_months(situation: Situation) -> Counter[tuple[str, str]]:
-    used: Counter[tuple[str, str]] = Counter()
-    for id, placement in situation.history.items():
-        if placement.police is not None:
-            month = situation.month(situation.grid.day_number(placement.slot.day))
-            used[placement.police, month] += situation.scenario.operations[id].officers
-    return used

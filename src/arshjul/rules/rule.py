@@ -5,7 +5,7 @@
 from slot numbers, and shares no helper with `post`. A soft rule has `prices` in place of `breaches`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from arshjul.domain.plan import Plan, Price
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
+from arshjul.rules.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,16 @@ class Breach:
     rule: str
     operations: tuple[str, ...]
     text: Message
+
+
+def excess(situation: Situation, used: Mapping[str, int], limit: int) -> int | None:
+    """What operations use together, where that is above the limit and above what history used; else None.
+
+    `used` is by operation. For the checks alone: the board's rows are raised by the builder.
+    """
+    total = sum(used.values())
+    before = sum(amount for operation, amount in used.items() if operation in situation.history)
+    return total if total > max(limit, before) else None
 
 
 class Rule:
@@ -45,7 +56,7 @@ class Rule:
         """By how much a refused slot falls short, where that can be counted: officers, teams."""
         return None
 
-    def shortage(self, situation: Situation, about: str, missing: int) -> Message:
+    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
         """Why the placement cannot stand beside the others. `about`: that of the row or capacity."""
         return self.name
 

@@ -34,15 +34,10 @@ class SectorSpacing(Rule):
         for way in draft.all_ways():
             if way.operation.id in counted:
                 groups[way.operation.sector, way.operation.area].append(way)
-        history: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for id in situation.history.keys() & counted:
-            operation, day = situation.scenario.operations[id], situation.history[id].slot.day
-            history[operation.sector, operation.area].append(situation.grid.day_number(day))
-        for kind, ways in groups.items():
+        for ways in groups.values():
             if len({way.operation.id for way in ways}) > 1:
-                for first, total in _stretches(ways, spacing):
-                    past = sum(0 <= day - first < spacing for day in history[kind])
-                    draft.limit(self.id, f"{' '.join(kind)} {first}", total, max(1, past))
+                for total in _stretches(ways, spacing):
+                    draft.limit(self.id, total, 1)
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Compares every pair."""
@@ -71,13 +66,12 @@ class SectorSpacing(Rule):
                 yield Breach(self.id, (first.id, second.id), text)
 
 
-def _stretches(ways: list[Way], spacing: int) -> Iterator[tuple[int, Sum]]:
-    """The first day and the columns of every stretch of dates that no other one contains."""
+def _stretches(ways: list[Way], spacing: int) -> Iterator[Sum]:
+    """The columns of every stretch of dates that no other one contains."""
     order = {way.operation.id: number for number, way in enumerate(ways)}
+    way_of = {column: way for way in ways for column in range(way.column, way.column + len(way.days))}
     entries = sorted(
-        (day, order[way.operation.id], column, way.operation.id)
-        for way in ways
-        for column, day in enumerate(way.days, way.column)
+        (day, order[way.operation.id], column) for way in ways for column, day in enumerate(way.days, way.column)
     )
     days = [entry[0] for entry in entries]
     reached = 0
@@ -88,6 +82,6 @@ def _stretches(ways: list[Way], spacing: int) -> Iterator[tuple[int, Sum]]:
         if end > reached:
             reached = end
             total = Sum()
-            for _, _, column, id in sorted(entries[position:end], key=lambda entry: entry[1:]):
-                total.add(id, column, 1)
-            yield first, total
+            for _, _, column in sorted(entries[position:end], key=lambda entry: entry[1:]):
+                total.add(way_of[column], column, 1)
+            yield total

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from arshjul.domain.plan import Plan
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.draft import Draft, Sum, Way
 from arshjul.rules.rule import Breach, Rule
 
 
@@ -27,15 +27,15 @@ class Together(Rule):
                     continue
                 here, there = _columns(draft, first), _columns(draft, second)
                 for slot in sorted(here.keys() | there.keys()):
-                    for id, late, one, other in (first, second, here, there), (second, first, there, here):
+                    for late, one, other in (second, here, there), (first, there, here):
                         if _joins_late(situation, late, (first, second)):
                             continue
                         total = Sum()
-                        for column in one.get(slot, ()):
-                            total.add(id, column, 1)
-                        total.columns += other.get(slot, ())
+                        for way, column in one.get(slot, ()):
+                            total.add(way, column, 1)
+                        total.columns += [column for _, column in other.get(slot, ())]
                         total.coefficients += [-1] * len(other.get(slot, ()))
-                        draft.limit(self.id, f"{first} {second} {slot}", total, 0)
+                        draft.require(self.id, total, 0)
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Compares each with the one that it names."""
@@ -64,9 +64,9 @@ def _joins_late(situation: Situation, operation: str, both: tuple[str, str]) -> 
     return other in situation.history or other in situation.frozen
 
 
-def _columns(draft: Draft, operation: str) -> dict[int, list[int]]:
-    columns: dict[int, list[int]] = {}
+def _columns(draft: Draft, operation: str) -> dict[int, list[tuple[Way, int]]]:
+    columns: dict[int, list[tuple[Way, int]]] = {}
     for way in draft.ways[operation]:
         for column, slot in enumerate(way.slots, way.column):
-            columns.setdefault(slot, []).append(column)
+            columns.setdefault(slot, []).append((way, column))
     return columns

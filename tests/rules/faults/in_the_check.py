@@ -74,12 +74,22 @@ IN_THE_CHECK = (
         "in_month[placement.police, *day.isocalendar()[:2]].append",
         "the month is a week",
     ),
-    Fault("rules.police_officers", "if used > max(limit, before):", "if used > limit:", "history is forgotten"),
+    *(
+        Fault(
+            "rules.rule",
+            "if total > max(limit, before) else None",
+            "if total > limit else None",
+            f"history is forgotten by {rule}",
+            rule,
+        )
+        for rule in ("police-officers", "agency-teams", "daily-rest", "agency-load")
+    ),
     Fault(
-        "rules.police_officers",
-        "if used > max(limit, before):",
-        "if used >= max(limit, before):",
+        "rules.rule",
+        "if total > max(limit, before) else None",
+        "if total >= max(limit, before) else None",
         "one officer too few",
+        "police-officers",
     ),
     Fault(
         "rules.designated_officer",
@@ -89,11 +99,10 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.designated_officer",
-        "if len(ids) > offered and len(ids) > before:",
-        "if len(ids) > offered + 1 and len(ids) > before:",
+        "dict.fromkeys(ids, 1), offered)",
+        "dict.fromkeys(ids, 1), offered + 1)",
         "one designated officer too many",
     ),
-    Fault("rules.agency_teams", "if used > max(offered, before):", "if used > offered:", "history is forgotten"),
     Fault(
         "rules.agency_teams",
         "required[agency, placement.slot].append((operation.id, teams))",
@@ -108,8 +117,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.agency_load",
-        "if sum(teams.values()) > max(limit or 0, before):",
-        "if len(teams) > max(limit or 0, before):",
+        "excess(situation, teams, limit or 0)",
+        "excess(situation, dict.fromkeys(teams, 1), limit or 0)",
         "operations are counted, not teams",
     ),
     Fault(
@@ -124,7 +133,12 @@ IN_THE_CHECK = (
         "starts, ends = (m.astimezone(scenario.zone).replace(tzinfo=None) for m in scenario.moments(placement.slot))\n",
         "hours by the clock on the wall",
     ),
-    Fault("rules.daily_rest", "> max(agency.staff_teams, before):", "> agency.staff_teams:", "history is forgotten"),
+    Fault(
+        "rules.daily_rest",
+        "taken, agency.staff_teams)",
+        "taken, agency.staff_teams + 1)",
+        "one team more than there is",
+    ),
     Fault("rules.sector_spacing", "if days < spacing:", "if days <= spacing:", "one day too many"),
     Fault(
         "rules.sector_spacing",

@@ -55,22 +55,26 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.police_officers",
-        "draft.draw(way, resource, way.operation.officers)",
-        "draft.draw(way, resource, 1)",
+        "draft.draw(way, self.id, way.unit, way.operation.officers,",
+        "draft.draw(way, self.id, way.unit, 1,",
         "every operation draws one officer",
     ),
     Fault(
         "rules.police_officers",
-        'resource = f"{self.id} {way.unit} {way.shift}"',
-        'resource = f"{self.id} {way.shift}"',
+        "draft.draw(way, self.id, way.unit, way.operation.officers,",
+        "draft.draw(way, self.id, '', way.operation.officers,",
         "units share their officers",
     ),
-    Fault("rules.police_officers", "max(limit, history[unit, month])", "limit", "the month forgets history"),
-    Fault("rules.police_officers", "capacity[day] = max(capacity[day], officers)", "pass", "the slot forgets history"),
     Fault(
         "rules.police_officers",
-        "months[way.unit, situation.month(day)]",
-        "months[way.unit, situation.week(day)]",
+        "draft.limit(self.id, total, limit,",
+        "draft.require(self.id, total, limit,",
+        "the month forgets history",
+    ),
+    Fault(
+        "rules.police_officers",
+        "months[way.unit, situation.first_of_month(day)]",
+        "months[way.unit, situation.grid.day(day - situation.grid.day(day).weekday())]",
         "the month is a week",
     ),
     Fault(
@@ -81,11 +85,10 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.designated_officer",
-        "capacity = [offer.designated for",
-        "capacity = [offer.officers for",
+        "situation.designated[way.unit])",
+        "situation.officers[way.unit])",
         "any officer will do",
     ),
-    Fault("rules.designated_officer", "capacity[day] = max(capacity[day], officers)", "pass", "history is forgotten"),
     Fault(
         "rules.agency_teams",
         "slots &= situation.slots_with_teams(agency, teams)",
@@ -94,22 +97,21 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.agency_teams",
-        "draft.draw(way, resource, teams)",
-        "draft.draw(way, resource, 1)",
+        "draft.draw(way, self.id, agency, teams,",
+        "draft.draw(way, self.id, agency, 1,",
         "one team is sent, whatever is asked",
     ),
-    Fault("rules.agency_teams", "capacity[day] = max(capacity[day], teams)", "pass", "history is forgotten"),
     Fault(
         "rules.agency_load",
-        'limit = agreed.team_shifts_per_week if "W" in period else agreed.team_shifts_per_month',
-        'limit = agreed.team_shifts_per_month if "W" in period else agreed.team_shifts_per_week',
+        "if subject.week is None else",
+        "if subject.week is not None else",
         "week and month are swapped",
     ),
-    Fault("rules.agency_load", "max(limit or 0, history[agency, period])", "limit or 0", "history is forgotten"),
+    Fault("rules.agency_load", "draft.limit(", "draft.require(", "history is forgotten"),
     Fault(
         "rules.agency_load",
-        "sums[agency, situation.week(day)].add(way.operation.id, column, teams)",
-        "sums[agency, situation.week(day)].add(way.operation.id, column, 1)",
+        "sums[Subject(agency, week=situation.week(day))].add(way, column, teams)",
+        "sums[Subject(agency, week=situation.week(day))].add(way, column, 1)",
         "operations are counted, not teams",
     ),
     Fault(
@@ -126,8 +128,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.daily_rest",
-        'draft.limit(self.id, f"{agency} {number}", total, max(staff, past[agency, number]))',
-        'draft.limit(self.id, f"{agency} {number}", total, staff)',
+        "draft.limit(",
+        "draft.require(",
         "history is forgotten",
     ),
     Fault(
@@ -148,7 +150,7 @@ ON_THE_BOARD = (
         "groups[way.operation.sector, '']",
         "areas are forgotten",
     ),
-    Fault("rules.sector_spacing", "max(1, past)", "1", "history is forgotten"),
+    Fault("rules.sector_spacing", "draft.limit(", "draft.require(", "history is forgotten"),
     Fault(
         "rules.daily_limit",
         "key_of(way.operation.area, day)].add",
@@ -161,7 +163,7 @@ ON_THE_BOARD = (
         "(limits.operations_per_week, lambda _, day: (situation.week(day),), once),",
         "tied ones count once in their week",
     ),
-    Fault("rules.daily_limit", "max(limit, past[key])", "limit", "history is forgotten"),
+    Fault("rules.daily_limit", "draft.limit(", "draft.require(", "history is forgotten"),
     Fault(
         "rules.follow_up",
         "Lag(*numbers, after.min_days, after.max_days)",
@@ -189,8 +191,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.together",
-        "for id, late, one, other in (first, second, here, there), (second, first, there, here):",
-        "for id, late, one, other in ((first, second, here, there),):",
+        "for late, one, other in (second, here, there), (first, there, here):",
+        "for late, one, other in ((second, here, there),):",
         "the second may come alone",
     ),
     Fault(
@@ -299,6 +301,30 @@ ON_THE_BOARD = (
         "if slot != number:",
         "another unit is no change",
         "whole",
+    ),
+    *(
+        Fault(
+            "rules.draft",
+            "self.capacities[resource][day] = max(self.capacities[resource][day], used[day])",
+            "pass",
+            f"history is forgotten by {rule}",
+            rule,
+        )
+        for rule in ("police-officers", "designated-officer", "agency-teams")
+    ),
+    Fault(
+        "rules.draft",
+        "max(self.capacities[resource][day], used[day])",
+        "max(self.capacities[resource][day], amount)",
+        "of history each alone keeps what it used",
+        "agency-teams",
+    ),
+    Fault(
+        "rules.draft",
+        "self.history += coefficient",
+        "self.history = coefficient",
+        "of history the last alone counts",
+        "agency-load",
     ),
     Fault(
         "rules.draft",

@@ -5,8 +5,8 @@ from tests.rules.faults.planting import Fault
 UNDERNEATH = (
     Fault(
         "domain.situation",
-        '"{}-W{:02}".format(*day.isocalendar())',
-        '"{}-W{:02}".format(day.year, day.isocalendar()[1])',
+        "Week(*day.isocalendar()[:2])",
+        "Week(day.year, day.isocalendar()[1])",
         "the week by the calendar's year",
         "agency-load",
     ),
