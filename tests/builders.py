@@ -22,7 +22,7 @@ from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import Agency, Area, PoliceUnit
 from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone
+from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.texts import Words
 
 SHIFTS = (
@@ -97,7 +97,7 @@ def scenario(operations: Iterable[Operation] | None = None, **changed: Any) -> S
             ]
         ),
         operations=_by_id(wanted),
-        limits=Limits(freeze_days=14, notice_days=14),
+        settings=Settings.of(freeze_days=14, notice_days=14),
         cycle=Cycle(MILESTONES, MEETINGS),
         names={"restaurant": "Restaurang", "akc": "AKC-väst"},
     )

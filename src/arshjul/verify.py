@@ -13,10 +13,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
-from arshjul.rules import HARD, SOFT, aims
+from arshjul.rules import HARD, SOFT, aims, rule_titled
 from arshjul.rules.draft import QUALITY
 from arshjul.rules.rule import Breach
-from arshjul.rules.titles import rule_titled
 
 
 @dataclass(frozen=True, slots=True)

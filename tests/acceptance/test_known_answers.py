@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tests.acceptance.command import SHARED, arshjul, copied, done, levels, load, options
+from tests.known_cases import FOLDERS
 
 HERE = Path(__file__).parent / "scenarios"
-CASES = sorted(file.parent for folder in (HERE, SHARED / "cases") for file in folder.glob("*/expected.json"))
+CASES = [*sorted(file.parent for file in HERE.glob("*/expected.json")), *FOLDERS]
 PLANS = [case for case in CASES if load(case / "expected.json")["kind"] == "plan"]
 REPLANS = [case for case in PLANS if "replan" in load(case / "expected.json")]
 WRONG = [case for case in CASES if load(case / "expected.json")["kind"] == "wrong"]

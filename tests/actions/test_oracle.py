@@ -15,6 +15,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Settings
 from arshjul.domain.situation import Situation
 from arshjul.rules.aims import PLAN_LEVELS, REPLAN_LEVELS
 from arshjul.verify import values, verify
@@ -55,13 +56,13 @@ def tiny(rng: Random) -> Scenario:
         for n_days in (5, 4, 3, 2):
             window = Span(first, min(first + timedelta(days=n_days), scenario.span.last))
             operations = {id: _easier(rng, operation, window) for id, operation in scenario.operations.items()}
-            limits = replace(
-                scenario.limits,
-                sector_spacing_days=rng.choice((0, 1, 2, 3)),
-                notice_days=rng.choice((0, 0, 1, 3)),
-                freeze_days=rng.randint(0, 2),
-            )
-            made = replace(scenario, operations=operations, limits=limits)
+            tight = {
+                "sector_spacing_days": rng.choice((0, 1, 2, 3)),
+                "notice_days": rng.choice((0, 0, 1, 3)),
+                "freeze_days": rng.randint(0, 2),
+            }
+            settings = Settings({**scenario.settings.given, **tight})
+            made = replace(scenario, operations=operations, settings=settings)
             places = sorted(len(possibilities(Situation(made), id, long_ago(made))) for id in operations)
             if places[0] > 1 and places[1] > 2 and prod(places) <= MOST_COMBINATIONS:
                 return made

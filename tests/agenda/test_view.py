@@ -14,7 +14,7 @@ from arshjul.domain.calendar import Calendar, Shift, Span
 from arshjul.domain.parties import PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone
+from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.errors import InputError
 from arshjul.texts import Words
 from tests.builders import operation, placement, plan, scenario, swedish
@@ -289,7 +289,7 @@ def test_a_milestone_in_a_calendar_without_open_dates_stays() -> None:
     ],
 )
 def test_what_is_frozen_is_confirmed(as_of: str, freeze_days: int, status: str) -> None:
-    limited = replace(SCENARIO, limits=Limits(freeze_days=freeze_days))
+    limited = replace(SCENARIO, settings=Settings.of(freeze_days=freeze_days))
     later = plan(limited, [placement()], datetime.fromisoformat(as_of))
     assert event(seen(CITY, later, limited), "OP-001").status == status
 

@@ -10,7 +10,7 @@ from arshjul.agenda.year import YearView, iso_weeks, months, year
 from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Base, Placement
-from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone
+from arshjul.domain.settings import FREEZE_DAYS, Cycle, Meeting, Milestone, Settings
 from tests import builders
 from tests.render import builder
 
@@ -94,7 +94,7 @@ def test_a_leading_agency_takes_part_though_it_sends_no_team() -> None:
 )
 def test_status_follows_the_moment_and_the_frozen_days(as_of: datetime, status: str) -> None:
     made = builder.scenario(1)
-    assert made.limits.freeze_days == 14
+    assert made.settings[FREEZE_DAYS] == 14
     placement = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
     as_of = as_of.replace(tzinfo=ZoneInfo("Europe/Stockholm"))
     seen = year(made, replace(builder.plan(made), as_of=as_of, placements=(placement,)))
@@ -170,6 +170,6 @@ def test_what_a_revision_gave_another_place_is_changed_and_the_rest_is_not() -> 
 def test_no_site_and_no_title_is_in_the_view() -> None:
     made = builder.with_sites(builder.scenario(30))
     titled = {o.id: replace(o, title=f"{builder.CANARY} {o.id}") for o in made.operations.values()}
-    made = replace(made, operations=titled, limits=Limits())
+    made = replace(made, operations=titled, settings=Settings())
     assert builder.CANARY not in repr(year(made, builder.plan(made, unplaced=2)))
     assert not {"titles", "sites", "contact"} & {field.name for field in fields(YearView)}

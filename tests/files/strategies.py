@@ -10,7 +10,8 @@ from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.operation import FollowUp, Operation, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone, Objective
+from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
+from arshjul.rules import SETTINGS
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
 PRICES = (
@@ -93,11 +94,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             id: draw(operations_of(id, operations[:n], shifts, areas, units, agencies))
             for n, id in enumerate(operations)
         },
-        limits=draw(
-            st.builds(
-                Limits, numbers, numbers, perhaps(few), perhaps(few), perhaps(few), few, few, few, st.integers(1, 99)
-            )
-        ),
+        settings=Settings({setting.key: size for setting in SETTINGS if (size := draw(_sizes(setting))) is not None}),
         objective=Objective(
             {priority: draw(numbers) for priority in (1, 2, 3)},
             draw(numbers),
@@ -190,3 +187,8 @@ def operations_of(
         short_notice=draw(st.booleans()),
         sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
     )
+
+
+def _sizes(setting: AnySetting) -> st.SearchStrategy[int | None]:
+    """A size as it is kept: none, where it is the default."""
+    return st.integers(setting.least, 99).filter(lambda size: size != setting.default) | st.none()

@@ -10,7 +10,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import FollowUp
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Limits
+from arshjul.domain.settings import Settings
 from arshjul.errors import InputError, Message
 from arshjul.files.scenario import read_scenario
 from arshjul.files.schema.operation import WrittenOperation
@@ -49,7 +49,17 @@ def test_shifts_areas_and_settings_are_read(right: Scenario) -> None:
     assert [shift.id for shift in right.shifts] == ["day", "night"]
     assert (right.shifts[1].start, right.shifts[1].end) == (time(20), time(2))
     assert right.areas["city"].neighbours == ("harbour",)
-    assert right.limits == Limits(42, 14, 3, 1, 6, 11, 14, 7, 21)
+    assert right.settings == Settings.of(
+        lead_time_days=42,
+        sector_spacing_days=14,
+        operations_per_day=3,
+        operations_per_area_per_day=1,
+        operations_per_week=6,
+        daily_rest_hours=11,
+        freeze_days=14,
+        notice_days=7,
+        unknown_end_days=21,
+    )
     assert right.objective.priority_points == {1: 9, 2: 4, 3: 1}
     assert right.objective.change_points == 3
     assert right.objective.prices["often-withdrawn"] == 5

@@ -10,9 +10,7 @@ from arshjul.files.json_guard import json_data
 from arshjul.files.plan_json import plan_of
 from arshjul.files.scenario import read_scenario
 from arshjul.files.withdrawals import read_withdrawals
-
-PLACES = [parent / "shared" / "cases" for parent in Path(__file__).resolve().parents]
-FOLDERS = sorted(path.parent for place in PLACES for path in place.glob("*/expected.json"))
+from tests.known_cases import FOLDERS
 
 pytestmark = pytest.mark.skipif(not FOLDERS, reason="no ../shared/cases here")
 

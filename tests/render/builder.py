@@ -14,7 +14,7 @@ from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone
+from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.errors import Message
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -79,7 +79,16 @@ def scenario(n: int, seed: int = 1, span: Span = YEAR_2027) -> Scenario:
         police={id: _unit(id) for id in UNIT_DAYS},
         agencies={id: _agency(id, name) for id, name in AGENCIES.items()},
         operations={o.id: o for o in (_operation(number, rng) for number in range(1, n + 1))},
-        limits=Limits(42, 14, 3, 1, 6, 11, 14, 14),
+        settings=Settings.of(
+            lead_time_days=42,
+            sector_spacing_days=14,
+            operations_per_day=3,
+            operations_per_area_per_day=1,
+            operations_per_week=6,
+            daily_rest_hours=11,
+            freeze_days=14,
+            notice_days=14,
+        ),
         cycle=_cycle(span),
         names={id: word for id, (word, _) in SECTORS.items()},
     )

@@ -15,7 +15,7 @@ from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.operation import FollowUp, Operation
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Limits, Objective
+from arshjul.domain.settings import Objective, Settings
 from arshjul.rules import SOFT
 
 _Thing = TypeVar("_Thing")
@@ -58,7 +58,7 @@ def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario
         police={id: _unit(rng, id, span, shifts, areas) for id in UNITS[: rng.choice((1, 2, 2))]},
         agencies={id: _agency(rng, id, span, shifts) for id in AGENCIES[: rng.randint(2, 3)]},
         operations={},
-        limits=_limits(rng, shifts),
+        settings=_settings(rng, shifts),
         objective=_objective(rng),
     )
     operations: dict[str, Operation] = {}
@@ -95,11 +95,11 @@ def _calendar(rng: Random, span: Span) -> Calendar:
     return Calendar("SE", frozenset(_some(rng, (5, 6))), closed, opened, holidays)
 
 
-def _limits(rng: Random, shifts: Sequence[Shift]) -> Limits:
+def _settings(rng: Random, shifts: Sequence[Shift]) -> Settings:
     one, other = rng.choice(shifts), rng.choice(shifts)
     # Hours by the clock from the end of one shift to the start of another, one less, or one more.
     gap = (other.start.hour - one.end.hour) % 24 + rng.choice((-1, 0, 0, 0, 1, 1))
-    return Limits(
+    return Settings.of(
         lead_time_days=rng.randint(0, 6),
         sector_spacing_days=rng.choice((0, 1, 2, 3, 5, 8)),
         operations_per_day=rng.choice((None, 1, 2, 3)),

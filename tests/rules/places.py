@@ -11,7 +11,11 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import DAILY_REST_HOURS, FREEZE_DAYS
 from arshjul.domain.situation import Situation
+from arshjul.rules.lead_time import LEAD_TIME_DAYS
+from arshjul.rules.notice import NOTICE_DAYS
+from arshjul.rules.sector_spacing import SECTOR_SPACING_DAYS
 from tests.rules.generators import EDGES
 
 Places = dict[str, Placement]
@@ -74,7 +78,7 @@ def _near(rng: Random, scenario: Scenario, operation: Operation, other: Placemen
     kind = rng.random()
     if kind < 0.25:
         return other.slot
-    if kind < 0.5 and scenario.limits.daily_rest_hours:
+    if kind < 0.5 and scenario.settings[DAILY_REST_HOURS]:
         return _about_rested(rng, scenario, other.slot)
     day = other.slot.day + timedelta(days=_apart(rng, scenario, operation, other.operation))
     return Slot(within(scenario, day), _shift(rng, scenario, operation))
@@ -89,8 +93,8 @@ def draw_place(rng: Random, situation: Situation, operation: Operation, places: 
     scenario, as_of = situation.scenario, moment(situation)
     slot = beside(rng, scenario, operation, places)
     if rng.random() < 0.5:
-        limits = scenario.limits
-        days = rng.choice((0, 0, 1, limits.notice_days, limits.notice_days - 1, limits.freeze_days, 9))
+        notice, freeze = scenario.settings[NOTICE_DAYS], scenario.settings[FREEZE_DAYS]
+        days = rng.choice((0, 0, 1, notice, notice - 1, freeze, 9))
         slot = Slot(within(scenario, as_of.date() + timedelta(days=days)), rng.choice(scenario.shifts).id)
     return Placement(operation.id, slot, draw_unit(rng, scenario, operation))
 
@@ -136,7 +140,7 @@ def _about_rested(rng: Random, scenario: Scenario, before: Slot) -> Slot:
 
 
 def _rested(scenario: Scenario, slot: Slot) -> datetime:
-    return scenario.moments(slot)[1] + timedelta(hours=scenario.limits.daily_rest_hours)
+    return scenario.moments(slot)[1] + timedelta(hours=scenario.settings[DAILY_REST_HOURS])
 
 
 def _from_rested(scenario: Scenario, slot: Slot, later: Slot) -> timedelta:
@@ -165,7 +169,7 @@ def _edges(scenario: Scenario, operation: Operation) -> list[date]:
     if operation.preferred is not None:
         days += [operation.preferred.first - timedelta(days=7), operation.preferred.last + timedelta(days=8)]
     if operation.nominated_on is not None:
-        lead = timedelta(days=scenario.limits.lead_time_days)
+        lead = timedelta(days=scenario.settings[LEAD_TIME_DAYS])
         days += [operation.nominated_on + lead, operation.nominated_on + lead - timedelta(days=1)]
     if operation.fixed is not None:
         days += [operation.fixed.day] * 6
@@ -174,7 +178,7 @@ def _edges(scenario: Scenario, operation: Operation) -> list[date]:
 
 def _apart(rng: Random, scenario: Scenario, operation: Operation, other: str) -> int:
     """Days from another operation: few, a week or two, or what a rule between the two asks for, about."""
-    spacing = scenario.limits.sector_spacing_days
+    spacing = scenario.settings[SECTOR_SPACING_DAYS]
     choices = [0, 1, 1, -1, 2, 7, -7, 14, spacing, spacing - 1, -spacing, 1 - spacing]
     after = operation.after
     if after is not None and after.operation == other:

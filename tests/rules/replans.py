@@ -10,9 +10,10 @@ from arshjul.domain.joining import joined
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Base, Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Limits
+from arshjul.domain.settings import FREEZE_DAYS, Settings
 from arshjul.domain.situation import Situation
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.rules.notice import NOTICE_DAYS
 from tests.rules.generators import draw_span
 from tests.rules.keeping import EVERY_RULE, kept, thinned
 from tests.rules.places import Places, draw_place, within
@@ -77,7 +78,7 @@ def _loose(scenario: Scenario) -> Scenario:
                     team_shifts_per_month=None)
         for id, agency in scenario.agencies.items()
     }  # fmt: skip
-    return replace(scenario, limits=Limits(), police=units, agencies=agencies)
+    return replace(scenario, settings=Settings(), police=units, agencies=agencies)
 
 
 def draw_moment(rng: Random, scenario: Scenario, old: Places) -> datetime:
@@ -87,7 +88,7 @@ def draw_moment(rng: Random, scenario: Scenario, old: Places) -> datetime:
     if rng.random() < 0.3:
         slot = max(slots)
     elif rng.random() < 0.6:
-        near = rng.randint(0, max(scenario.limits.freeze_days, scenario.limits.notice_days))
+        near = rng.randint(0, max(scenario.settings[FREEZE_DAYS], scenario.settings[NOTICE_DAYS]))
         slot = Slot(within(scenario, slot.day - timedelta(days=near)), rng.choice(scenario.shifts).id)
     if rng.random() < 0.8:
         starts = scenario.moments(slot)[0].astimezone(scenario.zone)

@@ -10,6 +10,7 @@ from datetime import date
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.telling import tell
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
@@ -156,7 +157,7 @@ def _because(scenario: Scenario, plan: Plan, old: Placement, said: Message) -> M
     """The sentence with its cause, where a withdrawal took the officers of the old place."""
     if plan.base is not None and old.operation in plan.base.hit:
         for withdrawal in reversed(plan.withdrawals):
-            last = withdrawal.ends(plan.as_of.date(), scenario.limits.unknown_end_days)
+            last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
             if old.police in withdrawal.police and withdrawal.covers(old.slot, last):
                 return Message("{said}, because of {cause}", {"said": said, "cause": _cause(withdrawal)})
     return said

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from arshjul.domain.calendar import Calendar
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Milestone
+from arshjul.domain.settings import FREEZE_DAYS, Milestone
 
 _SEARCH_DAYS = 366
 
@@ -24,5 +24,5 @@ def milestone_day(calendar: Calendar, milestone: Milestone, day: date) -> date:
 
 def is_confirmed(scenario: Scenario, plan: Plan, day: date, starts: datetime | None = None) -> bool:
     """Whether what starts then is settled: it has started, or its date is a frozen one (contract 3)."""
-    frozen_until = plan.as_of.date() + timedelta(days=scenario.limits.freeze_days)
+    frozen_until = plan.as_of.date() + timedelta(days=scenario.settings[FREEZE_DAYS])
     return day < frozen_until or (starts is not None and starts < plan.as_of.astimezone(UTC))

@@ -100,7 +100,7 @@ def plan(
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.judge import judge
-        from arshjul.rules.titles import rule_titled
+        from arshjul.rules import rule_titled
 
         read = opened(console, folder)
         verdict = judge(read.scenario, read.plan, read.status)

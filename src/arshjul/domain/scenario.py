@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
-from arshjul.domain.settings import Cycle, Limits, Objective
+from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
 from arshjul.domain.withdrawal import Withdrawal
 
 
@@ -30,7 +30,7 @@ class Scenario:
     police: Mapping[str, PoliceUnit]
     agencies: Mapping[str, Agency]
     operations: Mapping[str, Operation]
-    limits: Limits = field(default_factory=Limits)
+    settings: Settings = field(default_factory=Settings)
     objective: Objective = field(default_factory=Objective)
     cycle: Cycle = field(default_factory=Cycle)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Scenario:
 
     def after(self, withdrawals: Iterable[Withdrawal], as_of: date) -> "Scenario":
         """The same with fewer officers: every unknown end is assumed as seen from `as_of`."""
-        known = tuple(replace(w, last=w.ends(as_of, self.limits.unknown_end_days)) for w in withdrawals)
+        known = tuple(replace(w, last=w.ends(as_of, self.settings[UNKNOWN_END_DAYS])) for w in withdrawals)
         return replace(self, taken=known)
 
     def ties(self) -> tuple[tuple[str, ...], ...]:

@@ -3,22 +3,47 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal
+from typing import Generic, Literal, TypeVar
+
+Size_co = TypeVar("Size_co", int, int | None, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """The section `rules`. None: no limit; 0 days or hours: off."""
+class Setting(Generic[Size_co]):
+    """A size that the coordinator sets in the section `rules`; the rule that reads it declares it.
 
-    lead_time_days: int = 0
-    sector_spacing_days: int = 0
-    operations_per_day: int | None = None
-    operations_per_area_per_day: int | None = None
-    operations_per_week: int | None = None
-    daily_rest_hours: int = 0
-    freeze_days: int = 0
-    notice_days: int = 0
-    unknown_end_days: int = 28
+    `place` orders the section, `unit` is what it counts. It is a whole number of `least` to 1,000,000;
+    a default of None is no limit, one of 0 days or hours is off.
+    """
+
+    key: str
+    place: int
+    default: Size_co
+    unit: str
+    least: int = 0
+
+
+AnySetting = Setting[int] | Setting[int | None]
+
+# Those that the rooms below the rules read too.
+DAILY_REST_HOURS = Setting("daily_rest_hours", 6, 0, "hours")
+FREEZE_DAYS = Setting("freeze_days", 7, 0, "days")
+UNKNOWN_END_DAYS = Setting("unknown_end_days", 9, 28, "days", least=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a scenario sets, by key; `settings[SETTING]` is its size, or the default."""
+
+    given: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, **given: int | None) -> "Settings":
+        """Those sizes, and the defaults of what is None or not named."""
+        return cls({key: size for key, size in given.items() if size is not None})
+
+    def __getitem__(self, setting: Setting[Size_co]) -> Size_co:
+        return self.given.get(setting.key, setting.default)
 
 
 @dataclass(frozen=True, slots=True)

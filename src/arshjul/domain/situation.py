@@ -17,6 +17,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, Offer
 from arshjul.domain.plan import Base, Placement
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import DAILY_REST_HOURS, FREEZE_DAYS
 
 _Thing = TypeVar("_Thing")
 
@@ -219,7 +220,7 @@ class Situation:
     @cached_property
     def taken_hours(self) -> Mapping[int, tuple[datetime, datetime]]:
         """By slot number: from when to when a team that works there is taken, its rest included."""
-        rest = timedelta(hours=self.scenario.limits.daily_rest_hours)
+        rest = timedelta(hours=self.scenario.settings[DAILY_REST_HOURS])
         hours = {}
         for number in range(self.grid.size):
             starts, ends = self.scenario.moments(self.grid.slot(number))
@@ -278,7 +279,7 @@ class Situation:
         """What must stay where it was, history aside: too near, and nothing it stands on was lost."""
         if self.base is None:
             return {}
-        until = self.base.as_of.date() + timedelta(days=self.scenario.limits.freeze_days)
+        until = self.base.as_of.date() + timedelta(days=self.scenario.settings[FREEZE_DAYS])
         return {
             id: placement
             for id, placement in self.base.placements.items()

@@ -12,6 +12,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
+from arshjul.rules import SETTINGS
 
 FORMAT = "arshjul-scenario/1"
 Json = dict[str, object]
@@ -36,17 +37,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "police": [_unit(unit) for unit in scenario.police.values()],
         "agencies": [_agency(agency) for agency in scenario.agencies.values()],
         "operations": [operation_mapping(operation) for operation in scenario.operations.values()],
-        "rules": given(
-            lead_time_days=scenario.limits.lead_time_days,
-            sector_spacing_days=scenario.limits.sector_spacing_days,
-            operations_per_day=scenario.limits.operations_per_day,
-            operations_per_area_per_day=scenario.limits.operations_per_area_per_day,
-            operations_per_week=scenario.limits.operations_per_week,
-            daily_rest_hours=scenario.limits.daily_rest_hours,
-            freeze_days=scenario.limits.freeze_days,
-            notice_days=scenario.limits.notice_days,
-            unknown_end_days=scenario.limits.unknown_end_days,
-        ),
+        "rules": given(**{setting.key: scenario.settings[setting] for setting in SETTINGS}),
         "objective": {
             "priority_points": {
                 str(priority): points for priority, points in sorted(scenario.objective.priority_points.items())

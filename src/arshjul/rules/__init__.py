@@ -4,9 +4,13 @@ A rule says what it forbids for a single placement and what it demands of severa
 finished plan by another method (see `rule`). `draft_of` has them all write on a board.
 """
 
+from operator import attrgetter
+
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
+from arshjul.domain.settings import UNKNOWN_END_DAYS, AnySetting
 from arshjul.domain.situation import Situation
+from arshjul.errors import Message
 from arshjul.rules import aims
 from arshjul.rules.agency_load import AgencyLoad
 from arshjul.rules.agency_teams import AgencyTeams
@@ -36,6 +40,7 @@ from arshjul.rules.rule import Breach, Rule, SoftRule
 from arshjul.rules.sector_spacing import SectorSpacing
 from arshjul.rules.together import Together
 from arshjul.rules.window import Window
+from arshjul.texts import titled
 
 HARD: tuple[Rule, ...] = (
     PlacementForm(),
@@ -71,7 +76,24 @@ SOFT: tuple[SoftRule, ...] = (
 
 BY_ID = {rule.id: rule for rule in (*HARD, *SOFT)}
 
-__all__ = ["BY_ID", "HARD", "SOFT", "Breach", "Draft", "Rule", "SoftRule", "draft_of", "possible"]
+SETTINGS: tuple[AnySetting, ...] = tuple(
+    sorted((UNKNOWN_END_DAYS, *(setting for rule in HARD for setting in rule.settings)), key=attrgetter("place"))
+)
+"""The section `rules` of a scenario, in the order in which files have it."""
+
+__all__ = [
+    "BY_ID",
+    "HARD",
+    "SETTINGS",
+    "SOFT",
+    "Breach",
+    "Draft",
+    "Rule",
+    "SoftRule",
+    "draft_of",
+    "possible",
+    "rule_titled",
+]
 
 
 def possible(situation: Situation, operation: Operation) -> dict[str | None, SlotSet]:
@@ -101,3 +123,8 @@ def draft_of(situation: Situation) -> Draft:
         if soft.price(situation):
             soft.post(situation, draft)
     return draft
+
+
+def rule_titled(rule: str) -> Message:
+    """The rule's word with its id; the id alone where it is none of ours."""
+    return titled({id: known.title for id, known in BY_ID.items()}, rule)

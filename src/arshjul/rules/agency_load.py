@@ -19,6 +19,7 @@ class AgencyLoad(Rule):
     """
 
     id = "agency-load"
+    title = Message("agencies' load")
     name = Message("an agency has no more team shifts in that week or month")
 
     def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:

@@ -23,6 +23,7 @@ class AgencyTeams(Rule):
     """
 
     id = "agency-teams"
+    title = Message("agencies' teams")
     name = Message("an agency has no team free")
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:

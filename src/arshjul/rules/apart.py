@@ -17,6 +17,7 @@ class Apart(Rule):
     """
 
     id = "apart"
+    title = Message("not on the same day")
     name = Message("not on the same day as another operation")
 
     def post(self, situation: Situation, draft: Draft) -> None:

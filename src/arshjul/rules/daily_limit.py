@@ -4,10 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan
+from arshjul.domain.settings import Setting
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
 from arshjul.rules.rule import Breach, Rule
+
+PER_DAY: Setting[int | None] = Setting("operations_per_day", 3, None, "operations")
+PER_AREA_PER_DAY: Setting[int | None] = Setting("operations_per_area_per_day", 4, None, "operations")
+PER_WEEK: Setting[int | None] = Setting("operations_per_week", 5, None, "operations")
 
 
 class DailyLimit(Rule):
@@ -19,16 +24,22 @@ class DailyLimit(Rule):
     """
 
     id = "daily-limit"
+    title = Message("most in a day or a week")
     name = Message("the day or the week is full")
+    settings = (
+        PER_DAY,
+        PER_AREA_PER_DAY,
+        PER_WEEK,
+    )
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A row for each date, area and date, and week that is limited."""
-        limits = situation.scenario.limits
+        settings = situation.scenario.settings
         once = situation.counted_once(lambda operation: operation.area)
         for limit, key_of, counted in (
-            (limits.operations_per_day, lambda _, day: (day,), None),
-            (limits.operations_per_area_per_day, lambda area, day: (area, day), once),
-            (limits.operations_per_week, lambda _, day: (situation.week(day),), None),
+            (settings[PER_DAY], lambda _, day: (day,), None),
+            (settings[PER_AREA_PER_DAY], lambda area, day: (area, day), once),
+            (settings[PER_WEEK], lambda _, day: (situation.week(day),), None),
         ):
             if limit is None:
                 continue
@@ -42,7 +53,7 @@ class DailyLimit(Rule):
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Counts the operations of each date, area and week."""
-        limits, scenario = situation.scenario.limits, situation.scenario
+        settings, scenario = situation.scenario.settings, situation.scenario
         days, weeks, areas = defaultdict(list), defaultdict(list), defaultdict(list)
         for placement in plan.placements:
             operation = scenario.operations.get(placement.operation)
@@ -52,9 +63,9 @@ class DailyLimit(Rule):
                 areas[operation.area, placement.slot.day].append(operation.id)
         tie = {id: group[0] for group in scenario.ties() for id in group}
         for limit, periods, root in (
-            (limits.operations_per_day, days, {}),
-            (limits.operations_per_week, weeks, {}),
-            (limits.operations_per_area_per_day, areas, tie),
+            (settings[PER_DAY], days, {}),
+            (settings[PER_WEEK], weeks, {}),
+            (settings[PER_AREA_PER_DAY], areas, tie),
         ):
             for there in periods.values() if limit is not None else ():
                 count = len({root.get(id, id) for id in there})

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from arshjul.domain.plan import Plan
+from arshjul.domain.settings import DAILY_REST_HOURS
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum
@@ -23,7 +24,9 @@ class DailyRest(Rule):
     """
 
     id = "daily-rest"
+    title = Message("daily rest")
     name = Message("an agency's teams must rest")
+    settings = (DAILY_REST_HOURS,)
 
     def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
         """Names the agency."""
@@ -32,7 +35,7 @@ class DailyRest(Rule):
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """A row for each agency and each largest set of slots that take teams at one moment."""
-        if not situation.scenario.limits.daily_rest_hours:
+        if not situation.scenario.settings[DAILY_REST_HOURS]:
             return
         sets_of: dict[int, list[int]] = defaultdict(list)
         for number, together in enumerate(_taken_together(situation)):
@@ -51,9 +54,9 @@ class DailyRest(Rule):
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Walks through each agency's comings and goings in order of time."""
         scenario = situation.scenario
-        if not scenario.limits.daily_rest_hours:
+        if not scenario.settings[DAILY_REST_HOURS]:
             return
-        rest = timedelta(hours=scenario.limits.daily_rest_hours)
+        rest = timedelta(hours=scenario.settings[DAILY_REST_HOURS])
         for agency in scenario.agencies.values():
             events = []
             for placement in plan.placements:

@@ -22,6 +22,7 @@ class DesignatedOfficer(Rule):
     """
 
     id = "designated-officer"
+    title = Message("designated officer")
     name = Message("no designated officer")
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:

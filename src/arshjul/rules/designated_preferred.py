@@ -18,6 +18,7 @@ class DesignatedPreferred(SoftRule):
     """
 
     id = "designated-preferred"
+    title = Message("preferred designated officer")
     name = Message("no designated officer where one was preferred")
     points = 2
 

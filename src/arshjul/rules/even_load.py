@@ -21,6 +21,7 @@ class EvenLoad(SoftRule):
     """
 
     id = "even-load"
+    title = Message("even load")
     name = Message("uneven load over the year")
     points = 2
 

@@ -23,6 +23,7 @@ class FairInterest(SoftRule):
     """
 
     id = "fair-interest"
+    title = Message("fairly served interest")
     name = Message("an agency's interest is poorly served")
     points = 1
 

@@ -19,6 +19,7 @@ class Fixed(Rule):
     """
 
     id = "fixed"
+    title = Message("pinned time")
     name = Message("the operation is pinned elsewhere")
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:

@@ -20,6 +20,7 @@ class FollowUpTime(Rule):
     """
 
     id = "follow-up"
+    title = Message("follow-up")
     name = Message("not at the right distance from the operation that it follows up")
 
     def post(self, situation: Situation, draft: Draft) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
+from arshjul.domain.settings import FREEZE_DAYS
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
@@ -19,7 +20,9 @@ class Freeze(Rule):
     """
 
     id = "freeze"
+    title = Message("frozen days")
     name = Message("the operation is too near to be moved")
+    settings = (FREEZE_DAYS,)
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
         """Where it was, if it is frozen."""
@@ -40,7 +43,7 @@ class Freeze(Rule):
             return
         for id, old in base.placements.items():
             ahead = (old.slot.day - base.as_of.date()).days
-            free = ahead >= situation.scenario.limits.freeze_days or id in situation.loosened
+            free = ahead >= situation.scenario.settings[FREEZE_DAYS] or id in situation.loosened
             if not free and not situation.started(old) and not old.same_place(plan.placed.get(id)):
                 text = Message("{operation} is frozen, and is not where it was", {"operation": id})
                 yield Breach(self.id, (id,), text)

@@ -21,6 +21,7 @@ class Guessable(SoftRule):
     """
 
     id = "guessable"
+    title = Message("pattern that can be guessed")
     name = Message("a pattern that a target could guess")
     points = 1
 

@@ -19,6 +19,7 @@ class History(Rule):
     """
 
     id = "history"
+    title = Message("what has been")
     name = Message("that has already been")
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:

@@ -21,6 +21,7 @@ class KeptClose(SoftRule):
     """
 
     id = "kept-close"
+    title = Message("close to the old time")
     name = Message("moved away from its old place")
     points = 1
 

@@ -1,4 +1,4 @@
-"""Foresight."""
+"""Time between nomination and date."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,10 +7,13 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
+from arshjul.domain.settings import Setting
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
+
+LEAD_TIME_DAYS = Setting("lead_time_days", 1, 0, "days")
 
 
 class LeadTime(Rule):
@@ -21,19 +24,21 @@ class LeadTime(Rule):
     """
 
     id = "lead-time"
+    title = Message("lead time")
     name = Message("too soon after the nomination")
+    settings = (LEAD_TIME_DAYS,)
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
         """The slots from nomination plus lead time on."""
         if operation.nominated_on is None or operation.short_notice:
             return situation.grid.all
-        earliest = operation.nominated_on + timedelta(days=situation.scenario.limits.lead_time_days)
+        earliest = operation.nominated_on + timedelta(days=situation.scenario.settings[LEAD_TIME_DAYS])
         return situation.grid.between(earliest, max(earliest, situation.scenario.span.last))
 
     def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
         return counted(
-            situation.scenario.limits.lead_time_days,
+            situation.scenario.settings[LEAD_TIME_DAYS],
             "{day} comes less than one day after the nomination on {nominated}",
             "{day} comes less than {n} days after the nomination on {nominated}",
             day=slot.day,
@@ -49,7 +54,7 @@ class LeadTime(Rule):
             if operation.nominated_on is None:
                 continue
             days = (placement.slot.day - operation.nominated_on).days
-            if days < situation.scenario.limits.lead_time_days:
+            if days < situation.scenario.settings[LEAD_TIME_DAYS]:
                 text = counted(
                     days,
                     "{operation} comes one day after its nomination",

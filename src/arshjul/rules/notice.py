@@ -7,10 +7,13 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
+from arshjul.domain.settings import Setting
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
+
+NOTICE_DAYS = Setting("notice_days", 8, 0, "days")
 
 
 class Notice(Rule):
@@ -21,7 +24,9 @@ class Notice(Rule):
     """
 
     id = "notice"
+    title = Message("days of notice")
     name = Message("too short notice")
+    settings = (NOTICE_DAYS,)
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
         """The slots that leave the notice, and where it stands already."""
@@ -32,7 +37,7 @@ class Notice(Rule):
         if operation.short_notice:
             slots = situation.later
         else:
-            earliest = base.as_of.date() + timedelta(days=situation.scenario.limits.notice_days)
+            earliest = base.as_of.date() + timedelta(days=situation.scenario.settings[NOTICE_DAYS])
             slots = situation.later & situation.grid.between(earliest, max(earliest, situation.scenario.span.last))
         if old is not None:
             same_slot = situation.grid.single(old.slot)
@@ -41,7 +46,7 @@ class Notice(Rule):
 
     def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
-        days = situation.scenario.limits.notice_days
+        days = situation.scenario.settings[NOTICE_DAYS]
         return counted(days, "{day} is less than one day away", "{day} is less than {n} days away", day=slot.day)
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
@@ -55,7 +60,7 @@ class Notice(Rule):
             days = (placement.slot.day - base.as_of.date()).days
             anywhere = operation.short_notice or (old is not None and old.slot == placement.slot)
             after = situation.scenario.moments(placement.slot)[0] > base.as_of
-            if not after or (not anywhere and days < situation.scenario.limits.notice_days):
+            if not after or (not anywhere and days < situation.scenario.settings[NOTICE_DAYS]):
                 text = counted(
                     days,
                     "{operation} is placed one day ahead",

@@ -18,6 +18,7 @@ class OftenWithdrawn(SoftRule):
     """
 
     id = "often-withdrawn"
+    title = Message("days that are often withdrawn")
     name = Message("often withdrawn in the past")
     points = 1
 

@@ -19,6 +19,7 @@ class OpenDay(Rule):
     """
 
     id = "open-day"
+    title = Message("open day")
     name = Message("the date is closed")
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:

@@ -20,6 +20,7 @@ class OptionalAgency(SoftRule):
     """
 
     id = "optional-agency"
+    title = Message("optional agency")
     name = Message("an optional agency cannot join")
     points = 3
 

@@ -18,6 +18,7 @@ class PlacementForm(Rule):
     """
 
     id = "placement"
+    title = Message("placement")
     name = Message("that unit may not serve the operation")
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:

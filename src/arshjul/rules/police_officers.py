@@ -24,6 +24,7 @@ class PoliceOfficers(Rule):
     """
 
     id = "police-officers"
+    title = Message("police officers")
     name = Message("the police do not have the officers")
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:

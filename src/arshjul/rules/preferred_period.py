@@ -21,6 +21,7 @@ class PreferredPeriod(SoftRule):
     """
 
     id = "preferred-period"
+    title = Message("preferred period")
     name = Message("outside the preferred period")
     points = 1
 

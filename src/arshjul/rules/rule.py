@@ -1,4 +1,4 @@
-"""What a rule is: one condition on a plan, told four ways.
+"""What a rule is: one condition on a plan, with its settings and its words.
 
 `allowed` and `post` put it on the board, for a single placement and for several together;
 `refusal` says it in words; `breaches` checks a finished plan by another method, from dates and not
@@ -13,6 +13,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Price
+from arshjul.domain.settings import AnySetting
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft
@@ -39,10 +40,16 @@ def excess(situation: Situation, used: Mapping[str, int], limit: int) -> int | N
 
 
 class Rule:
-    """A condition that holds in every plan. Its docstring is its published documentation."""
+    """A condition that holds in every plan. Its docstring is its published documentation.
+
+    `title` is what people call it, in a word or two; `name` says why it forbids a slot, as part of a
+    sentence; `settings` are the sizes that the coordinator sets for it in the section `rules`.
+    """
 
     id: ClassVar[str]
+    title: ClassVar[Message]
     name: ClassVar[Message]
+    settings: ClassVar[tuple[AnySetting, ...]] = ()
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which it lets the operation stand, alone, served by that unit."""

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.settings import Setting
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.draft import Draft, Sum, Way
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
+
+SECTOR_SPACING_DAYS = Setting("sector_spacing_days", 2, 0, "days")
 
 
 class SectorSpacing(Rule):
@@ -22,11 +25,13 @@ class SectorSpacing(Rule):
     """
 
     id = "sector-spacing"
+    title = Message("days between operations of a sector")
     name = Message("too near another operation of the same sector in the area")
+    settings = (SECTOR_SPACING_DAYS,)
 
     def post(self, situation: Situation, draft: Draft) -> None:
         """At most one in every so many dates in a row: a row for each largest such stretch."""
-        spacing = situation.scenario.limits.sector_spacing_days
+        spacing = situation.scenario.settings[SECTOR_SPACING_DAYS]
         if not spacing:
             return
         groups: dict[tuple[str, str], list[Way]] = defaultdict(list)
@@ -41,7 +46,7 @@ class SectorSpacing(Rule):
 
     def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
         """Compares every pair."""
-        spacing = situation.scenario.limits.sector_spacing_days
+        spacing = situation.scenario.settings[SECTOR_SPACING_DAYS]
         tie = {id: group[0] for group in situation.scenario.ties() for id in group}
         kinds: dict[tuple[str, str], list[Placement]] = defaultdict(list)
         for placement in plan.placements:

@@ -17,6 +17,7 @@ class Together(Rule):
     """
 
     id = "together"
+    title = Message("at the same time")
     name = Message("must be struck at the same time as another operation")
 
     def post(self, situation: Situation, draft: Draft) -> None:

@@ -19,6 +19,7 @@ class Window(Rule):
     """
 
     id = "window"
+    title = Message("the operation's own times")
     name = Message("outside the operation's own dates, weekdays or shifts")
 
     def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:

@@ -56,8 +56,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.notice",
-        "days < situation.scenario.limits.notice_days)",
-        "days <= situation.scenario.limits.notice_days)",
+        "days < situation.scenario.settings[NOTICE_DAYS])",
+        "days <= situation.scenario.settings[NOTICE_DAYS])",
         "one day too many",
     ),
     Fault("rules.notice", "anywhere = operation.short_notice or", "anywhere =", "short notice needs notice"),
@@ -160,14 +160,14 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.daily_limit",
-        "(limits.operations_per_day, days, {}),",
-        "(limits.operations_per_day, days, tie),",
+        "(settings[PER_DAY], days, {}),",
+        "(settings[PER_DAY], days, tie),",
         "tied ones count once in their day",
     ),
     Fault(
         "rules.daily_limit",
-        "(limits.operations_per_area_per_day, areas, tie),",
-        "(limits.operations_per_area_per_day, areas, {}),",
+        "(settings[PER_AREA_PER_DAY], areas, tie),",
+        "(settings[PER_AREA_PER_DAY], areas, {}),",
         "tied ones count each in their area",
     ),
     Fault(

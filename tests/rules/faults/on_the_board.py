@@ -8,8 +8,8 @@ ON_THE_BOARD = (
     Fault("rules.window", "grid.in_shifts(operation.shifts)", "grid.all", "the operation's shifts are forgotten"),
     Fault(
         "rules.lead_time",
-        "timedelta(days=situation.scenario.limits.lead_time_days)",
-        "timedelta(days=situation.scenario.limits.lead_time_days + 1)",
+        "timedelta(days=situation.scenario.settings[LEAD_TIME_DAYS])",
+        "timedelta(days=situation.scenario.settings[LEAD_TIME_DAYS] + 1)",
         "one day too many",
     ),
     Fault(
@@ -42,8 +42,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.notice",
-        "timedelta(days=situation.scenario.limits.notice_days)",
-        "timedelta(days=situation.scenario.limits.notice_days - 1)",
+        "timedelta(days=situation.scenario.settings[NOTICE_DAYS])",
+        "timedelta(days=situation.scenario.settings[NOTICE_DAYS] - 1)",
         "one day too few",
     ),
     Fault("rules.notice", "else same_slot & situation.later", "else 0", "another unit at the same slot needs notice"),
@@ -159,8 +159,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.daily_limit",
-        "(limits.operations_per_week, lambda _, day: (situation.week(day),), None),",
-        "(limits.operations_per_week, lambda _, day: (situation.week(day),), once),",
+        "(settings[PER_WEEK], lambda _, day: (situation.week(day),), None),",
+        "(settings[PER_WEEK], lambda _, day: (situation.week(day),), once),",
         "tied ones count once in their week",
     ),
     Fault("rules.daily_limit", "draft.limit(", "draft.require(", "history is forgotten"),

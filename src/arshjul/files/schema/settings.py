@@ -4,15 +4,16 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel, create_model
 
 from arshjul.domain.calendar import Calendar, Shift
-from arshjul.domain.settings import Cycle, Limits, Meeting, Milestone, Objective
+from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
 from arshjul.errors import Message
 from arshjul.files.schema.words import (
+    MOST,
     Clock,
     Dates,
     Day,
@@ -29,6 +30,7 @@ from arshjul.files.schema.words import (
     wrong,
     wrong_type,
 )
+from arshjul.rules import SETTINGS, SOFT, SoftRule
 
 MOST_DAYS = 800  # assumption: two years and a little; a slot is a column of every rule
 MOST_CYCLE_DAYS = 3660  # assumption: no milestone lies ten years from its operation
@@ -112,22 +114,20 @@ class WrittenHolidays(RootModel[dict[Day, Name]]):
     """`holidays` of scenario.json: names by date, as they were resolved when it was made."""
 
 
-class WrittenRules(Written):
-    """`rules`."""
+class _Rules(Written):
+    """`rules`: the settings that the rules declare."""
 
-    lead_time_days: Whole = 0
-    sector_spacing_days: Whole = 0
-    operations_per_day: Whole | None = None
-    operations_per_area_per_day: Whole | None = None
-    operations_per_week: Whole | None = None
-    daily_rest_hours: Whole = 0
-    freeze_days: Whole = 0
-    notice_days: Whole = 0
-    unknown_end_days: Annotated[int, Field(ge=1, le=1_000_000)] = 28
+    def settings(self) -> Settings:
+        """What was given and is no default."""
+        return Settings(self.model_dump(exclude_defaults=True))
 
-    def domain(self) -> Limits:
-        """The limits."""
-        return Limits(**self.model_dump())
+
+def _setting_field(setting: AnySetting) -> Any:
+    size = Annotated[int, Field(ge=setting.least, le=MOST)]
+    return (size if setting.default is not None else size | None), setting.default
+
+
+WrittenRules = create_model("WrittenRules", __base__=_Rules, **{s.key: _setting_field(s) for s in SETTINGS})
 
 
 class WrittenPriorities(Written):
@@ -138,17 +138,17 @@ class WrittenPriorities(Written):
     low: Whole = Field(1, alias="3")
 
 
-class WrittenPrices(Written):
+class _Prices(Written):
     """`prices`: the points of the soft rules, by their ids; what is left out has the rule's own."""
 
-    preferred_period: Whole | None = Field(None, alias="preferred-period")
-    even_load: Whole | None = Field(None, alias="even-load")
-    optional_agency: Whole | None = Field(None, alias="optional-agency")
-    designated_preferred: Whole | None = Field(None, alias="designated-preferred")
-    fair_interest: Whole | None = Field(None, alias="fair-interest")
-    often_withdrawn: Whole | None = Field(None, alias="often-withdrawn")
-    guessable: Whole | None = None
-    kept_close: Whole | None = Field(None, alias="kept-close")
+
+def _price_field(rule: SoftRule) -> Any:
+    return Whole | None, Field(None, alias=rule.id)
+
+
+WrittenPrices = create_model(
+    "WrittenPrices", __base__=_Prices, **{rule.id.replace("-", "_"): _price_field(rule) for rule in SOFT}
+)
 
 
 def _priorities(given: object) -> object:

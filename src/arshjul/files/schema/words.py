@@ -168,7 +168,8 @@ Name = Annotated[str, PlainValidator(_name)]
 Day = Annotated[date, PlainValidator(_day)]
 Clock = Annotated[time, PlainValidator(_clock)]
 Moment = Annotated[datetime, PlainValidator(_moment)]
-Whole = Annotated[int, Field(ge=0, le=1_000_000)]
+MOST = 1_000_000
+Whole = Annotated[int, Field(ge=0, le=MOST)]
 Interest = Annotated[int, Field(ge=0, le=3)]
 
 
