@@ -27,6 +27,7 @@ AGENCIES = ("miljo", "skatteverket", "arbetsmiljoverket")
 UNITS = ("lpo-city", "lpo-hisingen")
 IDS = ("OP-1", "OP-2", "OP-3", "OP-4")
 WORDS = swedish()
+UID_KEY = bytes(32)
 
 texts = st.text(max_size=20).map(lambda text: text.replace("SECTOR", "").replace("TITLE", "").replace("SITE", ""))
 days = st.dates(date(2027, 1, 1), date(2027, 12, 31))
@@ -108,7 +109,7 @@ def histories(draw: st.DrawFn) -> list[Revision]:
             now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
         revision = plan(now, placed.values(), as_of, number + 1)
         seen = {
-            (party, level): view(revision, now, party, memory, WORDS, level)
+            (party, level): view(revision, now, party, memory, WORDS, level, UID_KEY)
             for party in parties(now)
             for level in LEVELS
         }

@@ -10,7 +10,7 @@ from arshjul.agenda.feeds_json import from_json, to_json
 from arshjul.agenda.memory import CANCELLED_DAYS
 from arshjul.agenda.view import view
 from arshjul.agenda.wording import taking_part
-from tests.agenda.histories import WORDS, Revision, histories, steps
+from tests.agenda.histories import UID_KEY, WORDS, Revision, histories, steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
 several = settings(max_examples=60)
@@ -76,7 +76,7 @@ def test_a_feed_holds_events_in_order_and_never_none(history: list[Revision]) ->
         for seen in revision.views:
             uids = [entry.event.uid for entry in seen.entries]
             assert uids == sorted(set(uids)) != []
-            notes = [entry for entry in seen.entries if entry.event.uid.startswith("note@")]
+            notes = [entry for entry in seen.entries if entry.event.summary.endswith("Inga insatser inplanerade")]
             assert len(uids) == 1 or all(entry.event.status == "CANCELLED" for entry in notes)
 
 
@@ -105,6 +105,33 @@ def test_no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> 
 
 @several
 @given(histories())
+def test_busy_times_tell_nothing_but_the_time(history: list[Revision]) -> None:
+    """What a strike, a milestone and a meeting at the same time say differs in the UID alone, which tells nothing."""
+    for revision in history:
+        for seen in revision.views:
+            if not seen.feed.endswith("@busy"):
+                continue
+            for entry in seen.entries:
+                event = entry.event
+                assert re.fullmatch("[0-9a-f]{32}@goteborg-2027.arshjul", event.uid)
+                if event.summary.endswith("Inga insatser inplanerade"):
+                    continue
+                assert event.summary == ("INSTÄLLD: Upptagen" if event.status == "CANCELLED" else "Upptagen")
+                assert (event.description, event.category) == ("", "")
+                assert event.transparent == (event.status == "CANCELLED")
+
+
+@several
+@given(histories())
+def test_below_full_no_two_feeds_name_an_event_alike(history: list[Revision]) -> None:
+    for revision in history:
+        uids = [entry.event.uid for seen in revision.views if "@" in seen.feed for entry in (*seen.entries,)]
+        assert len(uids) == len(set(uids))
+        assert not [uid for uid in uids if "OP-" in uid or "network" in uid or "note" in uid]
+
+
+@several
+@given(histories())
 def test_the_memory_holds_what_the_feeds_say_and_no_more(history: list[Revision]) -> None:
     for revision in history:
         text = to_json(revision.after)
@@ -119,4 +146,4 @@ def test_the_same_plan_written_again_says_the_same(history: list[Revision]) -> N
     last = history[-1]
     for (party, level), seen in last.seen.items():
         for memory in (last.before, last.after):
-            assert view(last.plan, last.scenario, party, memory, WORDS, level) == seen
+            assert view(last.plan, last.scenario, party, memory, WORDS, level, UID_KEY) == seen

@@ -34,12 +34,14 @@ def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:
         for level in LEVELS
     }
     others: list[str] = []
+    lower: list[str] = []
     with Server(url, tmp_path) as server:
         for (party, level), token in tokens.items():
             for headers in ({}, {"Accept-Encoding": "gzip"}):
                 answer = server.feed(token, headers)
                 packed = answer.headers.get("content-encoding") == "gzip"
                 body = (gzip.decompress(answer.body) if packed else answer.body).decode().replace("\r\n ", "")
+                lower += [] if level == "full" else [body]
                 (told if (party, level) == ("coordinator", "full") else others).append(body + str(answer.headers))
             others.append(server.get(f"/feeds/{token}.ics", {"User-Agent": f"Mozilla {token}"}).headers["etag"])
             server.get(f"/feeds/{token}.ics", method="POST")
@@ -59,6 +61,8 @@ def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:
         assert word.encode("utf-8").hex() not in everything
     assert years.TITLE in told[1], "the coordinator's own feed has the titles, or this test looks at nothing"
     assert years.TITLE not in "\n".join(others)
+    assert "OP-" in told[1]
+    assert not [body for body in lower if "OP-" in body], "below full, no event says which operation it is of"
     log_and_copies = "\n".join(told[3:])
     for token in tokens.values():
         assert token not in log_and_copies

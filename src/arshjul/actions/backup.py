@@ -120,7 +120,7 @@ def _examined(file: Path) -> Store:
     wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
     if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != hash_of(data):
         raise wrong
-    source = open_store(str(file))
+    source = open_store(str(file), also_older=True)
     rows = says.get("rows")
     with source.reading() as db:
         if not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:

@@ -43,12 +43,16 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Renders the feeds of one plan. What is the same as what is served keeps its Last-Modified."""
+    """Renders the feeds of one plan. What is the same as what is served keeps its Last-Modified.
+
+    `uid_key` is the database's: it hides which event is which from those who may not know.
+    """
 
     plan: Plan
     served: Served
     words: Words
     now: datetime
+    uid_key: bytes
 
     def edition(self, scenario: Scenario, left: "Left") -> tuple[DraftFeed, ...]:
         """Every party's feed at every level, and those of the parties that have left."""
@@ -59,7 +63,7 @@ class Press:
         return tuple(drafts)
 
     def _draft(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> DraftFeed:
-        seen = view(self.plan, scenario, party, self.served.memory, self.words, level)
+        seen = view(self.plan, scenario, party, self.served.memory, self.words, level, self.uid_key)
         ics = feed(seen)
         said = feeds_json.to_json(remembered(Memory(), [seen])).encode()
         before = self.served.rows.get((str(party), level))

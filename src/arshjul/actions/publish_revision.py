@@ -73,6 +73,7 @@ def publish(
         now_served = current(db)
         known = served(db, now_served) if now_served is not None else Served({}, memory_of(read))
         left = left_since(read.scenario, (party for party, _ in known.rows), earlier_scenarios(db))
+        uid_key = revisions.uid_key(db)
     at("read")
     scenario, plan = _without_sites(read.scenario), _plan_bytes(read)
     if now_served is not None and _is_same(now_served.revision, scenario, plan):
@@ -81,7 +82,7 @@ def publish(
     shown = seen_from(read.plan, now_served, read.plan.as_of)
     if now_served is not None and now_served.scenario.name != read.scenario.name:
         known = known.still_to_come(shown.as_of)
-    feeds = Press(shown, known, words, cause.now).edition(read.scenario, left)
+    feeds = Press(shown, known, words, cause.now, uid_key).edition(read.scenario, left)
     news = None
     if now_served is not None:
         news = told(read.scenario, now_served.scenario, now_served.plan.placed, shown)

@@ -45,10 +45,11 @@ def _refreshed(store: Store, actor: str, now: datetime, at: Steps) -> Published:
             raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
         told = served(db, found)
         left = left_since(found.scenario, (party for party, _ in told.rows), earlier_scenarios(db))
+        uid_key = revisions.uid_key(db)
         scenario, plan = (revisions.blob(db, name) for name in (found.revision.scenario, found.revision.plan))
     at("read")
     shown = seen_from(found.plan, found, now.replace(second=0, microsecond=0))
-    feeds = Press(shown, told, words(found.scenario.language), now).edition(found.scenario, left)
+    feeds = Press(shown, told, words(found.scenario.language), now, uid_key).edition(found.scenario, left)
     at("rendered")
     changed = tuple(
         (feed.party, feed.level) for feed in feeds if told.rows[feed.party, feed.level].ics != digest_of(feed.ics)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from arshjul.agenda.entry import Entry, Event, Stamps
+from arshjul.agenda.uid import Uids
 
 CANCELLED_DAYS = 30
 """How long after its old date a cancelled event stays (contract 5)."""
@@ -56,6 +57,21 @@ def say(events: Iterable[Event], note: Event, before: Said, as_of: datetime) -> 
     gone = {**before.gone, **{event.uid: old[event.uid].stamps for event in lost}}
     entries = tuple(_entry(now[uid], old.get(uid), before.gone.get(uid), moment) for uid in sorted(now))
     return Said(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
+
+
+def without_former_names(before: Said, uids: Uids, as_of: datetime) -> Said:
+    """What a feed said, without UIDs of another form that were called off 30 days ago.
+
+    Where UIDs get another form, the old events are called off and the same ones come under new names.
+    The old names may tell what the new ones hide, so they do not stay until the events are over.
+    """
+    latest = as_of - timedelta(days=CANCELLED_DAYS)
+    entries = tuple(
+        entry
+        for entry in before.entries
+        if uids.has_form(entry.event.uid) or entry.event.status != "CANCELLED" or entry.stamps.changed >= latest
+    )
+    return Said(entries, {uid: stamps for uid, stamps in before.gone.items() if uids.has_form(uid)})
 
 
 def _still_told(old_day: date, today: date) -> bool:

@@ -5,14 +5,14 @@ handed out here on purpose stays inside: an unknown kind of party sees nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.agenda.cycle import is_confirmed, milestone_day
 from arshjul.agenda.entry import Entry, Event, EventStatus
-from arshjul.agenda.memory import Memory, Said, say
+from arshjul.agenda.memory import Memory, Said, say, without_former_names
 from arshjul.agenda.party import Party
-from arshjul.agenda.uid import Uids
+from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Level, Text, Wording, taking_part
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.plan import Placement, Plan
@@ -43,8 +43,16 @@ class View:
         return self.said.entries
 
 
-def view(plan: Plan, scenario: Scenario, party: Party, memory: Memory, words: Words, level: Level = "full") -> View:
-    """What the party may see of the plan.
+def view(
+    plan: Plan,
+    scenario: Scenario,
+    party: Party,
+    memory: Memory,
+    words: Words,
+    level: Level = "full",
+    uid_key: bytes = b"",
+) -> View:
+    """What the party may see of the plan. `uid_key` hides which event is which, below the level `full`.
 
     A party that the scenario does not know is an `InputError`: there is no feed for it.
     """
@@ -52,8 +60,9 @@ def view(plan: Plan, scenario: Scenario, party: Party, memory: Memory, words: Wo
         raise InputError(Message("There is no feed {feed}: the plan has no such party.", {"feed": str(party)}))
     wording = Wording(scenario, words, party, level)
     feed = str(party) if level == "full" else f"{party}@{level}"
-    desk = _Desk(plan, scenario, party, wording, Uids.of(scenario.name))
-    said = say(desk.events(), desk.note(), memory.of(feed), plan.as_of.astimezone(scenario.zone))
+    desk = _Desk(plan, scenario, party, wording, _uids(scenario, feed, level, uid_key))
+    before = without_former_names(memory.of(feed), desk.uids, plan.as_of)
+    said = say(desk.events(), desk.note(), before, plan.as_of.astimezone(scenario.zone))
     return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
@@ -61,6 +70,15 @@ def remembered(memory: Memory, views: Iterable[View]) -> Memory:
     """The memory after these feeds were written; those of other feeds stay."""
     feeds: Mapping[str, Said] = {**memory.feeds, **{view.feed: view.said for view in views}}
     return Memory(feeds)
+
+
+def _uids(scenario: Scenario, feed: str, level: Level, key: bytes) -> Uids:
+    plain = Uids.of(scenario.name)
+    if level == "full":
+        return plain
+    if not key:
+        raise ValueError(f"Expected a key for the UIDs of {feed}")
+    return replace(plain, seal=Seal(key, feed))
 
 
 def _known(scenario: Scenario, party: Party) -> bool:

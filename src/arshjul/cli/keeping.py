@@ -45,7 +45,7 @@ def serve(
         from arshjul.web.serve import serve as served
 
         proxies = Proxies(proxy or ())
-        served(open_store(db), host, port, metrics_port or None, proxies)
+        served(open_store(db, also_older=True), host, port, metrics_port or None, proxies)
 
 
 def backup(

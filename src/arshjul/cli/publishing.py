@@ -77,7 +77,7 @@ def refresh(db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: De
         from arshjul.actions.refresh import refresh
         from arshjul.store.store import open_store
 
-        done = refresh(open_store(db), actor(by), now())
+        done = refresh(open_store(db, bring_up_to_date=True), actor(by), now())
         if as_json:
             console.json(_done(done))
         elif done.is_new:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from datetime import datetime
 
-from sqlalchemy import Select, Table, func, insert, select, update
+from sqlalchemy import Select, Table, func, insert, inspect, select, update
 
 from arshjul.store import schema
 from arshjul.store.schema import moment_text
@@ -16,13 +16,16 @@ _ROWS_AT_ONCE = 500
 def copy(source: Transaction, target: Transaction, *, sites: bool) -> dict[str, str]:
     """Copies every row into an empty target; the SHA-256 of each table's rows, by its name.
 
-    `sites`: whether the sites go along. Their seals always do.
+    `sites`: whether the sites go along. Their seals always do. Tables that an older source has not
+    stay as they are.
     """
-    target.execute(schema.state.delete())
+    there = set(inspect(source).get_table_names())
     hashes = {}
     for table in schema.TABLES:
-        if table is schema.site and not sites:
+        if table.name not in there or (table is schema.site and not sites):
             continue
+        if table in schema.MADE_WITH_A_ROW:
+            target.execute(table.delete())
         rows = [dict(row) for row in source.execute(_ordered(table)).mappings()]
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             target.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
@@ -40,10 +43,10 @@ def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
 
 
 def clear(db: Transaction) -> None:
-    """Removes every row."""
+    """Removes every row that was written since the tables were made."""
     db.execute(update(schema.state).values(revision=None))
     for table in reversed(schema.TABLES):
-        if table is not schema.state:
+        if table not in schema.MADE_WITH_A_ROW:
             db.execute(table.delete())
 
 

@@ -151,6 +151,14 @@ def blob(db: Transaction, digest: str) -> bytes:
     return unpacked(gzipped, digest)
 
 
+def uid_key(db: Transaction) -> bytes:
+    """What hides the names of events from those who may not know them; the same for a database's whole life."""
+    key = db.execute(select(schema.uid_key.c.key)).scalar()
+    if key is None:
+        raise Damaged("the key of the UIDs is missing")
+    return bytes(key)
+
+
 def add(db: Transaction, draft: Draft, seen: int | None, at: Steps) -> Revision:
     """Writes the revision, and moves the pointer to it, last.
 

@@ -141,6 +141,14 @@ state = Table(
     Column("floor", Moment, nullable=False),
 )
 
+# One row, made with the table: what hides the names of events in feeds that tell only times or areas.
+uid_key = Table(
+    "uid_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
+)
+
 subscriber = Table(
     "subscriber",
     metadata,
@@ -186,5 +194,8 @@ audit = Table(
 IMMUTABLE = (blob, revision, feed, cause, site_seal)
 """What a published revision consists of, in the order in which rows can be written."""
 
-TABLES = (*IMMUTABLE, site, state, subscriber, address, fetch, audit)
+TABLES = (*IMMUTABLE, site, state, uid_key, subscriber, address, fetch, audit)
 """All tables, in the order in which rows can be written."""
+
+MADE_WITH_A_ROW = (state, uid_key)
+"""Tables that hold one row from the start."""

@@ -59,14 +59,21 @@ class Store:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def open_store(given: str) -> Store:
-    """The database at that address. InputError where there is none yet."""
+def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool = False) -> Store:
+    """The database at that address. InputError where there is none yet.
+
+    One that an older version made is brought up to date, or taken as it is (`also_older`), or refused.
+    """
     where = place(given)
     if where.path is not None and not where.path.is_file():
         raise InputError(Message("There is no database {name}: `arshjul publish` makes it.", {"name": where.name}))
     opened = Store(where, engine(where))
     with opened.reading() as connection:
-        versions.require(connection, where.name)
+        versions.require(connection, where.name, also_older=bring_up_to_date or also_older)
+        is_older = versions.version(connection) != versions.HEAD
+    if is_older and bring_up_to_date:
+        with told(where.name), _alone(opened.engine) as connection:
+            versions.bring_up_to_date(connection, where.name)
     return opened
 
 

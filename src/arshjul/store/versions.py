@@ -8,10 +8,10 @@ from sqlalchemy import text as sql
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import migrations
 
-HEAD = "0001"
+HEAD = "0002"
 """The version that this program writes and reads."""
 
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 
 
 def version(connection: Connection) -> str | None:
@@ -22,10 +22,10 @@ def version(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def require(connection: Connection, name: str) -> None:
-    """Refuses tables of any other version than this program's."""
+def require(connection: Connection, name: str, *, also_older: bool = False) -> None:
+    """Refuses tables of any other version than this program's; `also_older`: of a newer one only."""
     found = version(connection)
-    if found == HEAD:
+    if found == HEAD or (also_older and found in KNOWN):
         return
     if found is None:
         raise InputError(
@@ -33,9 +33,7 @@ def require(connection: Connection, name: str) -> None:
         )
     if found in KNOWN:
         raise StorageError(
-            Message(
-                "{name} was made by an older version: the next `arshjul publish` brings it up to date.", {"name": name}
-            )
+            Message("{name} was made by an older version: `arshjul refresh` brings it up to date.", {"name": name})
         )
     raise _newer(name, found)
 
@@ -55,7 +53,7 @@ def bring_up_to_date(connection: Connection, name: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, HEAD)
 
 
 def _newer(name: str, found: str) -> StorageError:
