@@ -10,12 +10,12 @@ from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, Outcome, arshjul, don
 
 TUTORIAL = ROOT / "scenarios" / "tutorial"
 
-MUTE = "import arshjul.solver.witness as w; w.Witness.asked = lambda *_: 'unknown'; "
+MUTE = "import arshjul.solver.certificate as w; w.SecondEngine.asked = lambda *_: 'unknown'; "
 """A second engine that settles nothing, as one whose time runs out."""
 
 HALF = (
-    "import arshjul.solver.witness as w; asked = w.Witness.asked; n = iter(range(99)); "
-    "w.Witness.asked = lambda *a: 'unknown' if next(n) else asked(*a); "
+    "import arshjul.solver.certificate as w; asked = w.SecondEngine.asked; n = iter(range(99)); "
+    "w.SecondEngine.asked = lambda *a: 'unknown' if next(n) else asked(*a); "
 )
 """One whose time runs out after the first level."""
 

@@ -1,27 +1,27 @@
 """An engine alone: CP-SAT or HiGHS on the board as it is written, without our presolve, cores or duals.
 
 *Plain* is one 0/1 variable an option, one row for each capacity, lag, conflict and row. *Kinds* adds
-what `solver/engines/kinds.py` adds, one variable for all options of an operation that cost and weigh the
+what aggregation (`solver/backends/cpsat.py`) adds, one variable for all options of an operation that cost and weigh the
 same: a part of our own formulation, but it helps CP-SAT's defaults greatly and may help or harm
 its best settings, so CP-SAT is measured on both, and the faster is what we are compared with.
 
 The list planner's plan is the first hint, and each plan found the next one's. A level on which the
-plan at hand costs the least that can be counted is locked without being solved: nobody pays for
+plan at hand costs the least that can be counting_bound is locked without being solved: nobody pays for
 musts that all fit in. What is left is one sum, as long as its numbers stay below those on which
-CP-SAT errs (see `solver/modelling/guards.py`); else, and with CP-SAT's defaults, which proved less on the sum,
+CP-SAT errs (see `solver/model/guards.py`); else, and with CP-SAT's defaults, which proved less on the sum,
 each level is solved in its turn and locked, with all the time that is left.
 """
 
 from collections.abc import Callable
 
 from arshjul.board import Board
-from arshjul.solver.engines.cpsat import CpSat
-from arshjul.solver.engines.engine import Engine, Report, Task
-from arshjul.solver.engines.highs import Highs
-from arshjul.solver.modelling.duals import counted
-from arshjul.solver.modelling.guards import SIZE_LIMIT
-from arshjul.solver.modelling.model import Lock, Model, View, ones_of
-from arshjul.solver.modelling.translate import as_written
+from arshjul.solver.backends.cpsat import CpSat
+from arshjul.solver.backends.engine import Engine, Report, Task
+from arshjul.solver.backends.highs import Highs
+from arshjul.solver.model.bounds import counting_bound
+from arshjul.solver.model.guards import SIZE_LIMIT
+from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, ones_of
+from arshjul.solver.model.translation import as_written
 from tests.bench.by_hand import by_list
 from tests.bench.one_sum import OneSum
 from tests.bench.runs import Clock, Contender, Run, measured, worth
@@ -65,16 +65,16 @@ def _contender(make: Callable[[Model], Engine], *, sums: bool, note: str = "") -
     return lambda board, limit_s, clock: _Contest(make, board, limit_s, clock).run(sums=sums, note=note)
 
 
-def _cpsat(settings: type[CpSat], *, by_kind: bool, sums: bool = True) -> Contender:
-    return _contender(lambda model: settings(model, by_kind=by_kind), sums=sums)
+def _cpsat(settings: type[CpSat], *, aggregated: bool, sums: bool = True) -> Contender:
+    return _contender(lambda model: settings(model, aggregated=aggregated), sums=sums)
 
 
-default_plain = _cpsat(Default, by_kind=False, sums=False)
-default_kinds = _cpsat(Default, by_kind=True, sums=False)
-tuned_plain = _cpsat(Tuned, by_kind=False)
-tuned_kinds = _cpsat(Tuned, by_kind=True)
-uncut_plain = _cpsat(Uncut, by_kind=False)
-uncut_kinds = _cpsat(Uncut, by_kind=True)
+default_plain = _cpsat(Default, aggregated=False, sums=False)
+default_kinds = _cpsat(Default, aggregated=True, sums=False)
+tuned_plain = _cpsat(Tuned, aggregated=False)
+tuned_kinds = _cpsat(Tuned, aggregated=True)
+uncut_plain = _cpsat(Uncut, aggregated=False)
+uncut_kinds = _cpsat(Uncut, aggregated=True)
 
 highs_plain = _contender(Highs, sums=True, note="best s is the solve's end")
 """HiGHS with its own settings and a gap of 0.
@@ -95,10 +95,10 @@ class _Contest:
         self.limit_s = limit_s
         self.clock = clock
         self.model = as_written(board)
-        self.view = View(self.model)
+        self.view = ModelIndex(self.model)
         self.engine = make(self.model)
-        self.bounds: list[int | None] = [counted(self.model, level) for level in range(len(board.levels))]
-        self.locks: list[Lock] = []
+        self.bounds: list[int | None] = [counting_bound(self.model, level) for level in range(len(board.levels))]
+        self.locks: list[LevelCut] = []
         by_hand = by_list(board)
         self.plan = None if None in worth(board, by_hand) else self.model.values(by_hand)
         self.own: list[int] | None = None  # the plan by hand is a hint: only what the engine finds is its own

@@ -7,17 +7,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from arshjul.board import Board, owners
-from arshjul.solver.modelling.duals import counted
-from arshjul.solver.modelling.model import Model
+from arshjul.solver.model.bounds import counting_bound
+from arshjul.solver.model.milp import Model
 
 
 class OneSum:
-    """The levels from `first` on; what each has above the least that can be counted is weighed and added."""
+    """The levels from `first` on; what each has above the least that can be counting_bound is weighed and added."""
 
     def __init__(self, board: Board, model: Model, first: int) -> None:
         self.levels = range(first, len(board.levels))
         self.name = "+".join(board.levels[first:])
-        self.least = [counted(model, level) for level in self.levels]
+        self.least = [counting_bound(model, level) for level in self.levels]
         self.weights = [1]
         for level, least in reversed(list(zip(self.levels, self.least, strict=True))[1:]):
             self.weights.insert(0, self.weights[0] * (_most(board, board.levels[level]) - least + 1))

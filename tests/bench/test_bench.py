@@ -13,9 +13,9 @@ import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row
 from arshjul.solver import Solution, solve
-from arshjul.solver.engines.cpsat import CpSat
-from arshjul.solver.modelling.guards import SIZE_LIMIT
-from arshjul.solver.modelling.translate import as_written
+from arshjul.solver.backends.cpsat import CpSat
+from arshjul.solver.model.guards import SIZE_LIMIT
+from arshjul.solver.model.translation import as_written
 from tests.bench import ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from arshjul.board.standing import Standing
+from arshjul.board.evaluator import IncrementalEvaluator
 from arshjul.domain.plan import Placement
 from arshjul.domain.situation import Situation
 from arshjul.files.scenario import read_scenario
@@ -35,7 +35,7 @@ def test_all_rules_and_levels_agree_on_a_whole_year(name: str) -> None:
 def _greedy(rng: Random, draft: Draft) -> Places:
     """Each operation at the first of some random places at which nothing stands in its way."""
     board = draft.board(PLAN_LEVELS)
-    standing = Standing(board, [None] * len(board.activities))
+    standing = IncrementalEvaluator(board, [None] * len(board.activities))
     for activity in draft.number.values():
         options = range(len(board.activities[activity].options))
         for option in rng.sample(options, min(len(options), 30)):

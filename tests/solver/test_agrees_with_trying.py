@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, evaluate
 from arshjul.solver import solve
-from arshjul.solver.search.levels import Sizes
+from arshjul.solver.search.lexicographic import Sizes
 from tests.solver.oracle import best_by_trying, tiny_board
 
 
@@ -35,7 +35,7 @@ def test_tiny_boards_get_their_true_values(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [seed for seed in range(150) if tiny_board(seed).lags])
 def test_lags_between_many_starts_are_the_same_lags(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arshjul.solver.modelling.translate.MOST_LAG_STARTS", 0)
+    monkeypatch.setattr("arshjul.solver.model.translation.MOST_LAG_STARTS", 0)
     agrees(seed)
 
 
@@ -48,7 +48,7 @@ def test_a_lag_between_thousands_of_starts_keeps_the_time_limit() -> None:
 
 def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every model goes the way of a large one: LP, duals, cores and restrictions, and what guards those."""
-    for module in ("arshjul.solver.solve", "arshjul.solver.search.levels"):
+    for module in ("arshjul.solver.solve", "arshjul.solver.search.lexicographic"):
         monkeypatch.setattr(import_module(module), "Sizes", lambda: Sizes(0, 10**9))
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from arshjul.board import Activity, Board, Option
-from arshjul.solver import Disagreement, LevelResult, Solution, solve, witness
+from arshjul.solver import Disagreement, LevelResult, Solution, certificate, solve
 from arshjul.solver.certificate import certified
-from arshjul.solver.modelling.model import Model
-from arshjul.solver.processes.child import Link
-from arshjul.solver.races.lead import Finish
-from arshjul.solver.races.terms import Terms
+from arshjul.solver.model.milp import Model
+from arshjul.solver.parallel.worker import Connection
+from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.primary import SearchResult
 from tests.solver.boards import region
 
 pytestmark = pytest.mark.xdist_group("processes")
@@ -68,8 +68,10 @@ def test_what_either_engine_proved_of_some_parts_is_put_to_both() -> None:
     assert [level.proved_by for level in again.levels] == [("cp-sat", "highs")] * 2
 
 
-@pytest.mark.parametrize(("silent", "told"), [("cp-sat", ("cp-sat+highs", "highs")), ("", ("cp-sat+highs",))])
-def test_half_a_confirmation_is_not_told_as_two(monkeypatch: pytest.MonkeyPatch, silent: str, told: object) -> None:
+@pytest.mark.parametrize(("silent", "confirmed"), [("cp-sat", ("cp-sat+highs", "highs")), ("", ("cp-sat+highs",))])
+def test_half_a_confirmation_is_not_told_as_two(
+    monkeypatch: pytest.MonkeyPatch, silent: str, confirmed: object
+) -> None:
     board = region(8)
     solution = solve(board)
     levels = [replace(level, proved_by=("cp-sat", "highs")) for level in solution.levels]
@@ -77,9 +79,9 @@ def test_half_a_confirmation_is_not_told_as_two(monkeypatch: pytest.MonkeyPatch,
     def asked(_self: object, engine: str, _question: object, _seconds: float) -> str:
         return "unknown" if silent in engine else "infeasible"
 
-    monkeypatch.setattr(witness.Witness, "asked", asked)
+    monkeypatch.setattr(certificate.SecondEngine, "asked", asked)
     again = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
-    assert [level.proved_by for level in again.levels] == [told] * 2
+    assert [level.proved_by for level in again.levels] == [confirmed] * 2
 
 
 def test_that_there_is_no_choice_is_confirmed_by_both_engines() -> None:
@@ -99,7 +101,7 @@ def test_an_activity_without_an_option_needs_no_engine() -> None:
 
 def test_a_false_impossibility_is_a_loud_error_that_keeps_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
     board = region(8)
-    monkeypatch.setattr(DOOR, "finishes", lambda *_: [Finish(impossible=True)])
+    monkeypatch.setattr(DOOR, "solve_components", lambda *_: [SearchResult(impossible=True)])
     with pytest.raises(Disagreement) as caught:
         solve(board, certify=True)
     assert caught.value.board is board
@@ -107,32 +109,32 @@ def test_a_false_impossibility_is_a_loud_error_that_keeps_the_board(monkeypatch:
 
 def test_where_its_child_dies_the_next_level_gets_a_new_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(MARK, str(tmp_path / "mark"))
-    monkeypatch.setattr(witness, "settle", _die_at_first)
+    monkeypatch.setattr(certificate, "settle", _die_at_first)
     levels = solve(region(8), certify=True).levels
     assert "highs" not in levels[0].proved_by
     assert "highs" in levels[1].proved_by
 
 
-def _die_at_first(link: Link, name: str, question: Model, seconds: float) -> str:
+def _die_at_first(connection: Connection, name: str, question: Model, seconds: float) -> str:
     mark = Path(os.environ[MARK])
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return witness.settle(link, name, question, seconds)
+    return certificate.settle(connection, name, question, seconds)
 
 
 def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     deadlines: list[float] = []
 
-    def finishes(_pieces: object, _starts: object, terms: Terms) -> list[Finish]:
+    def solve_components(_pieces: object, _starts: object, terms: Terms) -> list[SearchResult]:
         deadlines.append(terms.deadline)
-        return [Finish(impossible=True)]
+        return [SearchResult(impossible=True)]
 
     def certified(_board: object, solution: Solution, deadline: float, _halt: Callable[[], bool]) -> Solution:
         deadlines.append(deadline)
         return solution
 
-    monkeypatch.setattr(DOOR, "finishes", finishes)
+    monkeypatch.setattr(DOOR, "solve_components", solve_components)
     monkeypatch.setattr(DOOR, "certified", certified)
     before = time.monotonic()
     solve(region(8), limit_s=100_000, certify=True)
@@ -144,7 +146,7 @@ def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch:
 
 def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     solution = solve(region(8))
-    monkeypatch.setattr(witness, "Child", None)
+    monkeypatch.setattr(certificate, "Worker", None)
     again = certified(region(8), solution, time.monotonic(), lambda: False)
     assert again == replace(solution, levels=tuple(solution.levels))
 

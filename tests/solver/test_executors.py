@@ -16,13 +16,13 @@ import pytest
 
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import solve
-from arshjul.solver.modelling.model import Model
-from arshjul.solver.processes import executors
-from arshjul.solver.processes.child import Died, Link
-from arshjul.solver.processes.cluster import Cluster
-from arshjul.solver.processes.crew import Crew
-from arshjul.solver.races import apart, field
-from arshjul.solver.races.lead import Finish, Orders
+from arshjul.solver.model.milp import Model
+from arshjul.solver.parallel import executors
+from arshjul.solver.parallel.dask_cluster import DaskCluster
+from arshjul.solver.parallel.process_pool import ProcessPool
+from arshjul.solver.parallel.worker import Connection, WorkerDied
+from arshjul.solver.portfolio import parallel_scheduler, scheduler
+from arshjul.solver.portfolio.primary import SearchResult, SolveRequest
 from tests.solver import boards
 from tests.solver.boards import region
 
@@ -38,13 +38,13 @@ def fail() -> None:
 
 
 def test_a_crew_does_work_and_outlives_a_worker_that_dies() -> None:
-    crew = Crew(2)
+    crew = ProcessPool(2)
     try:
         dying: Future[Any] = crew.submit(die)
         sums = [crew.submit(sum, [k, 1]) for k in range(5)]
         failing = crew.submit(fail)
         assert [future.result(60) for future in sums] == [1, 2, 3, 4, 5]
-        with pytest.raises(Died):
+        with pytest.raises(WorkerDied):
             dying.result(60)
         with pytest.raises(KeyError):
             failing.result(60)
@@ -53,27 +53,27 @@ def test_a_crew_does_work_and_outlives_a_worker_that_dies() -> None:
         crew.shutdown()
 
 
-def says(link: Link, *words: str) -> int:
+def says(connection: Connection, *words: str) -> int:
     for word in words:
-        link.say(word)
+        connection.report(word)
     return len(words)
 
 
 def test_what_a_crews_work_says_is_heard_before_it_is_done() -> None:
-    crew = Crew(1)
+    crew = ProcessPool(1)
     heard: list[str] = []
     try:
-        assert crew.follow(heard.append, says, "one", "two").result(60) == 2
+        assert crew.submit_reporting(heard.append, says, "one", "two").result(60) == 2
         assert heard == ["one", "two"]
     finally:
         crew.shutdown()
 
 
 def test_what_waits_for_a_crew_that_ends_is_cancelled_and_what_runs_has_died() -> None:
-    crew = Crew(1)
-    running, waiting = (crew.follow(lambda _: None, asleep) for _ in range(2))
+    crew = ProcessPool(1)
+    running, waiting = (crew.submit_reporting(lambda _: None, asleep) for _ in range(2))
     crew.shutdown()
-    with pytest.raises(Died):
+    with pytest.raises(WorkerDied):
         running.result(60)
     with pytest.raises(CancelledError):
         waiting.result(60)
@@ -81,21 +81,21 @@ def test_what_waits_for_a_crew_that_ends_is_cancelled_and_what_runs_has_died() -
         crew.submit(sum, [1])
 
 
-def asleep(link: Link) -> None:
-    link.told.get()
+def asleep(connection: Connection) -> None:
+    connection.received.get()
 
 
 def test_a_crew_outlives_work_that_cannot_be_sent_and_a_child_that_cannot_be_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    crew = Crew(1)
+    crew = ProcessPool(1)
     try:
         with pytest.raises((AttributeError, pickle.PicklingError)):
             crew.submit(lambda: None).result(60)
         assert crew.submit(sum, [1, 2]).result(60) == 3
         crew.submit(die).exception(60)
         with monkeypatch.context() as short:
-            short.setattr("arshjul.solver.processes.crew.Child", no_memory)
+            short.setattr("arshjul.solver.parallel.process_pool.Worker", no_memory)
             with pytest.raises(OSError, match="memory"):
                 crew.submit(sum, [1]).result(60)
         assert crew.submit(sum, [1, 2]).result(60) == 3
@@ -110,7 +110,7 @@ def no_memory(*_: object) -> None:
 def test_as_many_processes_as_cores_that_we_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5, 7}, raising=False)
-    found = executors.workers()
+    found = executors.open_executor()
     found.close()
     assert found.size == 3
 
@@ -118,7 +118,7 @@ def test_as_many_processes_as_cores_that_we_may_use(monkeypatch: pytest.MonkeyPa
 def test_large_parts_come_out_of_processes_as_they_do_here(monkeypatch: pytest.MonkeyPatch) -> None:
     board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
-    monkeypatch.setattr(field, "LARGE", 100)
+    monkeypatch.setattr(scheduler, "LARGE", 100)
     there = solve(board, executor="processes:2")
     assert there.choice == here.choice
     assert there.status == "optimal"
@@ -127,8 +127,8 @@ def test_large_parts_come_out_of_processes_as_they_do_here(monkeypatch: pytest.M
 def test_a_part_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     values = solve(board).values()
-    monkeypatch.setattr(field, "LARGE", 100)
-    monkeypatch.setattr(apart, "lead", _dying_part)
+    monkeypatch.setattr(scheduler, "LARGE", 100)
+    monkeypatch.setattr(parallel_scheduler, "run_primary", _dying_part)
     solution = solve(board, executor="processes:2")
     assert solution.values() == values
     assert {by for level in solution.levels for by in level.proved_by} == {"highs", "counting"}
@@ -144,7 +144,7 @@ def _dying_part(*_: object) -> None:
     + [f"dask://{address}" for address in ("", "host", "host:", ":8786", "host:abc", "host:0", "host:65536", "a b:1")],
 )
 def test_an_unknown_executor_is_told(name: str) -> None:
-    for refuses in (executors.workers, executors.check, executors.refuse_slips):
+    for refuses in (executors.open_executor, executors.check, executors.refuse_slips):
         with pytest.raises(InputError, match=f'--executor "{name}": '):
             refuses(name)
 
@@ -165,7 +165,7 @@ def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) 
     distributed = pytest.importorskip("distributed")
     board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
-    monkeypatch.setattr(field, "LARGE", 100)
+    monkeypatch.setattr(scheduler, "LARGE", 100)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
         cluster = distributed.LocalCluster(
@@ -183,17 +183,17 @@ def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) 
 ENDED = threading.Event()
 
 
-def until_halted(_link: None, _model: Model, orders: Orders) -> Finish:
+def until_halted(_link: None, _model: Model, orders: SolveRequest) -> SearchResult:
     while not orders.halt():
         time.sleep(0.05)
     ENDED.set()
-    return Finish()
+    return SearchResult()
 
 
 def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(field, "LARGE", 100)
-    monkeypatch.setattr(apart, "lead", until_halted)
+    monkeypatch.setattr(scheduler, "LARGE", 100)
+    monkeypatch.setattr(parallel_scheduler, "run_primary", until_halted)
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
@@ -219,7 +219,7 @@ class Gone:
 
 def test_a_cluster_that_is_gone_is_left_without_a_word() -> None:
     there = SimpleNamespace(nthreads=lambda: {"a": 2, "b": 1}, get_executor=lambda **_: Gone())
-    cluster = Cluster(there)
+    cluster = DaskCluster(there)
     assert cluster.size == 2
     cluster.client = Gone()
     assert [cluster.alive() for _ in range(3)] == [True, True, False]
@@ -231,7 +231,7 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
     pytest.importorskip("distributed")
     for address in ("127.0.0.1:9", "nowhere.invalid:8786"):
         with pytest.raises(NoAnswer, match=f"{address}.*dask scheduler"):
-            executors.workers(f"dask://{address}")
+            executors.open_executor(f"dask://{address}")
 
 
 @pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.9\r\n", b"\0" * 8])
@@ -252,7 +252,7 @@ def test_what_listens_and_is_no_scheduler_is_told_and_not_waited_for(
         threading.Thread(target=answer, daemon=True).start()
         began = time.monotonic()
         with pytest.raises(NoAnswer):
-            executors.workers(f"dask://127.0.0.1:{listener.getsockname()[1]}")
+            executors.open_executor(f"dask://127.0.0.1:{listener.getsockname()[1]}")
         assert time.monotonic() - began < 10
         for one in heard:
             one.close()

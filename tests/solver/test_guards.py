@@ -7,8 +7,8 @@ import pytest
 from arshjul.board import Activity, Board, Option, Row, evaluate
 from arshjul.errors import InputError
 from arshjul.solver import solve
-from arshjul.solver.modelling.guards import SIZE_LIMIT, SUM_LIMIT, guard_restrictions, guard_sizes
-from arshjul.solver.modelling.model import Line, Model, Soft
+from arshjul.solver.model.guards import SIZE_LIMIT, SUM_LIMIT, guard_restrictions, guard_sizes
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from tests.solver.oracle import best_by_trying
 
 LARGEST = 2**31 - 1
@@ -71,7 +71,7 @@ def soft(price: int, coefficients: list[int], excess: int, cost: int = 0) -> Mod
     """A set for each coefficient, and a priced line over them."""
     n = len(coefficients)
     model = Model([(k, 0) for k in range(n)], [[k] for k in range(n)], [*[1] * n, excess], constants=[0])
-    model.softs = [Soft(Line({**dict(enumerate(coefficients)), n: -1}, 1), [price], n)]
+    model.soft_constraints = [SoftConstraint(Constraint({**dict(enumerate(coefficients)), n: -1}, 1), [price], n)]
     model.costs = [{**dict.fromkeys(range(n), cost), n: price}]
     return model
 
@@ -103,7 +103,7 @@ def test_what_is_refused(model: Model, sizes: bool, restrictions: bool) -> None:
 
 def test_a_hard_line_may_span_twice_the_limit_in_a_restriction() -> None:
     model = soft(0, [1, 1], 1)
-    model.lines = [Line({0: 1 - 2**31, 1: 2**31 - 1}, 5)]
+    model.constraints = [Constraint({0: 1 - 2**31, 1: 2**31 - 1}, 5)]
     guard_sizes(model)
     with pytest.raises(InputError):
         guard_restrictions(model)

@@ -8,10 +8,10 @@ import pytest
 
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import InputError
-from arshjul.solver.modelling import dominance
-from arshjul.solver.modelling.model import Line, Model, Soft
-from arshjul.solver.modelling.presolve import simplify
-from arshjul.solver.modelling.translate import translate
+from arshjul.solver.model import dominance
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.translation import translate
 from tests.solver.boards import region
 from tests.solver.oracle import tiny_board
 
@@ -54,7 +54,7 @@ def test_fingerprints_that_meet_by_chance_make_nothing_wrong(seed: int, monkeypa
 def simplified(
     sets: Sequence[int],
     lines: Sequence[tuple[Mapping[int, int], int]] = (),
-    softs: Sequence[tuple[Mapping[int, int], int, list[int]]] = (),
+    soft_constraints: Sequence[tuple[Mapping[int, int], int, list[int]]] = (),
     costs: Sequence[Mapping[int, int]] = (),
 ) -> Model:
     """The simplified model of sets of these sizes, numbered through; by default no two options of a set are alike."""
@@ -62,8 +62,10 @@ def simplified(
     first = [sum(sets[:s]) for s in range(len(sets))]
     model.sets = [list(range(start, start + size)) for start, size in zip(first, sets, strict=True)]
     model.uppers = [1] * len(model.picks)
-    model.lines = [Line(dict(terms), at_most) for terms, at_most in lines]
-    model.softs = [Soft(Line(dict(terms), at_most), prices) for terms, at_most, prices in softs]
+    model.constraints = [Constraint(dict(terms), at_most) for terms, at_most in lines]
+    model.soft_constraints = [
+        SoftConstraint(Constraint(dict(terms), at_most), prices) for terms, at_most, prices in soft_constraints
+    ]
     unlike = [{v: sign * (k or 0) for v, (_, k) in enumerate(model.picks)} for sign in (1, -1)]
     model.costs = [dict(c) for c in costs] or unlike
     model.constants = [0] * len(model.costs)
@@ -72,18 +74,18 @@ def simplified(
 
 def test_a_sets_least_coefficient_is_lifted_out() -> None:
     # 2 x1 + 2 x2 <= 3, and of that the half
-    assert simplified([2, 2], [({0: 3, 1: 5, 2: 2}, 6)]).lines == [Line({1: 1, 2: 1}, 1)]
+    assert simplified([2, 2], [({0: 3, 1: 5, 2: 2}, 6)]).constraints == [Constraint({1: 1, 2: 1}, 1)]
 
 
 def test_a_negative_coefficient_becomes_one_of_the_rest_of_its_set() -> None:
-    assert simplified([2, 2], [({0: 1, 2: -1}, 0)]).lines == [Line({0: 1, 3: 1}, 1)]
+    assert simplified([2, 2], [({0: 1, 2: -1}, 0)]).constraints == [Constraint({0: 1, 3: 1}, 1)]
 
 
 def test_an_option_that_alone_breaks_a_line_goes_and_so_do_those_that_need_it() -> None:
     # without 0 its set takes 2, which leaves no room for 2 of the other
     model = simplified([2, 2], [({0: 5, 1: 2}, 3), ({1: 2, 2: 2, 3: 1}, 3)])
     assert model.picks == [(0, 1), (1, 1)]
-    assert (model.sets, model.lines) == ([[0], [1]], [])
+    assert (model.sets, model.constraints) == ([[0], [1]], [])
 
 
 def test_what_leaves_a_set_empty_is_impossible() -> None:
@@ -93,28 +95,30 @@ def test_what_leaves_a_set_empty_is_impossible() -> None:
 
 def test_at_most_is_lowered_to_a_sum_that_can_be_reached() -> None:
     model = simplified([2, 2, 2, 2], [({0: 3, 2: 3, 4: 3, 6: 5}, 7)])
-    assert model.lines == [Line({0: 3, 2: 3, 4: 3, 6: 5}, 6)]
+    assert model.constraints == [Constraint({0: 3, 2: 3, 4: 3, 6: 5}, 6)]
     ones = {0: 3, 2: 4, 4: 1, 6: 1, 8: 1}
-    assert simplified([2] * 5, [(ones, 6)]).lines == [Line(ones, 6)]
+    assert simplified([2] * 5, [(ones, 6)]).constraints == [Constraint(ones, 6)]
 
 
 def test_a_coefficient_is_cut_to_what_the_others_can_use_up() -> None:
-    assert simplified([2, 2, 2], [({0: 10, 2: 1, 4: 1}, 11)]).lines == [Line({0: 1, 2: 1, 4: 1}, 2)]
+    assert simplified([2, 2, 2], [({0: 10, 2: 1, 4: 1}, 11)]).constraints == [Constraint({0: 1, 2: 1, 4: 1}, 2)]
 
 
 def test_a_line_that_nothing_can_break_goes() -> None:
-    assert simplified([2, 2], [({0: 1, 2: 1}, 2), ({0: 1, 1: 1}, 1), ({0: -1}, 0)]).lines == []
+    assert simplified([2, 2], [({0: 1, 2: 1}, 2), ({0: 1, 1: 1}, 1), ({0: -1}, 0)]).constraints == []
 
 
 def test_of_lines_that_say_the_same_the_tightest_stays() -> None:
     three = {0: 1, 2: 1, 4: 1}
-    assert simplified([2, 2, 2], [(three, 2), (three, 1), (three, 1)]).lines == [Line(three, 1)]
-    assert simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 1), ({2: 1, 4: 1}, 1)]).lines == [Line(three, 1)]
-    assert len(simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 2)]).lines) == 2
+    assert simplified([2, 2, 2], [(three, 2), (three, 1), (three, 1)]).constraints == [Constraint(three, 1)]
+    assert simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 1), ({2: 1, 4: 1}, 1)]).constraints == [
+        Constraint(three, 1)
+    ]
+    assert len(simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 2)]).constraints) == 2
 
 
 def test_a_line_is_written_with_the_fewest_terms() -> None:
-    assert simplified([3, 2], [({0: 1, 1: 1, 3: 1}, 1)]).lines == [Line({2: -1, 3: 1}, 0)]
+    assert simplified([3, 2], [({0: 1, 1: 1, 3: 1}, 1)]).constraints == [Constraint({2: -1, 3: 1}, 0)]
 
 
 def test_an_option_no_better_than_one_alike_is_replaced() -> None:
@@ -127,15 +131,15 @@ def test_an_option_no_better_than_one_alike_is_replaced() -> None:
 
 
 def test_what_is_always_exceeded_becomes_cost() -> None:
-    model = simplified([2], softs=[({0: 5}, 2, [3, 0])], costs=[{1: 40}, {0: 1}])
-    assert (model.softs, model.costs, model.constants) == ([], [{0: 9, 1: 40}, {0: 1}], [0, 0])
-    model = simplified([2, 2], softs=[({0: 1, 1: 2, 2: 1}, 0, [1, 0])], costs=[{0: 5}, {1: 1, 3: 1}])
-    assert (model.softs, model.costs, model.constants) == ([], [{0: 5, 1: 1, 2: 1}, {1: 1, 3: 1}], [1, 0])
+    model = simplified([2], soft_constraints=[({0: 5}, 2, [3, 0])], costs=[{1: 40}, {0: 1}])
+    assert (model.soft_constraints, model.costs, model.constants) == ([], [{0: 9, 1: 40}, {0: 1}], [0, 0])
+    model = simplified([2, 2], soft_constraints=[({0: 1, 1: 2, 2: 1}, 0, [1, 0])], costs=[{0: 5}, {1: 1, 3: 1}])
+    assert (model.soft_constraints, model.costs, model.constants) == ([], [{0: 5, 1: 1, 2: 1}, {1: 1, 3: 1}], [1, 0])
 
 
 def test_a_soft_line_keeps_what_can_be_exceeded() -> None:
-    model = simplified([2, 2], softs=[({0: 3, 2: 1}, 2, [5, 0])])
-    assert model.softs == [Soft(Line({0: 2, 2: 1, 4: -1}, 2), [5, 0], 4)]
+    model = simplified([2, 2], soft_constraints=[({0: 3, 2: 1}, 2, [5, 0])])
+    assert model.soft_constraints == [SoftConstraint(Constraint({0: 2, 2: 1, 4: -1}, 2), [5, 0], 4)]
     assert model.uppers == [1, 1, 1, 1, 1]
     assert [costs.get(4) for costs in model.costs] == [5, None]
     assert model.costs[0][0] == 5
@@ -146,14 +150,14 @@ def test_numbers_beyond_exact_arithmetic_are_refused() -> None:
         with pytest.raises(InputError):
             simplified([2, 2], [({0: huge, 2: 1}, huge)])
     with pytest.raises(InputError):
-        simplified([2], softs=[({0: 2**40}, 1, [2**40])])
+        simplified([2], soft_constraints=[({0: 2**40}, 1, [2**40])])
 
 
 def test_plain_numbers_come_out() -> None:
     model = simplify(translate(region(8)))
-    lines = [*model.lines, *(soft.line for soft in model.softs)]
+    lines = [*model.constraints, *(soft.line for soft in model.soft_constraints)]
     numbers = [n for line in lines for n in (*line.terms, *line.terms.values(), line.at_most)]
     numbers += [n for costs in model.costs for n in (*costs, *costs.values())]
     numbers += [*model.uppers, *model.constants, *(v for variables in model.sets for v in variables)]
-    numbers += [soft.excess for soft in model.softs] + list(model.stands_for.values())
+    numbers += [soft.excess for soft in model.soft_constraints] + list(model.stands_for.values())
     assert {type(n) for n in numbers} == {int}

@@ -12,9 +12,9 @@ from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
-from arshjul.solver.processes import executors
-from arshjul.solver.races.lead import Finish
-from arshjul.solver.races.terms import Terms
+from arshjul.solver.parallel import executors
+from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.primary import SearchResult
 from tests.solver.boards import apart, region
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
@@ -79,10 +79,10 @@ def test_a_start_that_breaks_the_board_does_no_harm() -> None:
 
 def test_parts_add_up_and_the_same_board_gives_the_same_choice() -> None:
     boards = [region(seed, 12) for seed in (1, 2, 3)]
-    alone = [solve(board).values() for board in boards]
+    solve_with_highs = [solve(board).values() for board in boards]
     together = solve(apart(boards))
     assert together.status == "optimal"
-    assert together.values() == {level: sum(v[level] or 0 for v in alone) for level in boards[0].levels}
+    assert together.values() == {level: sum(v[level] or 0 for v in solve_with_highs) for level in boards[0].levels}
     assert solve(apart(boards)).choice == together.choice
 
 
@@ -160,12 +160,12 @@ def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.Monke
     door = import_module("arshjul.solver.solve")
     moments: list[float] = []
 
-    def finishes(_pieces: object, _starts: object, terms: Terms) -> list[Finish]:
+    def solve_components(_pieces: object, _starts: object, terms: Terms) -> list[SearchResult]:
         moments.append(terms.deadline - 1000)
-        return [Finish(impossible=True)]
+        return [SearchResult(impossible=True)]
 
     monkeypatch.setattr(door, "check", lambda _name: moments.append(time.monotonic()))
-    monkeypatch.setattr(door, "finishes", finishes)
+    monkeypatch.setattr(door, "solve_components", solve_components)
     solve(region(1), limit_s=1000)
     looked, began = moments
     assert began <= looked

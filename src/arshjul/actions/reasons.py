@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from arshjul.board import Board, Choice
-from arshjul.board.standing import Obstacle, Standing
+from arshjul.board.evaluator import IncrementalEvaluator, Obstacle
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan, Reason, Unplaced
@@ -53,9 +53,9 @@ class Bench:
         return cls(situation, draft, board, choice)
 
     @cached_property
-    def standing(self) -> Standing:
+    def standing(self) -> IncrementalEvaluator:
         """The sums that the plan makes on the board."""
-        return Standing(self.board, self.choice)
+        return IncrementalEvaluator(self.board, self.choice)
 
     def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
         """What forbids a placement beside all others; None where a single-placement rule does."""

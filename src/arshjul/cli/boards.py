@@ -55,7 +55,7 @@ def solve(
         from arshjul.files.board_json import read_board
         from arshjul.files.board_sense import doubts
         from arshjul.files.board_writing import solution_mapping, write_solution
-        from arshjul.solver.processes.executors import refuse_slips
+        from arshjul.solver.parallel.executors import refuse_slips
 
         refuse_slips(executor)
         read = read_board(board)

@@ -5,15 +5,91 @@ there a choice that keeps the earlier levels' values and is better by one? So ne
 nor the duals, nor the parts, nor the first engine's faults can hide in the answer.
 """
 
+import queue
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from arshjul.board import Board
 from arshjul.errors import Message
-from arshjul.solver.modelling.model import Line, Model
-from arshjul.solver.modelling.translate import as_written
+from arshjul.solver.backends.engine import Engine, Task
+from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.model.translation import as_written
+from arshjul.solver.parallel.worker import Connection, Worker
 from arshjul.solver.solution import Disagreement, LevelResult, Solution
-from arshjul.solver.witness import ENGINES, Witness
+
+ENGINES = ("highs", "cp-sat")
+
+LEAST_S = 0.1
+"""With less time a question is not asked."""
+
+
+class SecondEngine:
+    """Answers one question after the other until the deadline, or until `halt` says so."""
+
+    def __init__(self, deadline: float, halt: Callable[[], bool]) -> None:
+        self.deadline = deadline
+        self.halt = halt
+        self.inbox: queue.Queue[tuple[Worker, str, Any]] = queue.Queue()
+        self.worker: Worker | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; none once it is halted."""
+        return 0.0 if self.halt() else max(0.0, self.deadline - time.monotonic())
+
+    def asked(self, engine: str, question: Model, seconds: float) -> str:
+        """`feasible`, `infeasible`, or `unknown`: not settled in so many seconds, or the engine failed."""
+        if min(seconds, self.left) < LEAST_S:
+            return "unknown"
+        until = time.monotonic() + seconds
+        if self.worker is None:
+            try:
+                self.worker = Worker(self.inbox)
+            except OSError:  # there is no room for one more process
+                return "unknown"
+        self.worker.call(settle, engine, question, seconds)
+        while self.left > 0 and time.monotonic() < until:
+            try:
+                worker, kind, content = self.inbox.get(timeout=0.05)
+            except queue.Empty:
+                continue
+            if worker is not self.worker:
+                continue
+            if kind == "answer":
+                return str(content)
+            if kind == "error":
+                return "unknown"
+            break
+        self.close()  # dead, or still at this question: the next one gets a new child
+        return "unknown"
+
+    def close(self) -> None:
+        """Ends the child, whatever it does."""
+        if self.worker is not None:
+            self.worker.kill()
+            self.worker = None
+
+
+def settle(connection: Connection, name: str, question: Model, seconds: float) -> str:
+    """A child's work: whether the question has an answer, by the engine of that name."""
+    del connection
+    engine = _engine(name, question)
+    outcome = engine.minimise(Task(0, limit_s=seconds), lambda _values, _bound: None)
+    if outcome.values is not None:
+        return "feasible" if question.keeps(outcome.values) else "unknown"
+    return outcome.status
+
+
+def _engine(name: str, question: Model) -> Engine:
+    if name == "highs":
+        from arshjul.solver.backends.highs import Highs
+
+        return Highs(question)
+    from arshjul.solver.backends.cpsat import CpSat
+
+    return CpSat(question)
 
 
 def certified(board: Board, solution: Solution, deadline: float, halt: Callable[[], bool]) -> Solution:
@@ -21,7 +97,7 @@ def certified(board: Board, solution: Solution, deadline: float, halt: Callable[
 
     A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` where it finds better.
     """
-    witness = Witness(deadline, halt)
+    witness = SecondEngine(deadline, halt)
     try:
         if solution.status == "infeasible":
             return _nothing(board, solution, witness)
@@ -30,7 +106,7 @@ def certified(board: Board, solution: Solution, deadline: float, halt: Callable[
         witness.close()
 
 
-def _levels(board: Board, levels: Sequence[LevelResult], witness: Witness) -> tuple[LevelResult, ...]:
+def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) -> tuple[LevelResult, ...]:
     """The leading levels that are proven, asked about one after the other; each may take its share of the time."""
     proven = next((number for number, level in enumerate(levels) if not level.proven), len(levels))
     told = [replace(level, proved_by=_names(level.proved_by, ())) for level in levels]
@@ -46,7 +122,7 @@ def _levels(board: Board, levels: Sequence[LevelResult], witness: Witness) -> tu
     return tuple(told)
 
 
-def _nothing(board: Board, solution: Solution, witness: Witness) -> Solution:
+def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
     """No one can tell who found that there is no choice, so both engines are asked."""
     model = as_written(board)
     if not all(model.sets):  # an activity that must be placed, and has no option: that needs no engine
@@ -57,7 +133,7 @@ def _nothing(board: Board, solution: Solution, witness: Witness) -> Solution:
 
 
 def _asked(
-    board: Board, question: Model, engines: Sequence[str], witness: Witness, questions: int, fault: Message
+    board: Board, question: Model, engines: Sequence[str], witness: SecondEngine, questions: int, fault: Message
 ) -> tuple[str, ...]:
     """The engines among these that find no answer; raises `Disagreement` where one finds an answer.
 
@@ -91,5 +167,5 @@ def _names(proved_by: tuple[str, ...], confirmed: tuple[str, ...]) -> tuple[str,
 def _better(model: Model, values: Sequence[int], value: int) -> Model:
     """The model whose plans keep the earlier levels' values and beat the next one's, at no cost."""
     limits = [*enumerate(values), (len(values), value - 1)]
-    locks = [Line(model.costs[k], most - model.constants[k]) for k, most in limits]
-    return replace(model, lines=[*model.lines, *locks], costs=[{}], constants=[0])
+    cuts = [Constraint(model.costs[k], most - model.constants[k]) for k, most in limits]
+    return replace(model, constraints=[*model.constraints, *cuts], costs=[{}], constants=[0])

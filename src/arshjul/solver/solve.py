@@ -16,20 +16,20 @@ from typing import Protocol
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.certificate import certified
-from arshjul.solver.modelling.greedy import improved
-from arshjul.solver.modelling.guards import guard_restrictions
-from arshjul.solver.modelling.model import Model
-from arshjul.solver.modelling.parts import Part, parts
-from arshjul.solver.modelling.presolve import simplify
-from arshjul.solver.modelling.translate import translate
-from arshjul.solver.processes.child import Child
-from arshjul.solver.processes.executors import check
-from arshjul.solver.races import standby
-from arshjul.solver.races.field import LARGE, finishes
-from arshjul.solver.races.lead import Finish
-from arshjul.solver.races.terms import Terms
-from arshjul.solver.races.whole import Tally, Whole
-from arshjul.solver.search.levels import Sizes, Standing
+from arshjul.solver.model.components import Component, independent_components
+from arshjul.solver.model.construction import improved
+from arshjul.solver.model.guards import guard_restrictions
+from arshjul.solver.model.milp import Model
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.translation import translate
+from arshjul.solver.parallel import standby
+from arshjul.solver.parallel.executors import check
+from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.primary import SearchResult
+from arshjul.solver.portfolio.scheduler import LARGE, solve_components
+from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
+from arshjul.solver.search.lexicographic import LevelStatus, Sizes
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
 
 LONGEST_S = 1_000_000
@@ -93,12 +93,12 @@ def solve(  # noqa: PLR0913 - the door has every switch
             if model.impossible:
                 solution = _nothing(board, "infeasible")
             else:
-                pieces = _pieces(model)
-                whole = Whole(pieces, len(board.levels))
-                watch = _Watch(board, model, whole, progress, began)
-                terms = Terms(deadline, seed, halt, watch.heard, executor, spare)
-                done = finishes(pieces, _starts(board, model, pieces, start, terms.over), terms)
-                solution = _solution(board, model, pieces, whole, done)
+                components = _components(model)
+                combined = CombinedStatus(components, len(board.levels))
+                watch = _Watch(board, model, combined, progress, began)
+                context = Terms(deadline, seed, halt, watch.heard, executor, spare)
+                done = solve_components(components, _starts(board, model, components, start, context.over), context)
+                solution = _solution(board, model, components, combined, done)
             if certify and solution.status != "unknown":
                 if certifying is not None and _is_proof(solution):
                     certifying(max(0.0, began + limit_s - time.monotonic()))
@@ -113,7 +113,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
     return solution if has_levels else replace(solution, levels=())
 
 
-def _spare(board: Board) -> Child | None:
+def _spare(board: Board) -> Worker | None:
     """A child for a large part; None where no part is large, or there is no room for a process."""
     with suppress(OSError):
         return standby.take() if board.first_column[-1] > LARGE else None
@@ -134,13 +134,13 @@ def _refuse(limit_s: float, seed: int) -> None:
         raise InputError(Message("The seed {given} is not within 0 to {most}.", {"given": seed, "most": MOST_SEED}))
 
 
-def _pieces(model: Model) -> list[Part]:
+def _components(model: Model) -> list[Component]:
     """The model's parts, none of which may come to numbers that engines get wrong."""
-    pieces = parts(model)
-    for piece in pieces:
-        if len(piece.model.picks) > Sizes().small:  # smaller ones are never restricted
-            guard_restrictions(piece.model)
-    return pieces
+    components = independent_components(model)
+    for component in components:
+        if len(component.model.picks) > Sizes().small:  # smaller ones are never restricted
+            guard_restrictions(component.model)
+    return components
 
 
 def _asked(stop: Callable[[], bool] | Flag | None) -> Callable[[], bool]:
@@ -170,7 +170,7 @@ def _interruptible() -> Iterator[threading.Event]:
 
 
 def _starts(
-    board: Board, model: Model, pieces: list[Part], start: Choice | None, halt: Callable[[], bool]
+    board: Board, model: Model, components: list[Component], start: Choice | None, halt: Callable[[], bool]
 ) -> list[list[int] | None] | None:
     """Each part's own of a given choice, if it meets the hard parts and is expressible; None: there is no choice."""
     if start is None or len(start) != len(board.activities) or evaluate(board, start).broken:
@@ -178,40 +178,47 @@ def _starts(
     values = model.values(start)
     if values is None:
         return None
-    return [improved(piece.model, piece.local(values), halt) for piece in pieces]
+    return [improved(component.model, component.local(values), halt) for component in components]
 
 
 class _Watch:
     """Adds up what the parts tell, and passes it on as progress of the whole."""
 
     def __init__(
-        self, board: Board, model: Model, whole: Whole, progress: Callable[[Progress], None] | None, began: float
+        self,
+        board: Board,
+        model: Model,
+        combined: CombinedStatus,
+        progress: Callable[[Progress], None] | None,
+        began: float,
     ) -> None:
         self.board = board
         self.constants = model.constants
-        self.tally = Tally(whole)
+        self.tally = RunningTotals(combined)
         self.progress = progress
         self.began = began
 
-    def heard(self, part: int, level: int, standing: Standing) -> None:
+    def heard(self, component: int, level: int, status: LevelStatus) -> None:
         """A part stands better."""
         if self.progress is None:
             return
-        value, bound = self.tally.hear(part, level, standing)
+        value, bound = self.tally.hear(component, level, status)
         above = self.constants[level]
         value = None if value is None else value + above
         self.progress(Progress(self.board.levels[level], value, bound + above, time.monotonic() - self.began))
 
 
-def _solution(board: Board, model: Model, pieces: list[Part], whole: Whole, done: list[Finish]) -> Solution:
+def _solution(
+    board: Board, model: Model, components: list[Component], combined: CombinedStatus, done: list[SearchResult]
+) -> Solution:
     """The parts put together, and judged by the board's arithmetic."""
-    if any(finish.impossible for finish in done):
+    if any(result.impossible for result in done):
         return _nothing(board, "infeasible")
     ones: list[int] = []
-    for piece, finish in zip(pieces, done, strict=True):
-        if finish.ones is None:
+    for component, result in zip(components, done, strict=True):
+        if result.ones is None:
             return _nothing(board, "unknown")
-        ones += [piece.variables[v] for v in finish.ones]
+        ones += [component.variables[v] for v in result.ones]
     values = [0] * len(model.uppers)
     for v in ones:
         values[v] = 1
@@ -220,7 +227,7 @@ def _solution(board: Board, model: Model, pieces: list[Part], whole: Whole, done
     if judged.broken:
         raise EngineFault(Message("A solution does not keep the board that it was made for."))
     levels = []
-    for number, at in enumerate(whole.levels([finish.standings for finish in done])):
+    for number, at in enumerate(combined.levels([result.statuses for result in done])):
         level = board.levels[number]
         value = judged.values[level]
         claimed = model.constants[number] + sum(s.value or 0 for s in at)
@@ -241,9 +248,9 @@ def _solution(board: Board, model: Model, pieces: list[Part], whole: Whole, done
     return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
 
 
-def _proofs(standings: list[Standing]) -> tuple[str, ...]:
+def _proofs(statuses: list[LevelStatus]) -> tuple[str, ...]:
     """Who proved the parts; counting, which settles the small ones, only where it settled all."""
-    names = dict.fromkeys(name for standing in standings for name in standing.by)
+    names = dict.fromkeys(name for status in statuses for name in status.by)
     return tuple(name for name in names if name != "counting") or ("counting",)
 
 

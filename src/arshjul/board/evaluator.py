@@ -1,0 +1,133 @@
+"""A choice on a board, with what it uses: so that one more option can be judged in a moment."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arshjul.board import Board, Choice, Conflict, Costs, Lag
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in an option's way. `missing`: by how many units; `part`: a resource, or a rule."""
+
+    part: str
+    about: str
+    missing: int
+
+
+class IncrementalEvaluator:
+    """A choice and the sums that it makes. One activity at a time may be taken out and put elsewhere."""
+
+    def __init__(self, board: Board, choice: Choice) -> None:
+        self.board = board
+        self.choice = list(choice)
+        self._used: dict[tuple[str, int], int] = defaultdict(int)
+        self._sums = [0] * len(board.rows)
+        self._rows_of: list[list[tuple[int, int]]] = [[] for _ in range(board.first_column[-1])]
+        for number, row in enumerate(board.rows):
+            for column, coefficient in zip(row.columns, row.coefficients, strict=True):
+                self._rows_of[column].append((number, coefficient))
+        self._ties: list[list[Lag | Conflict]] = [[] for _ in board.activities]
+        for lag in board.lags:
+            self._ties[lag.before].append(lag)
+            self._ties[lag.after].append(lag)
+        for conflict in board.conflicts:
+            self._ties[conflict.first].append(conflict)
+            self._ties[conflict.second].append(conflict)
+        for activity, option in enumerate(self.choice):
+            self._count(activity, option, 1)
+
+    def put(self, activity: int, option: int | None) -> None:
+        """Moves an activity to an option, or takes it out."""
+        self._count(activity, self.choice[activity], -1)
+        self.choice[activity] = option
+        self._count(activity, option, 1)
+
+    def _count(self, activity: int, option: int | None, sign: int) -> None:
+        if option is None:
+            return
+        chosen = self.board.activities[activity].options[option]
+        for resource, amounts in chosen.demand.items():
+            for step, amount in enumerate(amounts, chosen.start):
+                self._used[resource, step] += sign * amount
+        for row, coefficient in self._rows_of[self.board.first_column[activity] + option]:
+            self._sums[row] += sign * coefficient
+
+    def obstacles(self, activity: int, option: int) -> Iterator[Obstacle]:
+        """What forbids the option beside all others; the activity itself should be out."""
+        board, chosen = self.board, self.board.activities[activity].options[option]
+        for resource, amounts in chosen.demand.items():
+            capacity = board.capacities[resource]
+            for step, amount in enumerate(amounts, chosen.start):
+                free = (capacity[step] if step < len(capacity) else 0) - self._used[resource, step]
+                if amount > free:
+                    yield Obstacle(resource, str(step), amount - free)
+        for number, coefficient in self._rows_of[board.first_column[activity] + option]:
+            row = board.rows[number]
+            excess = self._sums[number] + coefficient - row.at_most
+            if row.over is None and excess > 0:
+                yield Obstacle(row.rule, row.about, excess)
+        for tie in self._ties[activity]:
+            if self._forbids(tie, activity, option):
+                other = (tie.before, tie.after) if isinstance(tie, Lag) else (tie.first, tie.second)
+                about = board.activities[other[0] if other[1] == activity else other[1]].id
+                yield Obstacle("lag" if isinstance(tie, Lag) else "conflict", about, 1)
+
+    def blockers(self, activity: int, option: int) -> set[int]:
+        """The placed activities that have a part in what forbids the option."""
+        board, chosen = self.board, self.board.activities[activity].options[option]
+        full = {(o.part, int(o.about)) for o in self.obstacles(activity, option) if o.part in chosen.demand}
+        column = board.first_column[activity] + option
+        broken = {
+            row
+            for row, coefficient in self._rows_of[column]
+            if board.rows[row].over is None and self._sums[row] + coefficient > board.rows[row].at_most
+        }
+        found = set()
+        for other, pick in enumerate(self.choice):
+            if pick is None or other == activity:
+                continue
+            theirs = board.activities[other].options[pick]
+            steps = {(part, theirs.start + n) for part, amounts in theirs.demand.items() for n, _ in enumerate(amounts)}
+            in_rows = {row for row, _ in self._rows_of[board.first_column[other] + pick]}
+            tied = any(self._forbids(tie, activity, option) for tie in self._ties[activity] if tie in self._ties[other])
+            if steps & full or in_rows & broken or tied:
+                found.add(other)
+        return found
+
+    def _forbids(self, tie: Lag | Conflict, activity: int, option: int) -> bool:
+        start = self.board.activities[activity].options[option].start
+        if isinstance(tie, Lag):
+            other = tie.before if tie.after == activity else tie.after
+            picked = self.choice[other]
+            if picked is None:
+                return tie.after == activity
+            there = self.board.activities[other].options[picked].start
+            apart = start - there if tie.after == activity else there - start
+            return not ((tie.least is None or apart >= tie.least) and (tie.most is None or apart <= tie.most))
+        other = tie.second if tie.first == activity else tie.first
+        picked = self.choice[other]
+        if picked is None:
+            return False
+        mine, theirs = self.board.activities[activity].options[option], self.board.activities[other].options[picked]
+        last = min(mine.start + mine.length, theirs.start + theirs.length)
+        both = range(max(mine.start, theirs.start), last)
+        return bool(both) if tie.steps is None else any(step in both for step in tie.steps)
+
+    def cost(self, activity: int, option: int | None) -> Costs:
+        """What the option adds to each level beside all others: its own costs, and what rows charge more."""
+        costs: dict[str, int] = defaultdict(int)
+        own = self.board.activities[activity]
+        if option is None:
+            costs.update(own.unplaced or {})
+            return costs
+        costs.update(own.options[option].costs)
+        for number, coefficient in self._rows_of[self.board.first_column[activity] + option]:
+            row = self.board.rows[number]
+            if row.over is not None:
+                before = max(self._sums[number] - row.at_most, 0)
+                after = max(self._sums[number] + coefficient - row.at_most, 0)
+                for level, price in row.over.items():
+                    costs[level] += price * (after - before)
+        return costs

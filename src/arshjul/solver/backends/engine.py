@@ -1,0 +1,60 @@
+"""What an engine is: it minimises one level of a model, under the locked values of those before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from arshjul.solver.model.milp import LevelCut
+
+
+@dataclass(slots=True)
+class Task:
+    """One level to be minimised.
+
+    `start` are values of all variables to begin from; `bound`: the level is known not to be below
+    it. `effort` limits the work in the engine's own deterministic seconds, `limit_s` in real ones.
+    `prove`: a better bound is worth more than a better plan. `aggregated`: see `kinds`; where the LP is
+    hard, a search without them finds plans sooner. `any_plan`: the first plan is good enough.
+    """
+
+    level: int
+    cuts: Sequence[LevelCut] = ()
+    start: list[int] | None = None
+    bound: int | None = None
+    limit_s: float = 60.0
+    effort: float | None = None
+    seed: int = 0
+    prove: bool = False
+    aggregated: bool = True
+    any_plan: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an engine says, values with their excesses made small: nobody has checked it yet.
+
+    `effort` are the deterministic seconds that it took, where the engine knows them.
+    """
+
+    status: Literal["optimal", "feasible", "infeasible", "unknown"]
+    values: list[int] | None = None
+    bound: int | None = None
+    effort: float = 0.0
+
+
+Report = Callable[[list[int] | None, int | None], None]
+"""Is told of better values of all variables, or of a better bound, as they come."""
+
+
+class Engine(Protocol):
+    """Holds one model, and solves its levels one after the other."""
+
+    name: str
+
+    def minimise(self, task: Task, report: Report) -> Outcome:
+        """Minimises the task's level. Calls `report` from whatever thread it likes."""
+        ...
+
+    def stop(self) -> None:
+        """Asks a running `minimise` to end soon; called from another thread or from `report`."""
+        ...

@@ -1,0 +1,293 @@
+"""A model as flat arrays, for arithmetic on all its lines at once.
+
+Variables are numbered set by set, and terms stand by line, in it by variable. So what a line holds
+of one set, a *group*, stands together.
+"""
+
+from dataclasses import dataclass
+from itertools import chain, compress, islice, pairwise
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arshjul.errors import InputError
+from arshjul.solver.model.guards import too_large
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+Item = TypeVar("Item")
+
+LARGEST = 2**60
+"""All coefficients together stay below this, so that no sum of them leaves 64 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of all lines."""
+
+    line: Numbers
+    variable: Numbers
+    coefficient: Numbers
+
+    def where(self, kept: Flags | Numbers) -> "Terms":
+        """Those terms alone."""
+        if kept.dtype == np.bool_:
+            kept = np.flatnonzero(kept)
+        return Terms(self.line[kept], self.variable[kept], self.coefficient[kept])
+
+    def valued(self, coefficient: Numbers) -> "Terms":
+        """With these coefficients; those that are 0 are left out."""
+        return Terms(self.line, self.variable, coefficient).where(coefficient != 0)
+
+
+class Groups:
+    """The runs of terms that share line and set: where each starts, its size, how many of its set are missing."""
+
+    def __init__(self, terms: Terms, sizes: Numbers) -> None:
+        owner = np.repeat(np.arange(len(sizes)), sizes)[terms.variable]
+        self.start = runs(terms.line, owner)
+        self.size = lengths(self.start, len(owner))
+        self.line = terms.line[self.start]
+        self.set = owner[self.start]
+        self.missing: Numbers = sizes[self.set] - self.size
+        self.coefficient = terms.coefficient
+
+    def each(self, of_group: Numbers) -> Numbers:
+        """A number of each group, given to its terms."""
+        return np.repeat(of_group, self.size)
+
+    def greatest(self) -> Numbers:
+        """Each group's greatest coefficient."""
+        most: Numbers = np.maximum.reduceat(self.coefficient, self.start)
+        return most
+
+    def least(self, chosen: Numbers) -> Numbers:
+        """The least coefficient of these groups."""
+        size = self.size[chosen]
+        least: Numbers = np.minimum.reduceat(self.coefficient[ranges(self.start[chosen], size)], np.cumsum(size) - size)
+        return least
+
+
+@dataclass(slots=True)
+class ModelArrays:
+    """Variables, sets and lines of a model or of a part of it.
+
+    `origin` is each variable's number in the model, `sizes` how many each set has. The first `hard`
+    lines are hard ones, the others soft ones with these `prices`, as yet without an excess; `costs`
+    has a row for each level.
+    """
+
+    model: Model
+    origin: Numbers
+    sizes: Numbers
+    terms: Terms
+    at_most: Numbers
+    hard: int
+    prices: list[list[int]]
+    costs: Numbers
+    constants: list[int]
+
+    def span(self, line: int) -> tuple[int, int]:
+        """Where the terms of a line start and end."""
+        first, end = np.searchsorted(self.terms.line, (line, line + 1)).tolist()
+        return first, end
+
+    def groups(self) -> Groups:
+        """The groups of the terms as they are now."""
+        return Groups(self.terms, self.sizes)
+
+    def keep(self, kept: Flags) -> None:
+        """Cuts all other variables away."""
+        number = np.cumsum(kept) - 1
+        terms = self.terms.where(kept[self.terms.variable])
+        self.terms = Terms(terms.line, number[terms.variable], terms.coefficient)
+        self.sizes = totals(np.repeat(np.arange(len(self.sizes)), self.sizes), kept.astype(np.int64), len(self.sizes))
+        self.origin = self.origin[kept]
+        self.costs = self.costs[:, kept]
+
+    def shift(self, groups: Groups, amount: Numbers) -> None:
+        """Takes an amount off all variables of each group's set, those too that the line lacks, and off `at_most`."""
+        if not amount.any():
+            return
+        self.at_most = self.at_most - totals(groups.line, amount, len(self.at_most))
+        terms = self.terms
+        wide = (amount != 0) & (groups.missing > 0)
+        if not wide.any():
+            moved = np.flatnonzero(amount)
+            coefficient = terms.coefficient.copy()
+            coefficient[ranges(groups.start[moved], groups.size[moved])] -= np.repeat(amount[moved], groups.size[moved])
+            self.terms = terms.valued(coefficient)
+            return
+        # a group that must grow gets all variables of its set, in their order; every other one stays as it is
+        first = (np.cumsum(self.sizes) - self.sizes)[groups.set]
+        size = groups.size + np.where(wide, groups.missing, 0)
+        within = np.arange(len(terms.line)) - groups.each(groups.start)
+        within = np.where(groups.each(wide), terms.variable - groups.each(first), within)
+        place = within + groups.each(np.cumsum(size) - size)
+        variable = ranges(first, size)
+        variable[place] = terms.variable
+        coefficient = np.repeat(-amount, size)
+        coefficient[place] += terms.coefficient
+        self.terms = Terms(np.repeat(groups.line, size), variable, coefficient).where(coefficient != 0)
+
+    def packed(self, uppers: Numbers, stands: dict[int, int]) -> Model:
+        """The model again, renumbered in its own order, without lines that are empty and softs of no excess.
+
+        `uppers` are the excesses' bounds, `stands` says who replaces whom, by numbers in the model.
+        """
+        order = np.argsort(self.origin, kind="stable")
+        number = np.empty_like(order)
+        number[order] = np.arange(len(order))
+        picks = self.model.picks
+        packed = Model([picks[v] for v in self.origin[order].tolist()], constants=self.constants)
+        packed.sets = cut(number.tolist(), np.cumsum(self.sizes) - self.sizes)
+        packed.uppers = [1] * len(order)
+        packed.costs = [_sparse(costs[order]) for costs in self.costs]
+        at = dict(zip(self.origin.tolist(), number.tolist(), strict=True)) if stands else {}
+        packed.stands_for = {picks[v]: at[w] for v, w in stands.items()}
+        self._pack_lines(packed, number, uppers)
+        return packed
+
+    def _pack_lines(self, packed: Model, number: Numbers, uppers: Numbers) -> None:
+        terms = self.terms
+        count = np.bincount(terms.line, minlength=len(self.at_most))
+        every = zip(number[terms.variable].tolist(), terms.coefficient.tolist(), strict=True)
+        lines = [
+            Constraint(dict(islice(every, size)), at_most)
+            for size, at_most in zip(count.tolist(), self.at_most.tolist(), strict=True)
+        ]
+        packed.constraints = list(compress(lines[: self.hard], count.tolist()))
+        for line, prices, upper in zip(lines[self.hard :], self.prices, uppers.tolist(), strict=True):
+            if upper > 0:
+                excess = len(packed.uppers)
+                line.terms[excess] = -1
+                packed.uppers.append(upper)
+                packed.soft_constraints.append(SoftConstraint(line, prices, excess))
+                for costs, price in zip(packed.costs, prices, strict=True):
+                    if price:
+                        costs[excess] = price
+
+
+def arrays_of(model: Model) -> ModelArrays:
+    """The model's arrays; within a line the terms stand as they do there, not sorted. Excesses are left out."""
+    lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
+    counts = np.fromiter(map(len, lines), np.int64, len(lines))
+    total = int(counts.sum())
+    n = len(model.picks)
+    try:
+        variable = np.fromiter(chain.from_iterable(lines), np.int64, total)
+        coefficient = np.fromiter(chain.from_iterable(line.values() for line in lines), np.int64, total)
+        at_most = [line.at_most for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
+        limits = np.array(at_most, np.int64)
+        costs = np.zeros((len(model.costs), n), np.int64)
+        for row, cost in zip(costs, model.costs, strict=True):
+            own = {v: c for v, c in cost.items() if v < n}
+            row[list(own)] = list(own.values())
+    except OverflowError as error:
+        raise _too_large(model) from error
+    if np.abs(coefficient, dtype=np.float64).sum() + np.abs(limits, dtype=np.float64).max(initial=0) >= LARGEST:
+        raise _too_large(model)
+    terms = Terms(np.repeat(np.arange(len(lines)), counts), variable, coefficient)
+    if model.soft_constraints:
+        terms = terms.where(variable < n)
+    origin = np.fromiter(chain.from_iterable(model.sets), np.int64, n)
+    place = np.empty_like(origin)
+    place[origin] = np.arange(n)
+    return ModelArrays(
+        model,
+        origin,
+        np.fromiter(map(len, model.sets), np.int64, len(model.sets)),
+        Terms(terms.line, place[terms.variable], terms.coefficient),
+        limits,
+        len(model.constraints),
+        [soft.prices for soft in model.soft_constraints],
+        costs[:, origin],
+        list(model.constants),
+    )
+
+
+def _too_large(model: Model) -> InputError:
+    lines = (*model.constraints, *(soft.line for soft in model.soft_constraints))
+    sizes = (sum(map(abs, line.terms.values())) + abs(line.at_most) for line in lines)
+    costs = (abs(c) for costs in model.costs for c in costs.values())
+    return too_large(max((*sizes, *costs)), LARGEST)
+
+
+def by_key(keys: Numbers, count: int) -> Numbers:
+    """The order of keys below `count`, equal ones as they stand."""
+    # numpy sorts 16 bits by counting
+    return np.argsort(keys.astype(np.uint16) if count <= 2**16 else keys, kind="stable")
+
+
+def runs(*keys: Numbers | NDArray[np.uint64]) -> Numbers:
+    """Where runs of equal keys start; of several arrays, where all of them are equal."""
+    change = np.zeros(len(keys[0]), np.bool_)
+    change[:1] = True
+    for key in keys:
+        change[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(change)
+
+
+def lengths(starts: Numbers, total: int) -> Numbers:
+    """How long each run is."""
+    return np.append(starts[1:], total)[: len(starts)] - starts
+
+
+def ranges(first: Numbers, size: Numbers) -> Numbers:
+    """The numbers first, first + 1, ..., so many as `size` says, of each run one after the other."""
+    return np.arange(int(size.sum())) + np.repeat(first - np.cumsum(size) + size, size)
+
+
+def totals(index: Numbers, amount: Numbers, count: int) -> Numbers:
+    """The amounts summed by index."""
+    sums = np.zeros(count, np.int64)
+    np.add.at(sums, index, amount)
+    return sums
+
+
+def cut(items: list[Item], starts: Numbers) -> list[list[Item]]:
+    """The items from each start to the next one."""
+    bounds = [*starts.tolist(), len(items)]
+    return [items[a:b] for a, b in pairwise(bounds)]
+
+
+def _sparse(costs: Numbers) -> dict[int, int]:
+    where = np.flatnonzero(costs)
+    return dict(zip(where.tolist(), costs[where].tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Terms and costs of a model by its own numbers of variables; each has `size` terms, from `first` on."""
+
+    first: Numbers
+    size: Numbers
+    line: Numbers
+    coefficient: Numbers
+    costs: Numbers
+    lines: int
+
+    def terms(self, variables: Numbers) -> Terms:
+        """The terms of these variables, numbered in their order."""
+        size = self.size[variables]
+        spots = ranges(self.first[variables], size)
+        terms = Terms(self.line[spots], np.repeat(np.arange(len(variables)), size), self.coefficient[spots])
+        return terms.where(by_key(terms.line, self.lines))
+
+    def uses(self, variable: int) -> list[tuple[int, int]]:
+        """A variable's lines, and its coefficient in each."""
+        first = int(self.first[variable])
+        spots = slice(first, first + int(self.size[variable]))
+        return list(zip(self.line[spots].tolist(), self.coefficient[spots].tolist(), strict=True))
+
+
+def columns(arrays: ModelArrays) -> Columns:
+    """A flat model's terms and costs by variable."""
+    variable = arrays.origin[arrays.terms.variable]
+    terms = arrays.terms.where(by_key(variable, len(arrays.origin)))
+    size = np.bincount(variable, minlength=len(arrays.origin))
+    costs = arrays.costs[:, np.argsort(arrays.origin)]
+    return Columns(np.cumsum(size) - size, size, terms.line, terms.coefficient, costs, len(arrays.at_most))

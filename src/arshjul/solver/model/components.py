@@ -1,0 +1,90 @@
+"""Independent parts of a model: sets that no line connects are solved apart.
+
+Every level is a sum over the parts, so plans that are best in each part are best together, level
+by level, and the parts' bounds add up.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+
+_FREE = -1
+"""Sets that no line touches: one part for all, since each is decided by looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A model of its own. `sets` and `variables` give the whole model's number for each of its own."""
+
+    sets: Sequence[int]
+    variables: Sequence[int]
+    model: Model
+
+    def local(self, values: list[int]) -> list[int]:
+        """This part of the whole model's values."""
+        own = [values[v] for v in self.variables]
+        return self.model.with_excesses(own + [0] * len(self.model.soft_constraints))
+
+
+def component_of(
+    whole: Model, sets: Sequence[int], lines: Iterable[Constraint], soft_constraints: Iterable[SoftConstraint]
+) -> Component:
+    """The part that these sets make, with the lines and soft lines that tie them and no others."""
+    variables = [v for s in sets for v in whole.sets[s]]
+    number = {v: k for k, v in enumerate(variables)}
+    local = {s: k for k, s in enumerate(sets)}
+    model = Model(constants=[0] * len(whole.constants))
+    model.sets = [[number[v] for v in whole.sets[s]] for s in sets]
+    model.picks = [(local[whole.picks[v][0]], whole.picks[v][1]) for v in variables]
+    model.constraints = [Constraint({number[v]: c for v, c in line.terms.items()}, line.at_most) for line in lines]
+    model.uppers = [1] * len(variables)
+    for soft in soft_constraints:
+        number[soft.excess] = len(model.uppers)
+        model.uppers.append(whole.uppers[soft.excess])
+        line = Constraint({number[v]: c for v, c in soft.line.terms.items()}, soft.line.at_most)
+        model.soft_constraints.append(SoftConstraint(line, soft.prices, number[soft.excess]))
+    model.costs = [{k: costs[v] for v, k in number.items() if v in costs} for costs in whole.costs]
+    return Component(sets, variables, model)
+
+
+def independent_components(model: Model) -> list[Component]:
+    """The model's independent parts, largest first; their constants are 0, the whole keeps its own."""
+    owner = {v: s for s, variables in enumerate(model.sets) for v in variables}
+    leader = list(range(len(model.sets)))
+
+    def find(s: int) -> int:
+        while leader[s] != s:
+            leader[s] = leader[leader[s]]
+            s = leader[s]
+        return s
+
+    tied = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
+    first = []
+    for terms in tied:
+        roots = {find(owner[v]) for v in terms if v in owner}
+        low = min(roots)
+        for root in roots:
+            leader[root] = low
+        first.append(low)
+    touched = {owner[v] for terms in tied for v in terms if v in owner}
+    sets: dict[int, list[int]] = defaultdict(list)
+    for s in range(len(model.sets)):
+        sets[find(s) if s in touched else _FREE].append(s)
+    lines: dict[int, list[Constraint]] = defaultdict(list)
+    soft_constraints: dict[int, list[SoftConstraint]] = defaultdict(list)
+    for n, line in enumerate(model.constraints):
+        lines[find(first[n])].append(line)
+    for n, soft in enumerate(model.soft_constraints, len(model.constraints)):
+        soft_constraints[find(first[n])].append(soft)
+    if len(sets) == 1:
+        return [_whole(model)]
+    made = [component_of(model, members, lines[root], soft_constraints[root]) for root, members in sets.items()]
+    return sorted(made, key=lambda component: (-len(component.variables), component.sets[0]))
+
+
+def _whole(model: Model) -> Component:
+    """All of a model that does not fall apart, without a copy of it."""
+    free = replace(model, constants=[0] * len(model.constants))
+    return Component(range(len(model.sets)), range(len(model.picks)), free)

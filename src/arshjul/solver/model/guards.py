@@ -1,0 +1,60 @@
+"""Refuses numbers that engines get wrong, before any engine sees them."""
+
+from arshjul.errors import InputError, Message
+from arshjul.solver.model.milp import Model
+
+SIZE_LIMIT = 2**31
+"""Coefficients from here on have given certified wrong optima in CP-SAT 9.15 (issue 5293)."""
+
+SUM_LIMIT = 2**52
+"""Sums from here on are no longer whole in floating point, in which engines tell bounds."""
+
+
+def guard_sizes(model: Model) -> None:
+    """Refuses a model whose numbers or sums an engine may get wrong, as InputError.
+
+    The reader of board files keeps each number below 2^31; what presolve makes of them, as prices x excess,
+    may pass it.
+    """
+    lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
+    _guard(max((abs(c) for terms in (*lines, *model.costs) for c in terms.values()), default=0), SIZE_LIMIT)
+    uppers = model.uppers
+    _guard(max(sum(abs(c) * uppers[v] for v, c in terms.items()) for terms in ({}, *lines, *model.costs)), SUM_LIMIT)
+
+
+def guard_restrictions(model: Model) -> None:
+    """Refuses a model that has, or may have in a restriction of it, what `guard_sizes` refuses.
+
+    A restriction may come to charge a variable itself for all that it adds to priced lines, and it takes
+    a line's least coefficient off the others.
+    """
+    guard_sizes(model)
+    charges: list[dict[int, int]] = [dict(costs) for costs in model.costs]
+    for soft in model.soft_constraints:
+        own = {v: c for v, c in soft.line.terms.items() if v != soft.excess}
+        span = _span(own)
+        for charge, price in zip(charges, soft.prices, strict=True):
+            if price:
+                for v in own:
+                    charge[v] = abs(charge.get(v, 0)) + price * span
+    worst = (max(map(abs, charge.values()), default=0) for charge in charges)
+    _guard(max((*worst, *(_span(line.terms) for line in model.constraints))), SIZE_LIMIT)
+
+
+def _span(terms: dict[int, int]) -> int:
+    return max((0, *terms.values())) - min((0, *terms.values()))
+
+
+def _guard(size: int, limit: int) -> None:
+    if size >= limit:
+        raise too_large(size, limit)
+
+
+def too_large(size: int, limit: int) -> InputError:
+    """What is raised where numbers pass what can be reckoned exactly."""
+    text = Message(
+        "Costs, prices and coefficients come to {size} where they meet: below {limit} they can be solved safely. "
+        "Give them in larger units.",
+        {"size": size, "limit": limit},
+    )
+    return InputError(text)

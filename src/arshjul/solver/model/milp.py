@@ -1,0 +1,153 @@
+"""The board as engines read it: sets of which exactly one is taken, and linear lines.
+
+Staying unplaced is a variable like any option, so each activity is one *set*: exactly one of its
+variables is 1. All hard parts of a board become `Constraint`s; the excess of a priced row is a whole
+variable after all 0/1 ones. A model holds only lists of whole numbers, so it travels to other
+processes cheaply and no engine shows through it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from arshjul.board import Choice
+
+Pick = tuple[int, int | None]
+"""An activity's number and its option's, None for staying unplaced."""
+
+LevelCut = tuple[int, int]
+"""A level's number, and the value that it must not exceed any more."""
+
+
+@dataclass(slots=True)
+class Constraint:
+    """sum of coefficient x variable <= at_most; no variable stands twice, no coefficient is 0."""
+
+    terms: dict[int, int]
+    at_most: int
+
+
+@dataclass(slots=True)
+class SoftConstraint:
+    """A line whose excess costs `prices`, one for each level, a unit. `excess` is its variable."""
+
+    line: Constraint
+    prices: list[int]
+    excess: int = -1
+
+
+@dataclass(slots=True)
+class Model:
+    """A linear 0/1 model of a board.
+
+    Variables are numbered: first the 0/1 ones, as many as `picks`, then the excesses; all run from
+    0 to their `uppers`. `sets[i]` are the variables of activity i. `costs` has a mapping from
+    variable to cost for each level, `constants` what each level costs whatever is chosen.
+    `stands_for` names the variable that replaced a pick which was cut away as equal or worse.
+    `impossible`: the translation itself proved that no choice meets the hard parts.
+    """
+
+    picks: list[Pick] = field(default_factory=list)
+    sets: list[list[int]] = field(default_factory=list)
+    uppers: list[int] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    soft_constraints: list[SoftConstraint] = field(default_factory=list)
+    costs: list[dict[int, int]] = field(default_factory=list)
+    constants: list[int] = field(default_factory=list)
+    stands_for: dict[Pick, int] = field(default_factory=dict)
+    impossible: bool = False
+
+    def value(self, level: int, values: Sequence[int]) -> int:
+        """What a level costs under these values of all variables."""
+        return self.constants[level] + sum(cost * values[v] for v, cost in self.costs[level].items())
+
+    def keeps(self, values: Sequence[int], cuts: Iterable[tuple[int, int]] = ()) -> bool:
+        """Whether these values keep every set, every line and the locks, by plain arithmetic."""
+        return (
+            all(sum(values[v] for v in variables) == 1 for variables in self.sets)
+            and all(0 <= value <= upper for value, upper in zip(values, self.uppers, strict=True))
+            and all(sum(c * values[v] for v, c in line.terms.items()) <= line.at_most for line in self._all_lines())
+            and all(self.value(level, values) <= value for level, value in cuts)
+        )
+
+    def _all_lines(self) -> Iterator[Constraint]:
+        yield from self.constraints
+        yield from (soft.line for soft in self.soft_constraints)
+
+    def choice(self, values: Sequence[int]) -> list[int | None]:
+        """The choice that the 0/1 variables spell."""
+        chosen: list[int | None] = [None] * len(self.sets)
+        for (activity, option), value in zip(self.picks, values, strict=False):
+            if value:
+                chosen[activity] = option
+        return chosen
+
+    def values(self, choice: Choice) -> list[int] | None:
+        """The variables' values for a choice, or for an equal or better one; None: it has none here."""
+        index = {pick: v for v, pick in enumerate(self.picks)} | self.stands_for
+        values = [0] * len(self.uppers)
+        for activity, option in enumerate(choice):
+            variable = index.get((activity, option))
+            if variable is None:
+                return None
+            values[variable] = 1
+        return self.with_excesses(values)
+
+    def with_excesses(self, values: list[int]) -> list[int]:
+        """The values with each excess as small as its line allows, in place."""
+        for soft in self.soft_constraints:
+            values[soft.excess] = 0
+            total = sum(c * values[v] for v, c in soft.line.terms.items())
+            values[soft.excess] = max(0, total - soft.line.at_most)
+        return values
+
+
+class ModelIndex:
+    """Lookups of one model, made once, for what is asked of it over and over."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.index = {pick: v for v, pick in enumerate(model.picks)} | model.stands_for
+        self.soft_constraints: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for number, soft in enumerate(model.soft_constraints):
+            for v, c in soft.line.terms.items():
+                if v != soft.excess:
+                    self.soft_constraints[v].append((number, c))
+
+    def ones(self, picks: Iterable[Pick]) -> list[int] | None:
+        """The variables of these picks, or of those that replaced them; None: one has none."""
+        ones = [self.index.get(pick, -1) for pick in picks]
+        return None if -1 in ones else ones
+
+    def of(self, picks: Iterable[Pick]) -> list[int] | None:
+        """The values of all variables for these picks, or for those that replaced them; None: one has none."""
+        ones = self.ones(picks)
+        return None if ones is None else self.values(ones)
+
+    def values(self, ones: Iterable[int]) -> list[int]:
+        """The values of all variables where these are 1, excesses as small as can be."""
+        values = [0] * len(self.model.uppers)
+        totals = [-soft.line.at_most for soft in self.model.soft_constraints]
+        for v in ones:
+            values[v] = 1
+            for number, c in self.soft_constraints.get(v, ()):
+                totals[number] += c
+        for soft, total in zip(self.model.soft_constraints, totals, strict=True):
+            values[soft.excess] = max(0, total)
+        return values
+
+
+def ones_of(model: Model, values: list[int]) -> list[int]:
+    """The 0/1 variables that are 1."""
+    return [v for v in range(len(model.picks)) if values[v]]
+
+
+def by_set(model: Model, values: Sequence[int]) -> list[int]:
+    """The variable that each set takes, in the order of the sets."""
+    return [next(v for v in variables if values[v]) for variables in model.sets]
+
+
+def rows_of(model: Model, cuts: Sequence[LevelCut]) -> list[Constraint]:
+    """All lines of the LP but the sets: hard ones, soft ones with their excess, locks."""
+    locked = [Constraint(model.costs[level], value - model.constants[level]) for level, value in cuts]
+    return [*model.constraints, *(soft.line for soft in model.soft_constraints), *locked]

@@ -1,0 +1,240 @@
+"""Cuts that look at one line at a time, on all lines at once.
+
+All of it rests on the sets: of an activity's variables exactly one is 1, so a line gets from each
+set one of its coefficients (0 where a variable is missing), and what a line can reach is the sum
+of each set's least or greatest. Nothing here cuts away the last best choice of any level.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from arshjul.solver.model.arrays import (
+    LARGEST,
+    Groups,
+    ModelArrays,
+    Numbers,
+    Terms,
+    arrays_of,
+    cut,
+    lengths,
+    ranges,
+    runs,
+    totals,
+)
+from arshjul.solver.model.dominance import implied, merged, repeated
+from arshjul.solver.model.guards import too_large
+from arshjul.solver.model.milp import Model
+
+COUNTED = 4096
+"""Sums of a line are counted up to so large an `at_most`."""
+
+SETS_COUNTED = 400
+"""And over so many sets."""
+
+
+def simplify(model: Model) -> Model:
+    """The model with impossible, equal and dominated options and idle lines gone, and lines tightened."""
+    return tightened(arrays_of(model))
+
+
+def tightened(arrays: ModelArrays) -> Model:
+    """The model with impossible, equal and dominated options and idle lines gone, and lines tightened."""
+    _order(arrays)
+    if arrays.model.impossible or not _fix(arrays):
+        return Model(sets=[[] for _ in arrays.sizes], constants=arrays.constants, impossible=True)
+    _strengthen(arrays)
+    _divide(arrays)
+    _round_down(arrays)
+    uppers = _soften(arrays)
+    arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
+    stands = merged(arrays)
+    names = dict(zip(arrays.origin[stands >= 0].tolist(), arrays.origin[stands[stands >= 0]].tolist(), strict=True))
+    arrays.keep(stands < 0)
+    _thin(arrays)
+    return arrays.packed(uppers, names)
+
+
+def _order(arrays: ModelArrays) -> None:
+    """Sorts the terms, without what is at once seen to be idle or impossible.
+
+    And without repeated lines, which sliding windows are full of.
+    """
+    terms = arrays.terms
+    lines = len(arrays.at_most)
+    soft = np.arange(lines) >= arrays.hard
+    positive = np.maximum(terms.coefficient, 0)
+    most = totals(terms.line, positive, lines)
+    least = totals(terms.line, terms.coefficient - positive, lines)
+    limit = np.where(soft, most, arrays.at_most - least)
+    kept = np.ones(len(arrays.origin), np.bool_)
+    kept[terms.variable[terms.coefficient > limit[terms.line]]] = False
+    arrays.terms = terms.where((soft | (most > arrays.at_most))[terms.line])
+    arrays.keep(kept)
+    terms = arrays.terms
+    terms = terms.where(np.argsort(terms.line * len(arrays.origin) + terms.variable, kind="stable"))
+    copies, first = repeated(terms, arrays.hard)
+    np.minimum.at(arrays.at_most, first, arrays.at_most[copies])
+    arrays.at_most[copies] = 0
+    kept = np.ones(lines, np.bool_)
+    kept[copies] = False
+    arrays.terms = terms.where(kept[terms.line])
+
+
+def _fix(arrays: ModelArrays) -> bool:
+    """Lifts lines and cuts away what alone breaks one, as long as that goes on; False if that proves it impossible.
+
+    In a *lifted* line every set's least coefficient is 0.
+    """
+    soft = np.arange(len(arrays.at_most)) >= arrays.hard
+    while arrays.sizes.all():
+        _lift(arrays)
+        if (arrays.at_most[: arrays.hard] < 0).any():
+            return False
+        terms = arrays.terms
+        breaks = terms.coefficient > np.where(soft, LARGEST, arrays.at_most)[terms.line]
+        if not breaks.any():
+            return True
+        kept = np.ones(len(arrays.origin), np.bool_)
+        kept[terms.variable[breaks]] = False
+        arrays.keep(kept)
+    return False
+
+
+def _lift(arrays: ModelArrays) -> None:
+    """Moves each set's least coefficient into `at_most`; only whole groups and those below 0 have another than 0."""
+    groups = arrays.groups()
+    whole = groups.missing == 0
+    moved = whole.copy()
+    moved[np.searchsorted(groups.start, np.flatnonzero(arrays.terms.coefficient < 0), side="right") - 1] = True
+    chosen = np.flatnonzero(moved)
+    least = groups.least(chosen)
+    amount = np.zeros_like(groups.size)
+    amount[chosen] = np.where(whole[chosen], least, np.minimum(least, 0))
+    arrays.shift(groups, amount)
+
+
+def _strengthen(arrays: ModelArrays) -> None:
+    """Smaller numbers with the same 0/1 points: what a line's other sets cannot use up is taken off both sides.
+
+    `at_most` and what all sets can use fall together, so no set's share depends on those before it.
+    Of a line that nothing can break nothing is left.
+    """
+    groups = arrays.groups()
+    greatest = groups.greatest()
+    most = totals(groups.line, greatest, len(arrays.at_most))
+    spare = np.clip((arrays.at_most - most)[groups.line] + greatest, 0, greatest)
+    spare[groups.line >= arrays.hard] = 0
+    arrays.terms = arrays.terms.valued(np.maximum(arrays.terms.coefficient - groups.each(spare), 0))
+    arrays.at_most = arrays.at_most - totals(groups.line, spare, len(arrays.at_most))
+
+
+def _divide(arrays: ModelArrays) -> None:
+    """Divides each hard line by what divides all its coefficients."""
+    terms = arrays.terms
+    start = runs(terms.line)
+    divisor = np.ones(len(arrays.at_most), np.int64)
+    divisor[terms.line[start]] = np.gcd.reduceat(terms.coefficient, start)
+    divisor[arrays.hard :] = 1
+    arrays.terms = terms.valued(terms.coefficient // divisor[terms.line])
+    arrays.at_most = arrays.at_most // divisor
+
+
+def _round_down(arrays: ModelArrays) -> None:
+    """Lowers each `at_most` to the greatest sum that the line's sets can reach, where that is quick to count.
+
+    A line where enough sets give 0 or 1 reaches every sum: the others are filled up with those.
+    """
+    lines = len(arrays.at_most)
+    start = runs(arrays.terms.line)
+    largest = np.zeros(lines, np.int64)
+    largest[arrays.terms.line[start]] = np.maximum.reduceat(arrays.terms.coefficient, start)
+    largest[arrays.hard :] = 0
+    terms = arrays.terms.where((largest > 1)[arrays.terms.line])
+    groups = Groups(terms, arrays.sizes)
+    greatest = groups.greatest()
+    most = totals(groups.line, greatest, lines)
+    ones = totals(groups.line, (greatest == 1).astype(np.int64), lines)
+    count = np.bincount(groups.line, minlength=lines)
+    filled = (most - ones < arrays.at_most) | (ones >= largest - 1)
+    counting_bound = ~filled & (arrays.at_most <= COUNTED) & (count <= SETS_COUNTED)
+    terms = terms.where(counting_bound[terms.line])
+    for line, steps in _steps(terms, Groups(terms, arrays.sizes)):
+        arrays.at_most[line] = _reachable(int(arrays.at_most[line]), steps)
+
+
+def _steps(terms: Terms, groups: Groups) -> list[tuple[int, tuple[tuple[int, ...], ...]]]:
+    """Each line's sets, as the coefficients that each can give, ascending."""
+    keys = np.sort(groups.each(np.arange(len(groups.start))) * (COUNTED + 1) + terms.coefficient)
+    keys = keys[runs(keys)]
+    group, values = keys // (COUNTED + 1), (keys % (COUNTED + 1)).tolist()
+    gives = [tuple(part) for part in cut(values, runs(group))]
+    start = runs(groups.line)
+    return [
+        (line, tuple(sorted(part))) for line, part in zip(groups.line[start].tolist(), cut(gives, start), strict=True)
+    ]
+
+
+@lru_cache(maxsize=2**14)
+def _reachable(at_most: int, steps: tuple[tuple[int, ...], ...]) -> int:
+    mask = (1 << (at_most + 1)) - 1
+    reach = 1
+    for coefficients in steps:
+        step = reach
+        for c in coefficients:
+            step |= reach << c
+        reach = step & mask
+        if reach >> at_most:
+            return at_most
+    return reach.bit_length() - 1
+
+
+def _soften(arrays: ModelArrays) -> Numbers:
+    """Moves what is always exceeded into costs and constants; the most that is left for each excess."""
+    terms, hard = arrays.terms, arrays.hard
+    for limit, prices in zip(arrays.at_most[hard:].tolist(), arrays.prices, strict=True):
+        for level, price in enumerate(prices):
+            arrays.constants[level] += price * max(0, -limit)
+    limits = arrays.at_most[hard:] = np.maximum(arrays.at_most[hard:], 0)
+    units = np.zeros_like(terms.coefficient)
+    soft = terms.line >= hard
+    units[soft] = np.maximum(terms.coefficient[soft] - limits[terms.line[soft] - hard], 0)
+    _fold(arrays, terms.where(units > 0), units[units > 0])
+    arrays.terms = terms.valued(terms.coefficient - units)
+    groups = Groups(arrays.terms.where(arrays.terms.line >= hard), arrays.sizes)
+    uppers = totals(groups.line - hard, groups.greatest(), len(limits)) - limits
+    idle = np.zeros(len(arrays.at_most), np.bool_)
+    idle[hard:] = uppers <= 0
+    arrays.terms = arrays.terms.where(~idle[arrays.terms.line])
+    return uppers
+
+
+def _fold(arrays: ModelArrays, terms: Terms, units: Numbers) -> None:
+    """Adds so many units of each term's line to its variable's costs."""
+    if not len(units):
+        return
+    prices = np.array(arrays.prices, np.int64)[terms.line - arrays.hard]
+    for costs, price in zip(arrays.costs, prices.T, strict=True):
+        most = np.dot(np.abs(price, dtype=np.float64), units) + np.abs(costs, dtype=np.float64).max()
+        if most >= LARGEST:
+            raise too_large(int(most), LARGEST)
+        np.add.at(costs, terms.variable, price * units)
+
+
+def _thin(arrays: ModelArrays) -> None:
+    """Takes a set's commonest coefficient off all its variables where that leaves the line fewer terms."""
+    groups = arrays.groups()
+    chosen = np.flatnonzero(groups.size > groups.missing)
+    size = groups.size[chosen]
+    values = arrays.terms.coefficient[ranges(groups.start[chosen], size)]
+    group = np.repeat(chosen, size)
+    order = np.lexsort((values, group))
+    group, values = group[order], values[order]
+    start = runs(group, values)
+    times = lengths(start, len(values))
+    group, values = group[start], values[start]
+    order = np.lexsort((-times, group))
+    order = order[runs(group[order])]
+    amount = np.zeros_like(groups.size)
+    amount[chosen] = np.where(times[order] > groups.missing[chosen], values[order], 0)
+    arrays.shift(groups, amount)

@@ -1,0 +1,106 @@
+"""A smaller model in which each set may take only some of its variables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from arshjul.solver.model.milp import Model
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only who solves something does
+    from arshjul.solver.model.arrays import ModelArrays, Numbers, Terms
+
+
+class Restriction:
+    """Makes restrictions of one model; what that takes of the whole is looked up once.
+
+    Lines are numbered through: the hard ones, then the soft ones without their excess. To another
+    process it goes with the arrays alone: its model has no lines there.
+    """
+
+    def __init__(self, model: Model) -> None:
+        from arshjul.solver.model.arrays import arrays_of
+
+        self._look_up(arrays_of(model))
+
+    def _look_up(self, arrays: "ModelArrays") -> None:
+        from arshjul.solver.model.arrays import columns
+
+        self.model = arrays.model
+        self.arrays = arrays
+        self.columns = columns(arrays)
+        self.rooms: list[int] = arrays.at_most.tolist()
+        self.number = {pick: v for v, pick in enumerate(arrays.model.picks)}
+        self._uses: dict[int, list[tuple[int, int]]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"flat": replace(self.arrays, model=replace(self.model, constraints=[], soft_constraints=[]))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._look_up(state["flat"])
+
+    def uses(self, variable: int) -> list[tuple[int, int]]:
+        """The lines that a variable is in, and its coefficient there."""
+        known = self._uses.get(variable)
+        if known is None:
+            known = self._uses[variable] = self.columns.uses(variable)
+        return known
+
+    def members(self, line: int) -> list[int]:
+        """The variables that are in a line."""
+        first, end = self.arrays.span(line)
+        members: list[int] = self.arrays.origin[self.arrays.terms.variable[first:end]].tolist()
+        return members
+
+    def restricted(self, allowed: Sequence[Sequence[int]]) -> Model:
+        """The simplified model of the allowed variables of each set; picks keep their meaning."""
+        import numpy as np
+
+        from arshjul.solver.model.arrays import totals
+
+        variables, sizes = _chosen(allowed)
+        terms = self.columns.terms(variables)
+        fixed = np.repeat(sizes == 1, sizes)[terms.variable]
+        taken = terms.where(fixed)
+        rooms = self.arrays.at_most - totals(taken.line, taken.coefficient, len(self.rooms))
+        terms = terms.where(~fixed)
+        lines = np.union1d(terms.line, np.flatnonzero(rooms < 0))
+        return self._simplified(variables, sizes, terms, lines, rooms[lines])
+
+    def opened(self, allowed: Mapping[int, Sequence[int]], rooms: Sequence[int]) -> Model:
+        """The simplified model of these sets alone; `rooms` is what all the others leave in each line."""
+        import numpy as np
+
+        from arshjul.solver.model.arrays import runs
+
+        variables, sizes = _chosen(allowed.values())
+        terms = self.columns.terms(variables)
+        lines = terms.line[runs(terms.line)]
+        left = np.array([rooms[line] for line in lines.tolist()], np.int64)
+        return self._simplified(variables, sizes, terms, lines, left)
+
+    def _simplified(
+        self, variables: "Numbers", sizes: "Numbers", terms: "Terms", lines: "Numbers", rooms: "Numbers"
+    ) -> Model:
+        """The model of these sets and these lines alone."""
+        import numpy as np
+
+        from arshjul.solver.model.arrays import ModelArrays, Terms
+        from arshjul.solver.model.presolve import tightened
+
+        model, whole = self.model, self.arrays
+        hard = int(np.searchsorted(lines, whole.hard))
+        prices = [whole.prices[line - whole.hard] for line in lines[hard:].tolist()]
+        number = np.zeros(len(self.rooms), np.int64)
+        number[lines] = np.arange(len(lines))
+        terms = Terms(number[terms.line], terms.variable, terms.coefficient)
+        costs = self.columns.costs[:, variables]
+        return tightened(ModelArrays(model, variables, sizes, terms, rooms, hard, prices, costs, list(model.constants)))
+
+
+def _chosen(allowed: Iterable[Sequence[int]]) -> tuple["Numbers", "Numbers"]:
+    """The variables of all sets one after the other, and how many each has."""
+    import numpy as np
+
+    sets = list(allowed)
+    return np.fromiter(chain.from_iterable(sets), np.int64), np.fromiter(map(len, sets), np.int64, len(sets))

@@ -1,0 +1,236 @@
+"""Board -> model: every hard part as lines over 0/1 variables, in the tightest form known.
+
+Columns come first, in the board's order, then the variables of staying unplaced, so a row's
+column numbers are variable numbers as they stand. `presolve` simplifies the result.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from arshjul.board import Board, Costs, Lag, Row
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+
+Steps = frozenset[int] | None
+
+Starts = list[tuple[int, int]]
+"""(start, column), ascending."""
+
+MOST_LAG_STARTS = 366
+"""From more starts on either side, sums over them are not worth what they cost: 600 take five seconds to simplify."""
+
+MOST_LAG_TERMS = 4_000_000
+"""The same where hundreds of options share a start."""
+
+MOST_CLIQUE_LOOKS = 1_000_000
+"""After so many, in half a second, cliques are taken as they come; 3,000 conflicts among 110 activities need 30,000."""
+
+
+def translate(board: Board) -> Model:
+    """The board's model, not yet simplified; soft rows have no excess variables yet."""
+    model = Model()
+    model.picks = [(i, k) for i, activity in enumerate(board.activities) for k in range(len(activity.options))]
+    model.costs = [{} for _ in board.levels]
+    model.constants = [0] * len(board.levels)
+    level_of = {level: number for number, level in enumerate(board.levels)}
+    for i, activity in enumerate(board.activities):
+        variables = list(range(board.first_column[i], board.first_column[i + 1]))
+        for variable, option in zip(variables, activity.options, strict=True):
+            _price(model, level_of, variable, option.costs)
+        if activity.unplaced is not None:
+            _price(model, level_of, len(model.picks), activity.unplaced)
+            variables.append(len(model.picks))
+            model.picks.append((i, None))
+        model.sets.append(variables)
+    model.uppers = [1] * len(model.picks)
+    model.constraints = [*_capacities(board), *_conflicts(board)]
+    for lag in board.lags:
+        model.constraints += _lag(board, lag)
+    for row in board.rows:
+        if row.over is None:
+            model.constraints.append(_line(row))
+        else:
+            prices = [row.over.get(level, 0) for level in board.levels]
+            if any(prices):
+                model.soft_constraints.append(SoftConstraint(_line(row), prices))
+    return model
+
+
+def as_written(board: Board) -> Model:
+    """The board's model as it stands, with excess variables, for an engine without our presolve."""
+    model = translate(board)
+    for soft in model.soft_constraints:
+        soft.excess = len(model.uppers)
+        model.uppers.append(max(0, sum(c for c in soft.line.terms.values() if c > 0) - soft.line.at_most))
+        soft.line.terms[soft.excess] = -1
+        for level, price in enumerate(soft.prices):
+            if price:
+                model.costs[level][soft.excess] = price
+    return model
+
+
+def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) -> None:
+    for level, cost in costs.items():
+        if cost and level in level_of:
+            model.costs[level_of[level]][variable] = cost
+
+
+def _line(row: Row) -> Constraint:
+    terms = dict(zip(row.columns, row.coefficients, strict=True))
+    if len(terms) < len(row.columns):  # a term that stands twice counts twice
+        terms = defaultdict(int)
+        for column, coefficient in zip(row.columns, row.coefficients, strict=True):
+            terms[column] += coefficient
+    return Constraint({column: c for column, c in terms.items() if c}, row.at_most)
+
+
+def _capacities(board: Board) -> Iterator[Constraint]:
+    uses: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
+    column = 0
+    for activity in board.activities:
+        for option in activity.options:
+            for resource, amounts in option.demand.items():
+                for step, amount in enumerate(amounts, option.start):
+                    if amount:
+                        uses[resource, step][column] = amount
+            column += 1
+    for (resource, step), terms in uses.items():
+        capacity = board.capacities[resource]
+        yield Constraint(terms, capacity[step] if step < len(capacity) else 0)
+
+
+def _lag(board: Board, lag: Lag) -> Iterator[Constraint]:
+    """The lag as sums over all starts up to (or from) a moment, which an LP sees far better than pairs.
+
+    Between many hundreds of starts these have millions of terms: then starts are compared as numbers.
+    """
+    before, after = _starts(board, lag.before), _starts(board, lag.after)
+    if not after:
+        return
+    early, late = [start for start, _ in before], [start for start, _ in after]
+    if (lag.least is None and lag.most is None) or not before:
+        yield _implied(after, before)
+        return
+    n_sums = min(len(set(early)), len(set(late)))
+    if n_sums > MOST_LAG_STARTS or n_sums * (len(before) + len(after)) > MOST_LAG_TERMS:
+        yield from _compared(before, after, lag)
+        return
+    if lag.least is not None:
+        # "after by t" needs "before by t - least"; of several t with the same right side the last says all
+        cuts = {bisect_right(early, start - lag.least): n for n, start in enumerate(late, 1)}
+        for n_before, n_after in cuts.items():
+            yield _implied(after[:n_after], before[:n_before])
+    if lag.most is not None:
+        cuts = {}
+        for n, start in enumerate(late):
+            cuts.setdefault(bisect_left(early, start - lag.most), n)
+        for n_before, n_after in cuts.items():
+            yield _implied(after[n_after:], before[n_before:])
+
+
+def _compared(before: Starts, after: Starts, lag: Lag) -> Iterator[Constraint]:
+    """The same in three lines; where `after` stays out, its two limits are idle."""
+    yield _implied(after, before)
+    last = max(before[-1][0], after[-1][0]) + 1
+    if lag.least is not None:
+        least = max(-last, min(lag.least, last))
+        terms = {column: start for start, column in before}
+        terms |= {column: last + least - start for start, column in after}
+        yield Constraint({column: c for column, c in terms.items() if c}, last)
+    if lag.most is not None:
+        most = max(-last, min(lag.most, last))
+        terms = {column: -start for start, column in before}
+        terms |= {column: start - most for start, column in after}
+        yield Constraint({column: c for column, c in terms.items() if c}, 0)
+
+
+def _starts(board: Board, activity: int) -> Starts:
+    """The activity's options."""
+    return sorted((o.start, c) for c, o in enumerate(board.activities[activity].options, board.first_column[activity]))
+
+
+def _implied(some: Iterable[tuple[int, int]], needs: Iterable[tuple[int, int]]) -> Constraint:
+    return Constraint({column: 1 for _, column in some} | {column: -1 for _, column in needs}, 0)
+
+
+def _conflicts(board: Board) -> Iterator[Constraint]:
+    """At most one of those in progress at a step, for each step that can tell and each clique of conflicts.
+
+    Two options clash exactly if both are in progress at the first step that counts from the later
+    start on, so only such steps are looked at.
+    """
+    foes: dict[Steps, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for conflict in board.conflicts:
+        foes[conflict.steps][conflict.first].add(conflict.second)
+        foes[conflict.steps][conflict.second].add(conflict.first)
+    looks = MOST_CLIQUE_LOOKS
+    for steps, pairs in foes.items():
+        order = sorted(pairs)
+        bit = {activity: n for n, activity in enumerate(order)}
+        masks = [sum(1 << bit[foe] for foe in pairs[activity]) for activity in order]
+        known: dict[int, list[list[int]]] = {}
+        for at_step in _running(board, steps, pairs).values():
+            present = sum(1 << bit[activity] for activity in at_step)
+            if present not in known:
+                known[present], used = _cliques(present, masks, looks)
+                looks -= used
+            for clique in known[present]:
+                yield Constraint({column: 1 for n in clique for column in at_step[order[n]]}, 1)
+
+
+def _running(board: Board, steps: Steps, activities: Iterable[int]) -> dict[int, dict[int, list[int]]]:
+    """step -> activity -> columns in progress there, for the steps that can tell."""
+    listed = None if steps is None else sorted(steps)
+    spans = [
+        (i, column, option.start, option.start + option.length)
+        for i in activities
+        for column, option in enumerate(board.activities[i].options, board.first_column[i])
+    ]
+    if listed is None:
+        tells = sorted({start for _, _, start, _ in spans})
+    else:
+        firsts = {bisect_left(listed, start) for _, _, start, _ in spans}
+        tells = [listed[k] for k in sorted(firsts) if k < len(listed)]
+    running: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, column, start, end in spans:
+        for step in tells[bisect_left(tells, start) : bisect_left(tells, end)]:
+            running[step][i].append(column)
+    return running
+
+
+def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]], int]:
+    """Cliques that together hold every conflict among those present, and how many looks they took.
+
+    `present` and `foes` are sets of numbers as bits. A clique grows by the one that leaves it most
+    to grow by; past so many looks by the first one there is.
+    """
+    among = {n: foes[n] & present for n in _bits(present)}
+    covered = dict.fromkeys(among, 0)
+    cliques: list[list[int]] = []
+    looks = 0
+    for i, own in among.items():
+        for j in _bits(own >> i << i):
+            if not covered[i] >> j & 1:
+                clique = [i, j]
+                common = own & among[j]
+                while common:
+                    fits = _bits(common)
+                    k = next(fits)
+                    if looks < most:
+                        looks += common.bit_count()
+                        k = min((k, *fits), key=lambda k: (-(among[k] & common).bit_count(), k))
+                    clique.append(k)
+                    common &= among[k]
+                whole = sum(1 << n for n in clique)
+                for n in clique:
+                    covered[n] |= whole
+                cliques.append(clique)
+    return cliques, looks
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The numbers in a set, ascending."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low

@@ -1,0 +1,78 @@
+"""A Dask cluster behind the interface of `concurrent.futures`: whether it is still there, and how work on it ends.
+
+A cluster cannot end a task that runs, so a task that takes long looks at a `Flag`.
+"""
+
+import time
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+ANSWER_S = 2.0
+"""So long a scheduler has to answer; it may be busy with what it was sent."""
+
+SILENCES = 3
+"""So many times in a row it does not, and is gone."""
+
+LOOK_S = 1.0
+"""So often a flag is looked at."""
+
+
+class Flag:
+    """Whether work is to end: raised by who asked for it, looked at on a worker, where it must first be called."""
+
+    def __init__(self) -> None:
+        self.name = f"arshjul-{uuid4().hex}"
+        self.due = 0.0
+        self.event: Any = None
+
+    def raise_by(self, client: Any) -> None:
+        """Raises it."""
+        self._event(client).set()
+
+    def __call__(self) -> bool:
+        """Whether it is raised, as far as is known."""
+        if time.monotonic() < self.due:
+            return False
+        if self.event is None:
+            self.event = self._event()
+        raised: bool = self.event.is_set()
+        self.due = time.monotonic() + LOOK_S
+        return raised
+
+    def _event(self, client: Any = None) -> Any:
+        import distributed
+
+        make: Any = distributed.Event
+        return make(self.name, client=client)
+
+
+class DaskCluster:
+    """A client's cluster; `size` is how many pieces of work it does at once."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.size = len(client.nthreads())
+        self.executor: Executor = client.get_executor(pure=False, retries=0)
+        self.flag = Flag()
+        self.silences = 0
+
+    def alive(self) -> bool:
+        """Whether anyone is left there to work; else what was submitted would be waited for forever."""
+        try:
+            left = bool(self.client.sync(self.client.scheduler.ncores, callback_timeout=ANSWER_S))
+        except Exception:  # a cluster has its own words
+            self.silences += 1
+            return self.silences < SILENCES
+        self.silences = 0
+        return left
+
+    def end(self) -> None:
+        """Ends what it still does for us, and leaves it; there may be nobody to hear that."""
+        with suppress(Exception):
+            self.flag.raise_by(self.client)
+        with suppress(Exception):
+            self.executor.shutdown(wait=False)
+        with suppress(Exception):
+            self.client.close()

@@ -1,0 +1,182 @@
+"""Where independent parts are solved: children of ours, or the workers of a Dask cluster.
+
+Both have the interface of `concurrent.futures`, so the parts do not know the difference.
+"""
+
+import os
+import re
+import socket
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
+from arshjul.solver.parallel.dask_cluster import DaskCluster
+from arshjul.solver.parallel.process_pool import ProcessPool
+
+CONNECT_S = 10
+AGAIN_S = 0.2
+"""So long it is waited for a scheduler, and so long between two attempts."""
+
+DASK = "dask://"
+PROCESSES = "processes"
+_SIZED = re.compile(r"processes:(0*[1-9][0-9]{0,3})")
+_ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s:/@\[\]]+)):(?P<port>[0-9]{1,5})")
+MOST_PORT = 65535
+LONGEST_GREETING = 1_000_000  # bytes; a hundred are usual, and a word of text is read as far more
+
+
+def always() -> bool:
+    """True."""
+    return True
+
+
+def never() -> bool:
+    """False."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorPool:
+    """An executor, and how many pieces of work it does at once.
+
+    `alive` says whether anyone is left to do them. `halt` is for a piece that takes long to look at:
+    it goes with it to the worker, and says when to end.
+    """
+
+    executor: Executor
+    size: int
+    end: Callable[[], None]
+    alive: Callable[[], bool] = always
+    halt: Callable[[], bool] = never
+
+    def close(self) -> None:
+        """Ends the workers that are ours; a cluster stays, what it still does for us does not."""
+        self.end()
+
+
+def open_executor(name: str = PROCESSES) -> ExecutorPool:
+    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`.
+
+    InputError: it is none of these; NoAnswer: no cluster is there.
+    """
+    if name.startswith(DASK):
+        return _dask(*address_of(name))
+    return _processes(size_of(name))
+
+
+def check(name: str) -> None:
+    """Raises what `open_executor` would, so that a slip of the hand is told even where no worker is needed."""
+    refuse_slips(name)
+    if name.startswith(DASK):
+        _dask(*address_of(name)).close()
+
+
+def refuse_slips(name: str) -> None:
+    """InputError where this can be no executor's name; nothing is started or asked for that."""
+    if name.startswith(DASK):
+        address_of(name)
+    else:
+        size_of(name)
+
+
+def size_of(name: str) -> int:
+    """How many processes of our own the name asks for. InputError: it is no such name."""
+    if name == PROCESSES:
+        return _cores()
+    if (given := _SIZED.fullmatch(name)) is not None:
+        return int(given[1])
+    if name.startswith(f"{PROCESSES}:"):
+        text = Message('--executor "{name}": a number from 1 to 9999 belongs after "processes:".', {"name": name})
+        raise InputError(text)
+    text = Message('--executor "{name}": it must be processes, processes:N or dask://HOST:PORT.', {"name": name})
+    raise InputError(text)
+
+
+def address_of(name: str) -> tuple[str, int]:
+    """Host and port in `dask://HOST:PORT`. InputError: they are not there."""
+    given = _ADDRESS.fullmatch(name.removeprefix(DASK))
+    if given is None or not 0 < int(given["port"]) <= MOST_PORT:
+        text = Message(
+            '--executor "{name}": a host and a port belong after "dask://", like dask://127.0.0.1:8786.', {"name": name}
+        )
+        raise InputError(text)
+    return given["six"] or given["name"], int(given["port"])
+
+
+def _cores() -> int:
+    """Those that we may use, which in a container or under `taskset` are fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _processes(size: int) -> ExecutorPool:
+    pool = ProcessPool(size)
+    return ExecutorPool(pool, size, pool.shutdown)
+
+
+def _dask(host: str, port: int) -> ExecutorPool:
+    try:
+        import distributed
+    except ImportError:
+        raise _missing() from None
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _await(host, port, address)
+    # One that never came to anything would wait for itself when it is collected, and complain.
+    connect: Any = type("Client", (distributed.Client,), {"__del__": lambda _: None})
+    # a region's model is large, and sent once
+    warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+    try:
+        client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError):
+        raise _silent(address) from None
+    cluster = DaskCluster(client)
+    if not cluster.size:
+        client.close()
+        text = Message(
+            'The Dask cluster at {address} has no worker: start some with "dask worker tcp://{address}".',
+            {"address": address},
+        )
+        raise NoAnswer(text)
+    return ExecutorPool(cluster.executor, cluster.size, cluster.end, cluster.alive, cluster.flag)
+
+
+def _await(host: str, port: int, address: str) -> None:
+    """Waits until a scheduler speaks there, which may only just have been started. NoAnswer where none does.
+
+    Dask's own client waits without end for something else that listens. A scheduler speaks first: how
+    many bytes its greeting has, in eight bytes.
+    """
+    until = time.monotonic() + CONNECT_S
+    while True:
+        try:
+            with socket.create_connection((host, port), max(AGAIN_S, until - time.monotonic())) as there:
+                greeting = int.from_bytes(there.recv(8, socket.MSG_WAITALL), sys.byteorder)
+            if not 0 < greeting <= LONGEST_GREETING:
+                raise _silent(address)
+            return
+        except (socket.gaierror, UnicodeError):  # there is no host of that name
+            raise _silent(address) from None
+        except OSError:
+            if time.monotonic() + AGAIN_S >= until:
+                raise _silent(address) from None
+            time.sleep(AGAIN_S)
+
+
+def _silent(address: str) -> NoAnswer:
+    return NoAnswer(
+        Message(
+            'No Dask scheduler answers at {address}: start one there with "dask scheduler", or correct the address.',
+            {"address": address},
+        )
+    )
+
+
+def _missing() -> ArshjulError:
+    text = Message("A Dask cluster needs one more library: pip install '.[cluster]', where arshjul's source is.")
+    return InputError(text)

@@ -1,0 +1,123 @@
+"""An executor of `concurrent.futures` over our own children: one that loses a worker goes on.
+
+Its work are functions without a side effect. One that has something to say before it answers is
+not submitted but followed, and called with a `Connection` before its own arguments.
+"""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any
+
+from arshjul.solver.parallel.worker import Connection, Worker, WorkerDied
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    future: Future[Any]
+    work: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    hear: Callable[[Any], None]
+
+
+class ProcessPool(Executor):
+    """Workers started when first needed; one that dies is replaced, and its future fails with `WorkerDied`."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.inbox: queue.Queue[Any] = queue.Queue()
+        self.waiting: deque[_Job] = deque()
+        self.busy: dict[Worker, _Job] = {}
+        self.idle: list[Worker] = []
+        self.lock = threading.Lock()
+        self.over = False
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Lets a child call `fn(*args)`, a function of a module; keyword arguments are not carried."""
+        if kwargs:
+            raise TypeError("a Crew carries no keyword arguments")
+        return self.submit_reporting(_ignore, _without_link, fn, *args)
+
+    def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Lets a child call `work(connection, *args)`; what that says is heard before the future is done.
+
+        It is heard in a thread that must not be held up.
+        """
+        job = _Job(Future(), work, args, hear)
+        with self.lock:
+            if self.over:
+                raise RuntimeError("the Crew is shut down")
+            self.waiting.append(job)
+            self._next()
+        return job.future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Ends all children at once; what runs fails with `WorkerDied`, what waits is cancelled."""
+        del wait, cancel_futures
+        with self.lock:
+            self.over = True
+            for job in self.waiting:
+                job.future.cancel()
+                job.future.set_running_or_notify_cancel()
+            self.waiting.clear()
+            workers_ = [*self.busy, *self.idle]
+        self.inbox.put(None)
+        for worker in workers_:
+            worker.kill()
+
+    def _next(self) -> None:
+        while self.waiting and not self.over and len(self.busy) < self.size:
+            job = self.waiting.popleft()
+            if job.future.set_running_or_notify_cancel():
+                self._begin(job)
+
+    def _begin(self, job: _Job) -> None:
+        try:
+            worker = self.idle.pop() if self.idle else Worker(self.inbox)
+        except OSError as error:  # there is no memory for one more
+            job.future.set_exception(error)
+            return
+        try:
+            worker.call(job.work, *job.arguments)
+        except Exception as error:  # what cannot be sent is its submitter's fault
+            self.idle.append(worker)
+            job.future.set_exception(error)
+        else:
+            self.busy[worker] = job
+
+    def _serve(self) -> None:
+        while True:
+            message = self.inbox.get()
+            if message is not None:
+                self._take(*message)
+            with self.lock:
+                if self.over and not self.busy:
+                    return
+
+    def _take(self, worker: Worker, kind: str, content: Any) -> None:
+        with self.lock:
+            job = self.busy.get(worker) if kind == "progress" else self.busy.pop(worker, None)
+            if kind == "died" and worker in self.idle:
+                self.idle.remove(worker)
+            if kind in ("answer", "error"):
+                self.idle.append(worker)
+            self._next()
+        if job is not None and kind == "progress":
+            job.hear(content)
+        elif job is not None and kind == "answer":
+            job.future.set_result(content)
+        elif job is not None:
+            job.future.set_exception(content if kind == "error" else WorkerDied())
+
+
+def _without_link(connection: Connection, fn: Callable[..., object], *args: object) -> object:
+    del connection
+    return fn(*args)
+
+
+def _ignore(said: object) -> None:
+    del said

@@ -1,0 +1,140 @@
+"""Processes of our own that work for a solve, can be told things while they do, and may die.
+
+An engine is native code: it may run out of memory, crash, or not let itself be stopped. In a child
+it takes nothing with it. Parent and child talk in pickles over the child's standard input and
+output; a child whose input ends or breaks off, since its parent died, ends too. Unlike
+`multiprocessing` nothing of the parent's main module is run again.
+"""
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+
+class WorkerDied(Exception):
+    """A child ended before its work did: killed, out of memory, or crashed."""
+
+
+class Connection:
+    """What the work in a child has to its parent: `report` something, and see what it was `received`."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out = out
+        self.received: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.lock = threading.Lock()
+
+    def next(self) -> "Connection":
+        """The link of the next piece of work, which is told nothing that was meant for this one."""
+        connection = Connection(self.out)
+        connection.lock = self.lock
+        return connection
+
+    def report(self, message: object) -> None:
+        """Sends the parent a message, which is not yet the answer."""
+        self.send(("progress", message))
+
+    def send(self, message: object) -> None:
+        """Sends any message; from any thread."""
+        packed = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)  # first, since what cannot be must not be half sent
+        with self.lock:
+            self.out.write(packed)
+            self.out.flush()
+
+
+class Worker:
+    """A running child. What it sends arrives in `inbox` as (child, kind, content).
+
+    Kinds: "said", "answer", "error" (an exception that the work raised), "died". `nice` as in nice(1).
+    """
+
+    def __init__(self, inbox: "queue.Queue[tuple[Worker, str, Any]]", nice: int = 0) -> None:
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self.process = subprocess.Popen(
+            # -P: else the current directory is searched first, and a queue.py there is run
+            [sys.executable, "-P", "-c", f"from arshjul.solver.parallel.worker import main; main({nice})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            process_group=0,  # Ctrl-C is the parent's; it ends us
+        )
+        self.inbox = inbox
+        self.outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def call(self, work: Callable[..., object], *arguments: object) -> None:
+        """Lets the worker do `work(connection, *arguments)`; its answer comes to the inbox. Does not wait."""
+        self._send(("call", work, arguments))
+
+    def tell(self, message: object) -> None:
+        """Something that the running work may want to know."""
+        self._send(("tell", message, ()))
+
+    def kill(self) -> None:
+        """Ends it at once, whatever it does."""
+        self.process.kill()
+        self.process.wait()
+        self.outbox.put(None)
+
+    def _send(self, message: object) -> None:
+        # packed here, since it may change, or not be fit to be sent; written elsewhere, since a child may not read
+        self.outbox.put(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+
+    def _write(self) -> None:
+        assert self.process.stdin is not None  # noqa: S101 - for the type checker: it is a pipe
+        # A child that is gone is told about by "died", here is nothing to add.
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as stream:
+            while (packed := self.outbox.get()) is not None:
+                stream.write(packed)
+                stream.flush()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+        try:
+            # Whatever cannot be read, be it that memory is short here, is the last that is heard of it.
+            with contextlib.suppress(Exception), self.process.stdout as stream:
+                while True:
+                    kind, content = pickle.load(stream)
+                    self.inbox.put((self, kind, content))
+            self.kill()
+        finally:
+            self.inbox.put((self, "died", None))
+
+
+def main(nice: int = 0) -> None:
+    """The child's own life: one piece of work after the other, until its input ends."""
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
+    # Engines print to standard output whatever they are told: what is ours alone is another number.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    calls: queue.SimpleQueue[tuple[Connection, Callable[..., object], tuple[object, ...]]] = queue.SimpleQueue()
+    threading.Thread(target=_hear, args=(Connection(out), calls), daemon=True).start()
+    while True:
+        connection, work, arguments = calls.get()
+        try:
+            connection.send(("answer", work(connection, *arguments)))
+        except Exception as error:
+            connection.send(("error", error))
+
+
+def _hear(connection: Connection, calls: "queue.SimpleQueue[Any]") -> None:
+    """Takes what the parent sends; whatever goes wrong here ends the child, since nobody else could."""
+    try:
+        while True:
+            kind, content, arguments = pickle.load(sys.stdin.buffer)
+            if kind == "call":
+                connection = connection.next()
+                calls.put((connection, content, arguments))
+            else:
+                connection.received.put(content)
+    finally:
+        os._exit(0)

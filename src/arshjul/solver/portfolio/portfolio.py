@@ -1,0 +1,211 @@
+"""Two engines on one model at once: a lead that makes the plan, and a rival that may prove sooner.
+
+The lead's way is deterministic (see `levels`); the rival, HiGHS on one level at a time, is told
+nothing but locks and gives nothing but bounds, so it can save time and never change the plan. If
+the lead fails or its process dies, HiGHS goes on alone from the best plan known.
+"""
+
+import contextlib
+import math
+import queue
+import time
+from collections.abc import Callable
+from typing import Any
+
+from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.parallel.executors import DASK, PROCESSES, size_of
+from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.portfolio.bounder import is_final, minimise, solve_with_highs, trusted
+from arshjul.solver.portfolio.context import GRACE_S
+from arshjul.solver.portfolio.incumbent import Incumbent
+from arshjul.solver.portfolio.primary import (
+    FirstPlan,
+    ProgressMessage,
+    ProvenBound,
+    SearchResult,
+    SolveRequest,
+    run_primary,
+)
+from arshjul.solver.search.lexicographic import LevelStatus
+
+PATIENCE_S = 1.5
+"""So long a level is the lead's alone: a second process takes half of that to start."""
+
+RIVAL_SIZE = 20_000
+"""Up to so many 0/1 variables HiGHS has a chance."""
+
+IDLE = 19
+"""The rival's niceness: it has the second core while the lead's helper needs none."""
+
+HELPERS = 1
+"""What a lead has beside itself unless an executor says otherwise: no more with more cores, for the same plan."""
+
+HELPED = 8000
+"""From so many 0/1 variables on a model is not done before a helper is ready."""
+
+Tell = Callable[[int, LevelStatus], None]
+
+
+class Portfolio:
+    """One race over all levels of a model. `incumbent` is where it stands."""
+
+    def __init__(
+        self,
+        model: Model,
+        start: list[int] | None,
+        deadline: float,
+        seed: int,
+        *,
+        executor: str = "processes",
+        spare: Worker | None = None,
+    ) -> None:
+        self.model = model
+        self.executor = executor
+        self.incumbent = Incumbent(model, None if start is None else ones_of(model, start))
+        self.deadline = deadline
+        self.seed = seed
+        self.inbox: queue.Queue[tuple[Worker, str, Any]] = queue.Queue() if spare is None else spare.inbox
+        self.spare = spare
+        self.primary: Worker | None = None
+        self.bounder: Worker | None = None
+        self.replaced = False
+        self.patient_since = time.monotonic()
+
+    def run(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
+        """The finish: the lead's, or what is known when time is up or `halt` says so.
+
+        A spare child that is still alive then is free.
+        """
+        alive = self.spare is not None and self.spare.process.poll() is None
+        self.primary = self.spare if alive else self._child()
+        ones = self.incumbent.ones
+        if self.primary is not None:
+            orders = SolveRequest(ones, self._left(), self.seed, self.deadline, self._helpers(), waits=ones is None)
+            self.primary.call(run_primary, self.model, orders)
+        return self._follow(tell, halt)
+
+    def replace(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
+        """The finish of HiGHS alone, from what is known on."""
+        self._replace()
+        return self._follow(tell, halt)
+
+    def _child(self, nice: int = 0) -> Worker | None:
+        """A new process; None where there is no room for one more."""
+        with contextlib.suppress(OSError):
+            return Worker(self.inbox, nice)
+        return None
+
+    def _helpers(self) -> int | str:
+        """Who helps the lead: so many processes of its own, or an executor's workers instead of itself."""
+        if len(self.model.picks) <= HELPED:
+            return 0
+        if self.executor.startswith(DASK):
+            return self.executor
+        return HELPERS if self.executor == PROCESSES else size_of(self.executor) - 1
+
+    def _left(self) -> float:
+        return max(0.1, self.deadline - time.monotonic())
+
+    def _follow(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
+        result: SearchResult | None = None
+        try:
+            if self.incumbent.ones is None and not self.replaced:  # made here while the lead looks at the LP
+                self.incumbent.begin(lambda: halt() or time.monotonic() >= self.deadline)
+                self._tell_primary(FirstPlan(self.incumbent.ones))
+            until = self.deadline + GRACE_S
+            while result is None and self.primary is not None and not halt() and time.monotonic() < until:
+                result = self._next(tell)
+        finally:
+            for worker in (self.primary, self.bounder):
+                if worker is not None and (result is None or worker is not self.spare):
+                    worker.kill()
+        return result or self.incumbent.result()
+
+    def _next(self, tell: Tell) -> SearchResult | None:
+        """Handles one message; the finish if that was the last."""
+        try:
+            worker, kind, content = self.inbox.get(timeout=0.05)
+        except queue.Empty:
+            self._start_bounder()
+            return None
+        if worker is self.primary:
+            return self._heard(kind, content, tell)
+        if worker is self.bounder:
+            if kind == "answer":
+                self._answered(*content)
+            elif kind in ("died", "error"):
+                self._end_bounder()
+                self.patient_since = math.inf  # until the next level: it would only fail again
+        return None
+
+    def _heard(self, kind: str, content: Any, tell: Tell) -> SearchResult | None:
+        """Handles what comes from the lead, or from who replaces it."""
+        if kind == "answer":
+            return None if content is None else self.incumbent.checked(content)  # None: it only says that it is warm
+        if kind == "progress":
+            self._said(content, tell)
+            return None
+        if kind == "error" and is_final(content, self.replaced):
+            raise content
+        if self.replaced:
+            return self.incumbent.result()
+        self._replace()
+        return None
+
+    def _said(self, said: ProgressMessage, tell: Tell) -> None:
+        if said.level == len(self.incumbent.statuses):
+            self.patient_since = time.monotonic()
+            self._end_bounder()  # HiGHS cannot be stopped, and proves what is no longer asked
+        tell(said.level, self.incumbent.hear(said))
+
+    def _replace(self) -> None:
+        """Puts HiGHS alone in the lead's place."""
+        self.replaced = True
+        self._end_bounder()
+        if self.primary is not None:
+            self.primary.kill()
+        self.primary = self._child()
+        incumbent = self.incumbent
+        if self.primary is not None:
+            self.primary.call(
+                solve_with_highs, self.model, incumbent.ones, self.deadline, self.seed, incumbent.statuses
+            )
+
+    def _end_bounder(self) -> None:
+        if self.bounder is not None:
+            self.bounder.kill()
+            self.bounder = None
+
+    def _tell_primary(self, message: FirstPlan | ProvenBound) -> None:
+        if self.primary is not None:
+            self.primary.tell(message)
+
+    def _start_bounder(self) -> None:
+        incumbent = self.incumbent
+        waited = time.monotonic() - self.patient_since
+        if (
+            self.replaced
+            or self.bounder is not None
+            or incumbent.ones is None
+            or not incumbent.statuses
+            or waited < PATIENCE_S
+        ):
+            return
+        if len(self.model.picks) > RIVAL_SIZE or incumbent.statuses[-1].proven:
+            return
+        cuts = [(k, s.value) for k, s in enumerate(incumbent.statuses[:-1]) if s.value is not None]
+        self.bounder = self._child(nice=IDLE)
+        if self.bounder is None:
+            self.patient_since = math.inf
+            return
+        task = Task(len(incumbent.statuses) - 1, cuts, limit_s=self._left(), seed=self.seed)
+        self.bounder.call(minimise, self.model, task)
+
+    def _answered(self, task: Task, outcome: Outcome) -> None:
+        """A rival's answer: a bound to tell the lead, or a contradiction."""
+        if task.level != len(self.incumbent.statuses) - 1:
+            return
+        bound = trusted(self.model, task, outcome, self.incumbent.values())
+        if bound is not None:
+            self._tell_primary(ProvenBound(task.level, bound, "highs"))

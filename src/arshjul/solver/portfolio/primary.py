@@ -1,0 +1,166 @@
+"""The levels of one model run in a child: what it says on the way, and its answer."""
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.parallel.executors import never
+from arshjul.solver.parallel.worker import Connection
+from arshjul.solver.parallel.worker_pool import WorkerPool
+from arshjul.solver.search.lexicographic import Impossible, LevelStatus, LexicographicSearch, SearchHooks
+
+HEARD_S = 0.05
+"""So often it is looked whether something is to be heard."""
+
+
+@dataclass(slots=True)
+class SearchResult:
+    """Where the levels stand at the end. `ones` are the variables that are 1; None: there is no plan."""
+
+    statuses: list[LevelStatus] = field(default_factory=list)
+    ones: list[int] | None = None
+    impossible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressMessage:
+    """What a lead says: a level's standing, and the best plan if it is new."""
+
+    level: int
+    status: LevelStatus
+    ones: list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenBound:
+    """What a lead is told: someone else proved this bound of the level."""
+
+    level: int
+    bound: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPlan:
+    """What a lead is told: the first plan, which was made meanwhile."""
+
+    ones: list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SolveRequest:
+    """What a lead goes by.
+
+    It has so many `seconds` from when it begins, or, on the machine of whom it works for, until the
+    `deadline`. The first plan is `ones`, or one that it is told if it `waits`, or else a greedy one.
+    `helpers` are so many of its own, or an executor's. Once `halt` says so it ends within a second or two.
+    """
+
+    ones: list[int] | None
+    seconds: float
+    seed: int
+    deadline: float | None = None
+    helpers: int | str = 0
+    waits: bool = False
+    halt: Callable[[], bool] = never
+
+
+def run_primary(connection: Connection | None, model: Model, orders: SolveRequest) -> SearchResult:
+    """Runs the levels in a child, or without a link anywhere."""
+    ear = _Listener(connection, orders.halt)
+    deadline = time.monotonic() + orders.seconds if orders.deadline is None else orders.deadline
+    last: list[int] | None = None
+
+    def tell(level: int, status: LevelStatus, best: list[int] | None) -> None:
+        nonlocal last
+        if connection is not None:
+            connection.report(
+                ProgressMessage(level, status, None if best is None or best is last else ones_of(model, best))
+            )
+            last = best
+
+    def start() -> list[int] | None:
+        if orders.waits:
+            begun = ear.begin()
+            return None if begun is None else values_of(model, begun)
+        return greedy(model, lambda: time.monotonic() >= deadline)
+
+    pool = WorkerPool(orders.helpers)
+    levels = LexicographicSearch(
+        model, deadline, orders.seed, SearchHooks(tell, ear.bounds.get, lambda: ear.halted), pool=pool
+    )
+    ear.listen(levels)
+    try:
+        levels.run(start, None if orders.ones is None else values_of(model, orders.ones))
+    except Impossible:
+        return SearchResult(impossible=True)
+    finally:
+        ear.close()
+        pool.close()
+    return SearchResult(levels.statuses, None if levels.best is None else ones_of(model, levels.best))
+
+
+class _Listener:
+    """Hears what the parent tells while the engine works, and ends the engine where that settles it."""
+
+    def __init__(self, connection: Connection | None, halt: Callable[[], bool]) -> None:
+        self.connection = connection
+        self.halt = halt
+        self.halted = halt()  # here first: on a cluster it must be asked in the task's own thread once
+        self.bounds: dict[int, tuple[int, str]] = {}
+        self.begun: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
+        self.closed = False
+        self.thread: threading.Thread | None = None
+
+    def listen(self, levels: LexicographicSearch) -> None:
+        if self.connection is not None or self.halt is not never:
+            self.thread = threading.Thread(target=self._hear, args=(levels,), daemon=True)
+            self.thread.start()
+
+    def begin(self) -> list[int] | None:
+        """The first plan, waited for."""
+        return self.begun.get()
+
+    def close(self) -> None:
+        self.closed = True
+        if self.thread is not None:
+            self.thread.join()
+
+    def _hear(self, levels: LexicographicSearch) -> None:
+        while not self.closed:
+            # Asked again and again, since what settles a level may come just before its engine starts.
+            self._listen()
+            with contextlib.suppress(Exception):  # whom it asks may be gone
+                self.halted = self.halted or self.halt()
+            if self.halted:
+                levels.stop()
+            level = len(levels.statuses) - 1
+            bound = self.bounds.get(level)
+            value = levels.statuses[level].value if level >= 0 else None
+            if bound is not None and value is not None and value <= bound[0]:
+                levels.stop(level)
+
+    def _listen(self) -> None:
+        """Takes in one message, if one comes soon."""
+        if self.connection is None:
+            time.sleep(HEARD_S)
+            return
+        with contextlib.suppress(queue.Empty):
+            message = self.connection.received.get(timeout=HEARD_S)
+            if isinstance(message, FirstPlan):
+                self.begun.put(message.ones)
+            else:
+                self.bounds[message.level] = (message.bound, message.by)
+
+
+def values_of(model: Model, ones: list[int]) -> list[int]:
+    """The values of all variables, with excesses as small as can be."""
+    values = [0] * len(model.uppers)
+    for v in ones:
+        values[v] = 1
+    return model.with_excesses(values)

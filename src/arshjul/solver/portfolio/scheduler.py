@@ -1,0 +1,135 @@
+"""The parts of one model side by side: small ones here, large ones in processes of their own.
+
+All share the time: the smallest come first, so that most of what they leave is for the hard ones,
+and what its share did not prove begins again, from the same start, while there is enough more to
+give. So a hard part starves none, and a plan that is proven in the end does not depend on how
+often it was begun.
+
+A crash of an engine costs a large part nothing but time: its process dies, the plan that it said
+is kept, and HiGHS goes on. A small part has no process, since it is done before one has started: if
+the engine crashes there, all of us does. Only where it raises something does HiGHS go on from the
+best plan, in a process.
+"""
+
+import threading
+import time
+
+from arshjul.errors import EngineFault
+from arshjul.solver.model.components import Component
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.parallel_scheduler import ParallelScheduler
+from arshjul.solver.portfolio.portfolio import Portfolio
+from arshjul.solver.portfolio.primary import SearchResult
+from arshjul.solver.search.lexicographic import Impossible, LexicographicSearch, SearchHooks, Sizes
+
+LARGE = Sizes().small
+"""From more 0/1 variables than this on, a part gets a process of its own: one takes half a second to start."""
+
+AGAIN = 1.5
+"""A part that is not proven begins again if it gets so many times what it had; with less it would get no farther."""
+
+Starts = list[list[int] | None]
+"""Values of each part's variables to begin from; None: there are none."""
+
+
+def solve_components(components: list[Component], starts: Starts | None, context: Terms) -> list[SearchResult]:
+    """The finish of each part, in their order; `components` come largest first."""
+    scheduler = ComponentScheduler(components, starts or [None] * len(components), context)
+    todo = list(reversed(range(len(components))))
+    while todo and not any(result.impossible for result in scheduler.best.values()):
+        scheduler.round(todo)
+        todo = [] if context.over() else scheduler.worth_again(todo)
+    return [scheduler.best.get(k, SearchResult()) for k in range(len(components))]
+
+
+class ComponentScheduler:
+    """The best finish of each part so far, and how many seconds it was given the last time."""
+
+    def __init__(self, components: list[Component], starts: Starts, context: Terms) -> None:
+        self.components = components
+        self.starts = starts
+        self.context = context
+        self.best: dict[int, SearchResult] = {}
+        self.given: dict[int, float] = {}
+
+    def round(self, todo: list[int]) -> None:
+        """Runs these parts, each with its share of the time left; no more of them once one is impossible."""
+        near = [k for k in todo if len(self.components[k].model.picks) <= LARGE]
+        far = [k for k in todo if len(self.components[k].model.picks) > LARGE]
+        for n, k in enumerate(near):
+            self.given[k] = self.context.left / (len(near) - n + bool(far))
+            self._keep(k, self._in_thread(k))
+            if self.best[k].impossible:
+                return
+        if len(far) == 1:
+            self._keep(far[0], self._in_portfolio(far[0]))
+        elif far:
+            parallel = ParallelScheduler(
+                {k: (self.components[k].model, self.starts[k]) for k in reversed(far)}, self.context
+            )
+            for k, result in parallel.run().items():
+                self._keep(k, result)
+            self.given |= parallel.given
+
+    def worth_again(self, todo: list[int]) -> list[int]:
+        """Those of them that are not proven and would get enough more time than they had."""
+        unproven = [k for k in todo if not is_proven(self.best[k], self.components[k].model)]
+        return [k for k in unproven if self.context.left / len(unproven) > AGAIN * self.given[k]]
+
+    def _keep(self, k: int, result: SearchResult) -> None:
+        """Keeps the better one of a part's finishes; the later one of equals."""
+        self.best[k] = min(result, self.best.get(k, result), key=worth)
+
+    def _in_portfolio(self, k: int) -> SearchResult:
+        context = self.context
+        self.given[k] = context.left
+        model, start = self.components[k].model, self.starts[k]
+        portfolio = Portfolio(
+            model, start, context.deadline, context.seed, executor=context.executor, spare=context.spare
+        )
+        return portfolio.run(lambda level, status: context.tell(k, level, status), context.halt)
+
+    def _in_thread(self, k: int) -> SearchResult:
+        """A small part, solved in a thread, so that whoever wants to end it is heard."""
+        model, context = self.components[k].model, self.context
+        deadline = time.monotonic() + self.given[k]
+        hooks = SearchHooks(lambda level, status, _best: context.tell(k, level, status), halt=context.halt)
+        levels = LexicographicSearch(model, deadline, context.seed, hooks)
+        failed: list[Exception] = []
+
+        def run() -> None:
+            try:
+                levels.run(
+                    lambda: greedy(model, lambda: context.halt() or time.monotonic() >= deadline), self.starts[k]
+                )
+            except Exception as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.05)
+            if context.halt():
+                levels.stop()
+        if failed and isinstance(failed[0], Impossible):
+            return SearchResult(impossible=True)
+        if failed and not isinstance(failed[0], EngineFault | MemoryError):
+            raise failed[0]
+        if failed:
+            portfolio = Portfolio(model, levels.best or self.starts[k], deadline, context.seed)
+            portfolio.incumbent.statuses = levels.statuses
+            return portfolio.replace(lambda level, status: context.tell(k, level, status), context.halt)
+        return SearchResult(levels.statuses, None if levels.best is None else ones_of(model, levels.best))
+
+
+def is_proven(result: SearchResult, model: Model) -> bool:
+    """Whether there is a plan that is the best on every level."""
+    levels = len(result.statuses)
+    return result.ones is not None and levels == len(model.costs) and all(s.proven for s in result.statuses)
+
+
+def worth(result: SearchResult) -> tuple[bool, list[tuple[int, int]]]:
+    """Better finishes first: one with a plan, then by the levels' values, then by their bounds."""
+    return result.ones is None, [(status.value or 0, -status.bound) for status in result.statuses]

@@ -1,0 +1,340 @@
+"""The search for the best plan of one level under locks, led by the LP's view of it.
+
+Two moves, both of which find plans. A *core* is all that plans within some distance of the LP's
+bound can take: the first ones hold little more than what the LP takes itself, each next one
+reaches farther, and what the search of one proves holds for the whole as far as it reaches. Where
+a core is too hard to be searched to its end, *neighbourhoods* of the best plan come next.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from arshjul.errors import EngineFault, Message
+from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.model.bounds import BARRED, SCALE
+from arshjul.solver.model.milp import Model, ModelIndex
+from arshjul.solver.parallel.worker_pool import Job, WorkerPool, solved
+from arshjul.solver.search.lns import ROUND, ParallelLNS
+from arshjul.solver.search.subproblem import Subproblem
+
+CP_SAT = "cp-sat"
+
+EFFORT = 1.0
+"""Deterministic seconds for a first search of the core; each later one at the same width gets double."""
+
+KERNEL_WIDTH = 8
+"""Variables a set, on average, in the first core at least: what the LP takes or all but takes."""
+
+BROAD = 18
+"""Variables a set, on average, in the next core of a model that is too large for that reach."""
+
+NARROWEST = SCALE
+"""The scaled reduced cost that the second core reaches to at least; each later one reaches twice as far."""
+
+NEAR = 1
+"""Per cent above the bound from which on a proof is likely."""
+
+FIRST_REACH = SCALE // 8
+"""The scaled reduced cost that a first plan takes at most: the next attempt reaches twice as far."""
+
+FEW = 6000
+"""So many variables are soon searched through whatever is missing."""
+
+FAR = 16.0
+"""Farther off than that neighbourhoods may bring nothing for this effort at least."""
+
+AGAIN = 4
+"""Neighbourhoods that brought nothing are tried again when the effort has grown so many times."""
+
+TRIES = 6
+"""So many cores are looked through for a first plan."""
+
+FIRST_EFFORT = 16.0
+"""And no more of them once so many deterministic seconds are spent."""
+
+PLAIN = 4
+"""So many times the effort has a search without kinds: it starts slowly and comes far."""
+
+PATIENCE = 0.5
+"""Neighbourhoods may bring nothing for this share of the effort that the last core took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """From how many 0/1 variables on what is worth while.
+
+    Up to `small`, CP-SAT alone is done before an LP would be; up to `whole`, a core is searched.
+    """
+
+    small: int = 1500
+    whole: int = 50_000
+
+
+class Impossible(Exception):
+    """An engine proved that nothing meets the hard lines."""
+
+
+class Recorder(Protocol):
+    """Who keeps what a search finds, and says when it is over."""
+
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """A better plan within the locks, by the variable that each set takes."""
+
+    def proved(self, bound: int, by: str) -> None:
+        """A bound of the level."""
+
+    def settled(self) -> bool:
+        """Whether nothing is left to find."""
+        ...
+
+    def left(self) -> float:
+        """Seconds that are left; none is an end."""
+        ...
+
+
+class CoreSearch:
+    """One level of a model, under locks.
+
+    `present` is the variable that each set takes in the best plan within the locks, if one is
+    known, and `value` what the level costs there. `hard`: the LP is, so that searches by kinds start
+    too slowly. `own` is the bound as proved here: it steers the search, which one from a race must not.
+    `spent` are the deterministic seconds that it took so far.
+    """
+
+    def __init__(
+        self,
+        subproblem: Subproblem,
+        recorder: Recorder,
+        present: Sequence[int] | None,
+        sizes: Sizes,
+        pool: WorkerPool,
+        *,
+        hard: bool,
+    ) -> None:
+        self.subproblem = subproblem
+        self.model = subproblem.model
+        self.view = ModelIndex(self.model)
+        self.duals = subproblem.duals
+        self.own = subproblem.duals.bound
+        self.ordered = sorted(subproblem.duals.reduced)
+        self.width = self._narrow(KERNEL_WIDTH)
+        self.recorder = recorder
+        self.sizes = sizes
+        self.pool = pool
+        self.hard = hard
+        self.present: list[int] | None = None
+        self.value: int | None = None
+        if present is not None:
+            self.present = list(present)
+            self.value = self.model.value(subproblem.level, self.view.values(present))
+        self.effort = EFFORT
+        self.spent = 0.0
+        self.stuck = False
+        self.refuted = False
+        self.idle: tuple[int | None, float] = (None, 0.0)
+        self.around: ParallelLNS | None = None
+
+    def run(self) -> None:
+        """Searches until nothing is left to find."""
+        if self.present is None or len(self.model.picks) <= self.sizes.small:
+            self._ask(self.model, self._task(self.model, None), None)
+            return
+        while not self.recorder.settled():
+            if not self.stuck and self._fits(self.width):
+                self._core()
+                continue
+            provable = self.provable
+            if not provable or self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
+                self._around()
+            if provable and not self.recorder.settled():
+                self._prove()
+
+    @property
+    def provable(self) -> bool:
+        """Whether all that a better plan can take is little enough to be searched."""
+        return self._fits(self._farthest())
+
+    def first(self) -> None:
+        """Looks for a plan within the locks where the LP sees one.
+
+        In a narrow core the first plan comes soonest, in wider ones there are more; by kinds, where
+        the LP is easy, the best plan is often found as soon as any.
+        """
+        reach = FIRST_REACH * self.subproblem.unit
+        for attempt in range(TRIES):
+            if self.present is not None or self.recorder.settled() or not self._fits(self.width):
+                return
+            if self.spent >= FIRST_EFFORT or self.refuted:
+                return
+            if attempt == 0 or (attempt % 2 == 0 and not self.hard):
+                self._core()
+                continue
+            width = max(reach, self._narrow(KERNEL_WIDTH))
+            small, guess = self._restricted(width if self._fits(width) else self._narrow(BROAD))
+            task = self._task(small, PLAIN * self.effort)
+            self._ask(small, replace(task, aggregated=False, any_plan=True), guess)
+            self.stuck = True
+            reach *= 2
+
+    def _near(self) -> bool:
+        """Whether a proof is likely: little is missing, or little can be in a better plan."""
+        if self.value is None:
+            return False
+        return self.value - self.own <= max(1, self.value * NEAR // 100) or self._within(self._farthest()) <= FEW
+
+    def _patience(self) -> float:
+        return PATIENCE * self.effort if self._near() else max(self.effort, FAR)
+
+    def _fits(self, width: int) -> bool:
+        return self._within(width) <= self.sizes.whole
+
+    def _within(self, width: int) -> int:
+        return bisect_right(self.ordered, width)
+
+    def _narrow(self, a_set: int) -> int:
+        """The width within which so many variables a set lie on average, or all."""
+        return self.ordered[min(a_set * len(self.model.sets), len(self.ordered)) - 1]
+
+    def _farthest(self) -> int:
+        """The width that holds all that a better plan than the present one can take."""
+        return BARRED - 1 if self.value is None else (self.value - 1) * SCALE - self.duals.scaled_bound
+
+    def recombine(self, plan: Collection[int], free: Collection[int], breadth: int, effort: float) -> None:
+        """Searches what the present plan and another one take, and of some sets so many variables beside."""
+        if self.recorder.settled():
+            return
+        small = self.subproblem.recombination({*(self.present or ()), *plan}, free, breadth)
+        self._ask(small, self._task(small, effort), self.own - 1)
+
+    def _restricted(self, width: int) -> tuple[Model, int]:
+        """What lies within the width, beside the present plan, and a value that all plans worth it have in there.
+
+        What only plans between that value and the next one can take is left out.
+        """
+        guess = (self.duals.scaled_bound + width) // SCALE
+        if guess >= self.own:
+            width = guess * SCALE - self.duals.scaled_bound
+        kept = set(self.present or ())
+        reduced = self.duals.reduced
+        allowed = [[v for v in variables if reduced[v] <= width or v in kept] for variables in self.model.sets]
+        small = self.model
+        if sum(map(len, allowed)) < 0.9 * len(self.model.picks):
+            small = self.subproblem.restriction.restricted(allowed)
+        return small, guess
+
+    def _core(self) -> None:
+        """Searches all variables within the width; the next one is wider, or the search is stuck.
+
+        A plan that takes any other one is worth more than bound + width, so its optimum proves that
+        no plan is better, or better than this.
+        """
+        small, guess = self._restricted(self.width)
+        ended = self._ask(small, self._task(small, self.effort), guess)
+        width, self.width = self.width, max(self.width, min(self._wider(), self._farthest()))
+        self.stuck |= not ended or self.width == width
+        if not ended:
+            self.effort *= 2
+
+    def _wider(self) -> int:
+        wider = max(NARROWEST * self.subproblem.unit, 2 * self.width)
+        return wider if self._fits(wider) else self._narrow(BROAD)
+
+    def _prove(self) -> None:
+        """Searches all that a better plan can take, for plans and for the bound: side by side, or in turn."""
+        wide, most = self._restricted(self._farthest())
+        if wide.impossible:
+            self._heard(wide, Outcome("infeasible"), most)
+            return
+        task = self._task(wide, self.effort)
+        jobs: list[Job] = [(solved, (wide, task)), (solved, (wide, replace(task, prove=True)))]
+        for together in [jobs] if self.pool.count > 1 else [[job] for job in jobs]:
+            outcomes = [outcome for outcome in self.pool.each(together) if outcome is not None]
+            self.spent += max((outcome.effort for outcome in outcomes), default=0.0)
+            for outcome in outcomes:
+                self._heard(wide, outcome, most)
+            if self.recorder.settled():
+                return
+        self.effort *= 2
+
+    def _task(self, model: Model, effort: float | None) -> Task:
+        subproblem = self.subproblem
+        start = None if self.present is None else ModelIndex(model).of(self.model.picks[v] for v in self.present)
+        left, aggregated = self.recorder.left(), not self.hard
+        return Task(
+            subproblem.level, subproblem.cuts, start, self.own, left, effort, subproblem.seed, aggregated=aggregated
+        )
+
+    def _ask(self, model: Model, task: Task, guess: int | None) -> bool:
+        """Lets CP-SAT search the model; whether it came to its end.
+
+        The model has all plans that are as good as the guess, so what it proves holds up to one above it.
+        """
+
+        def report(values: list[int] | None, bound: int | None) -> None:
+            self._heard(model, Outcome("feasible", values, bound), guess)
+            if self.recorder.settled():
+                self.pool.handle.end()
+
+        if model.impossible:
+            self._heard(model, Outcome("infeasible"), guess)
+            return True
+        outcome = self.pool.handle.minimise(model, task, report)
+        self.spent += outcome.effort
+        self._heard(model, outcome, guess)
+        return outcome.status in ("optimal", "infeasible")
+
+    def _heard(self, model: Model, outcome: Outcome, guess: int | None) -> None:
+        if outcome.status == "infeasible":
+            self._nothing(model, guess)
+        if outcome.values is not None:
+            self._found(model, outcome.values)
+        if outcome.bound is not None:
+            self.proved(outcome.bound if guess is None else min(outcome.bound, guess + 1))
+
+    def _nothing(self, model: Model, guess: int | None) -> None:
+        """An engine found no plan at all."""
+        if self.present is not None:
+            raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
+        if guess is None:
+            raise Impossible
+        self.refuted = model is self.model
+        self.proved(guess + 1)
+
+    def _found(self, model: Model, values: Sequence[int]) -> None:
+        ones = [0] * len(self.model.sets)
+        for v in self.subproblem.ones(model, values):
+            ones[self.model.picks[v][0]] = v
+        self.take(ones)
+
+    def take(self, ones: Sequence[int]) -> None:
+        """Keeps a plan, by its variables, if it is better than the best one."""
+        value = self.model.value(self.subproblem.level, self.view.values(ones))
+        if self.value is None or value < self.value:
+            self.present, self.value = list(ones), value
+            self.recorder.found(self.present, value)
+
+    def proved(self, bound: int) -> None:
+        """Keeps a bound of the level that CP-SAT proved."""
+        if bound > self.own:
+            self.own = bound
+            self.recorder.proved(bound, CP_SAT)
+
+    def _around(self) -> None:
+        """Neighbourhoods, until they brought nothing for long."""
+        idle = 0.0
+        while (patience := self._patience()) > idle and not self.recorder.settled():
+            budget = min(ROUND, patience - idle)
+            idle = 0.0 if self._round(budget) else idle + budget
+        self.idle = (self.value, self.effort)
+
+    def _round(self, budget: float) -> int:
+        """By how much a round of neighbourhoods betters the level."""
+        if self.around is None or self.around.value != self.value:
+            self.around = ParallelLNS(self.subproblem, self.pool, self.present or ())
+        before = self.around.value
+        self.around.round(budget, self.recorder.left())
+        self.spent += budget
+        self.take(self.around.present)
+        return before - self.around.value

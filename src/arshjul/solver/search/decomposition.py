@@ -1,0 +1,294 @@
+"""Regions that share a little, solved apart: what they share is priced instead of limited.
+
+Each shared line's multiplier is charged to whoever draws on it (Lagrangian decomposition). The
+regions are then independent, and what their optima sum to, less what the limits would earn, is a
+bound of the whole; it is better than the LP's by all that the regions' own gaps come to. Their
+plans are good for the whole too, but for the shared lines that they may pass.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arshjul.errors import InputError
+from arshjul.solver.model.arrays import Numbers
+from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
+from arshjul.solver.model.components import Component, component_of
+from arshjul.solver.model.guards import guard_restrictions
+from arshjul.solver.model.milp import Constraint, LevelCut, Model, SoftConstraint, rows_of
+from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
+from arshjul.solver.search.core import CoreSearch, Sizes
+from arshjul.solver.search.subproblem import Subproblem
+
+Weights = NDArray[np.float64]
+
+GRAIN = 20
+"""Prices are whole multiples of 1 / GRAIN of a unit of the level."""
+
+EFFORT = 12.0
+"""Deterministic seconds for one region."""
+
+MIXING = 4.0
+"""The same for mixing the regions' plans into the present one."""
+
+SHARE = 0.6
+"""Of the time that is left, what all regions may take; in turns where they are more than hands."""
+
+BREADTHS = (10, 30, 60)
+"""Variables that each set which draws on a shared line may take on average meanwhile; all others keep to the plans."""
+
+
+@dataclass(slots=True)
+class PricedRegions:
+    """The regions of a ground's model with one level each, its cost times GRAIN and prices added.
+
+    `earned` is what the limits of all shared lines come to at their prices, in the same unit;
+    `sharing` are the sets that draw on such a line.
+    """
+
+    regions: list[tuple[Component, LagrangianBound]]
+    sharing: set[int]
+    earned: int
+
+    def bound(self, of_regions: Sequence[int]) -> int:
+        """The bound of the whole level that bounds of its regions give."""
+        return -(-(sum(of_regions) - self.earned) // GRAIN)
+
+
+def price_regions(
+    subproblem: Subproblem, multipliers: Sequence[float], groups: Sequence[Sequence[int]]
+) -> PricedRegions | None:
+    """The regions apart, at the prices that these multipliers of `rows_of(model, cuts)` say.
+
+    None if prices or costs are too large for an engine.
+    """
+    model = subproblem.model
+    rows = _sorted(subproblem, multipliers, groups)
+    charges, earned = _charges(subproblem, rows.shared)
+    whole = replace(model, costs=[charges], constants=[0])
+    made = []
+    for sets, lines, soft_constraints in zip(groups, rows.lines, rows.soft_constraints, strict=True):
+        charged = [replace(one, prices=[charges.get(one.excess, 0)]) for one, _ in soft_constraints]
+        component = component_of(whole, sets, [line for line, _ in lines], charged)
+        weights = [GRAIN * y for _, y in (*lines, *soft_constraints)]
+        made.append((component, lagrangian_bound(component.model, 0, rows_of(component.model, ()), weights)))
+    try:
+        for component, _ in made:
+            guard_restrictions(component.model)
+    except InputError:
+        return None
+    unlocked = rows.shared[: len(rows.shared) - len(subproblem.cuts)]
+    sharing = {model.picks[v][0] for row, _ in unlocked for v in row.terms if v < len(model.picks)}
+    return PricedRegions(made, sharing, earned)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All rows of a ground with their multipliers: each region's own, and those that are priced, locks last."""
+
+    lines: list[list[tuple[Constraint, float]]]
+    soft_constraints: list[list[tuple[SoftConstraint, float]]]
+    shared: list[tuple[Constraint, float]]
+
+
+def _sorted(subproblem: Subproblem, multipliers: Sequence[float], groups: Sequence[Sequence[int]]) -> _Rows:
+    model = subproblem.model
+    region_of = {v: k for k, sets in enumerate(groups) for s in sets for v in model.sets[s]}
+    rows = _Rows([[] for _ in groups], [[] for _ in groups], [])
+    hard, first_lock = len(model.constraints), len(model.constraints) + len(model.soft_constraints)
+    for number, (row, multiplier) in enumerate(zip(rows_of(model, subproblem.cuts), multipliers, strict=True)):
+        within = {region_of[v] for v in row.terms if v < len(model.picks)}
+        if number >= first_lock or len(within) != 1:
+            rows.shared.append((row, multiplier))
+        elif number < hard:
+            rows.lines[within.pop()].append((row, multiplier))
+        else:
+            rows.soft_constraints[within.pop()].append((model.soft_constraints[number - hard], multiplier))
+    return rows
+
+
+def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]]) -> tuple[dict[int, int], int]:
+    """What each variable costs with the prices of shared rows, times GRAIN, and what their limits come to."""
+    model, n = subproblem.model, len(subproblem.model.picks)
+    charges = {v: GRAIN * cost for v, cost in model.costs[subproblem.level].items()}
+    earned = -GRAIN * model.constants[subproblem.level]
+    for row, multiplier in reversed(shared):  # locks first: they raise what an excess costs
+        wanted = round(GRAIN * max(0.0, multiplier))
+        # at a higher price than an excess costs it would be worth having
+        most = min((charges.get(v, 0) // -c for v, c in row.terms.items() if v >= n and c < 0), default=wanted)
+        price = max(0, min(wanted, most))
+        earned += price * row.at_most
+        if price:
+            for v, c in row.terms.items():
+                charges[v] = charges.get(v, 0) + price * c
+    return charges, earned
+
+
+def decompose(search: CoreSearch, multipliers: Sequence[float]) -> None:
+    """Bounds the search's level by the regions of its model, if it has any, and mixes their plans into its own."""
+    subproblem, pool = search.subproblem, search.pool
+    groups = regions(subproblem.restriction)
+    made = price_regions(subproblem, multipliers, groups) if groups else None
+    if made is None:
+        return
+    questions = [
+        RegionProblem(component.model, 0, (), proof, subproblem.seed, GRAIN) for component, proof in made.regions
+    ]
+    limit_s = SHARE * search.recorder.left() / -(-len(questions) // pool.count)
+    answers = pool.each([(solve_region, (question, limit_s)) for question in questions])
+    bounds: list[int] = []
+    plan: set[int] = set()
+    for (component, proof), answer in zip(made.regions, answers, strict=True):
+        bound, ones = (proof.bound, None) if answer is None else answer
+        bounds.append(bound)
+        plan.update(component.variables[v] for v in ones or ())
+    search.proved(made.bound(bounds))
+    for breadth in BREADTHS:
+        search.recombine(plan, made.sharing, breadth, MIXING)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionProblem:
+    """A search that a hand is asked for, from nothing: what makes its ground."""
+
+    model: Model
+    level: int
+    cuts: Sequence[LevelCut]
+    duals: LagrangianBound
+    seed: int
+    unit: int = 1
+
+
+def solve_region(handle: SolverHandle, question: RegionProblem, limit_s: float) -> tuple[int, Sequence[int] | None]:
+    """A hand's work: the bound, and the variable that each set takes in the best plan, if any is known."""
+    pool = WorkerPool()
+    pool.handle = handle
+    restriction = Restriction(question.model)
+    subproblem = Subproblem(restriction, question.level, question.cuts, question.duals, question.seed, question.unit)
+    purse = _EffortLimit(time.monotonic() + limit_s)
+    search = purse.search = CoreSearch(subproblem, purse, None, Sizes(small=0), pool, hard=False)
+    search.first()
+    if search.present is not None:
+        search.run()
+    return search.own, search.present
+
+
+class _EffortLimit:
+    """Ends a region's search when its effort is spent."""
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+        self.search: CoreSearch | None = None
+
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """The search keeps its plan itself."""
+
+    def proved(self, bound: int, by: str) -> None:
+        """The search keeps its bound itself."""
+
+    def settled(self) -> bool:
+        """Whether the region is proven, or enough was tried."""
+        search = self.search
+        if search is None or self.left() <= 0:
+            return True
+        return search.spent >= EFFORT or (search.value is not None and search.value <= search.own)
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return max(0.0, self.until - time.monotonic())
+
+    from arshjul.solver.model.arrays import Numbers
+
+    Weights = NDArray[np.float64]
+
+
+LARGEST = 0.6
+"""The share of all sets that one region has at most: else there is nothing gained."""
+
+SHARED = 0.05
+"""The share of all lines that two regions share at most."""
+
+MOST_SETS = 5000
+"""A matrix of all pairs of more sets would take more room than the rest of the search."""
+
+SWEEPS = 50
+
+
+def regions(restriction: Restriction) -> list[list[int]]:
+    """The sets of each region; none where the model does not nearly fall apart."""
+    arrays = restriction.arrays
+    count, lines = len(arrays.sizes), len(arrays.at_most)
+    if count > MOST_SETS:
+        return []
+    owner = np.repeat(np.arange(count), arrays.sizes)
+    meetings = np.unique(arrays.terms.line * count + owner[arrays.terms.variable])
+    line, member = meetings // count, meetings % count
+    label = _groups(_weights(line, member, count, lines))
+    sizes = np.bincount(label)
+    if len(sizes) < 2 or sizes.max() > LARGEST * count or _split(line, label[member], lines) > SHARED * lines:
+        return []
+    return [np.flatnonzero(label == k).tolist() for k in range(len(sizes))]
+
+
+def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Weights:
+    """How much each two sets meet: a line adds one in all to each of its sets."""
+    weights = np.zeros((count, count))
+    start = np.searchsorted(line, np.arange(lines + 1)).tolist()
+    for first, end in pairwise(start):
+        if end - first > 1:
+            sets = member[first:end]
+            weights[sets[:, None], sets] += 1 / (end - first - 1)
+    np.fill_diagonal(weights, 0)
+    return weights
+
+
+def _groups(weights: Weights) -> Numbers:
+    """The group of each set, numbered from 0."""
+    label = np.arange(len(weights))
+    while True:
+        moved = _moved(weights)
+        groups, moved = np.unique(moved, return_inverse=True)
+        label = moved[label]
+        if len(groups) == len(weights):
+            return label
+        gather = np.zeros((len(groups), len(weights)))
+        gather[moved, np.arange(len(weights))] = 1
+        weights = gather @ weights @ gather.T
+
+
+def _moved(weights: Weights) -> Numbers:
+    """Each set in the group that it fits best, when no move helps any more."""
+    degree = weights.sum(axis=1)
+    whole = degree.sum()
+    count = len(weights)
+    label, held = np.arange(count), degree.copy()
+    for _ in range(SWEEPS):
+        moves = 0
+        for s in range(count):
+            old = label[s]
+            held[old] -= degree[s]
+            met = np.bincount(label, weights=weights[s], minlength=count)
+            met[old] -= weights[s, s]
+            gain = met - degree[s] * held / max(whole, 1e-9)
+            new = int(gain.argmax())
+            if gain[new] <= gain[old] + 1e-9:
+                new = int(old)
+            moves += new != old
+            label[s] = new
+            held[new] += degree[s]
+        if not moves:
+            break
+    return label
+
+
+def _split(line: Numbers, label: Numbers, lines: int) -> int:
+    """How many lines have sets of two groups."""
+    least, most = np.full(lines, len(label)), np.full(lines, -1)
+    np.minimum.at(least, line, label)
+    np.maximum.at(most, line, label)
+    return int((least < most).sum())

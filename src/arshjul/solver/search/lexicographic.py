@@ -1,0 +1,282 @@
+"""The levels of one model, each solved, proven and locked before the next: the lead's way.
+
+Everything that decides which plan comes out is deterministic here: the greedy start, the LP, the
+search. A bound from outside (a rival engine that races along) can only end a level sooner, when
+the plan at hand has reached it; `best` changes on strict improvement alone, so it is the same plan
+however the race goes. What looks ahead ends by its effort or with all of the time, and is spared
+where the plan at hand reaches the bounds, so a plan that is proven does not depend on how far the
+clock let it come. Only a level that is cut off may, with what comes after it.
+
+Most levels end where counting says that they cannot be bettered, so the last one is looked at
+first: a plan that reaches every bound before it proves them all at a stroke (`_look_ahead`).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
+from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
+from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.parallel.worker_pool import WorkerPool
+from arshjul.solver.search.core import CP_SAT, CoreSearch, Impossible, Recorder, Sizes
+from arshjul.solver.search.decomposition import decompose
+from arshjul.solver.search.lookahead import Lookahead, TentativeIncumbent
+from arshjul.solver.search.subproblem import Subproblem
+
+__all__ = ["Impossible", "LevelStatus", "LexicographicSearch", "SearchHooks", "Sizes"]
+
+SHARE = 0.5
+"""What the search of one level may take of the time left, so that the next ones get theirs."""
+
+NO_LEVEL = -1
+"""What a search for a plan under hopes counts as: a proof from outside must not end it."""
+
+
+@dataclass(slots=True)
+class LevelStatus:
+    """Where one level stands. `by` names what proved the bound; `seconds` is the time spent so far."""
+
+    value: int | None
+    bound: int
+    by: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def proven(self) -> bool:
+        """Whether the value cannot be improved."""
+        return self.value is not None and self.value <= self.bound
+
+
+@dataclass(slots=True)
+class SearchHooks:
+    """How a run is tied to the outside: what it tells, and what it is told.
+
+    `tell(level, status, best)`: a better value, a better bound, or a new level; `best` are values
+    of the variables of the model that the run was given. `outside(level)`: a bound that someone
+    else proved under the same locks, and who.
+    """
+
+    tell: Callable[[int, LevelStatus, list[int] | None], None] = lambda _level, _standing, _best: None
+    outside: Callable[[int], tuple[int, str] | None] = lambda _level: None
+    halt: Callable[[], bool] = lambda: False
+
+
+Start = Callable[[], list[int] | None]
+"""Gives the first plan, values of all variables; asked for only where the LP's view gives none."""
+
+
+class LexicographicSearch:
+    """A run through the levels of one model."""
+
+    def __init__(
+        self,
+        model: Model,
+        deadline: float,
+        seed: int = 0,
+        hooks: SearchHooks | None = None,
+        sizes: Sizes | None = None,
+        pool: WorkerPool | None = None,
+    ) -> None:
+        self.model = model
+        self.view = ModelIndex(model)
+        self.sizes = sizes or Sizes()
+        self.pool = pool or WorkerPool()
+        self.deadline = deadline
+        self.seed = seed
+        self.hooks = hooks or SearchHooks()
+        self.statuses: list[LevelStatus] = []
+        self.start: Start = lambda: None
+        self.best: list[int] | None = None
+        self.restriction: Restriction | None = None
+        self.cuts: list[LevelCut] = []
+        self.barred: set[int] = set()
+        self.until = deadline
+        self.turn = threading.Lock()
+        self.running: int | None = None
+        self.lookahead = Lookahead(model, self.barred)
+        self.tentative_cuts: list[list[LevelCut]] = []
+        self.ahead: CoreSearch | None = None
+
+    def run(self, start: Start, known: list[int] | None = None) -> None:
+        """Fills `statuses` and `best`, values of the model's variables. Raises `Impossible`.
+
+        A plan that is `known` already is never given up for one that is worse.
+        """
+        self.start = start
+        self.statuses.clear()
+        self.best = start() if known is None and len(self.model.picks) <= self.sizes.small else known
+        for level in range(len(self.model.costs)):
+            began = time.monotonic()
+            self.until = self.deadline
+            proof = self._level(level)
+            status = self.statuses[level]
+            status.seconds = time.monotonic() - began
+            if self.best is None or status.value is None:
+                return
+            self.cuts.append((level, status.value))
+            self.barred.update(v for v in range(len(self.model.picks)) if not proof.reach(v, status.value))
+        for level, status in enumerate(self.statuses):  # a later level may have bettered an unproven one
+            status.value = self._value(level)
+
+    def stop(self, level: int | None = None) -> None:
+        """Ends the search that runs, of that level only if one is given; called from another thread."""
+        with self.turn:
+            if self.running is not None and level in (None, self.running):
+                self.pool.stop()
+
+    # What a search tells and asks: see `Recorder`.
+
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """Keeps a plan if it is better on the level at hand."""
+        status = self.statuses[-1]
+        if status.value is None or value < status.value:
+            self.best, status.value = self.view.values(ones), value
+            self._tell()
+
+    def proved(self, bound: int, by: str) -> None:
+        """Keeps a bound of the level at hand if it is better."""
+        status = self.statuses[-1]
+        if bound > status.bound:
+            status.bound, status.by = bound, (by,)
+            self._tell()
+
+    def settled(self) -> bool:
+        """Whether the level is proven, here or by someone else, or time is up."""
+        if (outside := self.hooks.outside(len(self.statuses) - 1)) is not None:
+            self.proved(*outside)
+        return self._done()
+
+    def _done(self) -> bool:
+        """The same, of what was proved here: what comes before a level's search must not depend on a race."""
+        return self.statuses[-1].proven or self.left() <= 0
+
+    def left(self) -> float:
+        """Seconds for the level; none when it is to end."""
+        return 0.0 if self.hooks.halt() else max(0.0, self.until - time.monotonic())
+
+    def _level(self, level: int) -> LagrangianBound:
+        proof = lagrangian_bound(self.model, level, barred=self.barred)
+        self.statuses.append(LevelStatus(self._value(level), proof.bound, ("counting",)))
+        self._tell()
+        if len(self.model.picks) > self.sizes.small and not self._done():
+            proof = self._look_ahead(level, proof)
+        self._begin()
+        if level < len(self.model.costs) - 1:
+            now = time.monotonic()
+            self.until = now + SHARE * max(0.0, self.deadline - now)
+        if not self.settled():
+            if self.ahead is not None and self.ahead.subproblem.cuts == tuple(self.cuts):
+                search, self.ahead.recorder = self.ahead, self
+                self.proved(search.own, CP_SAT)
+            else:
+                search = self._searching(level, self.cuts, proof, self, self._present())
+            if search.present is not None and not search.provable:
+                self._run(lambda: self._apart(search), level)
+            self._run(search.run, level)
+        return proof
+
+    def _begin(self) -> None:
+        """Asks for the first plan, where there is none yet."""
+        if self.best is None and (first := self.start()) is not None:
+            self._adopt(first)
+
+    def _adopt(self, values: list[int]) -> None:
+        """Keeps a plan that is better on the level at hand, or as good there and better on a later one."""
+        worth = self._worth(values)
+        if self.best is None or worth < self._worth(self.best):
+            self.best, self.statuses[-1].value = values, worth[0]
+            self._tell()
+
+    def _worth(self, values: list[int]) -> list[int]:
+        """What a plan costs on the level at hand and on all later ones."""
+        return [self.model.value(level, values) for level in range(len(self.statuses) - 1, len(self.model.costs))]
+
+    def _apart(self, search: CoreSearch) -> None:
+        """A plan and a bound of a level that is too large to be searched whole."""
+        seen = self.lookahead.seen
+        if seen is not None and seen.serves(self.cuts):
+            decompose(search, seen.multipliers)
+
+    def _look_ahead(self, level: int, proof: LagrangianBound) -> LagrangianBound:
+        """The LP's view of the level, and where that lets hope a plan with all levels but the last at their bounds.
+
+        What the LP says of a level raises its lock, and the LP is asked again, until that ends.
+        """
+        model, last = self.model, len(self.model.costs) - 1
+        self.pool.ready()
+        if self.ahead is not None and self.ahead.subproblem.cuts == tuple(self.cuts):
+            return self._better(proof, self.ahead.duals)
+        least = {k: counting_bound(model, k) for k in range(level, last)}
+        if level < last:
+            least[level] = max(least[level], proof.bound)
+        while not self._done():
+            cuts = [*self.cuts, *least.items()]
+            multipliers = self.lookahead.multipliers(cuts, len(least), self.left())
+            if multipliers is None:
+                return proof
+            ahead = self.lookahead.last(cuts, multipliers)
+            if level == last:
+                return self._better(proof, ahead)
+            own = {k: self.lookahead.before(k, cuts[:k], multipliers) for k in least}
+            proof = self._better(proof, own[level])
+            higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
+            if higher == least:
+                self._begin()
+                if cuts not in self.tentative_cuts and not self._done():
+                    self._tentative(cuts, ahead)
+                return proof
+            least = higher
+        return proof
+
+    def _better(self, old: LagrangianBound, new: LagrangianBound) -> LagrangianBound:
+        if new.bound <= old.bound:
+            return old
+        self.proved(new.bound, "duals")
+        return new
+
+    def _tentative(self, cuts: list[LevelCut], ahead: LagrangianBound) -> None:
+        """Looks for a plan within locks that are only hoped for; it proves them."""
+        self.tentative_cuts.append(cuts)
+        tentative = TentativeIncumbent(self, ahead.bound)
+        search = self._searching(len(self.model.costs) - 1, cuts, ahead, tentative)
+        self._run(search.first, NO_LEVEL)
+        if tentative.ones is not None:
+            self.ahead = search
+            self._adopt(self.view.values(tentative.ones))
+
+    def _searching(
+        self,
+        level: int,
+        cuts: Sequence[LevelCut],
+        proof: LagrangianBound,
+        recorder: Recorder,
+        present: Sequence[int] | None = None,
+    ) -> CoreSearch:
+        subproblem = Subproblem(self._restriction(), level, cuts, proof, self.seed)
+        return CoreSearch(subproblem, recorder, present, self.sizes, self.pool, hard=self.lookahead.hard)
+
+    def _run(self, work: Callable[[], None], level: int) -> None:
+        with self.turn:
+            self.running = level
+            self.pool.resume()
+        try:
+            work()
+        finally:
+            with self.turn:
+                self.running = None
+
+    def _value(self, level: int) -> int | None:
+        return None if self.best is None else self.model.value(level, self.best)
+
+    def _present(self) -> list[int] | None:
+        return None if self.best is None else by_set(self.model, self.best)
+
+    def _restriction(self) -> Restriction:
+        if self.restriction is None:
+            self.restriction = Restriction(self.model)
+        return self.restriction
+
+    def _tell(self) -> None:
+        self.hooks.tell(len(self.statuses) - 1, self.statuses[-1], self.best)

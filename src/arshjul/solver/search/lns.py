@@ -1,0 +1,357 @@
+"""Large neighbourhood search: frees some dozens of activities at a time and lets CP-SAT place them anew.
+
+Which ones, by turns: a cluster of those that now meet in the same lines; those whose present place
+costs most by the reduced costs, with whoever stands in the way of a better one; and whoever might
+want what such lines have, placed or not. They are freed to where the LP sees good plans alone.
+Random numbers come from the seed and sub-solves are limited in deterministic time, so the same
+model, start, seed and pace give the same sequence of plans.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.model.bounds import SCALE
+from arshjul.solver.model.milp import Model, ModelIndex
+from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
+from arshjul.solver.search.evaluation import IncrementalEvaluator, Move
+from arshjul.solver.search.subproblem import Subproblem
+
+EFFORT = 2.0
+"""Deterministic seconds for one sub-solve, at first."""
+
+MORE = 1.1
+"""So many times the effort gets what came back with nothing."""
+
+MOST_EFFORT = 8.0
+
+EASY = 0.25
+"""A sub-solve that ends within this share of its effort lets the next ones free more."""
+
+A_VARIABLE = 4e-5
+"""What it takes to make a sub-model, in such seconds, for each of its variables."""
+
+LEAST = 0.02
+"""What a sub-solve takes at least."""
+
+CHOOSERS = 3
+
+FIRST_BREADTH = 30
+"""Variables that each freed set may take on average, those that the LP likes best."""
+
+MOST_BREADTH = 120
+
+WIDE_SIZE = 320
+"""Where so many activities are soon placed anew, they get more breadth before they get more company."""
+
+FIRST_SIZE = 50
+LEAST_SIZE = 10
+
+
+@dataclass(slots=True)
+class LNSState:
+    """How much each chooser frees, how far, and for how long it is searched: learnt on the way."""
+
+    sizes: list[int] = field(default_factory=lambda: [FIRST_SIZE] * CHOOSERS)
+    breadths: list[int] = field(default_factory=lambda: [FIRST_BREADTH] * CHOOSERS)
+    effort: float = EFFORT
+    turn: int = 0
+
+    def learn(self, kind: int, outcome: Outcome, sets: int) -> None:
+        """Frees more next time where it was easy, less where it was too hard."""
+        size, breadth = self.sizes[kind], self.breadths[kind]
+        if outcome.status != "optimal":
+            if breadth > FIRST_BREADTH:
+                self.breadths[kind] = max(FIRST_BREADTH, breadth * 3 // 4)
+            else:
+                self.sizes[kind] = max(LEAST_SIZE, size * 4 // 5)
+        elif outcome.effort < EASY * self.effort:
+            more = size // 4 if outcome.effort < EASY * EASY * self.effort else size // 12
+            most = sets if breadth >= MOST_BREADTH else min(sets, WIDE_SIZE)
+            self.sizes[kind] = max(size, min(size + 1 + more, most))
+            if self.sizes[kind] == size:
+                self.breadths[kind] = min(breadth * 5 // 4, MOST_BREADTH)
+
+
+class NeighbourhoodSearch:
+    """The search for better values of one level under locks, from a plan that keeps every line."""
+
+    def __init__(
+        self, subproblem: Subproblem, present: Sequence[int], state: LNSState, random: Random, handle: SolverHandle
+    ) -> None:
+        self.subproblem = subproblem
+        self.restriction = subproblem.restriction
+        self.model = subproblem.model
+        self.reduced = subproblem.duals.reduced
+        self.state = state
+        self.random = random
+        self.handle = handle
+        self.evaluator = IncrementalEvaluator(subproblem.restriction, present)
+        self.choosers = (self._cluster, self._blocking, self._contending)
+
+    @property
+    def value(self) -> int:
+        """What the level costs now."""
+        return self.evaluator.totals[self.subproblem.level]
+
+    def run(self, budget: float, limit_s: float) -> list[list[Move]]:
+        """Searches one neighbourhood after the other for that effort; the moves that bettered the level."""
+        until = time.monotonic() + limit_s
+        found: list[list[Move]] = []
+        while budget > 0 and not self._over() and (left := until - time.monotonic()) > 0:
+            kind = self.state.turn % CHOOSERS
+            self.state.turn += 1
+            freed = self.choosers[kind](self.state.sizes[kind])
+            job = self._job(freed, left, self.state.breadths[kind])
+            outcome = Outcome("optimal") if job is None else self.handle.minimise(*job)
+            self.state.learn(kind, outcome, len(self.model.sets))
+            budget -= LEAST + outcome.effort
+            if job is not None:
+                budget -= A_VARIABLE * len(job[0].picks)
+                if outcome.values is not None and (moves := self.better(job[0], outcome.values)):
+                    found.append(moves)
+        if not found:
+            self.state.effort = min(MOST_EFFORT, MORE * self.state.effort)
+        return found
+
+    def _over(self) -> bool:
+        return self.handle.stopped or self.value <= self.subproblem.duals.bound
+
+    def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
+        """The sub-model of the freed sets, and what to do with it; None: there is nothing better in it."""
+        opened = self.opened(freed, self.subproblem.width(freed, breadth))
+        if opened is None:
+            return None
+        small, start = opened
+        subproblem = self.subproblem
+        return small, Task(subproblem.level, subproblem.cuts, start, None, limit_s, self.state.effort, subproblem.seed)
+
+    def opened(self, freed: Sequence[int], width: int) -> tuple[Model, list[int]] | None:
+        """The sub-model of these sets, within a reduced cost and beside their places, and its values now.
+
+        None: there is nothing better in it.
+        """
+        present, sets = self.evaluator.present, self.model.sets
+        room = min(width, (self.value - 1) * SCALE - self.base(freed))
+        if room < 0:
+            return None
+        allowed = {s: [v for v in sets[s] if self.reduced[v] <= room or v == present[s]] for s in freed}
+        with self.evaluator.without(freed):
+            small = self.restriction.opened(allowed, self.evaluator.rooms)
+        start = None if small.impossible else ModelIndex(small).of(self.model.picks[present[s]] for s in freed)
+        if start is None:
+            return None
+        # the start has what presolve knows to be as good or better than a place that it cut away
+        for k, total in enumerate(self.evaluator.totals_after(self._moves(small, start))):
+            small.constants[k] += total - small.value(k, start)
+        return small, start
+
+    def base(self, freed: Sequence[int]) -> int:
+        """What the level costs at least, times SCALE, while all but the freed sets stay where they are."""
+        present = self.evaluator.present
+        fixed = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
+        return self.subproblem.duals.scaled_bound + fixed
+
+    def better(self, small: Model, values: Sequence[int]) -> list[Move]:
+        """Makes the moves that a sub-model's values say, if the level gets better by them."""
+        if small.value(self.subproblem.level, values) >= self.value:
+            return []
+        moves = self._moves(small, values)
+        return moves if self.evaluator.apply_if_better(moves, self.subproblem.level, self.subproblem.cuts) else []
+
+    def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
+        """Whom a sub-model's values move."""
+        return self.evaluator.moves(self.subproblem.ones(small, values))
+
+    def _cluster(self, size: int) -> list[int]:
+        """From a random set outward, always whoever meets those taken in most lines."""
+        uses, present, holders = self.restriction.uses, self.evaluator.present, self.evaluator.holders
+        count = len(self.model.sets)
+        taken: dict[int, None] = {}
+        meets: dict[int, int] = {}
+        touched: set[int] = set()
+        while len(taken) < min(size, count):
+            if meets:
+                s = max(meets, key=meets.__getitem__)
+                del meets[s]
+            else:
+                s = self.random.choice([s for s in range(count) if s not in taken])
+            taken[s] = None
+            for line, c in uses(present[s]):
+                if c > 0 and line not in touched:
+                    touched.add(line)
+                    for other in holders.get(line, ()):
+                        if other not in taken:
+                            meets[other] = meets.get(other, 0) + 1
+        return list(taken)
+
+    def _blocking(self, size: int) -> list[int]:
+        """Seeds drawn by reduced cost, and from each outward those who block it."""
+        return self._outward(size, self._blockers)
+
+    def _contending(self, size: int) -> list[int]:
+        """Seeds drawn by reduced cost, and from each outward those who could use what it lacks."""
+        return self._outward(size, self._contenders)
+
+    def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:
+        sets = range(len(self.model.sets))
+        blame = [self.reduced[v] + SCALE // 100 for v in self.evaluator.present]
+        freed: dict[int, None] = {}
+        queue: list[int] = []
+        tries = 0
+        while len(freed) < min(size, len(sets)) and tries < 20 * size:
+            tries += 1
+            if not queue:
+                queue = self.random.choices(sets, blame)
+                freed[queue[0]] = None
+            s = queue.pop(self.random.randrange(len(queue)))
+            for other in others(s):
+                if other not in freed and len(freed) < size:
+                    freed[other] = None
+                    queue.append(other)
+        return list(freed)
+
+    def _lacking(self, s: int) -> Iterator[int]:
+        """Lines that have too little room for some better places of the set."""
+        reduced, evaluator = self.reduced, self.evaluator
+        at = evaluator.present[s]
+        wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + 3 * SCALE // 10]
+        for v in self.random.sample(wishes, min(4, len(wishes))):
+            for line, c in self.restriction.uses(v):
+                if c > 0 and evaluator.rooms[line] < c:
+                    yield line
+
+    def _blockers(self, s: int) -> Iterator[int]:
+        for line in self._lacking(s):
+            if held := self.evaluator.holders.get(line):
+                yield from self.random.sample(list(held), min(3, len(held)))
+
+    def _contenders(self, s: int) -> Iterator[int]:
+        for line in self._lacking(s):
+            if line < self.restriction.arrays.hard:
+                able = [v for v in self.restriction.members(line) if self.reduced[v] <= SCALE]
+                yield from (self.model.picks[v][0] for v in self.random.sample(able, min(4, len(able))))
+
+
+ROUND = 4.0
+"""Deterministic seconds for which each hand goes on alone."""
+
+MIXING = 1.0
+"""The same for making one plan of theirs."""
+
+BREADTH = 10
+"""Variables beside that each set in which the plans differ may take on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class LNSTask:
+    """What a hand is asked: from where, how it went about it last time, its random numbers, and for how long."""
+
+    present: list[int]
+    state: LNSState
+    seed: str
+    budget: float
+    limit_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LNSResult:
+    """What it brings: moves that bettered the plan one after the other, to which value, and what it learnt."""
+
+    found: list[list[Move]]
+    value: int
+    state: LNSState
+
+    def plan(self, base: Sequence[int]) -> list[int]:
+        """The plan that it came to from that one."""
+        plan = list(base)
+        for moves in self.found:
+            for s, v in moves:
+                plan[s] = v
+        return plan
+
+
+class ParallelLNS:
+    """Rounds from one plan of a ground, which gets better and keeps every line and lock."""
+
+    def __init__(self, subproblem: Subproblem, pool: WorkerPool, present: Sequence[int]) -> None:
+        self.subproblem = subproblem
+        self.pool = pool
+        self.evaluator = IncrementalEvaluator(subproblem.restriction, present)
+        self.states = [LNSState() for _ in range(pool.count)]
+        self.rounds = 0
+        self.sent = False
+
+    @property
+    def value(self) -> int:
+        """What the level costs now."""
+        return self.evaluator.totals[self.subproblem.level]
+
+    @property
+    def present(self) -> list[int]:
+        """The variable that each set takes now."""
+        return list(self.evaluator.present)
+
+    def round(self, budget: float, limit_s: float) -> None:
+        """Lets each hand search for that effort, and puts together what they bring."""
+        tasks = [
+            LNSTask(self.present, state, f"{self.subproblem.seed}.{self.rounds}.{hand}", budget, limit_s)
+            for hand, state in enumerate(self.states)
+        ]
+        self.rounds += 1
+        base = self.present
+        returns = self._sent(tasks)
+        for hand, back in enumerate(returns):
+            if back is not None:
+                self.states[hand] = back.state
+        found = sorted((back for back in returns if back is not None and back.found), key=lambda back: back.value)
+        for back in found:
+            for moves in back.found:
+                self.evaluator.apply_if_better(moves, self.subproblem.level, self.subproblem.cuts)
+        if len(found) > 1:
+            self.recombine([back.plan(base) for back in found], limit_s)
+
+    def recombine(self, plans: list[list[int]], limit_s: float) -> None:
+        """Makes one plan of the present one and others, with some choice beside where they differ."""
+        subproblem, present = self.subproblem, self.present
+        plans = [present, *plans]
+        differ = {s for s, taken in enumerate(zip(*plans, strict=True)) if len(set(taken)) > 1}
+        small = subproblem.recombination({v for plan in plans for v in plan}, differ, BREADTH)
+        start = ModelIndex(small).of(subproblem.model.picks[v] for v in present)
+        task = Task(subproblem.level, subproblem.cuts, start, None, limit_s, MIXING, subproblem.seed)
+        outcome = self.pool.handle.minimise(small, task)
+        if outcome.values is not None:
+            moves = self.evaluator.moves(subproblem.ones(small, outcome.values))
+            self.evaluator.apply_if_better(moves, subproblem.level, subproblem.cuts)
+
+    def _sent(self, tasks: list[LNSTask]) -> list[LNSResult | None]:
+        """What comes back; the ground goes along only where it is not known yet."""
+        key, subproblem = self.subproblem.key, self.subproblem
+        returns = self.pool.each([(run_lns_task, (key, None if self.sent else subproblem, task)) for task in tasks])
+        missing = [hand for hand, back in enumerate(returns) if back == UNKNOWN]
+        again = self.pool.each([(run_lns_task, (key, subproblem, tasks[hand])) for hand in missing])
+        for hand, back in zip(missing, again, strict=True):
+            returns[hand] = back
+        self.sent = not missing  # else a worker is new, and may be asked next
+        return returns
+
+
+UNKNOWN = "unknown ground"
+
+_known: dict[str, Subproblem] = {}
+"""The ground that this process searched last: sending and taking apart a large one takes seconds."""
+
+
+def run_lns_task(handle: SolverHandle, key: str, subproblem: Subproblem | None, task: LNSTask) -> LNSResult | str:
+    """A hand's work; `UNKNOWN` where the ground is neither given nor the last one."""
+    if subproblem is not None:
+        _known.clear()
+        _known[key] = subproblem
+    if (known := _known.get(key)) is None:
+        return UNKNOWN
+    state = replace(task.state, sizes=list(task.state.sizes), breadths=list(task.state.breadths))
+    around = NeighbourhoodSearch(known, task.present, state, Random(task.seed), handle)
+    found = around.run(task.budget, task.limit_s)
+    return LNSResult(found, around.value, state)

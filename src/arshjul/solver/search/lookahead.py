@@ -1,0 +1,98 @@
+"""The last level first: what its LP says of all levels, and the keeper of plans that it lets hope for.
+
+In that LP a level before the last is locked at its bound, and a unit above such a lock, which is
+only hoped for, has a high price. So its multipliers tell both: divided by the price what the level
+itself cannot go below, and as they are what the last level cannot, should the hope come true.
+"""
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
+from arshjul.solver.model.milp import LevelCut, Model, rows_of
+from arshjul.solver.search.core import Recorder
+
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
+    from arshjul.solver.backends.highs import LpView
+
+EXCESS_PRICE = 10_000
+"""What the LP pays for a unit above a lock that is only hoped for, in the last level's units."""
+
+UNITS = 12
+"""So many units an activity's options differ at most: by less than a price that many of them gain together."""
+
+
+class Lookahead:
+    """The LP of a model's last level, as it was seen last. `barred` are variables that no plan takes."""
+
+    def __init__(self, model: Model, barred: Collection[int]) -> None:
+        self.model = model
+        self.barred = barred
+        self.seen: LpView | None = None
+
+    @cached_property
+    def unit(self) -> float:
+        """What the last level's costs and the price of a hope are multiples of in the LP: 1 where costs are small."""
+        costs = self.model.costs[-1]
+        of_sets = ([costs.get(v, 0) for v in variables] for variables in self.model.sets)
+        span = max(max(own) - min(own) for own in of_sets)
+        return max(1.0, max([span, *(soft.prices[-1] for soft in self.model.soft_constraints)]) / UNITS)
+
+    @property
+    def hard(self) -> bool:
+        """Whether the LP is hard, so that searches which lean on it start too slowly."""
+        return self.seen is not None and self.seen.hard
+
+    def multipliers(self, cuts: Sequence[LevelCut], tentative: int, limit_s: float) -> list[float] | None:
+        """Those of `rows_of(model, cuts)`, of which locks so many are only hoped for; None: not in time."""
+        from arshjul.solver.backends.highs import lp_duals
+
+        if self.seen is None or not self.seen.serves(cuts):
+            last = len(self.model.costs) - 1
+            price = EXCESS_PRICE * self.unit
+            self.seen = lp_duals(self.model, last, cuts, limit_s, elastic=tentative, price=price, unit=self.unit)
+        return None if self.seen is None else self.seen.multipliers
+
+    def last(self, cuts: Sequence[LevelCut], multipliers: Sequence[float]) -> LagrangianBound:
+        """What they say of the last level, under all these locks."""
+        return lagrangian_bound(
+            self.model, len(self.model.costs) - 1, rows_of(self.model, cuts), multipliers, self.barred
+        )
+
+    def before(self, level: int, cuts: Sequence[LevelCut], multipliers: Sequence[float]) -> LagrangianBound:
+        """What they say of a level before the last, under the locks of those before that."""
+        model = self.model
+        n, m = len(model.constraints), len(model.soft_constraints)
+        own = [y / (EXCESS_PRICE * self.unit) for y in multipliers[: n + m + len(cuts)]]
+        for k, soft in enumerate(model.soft_constraints, n):
+            own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
+        return lagrangian_bound(model, level, rows_of(model, cuts), own, self.barred)
+
+
+class TentativeIncumbent:
+    """Keeps the best plan within locks that are only hoped for."""
+
+    def __init__(self, recorder: Recorder, bound: int) -> None:
+        self.recorder = recorder
+        self.bound = bound
+        self.value: int | None = None
+        self.ones: Sequence[int] | None = None
+
+    def found(self, ones: Sequence[int], value: int) -> None:
+        """Keeps a plan if it is better."""
+        if self.value is None or value < self.value:
+            self.ones, self.value = ones, value
+
+    def proved(self, bound: int, by: str) -> None:
+        """A bound that rests on a hope is not told."""
+        del by
+        self.bound = max(self.bound, bound)
+
+    def settled(self) -> bool:
+        """Whether the plan is as good as can be, or time is up."""
+        return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
+
+    def left(self) -> float:
+        """Seconds for the level at hand."""
+        return self.recorder.left()

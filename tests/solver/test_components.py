@@ -1,0 +1,35 @@
+"""A model's independent parts: together they are the model, apart they are plain data."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from arshjul.board import Activity, Board, Option
+from arshjul.solver.model.components import independent_components
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.translation import translate
+from tests.solver.oracle import tiny_board
+
+
+@pytest.mark.parametrize("seed", range(0, 150, 3))
+def test_parts_have_all_of_the_whole_between_them(seed: int) -> None:
+    model = simplify(translate(tiny_board(seed)))
+    if model.impossible:
+        return
+    pieces = independent_components(model)
+    assert sorted(v for piece in pieces for v in piece.variables) == list(range(len(model.picks)))
+    assert sorted(s for piece in pieces for s in piece.sets) == list(range(len(model.sets)))
+    for ones in product(*model.sets):
+        values = model.with_excesses([int(v in ones) for v in range(len(model.uppers))])
+        local = [piece.local(values) for piece in pieces]
+        kept = all(piece.model.keeps(own) for piece, own in zip(pieces, local, strict=True))
+        assert kept == model.keeps(values)
+        for level, constant in enumerate(model.constants):
+            total = sum(piece.model.value(level, own) for piece, own in zip(pieces, local, strict=True))
+            assert model.value(level, values) == constant + total
+
+
+def test_a_part_is_plain_data() -> None:
+    (part,) = independent_components(simplify(translate(Board(("x",), 1, {}, [Activity("a", [Option(0)], {"x": 1})]))))
+    assert replace(part, sets=part.sets) == part

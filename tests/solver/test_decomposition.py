@@ -1,0 +1,116 @@
+"""Regions that share a little: found by who meets whom, and priced to a bound that holds whatever the prices."""
+
+import time
+from collections import Counter
+from itertools import product
+from random import Random
+
+import pytest
+
+from arshjul.solver.model.bounds import lagrangian_bound
+from arshjul.solver.model.components import independent_components
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model, ModelIndex, rows_of
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.translation import translate
+from arshjul.solver.parallel.worker_pool import SolverHandle
+from arshjul.solver.search import lexicographic as levels_module
+from arshjul.solver.search.core import CoreSearch
+from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
+from arshjul.solver.search.lexicographic import LexicographicSearch, SearchHooks, Sizes
+from arshjul.solver.search.subproblem import Subproblem
+from tests.bench.generator import Wish, year
+from tests.solver.boards import region
+from tests.solver.oracle import best_by_trying, tiny_board
+
+
+def least(model: Model) -> int | None:
+    """The least value of the first level, by trying all."""
+    view = ModelIndex(model)
+    values = (view.values(ones) for ones in product(*model.sets))
+    return min((model.value(0, v) for v in values if model.keeps(v)), default=None)
+
+
+@pytest.mark.parametrize("seed", range(0, 300, 3))
+def test_any_prices_of_any_regions_give_a_bound_that_holds(seed: int) -> None:
+    board = tiny_board(seed)
+    truth = best_by_trying(board)
+    model = simplify(translate(board))
+    if truth is None or not all(model.sets):
+        return
+    random = Random(seed)
+    for level in range(len(model.costs)):
+        cuts = list(enumerate(truth[0][:level]))
+        subproblem = Subproblem(Restriction(model), level, cuts, lagrangian_bound(model, level), 0)
+        for _ in range(4):
+            label = [random.randrange(2) for _ in model.sets]
+            apart = [[s for s, k in enumerate(label) if k == wanted] for wanted in set(label)]
+            prices = [random.choice((0.0, 0.3, random.random() * 5)) for _ in rows_of(model, cuts)]
+            made = price_regions(subproblem, prices, apart)
+            assert made is not None
+            assert sorted(s for part, _ in made.regions for s in part.sets) == list(range(len(model.sets)))
+            optima = [least(part.model) for part, _ in made.regions]
+            assert all(
+                best is not None and proof.bound <= best for best, (_, proof) in zip(optima, made.regions, strict=True)
+            )
+            assert made.bound([best or 0 for best in optima]) <= truth[0][level]
+
+
+def test_a_region_is_searched_to_its_optimum() -> None:
+    model = independent_components(simplify(translate(region(6, 40))))[0].model
+    level = len(model.costs) - 1
+    question = RegionProblem(model, level, (), lagrangian_bound(model, level), 0)
+    bound, ones = solve_region(SolverHandle(), question, 60)
+    assert ones is not None
+    assert model.value(level, ModelIndex(model).values(ones)) == bound
+
+
+def shared_year() -> tuple[Model, list[int]]:
+    """Three regions that share an agency, and the region of each set."""
+    board = year(Wish(180, 3, shared=True))
+    (part, *rest) = independent_components(simplify(translate(board)))
+    assert not [piece for piece in rest if len(piece.variables) > 100]
+    of = []
+    for s in part.sets:
+        police = next(name for name in board.activities[s].options[0].demand if name[0] == "p")
+        of.append(int(police[1:].split(".")[0]))
+    return part.model, of
+
+
+def test_regions_are_found_by_who_meets_whom() -> None:
+    """All but a few, which meet their own region in little more than the shared agency."""
+    model, of = shared_year()
+    found = regions(Restriction(model))
+    assert sorted(s for sets in found for s in sets) == list(range(len(of)))
+    chiefs = [Counter(of[s] for s in sets).most_common(1)[0] for sets in found]
+    assert sorted(chief for chief, _ in chiefs) == [0, 1, 2]
+    assert sum(count for _, count in chiefs) >= 0.97 * len(of)
+
+
+def test_what_does_not_nearly_fall_apart_has_no_regions() -> None:
+    model = independent_components(simplify(translate(region(6, 60))))[0].model
+    assert regions(Restriction(model)) == []
+
+
+def test_regions_better_the_plan_and_the_bound_of_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, _ = shared_year()
+    whole = LexicographicSearch(model, time.monotonic() + 120, sizes=Sizes(0, 10**9))
+    whole.run(lambda: greedy(model))
+    best = whole.statuses[-1].value
+    assert best == whole.statuses[-1].bound
+    seen: list[tuple[int, int]] = []
+
+    def watched(search: CoreSearch, multipliers: list[float]) -> None:
+        assert search.value is not None
+        seen.append((search.value, search.own))
+        decompose(search, multipliers)
+        seen.append((search.value, search.own))
+
+    monkeypatch.setattr(levels_module, "decompose", watched)
+    hooks = SearchHooks(halt=lambda: len(seen) == 2)
+    levels = LexicographicSearch(model, time.monotonic() + 120, hooks=hooks, sizes=Sizes(0, len(model.picks) // 3))
+    levels.run(lambda: greedy(model))
+    (value, bound), (better, higher) = seen
+    assert best is not None
+    assert bound < higher <= best <= better < value

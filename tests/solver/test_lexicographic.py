@@ -1,0 +1,299 @@
+"""What only larger models meet in use, LP, duals, cores and neighbourhoods, tried on boards with known values."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import chain, repeat
+from random import Random
+
+import pytest
+
+from arshjul.board import Activity, Board, Option, Row
+from arshjul.solver.backends.engine import Outcome
+from arshjul.solver.model.bounds import SCALE, lagrangian_bound
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model, rows_of
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.translation import as_written, translate
+from arshjul.solver.parallel.worker_pool import WorkerPool
+from arshjul.solver.search import core as core_module
+from arshjul.solver.search import lexicographic as levels_module
+from arshjul.solver.search.core import CoreSearch
+from arshjul.solver.search.lexicographic import Impossible, LevelStatus, LexicographicSearch, SearchHooks, Sizes
+from arshjul.solver.search.subproblem import Subproblem
+from tests.solver.boards import region, scarce
+from tests.solver.oracle import best_by_trying, tiny_board
+
+ALL = [(Sizes(0, 10**9), "cores"), (Sizes(0, 0), "neighbourhoods")]
+
+
+def has_its_true_values(seed: int, sizes: Sizes) -> None:
+    board = tiny_board(seed)
+    truth = best_by_trying(board)
+    model = simplify(translate(board))
+    levels = LexicographicSearch(model, time.monotonic() + 60, sizes=sizes)
+    if truth is None:
+        if not model.impossible:
+            with pytest.raises(Impossible):
+                levels.run(lambda: greedy(model))
+        return
+    start = greedy(model)
+    if sizes.whole == 0 and start is not None:
+        # Neighbourhoods prove nothing: that they end at the optimum is told to them from outside.
+        known = {level: (value, "trying") for level, value in enumerate(truth[0])}
+        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), sizes=sizes)
+    levels.run(lambda: start)
+    assert [status.value for status in levels.statuses] == truth[0], seed
+    assert [status.bound for status in levels.statuses] == truth[0], seed
+
+
+WAYS = pytest.mark.parametrize("sizes", [sizes for sizes, _ in ALL], ids=[name for _, name in ALL])
+
+
+@WAYS
+@pytest.mark.parametrize("seed", range(0, 150, 3))
+def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
+    has_its_true_values(seed, sizes)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On tiny boards the first cores are all of the model, unless they are made this narrow."""
+    for name, value in {"KERNEL_WIDTH": 1, "BROAD": 2, "NARROWEST": SCALE // 5, "EFFORT": 1e-4}.items():
+        monkeypatch.setattr(core_module, name, value)
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("seed", range(1, 400, 2))
+def test_narrow_cores_give_the_true_values(seed: int) -> None:
+    has_its_true_values(seed, Sizes(0, 10**9))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("block", range(20))
+def test_narrow_cores_give_the_true_values_of_two_thousand_boards(block: int) -> None:
+    for seed in range(100 * block, 100 * (block + 1)):
+        has_its_true_values(seed, Sizes(0, 10**9))
+
+
+@pytest.mark.slow
+@WAYS
+@pytest.mark.parametrize("block", range(20))
+def test_every_way_gives_the_true_values_of_two_thousand_boards(block: int, sizes: Sizes) -> None:
+    for seed in range(100 * block, 100 * (block + 1)):
+        has_its_true_values(seed, sizes)
+
+
+@pytest.mark.parametrize("seed", range(0, 150, 5))
+def test_any_multipliers_give_a_bound_that_holds(seed: int) -> None:
+    board = tiny_board(seed)
+    truth = best_by_trying(board)
+    model = as_written(board)
+    if truth is None or not all(model.sets):
+        return
+    random = Random(seed)
+    rows = rows_of(model, ())
+    values = model.values(truth[1])
+    assert values is not None
+    for _ in range(20):
+        proof = lagrangian_bound(model, 0, rows, [random.choice((0.0, 0.3, random.random() * 5)) for _ in rows])
+        assert proof.bound <= truth[0][0]
+        assert all(proof.reach(v, truth[0][0]) for v in range(len(model.picks)) if values[v])
+
+
+def test_an_outside_bound_ends_a_level_and_changes_no_plan() -> None:
+    model = simplify(translate(region(3, 40)))
+    solve_with_highs = LexicographicSearch(model, time.monotonic() + 60)
+    solve_with_highs.run(lambda: greedy(model))
+    known = {level: (status.bound, "someone") for level, status in enumerate(solve_with_highs.statuses)}
+    helped = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get))
+    helped.run(lambda: greedy(model))
+    assert helped.best == solve_with_highs.best
+
+
+def test_what_ends_one_level_lets_the_next_ones_be_searched() -> None:
+    model = simplify(translate(scarce(5)))
+    plain = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0, 10**9))
+    plain.run(lambda: greedy(model))
+    received: list[tuple[int, int | None, int]] = []
+
+    def tell(level: int, status: LevelStatus, _best: list[int] | None) -> None:
+        received.append((level, status.value, status.bound))
+        levels.stop(level - 1)  # it comes late: that level is over
+        if status.value == plain.statuses[0].value and level == 0:
+            levels.stop(level)
+
+    outside = {0: (plain.statuses[0].bound, "trying")}
+    levels = LexicographicSearch(
+        model, time.monotonic() + 60, hooks=SearchHooks(tell, outside.get), sizes=Sizes(0, 10**9)
+    )
+    levels.run(lambda: greedy(model))
+    assert {level for level, _, _ in received} == {0, 1}
+    assert [(s.value, s.bound) for s in levels.statuses] == [(s.value, s.bound) for s in plain.statuses]
+    assert levels.best == plain.best
+
+
+@pytest.mark.parametrize("seed", [5, 7])
+def test_neighbourhoods_alone_come_near_where_something_stays_out(seed: int) -> None:
+    model = simplify(translate(scarce(seed)))
+    levels = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0, 10**9))
+    levels.run(lambda: greedy(model))
+    known = {level: (status.bound, "cores") for level, status in enumerate(levels.statuses)}
+    around = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), sizes=Sizes(0, 0))
+    around.run(lambda: greedy(model))
+    assert [status.value for status in around.statuses] == [bound for bound, _ in known.values()]
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    model = simplify(translate(region(4, 60)))
+    plans = []
+    for _ in range(2):
+        levels = LexicographicSearch(model, time.monotonic() + 60, seed=7, sizes=Sizes(0, 2000))
+        levels.run(lambda: greedy(model))
+        assert all(status.proven for status in levels.statuses)
+        plans.append(levels.best)
+    assert plans[0] == plans[1]
+
+
+@pytest.mark.parametrize("seed", [5, 6, 9])
+def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int) -> None:
+    model = simplify(translate(scarce(seed)))
+    whole = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    whole.run(lambda: greedy(model))
+    proven = 0
+    for looks in range(1, 100, 5):
+        ended = SearchHooks(halt=chain(repeat(False, looks), repeat(True)).__next__)
+        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=ended, sizes=Sizes(0))
+        levels.run(lambda: greedy(model))
+        if len(levels.statuses) == len(whole.statuses) and all(status.proven for status in levels.statuses):
+            assert levels.best == whole.best, looks
+            proven += 1
+    assert proven
+
+
+def test_what_looks_ahead_has_all_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a level's share cut it off, a plan that is proven later would depend on the clock."""
+    model = simplify(translate(scarce(6)))
+    plans = []
+    for share in (0.5, 0.0):
+        monkeypatch.setattr(levels_module, "SHARE", share)
+        levels = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+        levels.run(lambda: greedy(model))
+        assert all(status.proven for status in levels.statuses)
+        plans.append(levels.best)
+    assert plans[0] == plans[1]
+
+
+def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
+    model = simplify(translate(region(4, 60)))
+    whole = LexicographicSearch(model, time.monotonic() + 60)
+    whole.run(lambda: greedy(model))
+    late = LexicographicSearch(model, time.monotonic() - 1)
+    late.run(lambda: greedy(model), whole.best)
+    assert late.best == whole.best
+    assert [status.value for status in late.statuses] == [status.value for status in whole.statuses]
+
+
+def dearer(board: Board, factor: int) -> Board:
+    """The board with its last level in a smaller unit."""
+    last = board.levels[-1]
+
+    def scaled(costs: Mapping[str, int]) -> dict[str, int]:
+        return {level: cost * (factor if level == last else 1) for level, cost in costs.items()}
+
+    activities = [
+        replace(
+            activity,
+            options=[replace(option, costs=scaled(option.costs)) for option in activity.options],
+            unplaced=None if activity.unplaced is None else scaled(activity.unplaced),
+        )
+        for activity in board.activities
+    ]
+    rows = [row if row.over is None else replace(row, over=scaled(row.over)) for row in board.rows]
+    return replace(board, activities=activities, rows=rows)
+
+
+def test_the_unit_of_the_last_level_changes_nothing() -> None:
+    board = scarce(6, 60)
+    plain, dear = (searched(simplify(translate(dearer(board, factor)))) for factor in (1, 10**5))
+    assert all(status.proven for status in (*plain, *dear))
+    assert [(s.value, s.by) for s in plain[:-1]] == [(s.value, s.by) for s in dear[:-1]]
+    assert dear[-1].value == 10**5 * (plain[-1].value or 0)
+
+
+def searched(model: Model) -> list[LevelStatus]:
+    levels = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    levels.run(lambda: greedy(model))
+    return levels.statuses
+
+
+def test_a_plan_that_is_known_and_reaches_the_first_bound_is_bettered_on_the_later_levels() -> None:
+    model = simplify(translate(scarce(6, 60)))
+    solve_with_highs = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    solve_with_highs.run(lambda: greedy(model))
+    assert solve_with_highs.best is not None
+    points, quality = (status.value for status in solve_with_highs.statuses)
+    assert points is not None
+    assert quality is not None
+    free = replace(model, costs=[model.costs[0], {}])
+    worse = LexicographicSearch(free, time.monotonic() + 60, sizes=Sizes(0))
+    worse.run(lambda: greedy(free))
+    assert worse.best is not None
+    assert model.value(1, worse.best) > quality
+    again = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    again.run(lambda: None, worse.best)
+    assert [(s.value, s.bound) for s in again.statuses] == [(points, points), (quality, quality)]
+
+
+def crowded(triples: int) -> Model:
+    """Of three activities at a time two must take something dear, which no LP sees."""
+    cheap, dear = 19, 15
+    options = [Option(0, {}, {"q": 0})] * cheap + [Option(0, {}, {"q": 1})] * dear
+    activities = [Activity(f"A{n}", options, {"q": 50}) for n in range(3 * triples)]
+    size = cheap + dear
+    rows = []
+    for first in range(0, 3 * triples, 3):
+        for a, b in ((first, first + 1), (first + 1, first + 2), (first, first + 2)):
+            for k in range(cheap):
+                columns = [a * size + k, *range(b * size, b * size + cheap)]
+                rows.append(Row("", "", columns, [1] * len(columns), 1))
+    for k in range(size):  # so that no two options are the same, and no two triples are apart
+        columns = [n * size + k for n in range(3 * triples)]
+        rows.append(Row("", "", columns, [1] * len(columns), max(2, 3 * triples // 2)))
+    return simplify(translate(Board(["q"], 1, {}, activities, rows=rows)))
+
+
+def test_a_core_that_cannot_be_widened_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = crowded(4)
+    moves: list[str] = []
+
+    def watched(name: str, usual: Callable[[CoreSearch], None]) -> Callable[[CoreSearch], None]:
+        def move(search: CoreSearch) -> None:
+            moves.append(name)
+            usual(search)
+
+        return move
+
+    for name in ("_core", "_around"):
+        monkeypatch.setattr(CoreSearch, name, watched(name, getattr(CoreSearch, name)))
+    halt = SearchHooks(halt=lambda: "_around" in moves or moves.count("_core") > 20)
+    levels = LexicographicSearch(model, time.monotonic() + 60, hooks=halt, sizes=Sizes(0, 300))
+    levels.run(lambda: greedy(model))
+    assert "_around" in moves
+    assert moves.count("_core") < 5
+
+
+def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
+    model = simplify(translate(scarce(6, 60)))
+    subproblem = Subproblem(Restriction(model), 0, (), lagrangian_bound(model, 0), 0)
+    levels = LexicographicSearch(model, time.monotonic() + 60)
+    levels.statuses.append(LevelStatus(None, 0))
+    search = CoreSearch(subproblem, levels, None, Sizes(0), WorkerPool(), hard=False)
+    search._heard(Model(), Outcome("infeasible"), 7)
+    assert search.own == 8
+    assert not search.refuted
+    search._heard(model, Outcome("infeasible"), 9)
+    assert search.own == 10
+    assert search.refuted

@@ -1,0 +1,144 @@
+"""Children: what ends them, what they are spared, and what they hear."""
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arshjul.solver.parallel import standby
+from arshjul.solver.parallel.worker import Connection, Worker
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+PATIENCE_S = 60
+"""A test that fails waits so long; none that passes does."""
+
+
+class Unreadable:
+    """Packs without complaint, and raises TypeError where it is unpacked."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[list[int]]]:
+        return int, ([],)
+
+
+def unreadable(_: Connection) -> object:
+    return Unreadable()
+
+
+def unpackable(_: Connection) -> object:
+    return lambda: None
+
+
+def received(connection: Connection) -> object:
+    return connection.received.get()
+
+
+def quiet(_: Connection) -> str:
+    return "done"
+
+
+def heard(worker: Worker) -> tuple[str, Any]:
+    _, kind, content = worker.inbox.get(timeout=PATIENCE_S)
+    return kind, content
+
+
+def test_a_child_ends_with_its_parent_in_the_middle_of_a_message() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from arshjul.solver.parallel.worker import main; main()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    whole = pickle.dumps(("call", print, (list(range(300_000)),)), pickle.HIGHEST_PROTOCOL)
+    process.stdin.write(whole[: len(whole) // 2])
+    process.stdin.close()
+    try:
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+
+
+def test_a_child_that_does_not_read_holds_nobody_up() -> None:
+    worker = Worker(queue.Queue())
+    os.kill(worker.process.pid, signal.SIGSTOP)
+    for _ in range(3):
+        worker.call(print, list(range(300_000)))  # more than a pipe holds
+    worker.kill()
+    assert worker.inbox.get(timeout=60)[1] == "died"
+
+
+def test_a_child_ends_where_it_cannot_read_what_it_is_sent() -> None:
+    worker = Worker(queue.Queue())
+    worker.call(quiet, Unreadable())
+    assert heard(worker) == ("died", None)
+    assert worker.process.poll() is not None
+
+
+def test_an_answer_that_cannot_be_read_is_the_last_of_a_child() -> None:
+    worker = Worker(queue.Queue())
+    worker.call(unreadable)
+    assert heard(worker) == ("died", None)
+    assert worker.process.poll() is not None
+
+
+def test_an_answer_that_cannot_be_packed_is_told() -> None:
+    worker = Worker(queue.Queue())
+    worker.call(unpackable)
+    assert heard(worker)[0] == "error"
+    worker.call(quiet)
+    assert heard(worker) == ("answer", "done")
+    worker.kill()
+
+
+def test_a_child_runs_nothing_from_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "queue.py").write_text('open("was-here", "w").close()\n')
+    monkeypatch.chdir(tmp_path)
+    worker = Worker(queue.Queue())
+    worker.call(quiet)
+    assert heard(worker) == ("answer", "done")
+    assert not (tmp_path / "was-here").exists()
+    worker.kill()
+
+
+def test_ctrl_c_never_reaches_a_child() -> None:
+    worker = Worker(queue.Queue())
+    assert os.getpgid(worker.process.pid) != os.getpgrp()  # a terminal sends it to the whole group
+    worker.kill()
+
+
+def test_what_comes_too_late_for_one_piece_of_work_is_not_heard_by_the_next() -> None:
+    worker = Worker(queue.Queue())
+    worker.call(quiet)
+    assert heard(worker) == ("answer", "done")
+    worker.tell("late")
+    worker.call(received)
+    worker.tell("in time")
+    assert heard(worker) == ("answer", "in time")
+    worker.kill()
+
+
+def test_a_child_stands_by_from_one_solve_to_the_next_while_it_lives() -> None:
+    first = standby.take()
+    standby.give_back(first)
+    assert standby.take() is first
+    first.kill()
+    standby.give_back(first)
+    second = standby.take()
+    assert second is not first
+    another = standby.take()
+    standby.give_back(second)
+    standby.give_back(another)  # one is enough
+    assert second.process.poll() is None
+    assert another.process.poll() is not None
+    assert standby.take() is second
+    second.kill()
+    for worker in (first, second, another):
+        while worker.inbox.get(timeout=PATIENCE_S)[1] != "died":
+            time.sleep(0)
