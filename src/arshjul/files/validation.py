@@ -116,14 +116,21 @@ def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
         return None
     if text_like and given.plain is not None and not isinstance(value, str):
         return Message('put it in quotes, "{plain}"', {"plain": given.plain})
-    if isinstance(value, str) and given.plain is None and given.line is not None:
-        if wanted is _WANTED["int_type"] and value.isdecimal():
-            return Message("leave out the quotes")
-        if "date" in wanted.template and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            return Message("leave out the quotes")
+    if wanted is _WANTED["int_type"] and _is_in_sixties(given):
+        return Message("write {meaning}, if that is meant", {"meaning": _meaning(given)})
+    if _is_needlessly_quoted(given, wanted):
+        return Message("leave out the quotes")
     if wanted is _WANTED["list_type"] and isinstance(value, str) and len(value) <= 40:
         return Message("put it in brackets, [{value}]", {"value": value})
     return None
+
+
+def _is_needlessly_quoted(given: Node, wanted: Message) -> bool:
+    if not isinstance(given.value, str) or given.plain is not None or given.line is None:
+        return False
+    if wanted is _WANTED["int_type"]:
+        return given.value.isdecimal()
+    return "date" in wanted.template and re.fullmatch(r"\d{4}-\d{2}-\d{2}", given.value) is not None
 
 
 def _as_given(given: Node | None) -> object:
@@ -135,13 +142,29 @@ def _as_given(given: Node | None) -> object:
         return Message("a mapping") if isinstance(value, dict) else Message("a list")
     if isinstance(value, str):
         return quoted(value)
-    plain, meaning = given.plain, str(value) if isinstance(value, date) else json.dumps(value)
+    plain, meaning = given.plain, _meaning(given)
     if plain is None or isinstance(value, date) or plain.casefold() == meaning:
         return meaning
     values = {"plain": plain, "meaning": meaning}
     if isinstance(value, bool):
         return Message("{plain}, which is the value {meaning} to YAML,", values)
     return Message("{plain}, which is the number {meaning} to YAML,", values)
+
+
+def _meaning(given: Node) -> str:
+    """What an unquoted scalar means to YAML, as YAML would write it."""
+    if isinstance(given.value, date):
+        return str(given.value)
+    return f"{given.value:.0f}" if _is_in_sixties(given) else json.dumps(given.value)
+
+
+def _is_in_sixties(given: Node) -> bool:
+    """Whether it is a number like 1:30, which YAML takes for 90."""
+    return (
+        isinstance(given.value, float)
+        and given.plain is not None
+        and re.fullmatch(r"[-+]?[0-9_:]+", given.plain) is not None
+    )
 
 
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:

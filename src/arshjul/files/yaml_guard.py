@@ -1,9 +1,10 @@
 """YAML bytes to a tree, past a guard: no bytes, however odd, get further than a clear problem.
 
 The guard counts libyaml's events as they come, before anything is made of them: size, depth and
-number are limited, aliases, anchors and tags refused (threats.md 2: 304 bytes of nested aliases
-become 28 MB). Scalars mean what PyYAML's safe loader takes them for, so that `no` is false and
-`12:30` is 750: the schema's strict types catch those, and the tree knows what was written.
+number are limited, aliases, anchors and tags refused (304 bytes of nested aliases become 28 MB).
+Scalars mean what PyYAML's safe loader takes them for, so that `no` is false; `12:30`, which it takes
+for 750, is no whole number here. The schema's strict types catch those, and the tree knows what was
+written.
 
 A syntax error never repeats the line it stands on, which may be one of `sites`.
 """
@@ -246,14 +247,16 @@ class _Builder:
 def _meaning(plain: str) -> object:
     """What an unquoted scalar means to YAML. ValueError where it only looks like a number or a date.
 
-    A number that begins with 0 is none: YAML would take `010` for 8.
+    A number that begins with 0 is none: YAML would take `010` for 8. One in sixties (`1:30`, which
+    YAML takes for 90) becomes a fraction, which no key takes.
     """
     if len(plain) > _LONGEST_NUMBER or _OCTAL.fullmatch(plain):
         return plain
     for tag, pattern in yaml.SafeLoader.yaml_implicit_resolvers.get(plain[:1], ()):
         if pattern.match(plain):
             meaning = _MEANINGS.get(tag)
-            return plain if meaning is None else meaning(yaml.ScalarNode(tag, plain))
+            value = plain if meaning is None else meaning(yaml.ScalarNode(tag, plain))
+            return float(value) if isinstance(value, int) and ":" in plain else value
     return plain
 
 

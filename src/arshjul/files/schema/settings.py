@@ -34,17 +34,35 @@ from arshjul.rules import SETTINGS, SOFT, SoftRule
 
 MOST_DAYS = 800  # assumption: two years and a little; a slot is a column of every rule
 MOST_CYCLE_DAYS = 3660  # assumption: no milestone lies ten years from its operation
+_NO_PLACES = frozenset({"right", "posix", "posixrules", "localtime", "Factory"})
 
 
 def _timezone(given: object) -> str:
     if not isinstance(given, str):
         raise wrong_type(Message("a time zone like Europe/Stockholm"))
-    try:
-        ZoneInfo(given)
-    except (KeyError, ValueError, OSError):
-        text = Message("There is no time zone {given}", {"given": quoted(given)})
-        raise wrong("bad-value", unknown(given, sorted(available_timezones()), text)) from None
+    if not _is_zone_of_calendars(given):
+        known = sorted(zone for zone in available_timezones() if zone not in _NO_PLACES)
+        text = Message(
+            "There is no time zone {given} that calendars know: name one like Europe/Stockholm",
+            {"given": quoted(given)},
+        )
+        raise wrong("bad-value", unknown(given, known, text))
     return given
+
+
+def _is_zone_of_calendars(name: str) -> bool:
+    """Whether it names a place's hours. The computer's database also holds zones that no calendar knows.
+
+    `right/…` counts leap seconds, `localtime` is whatever that computer is set to, `Factory` says that
+    nobody has set it.
+    """
+    if name.partition("/")[0] in _NO_PLACES:
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _plan_name(given: str) -> str:
