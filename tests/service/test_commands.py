@@ -86,6 +86,16 @@ def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_i
     assert {"party": "a1", "operations": ["OP-000", "OP-001", "OP-002", "OP-003"]} in done["tell"]
 
 
+def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run, tmp_path: Path) -> None:
+    run("publish", "first", "--reason", "1")
+    (tmp_path / "changes.yaml").write_text("cancelled: [OP-001]\n")
+    run("replan", "first", "--changes", "changes.yaml", "--as-of", "2026-11-24T11:00", "-o", "without")
+    done = answer(run("publish", "without", "--reason", "2", "--json"))
+    assert done["revision"] == 2
+    assert {"party": "police-p1", "level": "full"} in done["changed"]
+    run("publish", "moved", "--reason", "3", code=4)
+
+
 def test_revisions_are_listed(run: Run) -> None:
     run("publish", "first", "--reason", "ett")
     run("publish", "moved", "--reason", "två")

@@ -129,24 +129,32 @@ def _goes_on_from(read: PlanFolder, plan: Plan) -> bool:
 
 
 def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
-    """The placements that the maker of the folder had before; None for a first plan."""
-    if read.plan.base is not None:
-        return read.plan.base.placements
-    if read.plan.revision == 1:
+    """The placements that the maker of the folder had before; None for a first plan.
+
+    A replan's base has no place for an operation that was given up altogether: changes.json tells that.
+    """
+    base = read.plan.base
+    if base is None and read.plan.revision == 1:
         return None
     changes = read.data(CHANGES)
-    if not isinstance(changes, dict):
-        return None
-    before = dict(read.plan.placed)
+    before = dict(read.plan.placed if base is None else base.placements)
     try:
-        for change in changes["new"]:
+        if base is not None:
+            return {**_old_places(changes, "dropped"), **before}
+        for change in changes["new"]:  # type: ignore[index]
             before.pop(change["operation"], None)
-        for kind in ("moved", "unit_changed", "dropped"):
-            for change in changes[kind]:
-                before[change["operation"]] = _placement(change["operation"], change["old"])
+        return {**before, **_old_places(changes, "moved", "unit_changed", "dropped")}
     except (KeyError, TypeError, ValueError):
-        return None
-    return before
+        return None if base is None else before
+
+
+def _old_places(changes: object, *kinds: str) -> dict[str, Placement]:
+    """Where those operations were that changes.json lists under those kinds."""
+    return {
+        change["operation"]: _placement(change["operation"], change["old"])
+        for kind in kinds
+        for change in changes[kind]  # type: ignore[index]
+    }
 
 
 def _placement(operation: str, place: Mapping[str, str]) -> Placement:
