@@ -8,10 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.judge import situation_of
 from arshjul.actions.plan_files import memory_of
 from arshjul.actions.publish_revision import Cause, Published, publish
-from arshjul.agenda import feeds_json
 from arshjul.agenda.memory import Memory
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import remembered, view
@@ -20,9 +18,10 @@ from arshjul.domain.operation import Site
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.files.changes_json import changes_mapping
-from arshjul.files.json_guard import json_bytes
-from arshjul.files.plan_folder import (
+from arshjul.formats.feeds import feeds_json
+from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.plan.changes_json import changes_mapping
+from arshjul.formats.plan.plan_folder import (
     PlanFolder,
     hash_of,
     plan_bytes,
@@ -30,8 +29,9 @@ from arshjul.files.plan_folder import (
     scenario_bytes,
     write_plan_folder,
 )
+from arshjul.planning.judge import situation_of
+from arshjul.planning.verify import prices
 from arshjul.store.store import Store
-from arshjul.verify import prices
 from tests import builders
 
 TITLE, SITE_NAME, SITE_ADDRESS, SITE_REF = "Kanarietiteln", "Kanariekrogen", "Kanariegatan", "Kanarienumret"

@@ -224,7 +224,7 @@ def test_lag_that_nothing_keeps_is_warned_of_and_solved(tmp_path: Path) -> None:
     assert load(tmp_path / "solution.json")["status"] == "infeasible"
 
 
-LOWER = "import arshjul.files.board_json as b; b.MOST_OPTIONS, b.MOST_PARTS, b.MOST_BYTES = {}; "
+LOWER = "import arshjul.formats.board.board_json as b; b.MOST_OPTIONS, b.MOST_PARTS, b.MOST_BYTES = {}; "
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.entry import Entry, Event, Stamps
-from arshjul.agenda.feeds_json import from_json, to_json
 from arshjul.agenda.memory import Memory, Said
 from arshjul.errors import InputError
+from arshjul.formats.feeds.feeds_json import from_json, to_json
 
 MADE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TIMED = Event(

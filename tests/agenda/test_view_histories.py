@@ -6,10 +6,10 @@ from datetime import UTC, timedelta
 import pytest
 from hypothesis import given, settings
 
-from arshjul.agenda.feeds_json import from_json, to_json
 from arshjul.agenda.memory import CANCELLED_DAYS
 from arshjul.agenda.view import view
 from arshjul.agenda.wording import taking_part
+from arshjul.formats.feeds.feeds_json import from_json, to_json
 from tests.agenda.histories import UID_KEY, WORDS, Revision, histories, steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample

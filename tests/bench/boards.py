@@ -6,7 +6,7 @@ from pathlib import Path
 
 from arshjul.actions.dump import bare_board
 from arshjul.board import Board
-from arshjul.files.scenario import read_scenario
+from arshjul.formats.scenario.scenario import read_scenario
 from tests.bench.contenders import CONTENDERS, DASK, OURS
 from tests.bench.generator import Wish, year
 from tests.solver.boards import apart

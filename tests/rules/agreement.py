@@ -14,8 +14,8 @@ from arshjul.domain.hit import hit
 from arshjul.domain.joining import joined
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.situation import Situation
-from arshjul.rules import BY_ID, HARD, Draft, Rule, SoftRule, aims, draft_of
-from arshjul.verify import values
+from arshjul.planning.verify import values
+from arshjul.rules import BY_ID, HARD, Draft, Rule, SoftRule, draft_of, objectives
 from tests.rules.specimens import Specimen
 
 # Rules that count operations tied by `same_slot_as` once: on a board they count the first of them, so
@@ -66,7 +66,7 @@ def soft_disagreements(rule: SoftRule, specimen: Specimen, situation: Situation)
     """Where the rule alone charges two prices for a plan."""
     draft = _draft(situation, specimen)
     rule.post(situation, draft)
-    board = draft.board(aims.PLAN_LEVELS)
+    board = draft.board(objectives.PLAN_LEVELS)
     for number, plan in enumerate(specimen.plans):
         if number in specimen.priced and _history_stays(situation, plan):
             on_board = evaluate(board, choice_of(draft, plan)).values["quality"]
@@ -78,7 +78,7 @@ def soft_disagreements(rule: SoftRule, specimen: Specimen, situation: Situation)
 def whole_disagreements(specimen: Specimen, situation: Situation) -> Iterator[str]:
     """Where the board that is solved, and the check of a finished plan, differ in what holds or what it is worth."""
     draft = draft_of(situation)
-    board = draft.board(aims.ALL_LEVELS)
+    board = draft.board(objectives.ALL_LEVELS)
     for number, plan in enumerate(specimen.plans):
         breaches = [breach for rule in HARD for breach in rule.breaches(situation, without_joins(plan))]
         outside = [p.operation for p in plan.placements if draft.option(p) is None]

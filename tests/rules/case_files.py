@@ -19,9 +19,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
-from arshjul.files.scenario import scenario_of
-from arshjul.files.schema.withdrawal import WrittenWithdrawal
-from arshjul.files.tree import Document, nodes
+from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.tree import Document, nodes
 
 FOLDER = Path(__file__).parent / "cases"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

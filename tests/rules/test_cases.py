@@ -8,13 +8,13 @@ import pytest
 import arshjul.rules
 from arshjul.board import evaluate
 from arshjul.domain.hit import hit
+from arshjul.planning.verify import verify
 from arshjul.rules import BY_ID, HARD, SOFT, Draft, Rule, SoftRule, possible
-from arshjul.verify import verify
 from tests.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.rules.case_files import FOLDER, Case, cases
 from tests.rules.specimens import specimen_of
 
-NO_RULES = {"__init__", "aims", "draft", "rule", "subject"}
+NO_RULES = {"__init__", "objectives", "draft", "rule", "subject"}
 
 HARD_CASES = [case for rule in HARD for case in cases(rule.id)]
 # Who joins, and that none stands twice, is no matter of a board.

@@ -8,10 +8,10 @@ import pytest
 from arshjul.board.evaluator import IncrementalEvaluator
 from arshjul.domain.plan import Placement
 from arshjul.domain.situation import Situation
-from arshjul.files.scenario import read_scenario
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.verify import verify
 from arshjul.rules import Draft, draft_of
-from arshjul.rules.aims import PLAN_LEVELS
-from arshjul.verify import verify
+from arshjul.rules.objectives import PLAN_LEVELS
 from tests.rules.agreement import whole_disagreements
 from tests.rules.places import Places
 from tests.rules.specimens import plan_of, specimen_of

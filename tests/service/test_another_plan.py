@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.seen import StaleRevision
-from arshjul.actions.told import told
 from arshjul.domain.calendar import Shift, Span
 from arshjul.domain.parties import Area
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.planning.notices import told
 from arshjul.store import revisions
 from arshjul.store.store import make_store
 from tests import builders, years

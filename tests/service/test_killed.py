@@ -10,7 +10,7 @@ import pytest
 
 from arshjul.actions.doctor import damage
 from arshjul.actions.publish_revision import STEPS, Cause, publish
-from arshjul.files.plan_folder import PlanFolder
+from arshjul.formats.plan.plan_folder import PlanFolder
 from arshjul.store import revisions
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.files.board_json import read_board
+from arshjul.formats.board.board_json import read_board
 from arshjul.solver import solve
 
 BENCH = Path(__file__).parents[3] / "shared" / "bench"

@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from arshjul.errors import Message
-from arshjul.files.catalogues import words
+from arshjul.formats.catalogues import words
 from arshjul.texts import Month, counted
 from tests.texts.templates import SOURCE, templates, unwritten
 
@@ -21,7 +21,7 @@ PO = SOURCE / "texts" / "locale" / "sv" / "LC_MESSAGES" / "arshjul.po"
 # Only signs and values, or a word that both languages share.
 SAME = re.compile(r"(\{\w+\}|[\s,.:;()–-]|\b(s|id|Status|Plan)\b)*")
 # Where a message is made of one that is written out elsewhere.
-PASSED_ON = {"files/validation.py: text.template", "texts/__init__.py: one", "texts/__init__.py: template"}
+PASSED_ON = {"formats/validation.py: text.template", "texts/__init__.py: one", "texts/__init__.py: template"}
 
 
 @pytest.fixture(scope="module")

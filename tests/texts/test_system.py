@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from arshjul.files.catalogues import words
+from arshjul.formats.catalogues import words
 from arshjul.texts.system import why
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from arshjul.actions.doctor import damage
 from arshjul.errors import InputError, Message, Refused, StorageError
-from arshjul.files.json_guard import json_bytes, json_data
-from arshjul.files.plan_folder import hash_of
+from arshjul.formats.json_guard import json_bytes, json_data
+from arshjul.formats.plan.plan_folder import hash_of
 from arshjul.store import audit, copying, readers, revisions, versions
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, make_store, open_store

@@ -11,7 +11,7 @@ from arshjul.domain.parties import Matching
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message, Problem
-from arshjul.files.scenario import ScenarioFile
+from arshjul.formats.scenario.scenario import ScenarioFile
 from arshjul.rules import BY_ID, HARD, possible
 from arshjul.texts import Words, counted
 

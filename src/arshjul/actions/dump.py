@@ -7,7 +7,7 @@ from arshjul.board import Activity, Board, Costs, Option
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.rules import BY_ID, draft_of
-from arshjul.rules.aims import ALL_LEVELS, PLAN_LEVELS
+from arshjul.rules.objectives import ALL_LEVELS, PLAN_LEVELS
 
 Demand = Mapping[str, Sequence[int]]
 

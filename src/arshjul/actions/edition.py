@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.agenda import feeds_json
 from arshjul.agenda.memory import Memory
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.view import remembered, view
@@ -16,6 +15,7 @@ from arshjul.agenda.wording import LEVELS, Level
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.formats.feeds import feeds_json
 from arshjul.render.ics import feed
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import DraftFeed, Feed

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.files.json_guard import json_bytes
+from arshjul.formats.json_guard import json_bytes
 from arshjul.store import revisions
 from arshjul.store.chain import packed
 from arshjul.store.store import Store

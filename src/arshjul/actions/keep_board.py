@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arshjul.actions.dump import bare
 from arshjul.errors import EngineFault, Message
-from arshjul.files.kept_board import keep_board
+from arshjul.formats.board.kept import keep_board
 from arshjul.solver import Disagreement
 
 

@@ -3,9 +3,6 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from arshjul.actions.alternatives import fall_backs, standing_plan
-from arshjul.actions.told import Told, told
-from arshjul.agenda import feeds_json
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.memory import Memory
 from arshjul.agenda.overview import overview
@@ -16,9 +13,12 @@ from arshjul.domain.change import Changes
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.files.changes_json import changes_mapping
-from arshjul.files.json_guard import json_bytes
-from arshjul.files.plan_folder import FEEDS, PlanFolder, hash_of, plan_bytes, read_plan_folder, scenario_bytes
+from arshjul.formats.feeds import feeds_json
+from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.plan.changes_json import changes_mapping
+from arshjul.formats.plan.plan_folder import FEEDS, PlanFolder, hash_of, plan_bytes, read_plan_folder, scenario_bytes
+from arshjul.planning.alternatives import fall_backs, standing_plan
+from arshjul.planning.notices import Told, told
 from arshjul.render.ics import feed
 from arshjul.render.report.page import report
 from arshjul.render.wheel.drawing import wheel

@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.edition import Press, Served, left_since
-from arshjul.actions.judge import judge
 from arshjul.actions.plan_files import memory_of
 from arshjul.actions.published import Current, current, earlier_scenarios, served
 from arshjul.actions.seen import refuse_stale, seen_from, stale
-from arshjul.actions.told import Told, told
 from arshjul.agenda.entry import clean
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.files.json_guard import json_bytes
-from arshjul.files.plan_folder import PLAN, PlanFolder, scenario_bytes
-from arshjul.files.plan_json import withdrawal_mapping
+from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
+from arshjul.formats.plan.plan_json import withdrawal_mapping
+from arshjul.planning.judge import judge
+from arshjul.planning.notices import Told, told
 from arshjul.store import revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Draft, DraftSite, Overtaken, Revision, Steps, no_steps

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arshjul.actions.edition import Served
-from arshjul.agenda import feeds_json
 from arshjul.agenda.memory import Memory, Said
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.files.json_guard import json_data
-from arshjul.files.plan_folder import scenario_of_json
-from arshjul.files.plan_json import plan_of
+from arshjul.formats.feeds import feeds_json
+from arshjul.formats.json_guard import json_data
+from arshjul.formats.plan.plan_folder import scenario_of_json
+from arshjul.formats.plan.plan_json import plan_of
 from arshjul.store import revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction

@@ -8,7 +8,7 @@ from arshjul.actions.publish_revision import Published, put
 from arshjul.actions.published import current, earlier_scenarios, served
 from arshjul.actions.seen import seen_from
 from arshjul.errors import InputError, Message
-from arshjul.files.catalogues import words
+from arshjul.formats.catalogues import words
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Draft, Overtaken, Revision, Steps, no_steps

@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from arshjul.actions.published import Current
-from arshjul.actions.told import told
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
-from arshjul.files.plan_folder import CHANGES, PlanFolder
+from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder
+from arshjul.planning.notices import told
 from arshjul.store.revisions import Revision
 
 

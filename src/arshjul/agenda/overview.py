@@ -16,7 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
-from arshjul.rules.aims import is_unsettled
+from arshjul.rules.objectives import is_unsettled
 
 
 @dataclass(frozen=True, slots=True)

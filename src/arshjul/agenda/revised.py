@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.telling import tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.alternatives import Alternative
-    from arshjul.actions.told import Told
     from arshjul.domain.plan import Placement
     from arshjul.domain.scenario import Scenario
-    from arshjul.files.plan_folder import PlanFolder
+    from arshjul.formats.plan.plan_folder import PlanFolder
+    from arshjul.planning.alternatives import Alternative
+    from arshjul.planning.notices import Told
 
 OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
 
@@ -30,8 +30,8 @@ def explain(
     with answering(as_json, debug) as console:
         from datetime import date as calendar_date
 
-        from arshjul.actions.explain import explain as explained
-        from arshjul.actions.explain import explain_date
+        from arshjul.planning.explain import explain as explained
+        from arshjul.planning.explain import explain_date
 
         read = opened(console, folder)
         _warn_of_unsound(console, read)
@@ -71,8 +71,8 @@ def alternatives(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.alternatives import moving_nothing, moving_one, moving_two, wish
-        from arshjul.actions.explain import known
+        from arshjul.planning.alternatives import moving_nothing, moving_one, moving_two, wish
+        from arshjul.planning.explain import known
 
         read = opened(console, folder)
         _warn_of_unsound(console, read)
@@ -95,8 +95,8 @@ def alternatives(
 
 def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.told import told
-        from arshjul.files.changes_json import changes_mapping
+        from arshjul.formats.plan.changes_json import changes_mapping
+        from arshjul.planning.notices import told
 
         before, after = opened(console, old), opened(console, new)
         found = told(after.scenario, before.scenario, before.plan.placed, after.plan)
@@ -109,8 +109,8 @@ def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) 
 
 def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.told import withdrawal_sentence
-        from arshjul.files.plan_json import withdrawal_mapping
+        from arshjul.formats.plan.plan_json import withdrawal_mapping
+        from arshjul.planning.notices import withdrawal_sentence
 
         read = opened(console, folder)
         known = sorted(read.plan.withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
@@ -138,7 +138,7 @@ def tell_changes(console: Console, found: "Told") -> None:
 
 def _warn_of_unsound(console: Console, read: "PlanFolder") -> None:
     """An answer is no better than the plan that it comes from."""
-    from arshjul.actions.judge import judge
+    from arshjul.planning.judge import judge
 
     if not judge(read.scenario, read.plan, read.status).clean:
         console.talk(
@@ -147,7 +147,7 @@ def _warn_of_unsound(console: Console, read: "PlanFolder") -> None:
 
 
 def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:
-    from arshjul.actions.explain import fits
+    from arshjul.planning.explain import fits
 
     cost = alternative.cost
     price = counted(abs(cost), "one point", "{n} points")

@@ -19,8 +19,8 @@ BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board fi
 def dump(scenario: ScenarioFolder, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.dump import bare_board
-        from arshjul.files.board_writing import write_board
-        from arshjul.files.scenario import read_scenario
+        from arshjul.formats.board.writing import write_board
+        from arshjul.formats.scenario.scenario import read_scenario
 
         board = bare_board(read_scenario(scenario).scenario)
         write_board(board, output)
@@ -52,9 +52,9 @@ def solve(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul import solver
-        from arshjul.files.board_json import read_board
-        from arshjul.files.board_sense import doubts
-        from arshjul.files.board_writing import solution_mapping, write_solution
+        from arshjul.formats.board.board_json import read_board
+        from arshjul.formats.board.doubts import doubts
+        from arshjul.formats.board.writing import solution_mapping, write_solution
         from arshjul.solver.parallel.executors import refuse_slips
 
         refuse_slips(executor)

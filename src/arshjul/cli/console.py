@@ -24,11 +24,11 @@ from arshjul.errors import (
     Refused,
     StorageError,
 )
-from arshjul.files.catalogues import words
+from arshjul.formats.catalogues import words
 from arshjul.texts import Words
 
 if TYPE_CHECKING:
-    from arshjul.files.plan_folder import PlanFolder
+    from arshjul.formats.plan.plan_folder import PlanFolder
     from arshjul.solver import Progress
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED = range(5)
@@ -105,7 +105,7 @@ def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
 
 def opened(console: Console, folder: Path) -> "PlanFolder":
     """The plan folder, read; from here on the console speaks the plan's language."""
-    from arshjul.files.plan_folder import read_plan_folder
+    from arshjul.formats.plan.plan_folder import read_plan_folder
 
     read = read_plan_folder(folder)
     console.words = words(read.scenario.language)
@@ -149,7 +149,7 @@ class ProgressLine:
         """Shows it in place of what was shown."""
         if sys.stderr is None or not sys.stderr.isatty():
             return
-        from arshjul.rules.aims import LEVEL_NAMES
+        from arshjul.rules.objectives import LEVEL_NAMES
 
         best = "-" if progress.value is None else progress.value
         bound = "-" if progress.bound is None else progress.bound

@@ -13,10 +13,10 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
-    from arshjul.actions.replan import Replanned
     from arshjul.domain.amendment import Amendments
     from arshjul.domain.plan import Plan
-    from arshjul.files.plan_folder import PlanFolder
+    from arshjul.formats.plan.plan_folder import PlanFolder
+    from arshjul.planning.replan import Replanned
 
 Withdrawals = Annotated[
     Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("What was withdrawn, or given back."))
@@ -47,12 +47,12 @@ def replan(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.make_plan import Effort
         from arshjul.actions.plan_files import memory_of, plan_files
-        from arshjul.actions.replan import replan as replanned
-        from arshjul.actions.told import told
-        from arshjul.files.plan_folder import write_plan_folder
-        from arshjul.files.withdrawals import read_amendments
+        from arshjul.formats.plan.entries import read_amendments
+        from arshjul.formats.plan.plan_folder import write_plan_folder
+        from arshjul.planning.notices import told
+        from arshjul.planning.plan import Effort
+        from arshjul.planning.replan import replan as replanned
 
         _refuse_unknown(choose)
         if output is None and not options_only:
@@ -91,10 +91,10 @@ def frontier(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.frontier import frontier as points_of
-        from arshjul.actions.make_plan import Effort
-        from arshjul.actions.replan import start
-        from arshjul.files.withdrawals import read_amendments
+        from arshjul.formats.plan.entries import read_amendments
+        from arshjul.planning.frontier import frontier as points_of
+        from arshjul.planning.plan import Effort
+        from arshjul.planning.replan import start
 
         read = opened(console, folder)
         asked = read_amendments(withdrawals, changes, read.scenario)
@@ -123,10 +123,10 @@ def replay(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.make_plan import Effort
-        from arshjul.actions.replay import YEAR_NAMES
-        from arshjul.actions.replay import replay as replayed
-        from arshjul.files.withdrawals import read_amendments
+        from arshjul.formats.plan.entries import read_amendments
+        from arshjul.planning.plan import Effort
+        from arshjul.planning.replay import YEAR_NAMES
+        from arshjul.planning.replay import replay as replayed
 
         _refuse_unknown(choose)
         read = opened(console, folder)
@@ -144,7 +144,7 @@ def replay(
 
 
 def _refuse_unknown(option: str) -> None:
-    from arshjul.rules.aims import REPLAN_LEVELS
+    from arshjul.rules.objectives import REPLAN_LEVELS
 
     if option not in REPLAN_LEVELS:
         values = {"given": option, "known": list(REPLAN_LEVELS)}
@@ -152,8 +152,8 @@ def _refuse_unknown(option: str) -> None:
 
 
 def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: bool) -> None:
-    from arshjul.actions.told import told
-    from arshjul.rules.aims import OPTION_NAMES, UNSETTLED, is_unsettled
+    from arshjul.planning.notices import told
+    from arshjul.rules.objectives import OPTION_NAMES, UNSETTLED, is_unsettled
 
     if as_json:
         console.json(_options(found))
@@ -204,7 +204,7 @@ def _options(found: "Replanned") -> dict[str, object]:
 
 def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
     from arshjul.domain.change import changes
-    from arshjul.files.plan_json import placement_mapping
+    from arshjul.formats.plan.plan_json import placement_mapping
 
     base = {} if plan.base is None else dict(plan.base.placements)
     made = changes(base, plan)

@@ -34,8 +34,8 @@ MOST_NAMED = 12
 def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.check import check as judged
-        from arshjul.files.catalogues import words
-        from arshjul.files.scenario import read_scenario
+        from arshjul.formats.catalogues import words
+        from arshjul.formats.scenario.scenario import read_scenario
 
         try:
             read = read_scenario(scenario)
@@ -71,12 +71,12 @@ def plan(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.alternatives import fall_backs, standing_plan
-        from arshjul.actions.make_plan import Effort, make_plan
         from arshjul.actions.plan_files import earlier, plan_files
-        from arshjul.files.catalogues import words
-        from arshjul.files.plan_folder import write_plan_folder
-        from arshjul.files.scenario import read_scenario
+        from arshjul.formats.catalogues import words
+        from arshjul.formats.plan.plan_folder import write_plan_folder
+        from arshjul.formats.scenario.scenario import read_scenario
+        from arshjul.planning.alternatives import fall_backs, standing_plan
+        from arshjul.planning.plan import Effort, make_plan
 
         read = read_scenario(scenario).scenario
         console.words = words(read.language)
@@ -99,7 +99,7 @@ def plan(
 
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.judge import judge
+        from arshjul.planning.judge import judge
         from arshjul.rules import rule_titled
 
         read = opened(console, folder)
@@ -133,7 +133,7 @@ def wheel(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
 def _rewrite(folder: Folder, as_json: bool, debug: bool, what: str) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions import plan_files
-        from arshjul.files.plan_folder import OWN_NAMES, write_plan_folder
+        from arshjul.formats.plan.plan_folder import OWN_NAMES, write_plan_folder
 
         read = opened(console, folder)
         if what == "pictures":
@@ -170,7 +170,7 @@ def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
 
 
 def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str) -> None:
-    from arshjul.rules.aims import UNSETTLED, is_unsettled
+    from arshjul.rules.objectives import UNSETTLED, is_unsettled
 
     for level in plan.levels:
         console.talk(level_sentence(level, seconds.get(level.id)))
@@ -218,7 +218,7 @@ def _tell_weak(console: Console, slots: dict[str, int]) -> None:
 
 def level_name(id: str) -> object:
     """What people call the level of a plan."""
-    from arshjul.rules.aims import LEVEL_NAMES
+    from arshjul.rules.objectives import LEVEL_NAMES
 
     return LEVEL_NAMES.get(id, id)
 
@@ -237,7 +237,7 @@ def level_sentence(level: "Level", seconds: float | None = None) -> Message:
 
 def tell_meanings(console: Console, levels: Iterable[str]) -> None:
     """What the figures of those levels count: by themselves they do not say which way is better."""
-    from arshjul.rules.aims import LEVEL_MEANINGS, LEVEL_NAMES
+    from arshjul.rules.objectives import LEVEL_MEANINGS, LEVEL_NAMES
 
     told = [
         console.words("{level}: {meaning}", level=LEVEL_NAMES[level], meaning=LEVEL_MEANINGS[level])

@@ -11,7 +11,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.settings import UNKNOWN_END_DAYS, AnySetting
 from arshjul.domain.situation import Situation
 from arshjul.errors import Message
-from arshjul.rules import aims
+from arshjul.rules import objectives
 from arshjul.rules.agency_load import AgencyLoad
 from arshjul.rules.agency_teams import AgencyTeams
 from arshjul.rules.apart import Apart
@@ -113,10 +113,10 @@ def possible(situation: Situation, operation: Operation) -> dict[str | None, Slo
 
 
 def draft_of(situation: Situation) -> Draft:
-    """Every operation's possible placements, with what all rules and aims write about them."""
+    """Every operation's possible placements, with what all rules and objectives write about them."""
     operations = situation.scenario.operations.values()
     draft = Draft(situation, {operation.id: possible(situation, operation) for operation in operations})
-    aims.post(situation, draft)
+    objectives.post(situation, draft)
     for rule in HARD:
         rule.post(situation, draft)
     for soft in SOFT:

@@ -278,9 +278,9 @@ IN_THE_CHECK = (
         "another shift costs nothing",
     ),
     Fault("rules.kept_close", "min(weeks + bool(rest), MOST_WEEKS)", "weeks + bool(rest)", "no end to the weeks"),
-    Fault("rules.aims", "len(changed - situation.hit)", "len(changed)", "a hit one pays for its change", "whole"),
+    Fault("rules.objectives", "len(changed - situation.hit)", "len(changed)", "a hit one pays for its change", "whole"),
     Fault(
-        "rules.aims",
+        "rules.objectives",
         "MUSTS: sum(operation.is_must for",
         "MUSTS: sum(operation.must for",
         "a pinned one is no must",

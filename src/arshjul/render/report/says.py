@@ -12,7 +12,7 @@ from arshjul.domain.plan import Level
 from arshjul.errors import Message
 from arshjul.render.report.rows import Month
 from arshjul.render.wheel import says as wheel_says
-from arshjul.rules.aims import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
+from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
 from arshjul.texts import Words, counted
 
 # What proved a level, in words; what is not here is named by its id

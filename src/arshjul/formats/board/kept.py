@@ -1,0 +1,54 @@
+"""A board kept for a report: beside whatever is there, never over it."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from arshjul.board import Board
+from arshjul.formats.board.writing import board_mapping
+from arshjul.formats.json_guard import json_bytes
+
+MOST_NAMES = 9
+"""So many files of the same name and another content are stepped aside for."""
+
+
+def keep_board(board: Board, folders: Iterable[Path]) -> Path | None:
+    """Where the board is now: in the first of the folders that takes it. None: none does.
+
+    The same board has the same name, and is not written twice.
+    """
+    data = json_bytes(board_mapping(board))
+    name = f"arshjul-board-{sha256(data).hexdigest()[:12]}"
+    for folder in folders:
+        for number in range(1, MOST_NAMES + 1):
+            path = folder / (f"{name}.json" if number == 1 else f"{name}-{number}.json")
+            try:
+                _write_new(path, data)
+            except FileExistsError:
+                if _holds(path, data):
+                    return path
+                continue
+            except OSError:
+                break
+            return path
+    return None
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Writes the file whole or not at all; FileExistsError where something has that name."""
+    with path.open("xb") as file:
+        try:
+            file.write(data)
+            file.flush()
+        except OSError:
+            with suppress(OSError):
+                path.unlink()
+            raise
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False

@@ -1,0 +1,114 @@
+"""A board or its solution as a file (contract 4): written beside what was there, then renamed."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from arshjul.board import Board, Choice, Option
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.formats.json_guard import json_bytes
+from arshjul.texts.system import why
+
+FORMAT = "arshjul-board/1"
+
+Json = dict[str, Any]
+
+
+def write_board(board: Board, path: Path) -> None:
+    """Writes the board; the same board gives the same bytes."""
+    _write(path, json_bytes(board_mapping(board)))
+
+
+def board_mapping(board: Board) -> Json:
+    """The board in the contract's keys, with what has its default left out."""
+    owner = [(a.id, k) for a in board.activities for k in range(len(a.options))]
+    ids = [activity.id for activity in board.activities]
+    return {
+        "format": FORMAT,
+        "levels": list(board.levels),
+        "steps": board.steps,
+        "resources": {name: {"capacity": list(capacity)} for name, capacity in board.capacities.items()},
+        "activities": [
+            {
+                "id": a.id,
+                "unplaced": None if a.unplaced is None else dict(a.unplaced),
+                "options": [_option_mapping(option) for option in a.options],
+            }
+            for a in board.activities
+        ],
+        "lags": [
+            {"before": ids[lag.before], "after": ids[lag.after]}
+            | ({} if lag.least is None else {"min": lag.least})
+            | ({} if lag.most is None else {"max": lag.most})
+            for lag in board.lags
+        ],
+        "conflicts": [
+            {"between": [ids[c.first], ids[c.second]]} | ({} if c.steps is None else {"steps": sorted(c.steps)})
+            for c in board.conflicts
+        ],
+        "rows": [
+            {
+                "rule": row.rule,
+                "about": row.about,
+                "terms": [[*owner[column], c] for column, c in zip(row.columns, row.coefficients, strict=True)],
+                "at_most": row.at_most,
+            }
+            | ({} if row.over is None else {"over": dict(row.over)})
+            for row in board.rows
+        ],
+    }
+
+
+def _option_mapping(option: Option) -> Json:
+    mapping: Json = {"start": option.start}
+    if option.demand:
+        mapping["demand"] = {name: list(amounts) for name, amounts in option.demand.items()}
+    if option.costs:
+        mapping["costs"] = dict(option.costs)
+    if option.length != (max(map(len, option.demand.values()), default=1) or 1):
+        mapping["length"] = option.length
+    return mapping
+
+
+def solution_mapping(
+    board: Board, status: str, levels: list[tuple[str, int | None, int | None]], choice: Choice | None
+) -> Json:
+    """A solution in the contract's keys; `levels` are id, value and bound."""
+    mapping: Json = {
+        "status": status,
+        "levels": [{"id": id_, "value": value, "bound": bound} for id_, value, bound in levels],
+    }
+    if choice is not None:
+        picks = list(zip(board.activities, choice, strict=True))
+        mapping["starts"] = {a.id: None if pick is None else a.options[pick].start for a, pick in picks}
+        mapping["options"] = {a.id: pick for a, pick in picks}
+    return mapping
+
+
+def write_solution(mapping: Json, path: Path) -> None:
+    """Writes what `solution_mapping` gave."""
+    _write(path, json_bytes(mapping))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Beside it, then renamed, so that what was there before stays whole; a link stays a link, a pipe a pipe."""
+    target = Path(os.path.realpath(path))
+    beside = target.parent / f"{target.name}.{uuid4().hex[:8]}.new"
+    try:
+        if target.is_dir():
+            raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
+        with beside.open("xb") as file:
+            file.write(data)
+        beside.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        text = Message(
+            "{file} cannot be written: {why}. Name another file, or mend that.", {"file": str(path), "why": why(error)}
+        )
+        raise StorageError(text) from None

@@ -1,0 +1,1 @@
+"""The feeds' room: feeds.json, which remembers what each feed says."""

@@ -1,0 +1,33 @@
+"""changes.json: what a revision changes, and who must be told (contract 4)."""
+
+from collections.abc import Iterable, Mapping
+
+from arshjul.domain.change import Changes, Move
+from arshjul.domain.plan import Placement
+from arshjul.formats.scenario.scenario_json import Json
+
+
+def changes_mapping(
+    changes: Changes, tell: Mapping[str, Iterable[str]], hit: Iterable[str] = (), confirmed: Iterable[str] = ()
+) -> Json:
+    """The mapping; every list is there, empty in a first plan. `confirmed`: near enough now to be certain."""
+    return {
+        "moved": [_move(move) for move in changes.moved],
+        "unit_changed": [_move(move) for move in changes.unit_changed],
+        "dropped": [{"operation": move.operation, "old": _place(move.old)} for move in changes.dropped],
+        "new": [{"operation": move.operation, "new": _place(move.new)} for move in changes.new],
+        "confirmed": sorted(confirmed),
+        "hit": sorted(hit),
+        "lost_agencies": {id: list(agencies) for id, agencies in sorted(changes.lost_agencies.items())},
+        "tell": [{"party": party, "operations": list(operations)} for party, operations in tell.items()],
+    }
+
+
+def _move(move: Move) -> Json:
+    return {"operation": move.operation, "old": _place(move.old), "new": _place(move.new)}
+
+
+def _place(placement: Placement | None) -> Json | None:
+    if placement is None:
+        return None
+    return {"date": placement.slot.day.isoformat(), "shift": placement.slot.shift, "police": placement.police}

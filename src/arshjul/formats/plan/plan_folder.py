@@ -1,0 +1,152 @@
+"""A plan folder (contract 4): written whole or not at all, and read with every doubt told.
+
+scenario.json is the one file with sites in it. plan.json names it by its SHA-256, so that a plan is
+never read beside a scenario that was edited since.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.json_guard import json_bytes, json_data
+from arshjul.formats.plan.plan_json import plan_mapping, refuse_format, written_plan
+from arshjul.formats.scenario import scenario_json
+from arshjul.formats.scenario.folder import shown
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.tree import Document, nodes
+from arshjul.formats.whole_folder import whole, write_whole
+from arshjul.texts import Words
+from arshjul.texts.system import why
+
+SCENARIO, PLAN, CHANGES, FEEDS = "scenario.json", "plan.json", "changes.json", "feeds.json"
+OWN_NAMES = frozenset({SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "plan.html", "feeds"})
+"""What arshjul writes into a plan folder; anything else that lies in it is its user's, and stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFolder:
+    """A plan folder as read. `status` is what plan.json claims."""
+
+    path: Path
+    scenario: Scenario
+    plan: Plan
+    status: str
+    scenario_hash: str
+
+    def data(self, name: str) -> object:
+        """What a JSON file of the folder holds; None where there is no such file."""
+        data = _bytes(self.path, name)
+        return None if data is None else json_data(data, name)
+
+    def bytes(self, name: str) -> bytes | None:
+        """A file of the folder; None where there is no such file."""
+        return _bytes(self.path, name)
+
+
+def read_plan_folder(folder: Path) -> PlanFolder:
+    """The folder's scenario and plan.
+
+    InputError where it is no plan folder or something in it cannot be used; Refused where its
+    scenario was edited since the plan was made.
+    """
+    path = whole(folder)
+    if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
+        raise InputError(Message("{folder} is no folder: make a plan with `arshjul plan`.", {"folder": shown(folder)}))
+    scenario_bytes = _needed(path, folder, SCENARIO)
+    plan_bytes = _needed(path, folder, PLAN)
+    scenario = scenario_of_json(scenario_bytes)
+    written = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
+    scenario_hash = hash_of(scenario_bytes)
+    if written.scenario is not None and written.scenario != scenario_hash:
+        text = Message(
+            "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back.",
+            {"folder": shown(folder)},
+        )
+        raise Refused(text)
+    return PlanFolder(path, scenario, written.domain(scenario.zone), written.status, scenario_hash)
+
+
+def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[str] = ()) -> None:
+    """Writes a plan folder, or replaces the one that is there, all at once.
+
+    Of the old one stay the entries named in `keep`, and what its user has put into it. InputError
+    where something else is there. StorageError where the disk would not; the old folder is then intact.
+    """
+    path = whole(folder)
+    stays: list[str] = []
+    if os.path.lexists(path):
+        if not os.path.isdir(path):  # noqa: PTH112
+            raise InputError(Message("{folder} is a file: name a folder.", {"folder": shown(folder)}))
+        names = _names(path)
+        if names and not is_plan_folder(path):
+            text = Message("{folder} holds other things than a plan: name a new folder.", {"folder": shown(folder)})
+            raise InputError(text)
+        stays = [name for name in names if name in keep or name not in OWN_NAMES]
+    write_whole(folder, files, stays, private=(SCENARIO,))
+
+
+def is_plan_folder(path: Path) -> bool:
+    """Whether a plan, or its scenario, lies there; whatever its version."""
+    for name in (PLAN, SCENARIO):
+        try:
+            with (path / name).open("rb") as file:
+                if b'"arshjul-' in file.read(1000):
+                    return True
+        except OSError:
+            continue
+    return False
+
+
+def scenario_bytes(scenario: Scenario) -> bytes:
+    """scenario.json."""
+    return json_bytes(scenario_json.scenario_mapping(scenario))
+
+
+def plan_bytes(plan: Plan, scenario_hash: str, words: Words) -> bytes:
+    """plan.json, its reasons and prices in those words."""
+    return json_bytes(plan_mapping(plan, scenario_hash, words))
+
+
+def hash_of(data: bytes) -> str:
+    """SHA-256 as plan.json names its scenario.json."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def scenario_of_json(data: bytes) -> Scenario:
+    """The scenario that scenario.json says. InputError where it is none."""
+    value = json_data(data, SCENARIO)
+    refuse_format(value, scenario_json.FORMAT, SCENARIO)
+    return scenario_of(Document(nodes(value), SCENARIO), is_json=True)
+
+
+def _needed(path: Path, folder: Path, name: str) -> bytes:
+    data = _bytes(path, name)
+    if data is None:
+        values = {"folder": shown(folder), "name": name}
+        text = Message("{folder} is no plan folder, {name} is missing: make one with `arshjul plan`.", values)
+        raise InputError(text)
+    return data
+
+
+def _bytes(path: Path, name: str) -> bytes | None:
+    try:
+        return (path / name).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        values = {"name": name, "reason": why(error)}
+        text = Message("{name} cannot be read: {reason}.", values)
+        raise InputError(text) from None
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in path.iterdir())
+    except OSError as error:
+        values = {"folder": shown(path), "reason": why(error)}
+        raise InputError(Message("{folder} cannot be read: {reason}.", values)) from None

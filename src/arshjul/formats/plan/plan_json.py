@@ -1,0 +1,143 @@
+"""plan.json: a plan in contract 4's shape, and back.
+
+Nothing in it tells the clock or the machine: the same plan gives the same bytes. Moments are local
+times without an offset; the hour that comes twice is read as its first.
+"""
+
+from datetime import datetime
+
+from arshjul.domain.plan import Base, Level, Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import InputError, Message
+from arshjul.formats.plan.schema.plan import PlannedPlan
+from arshjul.formats.scenario.references import ids_at
+from arshjul.formats.scenario.scenario_json import Json, given
+from arshjul.formats.tree import Document, nodes
+from arshjul.formats.validation import validated
+from arshjul.formats.words import quoted, unknown
+from arshjul.texts import Words
+
+FORMAT = "arshjul-plan/1"
+
+
+def plan_mapping(plan: Plan, scenario_hash: str, words: Words) -> Json:
+    """The plan in the contract's keys; reasons and prices are told in those words."""
+    return {
+        "format": FORMAT,
+        "revision": plan.revision,
+        "as_of": moment(plan.as_of),
+        "scenario": scenario_hash,
+        "status": plan.status,
+        **({} if plan.option is None else {"option": plan.option}),
+        "levels": [_level(level) for level in plan.levels],
+        "placements": [placement_mapping(placement) for placement in plan.placements],
+        "unplaced": [
+            {
+                "operation": unplaced.operation,
+                "reasons": [
+                    {"rule": reason.rule, "slots": reason.slots, "text": words.say(reason.text)}
+                    for reason in unplaced.reasons
+                ],
+            }
+            for unplaced in plan.unplaced
+        ],
+        "prices": [
+            {"rule": price.rule, "about": price.about, "points": price.points, "text": words.say(price.text)}
+            for price in plan.prices
+        ],
+        "withdrawals": [withdrawal_mapping(withdrawal) for withdrawal in plan.withdrawals],
+        "unpinned": sorted(plan.unpinned),
+        "base": None if plan.base is None else _base(plan.base),
+    }
+
+
+def plan_of(data: object, scenario: Scenario, file: str = "plan.json") -> Plan:
+    """The plan that was read from JSON. InputError where it is none.
+
+    Whether it keeps the rules, or stands up to what it claims, is verify's to say; that its slots
+    are slots of the scenario is looked at here, since nothing can be reckoned with others.
+    """
+    return written_plan(data, scenario, file).domain(scenario.zone)
+
+
+def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> PlannedPlan:
+    """The plan as written, with what it claims of itself: its status, and the scenario's hash."""
+    refuse_format(data, FORMAT, file)
+    document = Document(nodes(data), file)
+    plan = validated(PlannedPlan, document, (), is_json=True)
+    shifts = {shift.id: shift for shift in scenario.shifts}
+    for pattern in ("placements[].shift", "base.placements[].shift", "withdrawals[].shifts[]"):
+        for loc, id in ids_at(document.tree, pattern):
+            if id not in shifts:
+                text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "shifts"})
+                document.add("unknown-id", loc, unknown(id, shifts, text))
+    for loc, id in ids_at(document.tree, "withdrawals[].police[]"):
+        if id not in scenario.police:
+            text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "police"})
+            document.add("unknown-id", loc, unknown(id, scenario.police, text))
+    document.refuse(Message("{file} cannot be used.", {"file": file}))
+    if plan is None:
+        raise TypeError("a plan that is none was not refused")
+    return plan
+
+
+def refuse_format(data: object, wanted: str, file: str) -> None:
+    """Raises InputError where the data is not of that format and version."""
+    found = data.get("format") if isinstance(data, dict) else None
+    if found == wanted:
+        return
+    name, _, _ = wanted.rpartition("/")
+    values = {"file": file, "wanted": wanted, "found": quoted(str(found))}
+    if isinstance(found, str) and found.startswith(f"{name}/"):
+        text = Message("{file} was made by another version: it is {found}, this one reads {wanted}. Plan anew.", values)
+    else:
+        text = Message("{file} is not of the format {wanted}.", values)
+    raise InputError(text)
+
+
+def moment(moment: datetime) -> str:
+    """A moment as local time: to the minute, where it is a whole one."""
+    whole = moment.second == 0 and moment.microsecond == 0
+    return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
+
+
+def _level(level: Level) -> Json:
+    proved = {"proved_by": list(level.proved_by)} if level.proved_by else {}
+    return {"id": level.id, "value": level.value, "bound": level.bound, **proved}
+
+
+def placement_mapping(placement: Placement) -> Json:
+    """A placement in the contract's keys."""
+    return {
+        "operation": placement.operation,
+        "date": str(placement.slot.day),
+        "shift": placement.slot.shift,
+        "police": placement.police,
+        "optional_agencies": list(placement.optional_agencies),
+    }
+
+
+def withdrawal_mapping(withdrawal: Withdrawal) -> Json:
+    """A withdrawal in the keys of contract 3."""
+    return given(
+        id=withdrawal.id,
+        reported=moment(withdrawal.reported),
+        police=list(withdrawal.police),
+        from_=str(withdrawal.first),
+        to=None if withdrawal.last is None else str(withdrawal.last),
+        until_further_notice=True if withdrawal.last is None else None,
+        shifts=None if withdrawal.shifts is None else list(withdrawal.shifts),
+        officers_left=withdrawal.officers_left,
+        cause=withdrawal.cause,
+        answered=withdrawal.answered,
+    )
+
+
+def _base(base: Base) -> Json:
+    return {
+        "revision": base.revision,
+        "as_of": moment(base.as_of),
+        "hit": sorted(base.hit),
+        "placements": [placement_mapping(placement) for _, placement in sorted(base.placements.items())],
+    }

@@ -1,0 +1,1 @@
+"""What plan.json and files of changes may hold, as pydantic models."""

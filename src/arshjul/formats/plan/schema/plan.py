@@ -1,0 +1,141 @@
+"""plan.json: what arshjul writes of a plan, and what it needs of one that another program wrote.
+
+Further keys are passed over: the contract says that more may follow.
+"""
+
+from dataclasses import replace
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, Field
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
+from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal, moment_in
+from arshjul.formats.words import Day, Moment, Text, Written, choice
+
+
+class Lenient(Written):
+    """A mapping that may hold more than is known here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class PlannedPlacement(Lenient):
+    """A slot and a unit."""
+
+    operation: Text
+    date: Day
+    shift: Text
+    police: Text | None
+    optional_agencies: list[Text] = []
+
+    def domain(self) -> Placement:
+        """The placement."""
+        return Placement(self.operation, Slot(self.date, self.shift), self.police, tuple(self.optional_agencies))
+
+
+class PlannedWithdrawal(WrittenWithdrawal):
+    """A withdrawal that a plan knows, with the revision that answered it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    answered: int | None = None
+
+    def domain(self, zone: ZoneInfo) -> Withdrawal:
+        """The withdrawal; `reported` is a time in that zone."""
+        return replace(super().domain(zone), answered=self.answered)
+
+
+class PlannedReason(Lenient):
+    """Why an operation is unplaced."""
+
+    rule: Text
+    slots: int
+    text: Text = ""
+
+
+class PlannedUnplaced(Lenient):
+    """An operation without a place."""
+
+    operation: Text
+    reasons: list[PlannedReason] = []
+
+    def domain(self) -> Unplaced:
+        """The operation, its reasons in the words they were written in."""
+        return Unplaced(self.operation, tuple(Reason(r.rule, r.slots, as_said(r.text)) for r in self.reasons))
+
+
+class PlannedPrice(Lenient):
+    """What a soft rule charges."""
+
+    rule: Text
+    about: Text
+    points: int
+    text: Text = ""
+
+    def domain(self) -> Price:
+        """The price."""
+        return Price(self.rule, self.about, self.points, as_said(self.text))
+
+
+class PlannedLevel(Lenient):
+    """An aim, its value, and what is proven of it."""
+
+    id: Text
+    value: int
+    bound: int | None = None
+    proved_by: list[Text] = []
+
+
+class PlannedBase(Lenient):
+    """What a replan started from."""
+
+    revision: int = 1
+    as_of: Moment
+    placements: list[PlannedPlacement]
+    hit: list[Text] = []
+
+    def domain(self, zone: ZoneInfo) -> Base:
+        """The base; its moment lies in that zone."""
+        placements = {p.operation: p.domain() for p in self.placements}
+        return Base(self.revision, moment_in(self.as_of, zone), placements, frozenset(self.hit))
+
+
+class PlannedPlan(Lenient):
+    """plan.json as a whole."""
+
+    revision: Annotated[int, Field(ge=1)] = 1
+    as_of: Moment
+    scenario: Text | None = None
+    status: Annotated[Literal["optimal", "feasible"], choice("optimal", "feasible")] = "feasible"
+    levels: list[PlannedLevel] = []
+    placements: list[PlannedPlacement]
+    unplaced: list[PlannedUnplaced] = []
+    prices: list[PlannedPrice] = []
+    withdrawals: list[PlannedWithdrawal] = []
+    base: PlannedBase | None = None
+    unpinned: list[Text] = []
+    option: Text | None = None
+
+    def domain(self, zone: ZoneInfo) -> Plan:
+        """The plan; its moments lie in that zone."""
+        return Plan(
+            as_of=moment_in(self.as_of, zone),
+            placements=tuple(placement.domain() for placement in self.placements),
+            unplaced=tuple(unplaced.domain() for unplaced in self.unplaced),
+            levels=tuple(Level(one.id, one.value, one.bound, tuple(one.proved_by)) for one in self.levels),
+            prices=tuple(price.domain() for price in self.prices),
+            withdrawals=tuple(withdrawal.domain(zone) for withdrawal in self.withdrawals),
+            base=None if self.base is None else self.base.domain(zone),
+            unpinned=frozenset(self.unpinned),
+            revision=self.revision,
+            option=self.option,
+        )
+
+
+def as_said(text: str) -> Message:
+    """A sentence that was put into a language already."""
+    return Message("{text}", {"text": text})

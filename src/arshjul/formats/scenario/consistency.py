@@ -1,0 +1,72 @@
+"""What is wrong between operations, and between them and the year: each key is right by itself.
+
+Read against the tree where ids suffice, against the models where dates are needed.
+"""
+
+from collections.abc import Mapping
+
+from arshjul.domain.calendar import Span
+from arshjul.errors import Message
+from arshjul.formats.scenario.references import ids, ids_at
+from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.tree import Document, Loc
+from arshjul.formats.words import quoted
+
+
+def judge_ties(document: Document) -> None:
+    """Notes cycles of `after`, chains of `same_slot_as`, and what is to be apart from itself."""
+    by_loc = {loc[:2]: id for id, loc in ids(document, "operations").items()}
+    follows = _ties(document, "operations[].after.operation", by_loc)
+    for id in sorted(_circles({id: other for id, (other, _) in follows.items()})):
+        text = Message("{given} comes after itself, by way of its `after`: break the circle.", {"given": quoted(id)})
+        document.add("cycle", follows[id][1][:-1], text)
+    same = _ties(document, "operations[].same_slot_as", by_loc)
+    for id, (other, loc) in same.items():
+        if other == id:
+            document.add("chain", loc, Message("The operation names itself: name another, or leave it out."))
+        elif other in same:
+            values = {"other": quoted(other), "third": quoted(same[other][0])}
+            text = Message("{other} names {third} itself: name that one here too.", values)
+            document.add("chain", loc, text)
+    for loc, other in ids_at(document.tree, "operations[].not_same_day_as[]"):
+        if by_loc.get(loc[:2]) == other:
+            document.add("bad-value", loc, Message("The operation names itself: name another, or leave it out."))
+
+
+def _ties(document: Document, pattern: str, by_loc: Mapping[Loc, str]) -> dict[str, tuple[str, Loc]]:
+    """What each operation names at a place, and where."""
+    return {by_loc[loc[:2]]: (other, loc) for loc, other in ids_at(document.tree, pattern) if loc[:2] in by_loc}
+
+
+def _circles(follows: Mapping[str, str]) -> set[str]:
+    """Those that come after themselves."""
+    seen: set[str] = set()
+    circles: set[str] = set()
+    for start in follows:
+        way: list[str] = []
+        at = start
+        while at in follows and at not in seen:
+            seen.add(at)
+            way.append(at)
+            at = follows[at]
+        if at in way:
+            circles.update(way[way.index(at) :])
+    return circles
+
+
+def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:
+    """Notes what is wrong with one operation, beyond its single keys."""
+    window = operation.window
+    if window is not None and year is not None and (window.last < year.first or window.first > year.last):
+        document.add("outside-plan", (*loc, "window"), outside(year))
+    for agency in operation.optional_agencies:
+        if agency in operation.agencies:
+            text = Message("{given} is required already, in `agencies`: keep one.", {"given": quoted(agency)})
+            document.add("bad-value", (*loc, "optional_agencies", agency), text)
+
+
+def outside(year: Span) -> Message:
+    """That dates lie wholly outside the plan's year."""
+    return Message(
+        "This lies wholly outside the plan, {first} to {last}.", {"first": str(year.first), "last": str(year.last)}
+    )

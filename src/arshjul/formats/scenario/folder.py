@@ -1,0 +1,127 @@
+"""A folder of YAML files as one document: the sections of all files side by side.
+
+Sections that are absent are taken from the folder that `plan.config` names. Files of withdrawals and
+of changes may lie in a scenario's folder; they are no part of it.
+"""
+
+import os
+from pathlib import Path
+
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.tree import Document, Key, Node
+from arshjul.formats.yaml_guard import MOST_BYTES, read_yaml
+from arshjul.texts.system import why
+
+NOT_SECTIONS = ("withdrawals", "changes")
+
+
+def section_document(folder: Path) -> Document:
+    """All sections of a scenario's folder. InputError where there is no folder, or nothing in it."""
+    if not os.path.isdir(folder):  # noqa: PTH112 - unlike Path.is_dir, it never raises
+        raise InputError(Message("{folder} is no folder: name the folder of the scenario.", {"folder": shown(folder)}))
+    merged = _merged(folder, "")
+    if not merged.files and merged.whole:
+        merged.stop(
+            "empty",
+            Message("There is no section in {folder}: a scenario is a folder of *.yaml.", {"folder": shown(folder)}),
+        )
+    name = merged.tree.at(("plan", "config"))
+    if name is not None and isinstance(name.value, str):
+        config = folder / name.value
+        if Path(name.value).is_absolute():
+            text = Message("The folder is named by a path from the scenario's folder on, like ../../config/goteborg.")
+            merged.add("bad-value", ("plan", "config"), text)
+        elif not os.path.isdir(config):  # noqa: PTH112
+            text = Message("There is no such folder: a path from the scenario's folder on belongs here.")
+            merged.add("bad-value", ("plan", "config"), text)
+        else:
+            _add_absent(merged, _merged(config, Path(name.value).as_posix().rstrip("/") + "/"))
+    return merged
+
+
+def _merged(folder: Path, prefix: str) -> Document:
+    """The sections of a folder's files, each with its file, whose name begins with the prefix."""
+    merged = Document(Node({}), prefix.rstrip("/"))
+    for path in _files(folder):
+        name = prefix + shown(Path(path.name))
+        if path.suffix != ".yaml":
+            if path.suffix.lower() in {".yaml", ".yml"}:
+                text = Message("The file is not read: only names that end in .yaml are.")
+                merged.warnings.append(Problem("ignored-file", text, name))
+            continue
+        document = read_file(path, name)
+        if document.whole and not isinstance(document.tree.value, dict):
+            text = Message("Sections belong here, like `operations:` and a list.")
+            document.stop("wrong-type", text, document.tree.line)
+        if document.whole:
+            _add_sections(merged, document)
+        else:  # half a section would be judged wrongly
+            merged.elsewhere += document.problems()
+            merged.whole = False
+    return merged
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files that may be part of a scenario, by name."""
+    try:
+        return sorted(p for p in folder.iterdir() if not p.name.startswith((".", *NOT_SECTIONS)) and p.is_file())
+    except OSError as error:
+        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": why(error)})
+        raise InputError(text) from None
+
+
+def _add_sections(merged: Document, document: Document) -> None:
+    merged.elsewhere += document.elsewhere
+    taken: set[Key] = set()
+    for section, node in document.tree.parts.items():
+        if section in merged.files:
+            text = Message("The section stands in {file} too: keep it in one.", {"file": merged.files[section]})
+            merged.elsewhere.append(document.problem("duplicate-section", (section,), text))
+        else:
+            taken.add(section)
+            _add_section(merged, section, document, node)
+    _keep_findings(merged, document, taken)
+
+
+def _add_section(merged: Document, section: Key, document: Document, node: Node) -> None:
+    merged.tree.parts[section] = node
+    merged.tree.key_lines[section] = document.tree.line_of((section,)) or 0
+    merged.files[section] = document.files.get(section, document.file)
+
+
+def _keep_findings(merged: Document, document: Document, taken: set[Key]) -> None:
+    """Findings in the sections that were taken move along; the others become problems here."""
+    for finding in document.findings:
+        if finding.loc and finding.loc[0] in taken:
+            merged.findings.append(finding)
+        else:
+            merged.elsewhere.append(document.problem(finding.kind, finding.loc, finding.text, finding.line))
+
+
+def _add_absent(merged: Document, config: Document) -> None:
+    """Adds the sections of the configuration that the scenario itself has not."""
+    merged.elsewhere += config.elsewhere
+    merged.warnings += config.warnings
+    merged.whole = merged.whole and config.whole
+    absent = config.tree.parts.keys() - merged.tree.parts.keys()
+    for section, node in config.tree.parts.items():
+        if section in absent:
+            _add_section(merged, section, config, node)
+    merged.findings += [finding for finding in config.findings if finding.loc[0] in absent]
+
+
+def read_file(path: Path, name: str) -> Document:
+    """The document in a file, which errors call by that name."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        document = Document(Node(None), name)
+        document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": why(error)}))
+        return document
+    return read_yaml(data, name)
+
+
+def shown(path: Path) -> str:
+    """A path that can be printed, whatever bytes its name is made of."""
+    return str(path).encode("utf-8", "replace").decode()

@@ -1,0 +1,101 @@
+"""Ids: of their own form they are the schema's matter; here they must be there, and be there once.
+
+A table says which place of the scenario names what. It is read against the tree and not the models,
+so that a reference is judged even where something else in the same operation is wrong.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from arshjul.errors import Message
+from arshjul.formats.tree import Document, Loc, Node
+from arshjul.formats.words import quoted, unknown
+
+# `[]` stands for every position of a list, `{}` for every key of a mapping.
+REFERENCES = (
+    ("areas[].neighbours[]", "areas"),
+    ("police[].areas[]", "areas"),
+    ("police[].officers[].shift", "shifts"),
+    ("police[].often_withdrawn[].shift", "shifts"),
+    ("agencies[].teams[].shift", "shifts"),
+    ("operations[].lead_agency", "agencies"),
+    ("operations[].area", "areas"),
+    ("operations[].police[]", "police"),
+    ("operations[].agencies{}", "agencies"),
+    ("operations[].optional_agencies{}", "agencies"),
+    ("operations[].interest{}", "agencies"),
+    ("operations[].shifts[]", "shifts"),
+    ("operations[].after.operation", "operations"),
+    ("operations[].not_same_day_as[]", "operations"),
+    ("operations[].same_slot_as", "operations"),
+    ("operations[].fixed.shift", "shifts"),
+    ("cycle.meetings[].agencies[]", "agencies"),
+)
+_MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
+_LISTS = ("shifts", "areas", "police", "agencies", "operations")
+
+
+def judge_references(document: Document) -> None:
+    """Notes ids that stand twice in one list, and references to what does not exist."""
+    known = {section: ids(document, section) for section in _LISTS}
+    for pattern, section in REFERENCES:
+        if section in document.tree.parts:  # else it is said once that the section is missing
+            judge_references_at(document, pattern, known[section], section)
+    for section in _LISTS:
+        note_twice(document, ids_at(document.tree, f"{section}[].id"))
+    for pattern in ("cycle.milestones[].id", "cycle.meetings[].id"):
+        note_twice(document, ids_at(document.tree, pattern))
+
+
+def judge_references_at(document: Document, pattern: str, known: Mapping[str, object], section: str) -> None:
+    """Notes the ids at those places that are not known."""
+    strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
+    for number, (loc, id) in enumerate(strange):
+        what = Message("There is no {given} among {section}", {"given": quoted(id), "section": section})
+        document.add("unknown-id", loc, unknown(id, known if number < _MOST_GUESSES else (), what))
+
+
+def ids(document: Document, section: str) -> Mapping[str, Loc]:
+    """The ids of a list, and where each stands first."""
+    found: dict[str, Loc] = {}
+    for loc, id in ids_at(document.tree, f"{section}[].id"):
+        found.setdefault(id, loc)
+    return found
+
+
+def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
+    """Notes every id that stands in a list already."""
+    first: dict[str, Loc] = {}
+    for loc, id in found:
+        if id not in first:
+            first[id] = loc
+            continue
+        line = document.tree.line_of(first[id])
+        text = Message("The id {given} is taken: choose another.", {"given": quoted(id)})
+        if line is not None:
+            values = {"given": quoted(id), "line": line}
+            text = Message("The id {given} is taken, on line {line}: choose another.", values)
+        document.add("bad-id", loc, text)
+
+
+def ids_at(tree: Node, pattern: str) -> Iterator[tuple[Loc, str]]:
+    """The words that stand at the places of a pattern, and where; what is no word is passed over."""
+    steps = pattern.replace("[]", ".[]").replace("{}", ".{}").split(".")
+    yield from _ids_at(tree, steps, ())
+
+
+def _ids_at(node: Node, steps: list[str], loc: Loc) -> Iterator[tuple[Loc, str]]:
+    if not steps:
+        if isinstance(node.value, str):
+            yield loc, node.value
+        return
+    step, rest = steps[0], steps[1:]
+    if step == "[]":
+        if isinstance(node.value, list):
+            for position, part in node.parts.items():
+                yield from _ids_at(part, rest, (*loc, position))
+    elif step == "{}":
+        for key in node.parts:
+            if isinstance(key, str):
+                yield (*loc, key), key
+    elif step in node.parts:
+        yield from _ids_at(node.parts[step], rest, (*loc, step))

@@ -1,0 +1,140 @@
+"""A scenario: from a folder of YAML files, or from the mapping that scenario.json holds.
+
+Every file is read and every section judged before anything is refused, so that all problems come at
+once. What a whole scenario is stands in contract 1.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, Problem
+from arshjul.formats.scenario.consistency import judge_operation, judge_ties
+from arshjul.formats.scenario.folder import section_document
+from arshjul.formats.scenario.public_holidays import countries, public_holidays
+from arshjul.formats.scenario.references import judge_references
+from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.scenario.schema.settings import (
+    WrittenCalendar,
+    WrittenCycle,
+    WrittenHolidays,
+    WrittenNames,
+    WrittenObjective,
+    WrittenPlan,
+    WrittenRules,
+    WrittenShift,
+)
+from arshjul.formats.scenario.sections import Sections
+from arshjul.formats.scenario.uids import judge_uids
+from arshjul.formats.tree import Document
+from arshjul.formats.words import quoted, unknown
+
+SECTIONS = (
+    "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "rules", "objective", "cycle",
+)  # fmt: skip
+REQUIRED = ("plan", "shifts", "areas", "agencies", "operations")
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A scenario as read, and where in which file each part of it stands."""
+
+    scenario: Scenario
+    document: Document
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is odd about it, but not wrong."""
+        return tuple(self.document.warnings)
+
+    def problem(self, kind: str, text: Message, *loc: str | int) -> Problem:
+        """A problem found later, at a place like `"operations", 1`."""
+        return self.document.problem(kind, loc, text)
+
+
+def read_scenario(folder: Path) -> ScenarioFile:
+    """The scenario in a folder. InputError with all problems where it is wrong."""
+    document = section_document(folder)
+    return ScenarioFile(scenario_of(document), document)
+
+
+def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
+    """The scenario that a document holds. With `is_json`, dates are words and the holidays are in it."""
+    sections = Sections(document, is_json)
+    sections.only((*SECTIONS, "holidays", "format") if is_json else SECTIONS)
+    if document.whole:
+        _judge_presence(document)
+    plan = sections.one("plan", WrittenPlan)
+    year = None if plan is None else Span(plan.first, plan.last)
+    shifts = sections.many("shifts", WrittenShift)
+    areas = sections.many("areas", WrittenArea)
+    police = sections.many("police", WrittenPoliceUnit)
+    agencies = sections.many("agencies", WrittenAgency)
+    operations = _operations(sections, year)
+    cycle = sections.one("cycle", WrittenCycle) or WrittenCycle()
+    calendar = sections.one("calendar", WrittenCalendar) or WrittenCalendar()
+    holidays = _holidays(sections, calendar, year, cycle)
+    names = sections.one("names", WrittenNames)
+    rules = sections.one("rules", WrittenRules) or WrittenRules()
+    objective = sections.one("objective", WrittenObjective) or WrittenObjective()
+    judge_references(document)
+    judge_ties(document)
+    judge_uids(document)
+    document.refuse(Message("The scenario cannot be used."))
+    if plan is None or year is None:
+        raise TypeError("a scenario without a plan was not refused")
+    return Scenario(
+        name=plan.name,
+        span=year,
+        timezone=plan.timezone,
+        language=plan.language,
+        calendar=calendar.domain(holidays),
+        shifts=tuple(shift.domain() for shift in shifts),
+        areas={area.id: area.domain() for area in areas},
+        police={unit.id: unit.domain() for unit in police},
+        agencies={agency.id: agency.domain() for agency in agencies},
+        operations={operation.id: operation.domain() for operation in operations},
+        settings=rules.settings(),
+        objective=objective.domain(),
+        cycle=cycle.domain(),
+        names={} if names is None else names.root,
+    )
+
+
+def _judge_presence(document: Document) -> None:
+    for section in REQUIRED:
+        if section not in document.tree.parts:
+            document.add("missing-key", (section,), Message("The section {key} is missing.", {"key": section}))
+    shifts = document.tree.at(("shifts",))
+    if shifts is not None and shifts.value == []:
+        document.add("bad-value", ("shifts",), Message("There is no shift: give at least one."))
+
+
+def _operations(sections: Sections, year: Span | None) -> list[WrittenOperation]:
+    """The operations, each judged within the year."""
+    found = sections.items("operations", WrittenOperation)
+    for loc, operation in found:
+        judge_operation(sections.document, loc, operation, year)
+    return [operation for _, operation in found]
+
+
+def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, cycle: WrittenCycle) -> dict[date, str]:
+    """The public holidays of all years in which a milestone may fall."""
+    if sections.is_json:
+        held = sections.one("holidays", WrittenHolidays)
+        return {} if held is None else held.root
+    if calendar.country is None or year is None:
+        return {}
+    if calendar.country not in countries():
+        text = Message(
+            "No country {given} is known: a code of two letters, like SE", {"given": quoted(calendar.country)}
+        )
+        sections.document.add("bad-value", ("calendar", "country"), unknown(calendar.country, countries(), text))
+        return {}
+    before = max((m.days_before or 0 for m in cycle.milestones), default=0)
+    after = max((m.days_after or 0 for m in cycle.milestones), default=0)
+    first, last = year.first - timedelta(days=before + 31), year.last + timedelta(days=after + 31)
+    return dict(public_holidays(calendar.country, first.year, last.year))

@@ -1,0 +1,256 @@
+"""`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel, create_model
+
+from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
+from arshjul.errors import Message
+from arshjul.formats.words import (
+    MOST,
+    Clock,
+    Dates,
+    Day,
+    Id,
+    Name,
+    Text,
+    Weekdays,
+    Whole,
+    Written,
+    choice,
+    ends_before,
+    quoted,
+    unknown,
+    wrong,
+    wrong_type,
+)
+from arshjul.rules import SETTINGS, SOFT, SoftRule
+
+MOST_DAYS = 800  # assumption: two years and a little; a slot is a column of every rule
+MOST_CYCLE_DAYS = 3660  # assumption: no milestone lies ten years from its operation
+_NO_PLACES = frozenset({"right", "posix", "posixrules", "localtime", "Factory"})
+
+
+def _timezone(given: object) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(Message("a time zone like Europe/Stockholm"))
+    if not _is_zone_of_calendars(given):
+        known = sorted(zone for zone in available_timezones() if zone not in _NO_PLACES)
+        text = Message(
+            "There is no time zone {given} that calendars know: name one like Europe/Stockholm",
+            {"given": quoted(given)},
+        )
+        raise wrong("bad-value", unknown(given, known, text))
+    return given
+
+
+def _is_zone_of_calendars(name: str) -> bool:
+    """Whether it names a place's hours. The computer's database also holds zones that no calendar knows.
+
+    `right/…` counts leap seconds, `localtime` is whatever that computer is set to, `Factory` says that
+    nobody has set it.
+    """
+    if name.partition("/")[0] in _NO_PLACES:
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _plan_name(given: str) -> str:
+    """The feeds' UIDs are made of what is ASCII in it (contract 5), å being a."""
+    if not re.search("[A-Za-z0-9]", unicodedata.normalize("NFKD", given)):
+        raise wrong("bad-value", Message("The name needs a letter a to z or a digit: the feeds are called by it."))
+    return given
+
+
+class WrittenPlan(Written):
+    """`plan`: the year, and whose it is."""
+
+    name: Annotated[Name, AfterValidator(_plan_name)]
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+    timezone: Annotated[str, PlainValidator(_timezone)] = "Europe/Stockholm"
+    language: Annotated[Literal["sv", "en"], choice("sv", "en")] = "sv"
+    config: Text | None = None
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a year that ends before it begins, or is no year."""
+        if self.last < self.first:
+            raise wrong("bad-value", ends_before(self.first, self.last), "to")
+        days = (self.last - self.first).days + 1
+        if days > MOST_DAYS:
+            values = {"days": days, "most": MOST_DAYS}
+            raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it.", values), "to")
+
+
+class WrittenCalendar(Written):
+    """`calendar`. The holidays are the library's, or those that scenario.json holds."""
+
+    country: Text | None = None
+    closed_weekdays: Weekdays = []
+    closed: list[Dates] = []
+    open: list[Dates] = []
+
+    def domain(self, holidays: dict[date, str]) -> Calendar:
+        """The calendar with those public holidays."""
+        return Calendar(
+            country=self.country,
+            closed_weekdays=frozenset(self.closed_weekdays),
+            closed=tuple(dates.span for dates in self.closed),
+            opened=tuple(dates.span for dates in self.open),
+            holidays=holidays,
+        )
+
+
+class WrittenShift(Written):
+    """Hours of work."""
+
+    id: Id
+    name: Name
+    start: Clock
+    end: Clock
+
+    def domain(self) -> Shift:
+        """The shift."""
+        return Shift(self.id, self.name, self.start, self.end)
+
+
+class WrittenNames(RootModel[dict[Id, Name]]):
+    """`names`: the words shown for the ids of sectors and programmes."""
+
+
+class WrittenHolidays(RootModel[dict[Day, Name]]):
+    """`holidays` of scenario.json: names by date, as they were resolved when it was made."""
+
+
+class _Rules(Written):
+    """`rules`: the settings that the rules declare."""
+
+    def settings(self) -> Settings:
+        """What was given and is no default."""
+        return Settings(self.model_dump(exclude_defaults=True))
+
+
+def _setting_field(setting: AnySetting) -> Any:
+    size = Annotated[int, Field(ge=setting.least, le=MOST)]
+    return (size if setting.default is not None else size | None), setting.default
+
+
+WrittenRules = create_model("WrittenRules", __base__=_Rules, **{s.key: _setting_field(s) for s in SETTINGS})
+
+
+class WrittenPriorities(Written):
+    """`priority_points`: what an unplaced operation of each priority costs."""
+
+    high: Whole = Field(9, alias="1")
+    middle: Whole = Field(3, alias="2")
+    low: Whole = Field(1, alias="3")
+
+
+class _Prices(Written):
+    """`prices`: the points of the soft rules, by their ids; what is left out has the rule's own."""
+
+
+def _price_field(rule: SoftRule) -> Any:
+    return Whole | None, Field(None, alias=rule.id)
+
+
+WrittenPrices = create_model(
+    "WrittenPrices", __base__=_Prices, **{rule.id.replace("-", "_"): _price_field(rule) for rule in SOFT}
+)
+
+
+def _priorities(given: object) -> object:
+    """Their keys are numbers in YAML and words in JSON."""
+    if not isinstance(given, dict):
+        return given
+    return {str(key) if isinstance(key, int) else key: value for key, value in given.items()}
+
+
+class WrittenObjective(Written):
+    """`objective`."""
+
+    priority_points: Annotated[WrittenPriorities, BeforeValidator(_priorities)] = WrittenPriorities()
+    change_points: Whole = 2
+    prices: WrittenPrices = WrittenPrices()
+
+    def domain(self) -> Objective:
+        """What a plan is judged by."""
+        points = self.priority_points
+        return Objective(
+            priority_points={1: points.high, 2: points.middle, 3: points.low},
+            change_points=self.change_points,
+            prices=self.prices.model_dump(by_alias=True, exclude_none=True),
+        )
+
+
+CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS)]
+
+
+class WrittenMilestone(Written):
+    """A date around every operation, before it or after."""
+
+    id: Id
+    name: Name
+    days_before: CycleDays | None = None
+    days_after: CycleDays | None = None
+    start: Clock | None = None
+    minutes: Whole = 60
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a milestone with both distances, or none."""
+        if self.days_before is None and self.days_after is None:
+            raise wrong("missing-key", Message("days_before or days_after is missing."), "days_before")
+        if self.days_before is not None and self.days_after is not None:
+            raise wrong("bad-value", Message("Both days_before and days_after are given: keep one."), "days_after")
+
+    def domain(self) -> Milestone:
+        """The milestone."""
+        days = self.days_after if self.days_before is None else -self.days_before
+        return Milestone(self.id, self.name, days or 0, self.start, self.minutes, self.days_after == 0 or None)
+
+
+def _agencies(given: object) -> object:
+    return None if given == "all" else given
+
+
+class WrittenMeeting(Written):
+    """The year's own dates."""
+
+    id: Id
+    name: Name
+    dates: list[Day]
+    start: Clock | None = None
+    minutes: Whole = 60
+    agencies: Annotated[list[Id] | None, BeforeValidator(_agencies)] = None
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a date that stands twice: it would be two events with one UID."""
+        for position, day in enumerate(self.dates):
+            if day in self.dates[:position]:
+                raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
+
+    def domain(self) -> Meeting:
+        """The meeting."""
+        meeting = Meeting(self.id, self.name, tuple(self.dates), self.start, self.minutes)
+        return meeting if self.agencies is None else replace(meeting, agencies=tuple(self.agencies))
+
+
+class WrittenCycle(Written):
+    """`cycle`."""
+
+    milestones: list[WrittenMilestone] = []
+    meetings: list[WrittenMeeting] = []
+
+    def domain(self) -> Cycle:
+        """The cycle."""
+        return Cycle(tuple(m.domain() for m in self.milestones), tuple(m.domain() for m in self.meetings))

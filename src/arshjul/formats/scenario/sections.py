@@ -1,0 +1,56 @@
+"""A document's top-level sections as models, each read as far as it can be."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from arshjul.errors import Message
+from arshjul.formats.tree import Document, Loc
+from arshjul.formats.validation import unknown_key, validated
+
+# Assumptions: ten times the largest region; more is a slip, or meant to exhaust us (threats.md 4, row 24).
+MOST_ITEMS = 5000
+MOST_OF = {"shifts": 24, "areas": 500, "police": 500, "agencies": 500}
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What is wrong in a section is noted in the document and left out here."""
+
+    document: Document
+    is_json: bool = False
+
+    def only(self, known: tuple[str, ...]) -> None:
+        """Notes the sections that are none of these."""
+        for section in self.document.tree.parts:
+            if section not in known:
+                self.document.add("unknown-key", (section,), unknown_key(str(section), known))
+
+    def one(self, section: str, model: type[Model]) -> Model | None:
+        """A section that is a mapping."""
+        return validated(model, self.document, (section,), is_json=self.is_json)
+
+    def many(self, section: str, model: type[Model]) -> list[Model]:
+        """A section that is a list."""
+        return [item for _, item in self.items(section, model)]
+
+    def items(self, section: str, model: type[Model]) -> list[tuple[Loc, Model]]:
+        """A section's items and their places, each read by itself, so that a wrong one hides no other."""
+        node = self.document.tree.at((section,))
+        if node is None:
+            return []
+        if not isinstance(node.value, list):
+            self.document.add("wrong-type", (section,), Message("A list belongs here: begin every part with a dash."))
+            return []
+        most = MOST_OF.get(section, MOST_ITEMS)
+        if len(node.value) > most:
+            values = {"n": len(node.value), "most": most}
+            text = Message("The list has {n} parts, more than {most}: divide the scenario.", values)
+            self.document.add("too-large", (section,), text)
+            return []
+        locs: list[Loc] = [(section, position) for position in range(len(node.value))]
+        read = ((loc, validated(model, self.document, loc, is_json=self.is_json)) for loc in locs)
+        return [(loc, item) for loc, item in read if item is not None]

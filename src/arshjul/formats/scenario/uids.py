@@ -1,0 +1,62 @@
+"""Ids that would make two feed events, or two feed files, one and the same (contract 5).
+
+Compared without regard to case: programs and file systems that ignore it are common.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from arshjul.agenda.uid import Uids
+from arshjul.errors import Message
+from arshjul.formats.scenario.references import ids, ids_at
+from arshjul.formats.tree import Document, Loc
+from arshjul.formats.words import quoted
+
+_UIDS = Uids(host="")  # the plan's name is the same in all of them
+
+
+def judge_uids(document: Document) -> None:
+    """Notes the ids that have to be others."""
+    for section in ("agencies", "police"):  # feeds/agency-ID.ics
+        _claims(document, ids(document, section).items())
+    operations = ids(document, "operations")
+    plain = [(_UIDS.operation(id), loc) for id, loc in operations.items()]
+    owners = _claims(document, [(_UIDS.note(), None), *_meetings(document), *plain])
+    milestones = dict.fromkeys(id for _, id in ids_at(document.tree, "cycle.milestones[].id"))
+    made: dict[str, str] = {}
+    for operation, loc in operations.items():
+        for milestone in milestones:
+            uid = _UIDS.milestone(operation, milestone)
+            folded = uid.casefold()
+            if folded in owners or made.get(folded, operation) != operation:
+                values = {"given": _shown(uid), "operation": quoted(operation), "milestone": quoted(milestone)}
+                text = Message("{given} is what the feeds call {milestone} of {operation}: choose another id.", values)
+                document.add("bad-id", owners.get(folded) or loc, text)
+            made[folded] = operation
+
+
+def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mapping[str, Loc | None]:
+    """Who has each UID, in small letters; a second claim is noted."""
+    first: dict[str, str] = {}
+    owners: dict[str, Loc | None] = {}
+    for uid, loc in uids:
+        folded = uid.casefold()
+        if loc is not None and loc != owners.get(folded, loc):
+            values = {"given": _shown(uid), "other": _shown(first[folded])}
+            text = Message("{given} is {other} to the feeds, which know no capitals: choose another id.", values)
+            document.add("bad-id", loc, text)
+        first.setdefault(folded, uid)
+        owners.setdefault(folded, loc)
+    return owners
+
+
+def _shown(uid: str) -> str:
+    return quoted(uid.removesuffix("@"))
+
+
+def _meetings(document: Document) -> Iterator[tuple[str, Loc | None]]:
+    for loc, id in ids_at(document.tree, "cycle.meetings[].id"):
+        dates = document.tree.at((*loc[:-1], "dates"))
+        for day in dates.value if dates is not None and isinstance(dates.value, list) else ():
+            if isinstance(day, date):  # what is none is noted already; in scenario.json all was judged before
+                yield _UIDS.meeting(id, day), loc

@@ -1,0 +1,192 @@
+"""pydantic's errors in the contract's words: kind, place, what was given, what would be right.
+
+The one place that repeats what was given, and so the one that must not repeat what is secret.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from arshjul.errors import Message
+from arshjul.formats.tree import Document, Key, Loc, Node, is_secret, shown_key
+from arshjul.formats.words import nearest, quoted, unknown
+
+Model = TypeVar("Model", bound=BaseModel)
+Keys = Callable[[Loc], tuple[str, ...]]
+
+_WANTED = {
+    "int_type": Message("a whole number"),
+    "bool_type": Message("true or false"),
+    "string_type": Message("a text"),
+    "list_type": Message("a list, like [a, b]"),
+    "dict_type": Message("a mapping, like {{key: value}}"),
+    "model_type": Message("a mapping, like {{key: value}}"),
+}
+_OUT_OF_RANGE = {
+    "greater_than_equal": Message("{given} is too little: at least {ge}."),
+    "less_than_equal": Message("{given} is too much: at most {le}."),
+}
+
+
+def validated(model: type[Model], document: Document, loc: Loc, *, is_json: bool = False) -> Model | None:
+    """What stands at that place, as the model; None where something is wrong, which is then noted."""
+    node = document.tree.at(loc)
+    if node is None:
+        return None
+    try:
+        return model.model_validate(node.value, context={"json": is_json})
+    except ValidationError as error:
+        # Nothing is chained to it: what pydantic carries along may be a site's name.
+        details = error.errors(include_url=False, include_input=False)
+    for detail in details:
+        context = detail.get("ctx", {})
+        below = _in_tree((*detail["loc"], *context.get("below", ())), node)
+        given = _key_node(below[-1]) if "[key]" in detail["loc"] else node.at(below)
+        kind, text = _told(detail["type"], context, below, given, partial(_keys, model))
+        if is_secret(loc + below):
+            text = _without_secret(kind)
+        document.add(kind, loc + below, text)
+    return None
+
+
+def _in_tree(loc: Loc, node: Node) -> Loc:
+    """pydantic's place as one in the tree: keys that are numbers there, and no mark for a key itself."""
+    found: list[Key] = []
+    at: Node | None = node
+    for key in loc:
+        if key == "[key]":
+            continue
+        in_tree = key
+        if at is not None and key not in at.parts and isinstance(key, str) and key.isdecimal() and int(key) in at.parts:
+            in_tree = int(key)
+        found.append(in_tree)
+        at = None if at is None else at.parts.get(in_tree)
+    return tuple(found)
+
+
+def _key_node(key: Key) -> Node:
+    return Node(key, 0, None if isinstance(key, str) else str(key))
+
+
+def _told(type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, keys: Keys) -> tuple[str, Message]:
+    """A kind of the contract and the sentence. `context` is what pydantic knows besides."""
+    if type_ == "wrong":
+        text = context.get("text") or _wrong_type(given, context["wanted"], text_like=context["text_like"])
+        return context["kind"], text
+    if type_ in _WANTED:
+        return "wrong-type", _wrong_type(given, _WANTED[type_], text_like=type_ == "string_type")
+    if type_ == "missing":
+        return "missing-key", Message("The key {key} is missing.", {"key": str(loc[-1])})
+    if type_ == "extra_forbidden":
+        return "unknown-key", unknown_key(str(loc[-1]), keys(loc[:-1]))
+    text = _OUT_OF_RANGE.get(type_, Message("This value cannot be used here."))
+    return "bad-value", Message(text.template, {"given": _as_given(given), **context})
+
+
+_UNSHOWN = {
+    "missing-key": Message("A key is missing: ref, and perhaps name and address, belong here."),
+    "unknown-key": Message("This key is unknown: ref, name and address belong here."),
+    "wrong-type": Message(
+        "Sites are a list of mappings with the texts ref, name and address; what stands here is not shown."
+    ),
+}
+
+
+def _without_secret(kind: str) -> Message:
+    """What may be said of a place inside `sites`: what belongs there, never what stands there."""
+    return _UNSHOWN.get(kind, Message("This value cannot be used; what stands here is not shown."))
+
+
+def _wrong_type(given: Node | None, wanted: Message, *, text_like: bool) -> Message:
+    what = Message("{given} was given where {wanted} belongs", {"given": _as_given(given), "wanted": wanted})
+    remedy = None if given is None else _remedy(given, wanted, text_like=text_like)
+    if remedy is None:
+        return Message("{what}.", {"what": what})
+    return Message("{what}: {remedy}.", {"what": what, "remedy": remedy})
+
+
+def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
+    value = given.value
+    if isinstance(value, (dict, list)):
+        return None
+    if text_like and given.plain is not None and not isinstance(value, str):
+        return Message('put it in quotes, "{plain}"', {"plain": given.plain})
+    if wanted is _WANTED["int_type"] and _is_in_sixties(given):
+        return Message("write {meaning}, if that is meant", {"meaning": _meaning(given)})
+    if _is_needlessly_quoted(given, wanted):
+        return Message("leave out the quotes")
+    if wanted is _WANTED["list_type"] and isinstance(value, str) and len(value) <= 40:
+        return Message("put it in brackets, [{value}]", {"value": value})
+    return None
+
+
+def _is_needlessly_quoted(given: Node, wanted: Message) -> bool:
+    if not isinstance(given.value, str) or given.plain is not None or given.line is None:
+        return False
+    if wanted is _WANTED["int_type"]:
+        return given.value.isdecimal()
+    return "date" in wanted.template and re.fullmatch(r"\d{4}-\d{2}-\d{2}", given.value) is not None
+
+
+def _as_given(given: Node | None) -> object:
+    """What stands at a place, as an error repeats it."""
+    value = None if given is None else given.value
+    if given is None or value is None:
+        return Message("nothing")
+    if isinstance(value, (dict, list)):
+        return Message("a mapping") if isinstance(value, dict) else Message("a list")
+    if isinstance(value, str):
+        return quoted(value)
+    plain, meaning = given.plain, _meaning(given)
+    if plain is None or isinstance(value, date) or plain.casefold() == meaning:
+        return meaning
+    values = {"plain": plain, "meaning": meaning}
+    if isinstance(value, bool):
+        return Message("{plain}, which is the value {meaning} to YAML,", values)
+    return Message("{plain}, which is the number {meaning} to YAML,", values)
+
+
+def _meaning(given: Node) -> str:
+    """What an unquoted scalar means to YAML, as YAML would write it."""
+    if isinstance(given.value, date):
+        return str(given.value)
+    return f"{given.value:.0f}" if _is_in_sixties(given) else json.dumps(given.value)
+
+
+def _is_in_sixties(given: Node) -> bool:
+    """Whether it is a number like 1:30, which YAML takes for 90."""
+    return (
+        isinstance(given.value, float)
+        and given.plain is not None
+        and re.fullmatch(r"[-+]?[0-9_:]+", given.plain) is not None
+    )
+
+
+def unknown_key(key: str, known: tuple[str, ...]) -> Message:
+    """That there is no such key, with the nearest that there is, or all of them."""
+    what = Message("There is no key {key} here", {"key": quoted(shown_key(key))})
+    if known and nearest(key, known) is None:
+        return Message("{what}; there are {known}.", {"what": what, "known": ", ".join(known)})
+    return unknown(key, known, what)
+
+
+def _keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """The keys of the mapping at a place of a model."""
+    at: type[BaseModel] | None = model
+    for key in loc:
+        if isinstance(key, str) and at is not None:
+            fields = {field.alias or name: field.annotation for name, field in at.model_fields.items()}
+            at = _model_within(fields.get(key))
+    return () if at is None else tuple(field.alias or name for name, field in at.model_fields.items())
+
+
+def _model_within(annotation: object) -> type[BaseModel] | None:
+    """The model in `list[Model]`, `Model | None` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_within(part)) is not None), None)

@@ -1,0 +1,264 @@
+"""YAML bytes to a tree, past a guard: no bytes, however odd, get further than a clear problem.
+
+The guard counts libyaml's events as they come, before anything is made of them: size, depth and
+number are limited, aliases, anchors and tags refused (304 bytes of nested aliases become 28 MB).
+Scalars mean what PyYAML's safe loader takes them for, so that `no` is false; `12:30`, which it takes
+for 750, is no whole number here. The schema's strict types catch those, and the tree knows what was
+written.
+
+A syntax error never repeats the line it stands on, which may be one of `sites`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import yaml
+from yaml.constructor import SafeConstructor
+
+from arshjul.errors import Message
+from arshjul.formats.tree import Document, Key, Loc, Node
+
+MOST_BYTES = 2_000_000
+MOST_DEPTH = 40
+MOST_EVENTS = 200_000
+_OCTAL = re.compile(r"[-+]?0[0-9_]+")
+_LONGEST_NUMBER = 100  # characters; a longer plain word is text, and no arithmetic is spent on it
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_constructor = SafeConstructor()
+_MEANINGS: dict[str, Callable[[yaml.ScalarNode], object]] = {
+    "tag:yaml.org,2002:null": lambda _: None,
+    "tag:yaml.org,2002:bool": _constructor.construct_yaml_bool,
+    "tag:yaml.org,2002:int": _constructor.construct_yaml_int,
+    "tag:yaml.org,2002:float": _constructor.construct_yaml_float,
+    "tag:yaml.org,2002:timestamp": _constructor.construct_yaml_timestamp,
+}
+
+
+def read_yaml(data: bytes, file: str) -> Document:
+    """The document in those bytes. Where it is not `whole`, its tree holds what was read so far."""
+    document = Document(Node(None), file)
+    text = _text(data, document)
+    if text is None:
+        return document
+    try:
+        _Builder(document).build(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        document.stop("syntax", _syntax(getattr(error, "problem", None)), None if mark is None else mark.line + 1)
+    except _TooLarge as limit:
+        document.stop("too-large", limit.text, limit.line)
+    if document.whole and document.tree.value is None and not document.findings:
+        document.stop("empty", Message("The file is empty: write a section in it, or remove it."))
+    return document
+
+
+def _text(data: bytes, document: Document) -> str | None:
+    if len(data) > MOST_BYTES:
+        text = Message("The file has more than {most} bytes: divide it.", {"most": MOST_BYTES})
+        document.stop("too-large", text)
+        return None
+    try:
+        decoded = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        document.stop("encoding", Message("The file is not in UTF-8: save it as UTF-8."), line)
+        return None
+    forbidden = _FORBIDDEN.search(decoded)
+    if forbidden is not None:
+        line = decoded.count("\n", 0, forbidden.start()) + 1
+        values = {"code": f"U+{ord(forbidden.group()):04X}"}
+        document.stop("encoding", Message("A control character ({code}) stands here: remove it.", values), line)
+        return None
+    return decoded
+
+
+_REASONS = {
+    "mapping values are not allowed in this context": Message(
+        "A colon stands where none belongs: put a text that holds a colon in quotes, and check the indentation."
+    ),
+    "did not find expected key": Message(
+        "A key was expected here: check the indentation, and that brackets and quotes are closed."
+    ),
+    "did not find expected ',' or ']'": Message("A list in square brackets is not closed, or lacks a comma."),
+    "did not find expected ',' or '}'": Message("A mapping in curly brackets is not closed, or lacks a comma."),
+    "found character that cannot start any token": Message(
+        "A word begins with a tab or a sign that YAML keeps for itself: use spaces, or put the word in quotes."
+    ),
+    "found a tab character that violates indentation": Message("A tab stands in the indentation: use spaces."),
+    "found unexpected end of stream": Message("A quote that is opened here is never closed."),
+    "found unknown escape character": Message("A backslash in double quotes is not understood: use single quotes."),
+}
+
+
+def _syntax(reason: object) -> Message:
+    unknown = Message("This cannot be read as YAML: check indentation, quotes, brackets and colons near this line.")
+    return _REASONS.get(str(reason), unknown)
+
+
+class _TooLarge(Exception):
+    def __init__(self, text: Message, line: int) -> None:
+        super().__init__(text)
+        self.text, self.line = text, line
+
+
+class _Waiting:
+    """What a mapping waits for where it has no key in hand."""
+
+
+_KEY = _Waiting()  # for a key
+_LOST = _Waiting()  # for the value of a key that cannot be used
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    node: Node
+    loc: Loc
+    key: Key | _Waiting = _KEY
+    is_key: bool = False  # it stands where a key belongs
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Makes a document's tree from events."""
+
+    document: Document
+    open: list[_Open] = field(default_factory=list)
+    begun: int = 0
+
+    def build(self, text: str) -> None:
+        for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            if number > MOST_EVENTS:
+                raise _TooLarge(
+                    Message("The file has more than {most} pieces: divide it.", {"most": MOST_EVENTS}), _line(event)
+                )
+            if isinstance(event, yaml.ScalarEvent):
+                self.scalar(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self.start(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self.end()
+            elif isinstance(event, yaml.AliasEvent):
+                self.alias(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                self.begun += 1
+                if self.begun > 1:
+                    text_here = Message("A second document (---) begins here: one a file.")
+                    self.document.stop("syntax", text_here, _line(event))
+                    return
+
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        is_plain = event.implicit[0]
+        node = Node(event.value, _line(event), event.value if is_plain else None)
+        readable = True
+        if is_plain:
+            try:
+                node.value = _meaning(event.value)
+            except (ValueError, OverflowError):
+                readable = False
+        if self.open and isinstance(self.open[-1].node.value, dict) and self.open[-1].key is _KEY:
+            self.refuse_marks(event, self.take_key(self.open[-1], node))
+            return
+        loc = self.put(node)
+        self.refuse_marks(event, loc)
+        if not readable:
+            self.document.add("bad-value", loc, Message("There is no such date or number: correct it."))
+        elif node.value is None and loc:
+            self.document.add("wrong-type", loc, Message("No value is given: give one, or leave the key out."))
+
+    def start(self, event: yaml.CollectionStartEvent) -> None:
+        node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], _line(event))
+        parent = self.open[-1] if self.open else None
+        is_key = parent is not None and isinstance(parent.node.value, dict) and parent.key is _KEY
+        if parent is not None and is_key:
+            loc = (*parent.loc, "?")
+            self.document.add("wrong-type", loc, Message("A key here is no word: a key is one word."), _line(event))
+        else:
+            loc = self.put(node)
+        self.refuse_marks(event, loc)
+        self.open.append(_Open(node, loc, is_key=is_key))
+        if len(self.open) > MOST_DEPTH:
+            text = Message("Lists and mappings lie more than {most} deep.", {"most": MOST_DEPTH})
+            raise _TooLarge(text, _line(event))
+
+    def end(self) -> None:
+        closed = self.open.pop()
+        if closed.is_key:
+            self.open[-1].key = _LOST
+
+    def alias(self, event: yaml.AliasEvent) -> None:
+        text = Message("Aliases (*) are not allowed: write it out here.")
+        if self.open and isinstance(self.open[-1].node.value, dict) and self.open[-1].key is _KEY:
+            self.open[-1].key = _LOST
+            loc = (*self.open[-1].loc, "?")
+        else:
+            loc = self.put(Node(None, _line(event)))
+        self.document.add("alias", loc, text, _line(event))
+
+    def put(self, node: Node) -> Loc:
+        """Puts a node where the next one belongs, and says where that is."""
+        if not self.open:
+            if self.document.tree.line is None:
+                self.document.tree = node
+            return ()
+        parent = self.open[-1]
+        value = parent.node.value
+        if isinstance(value, list):
+            loc = (*parent.loc, len(value))
+            parent.node.parts[len(value)] = node
+            value.append(node.value)
+        elif isinstance(value, dict) and not isinstance(parent.key, _Waiting):
+            loc = (*parent.loc, parent.key)
+            parent.node.parts[parent.key] = node
+            value[parent.key] = node.value
+            parent.key = _KEY
+        else:
+            loc = (*parent.loc, "?")
+            parent.key = _KEY
+        return loc
+
+    def take_key(self, parent: _Open, node: Node) -> Loc:
+        """Takes the key of the value that comes next, and says where that will be."""
+        key, line = node.value, node.line
+        loc = (*parent.loc, key if isinstance(key, (str, int)) and not isinstance(key, bool) else str(node.plain))
+        if not isinstance(key, (str, int)) or isinstance(key, bool):
+            parent.key = _LOST
+            self.document.add("wrong-type", loc, Message("This key is no word to YAML: put it in quotes."), line)
+        elif key in parent.node.parts:
+            parent.key = _LOST
+            first = parent.node.key_lines[key]
+            text = Message("The key stands twice, first on line {line}: keep one of them.", {"line": first})
+            self.document.add("duplicate-key", loc, text, line)
+        else:
+            parent.key = key
+            parent.node.key_lines[key] = line or 0
+        return loc
+
+    def refuse_marks(self, event: yaml.NodeEvent, loc: Loc) -> None:
+        if event.anchor is not None:
+            self.document.add("alias", loc, Message("Anchors (&) are not allowed: write it out."), _line(event))
+        elif getattr(event, "tag", None) is not None:
+            self.document.add("tag", loc, Message("Tags (!) are not allowed: remove it."), _line(event))
+
+
+def _meaning(plain: str) -> object:
+    """What an unquoted scalar means to YAML. ValueError where it only looks like a number or a date.
+
+    A number that begins with 0 is none: YAML would take `010` for 8. One in sixties (`1:30`, which
+    YAML takes for 90) becomes a fraction, which no key takes.
+    """
+    if len(plain) > _LONGEST_NUMBER or _OCTAL.fullmatch(plain):
+        return plain
+    for tag, pattern in yaml.SafeLoader.yaml_implicit_resolvers.get(plain[:1], ()):
+        if pattern.match(plain):
+            meaning = _MEANINGS.get(tag)
+            value = plain if meaning is None else meaning(yaml.ScalarNode(tag, plain))
+            return float(value) if isinstance(value, int) and ":" in plain else value
+    return plain
+
+
+def _line(event: yaml.Event) -> int:
+    return 1 if event.start_mark is None else int(event.start_mark.line) + 1

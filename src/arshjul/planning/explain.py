@@ -1,0 +1,201 @@
+"""Why an operation is where it is, why it is unplaced, or why it is not on a date."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from arshjul import solver
+from arshjul.board.restricted import restricted
+from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
+from arshjul.planning.notices import place_said
+from arshjul.planning.reasons import Bench
+from arshjul.rules import BY_ID, SOFT
+from arshjul.rules.objectives import UNSETTLED, is_unsettled
+from arshjul.texts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Sentences for people, and the figures behind them.
+
+    `taken`: at how many of its own slots which rule forbids it; `free`: at how many it could stand
+    without moving anything.
+    """
+
+    operation: str
+    placement: Placement | None
+    sentences: tuple[Message, ...]
+    taken: dict[str, int]
+    free: int
+    alternatives: tuple[Alternative, ...] = ()
+
+
+def known(scenario: Scenario, operation: str) -> Operation:
+    """The operation of that id. InputError, with the nearest ids, where there is none."""
+    found = scenario.operations.get(operation)
+    if found is None:
+        raise InputError(Message("There is no operation {id} in the plan.", {"id": operation}))
+    return found
+
+
+def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime | None = None) -> Explanation:
+    """What holds a placed operation and what its date costs; or the reasons of an unplaced one."""
+    operation = known(scenario, operation_id)
+    bench = wish(scenario, plan, operation_id, as_of)
+    placement = plan.placed.get(operation_id)
+    free = moving_nothing(bench, operation_id)
+    taken = _taken(bench, operation)
+    if placement is None:
+        reasons = next((u.reasons for u in plan.unplaced if u.operation == operation_id), ())
+        sentences = (Message("{operation} is unplaced:", {"operation": operation_id}), *(r.text for r in reasons))
+        if is_unsettled(plan):
+            sentences = (*sentences, UNSETTLED)
+    else:
+        sentences = tuple(_placed(bench, plan, operation, placement, free, taken))
+    return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]))
+
+
+def explain_date(
+    scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None = None, limit_s: float = 20
+) -> Explanation:
+    """Whether it could stand on a date, what forbids it there, and who would have to move for it."""
+    operation = known(scenario, operation_id)
+    bench = wish(scenario, plan, operation_id, as_of)
+    placement = plan.placed.get(operation_id)
+    if day not in scenario.span:
+        values = {"day": day, "first": scenario.span.first, "last": scenario.span.last}
+        outside = Message("{day} lies outside the plan, {first} to {last}.", values)
+        return Explanation(operation_id, placement, (outside,), {}, 0)
+    slots = [Slot(day, shift.id) for shift in scenario.shifts]
+    if placement is not None and placement.slot.day == day:
+        here = Message("{operation} stands on {day} already.", {"operation": operation_id, "day": day})
+        return Explanation(operation_id, placement, (here,), {}, 0)
+    free = [a for a in moving_nothing(bench, operation_id) if a.placement.slot.day == day]
+    if free:
+        return Explanation(operation_id, placement, (fits(scenario, free[0]),), {}, len(free), tuple(free))
+    sentences = []
+    taken: Counter[str] = Counter()
+    for slot in slots:
+        there = bench.nearest(operation, slot)
+        if there:
+            taken[there[0].rule] += 1
+            shift = scenario.shift(slot.shift).name
+            sentences.append(Message("{shift}: {why}", {"shift": shift, "why": there[0].text}))
+    moving = [a for a in moving_one(bench, operation_id) if a.placement.slot.day == day][:1]
+    moving = moving or _forced(bench, operation_id, day, limit_s)
+    if moving:
+        sentences.append(fits(scenario, moving[0]))
+    elif any(placement.slot.day == day for placement in _options(bench, operation_id)):
+        sentences.append(Message("It fits there only if something else is left out."))
+    return Explanation(operation_id, placement, tuple(sentences), dict(taken), 0, tuple(moving))
+
+
+def _forced(bench: Bench, operation: str, day: date, limit_s: float) -> list[Alternative]:
+    """The fewest moves with which it fits on the date, proven by a forced solve; none where nothing does."""
+    number = bench.draft.number[operation]
+    own = [option for option, placement in enumerate(_options(bench, operation)) if placement.slot.day == day]
+    if not own:
+        return []
+    board = restricted(replace(bench.board, levels=LEVELS[:3]), {number: own}, required={number})
+    solution = solver.solve(board, limit_s=limit_s)
+    if solution.choice is None or solution.status != "optimal":
+        return []
+    moves = []
+    for i, (id, old, new) in enumerate(zip(bench.draft.ways, bench.choice, solution.choice, strict=True)):
+        if i != number and old != new and old is not None:
+            if new is None:
+                return []
+            moves.append((bench.draft.placement(id, old), bench.draft.placement(id, new)))
+    picked = solution.choice[number]
+    return [Alternative(bench.draft.placement(operation, own[picked or 0]), 0, tuple(moves))]
+
+
+def _options(bench: Bench, operation: str) -> list[Placement]:
+    number = bench.draft.number[operation]
+    return [bench.draft.placement(operation, o) for o, _ in enumerate(bench.board.activities[number].options)]
+
+
+def fits(scenario: Scenario, alternative: Alternative) -> Message:
+    """An alternative in a sentence: where, and who would have to move for it."""
+    place = alternative.placement
+    values = {"place": place_said(scenario, place)}
+    if not alternative.moves:
+        return Message("It fits on {place}, without moving anything.", values)
+    moves = [_move(scenario, old, new) for old, new in alternative.moves]
+    return Message("It fits on {place}, if {moves}.", {**values, "moves": moves})
+
+
+def _move(scenario: Scenario, old: Placement, new: Placement) -> Message:
+    if old.slot == new.slot and new.police is not None:
+        unit = scenario.police[new.police].name
+        return Message("{operation} is served by {unit}", {"operation": old.operation, "unit": unit})
+    return Message(
+        "{operation} moves to {day}, {shift}",
+        {"operation": old.operation, "day": new.slot.day, "shift": scenario.shift(new.slot.shift).name},
+    )
+
+
+def _taken(bench: Bench, operation: Operation) -> Counter[str]:
+    situation = bench.situation
+    own = situation.open & BY_ID["window"].allowed(situation, operation, None)
+    taken: Counter[str] = Counter()
+    for number in situation.grid.numbers(own):
+        there = bench.nearest(operation, situation.grid.slot(number))
+        if there:
+            taken[there[0].rule] += 1
+    return taken
+
+
+def _placed(
+    bench: Bench, plan: Plan, operation: Operation, placement: Placement, free: list[Alternative], taken: Counter[str]
+) -> Iterator[Message]:
+    scenario = bench.situation.scenario
+    place = {"day": placement.slot.day, "shift": scenario.shift(placement.slot.shift).name, "operation": operation.id}
+    if placement.police is None:
+        yield Message("{operation} stands on {day}, {shift}, without police.", place)
+    else:
+        unit = scenario.police[placement.police].name
+        yield Message("{operation} stands on {day}, {shift}, served by {unit}.", {**place, "unit": unit})
+    yield from _held(plan, operation)
+    own = [price for rule in SOFT for price in rule.prices(bench.situation, plan) if price.about == operation.id]
+    for price in own:
+        yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
+    if not own:
+        yield Message("Its date costs nothing by itself.")
+    others = len({alternative.placement.slot for alternative in free})
+    if others:
+        yield counted(
+            others,
+            "It could stand at one other slot without moving anything.",
+            "It could stand at {n} other slots without moving anything.",
+        )
+    else:
+        yield Message("It could stand at no other slot without moving something.")
+    if free and free[0].cost > 0:
+        yield counted(
+            free[0].cost,
+            "The best of them would cost the year one point more.",
+            "The best of them would cost the year {n} points more.",
+        )
+    if taken:
+        yield Message("What forbids its other slots:")
+    for rule, n in taken.most_common():
+        yield counted(n, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
+
+
+def _held(plan: Plan, operation: Operation) -> Iterator[Message]:
+    if operation.fixed is not None and operation.id not in plan.unpinned:
+        yield Message("The coordinator has pinned it there.")
+    if operation.same_slot_as is not None:
+        yield Message("It is struck at the same time as {other}.", {"other": operation.same_slot_as})
+    if operation.after is not None:
+        earlier = plan.placed.get(operation.after.operation)
+        if earlier is not None:
+            values = {"other": earlier.operation, "day": earlier.slot.day}
+            yield Message("It follows up {other} of {day}.", values)

@@ -1,0 +1,73 @@
+"""A plan from a folder, judged in the situation in which it was made."""
+
+from collections.abc import Iterator
+
+from arshjul.domain.hit import hit
+from arshjul.domain.plan import Base, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.planning.verify import Verdict, verify
+from arshjul.rules import objectives
+from arshjul.texts import titled
+
+_STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
+
+
+def situation_of(scenario: Scenario, plan: Plan) -> Situation:
+    """The situation of a plan: what its withdrawals left, and what it started from."""
+    return Situation(scenario.after(plan.withdrawals, plan.as_of.date()), plan.base, plan.unpinned)
+
+
+def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
+    """What is wrong with a plan. `scenario` as read; `status` is what its file claims."""
+    situation = situation_of(scenario, plan)
+    verdict = verify(situation, plan)
+    claims = [*verdict.claims, *_levels(plan)]
+    if status is not None and status != plan.status:
+        claims.append(
+            Message(
+                "the plan calls itself {claimed}, its levels say {status}",
+                {"claimed": titled(_STATUSES, status), "status": titled(_STATUSES, plan.status)},
+            )
+        )
+    claims += _of_base(situation.scenario, plan)
+    return Verdict(verdict.breaches, tuple(claims))
+
+
+def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:
+    """What a replan says of its start must be true: the moment, and who was hit."""
+    base = plan.base
+    if base is None:
+        return
+    if base.as_of != plan.as_of:
+        values = {"plan": plan.as_of, "base": base.as_of}
+        yield Message("the plan is of {plan}, what it starts from is seen from {base}", values)
+    if base.placements.keys() <= scenario.operations.keys():
+        lost = hit(scenario, base.placements.values(), base.as_of)
+        if missing := lost - base.hit:
+            yield Message("{operations} were hit, and the plan does not say so", {"operations": sorted(missing)})
+        if surplus := base.hit - lost - _asked_away(scenario, base):
+            yield Message("{operations} were not hit, and the plan says so", {"operations": sorted(surplus)})
+
+
+def _asked_away(scenario: Scenario, base: Base) -> set[str]:
+    """The operations that a pin or a date asked for has taken from their old places."""
+    found = set()
+    for id, old in base.placements.items():
+        operation = scenario.operations[id]
+        pinned = operation.fixed is not None and operation.fixed != old.slot
+        if pinned or any(old.slot.day in span for span in operation.not_on):
+            found.add(id)
+    return found
+
+
+def _levels(plan: Plan) -> Iterator[Message]:
+    """The levels of a plan are those of its kind, each once, in their order; without any it claims nothing."""
+    wanted = objectives.PLAN_LEVELS if plan.option is None else objectives.REPLAN_LEVELS.get(plan.option, ())
+    found = tuple(level.id for level in plan.levels)
+    if found and found != wanted:
+        values = {
+            kind: [objectives.level_titled(id) for id in ids] for kind, ids in (("found", found), ("wanted", wanted))
+        }
+        yield Message("the levels are {found}, they should be {wanted}", values)

@@ -1,0 +1,99 @@
+"""From a scenario to a proven plan, checked before anyone sees it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul import solver
+from arshjul.domain.joining import joined
+from arshjul.domain.plan import Level, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.situation import Situation
+from arshjul.errors import EngineFault, Message, NoAnswer
+from arshjul.planning.reasons import Bench, unplaced
+from arshjul.planning.verify import prices, verify
+from arshjul.rules import Draft, draft_of
+from arshjul.rules.objectives import PLAN_LEVELS
+from arshjul.solver import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long and how to solve.
+
+    `progress` hears each better value or bound; `certifying` that a certificate begins, and its seconds at most.
+    """
+
+    limit_s: float = 60
+    seed: int = 0
+    certify: bool = False
+    progress: Callable[[solver.Progress], None] | None = None
+    certifying: Callable[[float], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan and what it took. `seconds` are by level: they are told, never written.
+
+    A level that is not proven has none: of one that the clock cut off nobody knows them.
+    """
+
+    plan: Plan
+    situation: Situation
+    seconds: dict[str, float]
+
+
+def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
+    """The best plan of a scenario, its levels proven as far as the limit allows."""
+    situation = Situation(scenario)
+    draft = draft_of(situation)
+    board = draft.board(PLAN_LEVELS)
+    solution = solver.solve(
+        board,
+        limit_s=effort.limit_s,
+        seed=effort.seed,
+        progress=effort.progress,
+        certify=effort.certify,
+        certifying=effort.certifying,
+    )
+    plan = plan_of(Bench(situation, draft, board), solution, as_of, named=effort.certify)
+    return Made(plan, situation, {level.id: level.seconds for level in solution.levels if level.proven})
+
+
+def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = False) -> Plan:
+    """The plan that a solution stands for, with joins, reasons and prices, and verified.
+
+    `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
+    Raises EngineFault where its own verifier refuses it.
+    """
+    if solution.choice is None and solution.status == "infeasible":
+        text = Message("An engine says that no plan exists, though every operation may stay unplaced.")
+        raise solver.Disagreement(text, bench.board)
+    if solution.choice is None:
+        raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+    bench = replace(bench, choice=solution.choice)
+    situation, draft = bench.situation, bench.draft
+    base = situation.base
+    placements = joined(
+        situation.scenario,
+        (draft.placement(id, option) for id, option in _chosen(draft, solution.choice) if option is not None),
+        None if base is None else base.placements,
+    )
+    left_out = [id for id, option in _chosen(draft, solution.choice) if option is None]
+    reasons = tuple(unplaced(bench, situation.scenario.operations[id]) for id in left_out)
+    levels = tuple(
+        Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())
+        for level in solution.levels
+        if level.value is not None
+    )
+    plan = Plan(as_of, placements, reasons, levels, base=base)
+    plan = replace(plan, prices=prices(situation, plan))
+    verdict = verify(situation, plan)
+    if not verdict.clean:
+        wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
+        raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))
+    return plan
+
+
+def _chosen(draft: Draft, choice: Sequence[int | None]) -> list[tuple[str, int | None]]:
+    return list(zip(draft.ways, choice, strict=True))

@@ -1,0 +1,136 @@
+"""The fast way to mend a plan: settle what is hit on what is left, and prove by counting.
+
+Everything that is neither hit, nor tied to a hit one, nor unplaced is held where it is; what remains
+is a small board. Its best answer is the best of all where counting shows that no plan can do with
+less: of the operations that share a unit's officers at a slot, so many must go as the officers no
+longer carry (`least_changes`); an operation without any possible slot stays out (`least_unplaced`).
+A plan with that least number of changes changes hit operations only, so the levels below are
+settled on the small board too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from arshjul import solver
+from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
+from arshjul.domain.situation import Situation
+from arshjul.planning.reasons import Bench
+from arshjul.rules import objectives, possible
+from arshjul.solver import LevelResult, Solution
+
+BY_COUNT = "counting"
+
+
+def free(situation: Situation) -> frozenset[str]:
+    """What the small board leaves open: the hit, those tied to them, and the unplaced."""
+    placed = {} if situation.base is None else situation.base.placements
+    return situation.loosened | (situation.scenario.operations.keys() - placed.keys())
+
+
+def small(situation: Situation) -> Situation:
+    """The situation with everything else held."""
+    return situation.holding(frozenset(situation.scenario.operations) - free(situation))
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The option settled on the small board. `proven`: no plan does better, on any level."""
+
+    solution: Solution
+    proven: bool
+
+
+def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, seed: int) -> Mended:
+    """The option settled on the small board, and whether counting proves it the best of all."""
+    levels = objectives.REPLAN_LEVELS[option]
+    board = replace(small_bench.board, levels=levels)
+    solution = solver.solve(board, limit_s=limit_s, seed=seed)
+    if solution.choice is None or solution.status != "optimal":
+        return Mended(solution, proven=False)
+    value = {level.id: level.value or 0 for level in solution.levels}
+    out = [id for id, pick in zip(small_bench.draft.ways, solution.choice, strict=True) if pick is None]
+    musts, points = least_unplaced(situation, out)
+    counted = {objectives.MUSTS: musts, objectives.CHANGES: least_changes(situation)}
+    if objectives.BALANCE in levels:
+        # A plan that moves others to place more pays for each at least change_points.
+        by_moving = points + situation.scenario.objective.change_points
+        counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)
+    if option == "most-delivered":
+        counted[objectives.POINTS] = points
+    if any(value[level] > least for level, least in counted.items() if level in value):
+        return Mended(solution, proven=False)
+    proven = tuple(_counted(level) if level.id in counted else level for level in solution.levels)
+    return Mended(replace(solution, levels=proven), proven=True)
+
+
+def least_changes(situation: Situation) -> int:
+    """How many placed operations must change at the least, whatever else is done.
+
+    First those that cannot stay where they are even alone. Then, among the rest, as many at each unit
+    and slot as its officers, or designated officers, do not carry together; then the same for the
+    teams of each agency and slot. No operation is counted twice.
+    """
+    base, scenario = situation.base, situation.scenario
+    if base is None:
+        return 0
+    must = {id for id in base.hit if not _can_stay(situation, id)}
+    groups: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
+    sent: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
+    for id in sorted(base.hit - must):
+        placement, operation = base.placements[id], scenario.operations[id]
+        if placement.police is not None:
+            groups[placement.police, placement.slot].append(operation)
+        for agency in operation.agencies:
+            sent[agency, placement.slot].append(operation)
+    least, counted = len(must), set(must)
+    for (unit, slot), there in groups.items():
+        offer = scenario.police_offer(unit, slot)
+        officers = _must_go([o.officers for o in there], offer.officers)
+        designated = _must_go([1 for o in there if o.designated == "require"], offer.designated)
+        if officers or designated:
+            least += max(officers, designated)
+            counted.update(operation.id for operation in there)
+    for (agency, slot), there in sent.items():
+        left = [operation for operation in there if operation.id not in counted]
+        too_many = _must_go([o.agencies[agency] for o in left], scenario.agencies[agency].offer(slot))
+        if too_many:
+            least += too_many
+            counted.update(operation.id for operation in left)
+    return least
+
+
+def _can_stay(situation: Situation, id: str) -> bool:
+    """Whether the rules let the operation stand where it is, alone."""
+    old = situation.old(id)
+    if old is None:
+        return False
+    slots = possible(situation, situation.scenario.operations[id]).get(old.police, 0)
+    return bool(slots & situation.grid.single(old.slot))
+
+
+def least_unplaced(situation: Situation, out: Iterable[str]) -> tuple[int, int]:
+    """How many musts, and points, of these operations stay out in any plan: those with no possible slot."""
+    never = [
+        situation.scenario.operations[id]
+        for id in out
+        if not any(possible(situation, situation.scenario.operations[id]).values())
+    ]
+    points = situation.scenario.objective.priority_points
+    return sum(operation.is_must for operation in never), sum(points[operation.priority] for operation in never)
+
+
+def _must_go(needs: list[int], left: int) -> int:
+    """How many of those who need so much must go for the rest to do with what is left."""
+    excess, gone = sum(needs) - left, 0
+    for need in sorted(needs, reverse=True):
+        if excess <= 0:
+            break
+        excess -= need
+        gone += 1
+    return gone
+
+
+def _counted(level: LevelResult) -> LevelResult:
+    return replace(level, proved_by=(BY_COUNT,))

@@ -1,0 +1,138 @@
+"""A year under fire: withdrawals answered one by one as they are reported, and the year summed up."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+
+from arshjul import solver
+from arshjul.domain.amendment import Amendments
+from arshjul.domain.change import changes
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.recipients import tell
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
+from arshjul.planning.plan import Effort, plan_of
+from arshjul.planning.reasons import Bench
+from arshjul.planning.replan import replan, start
+from arshjul.rules import draft_of
+from arshjul.rules.objectives import MUSTS, OPTION_NAMES, POINTS
+from arshjul.texts import counted
+
+YEAR_NAMES = {**OPTION_NAMES, "from-scratch": Message("solved anew each time")}
+"""What people call the ways to answer a year's withdrawals."""
+
+
+@dataclass(slots=True)
+class Year:
+    """What came of a year. `notice` are the days' notice of each change, `told` the changes by party."""
+
+    operations: int
+    as_planned: int = 0
+    moved: int = 0
+    dropped: int = 0
+    placed_late: int = 0
+    hit: int = 0
+    changes: int = 0
+    proven: int = 0
+    answered: int = 0
+    points: int = 0
+    points_delivered: int = 0
+    notice: list[int] = field(default_factory=list)
+    told: Counter[str] = field(default_factory=Counter)
+
+    def mapping(self) -> dict[str, object]:
+        """The figures for a program."""
+        ordered = sorted(self.notice)
+        median = ordered[len(ordered) // 2] if ordered else None
+        return {
+            "operations": self.operations,
+            "as_planned": self.as_planned,
+            "moved": self.moved,
+            "dropped": self.dropped,
+            "placed_late": self.placed_late,
+            "hit": self.hit,
+            "changes": self.changes,
+            "withdrawals": self.answered,
+            "proven": self.proven,
+            "points": self.points,
+            "points_delivered": self.points_delivered,
+            "notice_days_median": median,
+            "told": dict(sorted(self.told.items())),
+        }
+
+    def lines(self, scenario: Scenario) -> Iterator[Message]:
+        """The figures for people, parties by name."""
+        values = {"n": self.as_planned, "all": self.operations}
+        yield Message("done as planned: {n} of {all}", values)
+        yield Message("moved: {n}", {"n": self.moved})
+        yield Message("called off: {n}", {"n": self.dropped})
+        yield Message("changes in all: {n}, operations hit: {hit}", {"n": self.changes, "hit": self.hit})
+        yield Message("points delivered: {n} of {all}", {"n": self.points_delivered, "all": self.points})
+        median = self.mapping()["notice_days_median"]
+        if isinstance(median, int):
+            yield counted(median, "notice, median: one day", "notice, median: {n} days")
+        yield Message(
+            "withdrawals answered: {n}, all levels proven: {proven}", {"n": self.answered, "proven": self.proven}
+        )
+        for party, n in self.told.most_common():
+            known = scenario.agencies.get(party) or scenario.police[party]
+            yield counted(n, "{party}: one change", "{party}: {n} changes", party=known.name)
+
+
+def replay(
+    scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str | None, effort: Effort
+) -> Year:
+    """Answers the withdrawals in order of report; those of one moment at once.
+
+    `option` None: the year is solved anew each time, as if nobody had been told of anything.
+    """
+    first = dict(plan.placed)
+    year = Year(len(scenario.operations))
+    ordered = sorted(withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
+    for moment, reported in groupby(ordered, key=lambda withdrawal: withdrawal.reported):
+        before = plan
+        plan = _answered(scenario, plan, Amendments(tuple(reported)), moment, option, effort)
+        _count(scenario, year, before, plan)
+    for id, old in first.items():
+        new = plan.placed.get(id)
+        year.as_planned += old.same_place(new)
+        year.moved += new is not None and not old.same_place(new)
+        year.dropped += new is None
+    year.placed_late = len(plan.placed.keys() - first.keys())
+    points = scenario.objective.priority_points
+    worth = {operation.id: points[operation.priority] for operation in scenario.operations.values()}
+    year.points = sum(worth.values())
+    year.points_delivered = sum(worth[id] for id in plan.placed)
+    return year
+
+
+def _answered(
+    scenario: Scenario, plan: Plan, asked: Amendments, moment: datetime, option: str | None, effort: Effort
+) -> Plan:
+    if option is not None:
+        return replan(scenario, plan, asked, moment, effort, (option,)).options[option]
+    begun = start(scenario, plan, asked, moment)
+    draft = draft_of(begun.situation)
+    board = draft.board((MUSTS, POINTS))
+    solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
+    new = plan_of(Bench(begun.situation, draft, board), solution, moment)
+    unpinned = begun.situation.unpinned
+    return replace(new, withdrawals=begun.withdrawals, unpinned=unpinned, revision=plan.revision + 1)
+
+
+def _count(scenario: Scenario, year: Year, before: Plan, after: Plan) -> None:
+    found = changes(dict(before.placed), after)
+    base = after.base
+    year.answered += 1
+    year.proven += after.status == "optimal"
+    year.hit += 0 if base is None else len(base.hit)
+    year.changes += len(found.changed)
+    today = after.as_of.date()
+    for move in found.changed:
+        days = [placement.slot.day for placement in (move.old, move.new) if isinstance(placement, Placement)]
+        year.notice.append((min(days) - today).days)
+    for party, operations in tell(scenario, found).items():
+        year.told[party] += len(operations)

@@ -1,0 +1,113 @@
+"""Every rule's own check over a finished plan, without a solver and without a board.
+
+It recomputes from dates what the plan claims: that every rule holds, what each soft rule charges,
+and the value of every level. A bound cannot be recomputed without solving; that none lies above its
+value can be.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.plan import Plan, Price
+from arshjul.domain.situation import Situation
+from arshjul.errors import Message
+from arshjul.rules import HARD, SOFT, objectives, rule_titled
+from arshjul.rules.draft import QUALITY
+from arshjul.rules.rule import Breach
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a plan: nothing, if `breaches` and `claims` are empty."""
+
+    breaches: tuple[Breach, ...] = ()
+    claims: tuple[Message, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """Whether the plan keeps every rule and claims nothing untrue."""
+        return not (self.breaches or self.claims)
+
+
+def verify(situation: Situation, plan: Plan) -> Verdict:
+    """Judges a plan in its situation. A form that is broken is reported alone: the rest builds on it."""
+    found = breaches(situation, plan)
+    return Verdict(found, tuple(_untrue(situation, plan)) if _whole(situation, plan) else ())
+
+
+def breaches(situation: Situation, plan: Plan) -> tuple[Breach, ...]:
+    """Where a plan breaks the hard rules; only its form, where that is broken."""
+    form = tuple(HARD[0].breaches(situation, plan))
+    if not _whole(situation, plan):
+        return form
+    return form + tuple(breach for rule in HARD[1:] for breach in rule.breaches(situation, plan))
+
+
+def _whole(situation: Situation, plan: Plan) -> bool:
+    """Whether every placement is of an operation of the scenario, and of another one."""
+    placed = [placement.operation for placement in plan.placements]
+    return len(set(placed)) == len(placed) and set(placed) <= situation.scenario.operations.keys()
+
+
+def prices(situation: Situation, plan: Plan) -> tuple[Price, ...]:
+    """What every soft rule charges the plan."""
+    return tuple(price for rule in SOFT for price in rule.prices(situation, plan))
+
+
+def values(situation: Situation, plan: Plan) -> dict[str, int]:
+    """The value of every level that a plan can have, counted on the plan."""
+    return _values(situation, plan, prices(situation, plan))
+
+
+def _values(situation: Situation, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
+    return {**objectives.values(situation, plan), QUALITY: sum(price.points for price in charged)}
+
+
+def _absent(situation: Situation, plan: Plan) -> Iterator[Message]:
+    """Optional agencies that could join, and do not."""
+    scenario = situation.scenario
+    busy: Counter[tuple[str, Slot]] = Counter()
+    for placement in plan.placements:
+        operation = scenario.operations[placement.operation]
+        for agency, teams in operation.agencies.items():
+            busy[agency, placement.slot] += teams
+        for agency in placement.optional_agencies:
+            busy[agency, placement.slot] += operation.optional_agencies.get(agency, 0)
+    for placement in plan.placements:
+        operation = scenario.operations[placement.operation]
+        for agency, teams in operation.optional_agencies.items():
+            free = scenario.agencies[agency].offer(placement.slot) - busy[agency, placement.slot]
+            if agency not in placement.optional_agencies and free >= teams and operation.id not in situation.history:
+                values = {"agency": scenario.agencies[agency].name, "operation": operation.id}
+                yield Message("{agency} could join {operation}, and does not", values)
+
+
+def _untrue(situation: Situation, plan: Plan) -> list[Message]:
+    wrong = list(_absent(situation, plan))
+    charged = prices(situation, plan)
+    counted = _values(situation, plan, charged)
+    for level in plan.levels:
+        if level.id not in counted:
+            wrong.append(Message("there is no level {level}", {"level": level.id}))
+        elif level.value != counted[level.id]:
+            wrong.append(
+                Message(
+                    "level {level}: the plan says {claimed}, counted are {counted}",
+                    {"level": objectives.level_titled(level.id), "claimed": level.value, "counted": counted[level.id]},
+                )
+            )
+        if level.bound is not None and level.bound > level.value:
+            wrong.append(
+                Message("level {level}: its bound lies above its value", {"level": objectives.level_titled(level.id)})
+            )
+    ours = Counter((price.rule, price.about, price.points) for price in charged)
+    theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
+    for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
+        text = Message(
+            "price {rule} for {about}, {points} points: {n} times claimed or counted alone",
+            {"rule": rule_titled(rule), "about": about, "points": points, "n": n},
+        )
+        wrong.append(text)
+    return wrong

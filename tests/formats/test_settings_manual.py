@@ -1,0 +1,79 @@
+"""config/goteborg is the settings manual: every key stands in it, and its defaults are the code's."""
+
+import re
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel
+
+from arshjul.domain.settings import Objective, Settings
+from arshjul.formats.scenario.scenario import SECTIONS
+from arshjul.formats.scenario.schema.operation import WrittenFollowUp, WrittenOperation, WrittenSite, WrittenSlot
+from arshjul.formats.scenario.schema.parties import (
+    WrittenAgency,
+    WrittenArea,
+    WrittenOfficers,
+    WrittenPoliceUnit,
+    WrittenRisk,
+    WrittenTeams,
+)
+from arshjul.formats.scenario.schema.settings import (
+    WrittenCalendar,
+    WrittenMeeting,
+    WrittenMilestone,
+    WrittenObjective,
+    WrittenPlan,
+    WrittenPrices,
+    WrittenRules,
+    WrittenShift,
+)
+from arshjul.rules import SETTINGS, SOFT
+
+MANUAL = Path(__file__).parents[2] / "config" / "goteborg"
+TEXT = "\n".join(path.read_text() for path in sorted(MANUAL.glob("*.yaml")))
+MODELS: list[type[BaseModel]] = [
+    WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
+    WrittenAgency, WrittenTeams, WrittenOperation, WrittenFollowUp, WrittenSlot, WrittenSite, WrittenRules,
+    WrittenObjective, WrittenPrices, WrittenMilestone, WrittenMeeting,
+]  # fmt: skip
+
+
+def keys(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def test_every_key_stands_in_the_manual() -> None:
+    named = [*SECTIONS, *(f"{model.__name__}.{key}" for model in MODELS for key in keys(model))]
+    absent = [key for key in named if not re.search(rf"(?m)(^|[\s#{{,-]){re.escape(key.rpartition('.')[2])}:", TEXT)]
+    assert not absent
+
+
+def test_the_prices_of_the_schema_are_the_soft_rules() -> None:
+    assert set(keys(WrittenPrices)) == {rule.id for rule in SOFT}
+
+
+def test_the_manuals_prices_are_the_rules_own() -> None:
+    written = yaml.safe_load((MANUAL / "rules.yaml").read_text())["objective"]
+    assert written["prices"] == {rule.id: rule.points for rule in SOFT}
+    assert written["priority_points"] == Objective().priority_points
+    assert written["change_points"] == Objective().change_points
+
+
+def test_the_manual_tells_the_rules_defaults() -> None:
+    defaults = {setting.key: setting.default for setting in SETTINGS}
+    told: set[str] = set()
+    comments = ""
+    for line in (MANUAL / "rules.yaml").read_text().partition("objective:")[0].splitlines():
+        if line.strip().startswith("#"):
+            comments += line.strip("# ") + " "
+        elif line.startswith("  "):
+            key = line.strip().partition(":")[0]
+            default = re.findall(r"Default: (no limit|\d+)", comments)[-1]
+            assert defaults[key] == (None if default == "no limit" else int(default)), key
+            told.add(key)
+    assert told == set(keys(WrittenRules))
+
+
+def test_a_models_default_is_its_domains() -> None:
+    assert WrittenRules().settings() == Settings()
+    assert WrittenObjective().domain() == Objective()

@@ -1,0 +1,157 @@
+"""Withdrawals and the other changes of a year under way, judged against the scenario."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from arshjul.domain.amendment import OtherDates, Pin, TeamsLost
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.operation import FollowUp
+from arshjul.domain.parties import Matching, TeamLine
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import InputError
+from arshjul.formats.plan.entries import read_amendments, read_withdrawals
+from arshjul.formats.scenario.scenario import read_scenario
+from tests.formats.folders import RIGHT
+
+SCENARIO = read_scenario(RIGHT).scenario
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+def written(folder: Path, text: str, name: str = "w.yaml") -> Path:
+    (folder / name).write_text(text)
+    return folder / name
+
+
+def test_withdrawals_are_read(tmp_path: Path) -> None:
+    text = """
+withdrawals:
+  - id: W-01
+    reported: "2027-05-12T06:30"
+    police: [lpo-city]
+    from: 2027-05-12
+    to: 2027-05-20
+    shifts: [night]
+    officers_left: 1
+    cause: shooting
+  - {id: W-02, reported: 2027-05-13T08:00:00, police: [border, lpo-city], from: 2027-05-21, until_further_notice: true}
+"""
+    assert read_withdrawals(written(tmp_path, text), SCENARIO) == (
+        Withdrawal(
+            "W-01",
+            datetime(2027, 5, 12, 6, 30, tzinfo=ZONE),
+            ("lpo-city",),
+            date(2027, 5, 12),
+            date(2027, 5, 20),
+            ("night",),
+            1,
+            "shooting",
+        ),
+        Withdrawal(
+            "W-02", datetime(2027, 5, 13, 8, tzinfo=ZONE), ("border", "lpo-city"), date(2027, 5, 21), None, None, 0, ""
+        ),
+    )
+
+
+def test_a_withdrawal_may_be_reported_anew(tmp_path: Path) -> None:
+    text = """
+withdrawals:
+  - {id: W-01, reported: "2027-05-12T06:30", police: [lpo-city], from: 2027-05-12, until_further_notice: true}
+  - {id: W-01, reported: "2027-05-14T06:30", police: [lpo-city], from: 2027-05-12, to: 2027-05-14}
+"""
+    assert [withdrawal.last for withdrawal in read_withdrawals(written(tmp_path, text), SCENARIO)] == [
+        None,
+        date(2027, 5, 14),
+    ]
+
+
+def test_a_withdrawal_may_reach_out_of_the_year(tmp_path: Path) -> None:
+    text = """
+withdrawals:
+  - {id: W-01, reported: "2026-12-30T06:30", police: [lpo-city], from: 2026-12-30, until_further_notice: true}
+  - {id: W-02, reported: "2027-12-30T06:30", police: [lpo-city], from: 2027-12-30, to: 2028-01-03}
+"""
+    assert len(read_withdrawals(written(tmp_path, text), SCENARIO)) == 2
+
+
+CHANGES = """
+withdrawals:
+  - {id: W-01, reported: "2027-05-12T06:30", police: [lpo-city], from: 2027-05-12, to: 2027-05-20}
+agencies:
+  - {agency: miljo, from: 2027-03-01, to: 2027-03-05, shifts: [day, night], weekdays: [mon], teams_left: 1}
+  - {agency: skatteverket, from: 2027-03-01, to: 2027-03-01}
+operations:
+  - {id: OP-100, title: Ny, programme: akc, lead_agency: miljo, sector: food, area: city, after: {operation: OP-001}}
+cancelled: [OP-004]
+pinned: [{operation: OP-100, date: 2027-05-11, shift: day}]
+unpinned: [OP-001]
+not_on:
+  - {operation: OP-002, agency: miljo, dates: [2027-05-05, {from: 2027-06-01, to: 2027-06-04}]}
+"""
+
+
+def test_changes_are_read(tmp_path: Path) -> None:
+    read = read_amendments(None, written(tmp_path, CHANGES), SCENARIO)
+    assert [withdrawal.id for withdrawal in read.withdrawals] == ["W-01"]
+    week = Span(date(2027, 3, 1), date(2027, 3, 5))
+    assert read.teams_lost == (
+        TeamsLost("miljo", week, ("day", "night"), frozenset({0}), 1),
+        TeamsLost("skatteverket", Span(week.first, week.first)),
+    )
+    assert [operation.after for operation in read.operations] == [FollowUp("OP-001")]
+    assert (read.cancelled, read.unpinned) == (("OP-004",), ("OP-001",))
+    assert read.pinned == (Pin("OP-100", Slot(date(2027, 5, 11), "day")),)
+    asked = (Span(date(2027, 5, 5), date(2027, 5, 5)), Span(date(2027, 6, 1), date(2027, 6, 4)))
+    assert read.other_dates == (OtherDates("OP-002", "miljo", asked),)
+
+
+def _ends(span: Span) -> tuple[date, date]:
+    return span.first, span.last
+
+
+def test_lost_teams_are_lines_that_only_lower() -> None:
+    span = Span(date(2027, 3, 1), date(2027, 3, 5))
+    assert list(TeamsLost("miljo", span).lines()) == [TeamLine(Matching(None, None, *_ends(span)), 0, at_most=True)]
+    both = TeamsLost("miljo", span, ("day", "night"), frozenset({0}), 1)
+    assert list(both.lines()) == [
+        TeamLine(Matching(frozenset({0}), shift, *_ends(span)), 1, at_most=True) for shift in ("day", "night")
+    ]
+    assert list(TeamsLost("miljo", span, ()).lines()) == []
+
+
+def test_withdrawals_and_changes_come_together(tmp_path: Path) -> None:
+    text = 'withdrawals: [{id: W-9, reported: "2027-05-01T06:30", police: [border], from: 2027-05-12, to: 2027-05-20}]'
+    read = read_amendments(written(tmp_path, text), written(tmp_path, CHANGES, "changes.yaml"), SCENARIO)
+    assert [withdrawal.id for withdrawal in read.withdrawals] == ["W-9", "W-01"]
+    assert read.cancelled == ("OP-004",)
+
+
+def test_problems_of_both_files_come_together(tmp_path: Path) -> None:
+    first, second = written(tmp_path, "cancelled: []"), written(tmp_path, "cancelled: [OP-X]", "changes.yaml")
+    with pytest.raises(InputError) as refused:
+        read_amendments(first, second, SCENARIO)
+    assert [(p.file, p.path, p.kind) for p in refused.value.problems] == [
+        (str(first), "cancelled", "unknown-key"),
+        (str(second), "cancelled[0]", "unknown-id"),
+    ]
+
+
+WRONG = yaml.safe_load((Path(__file__).parent / "wrong-changes.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", WRONG, ids=[f"{case['kind']}-{case['path']}-{n}" for n, case in enumerate(WRONG)])
+def test_a_wrong_change_is_told_with_its_place(tmp_path: Path, case: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as refused:
+        read_amendments(None, written(tmp_path, case["text"]), SCENARIO)
+    told = {(p.line, p.path, p.kind) for p in refused.value.problems}
+    assert (case["line"], case["path"], case["kind"]) in told, told
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        read_withdrawals(tmp_path / "none.yaml", SCENARIO)
+    assert [problem.kind for problem in refused.value.problems] == ["unreadable"]

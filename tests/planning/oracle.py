@@ -1,0 +1,85 @@
+"""The best that can be, found by trying every combination: no board, no solver.
+
+It asks nothing but each rule's own check and the levels counted on a finished plan. A placement that
+breaks a rule all by itself is not tried; a combination that too much already stands in is not gone
+further into, for nothing added would mend it.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.plan import Placement, Plan, Unplaced
+from arshjul.domain.situation import Situation
+from arshjul.planning.verify import values
+from arshjul.rules import BY_ID, HARD
+
+# What a placement breaks by itself, whatever else stands where.
+BY_ITSELF = ("placement", "open-day", "window", "lead-time", "fixed", "history", "freeze", "notice")
+
+# What is broken already stays so, whatever is added.
+FOR_GOOD = (
+    "police-officers", "designated-officer", "agency-teams", "agency-load", "daily-rest", "sector-spacing",
+    "daily-limit", "apart",
+)  # fmt: skip
+
+Places = tuple[Placement, ...]
+
+
+def best(situation: Situation, levels: Sequence[str], as_of: datetime) -> tuple[int, ...] | None:
+    """The values of the levels, each decided before the next; None where no plan keeps every rule."""
+    found = (
+        tuple(counted[level] for level in levels)
+        for plan in plans(situation, as_of)
+        for counted in [values(situation, plan)]
+    )
+    return min(found, default=None)
+
+
+def plans(situation: Situation, as_of: datetime) -> Iterator[Plan]:
+    """Every plan that keeps every rule. Who joins is left out: no rule or level asks for it."""
+    choices = [possibilities(situation, operation, as_of) for operation in situation.scenario.operations]
+    # What stays comes first: a limit that history exceeds binds the others only once it stands there.
+    choices.sort(key=lambda places: len(places) > 1)
+    for places in _combined(situation, choices, (), as_of):
+        plan = _plan(situation, places, as_of)
+        if not any(breach for rule in HARD for breach in rule.breaches(situation, plan)):
+            yield plan
+
+
+def possibilities(situation: Situation, operation: str, as_of: datetime) -> list[Placement | None]:
+    """The places that an operation may have, None for none."""
+    scenario = situation.scenario
+    slots = [Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts]
+    everywhere = [None, *(Placement(operation, slot, unit) for slot in slots for unit in (None, *scenario.police))]
+    return [place for place in everywhere if not _breaks(situation, operation, place, BY_ITSELF, as_of)]
+
+
+def _combined(
+    situation: Situation, choices: Sequence[Sequence[Placement | None]], places: Places, as_of: datetime
+) -> Iterator[Places]:
+    if not choices:
+        yield places
+        return
+    for place in choices[0]:
+        more = places if place is None else (*places, place)
+        if place is None or not _broken(situation, more, as_of):
+            yield from _combined(situation, choices[1:], more, as_of)
+
+
+def _broken(situation: Situation, places: Places, as_of: datetime) -> bool:
+    plan = _plan(situation, places, as_of)
+    return any(breach for id in FOR_GOOD for breach in BY_ID[id].breaches(situation, plan))
+
+
+def _breaks(
+    situation: Situation, operation: str, place: Placement | None, rules: Sequence[str], as_of: datetime
+) -> bool:
+    plan = _plan(situation, () if place is None else (place,), as_of)
+    return any(operation in breach.operations for id in rules for breach in BY_ID[id].breaches(situation, plan))
+
+
+def _plan(situation: Situation, places: Places, as_of: datetime) -> Plan:
+    placed = {place.operation for place in places}
+    left_out = tuple(Unplaced(id) for id in situation.scenario.operations if id not in placed)
+    return Plan(as_of, places, left_out, base=situation.base)

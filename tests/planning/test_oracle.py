@@ -1,0 +1,182 @@
+"""Plans and replans of tiny scenarios, against the best of all combinations."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from functools import cache
+from math import prod
+from random import Random
+
+import pytest
+
+from arshjul.domain.amendment import Amendments, OtherDates, Pin, TeamsLost
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Settings
+from arshjul.domain.situation import Situation
+from arshjul.planning.plan import Effort, Made, make_plan
+from arshjul.planning.replan import Replanned, replan
+from arshjul.planning.verify import values, verify
+from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
+from tests.planning.oracle import best, possibilities
+from tests.rules.faults.planting import Fault, planted
+from tests.rules.generators import draw_day, draw_scenario, draw_span
+from tests.rules.keeping import kept
+from tests.rules.replans import draw_moment, draw_withdrawals
+from tests.rules.specimens import plan_of
+
+CASES, ALL_CASES = 25, 300
+MOST_COMBINATIONS = 10000
+EFFORT = Effort(limit_s=120, seed=1)
+
+FAULTS = (
+    Fault(
+        "planning.repair",
+        "counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)",
+        "counted[objectives.BALANCE] = value[objectives.BALANCE]",
+        "the small board's balance is taken for the best",
+    ),
+    Fault(
+        "planning.repair",
+        "counted[objectives.POINTS] = points",
+        "counted[objectives.POINTS] = value[objectives.POINTS]",
+        "the small board's points are taken for the best",
+    ),
+)
+
+SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
+
+
+def tiny(rng: Random) -> Scenario:
+    """A scenario of three or four operations, most of them with a few places, which they dispute."""
+    while True:
+        scenario = draw_scenario(rng, rng.randint(3, 4), longest=12)
+        first = draw_day(rng, scenario.span)
+        for n_days in (5, 4, 3, 2):
+            window = Span(first, min(first + timedelta(days=n_days), scenario.span.last))
+            operations = {id: _easier(rng, operation, window) for id, operation in scenario.operations.items()}
+            tight = {
+                "sector_spacing_days": rng.choice((0, 1, 2, 3)),
+                "notice_days": rng.choice((0, 0, 1, 3)),
+                "freeze_days": rng.randint(0, 2),
+            }
+            settings = Settings({**scenario.settings.given, **tight})
+            made = replace(scenario, operations=operations, settings=settings)
+            places = sorted(len(possibilities(Situation(made), id, long_ago(made))) for id in operations)
+            if places[0] > 1 and places[1] > 2 and prod(places) <= MOST_COMBINATIONS:
+                return made
+
+
+def _easier(rng: Random, operation: Operation, window: Span) -> Operation:
+    """The operation with less that binds it to its own dates, so that others are what binds it."""
+    pin = operation.fixed if rng.random() < 0.3 else None
+    return replace(operation, window=window, nominated_on=None, fixed=pin, not_on=operation.not_on[:1])
+
+
+def long_ago(scenario: Scenario) -> datetime:
+    return datetime(2020, 1, 1, tzinfo=scenario.zone)
+
+
+def worth(plan: Plan, levels: tuple[str, ...]) -> tuple[int, ...]:
+    by_id = {level.id: level.value for level in plan.levels}
+    return tuple(by_id[level] for level in levels)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_plan_is_the_best_of_all(seed: int) -> None:
+    scenario = tiny(Random(seed))
+    made: Made = make_plan(scenario, long_ago(scenario), EFFORT)
+    assert verify(made.situation, made.plan).clean
+    assert all(level.proven for level in made.plan.levels)
+    assert worth(made.plan, PLAN_LEVELS) == best(Situation(scenario), PLAN_LEVELS, long_ago(scenario))
+
+
+@cache
+def replanned(seed: int) -> tuple[Plan, Replanned]:
+    """A plan that keeps the rules and what became of it."""
+    rng = Random(seed)
+    scenario = tiny(rng)
+    places = kept(rng, Situation(scenario))
+    as_of = draw_moment(rng, scenario, places)
+    if rng.random() < 0.6:
+        as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
+    plan = replace(plan_of(rng, Situation(scenario), places, likes=0), as_of=min(as_of, long_ago(scenario)))
+    amendments = draw_amendments(rng, scenario, plan, as_of)
+    return plan, replan(scenario, plan, amendments, as_of, EFFORT)
+
+
+def draw_amendments(rng: Random, scenario: Scenario, plan: Plan, as_of: datetime) -> Amendments:
+    """Withdrawals, and now and then what else a year brings."""
+    taken = draw_withdrawals(rng, scenario, dict(plan.placed), as_of)
+    if rng.random() < 0.6:
+        return Amendments(taken)
+    agency, operation = rng.choice(list(scenario.agencies)), rng.choice(list(scenario.operations))
+    begun = {place.operation for place in plan.placements if scenario.moments(place.slot)[0] < as_of}
+    named = {other for o in scenario.operations.values() for other in (o.same_slot_as, o.after and o.after.operation)}
+    pin = Pin(operation, Slot(draw_day(rng, scenario.span), rng.choice(scenario.shifts).id))
+    ahead = scenario.moments(pin.slot)[0] > as_of
+    other_dates = OtherDates(operation, agency, (draw_span(rng, scenario.span, 3),))
+    return Amendments(
+        taken if rng.random() < 0.5 else (),
+        teams_lost=(TeamsLost(agency, draw_span(rng, scenario.span, 6), teams_left=rng.randint(0, 1)),),
+        cancelled=tuple(sorted(scenario.operations.keys() - named - begun - {operation}))[: rng.randint(0, 1)],
+        pinned=(pin,) if operation not in begun and ahead and rng.random() < 0.4 else (),
+        other_dates=() if operation in begun else (other_dates,),
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_option_of_a_replan_is_the_best_of_all(seed: int) -> None:
+    _, answer = replanned(seed)
+    base = answer.situation.base
+    assert base is not None
+    for option, levels in REPLAN_LEVELS.items():
+        plan = answer.options[option]
+        assert all(level.proven for level in plan.levels), option
+        assert worth(plan, levels) == best(answer.situation, levels, base.as_of), option
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_replan_keeps_what_stays_and_leaves_what_is_lost(seed: int) -> None:
+    old, answer = replanned(seed)
+    situation = answer.situation
+    for plan in answer.options.values():
+        assert verify(situation, plan).clean
+        for id in situation.history.keys() | situation.frozen.keys():
+            assert plan.placed[id].same_place(old.placed[id])
+        for placement in plan.placements:
+            if placement.police is not None and placement.operation not in situation.history:
+                there = [
+                    p.operation for p in plan.placements if (p.police, p.slot) == (placement.police, placement.slot)
+                ]
+                officers = sum(situation.scenario.operations[id].officers for id in there)
+                assert officers <= situation.scenario.police_offer(placement.police, placement.slot).officers
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_option_is_worse_than_another_by_its_own_levels(seed: int) -> None:
+    _, answer = replanned(seed)
+    for option, levels in REPLAN_LEVELS.items():
+        mine = worth(answer.options[option], levels)
+        for other in answer.options.values():
+            assert mine <= counted(answer.situation, other, levels)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_fault_in_mending_is_caught(fault: Fault) -> None:
+    with planted(fault):
+        assert any(_worse_than_the_best(seed) for seed in range(CASES))
+
+
+def _worse_than_the_best(seed: int) -> bool:
+    _, answer = replanned.__wrapped__(seed)
+    return any(
+        worth(answer.options[option], levels) != best(answer.situation, levels, answer.options[option].as_of)
+        for option, levels in REPLAN_LEVELS.items()
+    )
+
+
+def counted(situation: Situation, plan: Plan, levels: tuple[str, ...]) -> tuple[int, ...]:
+    by_id = values(situation, plan)
+    return tuple(by_id[level] for level in levels)
