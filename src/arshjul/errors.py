@@ -30,7 +30,8 @@ class Message:
 class Problem:
     """One thing that is wrong in what a person wrote, and where.
 
-    `path` is the place in the mapping ("operations[0].officers"), list positions counted from 0.
+    `path` is the place in the mapping ("operations[0].officers"), list positions counted from 0;
+    `item` is the id that stands there, where there is one: nobody counts to operations[23].
     `kind` is one of the words of contract 4 (`wrong-type`, `unknown-id`, …). A text about a place
     inside `sites` never holds what was given there.
     """
@@ -40,6 +41,7 @@ class Problem:
     file: str = ""
     line: int | None = None
     path: str = ""
+    item: str = ""
 
 
 class ArshjulError(Exception):
@@ -54,11 +56,11 @@ class ArshjulError(Exception):
 
 
 class InputError(ArshjulError):
-    """What was given is wrong: all its problems at once."""
+    """What was given is wrong: all its problems at once, and what is odd and may be their cause."""
 
-    def __init__(self, message: Message, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, message: Message, problems: Sequence[Problem] = (), warnings: Sequence[Problem] = ()) -> None:
         super().__init__(message)
-        self.problems = tuple(problems)
+        self.problems, self.warnings = tuple(problems), tuple(warnings)
 
 
 class NoAnswer(ArshjulError):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from arshjul.cli.console import Console
 from arshjul.errors import InputError, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.scenario.scenario import read_scenario
@@ -179,9 +180,57 @@ def test_a_thousand_problems_are_enough(tmp_path: Path) -> None:
     assert problems[-1].kind == "too-large"
 
 
+IGNORED = {"police.yml": "police: []", "more.YAML": "x", "areas.yaml.txt": "x", "notes.txt": "x"}
+
+
 def test_a_file_with_another_ending_is_a_warning(tmp_path: Path) -> None:
-    read = read_scenario(with_files(tmp_path, {"police.yml": "police: []", "notes.txt": "x"}))
-    assert [(warning.file, warning.kind) for warning in read.warnings] == [("police.yml", "ignored-file")]
+    read = read_scenario(with_files(tmp_path, dict(IGNORED)))
+    assert [(warning.file, warning.kind) for warning in read.warnings] == [
+        ("areas.yaml.txt", "ignored-file"), ("more.YAML", "ignored-file"), ("police.yml", "ignored-file"),
+    ]  # fmt: skip
+
+
+def test_a_file_with_another_ending_is_told_beside_what_is_missing(tmp_path: Path) -> None:
+    with_files(tmp_path, dict(IGNORED))
+    (tmp_path / "operations.yaml").rename(tmp_path / "operations.yml")
+    with pytest.raises(InputError) as caught:
+        read_scenario(tmp_path)
+    assert {problem.path for problem in caught.value.problems} >= {"operations"}
+    assert "operations.yml" in {warning.file for warning in caught.value.warnings}
+
+
+def test_what_stands_before_a_line_that_cannot_be_read_is_judged(tmp_path: Path) -> None:
+    files = {"plan.yaml": (RIGHT / "plan.yaml").read_text().replace("sv}", "se}") + "names\n  fish: Fisk\n"}
+    assert [p.kind for p in refused(with_files(tmp_path, files))] == ["bad-value", "syntax"]
+
+
+@pytest.mark.parametrize(
+    ("put", "paths"),
+    [
+        ("title: Livs #1 Möllan", ["operations[2].title"]),
+        ("title: Livs # 1 Möllan", ["operations[2].title"]),
+        ("title: Livs  # dagtid", []),
+        ('title: "Livs #1 Möllan"  # dagtid', []),
+        ("title: Livs#1", []),
+        ("title: Återbesök\n    priority: 3  # lägst", []),
+        ("title: Återbesök\n    sites: [{ref: Krogen #7\n      }]", ["operations[2].sites[0].ref"]),
+    ],
+)
+def test_a_text_that_a_comment_cuts_is_a_warning(tmp_path: Path, put: str, paths: list[str]) -> None:
+    read = read_scenario(changed(tmp_path, "operations.yaml", "title: Återbesök", put))
+    assert [(warning.path, warning.kind) for warning in read.warnings] == [(path, "comment") for path in paths]
+    assert not any(secret in str(warning.text) for warning in read.warnings for secret in SECRETS)
+
+
+def test_a_problem_in_a_list_names_the_id_that_stands_there(tmp_path: Path) -> None:
+    problems = refused(changed(tmp_path, "operations.yaml", "officers: 2", "officers: two"))
+    assert [(p.path, p.item) for p in problems] == [("operations[0].officers", "OP-001")]
+    assert (
+        Console(words=words("sv"))
+        .problem(problems[0])
+        .partition(":")[2]
+        .startswith("10 operations[0].officers (OP-001): ")
+    )
 
 
 @pytest.mark.parametrize("config", ["x" * 300, '"a\\0b"', "../" * 2000])

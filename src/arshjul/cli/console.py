@@ -80,14 +80,15 @@ class Console:
     def problem(self, problem: Problem) -> str:
         """A problem on one line, as a terminal may show it: place, path and sentence."""
         place = problem.file + (f":{problem.line}" if problem.line is not None else "")
-        parts = (place, problem.path and f"{problem.path}:", self.words.say(problem.text))
+        path = f"{problem.path} ({problem.item})" if problem.item else problem.path
+        parts = (place, path and f"{path}:", self.words.say(problem.text))
         return shown(" ".join(part for part in parts if part))
 
     def fail(self, error: ArshjulError) -> NoReturn:
         """Tells what is wrong, and leaves with the code of its kind."""
         self.talk(error.message)
         if isinstance(error, InputError):
-            for problem in error.problems:
+            for problem in (*error.problems, *error.warnings):
                 typer.echo("  " + self.problem(problem), err=True)
         raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
 

@@ -43,7 +43,8 @@ def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False)
             if not as_json:
                 raise
             problems = [problem_mapping(console.words, problem) for problem in error.problems]
-            console.json({"errors": problems, "warnings": []})
+            warnings = [problem_mapping(console.words, problem) for problem in error.warnings]
+            console.json({"errors": problems, "warnings": warnings})
             raise typer.Exit(WRONG_INPUT) from None
         console.words = words(read.scenario.language)
         found = judged(read)

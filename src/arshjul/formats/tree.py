@@ -6,7 +6,7 @@ stands below a key `sites` is never repeated, neither as a value nor as a part o
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from arshjul.errors import InputError, Message, Problem
 
@@ -66,6 +66,12 @@ class Node:
             inside = inside or key == SECRET_KEY
         return text.removeprefix(".")
 
+    def item(self, loc: Loc) -> str:
+        """The id of the list's part that the place lies in: MA-23 for `operations[23].officers`."""
+        node = None if is_secret(loc[:2]) else self.at((*loc[:2], "id"))
+        known = node is not None and len(loc) > 1 and isinstance(node.value, str) and _WORD.fullmatch(node.value)
+        return str(node.value) if node is not None and known else ""
+
 
 _NOWHERE = Node(None)
 
@@ -109,7 +115,8 @@ class Document:
     """The tree of all files of one reading, and the findings in it.
 
     `files` names the file of each top-level key, `file` that of the rest. `whole` is False where
-    reading stopped short: then nothing is missing for certain.
+    reading stopped short: then nothing is missing for certain. `commented` are the texts without quotes
+    that a comment follows.
     """
 
     tree: Node
@@ -118,11 +125,20 @@ class Document:
     findings: list[Finding] = field(default_factory=list)
     elsewhere: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    commented: list[Loc] = field(default_factory=list)
     whole: bool = True
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
         """Notes that something is wrong at a place; on another line than the place's, if one is given."""
         self.findings.append(Finding(kind, loc, text, line))
+
+    def better(self, kind: str, loc: Loc, text: Message) -> None:
+        """Notes what is wrong at a place, in words that say more than what was noted there already."""
+        before = next((n for n, finding in enumerate(self.findings) if finding.loc == loc), None)
+        if before is None:
+            self.add(kind, loc, text)
+        else:
+            self.findings[before] = replace(self.findings[before], text=text)
 
     def stop(self, kind: str, text: Message, line: int | None = None) -> None:
         """Notes why reading stopped short."""
@@ -132,7 +148,7 @@ class Document:
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
         """A problem with the file, line and path of that place."""
         file = self.files.get(loc[0], self.file) if loc else self.file
-        return Problem(kind, text, file, line or self.tree.line_of(loc), self.tree.path(loc))
+        return Problem(kind, text, file, line or self.tree.line_of(loc), self.tree.path(loc), self.tree.item(loc))
 
     def problems(self) -> list[Problem]:
         """All problems in the order of files and lines: one a place, and none below a broken place.
@@ -153,4 +169,4 @@ class Document:
             more = Message("{n} problems: the first {shown} are shown.", {"n": len(found), "shown": _MOST_PROBLEMS})
             found = [*found[:_MOST_PROBLEMS], Problem("too-large", more, self.file)]
         if found:
-            raise InputError(message, found)
+            raise InputError(message, found, self.warnings)

@@ -17,11 +17,13 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from arshjul.errors import Message
-from arshjul.formats.tree import Document, Key, Loc, Node
+from arshjul.formats.tree import Document, Key, Loc, Node, is_secret
+from arshjul.formats.words import quoted
 
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 40
 MOST_EVENTS = 200_000
+_COMMENT = re.compile(r"[ \t]+#(\S|\s*[0-9])")  # "# dagtid" is meant as a comment, "#1" seldom
 _OCTAL = re.compile(r"[-+]?0[0-9_]+")
 _LONGEST_NUMBER = 100  # characters; a longer plain word is text, and no arithmetic is spent on it
 
@@ -42,13 +44,15 @@ def read_yaml(data: bytes, file: str) -> Document:
     text = _text(data, document)
     if text is None:
         return document
+    builder = _Builder(document)
     try:
-        _Builder(document).build(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        document.stop("syntax", _syntax(getattr(error, "problem", None)), None if mark is None else mark.line + 1)
+        builder.build(text)
+    except yaml.MarkedYAMLError as error:
+        document.stop("syntax", *_syntax(error, text))
     except _TooLarge as limit:
         document.stop("too-large", limit.text, limit.line)
+    if not document.whole:
+        builder.leave_out_half()
     if document.whole and document.tree.value is None and not document.findings:
         document.stop("empty", Message("The file is empty: write a section in it, or remove it."))
     return document
@@ -92,9 +96,24 @@ _REASONS = {
 }
 
 
-def _syntax(reason: object) -> Message:
-    unknown = Message("This cannot be read as YAML: check indentation, quotes, brackets and colons near this line.")
-    return _REASONS.get(str(reason), unknown)
+_UNKNOWN = Message("This cannot be read as YAML: check indentation, quotes, brackets and colons near this line.")
+_NO_COLON = Message("A colon is missing here: write `key: value`.")
+
+
+def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Message, int | None]:
+    """What is wrong, and on which line. A colon that is missing is noticed only on a later line."""
+    mark, reason = error.problem_mark, str(error.problem)
+    if mark is None:
+        return _REASONS.get(reason, _UNKNOWN), None
+    if reason == "could not find expected ':'" and error.context_mark is not None:
+        return _NO_COLON, error.context_mark.line + 1
+    if reason == "mapping values are not allowed in this context":
+        lines = text.splitlines()
+        if ":" not in lines[mark.line][: mark.column]:  # so the key began on a line before, which has no colon
+            above = [n for n in range(mark.line) if lines[n].partition("#")[0].strip()]
+            if above and ":" not in lines[above[-1]]:
+                return _NO_COLON, above[-1] + 1
+    return _REASONS.get(reason, _UNKNOWN), mark.line + 1
 
 
 class _TooLarge(Exception):
@@ -128,8 +147,10 @@ class _Builder:
     document: Document
     open: list[_Open] = field(default_factory=list)
     begun: int = 0
+    text: str = ""
 
     def build(self, text: str) -> None:
+        self.text = text
         for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
             if number > MOST_EVENTS:
                 raise _TooLarge(
@@ -150,6 +171,16 @@ class _Builder:
                     self.document.stop("syntax", text_here, _line(event))
                     return
 
+    def leave_out_half(self) -> None:
+        """Takes out the section in which reading stopped: half of it would be judged wrongly."""
+        sections, value = self.document.tree.parts, self.document.tree.value
+        if len(self.open) > 1 and isinstance(value, dict) and sections:
+            section = next(reversed(sections))
+            del sections[section], value[section]
+            self.document.findings = [f for f in self.document.findings if f.loc[:1] != (section,)]
+        elif not isinstance(value, dict):
+            self.document.tree = Node({})
+
     def scalar(self, event: yaml.ScalarEvent) -> None:
         is_plain = event.implicit[0]
         node = Node(event.value, _line(event), event.value if is_plain else None)
@@ -164,8 +195,16 @@ class _Builder:
             return
         loc = self.put(node)
         self.refuse_marks(event, loc)
+        after = len(self.text) if event.end_mark is None else event.end_mark.index
+        if is_plain and isinstance(node.value, str) and _COMMENT.match(self.text, after):
+            self.document.commented.append(loc)
         if not readable:
-            self.document.add("bad-value", loc, Message("There is no such date or number: correct it."))
+            text = Message("There is no such date or number: correct it.")
+            if not is_secret(loc):
+                text = Message(
+                    "There is no such date or number as {given}: correct it.", {"given": quoted(event.value)}
+                )
+            self.document.add("bad-value", loc, text)
         elif node.value is None and loc:
             self.document.add("wrong-type", loc, Message("No value is given: give one, or leave the key out."))
 

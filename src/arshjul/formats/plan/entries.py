@@ -132,8 +132,14 @@ def _judge_ids(document: Document, scenario: Scenario) -> None:
         "agencies": scenario.agencies,
         "operations": {**scenario.operations, **ids(document, "operations")},
     }
+    named = {
+        "shifts": {shift.name.casefold(): shift.id for shift in scenario.shifts},
+        "police": {unit.name.casefold(): unit.id for unit in scenario.police.values()},
+        "agencies": {agency.name.casefold(): agency.id for agency in scenario.agencies.values()},
+        "operations": {operation.title.casefold(): operation.id for operation in scenario.operations.values()},
+    }
     for pattern, section in _REFERENCES:
-        judge_references_at(document, pattern, known[section], section)
+        judge_references_at(document, pattern, known[section], section, named[section])
     for pattern in _ONCE:
         seen: set[str] = set()
         for loc, id in ids_at(document.tree, pattern):
@@ -167,7 +173,7 @@ def _judge_new_operations(document: Document, scenario: Scenario) -> None:
     for finding in judged.findings:
         position = finding.loc[1]
         if isinstance(position, int) and position >= n_old:
-            document.add(finding.kind, ("operations", position - n_old, *finding.loc[2:]), finding.text)
+            document.better(finding.kind, ("operations", position - n_old, *finding.loc[2:]), finding.text)
         else:  # an old one, and a new one has come too near it
             line = document.tree.line_of(("operations",))
             document.elsewhere.append(Problem(finding.kind, finding.text, document.file, line, "operations"))

@@ -54,6 +54,19 @@ def _circles(follows: Mapping[str, str]) -> set[str]:
     return circles
 
 
+_TEXTS = frozenset({"title", "name", "contact", "unit", "ref", "address"})
+
+
+def warn_of_comments(document: Document) -> None:
+    """Warns of a text in people's own words that a comment follows: `Livs #1 Möllan` is `Livs` to YAML."""
+    for loc in document.commented:
+        if loc[-1] in _TEXTS or loc[0] == "names":
+            text = Message(
+                "From # on, the line is a comment and no part of the text: put the text in quotes if it is meant to be."
+            )
+            document.warnings.append(document.problem("comment", loc, text))
+
+
 def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:
     """Notes what is wrong with one operation, beyond its single keys."""
     window = operation.window

@@ -45,7 +45,7 @@ def _merged(folder: Path, prefix: str) -> Document:
     for path in _files(folder):
         name = prefix + shown(Path(path.name))
         if path.suffix != ".yaml":
-            if path.suffix.lower() in {".yaml", ".yml"}:
+            if {".yaml", ".yml"} & {suffix.lower() for suffix in path.suffixes}:
                 text = Message("The file is not read: only names that end in .yaml are.")
                 merged.warnings.append(Problem("ignored-file", text, name))
             continue
@@ -53,11 +53,9 @@ def _merged(folder: Path, prefix: str) -> Document:
         if document.whole and not isinstance(document.tree.value, dict):
             text = Message("Sections belong here, like `operations:` and a list.")
             document.stop("wrong-type", text, document.tree.line)
-        if document.whole:
-            _add_sections(merged, document)
-        else:  # half a section would be judged wrongly
-            merged.elsewhere += document.problems()
-            merged.whole = False
+            document.tree = Node({})
+        merged.whole = merged.whole and document.whole
+        _add_sections(merged, document)
     return merged
 
 
@@ -81,6 +79,7 @@ def _add_sections(merged: Document, document: Document) -> None:
             taken.add(section)
             _add_section(merged, section, document, node)
     _keep_findings(merged, document, taken)
+    merged.commented += [loc for loc in document.commented if loc[0] in taken]
 
 
 def _add_section(merged: Document, section: Key, document: Document, node: Node) -> None:
@@ -108,6 +107,7 @@ def _add_absent(merged: Document, config: Document) -> None:
         if section in absent:
             _add_section(merged, section, config, node)
     merged.findings += [finding for finding in config.findings if finding.loc[0] in absent]
+    merged.commented += [loc for loc in config.commented if loc[0] in absent]
 
 
 def read_file(path: Path, name: str) -> Document:

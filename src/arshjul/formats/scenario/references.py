@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from arshjul.errors import Message
 from arshjul.formats.tree import Document, Loc, Node
-from arshjul.formats.words import quoted, unknown
+from arshjul.formats.words import meant, quoted, unknown
 
 # `[]` stands for every position of a list, `{}` for every key of a mapping.
 REFERENCES = (
@@ -37,21 +37,35 @@ _LISTS = ("shifts", "areas", "police", "agencies", "operations")
 def judge_references(document: Document) -> None:
     """Notes ids that stand twice in one list, and references to what does not exist."""
     known = {section: ids(document, section) for section in _LISTS}
+    named = {section: _named(document, section) for section in _LISTS}
     for pattern, section in REFERENCES:
         if section in document.tree.parts:  # else it is said once that the section is missing
-            judge_references_at(document, pattern, known[section], section)
+            judge_references_at(document, pattern, known[section], section, named[section])
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
     for pattern in ("cycle.milestones[].id", "cycle.meetings[].id"):
         note_twice(document, ids_at(document.tree, pattern))
 
 
-def judge_references_at(document: Document, pattern: str, known: Mapping[str, object], section: str) -> None:
-    """Notes the ids at those places that are not known."""
+def judge_references_at(
+    document: Document, pattern: str, known: Mapping[str, object], section: str, named: Mapping[str, str]
+) -> None:
+    """Notes the ids at those places that are not known. `named` are ids by the names people know, in small letters."""
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
     for number, (loc, id) in enumerate(strange):
         what = Message("There is no {given} among {section}", {"given": quoted(id), "section": section})
-        document.add("unknown-id", loc, unknown(id, known if number < _MOST_GUESSES else (), what))
+        if id.casefold() in named:
+            document.better("unknown-id", loc, meant(what, named[id.casefold()]))
+        else:
+            document.add("unknown-id", loc, unknown(id, known if number < _MOST_GUESSES else (), what))
+
+
+def _named(document: Document, section: str) -> Mapping[str, str]:
+    """The ids of a list by the name that each has: people know names."""
+    words = {
+        loc[:2]: id.casefold() for key in ("title", "name") for loc, id in ids_at(document.tree, f"{section}[].{key}")
+    }
+    return {words[loc[:2]]: id for loc, id in ids_at(document.tree, f"{section}[].id") if loc[:2] in words}
 
 
 def ids(document: Document, section: str) -> Mapping[str, Loc]:

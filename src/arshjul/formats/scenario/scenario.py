@@ -11,7 +11,7 @@ from pathlib import Path
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
-from arshjul.formats.scenario.consistency import judge_operation, judge_ties
+from arshjul.formats.scenario.consistency import judge_operation, judge_ties, warn_of_comments
 from arshjul.formats.scenario.folder import section_document
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_references
@@ -83,6 +83,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     judge_references(document)
     judge_ties(document)
     judge_uids(document)
+    warn_of_comments(document)
     document.refuse(Message("The scenario cannot be used."))
     if plan is None or year is None:
         raise TypeError("a scenario without a plan was not refused")
