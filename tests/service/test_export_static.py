@@ -6,7 +6,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from arshjul.actions.export_static import export_static
+from arshjul.errors import InputError
 from arshjul.store.store import make_store
 from tests import years
 
@@ -31,18 +34,75 @@ def test_export(url: str, tmp_path: Path) -> None:
     assert (out / "etags.json").stat().st_mode & 0o777 == key.stat().st_mode & 0o777 == 0o600
 
 
-def test_names_stay_and_old_feeds_go(url: str, tmp_path: Path) -> None:
+def everything(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def test_names_stay_and_another_key_has_others(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
     out = tmp_path / "out"
     before = export_static(store, out, tmp_path / "key")
-    stale = out / "feeds" / "x" / "agency-gone.ics"
-    stale.parent.mkdir()
-    stale.write_text("old")
-    (out / "feeds" / "mine.txt").write_text("mine")
+    there = everything(out)
     assert export_static(store, out, tmp_path / "key") == before
-    assert not stale.exists()
-    assert (out / "feeds" / "mine.txt").exists()
-    others = export_static(store, tmp_path / "other", tmp_path / "another key")
+    assert everything(out) == there
+    others = export_static(store, out, tmp_path / "another key")
     assert {one.path for one in others}.isdisjoint({one.path for one in before})
     assert [replace(one, path="") for one in others] == [replace(one, path="") for one in before]
+    assert not any((out / one.path).parent.exists() for one in before), "what the last export left goes, folders too"
+
+
+def test_only_what_the_list_names_is_removed(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "arshjul.db"))
+    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    before = export_static(store, out, tmp_path / "key")
+    mine = [
+        out / "feeds" / "theirs" / "holidays.ics",
+        (out / before[0].path).with_name("mine.ics"),
+        elsewhere / "agency-a0.ics",
+        elsewhere / Path(before[1].path).name,
+    ]
+    for file in mine:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("mine")
+    (out / "feeds" / "link").symlink_to(elsewhere)
+    swapped = (out / before[1].path).parent
+    swapped.rename(tmp_path / "swapped")
+    swapped.symlink_to(elsewhere)
+    export_static(store, out, tmp_path / "another key")
+    assert [file.read_text() for file in mine] == ["mine"] * len(mine)
+    assert not (out / before[0].path).exists()
+
+
+def test_no_link_in_the_folder_is_followed(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "arshjul.db"))
+    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "file").write_text("mine")
+    for name, to in (("feeds", target), ("etags.json", target / "file"), (".etags.json.half", target / "file")):
+        out = tmp_path / f"out {name}"
+        out.mkdir()
+        (out / name).symlink_to(to)
+        if name.startswith("."):
+            export_static(store, out, tmp_path / "key")
+        else:
+            with pytest.raises(InputError, match="not an export's"):
+                export_static(store, out, tmp_path / "key")
+        assert everything(target) == {"file"}
+        assert (target / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("text", ['[{"path": "feeds/../../mine.ics"}]', "[1]", "{}", "not JSON", '[{"path": "x.ics"}]'])
+def test_list_that_is_not_an_exports_is_not_gone_by(tmp_path: Path, text: str) -> None:
+    store = make_store(str(tmp_path / "arshjul.db"))
+    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    (tmp_path / "mine.ics").write_text("mine")
+    out = tmp_path / "a" / "out"
+    out.mkdir(parents=True)
+    (out / "etags.json").write_text(text)
+    with pytest.raises(InputError, match="not an export's"):
+        export_static(store, out, tmp_path / "key")
+    assert (out / "etags.json").read_text() == text
+    assert (tmp_path / "mine.ics").exists()

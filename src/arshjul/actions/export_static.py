@@ -10,36 +10,23 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from arshjul.actions.static_folder import FEEDS, Exported, static_folder
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.formats.json_guard import json_bytes
 from arshjul.store import revisions
 from arshjul.store.chain import packed
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 
 KEY_BYTES = 32
-ETAGS = "etags.json"
-FOLDER = "feeds"
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A feed that was written. `path` is relative to the folder; `etag` is the SHA-256 of the file."""
-
-    party: str
-    level: str
-    path: str
-    etag: str
 
 
 def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported, ...]:
-    """Writes every served feed under FOLDER/feeds, plain and gzipped, and what may stay there no longer away.
+    """Writes every served feed under FOLDER/feeds, plain and gzipped; those of the export before that are not in it go.
 
     etags.json beside it tells path and ETag of each, for whoever sets up the server; it is not to be served.
+    It names each feed before that is written, so that an interrupted export leaves none that nobody knows of.
     """
     with store.reading() as db:
         number = revisions.pointer(db)
@@ -49,16 +36,15 @@ def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported,
         contents = {row.ics: revisions.blob(db, row.ics) for row in rows}
     try:
         key = _key(key_file)
-        exported = []
-        for row in rows:
-            path = f"{FOLDER}/{_name(key, row.party, row.level)}/{row.party}.ics"
-            moment = row.last_modified.timestamp()
-            _put(folder / path, contents[row.ics], moment)
-            _put(folder / f"{path}.gz", packed(contents[row.ics]), moment)
-            exported.append(Exported(row.party, row.level, path, row.ics))
-        _take_away(folder, {one.path for one in exported})
-        listing = [{"party": e.party, "level": e.level, "path": e.path, "etag": f'"{e.etag}"'} for e in exported]
-        _put(folder / ETAGS, json_bytes(listing), None, mode=0o600)
+        exported = [Exported(row.party, row.level, _path(key, row.party, row.level), row.ics) for row in rows]
+        with static_folder(folder) as into:
+            old = set(into.listed()) - {one.path for one in exported}
+            into.write_list(exported, sorted(old))
+            for one, row in zip(exported, rows, strict=True):
+                into.write(one.path, contents[row.ics], packed(contents[row.ics]), row.last_modified.timestamp())
+            for path in sorted(old):
+                into.remove(path)
+            into.write_list(exported, ())
     except OSError as error:
         values = {"folder": str(folder), "reason": why(error)}
         raise StorageError(Message("{folder} was not written whole: {reason}", values)) from None
@@ -80,30 +66,6 @@ def _key(file: Path) -> bytes:
     return key
 
 
-def _name(key: bytes, party: str, level: str) -> str:
+def _path(key: bytes, party: str, level: str) -> str:
     made = hmac.digest(key, f"{party}@{level}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
-
-
-def _put(path: Path, data: bytes, moment: float | None, mode: int = 0o644) -> None:
-    """Writes the file in one step: who reads it sees the old one or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.half")
-    with open(half, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-        file.write(data)
-    if moment is not None:
-        os.utime(half, (moment, moment))
-    half.replace(path)
-
-
-def _take_away(folder: Path, paths: set[str]) -> None:
-    """Removes feeds of an earlier export that are not in this one."""
-    for file in _feeds(folder):
-        if file.relative_to(folder).as_posix().removesuffix(".gz") not in paths:
-            file.unlink()
-            if not any(file.parent.iterdir()):
-                file.parent.rmdir()
-
-
-def _feeds(folder: Path) -> Iterator[Path]:
-    yield from [*(folder / FOLDER).glob("*/*.ics"), *(folder / FOLDER).glob("*/*.ics.gz")]
+    return f"{FEEDS}/{base64.urlsafe_b64encode(made).decode().rstrip('=')}/{party}.ics"

@@ -1,0 +1,144 @@
+"""The folder of an export: what lies in it by its own list, and writing and removing no more than that.
+
+The folder may be one that others write to. So no link in it is ever followed, and nothing is removed
+but what the list of the export before names.
+"""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.errors import InputError, Message
+from arshjul.formats.json_guard import json_bytes, json_data
+
+LIST = "etags.json"
+FEEDS = "feeds"
+LONGEST_LIST = 16_000_000
+
+_PATH = re.compile(rf"{FEEDS}/([A-Za-z0-9_-]{{43}})/([A-Za-z0-9._-]+\.ics)")
+_IN_NO_LINK = os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A feed that was written. `path` is relative to the folder; `etag` is the SHA-256 of the file."""
+
+    party: str
+    level: str
+    path: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFolder:
+    """A folder that is open. `name` is what its user calls it."""
+
+    name: str
+    handle: int
+
+    def listed(self) -> list[str]:
+        """The paths of the feeds that the last export left here. InputError where the list is not arshjul's."""
+        try:
+            file = os.open(LIST, os.O_RDONLY | os.O_NONBLOCK | _IN_NO_LINK, dir_fd=self.handle)
+        except FileNotFoundError:
+            return []
+        except OSError:
+            raise self._not_ours(LIST) from None
+        with os.fdopen(file, "rb") as opened:
+            data = opened.read(LONGEST_LIST + 1)
+        try:
+            found = json_data(data, LIST) if len(data) <= LONGEST_LIST else None
+        except InputError:
+            found = None
+        paths = (
+            [one.get("path") if isinstance(one, dict) else None for one in found] if isinstance(found, list) else [None]
+        )
+        known = [path for path in paths if isinstance(path, str) and _PATH.fullmatch(path)]
+        if known != paths:
+            raise self._not_ours(LIST)
+        return known
+
+    def write_list(self, feeds: Iterable[Exported], leaving: Iterable[str]) -> None:
+        """Writes which feeds lie here, for whoever sets up the server; with those that are `leaving`, for the next."""
+        listing = [{"party": e.party, "level": e.level, "path": e.path, "etag": f'"{e.etag}"'} for e in feeds]
+        _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, 0o600)
+
+    def write(self, path: str, data: bytes, gzipped: bytes, moment: float) -> None:
+        """Writes a feed, plain and gzipped, with that moment as its date."""
+        with self._folder_of(path, make=True) as (folder, file):
+            _put(folder, file, data, moment, 0o644)
+            _put(folder, f"{file}.gz", gzipped, moment, 0o644)
+
+    def remove(self, path: str) -> None:
+        """Removes a feed, and its folder where nothing else lies there; one that is gone or under a link is let be."""
+        with contextlib.suppress(FileNotFoundError, InputError):
+            with self._folder_of(path, make=False) as (folder, file):
+                for name in (file, f"{file}.gz", _half(file), _half(f"{file}.gz")):
+                    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+                        os.unlink(name, dir_fd=folder)
+            with contextlib.suppress(OSError), self._inside(self.handle, FEEDS, make=False) as feeds:
+                os.rmdir(path.split("/")[1], dir_fd=feeds)
+
+    @contextmanager
+    def _folder_of(self, path: str, *, make: bool) -> Iterator[tuple[int, str]]:
+        _, secret, file = path.split("/")
+        with (
+            self._inside(self.handle, FEEDS, make=make) as feeds,
+            self._inside(feeds, secret, make=make) as folder,
+        ):
+            yield folder, file
+
+    @contextmanager
+    def _inside(self, parent: int, name: str, *, make: bool) -> Iterator[int]:
+        if make:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(name, dir_fd=parent)
+        try:
+            handle = os.open(name, os.O_RDONLY | os.O_DIRECTORY | _IN_NO_LINK, dir_fd=parent)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            raise self._not_ours(name) from None
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _not_ours(self, name: str) -> InputError:
+        values = {"name": name, "folder": self.name}
+        return InputError(
+            Message("{name} in {folder} is not an export's: move it away, or name another folder.", values)
+        )
+
+
+@contextmanager
+def static_folder(path: Path) -> Iterator[StaticFolder]:
+    """The folder, made where there is none. It may be reached by a link; what is in it may not."""
+    path.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield StaticFolder(str(path), handle)
+    finally:
+        os.close(handle)
+
+
+def _put(folder: int, name: str, data: bytes, moment: float | None, mode: int) -> None:
+    """Writes the file in one step: who reads it sees the old one or the new."""
+    half = _half(name)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(half, dir_fd=folder)  # left by an export that was interrupted
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _IN_NO_LINK, mode, dir_fd=folder)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        if moment is not None:
+            os.utime(file.fileno(), (moment, moment))
+    os.replace(half, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _half(name: str) -> str:
+    return f".{name}.half"
