@@ -29,7 +29,7 @@ from arshjul.formats.plan.plan_folder import (
     scenario_bytes,
     write_plan_folder,
 )
-from arshjul.planning.judge import situation_of
+from arshjul.planning.judge import context_of
 from arshjul.planning.verify import prices
 from arshjul.store.store import Store
 from tests import builders
@@ -90,7 +90,7 @@ def plan(
     made = builders.plan(year, placements, as_of, 1 if before is None else before.revision + 1)
     if before is not None:
         made = replace(made, base=Base(before.revision, made.as_of, before.placed))
-    return replace(made, prices=prices(situation_of(year, made), made))
+    return replace(made, prices=prices(context_of(year, made), made))
 
 
 def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) -> PlanFolder:

@@ -8,8 +8,8 @@ from arshjul.agenda.lenders import Lender, Use, agencies, units
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.plan import Placement
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from tests.render import builder
 
 APRIL_AND_MAY = Span(date(2027, 4, 1), date(2027, 5, 31))
@@ -35,8 +35,8 @@ def city(**changed: object) -> Scenario:
 def lender(made: Scenario, name: str, *, joins: tuple[str, ...] = ()) -> Lender:
     placement = Placement("OP-001", Slot(date(2027, 4, 6), "day"), "lpo-city", joins)
     plan = replace(builder.plan(made), placements=(placement,))
-    situation = Situation(made)
-    return next(lender for lender in (*units(situation, plan), *agencies(situation, plan)) if lender.name == name)
+    context = ReplanContext.of(made)
+    return next(lender for lender in (*units(context, plan), *agencies(context, plan)) if lender.name == name)
 
 
 def test_officers_are_counted_over_open_slots() -> None:
@@ -82,9 +82,9 @@ def test_an_optional_agency_counts_only_where_it_joins() -> None:
 @settings(max_examples=15, deadline=None)
 def test_use_adds_up(n: int, seed: int) -> None:
     made = builder.scenario(n, seed)
-    plan, situation = builder.plan(made, seed), Situation(made)
+    plan, context = builder.plan(made, seed), ReplanContext.of(made)
     officers = sum(made.operations[p.operation].officers for p in plan.placements)
-    assert sum(lender.total.used for lender in units(situation, plan)) == officers
-    for lender in (*units(situation, plan), *agencies(situation, plan)):
+    assert sum(lender.total.used for lender in units(context, plan)) == officers
+    for lender in (*units(context, plan), *agencies(context, plan)):
         assert lender.total.used == sum(use.used for use in lender.by_month)
         assert lender.total.offered <= sum(use.offered for use in lender.by_month)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Placement, Plan, Unplaced
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD
 
@@ -26,60 +26,60 @@ FOR_GOOD = (
 Places = tuple[Placement, ...]
 
 
-def best(situation: Situation, levels: Sequence[str], as_of: datetime) -> tuple[int, ...] | None:
+def best(context: ReplanContext, levels: Sequence[str], as_of: datetime) -> tuple[int, ...] | None:
     """The values of the levels, each decided before the next; None where no plan keeps every rule."""
     found = (
         tuple(counted[level] for level in levels)
-        for plan in plans(situation, as_of)
-        for counted in [values(situation, plan)]
+        for plan in plans(context, as_of)
+        for counted in [values(context, plan)]
     )
     return min(found, default=None)
 
 
-def plans(situation: Situation, as_of: datetime) -> Iterator[Plan]:
+def plans(context: ReplanContext, as_of: datetime) -> Iterator[Plan]:
     """Every plan that keeps every rule. Who joins is left out: no rule or level asks for it."""
-    choices = [possibilities(situation, operation, as_of) for operation in situation.scenario.operations]
+    choices = [possibilities(context, operation, as_of) for operation in context.scenario.operations]
     # What stays comes first: a limit that history exceeds binds the others only once it stands there.
     choices.sort(key=lambda places: len(places) > 1)
-    for places in _combined(situation, choices, (), as_of):
-        plan = _plan(situation, places, as_of)
-        if not any(breach for rule in HARD for breach in rule.breaches(situation, plan)):
+    for places in _combined(context, choices, (), as_of):
+        plan = _plan(context, places, as_of)
+        if not any(breach for rule in HARD for breach in rule.breaches(context, plan)):
             yield plan
 
 
-def possibilities(situation: Situation, operation: str, as_of: datetime) -> list[Placement | None]:
+def possibilities(context: ReplanContext, operation: str, as_of: datetime) -> list[Placement | None]:
     """The places that an operation may have, None for none."""
-    scenario = situation.scenario
+    scenario = context.scenario
     slots = [Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts]
     everywhere = [None, *(Placement(operation, slot, unit) for slot in slots for unit in (None, *scenario.police))]
-    return [place for place in everywhere if not _breaks(situation, operation, place, BY_ITSELF, as_of)]
+    return [place for place in everywhere if not _breaks(context, operation, place, BY_ITSELF, as_of)]
 
 
 def _combined(
-    situation: Situation, choices: Sequence[Sequence[Placement | None]], places: Places, as_of: datetime
+    context: ReplanContext, choices: Sequence[Sequence[Placement | None]], places: Places, as_of: datetime
 ) -> Iterator[Places]:
     if not choices:
         yield places
         return
     for place in choices[0]:
         more = places if place is None else (*places, place)
-        if place is None or not _broken(situation, more, as_of):
-            yield from _combined(situation, choices[1:], more, as_of)
+        if place is None or not _broken(context, more, as_of):
+            yield from _combined(context, choices[1:], more, as_of)
 
 
-def _broken(situation: Situation, places: Places, as_of: datetime) -> bool:
-    plan = _plan(situation, places, as_of)
-    return any(breach for id in FOR_GOOD for breach in BY_ID[id].breaches(situation, plan))
+def _broken(context: ReplanContext, places: Places, as_of: datetime) -> bool:
+    plan = _plan(context, places, as_of)
+    return any(breach for id in FOR_GOOD for breach in BY_ID[id].breaches(context, plan))
 
 
 def _breaks(
-    situation: Situation, operation: str, place: Placement | None, rules: Sequence[str], as_of: datetime
+    context: ReplanContext, operation: str, place: Placement | None, rules: Sequence[str], as_of: datetime
 ) -> bool:
-    plan = _plan(situation, () if place is None else (place,), as_of)
-    return any(operation in breach.operations for id in rules for breach in BY_ID[id].breaches(situation, plan))
+    plan = _plan(context, () if place is None else (place,), as_of)
+    return any(operation in breach.operations for id in rules for breach in BY_ID[id].breaches(context, plan))
 
 
-def _plan(situation: Situation, places: Places, as_of: datetime) -> Plan:
+def _plan(context: ReplanContext, places: Places, as_of: datetime) -> Plan:
     placed = {place.operation for place in places}
-    left_out = tuple(Unplaced(id) for id in situation.scenario.operations if id not in placed)
-    return Plan(as_of, places, left_out, base=situation.base)
+    left_out = tuple(Unplaced(id) for id in context.scenario.operations if id not in placed)
+    return Plan(as_of, places, left_out, base=context.base)

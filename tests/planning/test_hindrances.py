@@ -12,9 +12,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Placement, Plan, Unplaced
-from arshjul.domain.situation import Situation
-from arshjul.planning.reasons import Bench
-from arshjul.rules import BY_ID, HARD, draft_of
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.planning.reasons import PlanningProblem
+from arshjul.rules import BY_ID, HARD, builder_of
 from arshjul.rules.objectives import ALL_LEVELS
 from tests.rules.agreement import told, without_joins
 from tests.rules.specimens import Specimen, first_specimen, replan_specimen
@@ -38,17 +38,17 @@ def test_nothing_hinders_exactly_where_the_plan_would_keep_every_rule(examples: 
     @given(st.sampled_from((first_specimen, replan_specimen)), st.integers(0, 2**31), st.integers(3, 8))
     def holds(make, seed: int, n_operations: int) -> None:  # type: ignore[no-untyped-def]
         specimen: Specimen = make(seed, n_operations)
-        situation, rng = specimen.anew(), Random(seed)
-        draft = draft_of(situation)
-        board = draft.board(ALL_LEVELS)
+        context, rng = specimen.anew(), Random(seed)
+        builder = builder_of(context)
+        board = builder.board(ALL_LEVELS)
         for plan in specimen.plans:
             bare = without_joins(plan)
-            if _broken(situation, bare) or any(draft.option(place) is None for place in plan.placements):
+            if _broken(context, bare) or any(builder.option(place) is None for place in plan.placements):
                 continue
-            bench = Bench.of(situation, draft, board, bare)
-            for operation, slot, unit in _places(rng, situation, bare, 6):
-                hindrances = list(bench.hindrances(operation, slot, unit))
-                broken = _broken(situation, _with(bare, Placement(operation.id, slot, unit)))
+            problem = PlanningProblem.of(context, builder, board, bare)
+            for operation, slot, unit in _places(rng, context, bare, 6):
+                hindrances = list(problem.hindrances(operation, slot, unit))
+                broken = _broken(context, _with(bare, Placement(operation.id, slot, unit)))
                 assert bool(hindrances) == bool(broken), (operation.id, slot, unit, hindrances, broken, told(plan))
                 assert all(str(hindrance.text) for hindrance in hindrances)
 
@@ -60,16 +60,16 @@ def test_what_is_missing_is_what_would_just_do(examples: int) -> None:
     @specimens(examples)
     @given(st.integers(0, 2**31), st.integers(3, 8))
     def holds(seed: int, n_operations: int) -> None:
-        situation, rng = first_specimen(seed, n_operations).anew(), Random(seed)
-        for operation, slot, unit in _places(rng, situation, None, 12):
+        context, rng = first_specimen(seed, n_operations).anew(), Random(seed)
+        for operation, slot, unit in _places(rng, context, None, 12):
             for rule in ("police-officers", "designated-officer", "agency-teams"):
-                bit = situation.grid.single(slot)
-                if BY_ID[rule].allowed(situation, operation, unit) & bit:
+                bit = context.slots.grid.single(slot)
+                if BY_ID[rule].allowed(context, operation, unit) & bit:
                     continue
-                missing = BY_ID[rule].missing(situation, operation, slot, unit)
+                missing = BY_ID[rule].missing(context, operation, slot, unit)
                 assert missing is not None
                 for more in (missing - 1, missing):
-                    richer = _richer(situation, rule, operation, slot, unit, more)
+                    richer = _richer(context, rule, operation, slot, unit, more)
                     allowed = BY_ID[rule].allowed(richer, operation, unit) & bit
                     assert bool(allowed) == (more == missing), (rule, operation.id, slot, unit, missing)
 
@@ -77,17 +77,17 @@ def test_what_is_missing_is_what_would_just_do(examples: int) -> None:
 
 
 def _places(
-    rng: Random, situation: Situation, plan: Plan | None, n: int
+    rng: Random, context: ReplanContext, plan: Plan | None, n: int
 ) -> Iterator[tuple[Operation, Slot, str | None]]:
     """Some places of operations that may move, elsewhere than where they stand; slots of others among them."""
-    free = [o for o in situation.scenario.operations.values() if o.id not in situation.kept]
+    free = [o for o in context.scenario.operations.values() if o.id not in context.kept]
     for _ in range(n if free else 0):
         operation = rng.choice(free)
-        slot = situation.grid.slot(rng.randrange(situation.grid.size))
+        slot = context.slots.grid.slot(rng.randrange(context.slots.grid.size))
         if plan is not None and plan.placements and rng.random() < 0.6:
             near = rng.choice(plan.placements).slot
             slot = rng.choice([near, Slot(near.day, slot.shift)])
-        for unit in situation.scenario.units_for(operation):
+        for unit in context.scenario.units_for(operation):
             if plan is None or not Placement(operation.id, slot, unit).same_place(plan.placed.get(operation.id)):
                 yield operation, slot, unit
 
@@ -101,15 +101,15 @@ def _with(plan: Plan, place: Placement) -> Plan:
     )
 
 
-def _broken(situation: Situation, plan: Plan) -> list[str]:
-    return [str(breach.text) for rule in HARD for breach in rule.breaches(situation, plan)]
+def _broken(context: ReplanContext, plan: Plan) -> list[str]:
+    return [str(breach.text) for rule in HARD for breach in rule.breaches(context, plan)]
 
 
 def _richer(
-    situation: Situation, rule: str, operation: Operation, slot: Slot, unit: str | None, more: int
-) -> Situation:
-    """The situation with so many more offered at the slot: of officers, or of the teams that are short, one by one."""
-    scenario, when = situation.scenario, Matching(None, slot.shift, slot.day, slot.day)
+    context: ReplanContext, rule: str, operation: Operation, slot: Slot, unit: str | None, more: int
+) -> ReplanContext:
+    """The context with so many more offered at the slot: of officers, or of the teams that are short, one by one."""
+    scenario, when = context.scenario, Matching(None, slot.shift, slot.day, slot.day)
     if rule == "agency-teams":
         agencies = dict(scenario.agencies)
         for id, teams in operation.agencies.items():
@@ -118,9 +118,9 @@ def _richer(
             more -= given
             line = TeamLine(when, offered + given)
             agencies[id] = replace(agencies[id], teams=(*agencies[id].teams, line))
-        return Situation(replace(scenario, agencies=agencies))
+        return ReplanContext.of(replace(scenario, agencies=agencies))
     offer, served = scenario.police_offer(unit or "", slot), scenario.police[unit or ""]
     officers, designated = (more, 0) if rule == "police-officers" else (0, more)
     added = OfficerLine(when, offer.officers + officers, offer.designated + designated)
     richer = replace(served, officers=(*served.officers, added))
-    return Situation(replace(scenario, police={**scenario.police, served.id: richer}))
+    return ReplanContext.of(replace(scenario, police={**scenario.police, served.id: richer}))

@@ -12,9 +12,9 @@ from arshjul.domain.amendment import Amendments, OtherDates, Pin, TeamsLost
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
-from arshjul.domain.situation import Situation
 from arshjul.planning.plan import Effort, Made, make_plan
 from arshjul.planning.replan import Replanned, replan
 from arshjul.planning.verify import values, verify
@@ -63,7 +63,7 @@ def tiny(rng: Random) -> Scenario:
             }
             settings = Settings({**scenario.settings.given, **tight})
             made = replace(scenario, operations=operations, settings=settings)
-            places = sorted(len(possibilities(Situation(made), id, long_ago(made))) for id in operations)
+            places = sorted(len(possibilities(ReplanContext.of(made), id, long_ago(made))) for id in operations)
             if places[0] > 1 and places[1] > 2 and prod(places) <= MOST_COMBINATIONS:
                 return made
 
@@ -87,9 +87,9 @@ def worth(plan: Plan, levels: tuple[str, ...]) -> tuple[int, ...]:
 def test_plan_is_the_best_of_all(seed: int) -> None:
     scenario = tiny(Random(seed))
     made: Made = make_plan(scenario, long_ago(scenario), EFFORT)
-    assert verify(made.situation, made.plan).clean
+    assert verify(made.context, made.plan).clean
     assert all(level.proven for level in made.plan.levels)
-    assert worth(made.plan, PLAN_LEVELS) == best(Situation(scenario), PLAN_LEVELS, long_ago(scenario))
+    assert worth(made.plan, PLAN_LEVELS) == best(ReplanContext.of(scenario), PLAN_LEVELS, long_ago(scenario))
 
 
 @cache
@@ -97,11 +97,11 @@ def replanned(seed: int) -> tuple[Plan, Replanned]:
     """A plan that keeps the rules and what became of it."""
     rng = Random(seed)
     scenario = tiny(rng)
-    places = kept(rng, Situation(scenario))
+    places = kept(rng, ReplanContext.of(scenario))
     as_of = draw_moment(rng, scenario, places)
     if rng.random() < 0.6:
         as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
-    plan = replace(plan_of(rng, Situation(scenario), places, likes=0), as_of=min(as_of, long_ago(scenario)))
+    plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=min(as_of, long_ago(scenario)))
     amendments = draw_amendments(rng, scenario, plan, as_of)
     return plan, replan(scenario, plan, amendments, as_of, EFFORT)
 
@@ -129,29 +129,29 @@ def draw_amendments(rng: Random, scenario: Scenario, plan: Plan, as_of: datetime
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_option_of_a_replan_is_the_best_of_all(seed: int) -> None:
     _, answer = replanned(seed)
-    base = answer.situation.base
+    base = answer.context.base
     assert base is not None
     for option, levels in REPLAN_LEVELS.items():
         plan = answer.options[option]
         assert all(level.proven for level in plan.levels), option
-        assert worth(plan, levels) == best(answer.situation, levels, base.as_of), option
+        assert worth(plan, levels) == best(answer.context, levels, base.as_of), option
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_replan_keeps_what_stays_and_leaves_what_is_lost(seed: int) -> None:
     old, answer = replanned(seed)
-    situation = answer.situation
+    context = answer.context
     for plan in answer.options.values():
-        assert verify(situation, plan).clean
-        for id in situation.history.keys() | situation.frozen.keys():
+        assert verify(context, plan).clean
+        for id in context.history.keys() | context.frozen.keys():
             assert plan.placed[id].same_place(old.placed[id])
         for placement in plan.placements:
-            if placement.police is not None and placement.operation not in situation.history:
+            if placement.police is not None and placement.operation not in context.history:
                 there = [
                     p.operation for p in plan.placements if (p.police, p.slot) == (placement.police, placement.slot)
                 ]
-                officers = sum(situation.scenario.operations[id].officers for id in there)
-                assert officers <= situation.scenario.police_offer(placement.police, placement.slot).officers
+                officers = sum(context.scenario.operations[id].officers for id in there)
+                assert officers <= context.scenario.police_offer(placement.police, placement.slot).officers
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -160,7 +160,7 @@ def test_no_option_is_worse_than_another_by_its_own_levels(seed: int) -> None:
     for option, levels in REPLAN_LEVELS.items():
         mine = worth(answer.options[option], levels)
         for other in answer.options.values():
-            assert mine <= counted(answer.situation, other, levels)
+            assert mine <= counted(answer.context, other, levels)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
@@ -172,11 +172,11 @@ def test_fault_in_mending_is_caught(fault: Fault) -> None:
 def _worse_than_the_best(seed: int) -> bool:
     _, answer = replanned.__wrapped__(seed)
     return any(
-        worth(answer.options[option], levels) != best(answer.situation, levels, answer.options[option].as_of)
+        worth(answer.options[option], levels) != best(answer.context, levels, answer.options[option].as_of)
         for option, levels in REPLAN_LEVELS.items()
     )
 
 
-def counted(situation: Situation, plan: Plan, levels: tuple[str, ...]) -> tuple[int, ...]:
-    by_id = values(situation, plan)
+def counted(context: ReplanContext, plan: Plan, levels: tuple[str, ...]) -> tuple[int, ...]:
+    by_id = values(context, plan)
     return tuple(by_id[level] for level in levels)

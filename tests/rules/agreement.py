@@ -13,9 +13,9 @@ from arshjul.board import Board, Broken, Evaluation, evaluate
 from arshjul.domain.hit import hit
 from arshjul.domain.joining import joined
 from arshjul.domain.plan import Base, Plan, Unplaced
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify import values
-from arshjul.rules import BY_ID, HARD, Draft, Rule, SoftRule, draft_of, objectives
+from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives
 from tests.rules.specimens import Specimen
 
 # Rules that count operations tied by `same_slot_as` once: on a board they count the first of them, so
@@ -24,36 +24,36 @@ RESTING_ON_TIES = ("sector-spacing", "daily-limit", "guessable")
 ABOUT_KEPT = ("history", "freeze")
 
 
-def hard_disagreements(rule: Rule, specimen: Specimen, situation: Situation) -> Iterator[str]:
+def hard_disagreements(rule: Rule, specimen: Specimen, context: ReplanContext) -> Iterator[str]:
     """Where the rule alone, on its board and by its check, gives two answers about a plan."""
-    draft = _draft(situation, specimen)
-    rule.post(situation, draft)
-    board = draft.board(())
-    yield from _strangers(rule, draft, board)
+    builder = _draft(context, specimen)
+    rule.post(context, builder)
+    board = builder.board(())
+    yield from _strangers(rule, builder, board)
     for number, plan in enumerate(specimen.plans):
         if rule.id in RESTING_ON_TIES and number not in specimen.ties_kept:
             continue
-        if rule.id not in ABOUT_KEPT and not _history_stays(situation, plan):
+        if rule.id not in ABOUT_KEPT and not _history_stays(context, plan):
             continue
-        if situation.base is None:
-            yield from _alone(rule, situation, draft, board, plan)
-        refused = [p.operation for p in plan.placements if not _allowed(rule, situation, plan, p.operation)]
-        broken = evaluate(board, choice_of(draft, plan)).broken
-        breaches = list(rule.breaches(situation, without_joins(plan)))
+        if context.base is None:
+            yield from _alone(rule, context, builder, board, plan)
+        refused = [p.operation for p in plan.placements if not _allowed(rule, context, plan, p.operation)]
+        broken = evaluate(board, choice_of(builder, plan)).broken
+        breaches = list(rule.breaches(context, without_joins(plan)))
         if bool(refused or broken) != bool(breaches):
             found = [str(breach.text) for breach in breaches]
             yield f"{rule.id}: plan {number}: refused {refused}, broken {list(broken)}, breaches {found}\n{told(plan)}"
 
 
-def _alone(rule: Rule, situation: Situation, draft: Draft, board: Board, plan: Plan) -> Iterator[str]:
+def _alone(rule: Rule, context: ReplanContext, builder: BoardBuilder, board: Board, plan: Plan) -> Iterator[str]:
     """Where a placement that the rule allows is refused by what it offers at that slot, or the other way round."""
     for place in plan.placements:
         alone = replace(
             plan, placements=(replace(place, optional_agencies=()),), unplaced=_all_but(plan, place.operation)
         )
-        allowed = _allowed(rule, situation, plan, place.operation)
-        parts = {broken.part for broken in evaluate(board, choice_of(draft, alone)).broken}
-        breached = any(rule.breaches(situation, alone))
+        allowed = _allowed(rule, context, plan, place.operation)
+        parts = {broken.part for broken in evaluate(board, choice_of(builder, alone)).broken}
+        breached = any(rule.breaches(context, alone))
         if (not breached and not allowed) or (breached and allowed and parts <= {"capacity"}):
             yield f"{rule.id}: {place} alone: allowed {allowed}, broken {parts}, breached {breached}"
 
@@ -62,107 +62,107 @@ def _all_but(plan: Plan, operation: str) -> tuple[Unplaced, ...]:
     return (*plan.unplaced, *(Unplaced(place.operation) for place in plan.placements if place.operation != operation))
 
 
-def soft_disagreements(rule: SoftRule, specimen: Specimen, situation: Situation) -> Iterator[str]:
+def soft_disagreements(rule: SoftRule, specimen: Specimen, context: ReplanContext) -> Iterator[str]:
     """Where the rule alone charges two prices for a plan."""
-    draft = _draft(situation, specimen)
-    rule.post(situation, draft)
-    board = draft.board(objectives.PLAN_LEVELS)
+    builder = _draft(context, specimen)
+    rule.post(context, builder)
+    board = builder.board(objectives.PLAN_LEVELS)
     for number, plan in enumerate(specimen.plans):
-        if number in specimen.priced and _history_stays(situation, plan):
-            on_board = evaluate(board, choice_of(draft, plan)).values["quality"]
-            prices = [price.points for price in rule.prices(situation, plan)]
+        if number in specimen.priced and _history_stays(context, plan):
+            on_board = evaluate(board, choice_of(builder, plan)).values["quality"]
+            prices = [price.points for price in rule.prices(context, plan)]
             if on_board != sum(prices) or 0 in prices:
                 yield f"{rule.id}: plan {number}: {on_board} on the board, {prices} by its prices\n{told(plan)}"
 
 
-def whole_disagreements(specimen: Specimen, situation: Situation) -> Iterator[str]:
+def whole_disagreements(specimen: Specimen, context: ReplanContext) -> Iterator[str]:
     """Where the board that is solved, and the check of a finished plan, differ in what holds or what it is worth."""
-    draft = draft_of(situation)
-    board = draft.board(objectives.ALL_LEVELS)
+    builder = builder_of(context)
+    board = builder.board(objectives.ALL_LEVELS)
     for number, plan in enumerate(specimen.plans):
-        breaches = [breach for rule in HARD for breach in rule.breaches(situation, without_joins(plan))]
-        outside = [p.operation for p in plan.placements if draft.option(p) is None]
+        breaches = [breach for rule in HARD for breach in rule.breaches(context, without_joins(plan))]
+        outside = [p.operation for p in plan.placements if builder.option(p) is None]
         if outside:
             if not breaches:
                 yield f"plan {number}: {outside} have no such option, and no rule is broken\n{told(plan)}"
             continue
-        evaluation = evaluate(board, choice_of(draft, plan))
+        evaluation = evaluate(board, choice_of(builder, plan))
         judged = {rule.id for rule in HARD} - ({*ABOUT_KEPT} if evaluation.broken else set())
         judged -= set() if number in specimen.ties_kept else {*RESTING_ON_TIES}
-        on_board = {rule_of(draft, broken) for broken in evaluation.broken} & judged
+        on_board = {rule_of(builder, broken) for broken in evaluation.broken} & judged
         by_check = {breach.rule for breach in breaches} & judged
         if on_board != by_check:
             found = [str(breach.text) for breach in breaches]
             yield f"plan {number}: broken {list(evaluation.broken)}, breaches {found}\n{told(plan)}"
-        if situation.kept.keys() <= plan.placed.keys():
-            yield from _worth(situation, plan, evaluation, priced=number in specimen.priced)
+        if context.kept.keys() <= plan.placed.keys():
+            yield from _worth(context, plan, evaluation, priced=number in specimen.priced)
 
 
-def rule_of(draft: Draft, broken: Broken) -> str:
+def rule_of(builder: BoardBuilder, broken: Broken) -> str:
     """The rule that posted what is broken; empty where something that must stand does not."""
     if broken.part == "unplaced":
         return ""
     part = broken.about.partition(" ")[0] if broken.part == "capacity" else broken.part
-    return draft.origin(part, broken.about)[0]
+    return builder.origin(part, broken.about)[0]
 
 
-def _worth(situation: Situation, plan: Plan, evaluation: Evaluation, *, priced: bool) -> Iterator[str]:
-    counted = values(situation, plan)
+def _worth(context: ReplanContext, plan: Plan, evaluation: Evaluation, *, priced: bool) -> Iterator[str]:
+    counted = values(context, plan)
     for level, value in evaluation.values.items():
         if (priced or level != "quality") and value != counted[level]:
             yield f"level {level}: {value} on the board, {counted[level]} counted\n{told(plan)}"
 
 
-def situation_disagreements(specimen: Specimen, situation: Situation) -> Iterator[str]:
-    """Where what a situation works out differs from what it rests on, asked slot by slot and plan by plan."""
-    yield from _painted(situation)
-    yield from _tied(situation)
+def context_disagreements(specimen: Specimen, context: ReplanContext) -> Iterator[str]:
+    """Where what a context works out differs from what it rests on, asked slot by slot and plan by plan."""
+    yield from _painted(context)
+    yield from _tied(context)
     for plan in specimen.plans:
-        yield from _joined(situation, plan)
-    base = specimen.situation.base
+        yield from _joined(context, plan)
+    base = specimen.context.base
     if base is not None:
-        lost = hit(situation.scenario, base.placements.values(), base.as_of)
-        if lost != _hit(situation, base):
-            yield f"hit are {sorted(lost)}, should be {sorted(_hit(situation, base))}"
+        lost = hit(context.scenario, base.placements.values(), base.as_of)
+        if lost != _hit(context, base):
+            yield f"hit are {sorted(lost)}, should be {sorted(_hit(context, base))}"
 
 
-def _painted(situation: Situation) -> Iterator[str]:
+def _painted(context: ReplanContext) -> Iterator[str]:
     """The offers spread over the grid, and those that unit, agency and calendar tell of a slot."""
-    scenario, grid = situation.scenario, situation.grid
+    scenario, grid = context.scenario, context.slots.grid
     for number in range(grid.size):
         slot = grid.slot(number)
         if grid.number(slot) != number:
             yield f"{slot} has the number {grid.number(slot)}, not {number}"
-        if bool(situation.open >> number & 1) != scenario.calendar.is_open(slot.day):
+        if bool(context.slots.open >> number & 1) != scenario.calendar.is_open(slot.day):
             yield f"{slot.day} is open on one side alone"
         for unit in scenario.police.values():
-            if situation.police[unit.id][number] != scenario.police_offer(unit.id, slot):
-                yield f"{unit.id} {slot}: {situation.police[unit.id][number]} painted"
-            if situation.risk.get(unit.id, [0] * grid.size)[number] != unit.withdrawn_of_ten(slot):
+            if context.slots.police[unit.id][number] != scenario.police_offer(unit.id, slot):
+                yield f"{unit.id} {slot}: {context.slots.police[unit.id][number]} painted"
+            if context.slots.risk.get(unit.id, [0] * grid.size)[number] != unit.withdrawn_of_ten(slot):
                 yield f"{unit.id} {slot}: another risk is painted"
         for agency in scenario.agencies.values():
-            if situation.teams[agency.id][number] != agency.offer(slot):
-                yield f"{agency.id} {slot}: {situation.teams[agency.id][number]} teams painted"
+            if context.slots.teams[agency.id][number] != agency.offer(slot):
+                yield f"{agency.id} {slot}: {context.slots.teams[agency.id][number]} teams painted"
 
 
-def _tied(situation: Situation) -> Iterator[str]:
+def _tied(context: ReplanContext) -> Iterator[str]:
     """Those tied to a hit one, found by looking at every operation again and again."""
-    loose, before = set(situation.hit), -1
+    loose, before = set(context.hit), -1
     while len(loose) > before:
         before = len(loose)
-        for operation in situation.scenario.operations.values():
+        for operation in context.scenario.operations.values():
             if operation.same_slot_as in loose or (operation.after is not None and operation.after.operation in loose):
                 loose.add(operation.id)
             if operation.id in loose and operation.same_slot_as is not None:
                 loose.add(operation.same_slot_as)
-    if loose != situation.loosened:
-        yield f"loosened are {sorted(situation.loosened)}, should be {sorted(loose)}"
+    if loose != context.loosened:
+        yield f"loosened are {sorted(context.loosened)}, should be {sorted(loose)}"
 
 
-def _hit(situation: Situation, base: Base) -> set[str]:
+def _hit(context: ReplanContext, base: Base) -> set[str]:
     """Those that lost what they stand on, by asking of each what all beside it need."""
-    scenario, found = situation.scenario, set()
-    coming = [place for place in base.placements.values() if not situation.started(place)]
+    scenario, found = context.scenario, set()
+    coming = [place for place in base.placements.values() if not context.started(place)]
     for place in coming:
         operation = scenario.operations[place.operation]
         beside = [scenario.operations[p.operation] for p in coming if p.slot == place.slot and p.police == place.police]
@@ -181,9 +181,9 @@ def _hit(situation: Situation, base: Base) -> set[str]:
     return found
 
 
-def _joined(situation: Situation, plan: Plan) -> Iterator[str]:
+def _joined(context: ReplanContext, plan: Plan) -> Iterator[str]:
     """Those who could join and do not, or the other way round; a plan that overfills a slot has none who could."""
-    scenario = situation.scenario
+    scenario = context.scenario
     for place in joined(scenario, plan.placements):
         for agency, teams in scenario.operations[place.operation].optional_agencies.items():
             there = [scenario.operations[other.operation] for other in plan.placements if other.slot == place.slot]
@@ -193,8 +193,8 @@ def _joined(situation: Situation, plan: Plan) -> Iterator[str]:
             if (wishes <= left and not joins) or (teams > left and joins):
                 yield f"{agency} at {place}: {left} teams are left, {wishes} would join"
     filled = replace(plan, placements=joined(scenario, plan.placements))
-    bare = list(BY_ID["agency-teams"].breaches(situation, without_joins(plan)))
-    if not bare and any(BY_ID["agency-teams"].breaches(situation, filled)):
+    bare = list(BY_ID["agency-teams"].breaches(context, without_joins(plan)))
+    if not bare and any(BY_ID["agency-teams"].breaches(context, filled)):
         yield f"those who join are more than there are teams\n{told(filled)}"
 
 
@@ -212,38 +212,38 @@ def told(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def _draft(situation: Situation, specimen: Specimen) -> Draft:
+def _draft(context: ReplanContext, specimen: Specimen) -> BoardBuilder:
     """A board with an option for each placement of some plan, and no rule's word yet."""
-    possible: dict[str, dict[str | None, int]] = {id: defaultdict(int) for id in situation.scenario.operations}
+    possible: dict[str, dict[str | None, int]] = {id: defaultdict(int) for id in context.scenario.operations}
     for plan in specimen.plans:
         for placement in plan.placements:
-            possible[placement.operation][placement.police] |= situation.grid.single(placement.slot)
-    return Draft(situation, possible)
+            possible[placement.operation][placement.police] |= context.slots.grid.single(placement.slot)
+    return BoardBuilder(context, possible)
 
 
-def choice_of(draft: Draft, plan: Plan) -> list[int | None]:
-    """The plan as a choice among the draft's options; None also where it takes a place that is no option."""
-    return [None if (place := plan.placed.get(id)) is None else draft.option(place) for id in draft.ways]
+def choice_of(builder: BoardBuilder, plan: Plan) -> list[int | None]:
+    """The plan as a choice among the builder's options; None also where it takes a place that is no option."""
+    return [None if (place := plan.placed.get(id)) is None else builder.option(place) for id in builder.modes]
 
 
-def _allowed(rule: Rule, situation: Situation, plan: Plan, operation: str) -> bool:
+def _allowed(rule: Rule, context: ReplanContext, plan: Plan, operation: str) -> bool:
     """Whether the rule lets it stand there, alone; what has been is asked by none but the history rule."""
-    if operation in situation.history and rule.id not in ABOUT_KEPT:
+    if operation in context.history and rule.id not in ABOUT_KEPT:
         return True
     place = plan.placed[operation]
     if rule.id == "placement":  # on the board it holds by construction
-        return place.police in situation.scenario.units_for(situation.scenario.operations[operation])
-    allowed = rule.allowed(situation, situation.scenario.operations[operation], place.police)
-    return bool(allowed & situation.grid.single(place.slot))
+        return place.police in context.scenario.units_for(context.scenario.operations[operation])
+    allowed = rule.allowed(context, context.scenario.operations[operation], place.police)
+    return bool(allowed & context.slots.grid.single(place.slot))
 
 
-def _history_stays(situation: Situation, plan: Plan) -> bool:
-    return all(old.same_place(plan.placed.get(id)) for id, old in situation.history.items())
+def _history_stays(context: ReplanContext, plan: Plan) -> bool:
+    return all(old.same_place(plan.placed.get(id)) for id, old in context.history.items())
 
 
-def _strangers(rule: Rule, draft: Draft, board: Board) -> Iterator[str]:
+def _strangers(rule: Rule, builder: BoardBuilder, board: Board) -> Iterator[str]:
     """What a rule posts under another's name: explanations look rules up by it."""
-    names = {row.rule for row in board.rows} | {draft.origin(part, "")[0] for part in board.capacities}
+    names = {row.rule for row in board.rows} | {builder.origin(part, "")[0] for part in board.capacities}
     names |= {"follow-up"} if board.lags else set()
     names |= {"apart"} if board.conflicts else set()
     if names - {rule.id}:

@@ -17,8 +17,8 @@ import yaml
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.tree import Document, nodes
@@ -61,14 +61,14 @@ class Case:
         return datetime.fromisoformat(self.told["as_of"]).replace(tzinfo=ZoneInfo(zone))
 
     @cached_property
-    def situation(self) -> Situation:
+    def context(self) -> ReplanContext:
         """Where the plan is judged."""
         if self.as_of is None:
-            return Situation(self.scenario)
+            return ReplanContext.of(self.scenario)
         old = {placement.operation: placement for placement in _placements(self.told["old"])}
         hit = frozenset(self.told["hit"])
         unpinned = frozenset(id for id in hit if self.scenario.operations[id].fixed is not None)
-        return Situation(self.scenario, Base(1, self.as_of, old, hit), unpinned)
+        return ReplanContext.of(self.scenario, Base(1, self.as_of, old, hit), unpinned)
 
     @cached_property
     def plan(self) -> Plan:
@@ -77,7 +77,7 @@ class Case:
         placed = {placement.operation for placement in placements}
         left_out = tuple(Unplaced(id) for id in self.scenario.operations if id not in placed)
         as_of = self.as_of or LONG_AGO.replace(tzinfo=self.scenario.zone)
-        return Plan(as_of, placements, left_out, base=self.situation.base)
+        return Plan(as_of, placements, left_out, base=self.context.base)
 
     @property
     def joins_or_repeats(self) -> bool:

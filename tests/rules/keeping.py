@@ -15,8 +15,8 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from arshjul.rules import BY_ID, HARD, possible
 from tests.rules.places import Places, bare, beside, draw_place, draw_unit, within
 
@@ -28,23 +28,23 @@ AMONG_SEVERAL = tuple(
 )
 
 
-def kept(rng: Random, situation: Situation) -> Places:
+def kept(rng: Random, context: ReplanContext) -> Places:
     """Placements that keep every rule, put in one by one: beside each other where that can be."""
-    scenario, places = situation.scenario, dict(situation.kept)
+    scenario, places = context.scenario, dict(context.kept)
     groups = [(id,) for id in scenario.operations] if rng.random() < 0.1 else _groups(scenario)
     for group in groups:
         if group[0] in places:
             continue
         for _ in range(6):
-            trial = {**places, **_group_placed(rng, situation, group, places)}
-            if not in_the_way(situation, bare(situation, trial), AMONG_SEVERAL):
+            trial = {**places, **_group_placed(rng, context, group, places)}
+            if not in_the_way(context, bare(context, trial), AMONG_SEVERAL):
                 places = trial
                 break
     return {id: places[id] for id in scenario.operations if id in places}
 
 
 def thinned(
-    rng: Random, situation: Situation, places: Places, rules: tuple[str, ...], held: frozenset[str] = frozenset()
+    rng: Random, context: ReplanContext, places: Places, rules: tuple[str, ...], held: frozenset[str] = frozenset()
 ) -> Places:
     """The placements without those in the way of the rules: one that breaks something goes, until none does.
 
@@ -52,19 +52,19 @@ def thinned(
     """
     places = dict(places)
     while True:
-        goes = sorted(in_the_way(situation, bare(situation, places), rules) - held - situation.kept.keys())
+        goes = sorted(in_the_way(context, bare(context, places), rules) - held - context.kept.keys())
         if not goes:
             return places
         del places[rng.choice(goes)]
 
 
-def one_moved(rng: Random, situation: Situation, places: Places) -> Places:
+def one_moved(rng: Random, context: ReplanContext, places: Places) -> Places:
     """The same with one operation elsewhere, and now and then its partners with it."""
-    scenario = situation.scenario
-    held = [id for id in situation.kept if id in places]
+    scenario = context.scenario
+    held = [id for id in context.kept if id in places]
     if held and rng.random() < 0.2:
         return _held_moved(rng, scenario, places, rng.choice(held))
-    free = [operation for operation in scenario.operations.values() if operation.id not in situation.kept]
+    free = [operation for operation in scenario.operations.values() if operation.id not in context.kept]
     if not free:
         return places
     placed = [place for place in places.values() if place.police is not None]
@@ -74,8 +74,8 @@ def one_moved(rng: Random, situation: Situation, places: Places) -> Places:
         return {**places, place.operation: other}
     operation = rng.choice(free)
     others = {id: place for id, place in places.items() if id != operation.id}
-    if situation.base is not None and rng.random() < 0.5:
-        moved = draw_place(rng, situation, operation, others)
+    if context.base is not None and rng.random() < 0.5:
+        moved = draw_place(rng, context, operation, others)
     else:
         moved = Placement(operation.id, beside(rng, scenario, operation, others), draw_unit(rng, scenario, operation))
     group = next((group for group in scenario.ties() if operation.id in group), ())
@@ -104,26 +104,26 @@ def _groups(scenario: Scenario) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(first.get(id, (id,)) for id in scenario.operations))
 
 
-def _group_placed(rng: Random, situation: Situation, group: tuple[str, ...], places: Places) -> Places:
+def _group_placed(rng: Random, context: ReplanContext, group: tuple[str, ...], places: Places) -> Places:
     """Operations tied together at a slot that suits each by itself; empty where there is none."""
-    operations = [situation.scenario.operations[id] for id in group]
-    by_unit = [possible(situation, operation) for operation in operations]
-    common = situation.grid.all
+    operations = [context.scenario.operations[id] for id in group]
+    by_unit = [possible(context, operation) for operation in operations]
+    common = context.slots.grid.all
     for slots in by_unit:
         common &= reduce(or_, slots.values(), 0)
     for operation in operations:
-        common &= _following(situation, operation, places)
-    numbers = situation.grid.numbers(common)
+        common &= _following(context, operation, places)
+    numbers = context.slots.grid.numbers(common)
     if not numbers:
         return {}
-    slot = situation.grid.slot(rng.choice(numbers))
+    slot = context.slots.grid.slot(rng.choice(numbers))
     if places and rng.random() < 0.6:
         there = rng.choice(list(places.values())).slot
-        tries = [situation.grid.slot(number) for number in rng.sample(numbers, min(len(numbers), 8))]
+        tries = [context.slots.grid.slot(number) for number in rng.sample(numbers, min(len(numbers), 8))]
         slot = min(tries, key=lambda slot: abs((slot.day - there.day).days))
-        if situation.grid.single(there) & common and rng.random() < 0.4:
+        if context.slots.grid.single(there) & common and rng.random() < 0.4:
             slot = there
-    single = situation.grid.single(slot)
+    single = context.slots.grid.single(slot)
     return {
         operation.id: Placement(
             operation.id, slot, rng.choice([unit for unit, there in slots.items() if there & single])
@@ -132,21 +132,21 @@ def _group_placed(rng: Random, situation: Situation, group: tuple[str, ...], pla
     }
 
 
-def _following(situation: Situation, operation: Operation, places: Places) -> SlotSet:
+def _following(context: ReplanContext, operation: Operation, places: Places) -> SlotSet:
     """The slots in the right distance from what the operation follows up; none while that is unplaced."""
     after = operation.after
     if after is None:
-        return situation.grid.all
+        return context.slots.grid.all
     if after.operation not in places:
         return 0
     earlier = places[after.operation].slot.day
     most = timedelta(days=100 if after.max_days is None else after.max_days)
-    return situation.grid.between(earlier + timedelta(days=after.min_days), earlier + most)
+    return context.slots.grid.between(earlier + timedelta(days=after.min_days), earlier + most)
 
 
-def in_the_way(situation: Situation, plan: Plan, rules: tuple[str, ...]) -> set[str]:
+def in_the_way(context: ReplanContext, plan: Plan, rules: tuple[str, ...]) -> set[str]:
     """The placed operations that break one of the rules."""
     broken: Iterator[tuple[str, ...]] = (
-        breach.operations for id in rules for breach in BY_ID[id].breaches(situation, plan)
+        breach.operations for id in rules for breach in BY_ID[id].breaches(context, plan)
     )
     return {id for operations in broken for id in operations if id in plan.placed}

@@ -10,12 +10,12 @@ from random import Random
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan, Unplaced
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import DAILY_REST_HOURS, FREEZE_DAYS
-from arshjul.domain.situation import Situation
-from arshjul.rules.lead_time import LEAD_TIME_DAYS
-from arshjul.rules.notice import NOTICE_DAYS
-from arshjul.rules.sector_spacing import SECTOR_SPACING_DAYS
+from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
+from arshjul.rules.hard.notice import NOTICE_DAYS
+from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS
 from tests.rules.generators import EDGES
 
 Places = dict[str, Placement]
@@ -33,17 +33,17 @@ def crowd(rng: Random, scenario: Scenario) -> Places:
     return {id: places[id] for id in scenario.operations if id in places}
 
 
-def few(rng: Random, situation: Situation, places: Places) -> Places:
+def few(rng: Random, context: ReplanContext, places: Places) -> Places:
     """Two or three that stand next to each other in time, so that nothing else hides what they break."""
-    order = sorted(places.values(), key=lambda place: (situation.scenario.moments(place.slot), place.operation))
+    order = sorted(places.values(), key=lambda place: (context.scenario.moments(place.slot), place.operation))
     first, n = rng.randrange(max(len(order) - 1, 1)), rng.randint(2, 3)
     few = {place.operation for place in order[first : first + n]}
-    return {id: place for id, place in places.items() if id in few or id in situation.kept}
+    return {id: place for id, place in places.items() if id in few or id in context.kept}
 
 
-def at_the_turn(rng: Random, situation: Situation) -> Places:
+def at_the_turn(rng: Random, context: ReplanContext) -> Places:
     """Two that share an agency, on both sides of what the period was chosen for, a team's rest apart, about."""
-    scenario, places = situation.scenario, dict(situation.kept)
+    scenario, places = context.scenario, dict(context.kept)
     shared = rng.choice(list(scenario.agencies))
     with_it = [o for o in scenario.operations.values() if shared in o.agencies and o.id not in places]
     day = _turn(scenario) - timedelta(days=rng.choice((0, 1, 1, 1)))
@@ -88,9 +88,9 @@ def _shift(rng: Random, scenario: Scenario, operation: Operation) -> str:
     return rng.choice(operation.shifts or tuple(shift.id for shift in scenario.shifts))
 
 
-def draw_place(rng: Random, situation: Situation, operation: Operation, places: Places) -> Placement:
+def draw_place(rng: Random, context: ReplanContext, operation: Operation, places: Places) -> Placement:
     """A place beside others, or so near the moment of the replan that notice or freeze just count."""
-    scenario, as_of = situation.scenario, moment(situation)
+    scenario, as_of = context.scenario, moment(context)
     slot = beside(rng, scenario, operation, places)
     if rng.random() < 0.5:
         notice, freeze = scenario.settings[NOTICE_DAYS], scenario.settings[FREEZE_DAYS]
@@ -112,17 +112,17 @@ def within(scenario: Scenario, day: date) -> date:
     return min(max(day, scenario.span.first), scenario.span.last)
 
 
-def bare(situation: Situation, places: Places) -> Plan:
+def bare(context: ReplanContext, places: Places) -> Plan:
     """The plan of those placements, which nobody joins."""
-    left_out = tuple(Unplaced(id) for id in situation.scenario.operations if id not in places)
-    return Plan(moment(situation), tuple(places.values()), left_out, base=situation.base)
+    left_out = tuple(Unplaced(id) for id in context.scenario.operations if id not in places)
+    return Plan(moment(context), tuple(places.values()), left_out, base=context.base)
 
 
-def moment(situation: Situation) -> datetime:
+def moment(context: ReplanContext) -> datetime:
     """The as_of of a plan: that of its base, or long before anything."""
-    if situation.base is not None:
-        return situation.base.as_of
-    return datetime(2020, 1, 1, tzinfo=situation.scenario.zone)
+    if context.base is not None:
+        return context.base.as_of
+    return datetime(2020, 1, 1, tzinfo=context.scenario.zone)
 
 
 def _about_rested(rng: Random, scenario: Scenario, before: Slot) -> Slot:
@@ -144,7 +144,7 @@ def _rested(scenario: Scenario, slot: Slot) -> datetime:
 
 
 def _from_rested(scenario: Scenario, slot: Slot, later: Slot) -> timedelta:
-    """How far a later slot starts from the moment at which a team of the first has rested, either way."""
+    """How far a later slot starts from the moment at which a team of the first has rested, either mode."""
     return abs(scenario.moments(later)[0] - _rested(scenario, slot))
 
 

@@ -9,26 +9,26 @@ from arshjul.domain.hit import hit
 from arshjul.domain.joining import joined
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Base, Placement
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Settings
-from arshjul.domain.situation import Situation
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.rules.notice import NOTICE_DAYS
+from arshjul.rules.hard.notice import NOTICE_DAYS
 from tests.rules.generators import draw_span
 from tests.rules.keeping import EVERY_RULE, kept, thinned
 from tests.rules.places import Places, draw_place, within
 
 
-def draw_replan(rng: Random, scenario: Scenario) -> Situation:
+def draw_replan(rng: Random, scenario: Scenario) -> ReplanContext:
     """A moment in a year that was planned, and what was taken back since.
 
     What has been may stand against limits of today: history keeps what it used. The rest of the old
     plan kept every rule when it was made.
     """
-    first = Situation(scenario)
-    old = kept(rng, first if rng.random() < 0.5 else Situation(_loose(scenario)))
+    first = ReplanContext.of(scenario)
+    old = kept(rng, first if rng.random() < 0.5 else ReplanContext.of(_loose(scenario)))
     as_of = draw_moment(rng, scenario, old)
-    before = Situation(scenario, Base(1, as_of, {}))
+    before = ReplanContext.of(scenario, Base(1, as_of, {}))
     past = frozenset(id for id, place in old.items() if before.started(place))
     old = thinned(rng, first, old, EVERY_RULE, past)
     old = thinned(rng, first, old, ("follow-up", "together"))
@@ -39,16 +39,16 @@ def draw_replan(rng: Random, scenario: Scenario) -> Situation:
     lost = hit(left, placements.values(), as_of)
     pinned = [operation.id for operation in scenario.operations.values() if operation.fixed is not None]
     unpinned = frozenset(id for id in pinned if id in lost or rng.random() < 0.5)
-    return Situation(left, Base(1, as_of, placements, lost), unpinned)
+    return ReplanContext.of(left, Base(1, as_of, placements, lost), unpinned)
 
 
-def mended(rng: Random, situation: Situation) -> Places:
+def mended(rng: Random, context: ReplanContext) -> Places:
     """New placements: mostly the old ones, some of them moved a little, some dropped, some new.
 
     What a replan must keep stays, or only history does, or now and then not even that.
     """
-    stays = rng.choice((situation.kept, situation.kept, situation.history, situation.history, {}))
-    base, scenario = situation.base, situation.scenario
+    stays = rng.choice((context.kept, context.kept, context.history, context.history, {}))
+    base, scenario = context.base, context.scenario
     if base is None:
         raise ValueError("a replan has a base")
     places = {id: place for id, place in base.placements.items() if id in stays}
@@ -63,7 +63,7 @@ def mended(rng: Random, situation: Situation) -> Places:
             unit = None if old.police is None else rng.choice(list(scenario.police))
             places[operation.id] = Placement(operation.id, old.slot, unit)
         elif kind < 0.9:
-            places[operation.id] = draw_place(rng, situation, operation, places)
+            places[operation.id] = draw_place(rng, context, operation, places)
     return {id: places[id] for id in scenario.operations if id in places}
 
 

@@ -1,4 +1,4 @@
-"""What the rules are tried on: a situation and plans that nearly keep, and nearly break, every rule."""
+"""What the rules are tried on: a context and plans that nearly keep, and nearly break, every rule."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -6,7 +6,7 @@ from random import Random
 
 from arshjul.domain.joining import joined
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules import BY_ID
 from tests.rules.generators import draw_scenario
 from tests.rules.keeping import kept, one_moved, thinned
@@ -20,64 +20,64 @@ PRICED_ON = ("agency-teams", "designated-officer", "together")
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """A situation, and plans in it. `ties_kept`, `priced`: the numbers of plans that keep what some rules rest on."""
+    """A context, and plans in it. `ties_kept`, `priced`: the numbers of plans that keep what some rules rest on."""
 
-    situation: Situation
+    context: ReplanContext
     plans: tuple[Plan, ...]
     ties_kept: frozenset[int]
     priced: frozenset[int]
 
-    def anew(self) -> Situation:
-        """The same situation with nothing worked out yet."""
-        return replace(self.situation)
+    def anew(self) -> ReplanContext:
+        """The same context with nothing worked out yet."""
+        return replace(self.context, slots=replace(self.context.slots))
 
 
 @lru_cache(maxsize=2000)
 def first_specimen(seed: int, n_operations: int) -> Specimen:
-    """A first plan's situation and plans, drawn from the seed."""
+    """A first plan's context and plans, drawn from the seed."""
     rng = Random(seed)
-    situation = Situation(draw_scenario(rng, n_operations))
-    return _specimen(rng, situation, [crowd(rng, situation.scenario) for _ in range(6)])
+    context = ReplanContext.of(draw_scenario(rng, n_operations))
+    return _specimen(rng, context, [crowd(rng, context.scenario) for _ in range(6)])
 
 
 @lru_cache(maxsize=2000)
 def replan_specimen(seed: int, n_operations: int) -> Specimen:
-    """A replan's situation and plans, drawn from the seed."""
+    """A replan's context and plans, drawn from the seed."""
     rng = Random(seed)
-    situation = draw_replan(rng, draw_scenario(rng, n_operations + 2))
-    return _specimen(rng, situation, [mended(rng, situation) for _ in range(6)])
+    context = draw_replan(rng, draw_scenario(rng, n_operations + 2))
+    return _specimen(rng, context, [mended(rng, context) for _ in range(6)])
 
 
-def _specimen(rng: Random, situation: Situation, drawn: list[Places]) -> Specimen:
+def _specimen(rng: Random, context: ReplanContext, drawn: list[Places]) -> Specimen:
     """Plans as drawn; some that keep what prices rest on; some that keep every rule; and these with one thing moved."""
-    drawn += [few(rng, situation, places) for places in drawn]
-    drawn += [at_the_turn(rng, situation) for _ in range(4)]
-    drawn += [thinned(rng, situation, places, PRICED_ON) for places in drawn[:4]]
+    drawn += [few(rng, context, places) for places in drawn]
+    drawn += [at_the_turn(rng, context) for _ in range(4)]
+    drawn += [thinned(rng, context, places, PRICED_ON) for places in drawn[:4]]
     for _ in range(2):
-        good = kept(rng, situation)
-        drawn += [good, *(one_moved(rng, situation, good) for _ in range(3))]
-    return specimen_of(situation, tuple(plan_of(rng, situation, places) for places in drawn))
+        good = kept(rng, context)
+        drawn += [good, *(one_moved(rng, context, good) for _ in range(3))]
+    return specimen_of(context, tuple(plan_of(rng, context, places) for places in drawn))
 
 
-def specimen_of(situation: Situation, plans: tuple[Plan, ...]) -> Specimen:
+def specimen_of(context: ReplanContext, plans: tuple[Plan, ...]) -> Specimen:
     """The specimen of those plans, whatever they keep."""
     keeping = {
-        id: {n for n, plan in enumerate(plans) if not any(BY_ID[id].breaches(situation, plan))} for id in PRICED_ON
+        id: {n for n, plan in enumerate(plans) if not any(BY_ID[id].breaches(context, plan))} for id in PRICED_ON
     }
-    return Specimen(situation, plans, frozenset(keeping["together"]), frozenset(set.intersection(*keeping.values())))
+    return Specimen(context, plans, frozenset(keeping["together"]), frozenset(set.intersection(*keeping.values())))
 
 
-def plan_of(rng: Random, situation: Situation, places: Places, *, likes: float = 0.15) -> Plan:
+def plan_of(rng: Random, context: ReplanContext, places: Places, *, likes: float = 0.15) -> Plan:
     """The plan of those placements, joined by optional agencies as they can, or seldom as they like."""
-    scenario = situation.scenario
-    before = None if situation.base is None else situation.base.placements
-    plan = bare(situation, places)
+    scenario = context.scenario
+    before = None if context.base is None else context.base.placements
+    plan = bare(context, places)
     placements = list(joined(scenario, places.values(), before))
     if rng.random() < likes:
         for number, placement in enumerate(placements):
             optional = tuple(
                 a for a in scenario.operations[placement.operation].optional_agencies if rng.random() < 0.7
             )
-            if placement.operation not in situation.history:
+            if placement.operation not in context.history:
                 placements[number] = replace(placement, optional_agencies=optional)
     return replace(plan, placements=tuple(placements))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules import HARD, SOFT, Rule, SoftRule
 from tests.rules import agreement
 from tests.rules.specimens import Specimen, first_specimen, replan_specimen
@@ -17,7 +17,7 @@ EXAMPLES, FULL = 60, 800
 COUNTS = pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(FULL, marks=pytest.mark.slow)])
 
 
-def agree(disagreements: Callable[[Specimen, Situation], Iterable[str]], examples: int) -> None:
+def agree(disagreements: Callable[[Specimen, ReplanContext], Iterable[str]], examples: int) -> None:
     """Tries so many specimens, the same ones each time."""
 
     @settings(
@@ -40,13 +40,13 @@ def agree(disagreements: Callable[[Specimen, Situation], Iterable[str]], example
 @COUNTS
 @pytest.mark.parametrize("rule", HARD, ids=lambda rule: rule.id)
 def test_hard_rule_alone(rule: Rule, examples: int) -> None:
-    agree(lambda specimen, situation: agreement.hard_disagreements(rule, specimen, situation), examples)
+    agree(lambda specimen, context: agreement.hard_disagreements(rule, specimen, context), examples)
 
 
 @COUNTS
 @pytest.mark.parametrize("rule", SOFT, ids=lambda rule: rule.id)
 def test_soft_rule_alone(rule: SoftRule, examples: int) -> None:
-    agree(lambda specimen, situation: agreement.soft_disagreements(rule, specimen, situation), examples)
+    agree(lambda specimen, context: agreement.soft_disagreements(rule, specimen, context), examples)
 
 
 @COUNTS
@@ -55,5 +55,5 @@ def test_all_rules_and_levels_together(examples: int) -> None:
 
 
 @COUNTS
-def test_situation_is_what_it_rests_on(examples: int) -> None:
-    agree(agreement.situation_disagreements, examples)
+def test_context_is_what_it_rests_on(examples: int) -> None:
+    agree(agreement.context_disagreements, examples)

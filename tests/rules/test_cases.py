@@ -9,12 +9,10 @@ import arshjul.rules
 from arshjul.board import evaluate
 from arshjul.domain.hit import hit
 from arshjul.planning.verify import verify
-from arshjul.rules import BY_ID, HARD, SOFT, Draft, Rule, SoftRule, possible
+from arshjul.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
 from tests.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.rules.case_files import FOLDER, Case, cases
 from tests.rules.specimens import specimen_of
-
-NO_RULES = {"__init__", "objectives", "draft", "rule", "subject"}
 
 HARD_CASES = [case for rule in HARD for case in cases(rule.id)]
 # Who joins, and that none stands twice, is no matter of a board.
@@ -34,14 +32,15 @@ def test_rule_is_documented_named_and_has_cases_of_each_kind(rule: Rule) -> None
 
 
 def test_every_file_of_the_room_is_a_rule_and_every_file_of_cases_is_of_one() -> None:
-    files = {path.stem for path in Path(arshjul.rules.__file__).parent.glob("*.py")} - NO_RULES
+    room = Path(arshjul.rules.__file__).parent
+    files = {path.stem for path in (*room.glob("hard/*.py"), *room.glob("soft/*.py"))} - {"__init__"}
     assert files == {type(rule).__module__.rpartition(".")[2] for rule in BY_ID.values()}
     assert {path.stem for path in FOLDER.glob("*.yaml")} == set(BY_ID)
 
 
 @pytest.mark.parametrize("case", HARD_CASES, ids=str)
 def test_check_says_what_the_contract_says(case: Case) -> None:
-    breaches = list(BY_ID[case.rule].breaches(case.situation, case.plan))
+    breaches = list(BY_ID[case.rule].breaches(case.context, case.plan))
     named = {operation for breach in breaches for operation in breach.operations}
     assert bool(breaches) == (case.kind == "breaks"), [str(breach.text) for breach in breaches]
     assert named >= set(case.told.get("operations", ()))
@@ -49,19 +48,19 @@ def test_check_says_what_the_contract_says(case: Case) -> None:
 
 @pytest.mark.parametrize("case", BOARD_CASES, ids=str)
 def test_board_says_what_the_contract_says(case: Case) -> None:
-    rule, situation = BY_ID[case.rule], case.situation
-    operations = situation.scenario.operations.values()
-    draft = Draft(situation, {operation.id: possible(situation, operation) for operation in operations})
-    rule.post(situation, draft)
-    has_options = all(draft.option(placement) is not None for placement in case.plan.placements)
-    accepted = has_options and not evaluate(draft.board(()), choice_of(draft, case.plan)).broken
+    rule, context = BY_ID[case.rule], case.context
+    operations = context.scenario.operations.values()
+    builder = BoardBuilder(context, {operation.id: possible(context, operation) for operation in operations})
+    rule.post(context, builder)
+    has_options = all(builder.option(placement) is not None for placement in case.plan.placements)
+    accepted = has_options and not evaluate(builder.board(()), choice_of(builder, case.plan)).broken
     assert accepted == (case.kind == "holds")
-    assert not list(hard_disagreements(rule, specimen_of(case.situation, (case.plan,)), situation))
+    assert not list(hard_disagreements(rule, specimen_of(case.context, (case.plan,)), context))
 
 
 @pytest.mark.parametrize("case", [case for case in HARD_CASES if case.as_of is not None], ids=str)
 def test_who_is_hit_is_what_the_case_says(case: Case) -> None:
-    base = case.situation.base
+    base = case.context.base
     assert base is not None
     assert hit(case.scenario, base.placements.values(), base.as_of) == base.hit
 
@@ -70,6 +69,6 @@ def test_who_is_hit_is_what_the_case_says(case: Case) -> None:
 def test_prices_come_to_what_was_reckoned_by_hand(case: Case) -> None:
     rule = BY_ID[case.rule]
     assert isinstance(rule, SoftRule)
-    assert not verify(case.situation, case.plan).breaches
-    assert sum(price.points for price in rule.prices(case.situation, case.plan)) == case.told["points"]
-    assert not list(soft_disagreements(rule, specimen_of(case.situation, (case.plan,)), case.situation))
+    assert not verify(case.context, case.plan).breaches
+    assert sum(price.points for price in rule.prices(case.context, case.plan)) == case.told["points"]
+    assert not list(soft_disagreements(rule, specimen_of(case.context, (case.plan,)), case.context))

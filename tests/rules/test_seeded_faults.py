@@ -20,7 +20,7 @@ from tests.rules.specimens import Specimen, first_specimen, replan_specimen, spe
 SEEDS = 60
 
 RULE_OF = {type(rule).__module__.removeprefix("arshjul."): rule.id for rule in BY_ID.values()}
-TOGETHER = {"whole": agreement.whole_disagreements, "situation": agreement.situation_disagreements}
+TOGETHER = {"whole": agreement.whole_disagreements, "context": agreement.context_disagreements}
 
 
 @cache
@@ -48,7 +48,7 @@ def test_every_rule_has_a_fault_on_either_side() -> None:
 
 def test_planting_leaves_the_code_as_it_was() -> None:
     rule = BY_ID["open-day"]
-    fault = next(fault for fault in FAULTS if fault.module == "rules.open_day")
+    fault = next(fault for fault in FAULTS if fault.module == "rules.hard.open_day")
     before = rule.allowed.__code__
     with planted(fault):
         assert rule.allowed.__code__ is not before
@@ -80,7 +80,7 @@ def _check(by: str) -> Callable[[Specimen], Iterator[str]]:
 def _misjudged(case: Case) -> bool:
     rule = BY_ID[case.rule]
     if isinstance(rule, SoftRule):
-        return sum(price.points for price in rule.prices(case.situation, case.plan)) != int(case.told["points"])
-    if any(rule.breaches(case.situation, case.plan)) != (case.kind == "breaks"):
+        return sum(price.points for price in rule.prices(case.context, case.plan)) != int(case.told["points"])
+    if any(rule.breaches(case.context, case.plan)) != (case.kind == "breaks"):
         return True
-    return not case.joins_or_repeats and _disagree(case.rule, [specimen_of(case.situation, (case.plan,))])
+    return not case.joins_or_repeats and _disagree(case.rule, [specimen_of(case.context, (case.plan,))])

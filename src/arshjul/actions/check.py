@@ -8,8 +8,8 @@ from functools import partial
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message, Problem
 from arshjul.formats.scenario.scenario import ScenarioFile
 from arshjul.rules import BY_ID, HARD, possible
@@ -83,17 +83,17 @@ def _percent(demand: float, supply: int) -> str:
 def check(read: ScenarioFile) -> Checked:
     """Judges a scenario that was read without errors."""
     scenario = read.scenario
-    situation = Situation(scenario)
+    context = ReplanContext.of(scenario)
     found = list(read.warnings)
     for number, operation in enumerate(scenario.operations.values()):
-        found += (read.problem(kind, text, *where) for kind, text, where in _operation(situation, number, operation))
+        found += (read.problem(kind, text, *where) for kind, text, where in _operation(context, number, operation))
     for name, where, line in _raised(scenario):
         text = Message(
             "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
             {"party": name},
         )
         found.append(read.problem("raises-offer", text, *where, line))
-    balances = (*_police(situation), *_agencies(situation))
+    balances = (*_police(context), *_agencies(context))
     for balance in balances:
         if balance.asked > balance.offered:
             text = Message(
@@ -107,15 +107,15 @@ def check(read: ScenarioFile) -> Checked:
 
 
 def _operation(
-    situation: Situation, number: int, operation: Operation
+    context: ReplanContext, number: int, operation: Operation
 ) -> Iterator[tuple[str, Message, tuple[str | int, ...]]]:
     where = ("operations", number)
     slots = 0
-    for allowed in possible(situation, operation).values():
+    for allowed in possible(context, operation).values():
         slots |= allowed
     n = slots.bit_count()
     if n == 0:
-        why = [_took(rule, n) for rule, n in _takers(situation, operation)]
+        why = [_took(rule, n) for rule, n in _takers(context, operation)]
         values = {"operation": operation.id, "why": why}
         yield "no-slot", Message("{operation} can never be placed: {why}.", values), where
     elif n <= FEW_SLOTS and operation.fixed is None:
@@ -132,16 +132,16 @@ def _took(rule: str, slots: int) -> Message:
     return counted(slots, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
 
 
-def _takers(situation: Situation, operation: Operation) -> list[tuple[str, int]]:
+def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int]]:
     """The rules that take the operation's slots from it, and how many of those that the others before left."""
     taken: Counter[str] = Counter()
-    units = situation.scenario.units_for(operation)
+    units = context.scenario.units_for(operation)
     if not units:
-        return [("placement", situation.grid.size)]
+        return [("placement", context.slots.grid.size)]
     for unit in units:
-        left = situation.grid.all
+        left = context.slots.grid.all
         for rule in HARD:
-            allowed = rule.allowed(situation, operation, unit)
+            allowed = rule.allowed(context, operation, unit)
             taken[rule.id] += (left & ~allowed).bit_count()
             left &= allowed
     return [(rule, n) for rule, n in taken.most_common() if n]
@@ -170,21 +170,21 @@ def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
             yield number
 
 
-def _police(situation: Situation) -> Iterator[Balance]:
-    for unit in situation.scenario.police.values():
+def _police(context: ReplanContext) -> Iterator[Balance]:
+    for unit in context.scenario.police.values():
         months: Counter[str] = Counter()
-        for number in situation.grid.numbers(situation.open):
-            months[_month(situation, number)] += situation.police[unit.id][number].officers
-        demand = _spread(situation, partial(_officers, unit.id))
+        for number in context.slots.grid.numbers(context.slots.open):
+            months[_month(context, number)] += context.slots.police[unit.id][number].officers
+        demand = _spread(context, partial(_officers, unit.id))
         yield Balance(unit.id, unit.name, demand, _agreed(months, unit.officer_shifts_per_month))
 
 
-def _agencies(situation: Situation) -> Iterator[Balance]:
-    for agency in situation.scenario.agencies.values():
+def _agencies(context: ReplanContext) -> Iterator[Balance]:
+    for agency in context.scenario.agencies.values():
         weeks: dict[object, Counter[str]] = {}
-        for number in situation.grid.numbers(situation.open):
-            of_month = weeks.setdefault(situation.week(number // len(situation.grid.shifts)), Counter())
-            of_month[_month(situation, number)] += situation.teams[agency.id][number]
+        for number in context.slots.grid.numbers(context.slots.open):
+            of_month = weeks.setdefault(context.slots.week(number // len(context.slots.grid.shifts)), Counter())
+            of_month[_month(context, number)] += context.slots.teams[agency.id][number]
         months: Counter[str] = Counter()
         for of_month in weeks.values():
             left = agency.team_shifts_per_week
@@ -192,22 +192,22 @@ def _agencies(situation: Situation) -> Iterator[Balance]:
                 some = teams if left is None else min(teams, left)
                 months[month] += some
                 left = None if left is None else left - some
-        demand = _spread(situation, partial(_teams, agency.id))
+        demand = _spread(context, partial(_teams, agency.id))
         yield Balance(agency.id, agency.name, demand, _agreed(months, agency.team_shifts_per_month))
 
 
-def _spread(situation: Situation, need: Callable[[Operation, str | None], int]) -> dict[str, float]:
+def _spread(context: ReplanContext, need: Callable[[Operation, str | None], int]) -> dict[str, float]:
     """What the operations need by month, each spread evenly over its possible slots and units."""
     demand: dict[str, float] = defaultdict(float)
-    for operation in situation.scenario.operations.values():
-        by_unit = situation.scenario.units_for(operation)
+    for operation in context.scenario.operations.values():
+        by_unit = context.scenario.units_for(operation)
         if not any(need(operation, unit) for unit in by_unit):
             continue
-        slots = {unit: situation.grid.numbers(allowed) for unit, allowed in possible(situation, operation).items()}
+        slots = {unit: context.slots.grid.numbers(allowed) for unit, allowed in possible(context, operation).items()}
         total = sum(len(numbers) for numbers in slots.values())
         for unit, numbers in slots.items():
             for number in numbers:
-                demand[_month(situation, number)] += need(operation, unit) / total
+                demand[_month(context, number)] += need(operation, unit) / total
     return demand
 
 
@@ -219,8 +219,8 @@ def _teams(agency: str, operation: Operation, served_by: str | None) -> int:  # 
     return operation.agencies.get(agency, 0)
 
 
-def _month(situation: Situation, slot: int) -> str:
-    return situation.month(slot // len(situation.grid.shifts))
+def _month(context: ReplanContext, slot: int) -> str:
+    return context.slots.month(slot // len(context.slots.grid.shifts))
 
 
 def _agreed(offered: Counter[str], per_month: int | None) -> dict[str, int]:

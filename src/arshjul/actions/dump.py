@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from arshjul.board import Activity, Board, Costs, Option
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
-from arshjul.rules import BY_ID, draft_of
+from arshjul.rules import BY_ID, builder_of
 from arshjul.rules.objectives import ALL_LEVELS, PLAN_LEVELS
 
 Demand = Mapping[str, Sequence[int]]
@@ -14,7 +14,7 @@ Demand = Mapping[str, Sequence[int]]
 
 def bare_board(scenario: Scenario) -> Board:
     """The board of a first plan; operations, units and agencies are numbered, rules keep their ids."""
-    return bare(draft_of(Situation(scenario)).board(PLAN_LEVELS))
+    return bare(builder_of(ReplanContext.of(scenario)).board(PLAN_LEVELS))
 
 
 def bare(board: Board) -> Board:

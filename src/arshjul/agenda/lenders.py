@@ -8,7 +8,7 @@ from datetime import date
 from arshjul.agenda.year import iso_weeks, months, teams
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 
 ByDay = Mapping[date, int]
 
@@ -34,12 +34,12 @@ class Lender:
     total: Use
 
 
-def units(situation: Situation, plan: Plan) -> tuple[Lender, ...]:
+def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     """The police units, in officers."""
-    scenario = situation.scenario
+    scenario = context.scenario
     lenders = []
     for unit in scenario.police.values():
-        offered = _by_day(situation, [offer.officers for offer in situation.police[unit.id]])
+        offered = _by_day(context, [offer.officers for offer in context.slots.police[unit.id]])
         used: dict[date, int] = defaultdict(int)
         for placement in plan.placements:
             if placement.police == unit.id:
@@ -48,9 +48,9 @@ def units(situation: Situation, plan: Plan) -> tuple[Lender, ...]:
     return tuple(lenders)
 
 
-def agencies(situation: Situation, plan: Plan) -> tuple[Lender, ...]:
+def agencies(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     """The agencies, in teams."""
-    scenario = situation.scenario
+    scenario = context.scenario
     used: dict[str, dict[date, int]] = {agency: defaultdict(int) for agency in scenario.agencies}
     for placement in plan.placements:
         for agency, n_teams in teams(scenario.operations[placement.operation], placement).items():
@@ -60,7 +60,7 @@ def agencies(situation: Situation, plan: Plan) -> tuple[Lender, ...]:
             agency.name,
             scenario.span,
             used[agency.id],
-            _by_day(situation, situation.teams[agency.id]),
+            _by_day(context, context.slots.teams[agency.id]),
             agency.team_shifts_per_week,
             agency.team_shifts_per_month,
         )
@@ -68,11 +68,11 @@ def agencies(situation: Situation, plan: Plan) -> tuple[Lender, ...]:
     )
 
 
-def _by_day(situation: Situation, row: list[int]) -> ByDay:
+def _by_day(context: ReplanContext, row: list[int]) -> ByDay:
     """A row by slot number, summed over the shifts of each open date."""
     offered: dict[date, int] = defaultdict(int)
-    for number in situation.grid.numbers(situation.open):
-        offered[situation.grid.slot(number).day] += row[number]
+    for number in context.slots.grid.numbers(context.slots.open):
+        offered[context.slots.grid.slot(number).day] += row[number]
     return offered
 
 

@@ -12,8 +12,8 @@ from arshjul.agenda.revised import Revised, revised
 from arshjul.agenda.year import YearView, year
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Level, Plan, Price
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled
@@ -74,12 +74,12 @@ def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] |
     """
     scenario = scenario.after(plan.withdrawals, plan.as_of.date())
     view = year(scenario, plan)
-    situation = Situation(scenario)
+    context = ReplanContext.of(scenario)
     return Overview(
         year=view,
         titles={operation.id: operation.title for operation in scenario.operations.values()},
-        police=units(situation, plan),
-        agencies=agencies(situation, plan),
+        police=units(context, plan),
+        agencies=agencies(context, plan),
         left_out=tuple(_left_out(scenario, plan)),
         levels=plan.levels,
         costs=tuple(_costs(plan.prices)),

@@ -77,10 +77,10 @@ def alternatives(
         read = opened(console, folder)
         _warn_of_unsound(console, read)
         known(read.scenario, operation)
-        bench = wish(read.scenario, read.plan, operation, None if as_of is None else moment(read.scenario, as_of))
-        free, one = moving_nothing(bench, operation), moving_one(bench, operation)
+        problem = wish(read.scenario, read.plan, operation, None if as_of is None else moment(read.scenario, as_of))
+        free, one = moving_nothing(problem, operation), moving_one(problem, operation)
         closed = {alternative.placement.slot for alternative in (*free, *one)}
-        two = moving_two(bench, operation, closed) if len(closed) < most else None
+        two = moving_two(problem, operation, closed) if len(closed) < most else None
         found = [*free[:most], *one[:most], *([two] if two else [])]
         if as_json:
             console.json({"operation": operation, "alternatives": [_alternative(a) for a in found]})

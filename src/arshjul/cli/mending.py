@@ -99,7 +99,7 @@ def frontier(
         read = opened(console, folder)
         asked = read_amendments(withdrawals, changes, read.scenario)
         begun = start(read.scenario, read.plan, asked, moment(read.scenario, as_of))
-        points = list(points_of(begun.situation, Effort(time_limit)))
+        points = list(points_of(begun.context, Effort(time_limit)))
         if as_json:
             console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
             return
@@ -158,7 +158,7 @@ def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: boo
     if as_json:
         console.json(_options(found))
         return
-    hit = sorted(found.situation.hit)
+    hit = sorted(found.context.hit)
     console.data(
         console.words.say(
             counted(len(hit), "One operation is hit: {ids}.", "{n} operations are hit: {ids}.", ids=hit)
@@ -192,8 +192,8 @@ def _warn_of_pins(console: Console, found: "Replanned", asked: "Amendments") -> 
     from arshjul.rules import possible
 
     for pin in asked.pinned:
-        operation = found.situation.scenario.operations[pin.operation]
-        if not any(possible(found.situation, operation).values()):
+        operation = found.context.scenario.operations[pin.operation]
+        if not any(possible(found.context, operation).values()):
             text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
             console.talk(text)
 
@@ -219,7 +219,7 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
         "moved": sorted(move.operation for move in (*made.moved, *made.unit_changed)),
         "dropped": sorted(move.operation for move in made.dropped),
         "new": sorted(move.operation for move in made.new),
-        "hit": sorted(found.situation.hit),
+        "hit": sorted(found.context.hit),
         "placements": [placement_mapping(placement) for placement in plan.placements],
         "seconds": round(found.seconds.get(name, 0.0), 3),
     }

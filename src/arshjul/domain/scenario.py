@@ -1,6 +1,6 @@
 """The whole of what a coordinator gives: who can do what when, and what is to be done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -93,3 +93,13 @@ class Scenario:
             if operation.same_slot_as is not None:
                 groups.setdefault(operation.same_slot_as, [operation.same_slot_as]).append(operation.id)
         return tuple(tuple(group) for group in groups.values())
+
+    def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
+        """The operations, of those tied by `same_slot_as` only the first of each place."""
+        left_out = {
+            id
+            for group in self.ties()
+            for number, id in enumerate(group)
+            if any(place(self.operations[id]) == place(self.operations[one]) for one in group[:number])
+        }
+        return frozenset(self.operations.keys() - left_out)

@@ -13,13 +13,13 @@ from arshjul.board import evaluate
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
-from arshjul.planning.reasons import Bench
-from arshjul.rules import draft_of
-from arshjul.rules.draft import QUALITY
-from arshjul.rules.kept_close import KeptClose
+from arshjul.planning.reasons import PlanningProblem
+from arshjul.rules import builder_of
+from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
+from arshjul.rules.soft.kept_close import KeptClose
 
 LEVELS = (MUSTS, POINTS, CHANGES, QUALITY)
 
@@ -33,65 +33,65 @@ class Alternative:
     moves: tuple[tuple[Placement, Placement], ...] = ()
 
 
-def standing_plan(scenario: Scenario, plan: Plan) -> Bench:
+def standing_plan(scenario: Scenario, plan: Plan) -> PlanningProblem:
     """A plan on its board, every operation free to go elsewhere, as seen from the plan's own moment."""
-    return _bench(scenario, plan, frozenset(plan.placed), plan.as_of)
+    return _problem(scenario, plan, frozenset(plan.placed), plan.as_of)
 
 
-def wish(scenario: Scenario, plan: Plan, operation: str, as_of: datetime | None = None) -> Bench:
+def wish(scenario: Scenario, plan: Plan, operation: str, as_of: datetime | None = None) -> PlanningProblem:
     """A plan on its board, with one operation free to go elsewhere: as seen from `as_of`, by default the plan's."""
-    return _bench(scenario, plan, frozenset({operation}), as_of or plan.as_of)
+    return _problem(scenario, plan, frozenset({operation}), as_of or plan.as_of)
 
 
-def _bench(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datetime) -> Bench:
+def _problem(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datetime) -> PlanningProblem:
     left = scenario.after(plan.withdrawals, as_of.date())
     base = Base(plan.revision, as_of, plan.placed, loose)
     # What following a change costs is no cost of a slot: only what the year itself charges.
     prices = {**left.objective.prices, KeptClose.id: 0}
     left = replace(left, objective=replace(left.objective, prices=prices))
-    situation = Situation(left, base, plan.unpinned | loose)
-    draft = draft_of(situation)
-    return Bench.of(situation, draft, draft.board(LEVELS), plan)
+    context = ReplanContext.of(left, base, plan.unpinned | loose)
+    builder = builder_of(context)
+    return PlanningProblem.of(context, builder, builder.board(LEVELS), plan)
 
 
-def moving_nothing(bench: Bench, operation: str) -> list[Alternative]:
+def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative]:
     """The slots at which it could stand beside everything else, the cheapest first."""
-    standing, number = bench.standing, bench.draft.number[operation]
+    standing, number = problem.standing, problem.builder.number[operation]
     here = standing.choice[number]
-    gone = _take_out(bench, number)
+    gone = _take_out(problem, number)
     found = [
-        Alternative(bench.draft.placement(operation, option), _cost(bench, number, option) - gone)
-        for option, _ in enumerate(bench.board.activities[number].options)
+        Alternative(problem.builder.placement(operation, option), _cost(problem, number, option) - gone)
+        for option, _ in enumerate(problem.board.activities[number].options)
         if option != here and next(standing.obstacles(number, option), None) is None
     ]
     standing.put(number, here)
     return sorted(found, key=_order)
 
 
-def fall_backs(bench: Bench) -> dict[str, int]:
+def fall_backs(problem: PlanningProblem) -> dict[str, int]:
     """For each placed operation, at how many other slots it could stand without moving anything."""
     return {
-        id: len({alternative.placement.slot for alternative in moving_nothing(bench, id)})
-        for id, pick in zip(bench.draft.ways, bench.choice, strict=True)
-        if pick is not None and id not in bench.situation.kept
+        id: len({alternative.placement.slot for alternative in moving_nothing(problem, id)})
+        for id, pick in zip(problem.builder.modes, problem.choice, strict=True)
+        if pick is not None and id not in problem.context.kept
     }
 
 
-def moving_one(bench: Bench, operation: str) -> list[Alternative]:
+def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
     """The slots at which it could stand if one other moved, each with that other's best new place.
 
     Exact: every slot, everyone in its way there, and every other slot of theirs is tried.
     """
-    number = bench.draft.number[operation]
-    standing, here = bench.standing, bench.standing.choice[number]
-    gone = _take_out(bench, number)
+    number = problem.builder.number[operation]
+    standing, here = problem.standing, problem.standing.choice[number]
+    gone = _take_out(problem, number)
     found: dict[tuple[object, str | None], Alternative] = {}
-    for option, _ in enumerate(bench.board.activities[number].options):
+    for option, _ in enumerate(problem.board.activities[number].options):
         if option == here or next(standing.obstacles(number, option), None) is None:
             continue
         for other in sorted(standing.blockers(number, option)):
-            place = bench.draft.placement(operation, option)
-            for cost, old, new in _making_way(bench, number, option, other):
+            place = problem.builder.placement(operation, option)
+            for cost, old, new in _making_way(problem, number, option, other):
                 moved = Alternative(place, cost - gone, ((old, new),))
                 known = found.get((place.slot, place.police))
                 if known is None or moved.cost < known.cost:
@@ -100,70 +100,74 @@ def moving_one(bench: Bench, operation: str) -> list[Alternative]:
     return sorted(found.values(), key=_order)
 
 
-def _making_way(bench: Bench, number: int, option: int, other: int) -> Iterator[tuple[int, Placement, Placement]]:
+def _making_way(
+    problem: PlanningProblem, number: int, option: int, other: int
+) -> Iterator[tuple[int, Placement, Placement]]:
     """What it costs to put the one, which is out, at an option and the other elsewhere, for each elsewhere."""
-    standing, theirs = bench.standing, bench.standing.choice[other]
-    id = bench.board.activities[other].id
-    if theirs is None or id in bench.situation.kept:
+    standing, theirs = problem.standing, problem.standing.choice[other]
+    id = problem.board.activities[other].id
+    if theirs is None or id in problem.context.kept:
         return
-    gone = _take_out(bench, other)
+    gone = _take_out(problem, other)
     if next(standing.obstacles(number, option), None) is None:
-        cost = _cost(bench, number, option)
+        cost = _cost(problem, number, option)
         standing.put(number, option)
-        for elsewhere, _ in enumerate(bench.board.activities[other].options):
+        for elsewhere, _ in enumerate(problem.board.activities[other].options):
             if elsewhere != theirs and next(standing.obstacles(other, elsewhere), None) is None:
-                whole = cost + _cost(bench, other, elsewhere) - gone
-                yield whole, bench.draft.placement(id, theirs), bench.draft.placement(id, elsewhere)
+                whole = cost + _cost(problem, other, elsewhere) - gone
+                yield whole, problem.builder.placement(id, theirs), problem.builder.placement(id, elsewhere)
         standing.put(number, None)
     standing.put(other, theirs)
 
 
-def moving_two(bench: Bench, operation: str, closed: Container[Slot], limit_s: float = 20) -> Alternative | None:
+def moving_two(
+    problem: PlanningProblem, operation: str, closed: Container[Slot], limit_s: float = 20
+) -> Alternative | None:
     """A slot, none of the closed ones, at which it could stand if two others moved.
 
     The two are then put at their best places, proven. `closed` are the slots that are to be had for
     less. None: it takes more than two, or something would have to be left out.
     """
-    number = bench.draft.number[operation]
+    number = problem.builder.number[operation]
     own = [
         option
-        for option, _ in enumerate(bench.board.activities[number].options)
-        if option != bench.choice[number] and bench.draft.placement(operation, option).slot not in closed
+        for option, _ in enumerate(problem.board.activities[number].options)
+        if option != problem.choice[number] and problem.builder.placement(operation, option).slot not in closed
     ]
-    board = restricted(replace(bench.board, levels=(MUSTS, POINTS, CHANGES)), {number: own}, required={number})
+    board = restricted(replace(problem.board, levels=(MUSTS, POINTS, CHANGES)), {number: own}, required={number})
     solution = solver.solve(board, limit_s=limit_s)
     if solution.choice is None or solution.status != "optimal":
         return None
     picked = solution.choice[number]
     choice = [own[o] if i == number and o is not None else o for i, o in enumerate(solution.choice)]
-    changed = [i for i, (old, new) in enumerate(zip(bench.choice, choice, strict=True)) if old != new and i != number]
+    changed = [i for i, (old, new) in enumerate(zip(problem.choice, choice, strict=True)) if old != new and i != number]
     if picked is None or len(changed) > 2 or any(choice[i] is None for i in changed):
         return None
-    ways = {i: list(range(len(bench.board.activities[i].options))) for i in changed}
+    ways = {i: list(range(len(problem.board.activities[i].options))) for i in changed}
     held = {i: [o] for i, o in enumerate(choice) if o is not None and i not in changed}
-    small = restricted(replace(bench.board, levels=(QUALITY,)), {**held, **ways}, required=set(held) | set(ways))
+    small = restricted(replace(problem.board, levels=(QUALITY,)), {**held, **ways}, required=set(held) | set(ways))
     best = solver.solve(small, limit_s=limit_s)
     if best.choice is None:
         return None
     final = [ways[i][o] if i in ways and o is not None else choice[i] for i, o in enumerate(best.choice)]
-    cost = evaluate(bench.board, final).values[QUALITY] - evaluate(bench.board, bench.choice).values[QUALITY]
-    moves = tuple((_placement(bench, i, bench.choice[i]), _placement(bench, i, final[i])) for i in changed)
-    return Alternative(_placement(bench, number, final[number]), cost, moves)
+    cost = evaluate(problem.board, final).values[QUALITY] - evaluate(problem.board, problem.choice).values[QUALITY]
+    moves = tuple((_placement(problem, i, problem.choice[i]), _placement(problem, i, final[i])) for i in changed)
+    return Alternative(_placement(problem, number, final[number]), cost, moves)
 
 
-def _placement(bench: Bench, number: int, option: int | None) -> Placement:
-    return bench.draft.placement(bench.board.activities[number].id, option or 0)
+def _placement(problem: PlanningProblem, number: int, option: int | None) -> Placement:
+    return problem.builder.placement(problem.board.activities[number].id, option or 0)
 
 
-def _take_out(bench: Bench, number: int) -> int:
+def _take_out(problem: PlanningProblem, number: int) -> int:
     """Takes an activity out of the standing plan; gives the quality that it cost there."""
-    here = bench.standing.choice[number]
-    bench.standing.put(number, None)
-    return _cost(bench, number, here)
+    here = problem.standing.choice[number]
+    problem.standing.put(number, None)
+    return _cost(problem, number, here)
 
 
-def _cost(bench: Bench, number: int, option: int | None) -> int:
-    return bench.standing.cost(number, option).get(QUALITY, 0)
+def _cost(problem: PlanningProblem, number: int, option: int | None) -> int:
+    return problem.standing.cost(number, option).get(QUALITY, 0)
 
 
 def _order(alternative: Alternative) -> tuple[int, object, str]:

@@ -14,7 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
 from arshjul.planning.notices import place_said
-from arshjul.planning.reasons import Bench
+from arshjul.planning.reasons import PlanningProblem
 from arshjul.rules import BY_ID, SOFT
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.texts import counted
@@ -47,17 +47,17 @@ def known(scenario: Scenario, operation: str) -> Operation:
 def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime | None = None) -> Explanation:
     """What holds a placed operation and what its date costs; or the reasons of an unplaced one."""
     operation = known(scenario, operation_id)
-    bench = wish(scenario, plan, operation_id, as_of)
+    problem = wish(scenario, plan, operation_id, as_of)
     placement = plan.placed.get(operation_id)
-    free = moving_nothing(bench, operation_id)
-    taken = _taken(bench, operation)
+    free = moving_nothing(problem, operation_id)
+    taken = _taken(problem, operation)
     if placement is None:
         reasons = next((u.reasons for u in plan.unplaced if u.operation == operation_id), ())
         sentences = (Message("{operation} is unplaced:", {"operation": operation_id}), *(r.text for r in reasons))
         if is_unsettled(plan):
             sentences = (*sentences, UNSETTLED)
     else:
-        sentences = tuple(_placed(bench, plan, operation, placement, free, taken))
+        sentences = tuple(_placed(problem, plan, operation, placement, free, taken))
     return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]))
 
 
@@ -66,7 +66,7 @@ def explain_date(
 ) -> Explanation:
     """Whether it could stand on a date, what forbids it there, and who would have to move for it."""
     operation = known(scenario, operation_id)
-    bench = wish(scenario, plan, operation_id, as_of)
+    problem = wish(scenario, plan, operation_id, as_of)
     placement = plan.placed.get(operation_id)
     if day not in scenario.span:
         values = {"day": day, "first": scenario.span.first, "last": scenario.span.last}
@@ -76,49 +76,49 @@ def explain_date(
     if placement is not None and placement.slot.day == day:
         here = Message("{operation} stands on {day} already.", {"operation": operation_id, "day": day})
         return Explanation(operation_id, placement, (here,), {}, 0)
-    free = [a for a in moving_nothing(bench, operation_id) if a.placement.slot.day == day]
+    free = [a for a in moving_nothing(problem, operation_id) if a.placement.slot.day == day]
     if free:
         return Explanation(operation_id, placement, (fits(scenario, free[0]),), {}, len(free), tuple(free))
     sentences = []
     taken: Counter[str] = Counter()
     for slot in slots:
-        there = bench.nearest(operation, slot)
+        there = problem.nearest(operation, slot)
         if there:
             taken[there[0].rule] += 1
             shift = scenario.shift(slot.shift).name
             sentences.append(Message("{shift}: {why}", {"shift": shift, "why": there[0].text}))
-    moving = [a for a in moving_one(bench, operation_id) if a.placement.slot.day == day][:1]
-    moving = moving or _forced(bench, operation_id, day, limit_s)
+    moving = [a for a in moving_one(problem, operation_id) if a.placement.slot.day == day][:1]
+    moving = moving or _forced(problem, operation_id, day, limit_s)
     if moving:
         sentences.append(fits(scenario, moving[0]))
-    elif any(placement.slot.day == day for placement in _options(bench, operation_id)):
+    elif any(placement.slot.day == day for placement in _options(problem, operation_id)):
         sentences.append(Message("It fits there only if something else is left out."))
     return Explanation(operation_id, placement, tuple(sentences), dict(taken), 0, tuple(moving))
 
 
-def _forced(bench: Bench, operation: str, day: date, limit_s: float) -> list[Alternative]:
+def _forced(problem: PlanningProblem, operation: str, day: date, limit_s: float) -> list[Alternative]:
     """The fewest moves with which it fits on the date, proven by a forced solve; none where nothing does."""
-    number = bench.draft.number[operation]
-    own = [option for option, placement in enumerate(_options(bench, operation)) if placement.slot.day == day]
+    number = problem.builder.number[operation]
+    own = [option for option, placement in enumerate(_options(problem, operation)) if placement.slot.day == day]
     if not own:
         return []
-    board = restricted(replace(bench.board, levels=LEVELS[:3]), {number: own}, required={number})
+    board = restricted(replace(problem.board, levels=LEVELS[:3]), {number: own}, required={number})
     solution = solver.solve(board, limit_s=limit_s)
     if solution.choice is None or solution.status != "optimal":
         return []
     moves = []
-    for i, (id, old, new) in enumerate(zip(bench.draft.ways, bench.choice, solution.choice, strict=True)):
+    for i, (id, old, new) in enumerate(zip(problem.builder.modes, problem.choice, solution.choice, strict=True)):
         if i != number and old != new and old is not None:
             if new is None:
                 return []
-            moves.append((bench.draft.placement(id, old), bench.draft.placement(id, new)))
+            moves.append((problem.builder.placement(id, old), problem.builder.placement(id, new)))
     picked = solution.choice[number]
-    return [Alternative(bench.draft.placement(operation, own[picked or 0]), 0, tuple(moves))]
+    return [Alternative(problem.builder.placement(operation, own[picked or 0]), 0, tuple(moves))]
 
 
-def _options(bench: Bench, operation: str) -> list[Placement]:
-    number = bench.draft.number[operation]
-    return [bench.draft.placement(operation, o) for o, _ in enumerate(bench.board.activities[number].options)]
+def _options(problem: PlanningProblem, operation: str) -> list[Placement]:
+    number = problem.builder.number[operation]
+    return [problem.builder.placement(operation, o) for o, _ in enumerate(problem.board.activities[number].options)]
 
 
 def fits(scenario: Scenario, alternative: Alternative) -> Message:
@@ -141,21 +141,26 @@ def _move(scenario: Scenario, old: Placement, new: Placement) -> Message:
     )
 
 
-def _taken(bench: Bench, operation: Operation) -> Counter[str]:
-    situation = bench.situation
-    own = situation.open & BY_ID["window"].allowed(situation, operation, None)
+def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
+    context = problem.context
+    own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
     taken: Counter[str] = Counter()
-    for number in situation.grid.numbers(own):
-        there = bench.nearest(operation, situation.grid.slot(number))
+    for number in context.slots.grid.numbers(own):
+        there = problem.nearest(operation, context.slots.grid.slot(number))
         if there:
             taken[there[0].rule] += 1
     return taken
 
 
 def _placed(
-    bench: Bench, plan: Plan, operation: Operation, placement: Placement, free: list[Alternative], taken: Counter[str]
+    problem: PlanningProblem,
+    plan: Plan,
+    operation: Operation,
+    placement: Placement,
+    free: list[Alternative],
+    taken: Counter[str],
 ) -> Iterator[Message]:
-    scenario = bench.situation.scenario
+    scenario = problem.context.scenario
     place = {"day": placement.slot.day, "shift": scenario.shift(placement.slot.shift).name, "operation": operation.id}
     if placement.police is None:
         yield Message("{operation} stands on {day}, {shift}, without police.", place)
@@ -163,7 +168,7 @@ def _placed(
         unit = scenario.police[placement.police].name
         yield Message("{operation} stands on {day}, {shift}, served by {unit}.", {**place, "unit": unit})
     yield from _held(plan, operation)
-    own = [price for rule in SOFT for price in rule.prices(bench.situation, plan) if price.about == operation.id]
+    own = [price for rule in SOFT for price in rule.prices(problem.context, plan) if price.about == operation.id]
     for price in own:
         yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
     if not own:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from arshjul import solver
 from arshjul.board import Board, Row
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.plan import Effort
-from arshjul.rules import Draft, draft_of
+from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 
 
@@ -21,14 +21,14 @@ class FrontierPoint:
     proven: bool
 
 
-def frontier(situation: Situation, effort: Effort, most: int = 40) -> Iterator[FrontierPoint]:
+def frontier(context: ReplanContext, effort: Effort, most: int = 40) -> Iterator[FrontierPoint]:
     """The points for 0, 1, 2, … unforced moves, until more moves save nothing more."""
-    draft = draft_of(situation)
-    board = draft.board((MUSTS, POINTS, CHANGES))
+    builder = builder_of(context)
+    board = builder.board((MUSTS, POINTS, CHANGES))
     best = solver.solve(replace(board, levels=(MUSTS, POINTS)), limit_s=effort.limit_s, seed=effort.seed)
     least = [level.value for level in best.levels]
     for moves in range(most + 1):
-        solution = solver.solve(_with_moves(board, draft, moves), limit_s=effort.limit_s, seed=effort.seed)
+        solution = solver.solve(_with_moves(board, builder, moves), limit_s=effort.limit_s, seed=effort.seed)
         if solution.choice is None:
             return
         musts, points = (level.value or 0 for level in solution.levels[:2])
@@ -37,13 +37,13 @@ def frontier(situation: Situation, effort: Effort, most: int = 40) -> Iterator[F
             return
 
 
-def _with_moves(board: Board, draft: Draft, moves: int) -> Board:
+def _with_moves(board: Board, builder: BoardBuilder, moves: int) -> Board:
     """The board on which all but so many of the operations that were not hit stay where they were."""
-    situation = draft.situation
+    context = builder.context
     stays = []
-    for id, old in () if situation.base is None else situation.base.placements.items():
-        option = None if id in situation.hit else draft.option(old)
+    for id, old in () if context.base is None else context.base.placements.items():
+        option = None if id in context.hit else builder.option(old)
         if option is not None:
-            stays.append(board.first_column[draft.number[id]] + option)
+            stays.append(board.first_column[builder.number[id]] + option)
     row = Row("changes", str(moves), stays, [-1] * len(stays), moves - len(stays))
     return replace(board, levels=(MUSTS, POINTS), rows=[*board.rows, row])

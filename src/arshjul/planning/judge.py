@@ -1,11 +1,11 @@
-"""A plan from a folder, judged in the situation in which it was made."""
+"""A plan from a folder, judged in the context in which it was made."""
 
 from collections.abc import Iterator
 
 from arshjul.domain.hit import hit
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.planning.verify import Verdict, verify
 from arshjul.rules import objectives
@@ -14,15 +14,15 @@ from arshjul.texts import titled
 _STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
 
 
-def situation_of(scenario: Scenario, plan: Plan) -> Situation:
-    """The situation of a plan: what its withdrawals left, and what it started from."""
-    return Situation(scenario.after(plan.withdrawals, plan.as_of.date()), plan.base, plan.unpinned)
+def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
+    """The context of a plan: what its withdrawals left, and what it started from."""
+    return ReplanContext.of(scenario.after(plan.withdrawals, plan.as_of.date()), plan.base, plan.unpinned)
 
 
 def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
     """What is wrong with a plan. `scenario` as read; `status` is what its file claims."""
-    situation = situation_of(scenario, plan)
-    verdict = verify(situation, plan)
+    context = context_of(scenario, plan)
+    verdict = verify(context, plan)
     claims = [*verdict.claims, *_levels(plan)]
     if status is not None and status != plan.status:
         claims.append(
@@ -31,7 +31,7 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
                 {"claimed": titled(_STATUSES, status), "status": titled(_STATUSES, plan.status)},
             )
         )
-    claims += _of_base(situation.scenario, plan)
+    claims += _of_base(context.scenario, plan)
     return Verdict(verdict.breaches, tuple(claims))
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from arshjul import solver
 from arshjul.domain.joining import joined
 from arshjul.domain.plan import Level, Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from arshjul.errors import EngineFault, Message, NoAnswer
-from arshjul.planning.reasons import Bench, unplaced
+from arshjul.planning.reasons import PlanningProblem, unplaced
 from arshjul.planning.verify import prices, verify
-from arshjul.rules import Draft, draft_of
+from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import PLAN_LEVELS
 from arshjul.solver import Solution
 
@@ -39,15 +39,15 @@ class Made:
     """
 
     plan: Plan
-    situation: Situation
+    context: ReplanContext
     seconds: dict[str, float]
 
 
 def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     """The best plan of a scenario, its levels proven as far as the limit allows."""
-    situation = Situation(scenario)
-    draft = draft_of(situation)
-    board = draft.board(PLAN_LEVELS)
+    context = ReplanContext.of(scenario)
+    builder = builder_of(context)
+    board = builder.board(PLAN_LEVELS)
     solution = solver.solve(
         board,
         limit_s=effort.limit_s,
@@ -56,11 +56,11 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
         certify=effort.certify,
         certifying=effort.certifying,
     )
-    plan = plan_of(Bench(situation, draft, board), solution, as_of, named=effort.certify)
-    return Made(plan, situation, {level.id: level.seconds for level in solution.levels if level.proven})
+    plan = plan_of(PlanningProblem(context, builder, board), solution, as_of, named=effort.certify)
+    return Made(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
 
 
-def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = False) -> Plan:
+def plan_of(problem: PlanningProblem, solution: Solution, as_of: datetime, named: bool = False) -> Plan:
     """The plan that a solution stands for, with joins, reasons and prices, and verified.
 
     `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
@@ -68,32 +68,32 @@ def plan_of(bench: Bench, solution: Solution, as_of: datetime, named: bool = Fal
     """
     if solution.choice is None and solution.status == "infeasible":
         text = Message("An engine says that no plan exists, though every operation may stay unplaced.")
-        raise solver.Disagreement(text, bench.board)
+        raise solver.Disagreement(text, problem.board)
     if solution.choice is None:
         raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
-    bench = replace(bench, choice=solution.choice)
-    situation, draft = bench.situation, bench.draft
-    base = situation.base
+    problem = replace(problem, choice=solution.choice)
+    context, builder = problem.context, problem.builder
+    base = context.base
     placements = joined(
-        situation.scenario,
-        (draft.placement(id, option) for id, option in _chosen(draft, solution.choice) if option is not None),
+        context.scenario,
+        (builder.placement(id, option) for id, option in _chosen(builder, solution.choice) if option is not None),
         None if base is None else base.placements,
     )
-    left_out = [id for id, option in _chosen(draft, solution.choice) if option is None]
-    reasons = tuple(unplaced(bench, situation.scenario.operations[id]) for id in left_out)
+    left_out = [id for id, option in _chosen(builder, solution.choice) if option is None]
+    reasons = tuple(unplaced(problem, context.scenario.operations[id]) for id in left_out)
     levels = tuple(
         Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())
         for level in solution.levels
         if level.value is not None
     )
     plan = Plan(as_of, placements, reasons, levels, base=base)
-    plan = replace(plan, prices=prices(situation, plan))
-    verdict = verify(situation, plan)
+    plan = replace(plan, prices=prices(context, plan))
+    verdict = verify(context, plan)
     if not verdict.clean:
         wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))
     return plan
 
 
-def _chosen(draft: Draft, choice: Sequence[int | None]) -> list[tuple[str, int | None]]:
-    return list(zip(draft.ways, choice, strict=True))
+def _chosen(builder: BoardBuilder, choice: Sequence[int | None]) -> list[tuple[str, int | None]]:
+    return list(zip(builder.modes, choice, strict=True))

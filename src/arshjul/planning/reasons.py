@@ -14,9 +14,9 @@ from arshjul.board.evaluator import IncrementalEvaluator, Obstacle
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan, Reason, Unplaced
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules import BY_ID, HARD, Draft
+from arshjul.rules import BY_ID, HARD, BoardBuilder
 from arshjul.texts import counted
 
 # Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
@@ -35,22 +35,22 @@ class Hindrance:
 
 
 @dataclass(frozen=True)
-class Bench:
+class PlanningProblem:
     """A plan laid on its board, so that other placements can be tried beside it."""
 
-    situation: Situation
-    draft: Draft
+    context: ReplanContext
+    builder: BoardBuilder
     board: Board
     choice: Choice = ()
 
     @classmethod
-    def of(cls, situation: Situation, draft: Draft, board: Board, plan: Plan) -> "Bench":
-        """The bench of a plan whose placements are all options of the draft."""
+    def of(cls, context: ReplanContext, builder: BoardBuilder, board: Board, plan: Plan) -> "PlanningProblem":
+        """The problem of a plan whose placements are all options of the builder."""
         choice = [
-            None if (placement := plan.placed.get(operation)) is None else draft.option(placement)
-            for operation in draft.ways
+            None if (placement := plan.placed.get(operation)) is None else builder.option(placement)
+            for operation in builder.modes
         ]
-        return cls(situation, draft, board, choice)
+        return cls(context, builder, board, choice)
 
     @cached_property
     def standing(self) -> IncrementalEvaluator:
@@ -59,10 +59,10 @@ class Bench:
 
     def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
         """What forbids a placement beside all others; None where a single-placement rule does."""
-        option = self.draft.option(placement)
+        option = self.builder.option(placement)
         if option is None:
             return None
-        activity = self.draft.number[placement.operation]
+        activity = self.builder.number[placement.operation]
         standing, old = self.standing, self.standing.choice[activity]
         standing.put(activity, None)
         found = list(standing.obstacles(activity, option))
@@ -71,42 +71,42 @@ class Bench:
 
     def hindrances(self, operation: Operation, slot: Slot, unit: str | None) -> Iterator[Hindrance]:
         """Everything that keeps the operation from the slot with that unit, in the order of explanation."""
-        bit = self.situation.grid.single(slot)
+        bit = self.context.slots.grid.single(slot)
         refused = False
         for rule in HARD:
-            if not rule.allowed(self.situation, operation, unit) & bit:
+            if not rule.allowed(self.context, operation, unit) & bit:
                 refused = True
-                text = rule.refusal(self.situation, operation, slot, unit)
-                yield Hindrance(rule.id, text, slot, unit, rule.missing(self.situation, operation, slot, unit))
+                text = rule.refusal(self.context, operation, slot, unit)
+                yield Hindrance(rule.id, text, slot, unit, rule.missing(self.context, operation, slot, unit))
         if not refused:
             for obstacle in self.obstacles(Placement(operation.id, slot, unit)) or ():
-                id, subject = self.draft.origin(obstacle.part, obstacle.about)
+                id, subject = self.builder.origin(obstacle.part, obstacle.about)
                 rule = BY_ID[id]
-                text = rule.shortage(self.situation, subject, obstacle.missing)
+                text = rule.shortage(self.context, subject, obstacle.missing)
                 countable = obstacle.missing if rule.id in COUNTABLE else None
                 yield Hindrance(rule.id, text, slot, unit, countable)
 
     def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
         """The hindrances at a slot with the unit that gets furthest; empty where one could serve it."""
         order = [rule.id for rule in HARD]
-        found = [list(self.hindrances(operation, slot, unit)) for unit in self.situation.scenario.units_for(operation)]
+        found = [list(self.hindrances(operation, slot, unit)) for unit in self.context.scenario.units_for(operation)]
         return max(found, key=lambda there: order.index(there[0].rule) if there else len(order), default=[])
 
 
-def unplaced(bench: Bench, operation: Operation) -> Unplaced:
+def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
     """An unplaced operation with its reasons: over all slots of the plan, the rule that took each.
 
     Slots that the operation does not ask for (its own window, shifts, weekdays) are not counted,
     unless it asks for none. The nearest miss follows the counts where there is one.
     """
-    situation = bench.situation
-    own = situation.open & BY_ID["window"].allowed(situation, operation, None)
-    own &= BY_ID["fixed"].allowed(situation, operation, None)
+    context = problem.context
+    own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
+    own &= BY_ID["fixed"].allowed(context, operation, None)
     taken: Counter[str] = Counter()
     misses = []
-    for number in situation.grid.numbers(own or situation.grid.all):
-        slot = situation.grid.slot(number)
-        there = bench.nearest(operation, slot)
+    for number in context.slots.grid.numbers(own or context.slots.grid.all):
+        slot = context.slots.grid.slot(number)
+        there = problem.nearest(operation, slot)
         if there:
             taken[there[0].rule] += 1
             if all(hindrance.missing is not None for hindrance in there):
@@ -115,7 +115,7 @@ def unplaced(bench: Bench, operation: Operation) -> Unplaced:
     if misses and reasons:
         _, slot, there = min(misses, key=lambda miss: (miss[0], miss[1]))
         first = there[0]
-        shift = situation.scenario.shift(slot.shift).name
+        shift = context.scenario.shift(slot.shift).name
         text = Message("nearest: {day}, {shift}: {why}", {"day": slot.day, "shift": shift, "why": first.text})
         reasons.append(Reason(first.rule, 1, text))
     return Unplaced(operation.id, tuple(reasons))

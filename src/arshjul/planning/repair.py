@@ -15,23 +15,23 @@ from dataclasses import dataclass, replace
 from arshjul import solver
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
-from arshjul.domain.situation import Situation
-from arshjul.planning.reasons import Bench
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.planning.reasons import PlanningProblem
 from arshjul.rules import objectives, possible
 from arshjul.solver import LevelResult, Solution
 
 BY_COUNT = "counting"
 
 
-def free(situation: Situation) -> frozenset[str]:
+def free(context: ReplanContext) -> frozenset[str]:
     """What the small board leaves open: the hit, those tied to them, and the unplaced."""
-    placed = {} if situation.base is None else situation.base.placements
-    return situation.loosened | (situation.scenario.operations.keys() - placed.keys())
+    placed = {} if context.base is None else context.base.placements
+    return context.loosened | (context.scenario.operations.keys() - placed.keys())
 
 
-def small(situation: Situation) -> Situation:
-    """The situation with everything else held."""
-    return situation.holding(frozenset(situation.scenario.operations) - free(situation))
+def small(context: ReplanContext) -> ReplanContext:
+    """The context with everything else held."""
+    return context.holding(frozenset(context.scenario.operations) - free(context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,20 @@ class Mended:
     proven: bool
 
 
-def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, seed: int) -> Mended:
+def mend(context: ReplanContext, small_problem: PlanningProblem, option: str, limit_s: float, seed: int) -> Mended:
     """The option settled on the small board, and whether counting proves it the best of all."""
     levels = objectives.REPLAN_LEVELS[option]
-    board = replace(small_bench.board, levels=levels)
+    board = replace(small_problem.board, levels=levels)
     solution = solver.solve(board, limit_s=limit_s, seed=seed)
     if solution.choice is None or solution.status != "optimal":
         return Mended(solution, proven=False)
     value = {level.id: level.value or 0 for level in solution.levels}
-    out = [id for id, pick in zip(small_bench.draft.ways, solution.choice, strict=True) if pick is None]
-    musts, points = least_unplaced(situation, out)
-    counted = {objectives.MUSTS: musts, objectives.CHANGES: least_changes(situation)}
+    out = [id for id, pick in zip(small_problem.builder.modes, solution.choice, strict=True) if pick is None]
+    musts, points = least_unplaced(context, out)
+    counted = {objectives.MUSTS: musts, objectives.CHANGES: least_changes(context)}
     if objectives.BALANCE in levels:
         # A plan that moves others to place more pays for each at least change_points.
-        by_moving = points + situation.scenario.objective.change_points
+        by_moving = points + context.scenario.objective.change_points
         counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)
     if option == "most-delivered":
         counted[objectives.POINTS] = points
@@ -65,17 +65,17 @@ def mend(situation: Situation, small_bench: Bench, option: str, limit_s: float, 
     return Mended(replace(solution, levels=proven), proven=True)
 
 
-def least_changes(situation: Situation) -> int:
+def least_changes(context: ReplanContext) -> int:
     """How many placed operations must change at the least, whatever else is done.
 
     First those that cannot stay where they are even alone. Then, among the rest, as many at each unit
     and slot as its officers, or designated officers, do not carry together; then the same for the
     teams of each agency and slot. No operation is counted twice.
     """
-    base, scenario = situation.base, situation.scenario
+    base, scenario = context.base, context.scenario
     if base is None:
         return 0
-    must = {id for id in base.hit if not _can_stay(situation, id)}
+    must = {id for id in base.hit if not _can_stay(context, id)}
     groups: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
     sent: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
     for id in sorted(base.hit - must):
@@ -101,23 +101,23 @@ def least_changes(situation: Situation) -> int:
     return least
 
 
-def _can_stay(situation: Situation, id: str) -> bool:
+def _can_stay(context: ReplanContext, id: str) -> bool:
     """Whether the rules let the operation stand where it is, alone."""
-    old = situation.old(id)
+    old = context.old(id)
     if old is None:
         return False
-    slots = possible(situation, situation.scenario.operations[id]).get(old.police, 0)
-    return bool(slots & situation.grid.single(old.slot))
+    slots = possible(context, context.scenario.operations[id]).get(old.police, 0)
+    return bool(slots & context.slots.grid.single(old.slot))
 
 
-def least_unplaced(situation: Situation, out: Iterable[str]) -> tuple[int, int]:
+def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int]:
     """How many musts, and points, of these operations stay out in any plan: those with no possible slot."""
     never = [
-        situation.scenario.operations[id]
+        context.scenario.operations[id]
         for id in out
-        if not any(possible(situation, situation.scenario.operations[id]).values())
+        if not any(possible(context, context.scenario.operations[id]).values())
     ]
-    points = situation.scenario.objective.priority_points
+    points = context.scenario.objective.priority_points
     return sum(operation.is_must for operation in never), sum(points[operation.priority] for operation in never)
 
 

@@ -16,16 +16,16 @@ from arshjul.domain.amended import amended, unsettled
 from arshjul.domain.amendment import Amendments
 from arshjul.domain.hit import hit
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.situation import Situation
 from arshjul.domain.withdrawal import Withdrawal, merged
 from arshjul.errors import InputError, Message
 from arshjul.planning import repair
-from arshjul.planning.judge import situation_of
+from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort, plan_of
-from arshjul.planning.reasons import Bench
+from arshjul.planning.reasons import PlanningProblem
 from arshjul.planning.verify import breaches
-from arshjul.rules import draft_of
+from arshjul.rules import builder_of
 from arshjul.rules.objectives import ALL_LEVELS, REPLAN_LEVELS
 
 
@@ -34,7 +34,7 @@ class Start:
     """Where a replan starts. `scenario` is the one as read, amended; `withdrawals` are all that are known."""
 
     scenario: Scenario
-    situation: Situation
+    context: ReplanContext
     withdrawals: tuple[Withdrawal, ...]
 
 
@@ -43,7 +43,7 @@ class Replanned:
     """The options of a replan by id, what they start from, and how long each took."""
 
     scenario: Scenario
-    situation: Situation
+    context: ReplanContext
     options: Mapping[str, Plan]
     seconds: Mapping[str, float]
 
@@ -56,7 +56,7 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
     a rule, or where an operation is cancelled that has begun.
     """
     _refuse_moment(plan, amendments, as_of)
-    broken = breaches(situation_of(scenario, plan), plan)
+    broken = breaches(context_of(scenario, plan), plan)
     if broken:
         texts = [breach.text for breach in broken]
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))
@@ -74,7 +74,7 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
     yielding = {id for id in lost if new.operations[id].fixed is not None}
     unpinned = frozenset(((plan.unpinned & new.operations.keys()) | yielding) - pinned_anew)
     base = Base(plan.revision, as_of, placed, lost)
-    return Start(new, Situation(left, base, unpinned), known)
+    return Start(new, ReplanContext.of(left, base, unpinned), known)
 
 
 def _refuse_past_pins(scenario: Scenario, amendments: Amendments, begun: set[str], as_of: datetime) -> None:
@@ -110,16 +110,16 @@ def replan(
 ) -> Replanned:
     """The options asked for. `scenario` is the one as read, without withdrawals."""
     begun = start(scenario, plan, amendments, as_of)
-    situation = begun.situation
-    small = _bench(repair.small(situation))
-    full: Bench | None = None
+    context = begun.context
+    small = _problem(repair.small(context))
+    full: PlanningProblem | None = None
     made, seconds = {}, {}
     for option in options:
         started = perf_counter()
-        mended = repair.mend(situation, small, option, effort.limit_s, effort.seed)
-        bench, solution = small, mended.solution
+        mended = repair.mend(context, small, option, effort.limit_s, effort.seed)
+        problem, solution = small, mended.solution
         if not mended.proven:
-            full = bench = full or _bench(situation)
+            full = problem = full or _problem(context)
             board = replace(full.board, levels=REPLAN_LEVELS[option])
             solution = solver.solve(
                 board,
@@ -128,22 +128,22 @@ def replan(
                 start=_on(full, small, mended.solution),
                 progress=effort.progress,
             )
-        new = plan_of(bench, solution, as_of, named=bench is small)
+        new = plan_of(problem, solution, as_of, named=problem is small)
         made[option] = replace(
-            new, withdrawals=begun.withdrawals, unpinned=situation.unpinned, revision=plan.revision + 1, option=option
+            new, withdrawals=begun.withdrawals, unpinned=context.unpinned, revision=plan.revision + 1, option=option
         )
         seconds[option] = perf_counter() - started
-    return Replanned(begun.scenario, situation, made, seconds)
+    return Replanned(begun.scenario, context, made, seconds)
 
 
-def _bench(situation: Situation) -> Bench:
-    draft = draft_of(situation)
-    return Bench(situation, draft, draft.board(ALL_LEVELS))
+def _problem(context: ReplanContext) -> PlanningProblem:
+    builder = builder_of(context)
+    return PlanningProblem(context, builder, builder.board(ALL_LEVELS))
 
 
-def _on(full: Bench, small: Bench, solution: solver.Solution) -> list[int | None] | None:
+def _on(full: PlanningProblem, small: PlanningProblem, solution: solver.Solution) -> list[int | None] | None:
     """The small board's answer as a choice on the full one; None where there is no answer."""
     if solution.choice is None:
         return None
-    picks = zip(small.draft.ways, solution.choice, strict=True)
-    return [None if pick is None else full.draft.option(small.draft.placement(id, pick)) for id, pick in picks]
+    picks = zip(small.builder.modes, solution.choice, strict=True)
+    return [None if pick is None else full.builder.option(small.builder.placement(id, pick)) for id, pick in picks]

@@ -15,9 +15,9 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.plan import Effort, plan_of
-from arshjul.planning.reasons import Bench
+from arshjul.planning.reasons import PlanningProblem
 from arshjul.planning.replan import replan, start
-from arshjul.rules import draft_of
+from arshjul.rules import builder_of
 from arshjul.rules.objectives import MUSTS, OPTION_NAMES, POINTS
 from arshjul.texts import counted
 
@@ -115,11 +115,11 @@ def _answered(
     if option is not None:
         return replan(scenario, plan, asked, moment, effort, (option,)).options[option]
     begun = start(scenario, plan, asked, moment)
-    draft = draft_of(begun.situation)
-    board = draft.board((MUSTS, POINTS))
+    builder = builder_of(begun.context)
+    board = builder.board((MUSTS, POINTS))
     solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
-    new = plan_of(Bench(begun.situation, draft, board), solution, moment)
-    unpinned = begun.situation.unpinned
+    new = plan_of(PlanningProblem(begun.context, builder, board), solution, moment)
+    unpinned = begun.context.unpinned
     return replace(new, withdrawals=begun.withdrawals, unpinned=unpinned, revision=plan.revision + 1)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules import HARD, SOFT, objectives, rule_titled
-from arshjul.rules.draft import QUALITY
+from arshjul.rules.builder import QUALITY
 from arshjul.rules.rule import Breach
 
 
@@ -31,43 +31,43 @@ class Verdict:
         return not (self.breaches or self.claims)
 
 
-def verify(situation: Situation, plan: Plan) -> Verdict:
-    """Judges a plan in its situation. A form that is broken is reported alone: the rest builds on it."""
-    found = breaches(situation, plan)
-    return Verdict(found, tuple(_untrue(situation, plan)) if _whole(situation, plan) else ())
+def verify(context: ReplanContext, plan: Plan) -> Verdict:
+    """Judges a plan in its context. A form that is broken is reported alone: the rest builds on it."""
+    found = breaches(context, plan)
+    return Verdict(found, tuple(_untrue(context, plan)) if _whole(context, plan) else ())
 
 
-def breaches(situation: Situation, plan: Plan) -> tuple[Breach, ...]:
+def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
     """Where a plan breaks the hard rules; only its form, where that is broken."""
-    form = tuple(HARD[0].breaches(situation, plan))
-    if not _whole(situation, plan):
+    form = tuple(HARD[0].breaches(context, plan))
+    if not _whole(context, plan):
         return form
-    return form + tuple(breach for rule in HARD[1:] for breach in rule.breaches(situation, plan))
+    return form + tuple(breach for rule in HARD[1:] for breach in rule.breaches(context, plan))
 
 
-def _whole(situation: Situation, plan: Plan) -> bool:
+def _whole(context: ReplanContext, plan: Plan) -> bool:
     """Whether every placement is of an operation of the scenario, and of another one."""
     placed = [placement.operation for placement in plan.placements]
-    return len(set(placed)) == len(placed) and set(placed) <= situation.scenario.operations.keys()
+    return len(set(placed)) == len(placed) and set(placed) <= context.scenario.operations.keys()
 
 
-def prices(situation: Situation, plan: Plan) -> tuple[Price, ...]:
+def prices(context: ReplanContext, plan: Plan) -> tuple[Price, ...]:
     """What every soft rule charges the plan."""
-    return tuple(price for rule in SOFT for price in rule.prices(situation, plan))
+    return tuple(price for rule in SOFT for price in rule.prices(context, plan))
 
 
-def values(situation: Situation, plan: Plan) -> dict[str, int]:
+def values(context: ReplanContext, plan: Plan) -> dict[str, int]:
     """The value of every level that a plan can have, counted on the plan."""
-    return _values(situation, plan, prices(situation, plan))
+    return _values(context, plan, prices(context, plan))
 
 
-def _values(situation: Situation, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
-    return {**objectives.values(situation, plan), QUALITY: sum(price.points for price in charged)}
+def _values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
+    return {**objectives.values(context, plan), QUALITY: sum(price.points for price in charged)}
 
 
-def _absent(situation: Situation, plan: Plan) -> Iterator[Message]:
+def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
     """Optional agencies that could join, and do not."""
-    scenario = situation.scenario
+    scenario = context.scenario
     busy: Counter[tuple[str, Slot]] = Counter()
     for placement in plan.placements:
         operation = scenario.operations[placement.operation]
@@ -79,15 +79,15 @@ def _absent(situation: Situation, plan: Plan) -> Iterator[Message]:
         operation = scenario.operations[placement.operation]
         for agency, teams in operation.optional_agencies.items():
             free = scenario.agencies[agency].offer(placement.slot) - busy[agency, placement.slot]
-            if agency not in placement.optional_agencies and free >= teams and operation.id not in situation.history:
+            if agency not in placement.optional_agencies and free >= teams and operation.id not in context.history:
                 values = {"agency": scenario.agencies[agency].name, "operation": operation.id}
                 yield Message("{agency} could join {operation}, and does not", values)
 
 
-def _untrue(situation: Situation, plan: Plan) -> list[Message]:
-    wrong = list(_absent(situation, plan))
-    charged = prices(situation, plan)
-    counted = _values(situation, plan, charged)
+def _untrue(context: ReplanContext, plan: Plan) -> list[Message]:
+    wrong = list(_absent(context, plan))
+    charged = prices(context, plan)
+    counted = _values(context, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
             wrong.append(Message("there is no level {level}", {"level": level.id}))

@@ -1,45 +1,45 @@
 """The rules of a plan: one rule, one file. Listed here in the order in which they explain.
 
 A rule says what it forbids for a single placement and what it demands of several, and checks a
-finished plan by another method (see `rule`). `draft_of` has them all write on a board.
+finished plan by another method (see `rule`). `builder_of` has them all write on a board.
 """
 
 from operator import attrgetter
 
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import UNKNOWN_END_DAYS, AnySetting
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules import objectives
-from arshjul.rules.agency_load import AgencyLoad
-from arshjul.rules.agency_teams import AgencyTeams
-from arshjul.rules.apart import Apart
-from arshjul.rules.daily_limit import DailyLimit
-from arshjul.rules.daily_rest import DailyRest
-from arshjul.rules.designated_officer import DesignatedOfficer
-from arshjul.rules.designated_preferred import DesignatedPreferred
-from arshjul.rules.draft import Draft
-from arshjul.rules.even_load import EvenLoad
-from arshjul.rules.fair_interest import FairInterest
-from arshjul.rules.fixed import Fixed
-from arshjul.rules.follow_up import FollowUpTime
-from arshjul.rules.freeze import Freeze
-from arshjul.rules.guessable import Guessable
-from arshjul.rules.history import History
-from arshjul.rules.kept_close import KeptClose
-from arshjul.rules.lead_time import LeadTime
-from arshjul.rules.notice import Notice
-from arshjul.rules.often_withdrawn import OftenWithdrawn
-from arshjul.rules.open_day import OpenDay
-from arshjul.rules.optional_agency import OptionalAgency
-from arshjul.rules.placement import PlacementForm
-from arshjul.rules.police_officers import PoliceOfficers
-from arshjul.rules.preferred_period import PreferredPeriod
+from arshjul.rules.builder import BoardBuilder
+from arshjul.rules.hard.agency_load import AgencyLoad
+from arshjul.rules.hard.agency_teams import AgencyTeams
+from arshjul.rules.hard.apart import Apart
+from arshjul.rules.hard.daily_limit import DailyLimit
+from arshjul.rules.hard.daily_rest import DailyRest
+from arshjul.rules.hard.designated_officer import DesignatedOfficer
+from arshjul.rules.hard.fixed import Fixed
+from arshjul.rules.hard.follow_up import FollowUpTime
+from arshjul.rules.hard.freeze import Freeze
+from arshjul.rules.hard.history import History
+from arshjul.rules.hard.lead_time import LeadTime
+from arshjul.rules.hard.notice import Notice
+from arshjul.rules.hard.open_day import OpenDay
+from arshjul.rules.hard.placement import PlacementForm
+from arshjul.rules.hard.police_officers import PoliceOfficers
+from arshjul.rules.hard.sector_spacing import SectorSpacing
+from arshjul.rules.hard.together import Together
+from arshjul.rules.hard.window import Window
 from arshjul.rules.rule import Breach, Rule, SoftRule
-from arshjul.rules.sector_spacing import SectorSpacing
-from arshjul.rules.together import Together
-from arshjul.rules.window import Window
+from arshjul.rules.soft.designated_preferred import DesignatedPreferred
+from arshjul.rules.soft.even_load import EvenLoad
+from arshjul.rules.soft.fair_interest import FairInterest
+from arshjul.rules.soft.guessable import Guessable
+from arshjul.rules.soft.kept_close import KeptClose
+from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
+from arshjul.rules.soft.optional_agency import OptionalAgency
+from arshjul.rules.soft.preferred_period import PreferredPeriod
 from arshjul.texts import titled
 
 HARD: tuple[Rule, ...] = (
@@ -86,43 +86,43 @@ __all__ = [
     "HARD",
     "SETTINGS",
     "SOFT",
+    "BoardBuilder",
     "Breach",
-    "Draft",
     "Rule",
     "SoftRule",
-    "draft_of",
+    "builder_of",
     "possible",
     "rule_titled",
 ]
 
 
-def possible(situation: Situation, operation: Operation) -> dict[str | None, SlotSet]:
+def possible(context: ReplanContext, operation: Operation) -> dict[str | None, SlotSet]:
     """The slots that the single-placement rules leave an operation, by unit.
 
     What must be kept in a replan has its old place, whatever is offered now.
     """
-    kept = situation.kept.get(operation.id)
+    kept = context.kept.get(operation.id)
     if kept is not None:
-        return {kept.police: situation.grid.single(kept.slot)}
+        return {kept.police: context.slots.grid.single(kept.slot)}
     slots = {}
-    for unit in situation.scenario.units_for(operation):
-        slots[unit] = situation.grid.all
+    for unit in context.scenario.units_for(operation):
+        slots[unit] = context.slots.grid.all
         for rule in HARD:
-            slots[unit] &= rule.allowed(situation, operation, unit)
+            slots[unit] &= rule.allowed(context, operation, unit)
     return slots
 
 
-def draft_of(situation: Situation) -> Draft:
+def builder_of(context: ReplanContext) -> BoardBuilder:
     """Every operation's possible placements, with what all rules and objectives write about them."""
-    operations = situation.scenario.operations.values()
-    draft = Draft(situation, {operation.id: possible(situation, operation) for operation in operations})
-    objectives.post(situation, draft)
+    operations = context.scenario.operations.values()
+    builder = BoardBuilder(context, {operation.id: possible(context, operation) for operation in operations})
+    objectives.post(context, builder)
     for rule in HARD:
-        rule.post(situation, draft)
+        rule.post(context, builder)
     for soft in SOFT:
-        if soft.price(situation):
-            soft.post(situation, draft)
-    return draft
+        if soft.price(context):
+            soft.post(context, builder)
+    return builder
 
 
 def rule_titled(rule: str) -> Message:

@@ -7,9 +7,9 @@ same counted on a finished plan. Source: contract 2 and 3.
 from collections.abc import Mapping
 
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import QUALITY, Draft
+from arshjul.rules.builder import QUALITY, BoardBuilder
 from arshjul.texts import titled
 
 MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-changes"
@@ -64,39 +64,39 @@ def level_titled(level: str) -> Message:
     return titled(LEVEL_NAMES, level)
 
 
-def post(situation: Situation, draft: Draft) -> None:
+def post(context: ReplanContext, builder: BoardBuilder) -> None:
     """Writes what leaving out and changing cost on each level."""
-    objective = situation.scenario.objective
-    for operation in situation.scenario.operations.values():
+    objective = context.scenario.objective
+    for operation in context.scenario.operations.values():
         points = objective.priority_points[operation.priority]
-        draft.cost_unplaced(operation.id, MUSTS, int(operation.is_must))
-        draft.cost_unplaced(operation.id, POINTS, points)
-        draft.cost_unplaced(operation.id, BALANCE, points)
-        old = situation.old(operation.id)
+        builder.cost_unplaced(operation.id, MUSTS, int(operation.is_must))
+        builder.cost_unplaced(operation.id, POINTS, points)
+        builder.cost_unplaced(operation.id, BALANCE, points)
+        old = context.old(operation.id)
         if old is None:
             continue
-        unforced = 0 if operation.id in situation.hit else objective.change_points
-        draft.cost_unplaced(operation.id, CHANGES, 1)
-        draft.cost_unplaced(operation.id, BALANCE, unforced)
-        number = situation.grid.number(old.slot)
-        for way in draft.ways[operation.id]:
-            for column, slot in enumerate(way.slots, way.column):
-                if (slot, way.unit) != (number, old.police):
-                    draft.cost(CHANGES, column, 1)
-                    draft.cost(BALANCE, column, unforced)
+        unforced = 0 if operation.id in context.hit else objective.change_points
+        builder.cost_unplaced(operation.id, CHANGES, 1)
+        builder.cost_unplaced(operation.id, BALANCE, unforced)
+        number = context.slots.grid.number(old.slot)
+        for mode in builder.modes[operation.id]:
+            for column, slot in enumerate(mode.slots, mode.column):
+                if (slot, mode.unit) != (number, old.police):
+                    builder.cost(CHANGES, column, 1)
+                    builder.cost(BALANCE, column, unforced)
 
 
-def values(situation: Situation, plan: Plan) -> dict[str, int]:
+def values(context: ReplanContext, plan: Plan) -> dict[str, int]:
     """The values of those levels, counted on a finished plan."""
-    operations = situation.scenario.operations.values()
-    objective = situation.scenario.objective
+    operations = context.scenario.operations.values()
+    objective = context.scenario.objective
     unplaced = [operation for operation in operations if operation.id not in plan.placed]
-    old = {} if situation.base is None else situation.base.placements
+    old = {} if context.base is None else context.base.placements
     changed = {id for id, placement in old.items() if not placement.same_place(plan.placed.get(id))}
     points = sum(objective.priority_points[operation.priority] for operation in unplaced)
     return {
         MUSTS: sum(operation.is_must for operation in unplaced),
         POINTS: points,
         CHANGES: len(changed),
-        BALANCE: points + objective.change_points * len(changed - situation.hit),
+        BALANCE: points + objective.change_points * len(changed - context.hit),
     }

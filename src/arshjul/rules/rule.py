@@ -13,10 +13,10 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Price
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import AnySetting
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft
+from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.subject import Subject
 
 
@@ -29,13 +29,13 @@ class Breach:
     text: Message
 
 
-def excess(situation: Situation, used: Mapping[str, int], limit: int) -> int | None:
+def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int | None:
     """What operations use together, where that is above the limit and above what history used; else None.
 
     `used` is by operation. For the checks alone: the board's rows are raised by the builder.
     """
     total = sum(used.values())
-    before = sum(amount for operation, amount in used.items() if operation in situation.history)
+    before = sum(amount for operation, amount in used.items() if operation in context.history)
     return total if total > max(limit, before) else None
 
 
@@ -51,26 +51,26 @@ class Rule:
     name: ClassVar[Message]
     settings: ClassVar[tuple[AnySetting, ...]] = ()
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which it lets the operation stand, alone, served by that unit."""
-        return situation.grid.all
+        return context.slots.grid.all
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Why a slot is not among the allowed ones."""
         return self.name
 
-    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+    def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
         """By how much a refused slot falls short, where that can be counted: officers, teams."""
         return None
 
-    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
+    def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Why the placement cannot stand beside the others. `about`: that of the row or capacity."""
         return self.name
 
-    def post(self, situation: Situation, draft: Draft) -> None:
-        """What it demands of several placements together, written on the draft of the board."""
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
+        """What it demands of several placements together, written on the builder of the board."""
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Where a finished plan breaks it; nothing where it holds."""
         yield from ()
 
@@ -83,10 +83,10 @@ class SoftRule(Rule):
 
     points: ClassVar[int]
 
-    def price(self, situation: Situation) -> int:
+    def price(self, context: ReplanContext) -> int:
         """The points of one unit in this scenario; 0 switches the rule off."""
-        return situation.scenario.objective.prices.get(self.id, self.points)
+        return context.scenario.objective.prices.get(self.id, self.points)
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """What it charges a finished plan, a price for each thing."""
         yield from ()

@@ -42,7 +42,7 @@ class Figure:
     holds: bool | None
 
 
-class Bench:
+class PlanningProblem:
     """A published year of 130 operations and 20 parties, in a database of its own."""
 
     def __init__(self, folder: Path, url: str, seconds: int, n_requests: int) -> None:
@@ -177,7 +177,7 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="arshjul-bench-") as name:
         folder = Path(name)
-        bench = Bench(folder, chosen.db or str(folder / "arshjul.db"), chosen.seconds, chosen.requests)
+        bench = PlanningProblem(folder, chosen.db or str(folder / "arshjul.db"), chosen.seconds, chosen.requests)
         found = list(told(bench.publishing))
         with Server(bench.url, folder) as server:
             found += told(lambda: bench.rates(server))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import SoftRule
 from arshjul.texts import counted
 
@@ -24,38 +24,38 @@ class OptionalAgency(SoftRule):
     name = Message("an optional agency cannot join")
     points = 3
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A priced row for each agency and slot at which it might be wanted as an optional one."""
-        price = self.price(situation)
+        price = self.price(context)
         wanted: dict[str, set[int]] = defaultdict(set)
-        for way in draft.all_ways():
-            for agency in way.operation.optional_agencies:
-                wanted[agency].update(way.slots)
+        for mode in builder.all_modes():
+            for agency in mode.operation.optional_agencies:
+                wanted[agency].update(mode.slots)
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
-        for way in draft.all_ways():
-            for agency, teams in (*way.operation.agencies.items(), *way.operation.optional_agencies.items()):
+        for mode in builder.all_modes():
+            for agency, teams in (*mode.operation.agencies.items(), *mode.operation.optional_agencies.items()):
                 slots = wanted.get(agency, ())
-                for column, slot in enumerate(way.slots, way.column):
+                for column, slot in enumerate(mode.slots, mode.column):
                     if slot in slots:
-                        sums[agency, slot].add(way, column, teams)
+                        sums[agency, slot].add(mode, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
-        for id, placement in situation.history.items():
-            for agency, teams in situation.scenario.operations[id].agencies.items():
-                past[agency, situation.grid.number(placement.slot)] += teams
+        for id, placement in context.history.items():
+            for agency, teams in context.scenario.operations[id].agencies.items():
+                past[agency, context.slots.grid.number(placement.slot)] += teams
         for (agency, slot), total in sums.items():
-            teams = max(situation.teams[agency][slot], past[agency, slot])
-            draft.charge(self.id, total, teams, price)
+            teams = max(context.slots.teams[agency][slot], past[agency, slot])
+            builder.charge(self.id, total, teams, price)
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Adds up what is asked of each agency at each slot."""
-        scenario = situation.scenario
+        scenario = context.scenario
         asked: Counter[tuple[str, Slot]] = Counter()
         would_join, past = set(), Counter[tuple[str, Slot]]()
         for placement in plan.placements:
             operation = scenario.operations[placement.operation]
             for agency, teams in operation.agencies.items():
                 asked[agency, placement.slot] += teams
-                if operation.id in situation.history:
+                if operation.id in context.history:
                     past[agency, placement.slot] += teams
             for agency, teams in operation.optional_agencies.items():
                 asked[agency, placement.slot] += teams
@@ -63,7 +63,7 @@ class OptionalAgency(SoftRule):
         for agency, slot in sorted(would_join):
             offered = max(scenario.agencies[agency].offer(slot), past[agency, slot])
             missing = asked[agency, slot] - offered
-            if missing > 0 and self.price(situation):
+            if missing > 0 and self.price(context):
                 text = counted(
                     missing,
                     "{agency} lacks one team to join on {day}",
@@ -72,4 +72,4 @@ class OptionalAgency(SoftRule):
                     day=slot.day,
                 )
                 about = f"{agency} {slot.day} {slot.shift}"
-                yield Price(self.id, about, missing * self.price(situation), text)
+                yield Price(self.id, about, missing * self.price(context), text)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum, Way
+from arshjul.rules.builder import BoardBuilder, Mode, Sum
 from arshjul.rules.rule import Breach, Rule
 
 
@@ -20,34 +20,34 @@ class Together(Rule):
     title = Message("at the same time")
     name = Message("must be struck at the same time as another operation")
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """For each slot, one is there exactly when the other is: two rows."""
-        for first, *others in situation.scenario.ties():
+        for first, *others in context.scenario.ties():
             for second in others:
-                if {first, second} <= situation.history.keys():
+                if {first, second} <= context.history.keys():
                     continue
-                here, there = _columns(draft, first), _columns(draft, second)
+                here, there = _columns(builder, first), _columns(builder, second)
                 for slot in sorted(here.keys() | there.keys()):
                     for late, one, other in (second, here, there), (first, there, here):
-                        if _joins_late(situation, late, (first, second)):
+                        if _joins_late(context, late, (first, second)):
                             continue
                         total = Sum()
-                        for way, column in one.get(slot, ()):
-                            total.add(way, column, 1)
+                        for mode, column in one.get(slot, ()):
+                            total.add(mode, column, 1)
                         total.columns += [column for _, column in other.get(slot, ())]
                         total.coefficients += [-1] * len(other.get(slot, ()))
-                        draft.require(self.id, total, 0)
+                        builder.require(self.id, total, 0)
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares each with the one that it names."""
-        for operation in situation.scenario.operations.values():
+        for operation in context.scenario.operations.values():
             if operation.same_slot_as is None:
                 continue
             both = (operation.same_slot_as, operation.id)
-            if set(both) <= situation.history.keys():
+            if set(both) <= context.history.keys():
                 continue
             one, other = (plan.placed.get(id) for id in both)
-            if any(plan.placed.get(id) is None and _joins_late(situation, id, both) for id in both):
+            if any(plan.placed.get(id) is None and _joins_late(context, id, both) for id in both):
                 continue
             if (one and one.slot) != (other and other.slot):
                 text = Message(
@@ -56,18 +56,18 @@ class Together(Rule):
                 yield Breach(self.id, both, text)
 
 
-def _joins_late(situation: Situation, operation: str, both: tuple[str, str]) -> bool:
+def _joins_late(context: ReplanContext, operation: str, both: tuple[str, str]) -> bool:
     """Whether it had no place, and the other one may not give up its own."""
-    base = situation.base
+    base = context.base
     if base is None or operation in base.placements:
         return False
     (other,) = set(both) - {operation}
-    return other in situation.history or other in situation.frozen
+    return other in context.history or other in context.frozen
 
 
-def _columns(draft: Draft, operation: str) -> dict[int, list[tuple[Way, int]]]:
-    columns: dict[int, list[tuple[Way, int]]] = {}
-    for way in draft.ways[operation]:
-        for column, slot in enumerate(way.slots, way.column):
-            columns.setdefault(slot, []).append((way, column))
+def _columns(builder: BoardBuilder, operation: str) -> dict[int, list[tuple[Mode, int]]]:
+    columns: dict[int, list[tuple[Mode, int]]] = {}
+    for mode in builder.modes[operation]:
+        for column, slot in enumerate(mode.slots, mode.column):
+            columns.setdefault(slot, []).append((mode, column))
     return columns

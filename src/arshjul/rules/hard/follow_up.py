@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from arshjul.board import Lag
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft
+from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
 
@@ -23,21 +23,21 @@ class FollowUpTime(Rule):
     title = Message("follow-up")
     name = Message("not at the right distance from the operation that it follows up")
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A lag in days."""
-        for operation in situation.scenario.operations.values():
+        for operation in context.scenario.operations.values():
             after = operation.after
-            if after is not None and operation.id not in situation.history:
-                numbers = draft.number[after.operation], draft.number[operation.id]
-                draft.lags.append(Lag(*numbers, after.min_days, after.max_days))
+            if after is not None and operation.id not in context.history:
+                numbers = builder.number[after.operation], builder.number[operation.id]
+                builder.lags.append(Lag(*numbers, after.min_days, after.max_days))
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the days between the two."""
         for placement in plan.placements:
-            operation = situation.scenario.operations.get(placement.operation)
+            operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.after is None:
                 continue
-            if operation.id in situation.history:
+            if operation.id in context.history:
                 continue
             both = (operation.after.operation, operation.id)
             earlier = plan.placed.get(operation.after.operation)

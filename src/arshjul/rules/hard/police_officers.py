@@ -8,9 +8,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
@@ -27,32 +27,32 @@ class PoliceOfficers(Rule):
     title = Message("police officers")
     name = Message("the police do not have the officers")
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which the unit offers as many as the operation needs."""
         if unit is None:
-            return situation.grid.all
-        return situation.slots_with_officers(unit, operation.officers)
+            return context.slots.grid.all
+        return context.slots.slots_with_officers(unit, operation.officers)
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many are missing."""
         if unit is None:
             return self.name
-        offered = situation.scenario.police_offer(unit, slot).officers
+        offered = context.scenario.police_offer(unit, slot).officers
         return counted(
             offered,
             "{unit} offers one officer, {needed} are needed",
             "{unit} offers {n} officers, {needed} are needed",
-            unit=situation.scenario.police[unit].name,
+            unit=context.scenario.police[unit].name,
             needed=operation.officers,
         )
 
-    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+    def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
         """Officers."""
-        return None if unit is None else operation.officers - situation.scenario.police_offer(unit, slot).officers
+        return None if unit is None else operation.officers - context.scenario.police_offer(unit, slot).officers
 
-    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
+    def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the unit."""
-        name = situation.scenario.police[subject.party or ""].name
+        name = context.scenario.police[subject.party or ""].name
         if subject.month is not None:
             return counted(
                 missing,
@@ -63,23 +63,23 @@ class PoliceOfficers(Rule):
             )
         return counted(missing, "{unit} lacks one officer", "{unit} lacks {n} officers", unit=name)
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A capacity for each unit and shift, and a row for each month that is limited."""
         months: dict[tuple[str, date], Sum] = defaultdict(Sum)
-        for way in draft.all_ways():
-            if way.unit is None:
+        for mode in builder.all_modes():
+            if mode.unit is None:
                 continue
-            draft.draw(way, self.id, way.unit, way.operation.officers, situation.officers[way.unit])
-            if situation.scenario.police[way.unit].officer_shifts_per_month is not None:
-                for column, day in enumerate(way.days, way.column):
-                    months[way.unit, situation.first_of_month(day)].add(way, column, way.operation.officers)
+            builder.draw(mode, self.id, mode.unit, mode.operation.officers, context.slots.officers[mode.unit])
+            if context.scenario.police[mode.unit].officer_shifts_per_month is not None:
+                for column, day in enumerate(mode.days, mode.column):
+                    months[mode.unit, context.slots.first_of_month(day)].add(mode, column, mode.operation.officers)
         for (unit, month), total in months.items():
-            limit = situation.scenario.police[unit].officer_shifts_per_month or 0
-            draft.limit(self.id, total, limit, Subject(unit, month=month))
+            limit = context.scenario.police[unit].officer_shifts_per_month or 0
+            builder.limit(self.id, total, limit, Subject(unit, month=month))
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up officers by slot and by month."""
-        scenario = situation.scenario
+        scenario = context.scenario
         at_slot: dict[tuple[str, Slot], list[str]] = defaultdict(list)
         in_month: dict[tuple[str, int, int], list[str]] = defaultdict(list)
         for placement in plan.placements:
@@ -89,15 +89,15 @@ class PoliceOfficers(Rule):
                 in_month[placement.police, day.year, day.month].append(placement.operation)
         for (unit, slot), there in at_slot.items():
             offered = scenario.police_offer(unit, slot).officers if unit in scenario.police else 0
-            yield from self._excess(situation, there, offered, unit)
+            yield from self._excess(context, there, offered, unit)
         for (unit, _, _), there in in_month.items():
             limit = scenario.police[unit].officer_shifts_per_month if unit in scenario.police else None
             if limit is not None:
-                yield from self._excess(situation, there, limit, unit)
+                yield from self._excess(context, there, limit, unit)
 
-    def _excess(self, situation: Situation, there: list[str], limit: int, unit: str) -> Iterator[Breach]:
-        operations = situation.scenario.operations
-        used = excess(situation, {id: operations[id].officers for id in there}, limit)
+    def _excess(self, context: ReplanContext, there: list[str], limit: int, unit: str) -> Iterator[Breach]:
+        operations = context.scenario.operations
+        used = excess(context, {id: operations[id].officers for id in there}, limit)
         if used is not None:
             text = counted(
                 limit,

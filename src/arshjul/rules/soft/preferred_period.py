@@ -5,9 +5,9 @@ from datetime import date
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import QUALITY, Draft
+from arshjul.rules.builder import QUALITY, BoardBuilder
 from arshjul.rules.rule import SoftRule
 from arshjul.texts import counted
 
@@ -25,26 +25,26 @@ class PreferredPeriod(SoftRule):
     name = Message("outside the preferred period")
     points = 1
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A cost on each column outside."""
-        price, grid = self.price(situation), situation.grid
-        for way in draft.all_ways():
-            preferred = way.operation.preferred
+        price, grid = self.price(context), context.slots.grid
+        for mode in builder.all_modes():
+            preferred = mode.operation.preferred
             if preferred is None:
                 continue
             first, last = grid.day_number(preferred.first), grid.day_number(preferred.last)
-            for column, day in enumerate(way.days, way.column):
+            for column, day in enumerate(mode.days, mode.column):
                 outside = max(first - day, day - last, 0)
                 if outside:
-                    draft.cost(QUALITY, column, price * min(-(-outside // 7), MOST_WEEKS))
+                    builder.cost(QUALITY, column, price * min(-(-outside // 7), MOST_WEEKS))
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Counts the weeks from date to date."""
         for placement in plan.placements:
-            operation = situation.scenario.operations[placement.operation]
+            operation = context.scenario.operations[placement.operation]
             if operation.preferred is not None:
                 weeks = _weeks_outside(operation.preferred, placement.slot.day)
-                points = weeks * self.price(situation)
+                points = weeks * self.price(context)
                 if points:
                     text = counted(
                         weeks,

@@ -6,7 +6,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 
@@ -22,23 +22,23 @@ class OpenDay(Rule):
     title = Message("open day")
     name = Message("the date is closed")
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots of open dates, the same for all."""
-        return situation.open
+        return context.slots.open
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the holiday where it is one."""
-        holiday = situation.scenario.calendar.holidays.get(slot.day)
+        holiday = context.scenario.calendar.holidays.get(slot.day)
         if holiday:
             return Message("{day} is closed: {holiday}", {"day": slot.day, "holiday": holiday})
         return Message("{day} is closed", {"day": slot.day})
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Asks the calendar for each date."""
         for placement in plan.placements:
-            if placement.operation not in situation.history:
+            if placement.operation not in context.history:
                 day = placement.slot.day
-                calendar = situation.scenario.calendar
+                calendar = context.scenario.calendar
                 shut = day in calendar.holidays or day.weekday() in calendar.closed_weekdays
                 shut = shut or any(span.first <= day <= span.last for span in calendar.closed)
                 if shut and not any(span.first <= day <= span.last for span in calendar.opened):

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule
 
 PER_DAY: Setting[int | None] = Setting("operations_per_day", 3, None, "operations")
@@ -32,28 +32,28 @@ class DailyLimit(Rule):
         PER_WEEK,
     )
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A row for each date, area and date, and week that is limited."""
-        settings = situation.scenario.settings
-        once = situation.counted_once(lambda operation: operation.area)
+        settings = context.scenario.settings
+        once = context.scenario.counted_once(lambda operation: operation.area)
         for limit, key_of, counted in (
             (settings[PER_DAY], lambda _, day: (day,), None),
             (settings[PER_AREA_PER_DAY], lambda area, day: (area, day), once),
-            (settings[PER_WEEK], lambda _, day: (situation.week(day),), None),
+            (settings[PER_WEEK], lambda _, day: (context.slots.week(day),), None),
         ):
             if limit is None:
                 continue
             sums: dict[tuple[object, ...], Sum] = defaultdict(Sum)
-            for way in draft.all_ways():
-                if counted is None or way.operation.id in counted:
-                    for column, day in enumerate(way.days, way.column):
-                        sums[key_of(way.operation.area, day)].add(way, column, 1)
+            for mode in builder.all_modes():
+                if counted is None or mode.operation.id in counted:
+                    for column, day in enumerate(mode.days, mode.column):
+                        sums[key_of(mode.operation.area, day)].add(mode, column, 1)
             for total in sums.values():
-                draft.limit(self.id, total, limit)
+                builder.limit(self.id, total, limit)
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the operations of each date, area and week."""
-        settings, scenario = situation.scenario.settings, situation.scenario
+        settings, scenario = context.scenario.settings, context.scenario
         days, weeks, areas = defaultdict(list), defaultdict(list), defaultdict(list)
         for placement in plan.placements:
             operation = scenario.operations.get(placement.operation)
@@ -69,7 +69,7 @@ class DailyLimit(Rule):
         ):
             for there in periods.values() if limit is not None else ():
                 count = len({root.get(id, id) for id in there})
-                before = len({root.get(id, id) for id in there if id in situation.history})
+                before = len({root.get(id, id) for id in there if id in context.history})
                 if count > max(limit or 0, before):
                     text = Message("{count} operations where {limit} are allowed", {"count": count, "limit": limit})
                     yield Breach(self.id, tuple(there), text)

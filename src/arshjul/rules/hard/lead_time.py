@@ -7,8 +7,8 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
@@ -28,33 +28,33 @@ class LeadTime(Rule):
     name = Message("too soon after the nomination")
     settings = (LEAD_TIME_DAYS,)
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots from nomination plus lead time on."""
         if operation.nominated_on is None or operation.short_notice:
-            return situation.grid.all
-        earliest = operation.nominated_on + timedelta(days=situation.scenario.settings[LEAD_TIME_DAYS])
-        return situation.grid.between(earliest, max(earliest, situation.scenario.span.last))
+            return context.slots.grid.all
+        earliest = operation.nominated_on + timedelta(days=context.scenario.settings[LEAD_TIME_DAYS])
+        return context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
         return counted(
-            situation.scenario.settings[LEAD_TIME_DAYS],
+            context.scenario.settings[LEAD_TIME_DAYS],
             "{day} comes less than one day after the nomination on {nominated}",
             "{day} comes less than {n} days after the nomination on {nominated}",
             day=slot.day,
             nominated=operation.nominated_on,
         )
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the days between."""
         for placement in plan.placements:
-            operation = situation.scenario.operations.get(placement.operation)
-            if operation is None or operation.short_notice or operation.id in situation.history:
+            operation = context.scenario.operations.get(placement.operation)
+            if operation is None or operation.short_notice or operation.id in context.history:
                 continue
             if operation.nominated_on is None:
                 continue
             days = (placement.slot.day - operation.nominated_on).days
-            if days < situation.scenario.settings[LEAD_TIME_DAYS]:
+            if days < context.scenario.settings[LEAD_TIME_DAYS]:
                 text = counted(
                     days,
                     "{operation} comes one day after its nomination",

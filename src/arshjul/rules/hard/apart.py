@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from arshjul.board import Conflict
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft
+from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.rule import Breach, Rule
 
 
@@ -20,24 +20,24 @@ class Apart(Rule):
     title = Message("not on the same day")
     name = Message("not on the same day as another operation")
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A conflict for each pair: steps are dates, and an option lasts one."""
         pairs = {
-            tuple(sorted((draft.number[operation.id], draft.number[other])))
-            for operation in situation.scenario.operations.values()
+            tuple(sorted((builder.number[operation.id], builder.number[other])))
+            for operation in context.scenario.operations.values()
             for other in operation.not_same_day_as
-            if not {operation.id, other} <= situation.history.keys()
+            if not {operation.id, other} <= context.history.keys()
         }
-        draft.conflicts += [Conflict(first, second) for first, second in sorted(pairs)]
+        builder.conflicts += [Conflict(first, second) for first, second in sorted(pairs)]
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Looks both dates up."""
         seen = set()
-        for operation in situation.scenario.operations.values():
+        for operation in context.scenario.operations.values():
             for other in operation.not_same_day_as:
                 both = tuple(sorted((operation.id, other)))
                 one, two = plan.placed.get(both[0]), plan.placed.get(both[1])
-                if one is None or two is None or both in seen or set(both) <= situation.history.keys():
+                if one is None or two is None or both in seen or set(both) <= context.history.keys():
                     continue
                 seen.add(both)
                 if one.slot.day == two.slot.day:

@@ -6,9 +6,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft
+from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.rule import Breach, Rule
 
 
@@ -22,34 +22,34 @@ class History(Rule):
     title = Message("what has been")
     name = Message("that has already been")
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """Where it was; for the rest, the slots that start at the moment or later."""
-        old = situation.history.get(operation.id)
+        old = context.history.get(operation.id)
         if old is not None:
-            return situation.grid.single(old.slot) if old.police == unit else 0
-        return situation.to_come
+            return context.slots.grid.single(old.slot) if old.police == unit else 0
+        return context.to_come
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Whether the slot is past, or the operation is."""
-        if operation.id in situation.history:
+        if operation.id in context.history:
             return Message("the operation has already been carried out or begun")
         return Message("{day} has already been", {"day": slot.day})
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """What is history may not be left out."""
-        for operation in situation.history:
-            draft.must_stand(operation)
+        for operation in context.history:
+            builder.must_stand(operation)
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares old and new."""
-        if situation.base is None:
+        if context.base is None:
             return
-        for id, old in situation.base.placements.items():
-            if situation.started(old) and not old.same_place(plan.placed.get(id)):
+        for id, old in context.base.placements.items():
+            if context.started(old) and not old.same_place(plan.placed.get(id)):
                 text = Message("{operation} had begun, and is not where it was", {"operation": id})
                 yield Breach(self.id, (id,), text)
         for placement in plan.placements:
-            began = situation.started(placement)
-            if began and not placement.same_place(situation.base.placements.get(placement.operation)):
+            began = context.started(placement)
+            if began and not placement.same_place(context.base.placements.get(placement.operation)):
                 text = Message("{operation} is placed in the past", {"operation": placement.operation})
                 yield Breach(self.id, (placement.operation,), text)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 
@@ -21,26 +21,26 @@ class PlacementForm(Rule):
     title = Message("placement")
     name = Message("that unit may not serve the operation")
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the operations, and looks at each placement."""
         counts = Counter([p.operation for p in plan.placements] + [u.operation for u in plan.unplaced])
-        for id in sorted(counts.keys() | situation.scenario.operations.keys()):
-            if id not in situation.scenario.operations:
+        for id in sorted(counts.keys() | context.scenario.operations.keys()):
+            if id not in context.scenario.operations:
                 yield Breach(self.id, (id,), Message("{operation} is not in the scenario", {"operation": id}))
             elif counts[id] != 1:
                 text = Message("{operation} stands {n} times in the plan", {"operation": id, "n": counts[id]})
                 yield Breach(self.id, (id,), text)
         for placement in plan.placements:
-            operation = situation.scenario.operations.get(placement.operation)
-            if operation is not None and operation.id not in situation.history:
-                yield from self._unit(situation, operation, placement)
+            operation = context.scenario.operations.get(placement.operation)
+            if operation is not None and operation.id not in context.history:
+                yield from self._unit(context, operation, placement)
                 strange = set(placement.optional_agencies) - operation.optional_agencies.keys()
                 if strange or len(set(placement.optional_agencies)) < len(placement.optional_agencies):
                     text = Message("{operation} is joined by others than its own", {"operation": operation.id})
                     yield Breach(self.id, (operation.id,), text)
 
-    def _unit(self, situation: Situation, operation: Operation, placement: Placement) -> Iterator[Breach]:
-        unit = situation.scenario.police.get(placement.police or "")
+    def _unit(self, context: ReplanContext, operation: Operation, placement: Placement) -> Iterator[Breach]:
+        unit = context.scenario.police.get(placement.police or "")
         if operation.officers == 0:
             fits = placement.police is None
         elif unit is None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import SoftRule
 from arshjul.texts import Month
 
@@ -25,21 +25,21 @@ class EvenLoad(SoftRule):
     name = Message("uneven load over the year")
     points = 2
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A priced row for each agency and month."""
-        price = self.price(situation)
-        shares = _shares(situation)
+        price = self.price(context)
+        shares = _shares(context)
         sums: dict[tuple[str, str], Sum] = defaultdict(Sum)
-        for way in draft.all_ways():
-            for agency, teams in way.operation.agencies.items():
-                for column, day in enumerate(way.days, way.column):
-                    sums[agency, situation.month(day)].add(way, column, teams)
+        for mode in builder.all_modes():
+            for agency, teams in mode.operation.agencies.items():
+                for column, day in enumerate(mode.days, mode.column):
+                    sums[agency, context.slots.month(day)].add(mode, column, teams)
         for (agency, month), total in sums.items():
-            draft.charge(self.id, total, shares[agency, month], price)
+            builder.charge(self.id, total, shares[agency, month], price)
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Adds up the team shifts of each month."""
-        scenario = situation.scenario
+        scenario = context.scenario
         open_days = Counter((d.year, d.month) for d in scenario.span.days() if scenario.calendar.is_open(d))
         year = max(sum(open_days.values()), 1)
         for agency in scenario.agencies.values():
@@ -50,7 +50,7 @@ class EvenLoad(SoftRule):
                 load[placement.slot.day.year, placement.slot.day.month] += teams
             for (year_number, month), teams in sorted(load.items()):
                 share = (demand * open_days[year_number, month] + year - 1) // year
-                if teams > share and self.price(situation):
+                if teams > share and self.price(context):
                     text = Message(
                         "{agency} has {teams} team shifts in {month}, its even share is {share}",
                         {
@@ -61,18 +61,18 @@ class EvenLoad(SoftRule):
                         },
                     )
                     about = f"{agency.id} {year_number}-{month:02}"
-                    yield Price(self.id, about, (teams - share) * self.price(situation), text)
+                    yield Price(self.id, about, (teams - share) * self.price(context), text)
 
 
-def _shares(situation: Situation) -> dict[tuple[str, str], int]:
+def _shares(context: ReplanContext) -> dict[tuple[str, str], int]:
     """Each agency's share of each month, in team shifts."""
-    n_shifts = len(situation.grid.shifts)
+    n_shifts = len(context.slots.grid.shifts)
     open_days = Counter(
-        situation.month(number // n_shifts) for number in situation.grid.numbers(situation.open)[::n_shifts]
+        context.slots.month(number // n_shifts) for number in context.slots.grid.numbers(context.slots.open)[::n_shifts]
     )
     demand: Counter[str] = Counter()
-    for operation in situation.scenario.operations.values():
+    for operation in context.scenario.operations.values():
         demand.update(operation.agencies)
     year = max(sum(open_days.values()), 1)
-    months = {situation.month(day) for day in range(situation.grid.n_days)}
+    months = {context.slots.month(day) for day in range(context.slots.grid.n_days)}
     return {(agency, month): -(-demand[agency] * open_days[month] // year) for agency in demand for month in months}

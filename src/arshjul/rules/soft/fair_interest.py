@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import SoftRule
 
 # Percent of an agency's interest that may stay unserved before each further unit costs, and costs again.
@@ -27,29 +27,29 @@ class FairInterest(SoftRule):
     name = Message("an agency's interest is poorly served")
     points = 1
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A priced row for each agency and share: what is served falls short of what is asked."""
         columns: dict[str, Sum] = defaultdict(Sum)
         whole: dict[str, int] = defaultdict(int)
-        for operation in situation.scenario.operations.values():
+        for operation in context.scenario.operations.values():
             for agency in {*operation.agencies, operation.lead_agency}:
                 interest = operation.interest_of(agency)
                 whole[agency] += interest
-                for way in draft.ways[operation.id] if interest else ():
-                    columns[agency].add_way(way, -interest)
-        for agency in situation.scenario.agencies:
+                for mode in builder.modes[operation.id] if interest else ():
+                    columns[agency].add_mode(mode, -interest)
+        for agency in context.scenario.agencies:
             for share in SHARES:
                 asked = whole[agency] - whole[agency] * share // 100
                 if asked > 0:
                     total = columns[agency]
                     row = Sum(total.columns, total.coefficients, reach=0)
-                    draft.charge(self.id, row, -asked, self.price(situation))
+                    builder.charge(self.id, row, -asked, self.price(context))
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Adds up what each agency gets and does not get."""
-        for agency in situation.scenario.agencies.values():
+        for agency in context.scenario.agencies.values():
             served = unserved = 0
-            for operation in situation.scenario.operations.values():
+            for operation in context.scenario.operations.values():
                 if agency.id == operation.lead_agency or agency.id in operation.agencies:
                     if operation.id in plan.placed:
                         served += operation.interest_of(agency.id)
@@ -57,9 +57,9 @@ class FairInterest(SoftRule):
                         unserved += operation.interest_of(agency.id)
             whole = served + unserved
             beyond = sum(max(0, unserved - whole * share // 100) for share in SHARES)
-            if beyond and self.price(situation):
+            if beyond and self.price(context):
                 text = Message(
                     "{agency}: {unserved} of {whole} units of interest stay unserved",
                     {"agency": agency.name, "unserved": unserved, "whole": whole},
                 )
-                yield Price(self.id, agency.id, beyond * self.price(situation), text)
+                yield Price(self.id, agency.id, beyond * self.price(context), text)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import SoftRule
 
 WEEKS, ALLOWED = 3, 2
@@ -25,33 +25,33 @@ class Guessable(SoftRule):
     name = Message("a pattern that a target could guess")
     points = 1
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A priced row for each area, weekday and three dates a week apart."""
-        once = situation.counted_once(lambda operation: operation.area)
+        once = context.scenario.counted_once(lambda operation: operation.area)
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
-        for way in draft.all_ways():
-            if way.operation.id in once:
-                for column, day in enumerate(way.days, way.column):
+        for mode in builder.all_modes():
+            if mode.operation.id in once:
+                for column, day in enumerate(mode.days, mode.column):
                     for first in range(day - 7 * (WEEKS - 1), day + 1, 7):
-                        sums[way.operation.area, first].add(way, column, 1)
+                        sums[mode.operation.area, first].add(mode, column, 1)
         for total in sums.values():
-            draft.charge(self.id, total, ALLOWED, self.price(situation))
+            builder.charge(self.id, total, ALLOWED, self.price(context))
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Counts the operations of each area by date, and adds up three dates a week apart."""
-        tie = {id: group[0] for group in situation.scenario.ties() for id in group}
+        tie = {id: group[0] for group in context.scenario.ties() for id in group}
         occasions: dict[str, set[tuple[date, str]]] = defaultdict(set)
         for placement in plan.placements:
-            area = situation.scenario.operations[placement.operation].area
+            area = context.scenario.operations[placement.operation].area
             occasions[area].add((placement.slot.day, tie.get(placement.operation, placement.operation)))
         for area, there in sorted(occasions.items()):
             by_day = Counter(day for day, _ in there)
             firsts = {day - timedelta(weeks=weeks) for day in by_day for weeks in range(WEEKS)}
             for first in sorted(firsts):
                 count = sum(by_day[first + timedelta(weeks=weeks)] for weeks in range(WEEKS))
-                if count > ALLOWED and self.price(situation):
+                if count > ALLOWED and self.price(context):
                     text = Message(
                         "{area}: {count} operations on one weekday in the three weeks from {first}",
-                        {"area": situation.scenario.areas[area].name, "count": count, "first": first},
+                        {"area": context.scenario.areas[area].name, "count": count, "first": first},
                     )
-                    yield Price(self.id, f"{area} {first}", (count - ALLOWED) * self.price(situation), text)
+                    yield Price(self.id, f"{area} {first}", (count - ALLOWED) * self.price(context), text)

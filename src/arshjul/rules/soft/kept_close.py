@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import QUALITY, Draft
+from arshjul.rules.builder import QUALITY, BoardBuilder
 from arshjul.rules.rule import SoftRule
 
 OTHER_SLOT, EACH_WEEK, OTHER_WEEKDAY, OTHER_SHIFT, MOST_WEEKS = 50, 5, 3, 3, 26
@@ -25,35 +25,35 @@ class KeptClose(SoftRule):
     name = Message("moved away from its old place")
     points = 1
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A cost on each column that is not the old place."""
-        price, grid = self.price(situation), situation.grid
-        for operation, ways in draft.ways.items():
-            old = situation.old(operation)
+        price, grid = self.price(context), context.slots.grid
+        for operation, modes in builder.modes.items():
+            old = context.old(operation)
             if old is None:
                 continue
             old_day = grid.day_number(old.slot.day)
-            for way in ways:
-                told = _police_told(old.police, way.unit)
-                moved = OTHER_SLOT + told + _agencies_told(way.operation)
-                moved += OTHER_SHIFT if way.shift != old.slot.shift else 0
-                for column, day in enumerate(way.days, way.column):
+            for mode in modes:
+                told = _police_told(old.police, mode.unit)
+                moved = OTHER_SLOT + told + _agencies_told(mode.operation)
+                moved += OTHER_SHIFT if mode.shift != old.slot.shift else 0
+                for column, day in enumerate(mode.days, mode.column):
                     away = abs(day - old_day)
-                    if away or way.shift != old.slot.shift:
+                    if away or mode.shift != old.slot.shift:
                         points = moved + EACH_WEEK * min(-(-away // 7), MOST_WEEKS)
                         points += OTHER_WEEKDAY if away % 7 else 0
-                        draft.cost(QUALITY, column, price * points)
-                    elif way.unit != old.police:
-                        draft.cost(QUALITY, column, price * told)
+                        builder.cost(QUALITY, column, price * points)
+                    elif mode.unit != old.police:
+                        builder.cost(QUALITY, column, price * told)
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Compares each placement with the old one."""
-        old_placements = {} if situation.base is None else situation.base.placements
+        old_placements = {} if context.base is None else context.base.placements
         for id, old in old_placements.items():
             new = plan.placed.get(id)
             if new is None or new.same_place(old):
                 continue
-            operation = situation.scenario.operations[id]
+            operation = context.scenario.operations[id]
             points = len({old.police, new.police} - {None}) if old.police != new.police else 0
             if new.slot != old.slot:
                 points = max(points, len({old.police, new.police} - {None}))
@@ -62,9 +62,9 @@ class KeptClose(SoftRule):
                 points += EACH_WEEK * min(weeks + bool(rest), MOST_WEEKS)
                 points += OTHER_WEEKDAY * (new.slot.day.weekday() != old.slot.day.weekday())
                 points += OTHER_SHIFT * (new.slot.shift != old.slot.shift)
-            if points and self.price(situation):
+            if points and self.price(context):
                 text = Message("{operation} has moved from {day}", {"operation": id, "day": old.slot.day})
-                yield Price(self.id, id, points * self.price(situation), text)
+                yield Price(self.id, id, points * self.price(context), text)
 
 
 def _police_told(old: str | None, new: str | None) -> int:

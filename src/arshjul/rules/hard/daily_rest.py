@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import DAILY_REST_HOURS
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import counted
@@ -28,32 +28,32 @@ class DailyRest(Rule):
     name = Message("an agency's teams must rest")
     settings = (DAILY_REST_HOURS,)
 
-    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
+    def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the agency."""
-        agency = situation.scenario.agencies[subject.party or ""].name
+        agency = context.scenario.agencies[subject.party or ""].name
         return Message("{agency} must rest before or after another operation", {"agency": agency})
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A row for each agency and each largest set of slots that take teams at one moment."""
-        if not situation.scenario.settings[DAILY_REST_HOURS]:
+        if not context.scenario.settings[DAILY_REST_HOURS]:
             return
         sets_of: dict[int, list[int]] = defaultdict(list)
-        for number, together in enumerate(_taken_together(situation)):
+        for number, together in enumerate(_taken_together(context)):
             for slot in together:
                 sets_of[slot].append(number)
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
-        for way in draft.all_ways():
-            for agency, teams in way.operation.agencies.items():
-                for column, slot in enumerate(way.slots, way.column):
+        for mode in builder.all_modes():
+            for agency, teams in mode.operation.agencies.items():
+                for column, slot in enumerate(mode.slots, mode.column):
                     for number in sets_of[slot]:
-                        sums[agency, number].add(way, column, teams)
+                        sums[agency, number].add(mode, column, teams)
         for (agency, _), total in sums.items():
-            staff = situation.scenario.agencies[agency].staff_teams
-            draft.limit(self.id, total, staff, Subject(agency))
+            staff = context.scenario.agencies[agency].staff_teams
+            builder.limit(self.id, total, staff, Subject(agency))
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Walks through each agency's comings and goings in order of time."""
-        scenario = situation.scenario
+        scenario = context.scenario
         if not scenario.settings[DAILY_REST_HOURS]:
             return
         rest = timedelta(hours=scenario.settings[DAILY_REST_HOURS])
@@ -71,7 +71,7 @@ class DailyRest(Rule):
                     del taken[id]
                     continue
                 taken[id] = teams
-                used = excess(situation, taken, agency.staff_teams)
+                used = excess(context, taken, agency.staff_teams)
                 if used is not None:
                     text = counted(
                         agency.staff_teams,
@@ -83,13 +83,13 @@ class DailyRest(Rule):
                     yield Breach(self.id, tuple(taken), text)
 
 
-def _taken_together(situation: Situation) -> Iterator[Sequence[int]]:
+def _taken_together(context: ReplanContext) -> Iterator[Sequence[int]]:
     """The largest sets of slots whose teams are all taken at some moment.
 
     Teams are only ever added when a shift starts, so the moments before the next end after a start
     are enough: the others' sets are contained in one of these.
     """
-    hours = situation.taken_hours
+    hours = context.slots.taken_hours
     active: list[int] = []
     for slot in sorted(hours, key=lambda slot: (hours[slot], slot)):
         starts = hours[slot][0]

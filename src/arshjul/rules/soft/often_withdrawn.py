@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import QUALITY, Draft
+from arshjul.rules.builder import QUALITY, BoardBuilder
 from arshjul.rules.rule import SoftRule
 from arshjul.texts import counted
 
@@ -22,24 +22,24 @@ class OftenWithdrawn(SoftRule):
     name = Message("often withdrawn in the past")
     points = 1
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A cost on each column at such a slot."""
-        price = self.price(situation)
-        for way in draft.all_ways():
-            if way.unit is not None:
-                risk = situation.risk.get(way.unit)
-                for column, slot in enumerate(way.slots, way.column) if risk else ():
+        price = self.price(context)
+        for mode in builder.all_modes():
+            if mode.unit is not None:
+                risk = context.slots.risk.get(mode.unit)
+                for column, slot in enumerate(mode.slots, mode.column) if risk else ():
                     if risk and risk[slot]:
-                        draft.cost(QUALITY, column, price * risk[slot])
+                        builder.cost(QUALITY, column, price * risk[slot])
 
-    def prices(self, situation: Situation, plan: Plan) -> Iterator[Price]:
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Asks the unit for each placement."""
         for placement in plan.placements:
             if placement.police is None:
                 continue
-            unit = situation.scenario.police[placement.police]
+            unit = context.scenario.police[placement.police]
             of_ten = unit.withdrawn_of_ten(placement.slot)
-            if of_ten and self.price(situation):
+            if of_ten and self.price(context):
                 text = counted(
                     of_ten,
                     "{operation} stands where {unit} has withdrawn one of ten",
@@ -47,4 +47,4 @@ class OftenWithdrawn(SoftRule):
                     operation=placement.operation,
                     unit=unit.name,
                 )
-                yield Price(self.id, placement.operation, of_ten * self.price(situation), text)
+                yield Price(self.id, placement.operation, of_ten * self.price(context), text)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum, Way
+from arshjul.rules.builder import BoardBuilder, Mode, Sum
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
 
@@ -29,34 +29,34 @@ class SectorSpacing(Rule):
     name = Message("too near another operation of the same sector in the area")
     settings = (SECTOR_SPACING_DAYS,)
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """At most one in every so many dates in a row: a row for each largest such stretch."""
-        spacing = situation.scenario.settings[SECTOR_SPACING_DAYS]
+        spacing = context.scenario.settings[SECTOR_SPACING_DAYS]
         if not spacing:
             return
-        groups: dict[tuple[str, str], list[Way]] = defaultdict(list)
-        counted = situation.counted_once(lambda operation: (operation.sector, operation.area))
-        for way in draft.all_ways():
-            if way.operation.id in counted:
-                groups[way.operation.sector, way.operation.area].append(way)
-        for ways in groups.values():
-            if len({way.operation.id for way in ways}) > 1:
-                for total in _stretches(ways, spacing):
-                    draft.limit(self.id, total, 1)
+        groups: dict[tuple[str, str], list[Mode]] = defaultdict(list)
+        counted = context.scenario.counted_once(lambda operation: (operation.sector, operation.area))
+        for mode in builder.all_modes():
+            if mode.operation.id in counted:
+                groups[mode.operation.sector, mode.operation.area].append(mode)
+        for modes in groups.values():
+            if len({mode.operation.id for mode in modes}) > 1:
+                for total in _stretches(modes, spacing):
+                    builder.limit(self.id, total, 1)
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares every pair."""
-        spacing = situation.scenario.settings[SECTOR_SPACING_DAYS]
-        tie = {id: group[0] for group in situation.scenario.ties() for id in group}
+        spacing = context.scenario.settings[SECTOR_SPACING_DAYS]
+        tie = {id: group[0] for group in context.scenario.ties() for id in group}
         kinds: dict[tuple[str, str], list[Placement]] = defaultdict(list)
         for placement in plan.placements:
-            operation = situation.scenario.operations[placement.operation]
+            operation = context.scenario.operations[placement.operation]
             kinds[operation.sector, operation.area].append(placement)
         for one, other in (pair for there in kinds.values() for pair in combinations(there, 2)):
-            first, second = (situation.scenario.operations[p.operation] for p in (one, other))
+            first, second = (context.scenario.operations[p.operation] for p in (one, other))
             if tie.get(first.id, first.id) == tie.get(second.id, second.id):
                 continue
-            if first.id in situation.history and second.id in situation.history:
+            if first.id in context.history and second.id in context.history:
                 continue
             days = abs((one.slot.day - other.slot.day).days)
             if days < spacing:
@@ -71,12 +71,12 @@ class SectorSpacing(Rule):
                 yield Breach(self.id, (first.id, second.id), text)
 
 
-def _stretches(ways: list[Way], spacing: int) -> Iterator[Sum]:
+def _stretches(modes: list[Mode], spacing: int) -> Iterator[Sum]:
     """The columns of every stretch of dates that no other one contains."""
-    order = {way.operation.id: number for number, way in enumerate(ways)}
-    way_of = {column: way for way in ways for column in range(way.column, way.column + len(way.days))}
+    order = {mode.operation.id: number for number, mode in enumerate(modes)}
+    mode_of = {column: mode for mode in modes for column in range(mode.column, mode.column + len(mode.days))}
     entries = sorted(
-        (day, order[way.operation.id], column) for way in ways for column, day in enumerate(way.days, way.column)
+        (day, order[mode.operation.id], column) for mode in modes for column, day in enumerate(mode.days, mode.column)
     )
     days = [entry[0] for entry in entries]
     reached = 0
@@ -88,5 +88,5 @@ def _stretches(ways: list[Way], spacing: int) -> Iterator[Sum]:
             reached = end
             total = Sum()
             for _, _, column in sorted(entries[position:end], key=lambda entry: entry[1:]):
-                total.add(way_of[column], column, 1)
+                total.add(mode_of[column], column, 1)
             yield total

@@ -1,60 +1,28 @@
-"""What stands before anything is placed: the scenario, and on a replan what it starts from.
+"""What a scenario offers, slot by slot: worked out once from its availability lines."""
 
-Rules judge placements in a situation. It numbers the slots, spreads the availability lines over
-them once, and knows which operations of the old plan are history, hit, tied to a hit one, or frozen.
-"""
-
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from arshjul.domain.calendar import Slot, Week
+from arshjul.domain.calendar import Week
 from arshjul.domain.grid import Grid, SlotSet
-from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, Offer
-from arshjul.domain.plan import Base, Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import DAILY_REST_HOURS, FREEZE_DAYS
+from arshjul.domain.settings import DAILY_REST_HOURS
 
 _Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True)
-class Situation:
-    """A scenario (withdrawals applied) and the base of a replan, None for a first plan.
+class SlotTables:
+    """A scenario, withdrawals applied, read by slot number.
 
-    `held` are operations of the base that are looked past: no rule binds them to their place, but
-    this once nothing else is tried for them.
-    Not slotted: what is derived from it is worked out once, when first asked for.
+    Not slotted: each table is worked out when it is first asked for, and kept.
     """
 
     scenario: Scenario
-    base: Base | None = None
-    unpinned: frozenset[str] = field(default_factory=frozenset)
-    held: frozenset[str] = field(default_factory=frozenset)
-
-    def holding(self, operations: frozenset[str]) -> "Situation":
-        """The same, with some operations held where they are; what is worked out already is shared."""
-        other = replace(self, held=operations)
-        for name in (
-            "grid",
-            "open",
-            "police",
-            "officers",
-            "designated",
-            "teams",
-            "taken_hours",
-            "history",
-            "frozen",
-            "loosened",
-            "risk",
-            "later",
-        ):
-            other.__dict__[name] = getattr(self, name)
-        return other
 
     @cached_property
     def grid(self) -> Grid:
@@ -178,38 +146,6 @@ class Situation:
             self._known_sets[key] = self.grid.set_of(number for number, n in enumerate(offered) if n >= needed)
         return self._known_sets[key]
 
-    def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
-        """The operations, of those tied by `same_slot_as` only the first of each place."""
-        scenario = self.scenario
-        left_out = {
-            id
-            for group in scenario.ties()
-            for number, id in enumerate(group)
-            if any(place(scenario.operations[id]) == place(scenario.operations[one]) for one in group[:number])
-        }
-        return frozenset(scenario.operations.keys() - left_out)
-
-    @cached_property
-    def to_come(self) -> SlotSet:
-        """The slots that start at the moment of the replan or later; all, where there is none."""
-        return self._starting(lambda starts, as_of: starts >= as_of)
-
-    @cached_property
-    def later(self) -> SlotSet:
-        """The slots that start after the moment of the replan."""
-        return self._starting(lambda starts, as_of: starts > as_of)
-
-    def _starting(self, fits: Callable[[datetime, datetime], bool]) -> SlotSet:
-        if self.base is None:
-            return self.grid.all
-        # Starts ascend from date to date, so only the dates around the moment need a clock.
-        as_of, near = self.base.as_of, timedelta(days=2)
-        slots = self.grid.between(as_of.date() + near, max(self.scenario.span.last, as_of.date() + near))
-        for number in self.grid.numbers(self.grid.between(as_of.date() - near, as_of.date() + near)):
-            if fits(self.scenario.moments(self.grid.slot(number))[0], as_of):
-                slots |= 1 << number
-        return slots
-
     def numbers_matching(self, when: Matching) -> list[int]:
         """The numbers of the slots that an availability line speaks of."""
         grid, span = self.grid, self.scenario.span
@@ -226,68 +162,3 @@ class Situation:
             starts, ends = self.scenario.moments(self.grid.slot(number))
             hours[number] = (starts, ends + rest)
         return hours
-
-    def pin(self, operation: Operation) -> Slot | None:
-        """Where the coordinator has pinned it; None where it is not pinned, or the pin has yielded."""
-        return None if operation.id in self.unpinned else operation.fixed
-
-    def old(self, operation: str) -> Placement | None:
-        """Where the old plan has it; None where it does not, or there is none."""
-        return None if self.base is None else self.base.placements.get(operation)
-
-    def started(self, placement: Placement) -> bool:
-        """Whether it starts before the moment of the replan, and so is history."""
-        if self.base is None:
-            return False
-        return self.scenario.moments(placement.slot)[0] < self.base.as_of.astimezone(UTC)
-
-    @cached_property
-    def history(self) -> Mapping[str, Placement]:
-        """What started before the replan: it stays, and keeps what it used."""
-        if self.base is None:
-            return {}
-        return {id: placement for id, placement in self.base.placements.items() if self.started(placement)}
-
-    @property
-    def hit(self) -> frozenset[str]:
-        """The operations that lost what they stood on; none in a first plan."""
-        return frozenset() if self.base is None else self.base.hit
-
-    @cached_property
-    def loosened(self) -> frozenset[str]:
-        """The hit operations and those tied to them: by the same slot, or as follow-ups, and on."""
-        if self.base is None:
-            return frozenset()
-        drawn: dict[str, set[str]] = defaultdict(set)
-        for operation in self.scenario.operations.values():
-            if operation.same_slot_as is not None:
-                drawn[operation.same_slot_as].add(operation.id)
-                drawn[operation.id].add(operation.same_slot_as)
-            if operation.after is not None:
-                drawn[operation.after.operation].add(operation.id)
-        loose: set[str] = set()
-        waiting = sorted(self.base.hit)
-        while waiting:
-            operation_id = waiting.pop()
-            if operation_id not in loose:
-                loose.add(operation_id)
-                waiting += sorted(drawn[operation_id] - loose)
-        return frozenset(loose)
-
-    @cached_property
-    def frozen(self) -> Mapping[str, Placement]:
-        """What must stay where it was, history aside: too near, and nothing it stands on was lost."""
-        if self.base is None:
-            return {}
-        until = self.base.as_of.date() + timedelta(days=self.scenario.settings[FREEZE_DAYS])
-        return {
-            id: placement
-            for id, placement in self.base.placements.items()
-            if placement.slot.day < until and id not in self.loosened and id not in self.history
-        }
-
-    @cached_property
-    def kept(self) -> Mapping[str, Placement]:
-        """History, frozen and held: the placements that no option of this situation changes."""
-        base = {} if self.base is None else self.base.placements
-        return {**{id: base[id] for id in base if id in self.held}, **self.history, **self.frozen}

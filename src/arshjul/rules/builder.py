@@ -1,7 +1,7 @@
 """The board while the rules write on it.
 
-An operation's options are grouped in *ways*: a shift and a unit, with a column for each date that
-every rule allows. Rules draw on capacities way by way, add costs to columns, and post rows that
+An operation's options are grouped in *modes*: a shift and a unit, with a column for each date that
+every rule allows. Rules draw on capacities mode by mode, add costs to columns, and post rows that
 they gather as a `Sum`.
 """
 
@@ -13,7 +13,7 @@ from arshjul.board import Activity, Board, Conflict, Costs, Lag, Option, Row
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules.subject import NOBODY, Subject
 
 QUALITY = "quality"
@@ -23,7 +23,7 @@ TIES = {"lag": ("follow-up", NOBODY), "conflict": ("apart", NOBODY)}
 
 
 @dataclass(slots=True)
-class Way:
+class Mode:
     """One operation in one shift with one unit: a column for each of its possible dates.
 
     `days` are day numbers, ascending; the column of `days[i]` is `column + i`. `slots` are the
@@ -51,37 +51,37 @@ class Sum:
     _operation: str = ""
     _most: int = 0
 
-    def add(self, way: Way, column: int, coefficient: int) -> None:
-        """Adds a column of a way. Those of one operation come one after the other: it is placed once."""
+    def add(self, mode: Mode, column: int, coefficient: int) -> None:
+        """Adds a column of a mode. Those of one operation come one after the other: it is placed once."""
         self.columns.append(column)
         self.coefficients.append(coefficient)
-        if column == way.past:
+        if column == mode.past:
             self.history += coefficient
-        if way.operation.id != self._operation:
-            self._operation, self._most = way.operation.id, coefficient
+        if mode.operation.id != self._operation:
+            self._operation, self._most = mode.operation.id, coefficient
             self.reach += coefficient
         elif coefficient > self._most:
             self.reach += coefficient - self._most
             self._most = coefficient
 
-    def add_way(self, way: Way, coefficient: int) -> None:
-        """Adds all columns of a way."""
-        if way.days:
-            self.add(way, way.column, coefficient)
-            self.columns += range(way.column + 1, way.column + len(way.days))
-            self.coefficients += [coefficient] * (len(way.days) - 1)
+    def add_mode(self, mode: Mode, coefficient: int) -> None:
+        """Adds all columns of a mode."""
+        if mode.days:
+            self.add(mode, mode.column, coefficient)
+            self.columns += range(mode.column + 1, mode.column + len(mode.days))
+            self.coefficients += [coefficient] * (len(mode.days) - 1)
 
 
-class Draft:
+class BoardBuilder:
     """The options that the single placements leave, and what the rules write about several.
 
     `origins` tells of every resource and row, by its opaque id on the board, the rule that posted it and
     what it is about.
     """
 
-    def __init__(self, situation: Situation, possible: Mapping[str, Mapping[str | None, SlotSet]]) -> None:
-        self.situation = situation
-        self.ways: dict[str, list[Way]] = {}
+    def __init__(self, context: ReplanContext, possible: Mapping[str, Mapping[str | None, SlotSet]]) -> None:
+        self.context = context
+        self.modes: dict[str, list[Mode]] = {}
         self.number = {operation: number for number, operation in enumerate(possible)}
         self.capacities: dict[str, list[int]] = {}
         self.origins: dict[str, tuple[str, Subject]] = dict(TIES)
@@ -92,12 +92,12 @@ class Draft:
         self.conflicts: list[Conflict] = []
         self.n_columns = 0
         for operation, by_unit in possible.items():
-            self.ways[operation] = list(self._ways(situation.scenario.operations[operation], by_unit))
+            self.modes[operation] = list(self._modes(context.scenario.operations[operation], by_unit))
         self.costs: dict[str, list[int]] = {}
         self.unplaced: dict[str, dict[str, int] | None] = {operation: {} for operation in possible}
 
-    def _ways(self, operation: Operation, by_unit: Mapping[str | None, SlotSet]) -> Iterator[Way]:
-        grid = self.situation.grid
+    def _modes(self, operation: Operation, by_unit: Mapping[str | None, SlotSet]) -> Iterator[Mode]:
+        grid = self.context.slots.grid
         n_shifts = len(grid.shifts)
         for unit, slots in by_unit.items():
             by_shift: dict[int, list[int]] = {}
@@ -105,16 +105,16 @@ class Draft:
                 by_shift.setdefault(number % n_shifts, []).append(number)
             for shift, numbers in sorted(by_shift.items()):
                 days = [number // n_shifts for number in numbers]
-                old = self.situation.history.get(operation.id)
+                old = self.context.history.get(operation.id)
                 at = None if old is None or old.police != unit else grid.number(old.slot)
                 past = self.n_columns + numbers.index(at) if at in numbers else None
-                yield Way(operation, grid.shifts[shift].id, unit, days, numbers, self.n_columns, past)
+                yield Mode(operation, grid.shifts[shift].id, unit, days, numbers, self.n_columns, past)
                 self.n_columns += len(days)
 
-    def all_ways(self) -> Iterator[Way]:
-        """Every way, operation by operation."""
-        for ways in self.ways.values():
-            yield from ways
+    def all_modes(self) -> Iterator[Mode]:
+        """Every mode, operation by operation."""
+        for modes in self.modes.values():
+            yield from modes
 
     def cost(self, level: str, column: int, points: int) -> None:
         """Choosing the column costs that much more on the level."""
@@ -132,21 +132,21 @@ class Draft:
         """The operation may not be left out: what is history or frozen."""
         self.unplaced[operation] = None
 
-    def draw(self, way: Way, rule: str, party: str, amount: int, offered: Sequence[int]) -> None:
-        """Every option of the way draws that much of what a party offers, on its date and in its shift.
+    def draw(self, mode: Mode, rule: str, party: str, amount: int, offered: Sequence[int]) -> None:
+        """Every option of the mode draws that much of what a party offers, on its date and in its shift.
 
         `offered` is by slot number. History keeps what it used: where less is offered now, the
         capacity is what history draws.
         """
-        key = rule, party, way.shift
+        key = rule, party, mode.shift
         if key not in self._resources:
             self._resources[key] = f"r{len(self._resources)}"
             self.origins[self._resources[key]] = rule, Subject(party)
-            self.capacities[self._resources[key]] = list(self.situation.by_day(offered, way.shift))
+            self.capacities[self._resources[key]] = list(self.context.slots.by_day(offered, mode.shift))
         resource = self._resources[key]
-        way.demand[resource] = (amount,)
-        if way.past is not None:
-            used, day = self._history.setdefault(resource, Counter()), way.days[way.past - way.column]
+        mode.demand[resource] = (amount,)
+        if mode.past is not None:
+            used, day = self._history.setdefault(resource, Counter()), mode.days[mode.past - mode.column]
             used[day] += amount
             self.capacities[resource][day] = max(self.capacities[resource][day], used[day])
 
@@ -180,33 +180,35 @@ class Draft:
         charges = list(zip(*columns, strict=True)) or [()] * self.n_columns
         costs = {charge: {level: c for level, c in zip(priced, charge, strict=True) if c} for charge in set(charges)}
         activities = []
-        for operation, ways in self.ways.items():
+        for operation, modes in self.modes.items():
             out = self.unplaced[operation]
             unplaced = None if out is None else {level: points for level, points in out.items() if level in levels}
-            options = [option for way in ways for option in _options(way, charges, costs)]
+            options = [option for mode in modes for option in _options(mode, charges, costs)]
             activities.append(Activity(operation, options, unplaced))
-        steps = self.situation.grid.n_days
+        steps = self.context.slots.grid.n_days
         return Board(levels, steps, self.capacities, activities, self.lags, self.conflicts, self.rows)
 
     def placement(self, operation: str, option: int) -> Placement:
         """The placement that an option of an operation stands for."""
-        for way in self.ways[operation]:
-            if option < len(way.days):
-                return Placement(operation, self.situation.grid.slot(way.slots[option]), way.unit)
-            option -= len(way.days)
+        for mode in self.modes[operation]:
+            if option < len(mode.days):
+                return Placement(operation, self.context.slots.grid.slot(mode.slots[option]), mode.unit)
+            option -= len(mode.days)
         raise IndexError(option)
 
     def option(self, placement: Placement) -> int | None:
         """The number of the option that stands for a placement; None where there is none."""
-        number = self.situation.grid.number(placement.slot)
+        number = self.context.slots.grid.number(placement.slot)
         before = 0
-        for way in self.ways[placement.operation]:
-            if way.unit == placement.police and way.shift == placement.slot.shift:
-                return before + way.slots.index(number) if number in way.slots else None
-            before += len(way.days)
+        for mode in self.modes[placement.operation]:
+            if mode.unit == placement.police and mode.shift == placement.slot.shift:
+                return before + mode.slots.index(number) if number in mode.slots else None
+            before += len(mode.days)
         return None
 
 
-def _options(way: Way, charges: Sequence[tuple[int, ...]], costs: Mapping[tuple[int, ...], Costs]) -> Iterator[Option]:
-    for column, day in enumerate(way.days, way.column):
-        yield Option(day, way.demand, costs[charges[column]])
+def _options(
+    mode: Mode, charges: Sequence[tuple[int, ...]], costs: Mapping[tuple[int, ...], Costs]
+) -> Iterator[Option]:
+    for column, day in enumerate(mode.days, mode.column):
+        yield Option(day, mode.demand, costs[charges[column]])

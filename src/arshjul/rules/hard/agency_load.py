@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft, Sum
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
@@ -22,47 +22,47 @@ class AgencyLoad(Rule):
     title = Message("agencies' load")
     name = Message("an agency has no more team shifts in that week or month")
 
-    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
+    def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the agency and the week or month."""
-        agency = situation.scenario.agencies[subject.party or ""].name
+        agency = context.scenario.agencies[subject.party or ""].name
         if subject.week is not None:
             values = {"agency": agency, "week": subject.week.number, "year": str(subject.week.year)}
             return Message("{agency} has no team shift left in week {week} of {year}", values)
         month = None if subject.month is None else Month(subject.month)
         return Message("{agency} has no team shift left in {month}", {"agency": agency, "month": month})
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A row for each limited agency and week, and for each limited agency and month."""
         sums: dict[Subject, Sum] = defaultdict(Sum)
-        agencies = situation.scenario.agencies
-        for way in draft.all_ways():
-            for agency, teams in way.operation.agencies.items():
+        agencies = context.scenario.agencies
+        for mode in builder.all_modes():
+            for agency, teams in mode.operation.agencies.items():
                 if agencies[agency].team_shifts_per_week is not None:
-                    for column, day in enumerate(way.days, way.column):
-                        sums[Subject(agency, week=situation.week(day))].add(way, column, teams)
+                    for column, day in enumerate(mode.days, mode.column):
+                        sums[Subject(agency, week=context.slots.week(day))].add(mode, column, teams)
                 if agencies[agency].team_shifts_per_month is not None:
-                    for column, day in enumerate(way.days, way.column):
-                        sums[Subject(agency, month=situation.first_of_month(day))].add(way, column, teams)
+                    for column, day in enumerate(mode.days, mode.column):
+                        sums[Subject(agency, month=context.slots.first_of_month(day))].add(mode, column, teams)
         for subject, total in sums.items():
             agreed = agencies[subject.party or ""]
             limit = agreed.team_shifts_per_month if subject.week is None else agreed.team_shifts_per_week
-            draft.limit(self.id, total, limit or 0, subject)
+            builder.limit(self.id, total, limit or 0, subject)
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up team shifts by the dates' own week and month."""
-        for agency in situation.scenario.agencies.values():
+        for agency in context.scenario.agencies.values():
             weeks: dict[tuple[int, int], list[str]] = defaultdict(list)
             months: dict[tuple[int, int], list[str]] = defaultdict(list)
             for placement in plan.placements:
-                operation = situation.scenario.operations.get(placement.operation)
+                operation = context.scenario.operations.get(placement.operation)
                 if operation is not None and operation.agencies.get(agency.id):
                     year, week, _ = placement.slot.day.isocalendar()
                     weeks[year, week].append(operation.id)
                     months[placement.slot.day.year, placement.slot.day.month].append(operation.id)
             for limit, periods in (agency.team_shifts_per_week, weeks), (agency.team_shifts_per_month, months):
                 for there in periods.values() if limit is not None else ():
-                    teams = {id: situation.scenario.operations[id].agencies[agency.id] for id in there}
-                    used = excess(situation, teams, limit or 0)
+                    teams = {id: context.scenario.operations[id].agencies[agency.id] for id in there}
+                    used = excess(context, teams, limit or 0)
                     if used is not None:
                         text = counted(
                             limit or 0,

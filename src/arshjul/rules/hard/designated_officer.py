@@ -6,9 +6,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft
+from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.rule import Breach, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import counted
@@ -25,44 +25,44 @@ class DesignatedOfficer(Rule):
     title = Message("designated officer")
     name = Message("no designated officer")
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which the unit offers a designated officer, where one is required."""
         if operation.designated != "require" or unit is None:
-            return situation.grid.all
-        return situation.slots_with_designated(unit)
+            return context.slots.grid.all
+        return context.slots.slots_with_designated(unit)
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the unit."""
-        name = situation.scenario.police[unit].name if unit else ""
+        name = context.scenario.police[unit].name if unit else ""
         return Message("{unit} offers no designated officer", {"unit": name})
 
-    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+    def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
         """The one that is required."""
         return None if unit is None else 1
 
-    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
+    def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the unit."""
-        unit = situation.scenario.police[subject.party or ""].name
+        unit = context.scenario.police[subject.party or ""].name
         return Message("{unit} has its designated officers elsewhere", {"unit": unit})
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A capacity for each unit and shift."""
-        for way in draft.all_ways():
-            if way.operation.designated == "require" and way.unit is not None:
-                draft.draw(way, self.id, way.unit, 1, situation.designated[way.unit])
+        for mode in builder.all_modes():
+            if mode.operation.designated == "require" and mode.unit is not None:
+                builder.draw(mode, self.id, mode.unit, 1, context.slots.designated[mode.unit])
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts those that require one at each unit and slot."""
         there: dict[tuple[str, Slot], list[str]] = {}
         for placement in plan.placements:
-            operation = situation.scenario.operations.get(placement.operation)
+            operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.designated != "require":
                 continue
-            if placement.police is not None and placement.police in situation.scenario.police:
+            if placement.police is not None and placement.police in context.scenario.police:
                 there.setdefault((placement.police, placement.slot), []).append(operation.id)
         for (unit, slot), ids in there.items():
-            offered = situation.scenario.police_offer(unit, slot).designated
-            if excess(situation, dict.fromkeys(ids, 1), offered) is not None:
+            offered = context.scenario.police_offer(unit, slot).designated
+            if excess(context, dict.fromkeys(ids, 1), offered) is not None:
                 text = counted(
                     offered,
                     "{unit} offers one designated officer, more are needed",

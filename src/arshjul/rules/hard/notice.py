@@ -7,8 +7,8 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting
-from arshjul.domain.situation import Situation
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
@@ -28,39 +28,39 @@ class Notice(Rule):
     name = Message("too short notice")
     settings = (NOTICE_DAYS,)
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots that leave the notice, and where it stands already."""
-        base = situation.base
+        base = context.base
         if base is None:
-            return situation.grid.all
-        old = situation.old(operation.id)
+            return context.slots.grid.all
+        old = context.old(operation.id)
         if operation.short_notice:
-            slots = situation.later
+            slots = context.later
         else:
-            earliest = base.as_of.date() + timedelta(days=situation.scenario.settings[NOTICE_DAYS])
-            slots = situation.later & situation.grid.between(earliest, max(earliest, situation.scenario.span.last))
+            earliest = base.as_of.date() + timedelta(days=context.scenario.settings[NOTICE_DAYS])
+            slots = context.later & context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
         if old is not None:
-            same_slot = situation.grid.single(old.slot)
-            slots |= same_slot if unit == old.police else same_slot & situation.later
+            same_slot = context.slots.grid.single(old.slot)
+            slots |= same_slot if unit == old.police else same_slot & context.later
         return slots
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
-        days = situation.scenario.settings[NOTICE_DAYS]
+        days = context.scenario.settings[NOTICE_DAYS]
         return counted(days, "{day} is less than one day away", "{day} is less than {n} days away", day=slot.day)
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the days to what is changed or new."""
-        base = situation.base
+        base = context.base
         for placement in plan.placements if base is not None else ():
-            operation = situation.scenario.operations.get(placement.operation)
+            operation = context.scenario.operations.get(placement.operation)
             old = base.placements.get(placement.operation) if base else None
             if base is None or operation is None or placement.same_place(old):
                 continue
             days = (placement.slot.day - base.as_of.date()).days
             anywhere = operation.short_notice or (old is not None and old.slot == placement.slot)
-            after = situation.scenario.moments(placement.slot)[0] > base.as_of
-            if not after or (not anywhere and days < situation.scenario.settings[NOTICE_DAYS]):
+            after = context.scenario.moments(placement.slot)[0] > base.as_of
+            if not after or (not anywhere and days < context.scenario.settings[NOTICE_DAYS]):
                 text = counted(
                     days,
                     "{operation} is placed one day ahead",

@@ -6,7 +6,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 
@@ -22,25 +22,25 @@ class Fixed(Rule):
     title = Message("pinned time")
     name = Message("the operation is pinned elsewhere")
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The pinned slot alone."""
-        pin = situation.pin(operation)
-        return situation.grid.all if pin is None else situation.grid.single(pin)
+        pin = context.pin(operation)
+        return context.slots.grid.all if pin is None else context.slots.grid.single(pin)
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says where."""
-        pin = situation.pin(operation)
+        pin = context.pin(operation)
         if pin is None:
             return self.name
-        shift = situation.scenario.shift(pin.shift).name
+        shift = context.scenario.shift(pin.shift).name
         return Message("the operation is pinned to {day}, {shift}", {"day": pin.day, "shift": shift})
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares the slots."""
-        for operation in situation.scenario.operations.values():
+        for operation in context.scenario.operations.values():
             placement = plan.placed.get(operation.id)
-            if operation.fixed is None or placement is None or operation.id in situation.history:
+            if operation.fixed is None or placement is None or operation.id in context.history:
                 continue
-            if operation.id not in situation.unpinned and placement.slot != operation.fixed:
+            if operation.id not in context.unpinned and placement.slot != operation.fixed:
                 text = Message("{operation} is pinned elsewhere", {"operation": operation.id})
                 yield Breach(self.id, (operation.id,), text)

@@ -6,7 +6,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 
@@ -22,15 +22,15 @@ class Window(Rule):
     title = Message("the operation's own times")
     name = Message("outside the operation's own dates, weekdays or shifts")
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots that the operation itself asks for."""
-        grid, window = situation.grid, situation.scenario.window(operation)
+        grid, window = context.slots.grid, context.scenario.window(operation)
         slots = grid.between(window.first, window.last) & grid.in_shifts(operation.shifts)
         return slots & grid.on_weekdays(operation.weekdays) & ~grid.within(operation.not_on)
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names which of the four it is."""
-        window = situation.scenario.window(operation)
+        window = context.scenario.window(operation)
         if slot.day not in window:
             return Message(
                 "{day} lies outside the window, {first} to {last}",
@@ -42,17 +42,17 @@ class Window(Rule):
             return Message("{day} is not one of the operation's weekdays", {"day": slot.day})
         return Message("{day} is excluded for the operation", {"day": slot.day})
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares dates."""
         for placement in plan.placements:
-            operation = situation.scenario.operations.get(placement.operation)
-            if operation is None or operation.id in situation.history:
+            operation = context.scenario.operations.get(placement.operation)
+            if operation is None or operation.id in context.history:
                 continue
             day, shift = placement.slot
-            year = situation.scenario.span
+            year = context.scenario.span
             first = max(year.first, operation.window.first) if operation.window else year.first
             last = min(year.last, operation.window.last) if operation.window else year.last
-            fits = first <= day <= last and shift in [known.id for known in situation.scenario.shifts]
+            fits = first <= day <= last and shift in [known.id for known in context.scenario.shifts]
             fits = fits and (operation.shifts is None or shift in operation.shifts)
             fits = fits and (operation.weekdays is None or day.weekday() in operation.weekdays)
             if not fits or any(span.first <= day <= span.last for span in operation.not_on):

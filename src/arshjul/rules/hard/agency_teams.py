@@ -7,9 +7,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.situation import Situation
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.draft import Draft
+from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.rule import Breach, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import counted
@@ -26,17 +26,17 @@ class AgencyTeams(Rule):
     title = Message("agencies' teams")
     name = Message("an agency has no team free")
 
-    def allowed(self, situation: Situation, operation: Operation, unit: str | None) -> SlotSet:
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which every required agency has the teams."""
-        slots = situation.grid.all
+        slots = context.slots.grid.all
         for agency, teams in operation.agencies.items():
-            slots &= situation.slots_with_teams(agency, teams)
+            slots &= context.slots.slots_with_teams(agency, teams)
         return slots
 
-    def refusal(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> Message:
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the first agency that is short."""
         for id, teams in operation.agencies.items():
-            agency = situation.scenario.agencies[id]
+            agency = context.scenario.agencies[id]
             offered = agency.offer(slot)
             if offered < teams:
                 return counted(
@@ -48,28 +48,28 @@ class AgencyTeams(Rule):
                 )
         return self.name
 
-    def missing(self, situation: Situation, operation: Operation, slot: Slot, unit: str | None) -> int | None:
+    def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
         """Teams, of all agencies that are short."""
-        agencies = situation.scenario.agencies
+        agencies = context.scenario.agencies
         return sum(max(0, teams - agencies[agency].offer(slot)) for agency, teams in operation.agencies.items())
 
-    def shortage(self, situation: Situation, subject: Subject, missing: int) -> Message:
+    def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the agency."""
-        agency = situation.scenario.agencies[subject.party or ""].name
+        agency = context.scenario.agencies[subject.party or ""].name
         return counted(missing, "{agency} lacks one team", "{agency} lacks {n} teams", agency=agency)
 
-    def post(self, situation: Situation, draft: Draft) -> None:
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A capacity for each agency and shift."""
-        for way in draft.all_ways():
-            for agency, teams in way.operation.agencies.items():
-                draft.draw(way, self.id, agency, teams, situation.teams[agency])
+        for mode in builder.all_modes():
+            for agency, teams in mode.operation.agencies.items():
+                builder.draw(mode, self.id, agency, teams, context.slots.teams[agency])
 
-    def breaches(self, situation: Situation, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up the teams of each slot, required ones first, then those that join."""
         required: dict[tuple[str, Slot], list[tuple[str, int]]] = defaultdict(list)
         joining: dict[tuple[str, Slot], list[tuple[str, int]]] = defaultdict(list)
         for placement in plan.placements:
-            operation = situation.scenario.operations.get(placement.operation)
+            operation = context.scenario.operations.get(placement.operation)
             if operation is None:
                 continue
             for agency, teams in operation.agencies.items():
@@ -77,12 +77,12 @@ class AgencyTeams(Rule):
             for agency in placement.optional_agencies:
                 joining[agency, placement.slot].append((operation.id, operation.optional_agencies.get(agency, 0)))
         for agency, slot in sorted(required.keys() | joining.keys()):
-            if agency not in situation.scenario.agencies:
+            if agency not in context.scenario.agencies:
                 continue
-            offered = situation.scenario.agencies[agency].offer(slot)
+            offered = context.scenario.agencies[agency].offer(slot)
             here = required[agency, slot]
             for there in (here, here + joining[agency, slot]):
-                used = excess(situation, dict(there), offered)
+                used = excess(context, dict(there), offered)
                 if used is not None:
                     text = counted(
                         offered,

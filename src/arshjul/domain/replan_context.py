@@ -1,0 +1,149 @@
+"""What a plan is made in: the scenario's slots and, on a replan, what it starts from.
+
+Rules judge placements in a context. It knows which operations of the old plan are history, hit, tied
+to a hit one, or frozen.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Base, Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import FREEZE_DAYS
+from arshjul.domain.slot_tables import SlotTables
+
+NEAR = timedelta(days=2)
+"""Only the starts of dates so near the moment need a clock: no shift or zone is longer."""
+
+
+@dataclass(frozen=True)
+class ReplanContext:
+    """A scenario's slots, the moment it is planned at, and the base of a replan, None for a first plan.
+
+    Nothing is placed before `as_of`; None: there is no such moment. `unpinned` are operations whose pin
+    has yielded. `held` are operations of the base that are looked past: no rule binds them to their
+    place, but this once nothing else is tried for them.
+    Not slotted: what is derived from it is worked out once, when first asked for.
+    """
+
+    slots: SlotTables
+    as_of: datetime | None = None
+    base: Base | None = None
+    unpinned: frozenset[str] = field(default_factory=frozenset)
+    held: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        base: Base | None = None,
+        unpinned: frozenset[str] = frozenset(),
+        *,
+        as_of: datetime | None = None,
+    ) -> "ReplanContext":
+        """The context of a scenario, withdrawals applied. The moment of a replan is that of its base."""
+        return cls(SlotTables(scenario), as_of if base is None else base.as_of, base, unpinned)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, withdrawals applied."""
+        return self.slots.scenario
+
+    def holding(self, operations: frozenset[str]) -> "ReplanContext":
+        """The same, with some operations held where they are; the tables are shared."""
+        return replace(self, held=operations)
+
+    @cached_property
+    def to_come(self) -> SlotSet:
+        """The slots that start at the moment or later; all, where there is none."""
+        return self._starting(lambda starts, as_of: starts >= as_of)
+
+    @cached_property
+    def later(self) -> SlotSet:
+        """The slots that start after the moment."""
+        return self._starting(lambda starts, as_of: starts > as_of)
+
+    def _starting(self, fits: Callable[[datetime, datetime], bool]) -> SlotSet:
+        if self.as_of is None:
+            return self.slots.grid.all
+        # Starts ascend from date to date, so only the dates around the moment need a clock.
+        as_of, near = self.as_of, NEAR
+        slots = self.slots.grid.between(as_of.date() + near, max(self.scenario.span.last, as_of.date() + near))
+        for number in self.slots.grid.numbers(self.slots.grid.between(as_of.date() - near, as_of.date() + near)):
+            if fits(self.scenario.moments(self.slots.grid.slot(number))[0], as_of):
+                slots |= 1 << number
+        return slots
+
+    def pin(self, operation: Operation) -> Slot | None:
+        """Where the coordinator has pinned it; None where it is not pinned, or the pin has yielded."""
+        return None if operation.id in self.unpinned else operation.fixed
+
+    def old(self, operation: str) -> Placement | None:
+        """Where the old plan has it; None where it does not, or there is none."""
+        return None if self.base is None else self.base.placements.get(operation)
+
+    def started(self, placement: Placement) -> bool:
+        """Whether it starts before the moment."""
+        if self.as_of is None:
+            return False
+        day, today = placement.slot.day, self.as_of.date()
+        if abs(day - today) > NEAR:
+            return day < today
+        return self.scenario.moments(placement.slot)[0] < self.as_of.astimezone(UTC)
+
+    @cached_property
+    def history(self) -> Mapping[str, Placement]:
+        """What started before the replan: it stays, and keeps what it used."""
+        if self.base is None:
+            return {}
+        return {id: placement for id, placement in self.base.placements.items() if self.started(placement)}
+
+    @property
+    def hit(self) -> frozenset[str]:
+        """The operations that lost what they stood on; none in a first plan."""
+        return frozenset() if self.base is None else self.base.hit
+
+    @cached_property
+    def loosened(self) -> frozenset[str]:
+        """The hit operations and those tied to them: by the same slot, or as follow-ups, and on."""
+        if self.base is None:
+            return frozenset()
+        drawn: dict[str, set[str]] = defaultdict(set)
+        for operation in self.scenario.operations.values():
+            if operation.same_slot_as is not None:
+                drawn[operation.same_slot_as].add(operation.id)
+                drawn[operation.id].add(operation.same_slot_as)
+            if operation.after is not None:
+                drawn[operation.after.operation].add(operation.id)
+        loose: set[str] = set()
+        waiting = sorted(self.base.hit)
+        while waiting:
+            operation_id = waiting.pop()
+            if operation_id not in loose:
+                loose.add(operation_id)
+                waiting += sorted(drawn[operation_id] - loose)
+        return frozenset(loose)
+
+    @cached_property
+    def frozen(self) -> Mapping[str, Placement]:
+        """What must stay where it was, history aside: too near, and nothing it stands on was lost."""
+        if self.base is None:
+            return {}
+        until = self.base.as_of.date() + timedelta(days=self.scenario.settings[FREEZE_DAYS])
+        return {
+            id: placement
+            for id, placement in self.base.placements.items()
+            if placement.slot.day < until and id not in self.loosened and id not in self.history
+        }
+
+    @cached_property
+    def kept(self) -> Mapping[str, Placement]:
+        """History, frozen and held: the placements that no option of this context changes."""
+        base = {} if self.base is None else self.base.placements
+        return {**{id: base[id] for id in base if id in self.held}, **self.history, **self.frozen}

@@ -1,0 +1,1 @@
+"""Rules that every plan keeps: one rule, one file."""

@@ -1,0 +1,1 @@
+"""Rules that may be broken at a price: one rule, one file."""
