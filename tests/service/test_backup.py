@@ -8,11 +8,10 @@ import pytest
 
 from arshjul.actions.backup import backup, manifest_of, restore
 from arshjul.actions.doctor import damage
-from arshjul.actions.purge_sites import purge_sites
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.actions.subscribers import known, subscribe
 from arshjul.errors import InputError, Refused, StorageError
-from arshjul.store.shelf import Shelf, Watch, fill
+from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 
@@ -68,20 +67,6 @@ def test_copy_holds_no_site_unless_asked(store: Store, tmp_path: Path) -> None:
         assert word.encode() in (tmp_path / "with.db").read_bytes()
     restore(tmp_path / "without.db", str(tmp_path / "other.db"), "test", LATER)
     assert damage(open_store(str(tmp_path / "other.db"))) == [], "the chain holds without them"
-
-
-def test_purged_sites_are_gone_from_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "arshjul.db"
-    store = make_store(str(file))
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
-    watch = Watch(store)
-    watch.latest(Shelf())  # a server is running: its connection keeps SQLite's log from being tidied away
-    assert purge_sites(store, 365, "test", years.NOW) == 0
-    assert years.SITE_NAME.encode() in b"".join(path.read_bytes() for path in tmp_path.glob("arshjul.db*"))
-    assert purge_sites(store, 0, "test", LATER) == len(YEAR.operations)
-    assert years.SITE_NAME.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("arshjul.db*"))
-    watch.close()
-    assert damage(store) == []
 
 
 @pytest.mark.parametrize("which", ["copy", "manifest"])

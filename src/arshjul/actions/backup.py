@@ -91,6 +91,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
             readers.revoke(db, one, now)
         last = revisions.current(db)
         audit.add(db, now, actor, "restore", f"revision {last.number if last else 0}, addresses kept: {keep}")
+    target.forget_what_was_removed()
     n_revoked = 0 if keep else len(open_ones)
     return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)
 

@@ -3,16 +3,24 @@
 The chain of revisions stays whole: it holds salted hashes, and the salt goes with the sites.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.store import audit, revisions
 from arshjul.store.store import Store
 
 
-def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> int:
-    """Removes the sites of the revisions published before that many days ago; how many they were."""
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many sites were removed, and whether none is left in the database's files (see `Store`)."""
+
+    n: int
+    is_forgotten: bool
+
+
+def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> Purged:
+    """Removes the sites of the revisions published before that many days ago."""
     with store.writing() as db:
         n = revisions.purge_sites(db, now - timedelta(days=older_than_days))
         audit.add(db, now, actor, "purge-sites", f"{n} sites")
-    store.forget_what_was_removed()
-    return n
+    return Purged(n, store.forget_what_was_removed())

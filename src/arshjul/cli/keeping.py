@@ -144,11 +144,21 @@ def purge_sites(
         from arshjul.actions.purge_sites import purge_sites as purged
         from arshjul.store.store import open_store
 
-        n = purged(open_store(db), days, actor(by), now())
+        store = open_store(db)
+        done = purged(store, days, actor(by), now())
         if as_json:
-            console.json({"purged": n})
+            console.json({"purged": done.n, "forgotten": done.is_forgotten})
         else:
-            console.talk(counted(n, "One site was removed.", "{n} sites were removed."))
+            console.talk(counted(done.n, "One site was removed.", "{n} sites were removed."))
+        if not done.is_forgotten:
+            console.talk(
+                Message(
+                    "What was removed can still be found in the files of {name}, since another process is reading "
+                    "there: run `arshjul purge-sites` again when it has ended.",
+                    {"name": store.name},
+                )
+            )
+            raise typer.Exit(FOUND_WRONG)
 
 
 commands: Commands = {

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, insert, select
 
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import versions
 from arshjul.store.engine import Place, engine, place
 from arshjul.store.faults import told
-from arshjul.store.schema import state
+from arshjul.store.schema import site, state
 
 Transaction = Connection
 """What the functions of this room work in; others hand it on and know no more of it."""
@@ -52,11 +52,30 @@ class Store:
             connection.execute(select(state.c.id).with_for_update())
             yield connection
 
-    def forget_what_was_removed(self) -> None:
-        """Takes what was deleted out of SQLite's log too, where it would lie until it is written over."""
-        if self.engine.dialect.name == "sqlite":
-            with told(self.name), self.engine.connect().execution_options(plain=True) as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def forget_what_was_removed(self) -> bool:
+        """Takes sites that were removed out of the database's files too; whether none of them is left there.
+
+        SQLite keeps them in its log, PostgreSQL in the table's file, until something is written over them.
+        Whoever is reading can stand in the way: then they are left, and it is to be tried again.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return self._rewrite_sites()
+        with told(self.name), self.engine.connect().execution_options(plain=True) as connection:
+            is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not is_busy
+
+    def _rewrite_sites(self) -> bool:
+        """Puts what is left of them into a new file. VACUUM FULL would copy what an old snapshot may still see."""
+        try:
+            with self.writing() as db:
+                db.exec_driver_sql("LOCK TABLE site IN ACCESS EXCLUSIVE MODE")
+                left = [dict(row) for row in db.execute(select(site)).mappings()]
+                db.exec_driver_sql("TRUNCATE TABLE site")
+                if left:
+                    db.execute(insert(site), left)
+        except StorageError:
+            return False
+        return True
 
 
 def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool = False) -> Store:
