@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from arshjul.actions.contradictions import contradictions
+from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
+from arshjul.agenda.year import months
 from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Matching
+from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
 from arshjul.formats.scenario.scenario import ScenarioFile
-from arshjul.rules import BY_ID, HARD, possible
+from arshjul.planning.reasons import slots_taken
+from arshjul.rules import HARD, possible
 from arshjul.texts import Words, counted
 
 FEW_SLOTS = 3
@@ -23,22 +27,19 @@ class Balance:
     """What the operations ask of a party, against what it offers and has agreed to, by month.
 
     An operation's demand is spread evenly over its possible slots, and over the units that may serve it.
+    `offered` is the supply of the whole plan: less than the months' sum, where months share a limited week.
     """
 
     party: str
     name: str
     demand: Mapping[str, float]
     supply: Mapping[str, int]
+    offered: int
 
     @property
     def asked(self) -> int:
         """The demand of the whole plan."""
         return round(sum(self.demand.values()))
-
-    @property
-    def offered(self) -> int:
-        """The supply of the whole plan."""
-        return sum(self.supply.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def check(read: ScenarioFile) -> Checked:
     found = list(read.warnings)
     for number, operation in enumerate(scenario.operations.values()):
         found += (read.problem(kind, text, *where) for kind, text, where in _operation(context, number, operation))
+    found += (read.problem(one.kind, one.text, *one.where) for one in contradictions(context))
     for name, where, line in _raised(scenario):
         text = Message(
             "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
@@ -115,7 +117,7 @@ def _operation(
         slots |= allowed
     n = slots.bit_count()
     if n == 0:
-        why = [_took(rule, n) for rule, n in _takers(context, operation)]
+        why = [slots_taken(rule, n) for rule, n in _takers(context, operation)]
         values = {"operation": operation.id, "why": why}
         yield "no-slot", Message("{operation} can never be placed: {why}.", values), where
     elif n <= FEW_SLOTS and operation.fixed is None:
@@ -126,10 +128,6 @@ def _operation(
     if operation.fixed is not None and n == 0:
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
         yield "fixed", text, (*where, "fixed")
-
-
-def _took(rule: str, slots: int) -> Message:
-    return counted(slots, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
 
 
 def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int]]:
@@ -172,28 +170,21 @@ def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
 
 def _police(context: ReplanContext) -> Iterator[Balance]:
     for unit in context.scenario.police.values():
-        months: Counter[str] = Counter()
-        for number in context.slots.grid.numbers(context.slots.open):
-            months[_month(context, number)] += context.slots.police[unit.id][number].officers
         demand = _spread(context, partial(_officers, unit.id))
-        yield Balance(unit.id, unit.name, demand, _agreed(months, unit.officer_shifts_per_month))
+        yield _balance(context, unit, demand, officers_offered(context, unit))
 
 
 def _agencies(context: ReplanContext) -> Iterator[Balance]:
     for agency in context.scenario.agencies.values():
-        weeks: dict[object, Counter[str]] = {}
-        for number in context.slots.grid.numbers(context.slots.open):
-            of_month = weeks.setdefault(context.slots.week(number // len(context.slots.grid.shifts)), Counter())
-            of_month[_month(context, number)] += context.slots.teams[agency.id][number]
-        months: Counter[str] = Counter()
-        for of_month in weeks.values():
-            left = agency.team_shifts_per_week
-            for month, teams in of_month.items():
-                some = teams if left is None else min(teams, left)
-                months[month] += some
-                left = None if left is None else left - some
         demand = _spread(context, partial(_teams, agency.id))
-        yield Balance(agency.id, agency.name, demand, _agreed(months, agency.team_shifts_per_month))
+        yield _balance(context, agency, demand, teams_offered(context, agency))
+
+
+def _balance(
+    context: ReplanContext, party: PoliceUnit | Agency, demand: Mapping[str, float], offered: Offered
+) -> Balance:
+    names = (f"{month.first:%Y-%m}" for month in months(context.scenario.span))
+    return Balance(party.id, party.name, demand, dict(zip(names, offered.by_month, strict=True)), offered.total)
 
 
 def _spread(context: ReplanContext, need: Callable[[Operation, str | None], int]) -> dict[str, float]:
@@ -221,7 +212,3 @@ def _teams(agency: str, operation: Operation, served_by: str | None) -> int:  # 
 
 def _month(context: ReplanContext, slot: int) -> str:
     return context.slots.month(slot // len(context.slots.grid.shifts))
-
-
-def _agreed(offered: Counter[str], per_month: int | None) -> dict[str, int]:
-    return {month: n if per_month is None else min(n, per_month) for month, n in sorted(offered.items())}

@@ -7,6 +7,7 @@ from datetime import date
 
 from arshjul.agenda.year import iso_weeks, months, teams
 from arshjul.domain.calendar import Span
+from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 
@@ -22,30 +23,47 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Lender:
-    """A unit or an agency, and its use in each month of the plan and in all.
+class Offered:
+    """What a unit or an agency offers in each month of the plan and in all, in shifts.
 
-    Offered is what open dates hold, never more than its limits by week and month. A week that two
-    months share counts in both, so the months' offers may add up to more than the whole.
+    It is what open dates hold, never more than its limits by week and month. A week that two months
+    share counts in both, so the months' offers may add up to more than the whole.
     """
+
+    by_month: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """A unit or an agency, and its use in each month of the plan and in all."""
 
     name: str
     by_month: tuple[Use, ...]
     total: Use
 
 
+def officers_offered(context: ReplanContext, unit: PoliceUnit) -> Offered:
+    """The officers of a police unit."""
+    return _offered(context, context.slots.officers[unit.id], None, unit.officer_shifts_per_month)
+
+
+def teams_offered(context: ReplanContext, agency: Agency) -> Offered:
+    """The teams of an agency."""
+    return _offered(context, context.slots.teams[agency.id], agency.team_shifts_per_week, agency.team_shifts_per_month)
+
+
 def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     """The police units, in officers."""
     scenario = context.scenario
-    lenders = []
-    for unit in scenario.police.values():
-        offered = _by_day(context, [offer.officers for offer in context.slots.police[unit.id]])
-        used: dict[date, int] = defaultdict(int)
-        for placement in plan.placements:
-            if placement.police == unit.id:
-                used[placement.slot.day] += scenario.operations[placement.operation].officers
-        lenders.append(_lender(unit.name, scenario.span, used, offered, None, unit.officer_shifts_per_month))
-    return tuple(lenders)
+    used: dict[str, dict[date, int]] = {unit: defaultdict(int) for unit in scenario.police}
+    for placement in plan.placements:
+        if placement.police is not None:
+            used[placement.police][placement.slot.day] += scenario.operations[placement.operation].officers
+    return tuple(
+        _lender(unit.name, scenario.span, used[unit.id], officers_offered(context, unit))
+        for unit in scenario.police.values()
+    )
 
 
 def agencies(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
@@ -56,36 +74,28 @@ def agencies(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
         for agency, n_teams in teams(scenario.operations[placement.operation], placement).items():
             used[agency][placement.slot.day] += n_teams
     return tuple(
-        _lender(
-            agency.name,
-            scenario.span,
-            used[agency.id],
-            _by_day(context, context.slots.teams[agency.id]),
-            agency.team_shifts_per_week,
-            agency.team_shifts_per_month,
-        )
+        _lender(agency.name, scenario.span, used[agency.id], teams_offered(context, agency))
         for agency in scenario.agencies.values()
     )
 
 
-def _by_day(context: ReplanContext, row: list[int]) -> ByDay:
-    """A row by slot number, summed over the shifts of each open date."""
-    offered: dict[date, int] = defaultdict(int)
+def _lender(name: str, span: Span, used: ByDay, offered: Offered) -> Lender:
+    uses = (Use(_sum(used, month), n) for month, n in zip(months(span), offered.by_month, strict=True))
+    return Lender(name, tuple(uses), Use(_sum(used, span), offered.total))
+
+
+def _offered(context: ReplanContext, row: list[int], per_week: int | None, per_month: int | None) -> Offered:
+    """A row by slot number, summed over open dates within the limits."""
+    by_day: dict[date, int] = defaultdict(int)
     for number in context.slots.grid.numbers(context.slots.open):
-        offered[context.slots.grid.slot(number).day] += row[number]
-    return offered
+        by_day[context.slots.grid.slot(number).day] += row[number]
 
+    def within_weeks(span: Span) -> int:
+        return sum(_at_most(_sum(by_day, week.span), per_week) for week in iso_weeks(span))
 
-def _lender(name: str, span: Span, used: ByDay, offered: ByDay, per_week: int | None, per_month: int | None) -> Lender:
-    by_month = tuple(
-        Use(_sum(used, month), _at_most(_offered(offered, month, per_week), per_month)) for month in months(span)
-    )
-    in_all = min(_offered(offered, span, per_week), sum(use.offered for use in by_month))
-    return Lender(name, by_month, Use(_sum(used, span), in_all))
-
-
-def _offered(offered: ByDay, span: Span, per_week: int | None) -> int:
-    return sum(_at_most(_sum(offered, week.span), per_week) for week in iso_weeks(span))
+    span = context.scenario.span
+    by_month = tuple(_at_most(within_weeks(month), per_month) for month in months(span))
+    return Offered(by_month, min(within_weeks(span), sum(by_month)))
 
 
 def _at_most(amount: int, limit: int | None) -> int:

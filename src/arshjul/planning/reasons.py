@@ -111,7 +111,7 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
             taken[there[0].rule] += 1
             if all(hindrance.missing is not None for hindrance in there):
                 misses.append((sum(h.missing or 0 for h in there), slot, there))
-    reasons = [Reason(rule, n, _counted(rule, n)) for rule, n in taken.most_common()]
+    reasons = [Reason(rule, n, slots_taken(rule, n)) for rule, n in taken.most_common()]
     if misses and reasons:
         _, slot, there = min(misses, key=lambda miss: (miss[0], miss[1]))
         first = there[0]
@@ -121,5 +121,6 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
     return Unplaced(operation.id, tuple(reasons))
 
 
-def _counted(rule: str, slots: int) -> Message:
+def slots_taken(rule: str, slots: int) -> Message:
+    """How many slots a rule takes from an operation."""
     return counted(slots, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)

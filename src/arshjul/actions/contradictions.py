@@ -1,0 +1,191 @@
+"""What cannot all be had, seen before any solving: follow-ups without room, full weeks, too many officers.
+
+Each is told with its remedy. Only what is certain is told: an operation counts where every slot that
+the rules for one operation leave it lies there.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.errors import Message
+from arshjul.rules import possible
+from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
+from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS
+from arshjul.texts import counted
+
+Where = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What is asked and cannot be, and the place where it may be put right."""
+
+    kind: str
+    text: Message
+    where: Where
+
+
+def contradictions(context: ReplanContext) -> Iterator[Contradiction]:
+    """All that are seen, kind by kind."""
+    days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
+    yield from _never_offered(context)
+    yield from _without_room(context, days)
+    for limit in _limits(context):
+        yield from _over(context, days, limit)
+
+
+def _days(context: ReplanContext, operation: Operation) -> list[int]:
+    """The day numbers on which the operation could be, others aside."""
+    slots: SlotSet = 0
+    for allowed in possible(context, operation).values():
+        slots |= allowed
+    return sorted({number // len(context.slots.grid.shifts) for number in context.slots.grid.numbers(slots)})
+
+
+def _never_offered(context: ReplanContext) -> Iterator[Contradiction]:
+    offered = context.slots.grid.numbers(context.slots.open)
+    officers = context.slots.officers
+    most_of = {unit: max((row[number] for number in offered), default=0) for unit, row in officers.items()}
+    for number, operation in enumerate(context.scenario.operations.values()):
+        units = [unit for unit in context.scenario.units_for(operation) if unit is not None]
+        most = max((most_of[unit] for unit in units), default=0)
+        if units and operation.officers > most:
+            text = counted(
+                most,
+                "{operation} needs {officers} officers, and no unit that may serve it ever offers more than one: "
+                "ask for fewer, or name another unit in `police`.",
+                "{operation} needs {officers} officers, and no unit that may serve it ever offers more than {n}: "
+                "ask for fewer, or name another unit in `police`.",
+                operation=operation.id,
+                officers=operation.officers,
+            )
+            yield Contradiction("never-offered", text, ("operations", number, "officers"))
+
+
+def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Contradiction]:
+    """Follow-ups that no two dates suit, or only such as the sector's spacing forbids."""
+    scenario = context.scenario
+    spacing = scenario.settings[SECTOR_SPACING_DAYS]
+    for number, operation in enumerate(scenario.operations.values()):
+        after = operation.after
+        if after is None or not days[operation.id] or not days[after.operation]:
+            continue
+        first = scenario.operations[after.operation]
+        alike = (first.sector, first.area) == (operation.sector, operation.area)
+        apart = spacing if alike else 0
+        longest = _longest_wait(days[first.id], days[operation.id], after.min_days, after.max_days)
+        values = {"operation": operation.id, "first": first.id, "spacing": apart}
+        where: Where = ("operations", number, "after")
+        if longest is None:
+            text = Message(
+                "{operation} cannot follow {first} at the distance asked for: no two of their possible dates lie so. "
+                "Widen a window, or change min_days and max_days.",
+                values,
+            )
+            yield Contradiction("no-room", text, where)
+        elif longest < apart:
+            text = counted(
+                longest,
+                "{operation} can come at most one day after {first}, and the sector's spacing is {spacing} days: "
+                "raise max_days, widen a window, or lower sector_spacing_days.",
+                "{operation} can come at most {n} days after {first}, and the sector's spacing is {spacing} days: "
+                "raise max_days, widen a window, or lower sector_spacing_days.",
+                **values,
+            )
+            yield Contradiction("no-room", text, where)
+
+
+def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
+    """The most days that may lie between two dates, one of each; None where no two suit."""
+    waits = []
+    for first in earlier:
+        fitting = later if most is None else later[: bisect_right(later, first + most)]
+        if fitting and fitting[-1] - first >= least:
+            waits.append(fitting[-1] - first)
+    return max(waits, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """So many may lie in one period; `period` is that of a day, `weight` what an operation counts for there."""
+
+    most: int
+    where: Where
+    period: Callable[[int], Hashable]
+    weight: Callable[[Operation], int]
+
+
+def _limits(context: ReplanContext) -> Iterator[_Limit]:
+    scenario = context.scenario
+    week: Callable[[int], Hashable] = context.slots.week
+    month: Callable[[int], Hashable] = context.slots.first_of_month
+    day: Callable[[int], Hashable] = context.slots.grid.day
+    for setting, period in (PER_DAY, day), (PER_WEEK, week):
+        most = scenario.settings[setting]
+        if most is not None:
+            yield _Limit(most, ("rules", setting.key), period, lambda _: 1)
+    most = scenario.settings[PER_AREA_PER_DAY]
+    once = scenario.counted_once(lambda operation: operation.area)
+    for area in scenario.areas if most is not None else ():
+        weight = partial(_is_in, once, area)
+        yield _Limit(most or 0, ("rules", PER_AREA_PER_DAY.key), day, weight)
+    for number, agency in enumerate(scenario.agencies.values()):
+        for key, most, period in (
+            ("team_shifts_per_week", agency.team_shifts_per_week, week),
+            ("team_shifts_per_month", agency.team_shifts_per_month, month),
+        ):
+            if most is not None:
+                yield _Limit(most, ("agencies", number, key), period, partial(_teams, agency.id))
+    for number, unit in enumerate(scenario.police.values()):
+        if unit.officer_shifts_per_month is not None:
+            where: Where = ("police", number, "officer_shifts_per_month")
+            weight = partial(_officers, context, unit.id)
+            yield _Limit(unit.officer_shifts_per_month, where, month, weight)
+
+
+def _is_in(once: frozenset[str], area: str, operation: Operation) -> int:
+    return int(operation.area == area and operation.id in once)
+
+
+def _teams(agency: str, operation: Operation) -> int:
+    return operation.agencies.get(agency, 0)
+
+
+def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
+    return operation.officers if context.scenario.units_for(operation) == (unit,) else 0
+
+
+def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Contradiction]:
+    """The periods to which more is bound than the limit lets in."""
+    bound: dict[Hashable, list[Operation]] = defaultdict(list)
+    for operation in context.scenario.operations.values():
+        periods = {limit.period(day) for day in days[operation.id]} if limit.weight(operation) else ()
+        if len(periods) == 1:
+            bound[next(iter(periods))].append(operation)
+    for there in bound.values():
+        asked = sum(limit.weight(operation) for operation in there)
+        if asked > limit.most:
+            last = context.slots.grid.day(max(days[operation.id][-1] for operation in there))
+            first = context.slots.grid.day(min(days[operation.id][0] for operation in there))
+            when = Message("on {first}", {"first": first})
+            if first < last:
+                when = Message("between {first} and {last}", {"first": first, "last": last})
+            values = {
+                "operations": [operation.id for operation in there],
+                "when": when,
+                "asked": asked,
+                "most": limit.most,
+                "key": str(limit.where[-1]),
+            }
+            text = Message(
+                "{operations} can only lie {when}: together they need {asked}, and {key} lets in {most}. "
+                "Widen a window or raise the limit; otherwise some are left out.",
+                values,
+            )
+            yield Contradiction("over-limit", text, limit.where)

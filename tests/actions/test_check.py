@@ -1,0 +1,115 @@
+"""What `check` says before any solving: contradictions, and one reckoning of offers with the page."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from arshjul.actions.check import Checked, check
+from arshjul.agenda.lenders import agencies, units
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.formats.catalogues import words
+from arshjul.formats.scenario.scenario import read_scenario
+from tests import builders
+
+BASE = """\
+plan: {name: Provstad 2027, from: 2027-03-01, to: 2027-05-31}
+shifts: [{id: day, name: Dag, start: "09:00", end: "15:00"}]
+areas: [{id: city, name: City}, {id: norra, name: Norra}]
+police:
+  - {id: lpo, name: LPO, kind: local, areas: [city, norra], officers: [{weekdays: [mon, tue, wed, thu], officers: 4}]}
+  - {id: border, name: Gräns, kind: border, areas: [norra], officers: [{officers: 9}, {weekdays: [mon], officers: 12}]}
+agencies: [{id: miljo, name: Miljö, kind: municipal, teams: [{teams: 2}]}]
+rules: {sector_spacing_days: 14, operations_per_week: 2}
+calendar: {closed_weekdays: [mon]}
+"""
+WEEK = "window: {from: 2027-03-15, to: 2027-03-19}"
+PIN = "fixed: {date: 2027-03-16, shift: day}"
+TWO_OF_MILJO = f"agencies: {{miljo: 2}}, {WEEK}"
+MILJO = "[{id: miljo, name: M, kind: state, teams: [{teams: 2}], team_shifts_per_week: 3}]"
+UNIT = "[{id: l, name: L, kind: local, areas: [city], officers: [{officers: 4}], officer_shifts_per_month: 1}]"
+
+
+def checked(folder: Path, *operations: str, **sections: str) -> Checked:
+    """The scenario of such operations, with sections put in place of those of BASE."""
+    whole = yaml.safe_load(BASE)
+    for name, text in sections.items():
+        whole[name] = yaml.safe_load(text)
+    common = {"programme": "akc", "lead_agency": "miljo", "area": "city"}
+    whole["operations"] = [
+        {**common, "title": f"Insats {number}", "sector": f"sector-{number}", **yaml.safe_load("{" + text + "}")}
+        for number, text in enumerate(operations)
+    ]
+    (folder / "all.yaml").write_text(yaml.safe_dump(whole))
+    return check(read_scenario(folder))
+
+
+def places(found: Checked, kind: str) -> list[str]:
+    """The paths of the warnings of a kind."""
+    return [warning.path for warning in found.warnings if warning.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "is_told"),
+    [
+        ("sector: sector-0, after: {operation: A, min_days: 1, max_days: 13}", True),
+        ("sector: sector-0, after: {operation: A, min_days: 1, max_days: 14}", False),
+        ("sector: sector-0, after: {operation: A, min_days: 1}", False),
+        ("sector: sector-0, area: norra, after: {operation: A, min_days: 1, max_days: 1}", False),
+        ("after: {operation: A, min_days: 1, max_days: 1}", False),
+        ("sector: sector-0, after: {operation: A}, window: {from: 2027-03-02, to: 2027-03-15}", True),
+        ("after: {operation: A, min_days: 80}, window: {from: 2027-03-02, to: 2027-05-15}", True),
+    ],
+)
+def test_a_follow_up_without_room(tmp_path: Path, follow_up: str, is_told: bool) -> None:
+    found = checked(tmp_path, "id: A", f"id: B, {follow_up}")
+    assert places(found, "no-room") == ["operations[1].after"] * is_told
+
+
+@pytest.mark.parametrize(
+    ("operations", "sections", "expected"),
+    [
+        ([f"id: A, {WEEK}", f"id: B, {WEEK}", f"id: C, {WEEK}"], {}, ["rules.operations_per_week"]),
+        ([f"id: A, {WEEK}", f"id: B, {WEEK}", "id: C"], {}, []),
+        ([f"id: A, {PIN}", f"id: B, {PIN}"], {"rules": "{operations_per_day: 1}"}, ["rules.operations_per_day"]),
+        (
+            [f"id: A, {PIN}", f"id: B, {PIN}"],
+            {"rules": "{operations_per_area_per_day: 1}"},
+            ["rules.operations_per_area_per_day"],
+        ),
+        ([f"id: A, {PIN}", f"id: B, {PIN}, same_slot_as: A"], {"rules": "{operations_per_area_per_day: 1}"}, []),
+        ([f"id: A, {PIN}", f"id: B, {PIN}, area: norra"], {"rules": "{operations_per_area_per_day: 1}"}, []),
+        (
+            [f"id: A, {TWO_OF_MILJO}", f"id: B, {TWO_OF_MILJO}"],
+            {"agencies": MILJO},
+            ["agencies[0].team_shifts_per_week"],
+        ),
+        ([f"id: A, officers: 2, {WEEK}"], {"police": UNIT}, ["police[0].officer_shifts_per_month"]),
+    ],
+)
+def test_more_than_a_limit_lets_in(
+    tmp_path: Path, operations: list[str], sections: dict[str, str], expected: list[str]
+) -> None:
+    assert places(checked(tmp_path, *operations, **sections), "over-limit") == expected
+
+
+def test_more_officers_than_any_unit_ever_offers(tmp_path: Path) -> None:
+    found = checked(
+        tmp_path, "id: A, officers: 5", "id: B, officers: 9, area: norra", "id: C, officers: 12, area: norra"
+    )
+    never = [warning for warning in found.warnings if warning.kind == "never-offered"]
+    assert [(warning.path, warning.item) for warning in never] == [
+        ("operations[0].officers", "A"),
+        ("operations[2].officers", "C"),
+    ]
+    assert "erbjuder någonsin fler än 4" in words("sv").say(never[0].text)
+
+
+def test_offers_are_reckoned_as_on_the_page(tmp_path: Path) -> None:
+    found = checked(tmp_path, "id: A", agencies=MILJO)
+    plan = builders.plan(found.scenario, ())
+    context = ReplanContext.of(found.scenario)
+    on_page = [*units(context, plan), *agencies(context, plan)]
+    assert [balance.offered for balance in found.balances] == [lender.total.offered for lender in on_page]
+    by_month = [[use.offered for use in lender.by_month] for lender in on_page]
+    assert [list(balance.supply.values()) for balance in found.balances] == by_month
