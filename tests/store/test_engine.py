@@ -40,11 +40,35 @@ def test_sqlite_is_written_ahead_and_synced_in_full(tmp_path: Path) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2}
 
 
-@pytest.mark.parametrize("given", ["mysql://u:hemligt@h/d", "sqlite://", "nonsense://", "://"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "mysql://u:hemligt@h/d", "sqlite://", "nonsense://", "://", "u:hemligt@h/x", "u:hem/ligt@h/x",
+        "host=h password=hemligt dbname=x", "PASSWORD = hemligt", "postgresql:/u:hemligt@h/x",
+        "sqlite:///u:hemligt@h/x", "postgresql://u:S3c@hemligt/@h", "postgresql://u:S3c@ret:hemligt@h/x",
+        "postgresql://u:hemligt@h:port/x", "mysql://u:S3c@hemligt/@h", "u:S3c@hemligt/@h", "u:hem\nligt@h",
+    ],
+)  # fmt: skip
 def test_other_databases_are_refused_and_no_password_is_told(given: str) -> None:
-    with pytest.raises(InputError, match="names no database") as error:
-        make_store(given)
-    assert "hemligt" not in str(error.value)
+    for opened in (make_store, open_store):
+        with pytest.raises(InputError, match="names no database") as error:
+            opened(given)
+        assert "ligt" not in str(error.value)
+        assert "hem" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "given", ["postgresql://u:hem?ligt@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x?password=hemligt"]
+)
+def test_password_is_in_no_message(given: str) -> None:
+    with pytest.raises(StorageError, match="does not answer") as error:
+        open_store(given)
+    assert "ligt" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["a@b.db", "c:d.db", "1=1.db", "year 2027.db"])
+def test_other_names_of_files_are_taken(tmp_path: Path, name: str) -> None:
+    assert make_store(str(tmp_path / name)).place.path == tmp_path / name
 
 
 def test_absent_server_is_told_without_its_password() -> None:

@@ -21,6 +21,9 @@ from arshjul.errors import InputError, Message, StorageError
 
 _MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # the first sound release, and two branches mended later
 
+_LIKE_AN_ADDRESS = re.compile(r":.*@|\b(host|hostaddr|user|password|passfile|dbname|service|ssl\w+)\s*=", re.I | re.S)
+"""A file's name that is rather user:password@host, or host=… password=…."""
+
 BUSY_S = 10
 """How long a writer waits for another one."""
 
@@ -35,27 +38,41 @@ class Place:
 
 
 def place(given: str) -> Place:
-    """The database that a person named: a file, `sqlite:///file`, or `postgresql://…`."""
+    """The database that a person named: a file, `sqlite:///file`, or `postgresql://…`.
+
+    What is none of them may be an address with a password, written in another form: it is never repeated.
+    """
     if "://" not in given:
-        return Place(given, Path(given), None)
+        return _file(given)
+    if given.count("@") > 1:  # where does the password end?
+        raise _no_address()
     try:
         url = make_url(given)
-    except ArgumentError:
-        raise _no_address(re.sub(r"//.*@", "//…@", given)) from None
-    # Only what is sure to hold no password: one may stand in the query too.
-    name = url.set(password=None, query={}).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        raise _no_address() from None
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database not in (None, "", ":memory:"):
-        return Place(url.database, Path(url.database), None)
+        return _file(url.database)
     if kind in ("postgresql", "postgres"):
+        # Only what is sure to hold no password: one may stand in the query too.
+        name = url.set(password=None, query={}).render_as_string(hide_password=True)
         psycopg = url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return Place(name, None, psycopg)
-    raise _no_address(name)
+    raise _no_address()
 
 
-def _no_address(name: str) -> InputError:
+def _file(name: str) -> Place:
+    if _LIKE_AN_ADDRESS.search(name):
+        raise _no_address()
+    return Place(name, Path(name), None)
+
+
+def _no_address() -> InputError:
     return InputError(
-        Message("{name} names no database: write a file's name, or postgresql://USER@HOST/NAME.", {"name": name})
+        Message(
+            "What was given names no database, and is not repeated here, as a password may stand in it: write a file's "
+            "name, or postgresql://USER@HOST/NAME, where @ in a password is %40."
+        )
     )
 
 
