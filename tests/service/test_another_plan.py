@@ -69,7 +69,7 @@ def test_another_towns_plan_is_published_and_told_of_where_it_is_meant(
     assert {move.operation for move in done.news.changes.dropped} == set(served[1].placed)
     assert {move.operation for move in done.news.changes.new} == set(new[1].placed)
     assert set(done.news.tell) == {*YEAR.agencies, *YEAR.police, "kommunen", "lpo"}
-    assert {letter.party for letter in done.news.letters} == set(done.news.tell)
+    assert {letter.to.id for letter in done.news.letters} == set(done.news.tell)
     with store.reading() as db:
         assert revisions.pointer(db) == 2
 
@@ -130,7 +130,8 @@ def test_what_is_only_in_the_old_scenario_is_named_as_it_was() -> None:
     old = builders.placement("OP-9", date(2027, 6, 1), "dawn", "p9")
     found = told(YEAR, former, {**FIRST.placed, "OP-9": old}, FIRST)
     assert [str(sentence) for sentence in found.sentences] == [
-        "OP-9 (Taxi, Hamnen): called off, was 2027-06-01, Gryning, LPO Hamnen (with 189 days' notice)."
+        "OP-9 (Taxi, Hamnen): called off, was 2027-06-01, Gryning, LPO Hamnen, because of a plan made anew "
+        "(with 189 days' notice)."
     ]
     assert {letter.name for letter in found.letters} == {"Hamnbolaget", "LPO Hamnen"}
     unknown = told(YEAR, YEAR, {"OP-9": old}, replace(FIRST, placements=()))

@@ -79,8 +79,27 @@ class Stamps:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What has happened to an event, in a line, and since when (UTC) it is told."""
+
+    text: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """An event in one feed, with the stamps that it has there."""
+    """An event in one feed, with the stamps that it has there.
+
+    The description of one with `news` begins with them.
+    """
 
     event: Event
     stamps: Stamps
+    news: News | None = None
+
+    @property
+    def without_news(self) -> Event:
+        """The event as it is described otherwise."""
+        if self.news is None:
+            return self.event
+        return replace(self.event, description=self.event.description.removeprefix(self.news.text).strip())

@@ -6,15 +6,22 @@ place or came back, and the cancelled one whose 30 days are over. The memory of 
 feed said and nothing else.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from arshjul.agenda.entry import Entry, Event, Stamps
+from arshjul.agenda.entry import Entry, Event, News, Stamps, one_line
 from arshjul.agenda.uid import Uids
 
 CANCELLED_DAYS = 30
 """How long after its old date a cancelled event stays (contract 5)."""
+
+
+NEWS_DAYS = 30
+"""How long an event says first from when it was moved, or why it was called off."""
+
+Tells = Callable[[Event, Event], str]
+"""What has become of an event, from how it was and how it is; nothing where that is not worth a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +47,28 @@ class Memory:
         return self.feeds.get(feed, Said())
 
 
-def say(events: Iterable[Event], note: Event, before: Said, as_of: datetime) -> Said:
+def no_news(old: Event, new: Event) -> str:  # noqa: ARG001
+    """For a feed that tells only what is, not what has become of it."""
+    return ""
+
+
+def say(events: Iterable[Event], note: Event, before: Said, as_of: datetime, news: Tells = no_news) -> Said:
     """What a feed says now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
     What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
-    30 days after its old date. A feed with nothing in it says the note.
+    30 days after its old date. What was moved or called off says so first, in the words of `news`, for
+    30 days. A feed with nothing in it says the note.
     """
     moment = as_of.astimezone(UTC).replace(microsecond=0)
     old = {entry.event.uid: entry for entry in before.entries}
     now = {event.uid: event for event in events}
-    lost = [entry.event for uid, entry in old.items() if uid not in now]
+    lost = [entry.without_news for uid, entry in old.items() if uid not in now]
     called_off = {event.uid: event.cancelled() for event in lost if _still_told(event.day, as_of.date())}
     if not (now.keys() | called_off.keys()) - {note.uid}:
         called_off[note.uid] = note
     now |= called_off
     gone = {**before.gone, **{event.uid: old[event.uid].stamps for event in lost}}
-    entries = tuple(_entry(now[uid], old.get(uid), before.gone.get(uid), moment) for uid in sorted(now))
+    entries = tuple(_entry(now[uid], old.get(uid), before.gone.get(uid), moment, news) for uid in sorted(now))
     return Said(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
 
 
@@ -78,8 +91,10 @@ def _still_told(old_day: date, today: date) -> bool:
     return today <= old_day + timedelta(days=CANCELLED_DAYS)
 
 
-def _entry(event: Event, old: Entry | None, gone: Stamps | None, moment: datetime) -> Entry:
+def _entry(bare: Event, old: Entry | None, gone: Stamps | None, moment: datetime, tells: Tells) -> Entry:
     """The event with its stamps: sequence + 1 for another time or status, not for other words."""
+    news = None if old is None else _news(bare, old, moment, tells)
+    event = bare if news is None else replace(bare, description=f"{news.text}\n{bare.description}")
     if old is not None and old.event == event:
         return old
     if old is not None:
@@ -91,4 +106,13 @@ def _entry(event: Event, old: Entry | None, gone: Stamps | None, moment: datetim
         return Entry(event, Stamps(0, moment, moment))
     # A clock that was set back must not take a stamp back with it: Apple's calendar goes by dates.
     changed = max(moment, stamps.changed)
-    return Entry(event, Stamps(stamps.sequence + another, stamps.created, changed))
+    return Entry(event, Stamps(stamps.sequence + another, stamps.created, changed), news)
+
+
+def _news(event: Event, old: Entry, moment: datetime, tells: Tells) -> News | None:
+    was = old.event
+    if (event.starts, event.ends) != (was.starts, was.ends) or (event.status, was.status).count("CANCELLED") == 1:
+        text = one_line(tells(was, event))
+        return News(text, moment) if text else None
+    is_recent = old.news is not None and moment <= old.news.since + timedelta(days=NEWS_DAYS)
+    return old.news if is_recent else None

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from arshjul.agenda.cause import cause
 from arshjul.agenda.cycle import is_confirmed, milestone_day
 from arshjul.agenda.entry import Entry, Event, EventStatus
-from arshjul.agenda.memory import Memory, Said, say, without_former_names
+from arshjul.agenda.memory import Memory, Said, no_news, say, without_former_names
+from arshjul.agenda.notice import because, time_said
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Seal, Uids
-from arshjul.agenda.wording import Level, Text, Wording, taking_part
+from arshjul.agenda.wording import Level, Text, Wording, concerns
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -62,7 +64,8 @@ def view(
     feed = str(party) if level == "full" else f"{party}@{level}"
     desk = _Desk(plan, scenario, party, wording, _uids(scenario, feed, level, uid_key))
     before = without_former_names(memory.of(feed), desk.uids, plan.as_of)
-    said = say(desk.events(), desk.note(), before, plan.as_of.astimezone(scenario.zone))
+    tells = desk.news if level == "full" else no_news
+    said = say(desk.events(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells)
     return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
@@ -111,9 +114,35 @@ class _Desk:
         """For a feed with nothing in it; on the plan's first date, so that it never moves."""
         return self._event(self.uids.note(), self.scenario.span.first, None, 0, self.wording.note())
 
+    def news(self, was: Event, now: Event) -> str:
+        """What has become of an event: called off, or moved from when; with the cause, if it is an operation."""
+        words, why = self.wording.words, self._cause(was)
+        if now.status == "CANCELLED":
+            return "" if why is None else words("Called off because of {cause}.", cause=why)
+        if (was.starts, was.ends) == (now.starts, now.ends):
+            return ""
+        said = Message("Moved from {when}", {"when": time_said(was, self.scenario.zone)})
+        return words("{sentence}.", sentence=because(said, why))
+
+    def _cause(self, was: Event) -> Message | None:
+        """Why the operation is not where the feed had it; None where it had it elsewhere, or is none."""
+        base = self.plan.base
+        if base is None:
+            return None
+        old = next((p for id, p in base.placements.items() if self.uids.operation(id) == was.uid), None)
+        if old is None or old.slot.shift not in self._shifts:
+            return None
+        if self.scenario.moments(old.slot)[0] != was.starts:
+            return None
+        return cause(self.scenario, self.plan, old, self.party)
+
+    @property
+    def _shifts(self) -> set[str]:
+        return {shift.id for shift in self.scenario.shifts}
+
     def _all_events(self) -> Iterator[Event]:
         for placement in self.plan.placements:
-            if self._serves(placement):
+            if concerns(self.scenario, self.party, placement):
                 yield self._operation(placement)
                 if self.party.kind != "police":
                     for milestone in self.scenario.cycle.milestones:
@@ -123,16 +152,6 @@ class _Desk:
                 for day in meeting.dates:
                     uid, text = self.uids.meeting(meeting.id, day), self.wording.meeting(meeting)
                     yield self._event(uid, day, meeting.start, meeting.minutes, text)
-
-    def _serves(self, placement: Placement) -> bool:
-        """Whether the party has a part in the operation there."""
-        match self.party.kind:
-            case "coordinator":
-                return True
-            case "agency":
-                return self.party.id in taking_part(self.scenario, placement)
-            case "police":
-                return self.party.id == placement.police
 
     def _invited(self, meeting: Meeting) -> bool:
         match self.party.kind:

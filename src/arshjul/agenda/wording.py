@@ -174,6 +174,17 @@ class Wording:
         return self.words.enumeration([self.scenario.agencies[agency].name for agency in agencies])
 
 
+def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
+    """Whether the party has a part in the operation there: what it has none in, it is not told of."""
+    match party.kind:
+        case "coordinator":
+            return True
+        case "agency":
+            return placement.operation in scenario.operations and party.id in taking_part(scenario, placement)
+        case "police":
+            return party.id == placement.police
+
+
 def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:
     """The agencies at a placed operation: the required ones, who leads, the optional ones that join."""
     there = {*scenario.parties_of(scenario.operations[placement.operation]), *placement.optional_agencies}

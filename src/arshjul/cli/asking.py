@@ -131,7 +131,7 @@ def tell_changes(console: Console, found: "Told") -> None:
         console.talk(Message("Nothing has changed."))
     for letter in found.letters:
         console.data("")
-        console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.party))
+        console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.to.id))
         for line in letter.lines:
             console.data("  " + console.words.say(line))
 

@@ -1,35 +1,27 @@
 """What a revision means for people: each change in a sentence, and for each party a message to send.
 
-The sentences name an operation by its id, sector and area, never by its title: they go to everyone.
+The sentences are the coordinator's. A message holds what its party's feed shows, and no more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
+from arshjul.agenda.cause import cause, kind_of
+from arshjul.agenda.notice import because, notice, operation_said, with_notice
+from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
-from arshjul.texts import counted
-
-CAUSES = {
-    "shooting": Message("a shooting"),
-    "accident": Message("a big accident"),
-    "special-event": Message("a special event"),
-    "match": Message("a match"),
-    "demonstration": Message("a demonstration"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message ready to send to one party: who and whom to contact, and a sentence for each operation."""
 
-    party: str
+    to: Party
     name: str
     contact: str
     lines: tuple[Message, ...]
@@ -46,18 +38,18 @@ class Told:
 
 
 def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Told:
-    """What has become of the old placements; causes come from the plan.
+    """What has become of the old placements, and why.
 
     `former` is the scenario of the old ones: who took part in an operation that was cancelled is told,
     and what is in the plan no more is named as it was. Where it is of another name, as calendars see it
     too, the same id is another operation: all that was still to come is called off, and all is new.
     """
     if scenario.name == former.name:
-        return _told(_both(scenario, former), changes(old, plan), plan)
+        return _told(_both(scenario, former), old, plan)
     to_come = {id: placement for id, placement in old.items() if placement.slot.day >= plan.as_of.date()}
     nothing = replace(plan, placements=(), base=None)
-    gone = _told(former, changes(to_come, nothing), nothing)
-    fresh = _told(scenario, changes({}, plan), plan)
+    gone = _told(former, to_come, nothing)
+    fresh = _told(scenario, {}, plan)
     found = Changes(dropped=gone.changes.dropped, new=fresh.changes.new)
     parties = dict.fromkeys((*fresh.tell, *gone.tell))
     ids = {party: dict.fromkeys((*gone.tell.get(party, ()), *fresh.tell.get(party, ()))) for party in parties}
@@ -65,18 +57,23 @@ def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], pla
         found,
         {party: tuple(own) for party, own in ids.items()},
         (*gone.sentences, *fresh.sentences),
-        tuple(_joined(party, fresh.letters, gone.letters) for party in parties),
+        _joined(gone.letters, fresh.letters),
     )
 
 
-def _told(scenario: Scenario, found: Changes, plan: Plan) -> Told:
-    parties = dict(tell(scenario, found))
+def _told(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> Told:
+    found = changes(old, plan)
+    to_tell = dict(tell(scenario, found))
     sentence = {move.operation: _sentence(scenario, plan, move) for move in _moves(found)}
     for operation, agencies in found.lost_agencies.items():
         if operation not in sentence:
-            sentence[operation] = _lost(scenario, operation, agencies)
-    letters = tuple(_letter(scenario, party, [sentence[id] for id in ids]) for party, ids in parties.items())
-    return Told(found, parties, tuple(sentence.values()), letters)
+            why = cause(scenario, plan, old[operation], COORDINATOR)
+            sentence[operation] = Message(
+                "{sentence}.", {"sentence": because(_lost(scenario, operation, agencies), why)}
+            )
+    moves = {id: Move(id, old.get(id), plan.placed.get(id)) for ids in to_tell.values() for id in ids}
+    letters = (_letter(scenario, plan, party, moves.values()) for party in parties(scenario) if party.id in to_tell)
+    return Told(found, to_tell, tuple(sentence.values()), tuple(letter for letter in letters if letter.lines))
 
 
 def _both(scenario: Scenario, former: Scenario) -> Scenario:
@@ -93,11 +90,13 @@ def _both(scenario: Scenario, former: Scenario) -> Scenario:
     )
 
 
-def _joined(party: str, fresh: tuple[Letter, ...], gone: tuple[Letter, ...]) -> Letter:
-    """One letter to the party, with what is called off first."""
-    own = [letter for letter in (*fresh, *gone) if letter.party == party]
-    lines = (line for letter in reversed(own) for line in letter.lines)
-    return replace(own[0], lines=tuple(lines))
+def _joined(gone: Iterable[Letter], fresh: Iterable[Letter]) -> tuple[Letter, ...]:
+    """One letter to each party, with what is called off first."""
+    joined: dict[Party, Letter] = {}
+    for letter in (*gone, *fresh):
+        before = joined.get(letter.to)
+        joined[letter.to] = letter if before is None else replace(letter, lines=before.lines + letter.lines)
+    return tuple(joined.values())
 
 
 def _moves(found: Changes) -> Iterator[Move]:
@@ -108,39 +107,22 @@ def _moves(found: Changes) -> Iterator[Move]:
 
 
 def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
-    what = {"what": _what(scenario, move.operation)}
+    what = {"what": operation_said(scenario, move.operation)}
     if move.old is None and move.new is not None:
         new = Message("{what}: new, {place}", {**what, "place": place_said(scenario, move.new)})
-        return _with_notice(plan, move.new.slot.day, new)
+        return with_notice(plan, move.new.slot.day, new)
     if move.old is None:
         return Message("{what}", what)
     values = {**what, "old": place_said(scenario, move.old)}
     if move.new is None:
         said = Message("{what}: called off, was {old}", values)
-        return _with_notice(plan, move.old.slot.day, _because(scenario, plan, move.old, said))
+        return with_notice(plan, move.old.slot.day, because(said, cause(scenario, plan, move.old, COORDINATOR)))
     values["new"] = place_said(scenario, move.new)
     said = Message("{what}: moved to {new}, was {old}", values)
     if move.new.slot == move.old.slot:
         said = Message("{what}: another unit, {new}, was {old}", values)
     earlier = min(move.old.slot.day, move.new.slot.day)
-    return _with_notice(plan, earlier, _because(scenario, plan, move.old, said))
-
-
-def _with_notice(plan: Plan, day: date, sentence: Message) -> Message:
-    days = (day - plan.as_of.date()).days
-    if days < 0:
-        return Message("{sentence}.", {"sentence": sentence})
-    return counted(
-        days, "{sentence} (with one day's notice).", "{sentence} (with {n} days' notice).", sentence=sentence
-    )
-
-
-def _what(scenario: Scenario, id: str) -> Message:
-    operation = scenario.operations.get(id)
-    if operation is None:
-        return Message("{id}", {"id": id})
-    area = scenario.areas[operation.area].name
-    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
+    return with_notice(plan, earlier, because(said, cause(scenario, plan, move.old, COORDINATOR)))
 
 
 def place_said(scenario: Scenario, placement: Placement) -> Message:
@@ -153,20 +135,6 @@ def place_said(scenario: Scenario, placement: Placement) -> Message:
     return Message("{day}, {shift}, {unit}", {**values, "unit": placement.police if unit is None else unit.name})
 
 
-def _because(scenario: Scenario, plan: Plan, old: Placement, said: Message) -> Message:
-    """The sentence with its cause, where a withdrawal took the officers of the old place."""
-    if plan.base is not None and old.operation in plan.base.hit:
-        for withdrawal in reversed(plan.withdrawals):
-            last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
-            if old.police in withdrawal.police and withdrawal.covers(old.slot, last):
-                return Message("{said}, because of {cause}", {"said": said, "cause": _cause(withdrawal)})
-    return said
-
-
-def _cause(withdrawal: Withdrawal) -> Message:
-    return CAUSES.get(withdrawal.cause, Message("{cause}", {"cause": withdrawal.cause or withdrawal.id}))
-
-
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
     """A line of the log: when it was reported, who withdrew what and why, and which revision answered it."""
     shifts = withdrawal.shifts or tuple(shift.id for shift in scenario.shifts)
@@ -177,7 +145,7 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
         "dates": _dates(withdrawal),
         "shifts": [scenario.shift(shift).name for shift in shifts],
         "left": withdrawal.officers_left,
-        "cause": _cause(withdrawal),
+        "cause": kind_of(withdrawal),
         "revision": withdrawal.answered or "-",
     }
     return Message(
@@ -195,9 +163,10 @@ def _dates(withdrawal: Withdrawal) -> Message:
 
 def _lost(scenario: Scenario, operation: str, agencies: tuple[str, ...]) -> Message:
     names = [scenario.agencies[agency].name if agency in scenario.agencies else agency for agency in agencies]
-    return Message("{what}: {agencies} cannot join", {"what": _what(scenario, operation), "agencies": names})
+    return Message("{what}: {agencies} cannot join", {"what": operation_said(scenario, operation), "agencies": names})
 
 
-def _letter(scenario: Scenario, party: str, lines: list[Message]) -> Letter:
-    known = scenario.agencies.get(party) or scenario.police[party]
-    return Letter(party, known.name, known.contact, tuple(lines))
+def _letter(scenario: Scenario, plan: Plan, party: Party, moves: Iterable[Move]) -> Letter:
+    known = scenario.agencies[party.id] if party.kind == "agency" else scenario.police[party.id]
+    lines = (notice(scenario, plan, party, move) for move in moves)
+    return Letter(party, known.name, known.contact, tuple(line for line in lines if line is not None))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import get_args
 
-from arshjul.agenda.entry import Entry, Event, EventStatus, Stamps
+from arshjul.agenda.entry import Entry, Event, EventStatus, News, Stamps
 from arshjul.agenda.memory import Memory, Said
 from arshjul.errors import InputError, Message
 
@@ -62,6 +62,7 @@ def _written(entry: Entry) -> Mapping[str, object]:
         "status": event.status,
         "transparent": event.transparent,
         **_stamps(entry.stamps),
+        **({} if entry.news is None else {"news": entry.news.text, "since": _when(entry.news.since)}),
     }
 
 
@@ -119,7 +120,16 @@ def _read_entry(given: Mapping[str, object]) -> Entry:
         status=status,
         transparent=given["transparent"],
     )
-    return Entry(event, _read_stamps(given))
+    return Entry(event, _read_stamps(given), _read_news(given))
+
+
+def _read_news(given: Mapping[str, object]) -> News | None:
+    if "news" not in given:
+        return None
+    since = _read_when(given["since"])
+    if not isinstance(since, datetime):
+        raise TypeError
+    return News(_text(given["news"]), since)
 
 
 def _read_stamps(given: Mapping[str, object]) -> Stamps:

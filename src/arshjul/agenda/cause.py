@@ -1,0 +1,109 @@
+"""Why an operation is not where it was, as far as a reader may know it.
+
+A revision tells no causes, so they are found in what it holds: withdrawals, too few teams, dates that
+somebody asked not to have. Why police officers were withdrawn is known to the coordinator and to the
+unit that withdrew them; others read that they were.
+"""
+
+from collections.abc import Iterator
+
+from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.wording import concerns, taking_part
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
+
+KINDS = {
+    "shooting": Message("a shooting"),
+    "accident": Message("a big accident"),
+    "special-event": Message("a special event"),
+    "match": Message("a match"),
+    "demonstration": Message("a demonstration"),
+}
+
+
+def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
+    """Why the operation left its old place in this plan; None where another plan made it leave.
+
+    `scenario` may know more than the plan's own: only to name what is no longer in it.
+    """
+    if plan.placed.get(old.operation) == old:
+        return None
+    if plan.base is None:
+        return Message("a plan made anew") if plan.placements else None
+    if not old.same_place(plan.base.placements.get(old.operation)):
+        return None
+    return _in_replan(scenario, plan, plan.base, old, reader)
+
+
+def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reader: Party) -> Message:
+    new, id = plan.placed.get(old.operation), old.operation
+    if old.same_place(new):
+        return _short_of_teams(scenario, base, old, reader) or Message("other operations that needed the teams")
+    if new is None and all(unplaced.operation != id for unplaced in plan.unplaced):
+        return Message("the coordinator's decision")
+    if id in base.hit:
+        lost = _withdrawn(scenario, plan, old, reader) or _short_of_teams(scenario, base, old, reader)
+        if lost is not None:
+            return lost
+    return _asked(scenario.operations[id], plan, old)
+
+
+def kind_of(withdrawal: Withdrawal) -> Message:
+    """What a withdrawal says of its cause; its id where it says nothing."""
+    return KINDS.get(withdrawal.cause, Message("{cause}", {"cause": withdrawal.cause or withdrawal.id}))
+
+
+def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
+    for withdrawal in reversed(plan.withdrawals):
+        last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
+        if old.police in withdrawal.police and withdrawal.covers(old.slot, last):
+            if reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police):
+                return kind_of(withdrawal)
+            return Message("withdrawn police officers")
+    return None
+
+
+def _short_of_teams(scenario: Scenario, base: Base, old: Placement, reader: Party) -> Message | None:
+    """Too few teams, and whose where the reader sees who takes part."""
+    for agency in _short(scenario, base, old):
+        if reader == COORDINATOR or (reader.kind == "agency" and concerns(scenario, reader, old)):
+            return Message("too few teams at {agency}", {"agency": scenario.agencies[agency].name})
+        return Message("too few teams at an agency")
+    return None
+
+
+def _short(scenario: Scenario, base: Base, old: Placement) -> Iterator[str]:
+    """The agencies that have fewer teams at the old slot than were placed there."""
+    there = [placement for placement in base.placements.values() if placement.slot == old.slot]
+    for agency in taking_part(scenario, old):
+        needed = sum(
+            _teams(scenario.operations[p.operation], p, agency) for p in there if p.operation in scenario.operations
+        )
+        if needed > scenario.agencies[agency].offer(old.slot):
+            yield agency
+
+
+def _teams(operation: Operation, placement: Placement, agency: str) -> int:
+    joining = operation.optional_agencies.get(agency, 0) if agency in placement.optional_agencies else 0
+    return operation.agencies.get(agency, joining)
+
+
+def _asked(operation: Operation, plan: Plan, old: Placement) -> Message:
+    """What somebody asked for, or what it is tied to; at last, that others needed its place."""
+    new = plan.placed.get(operation.id)
+    if any(old.slot.day in span for span in operation.not_on):
+        return Message("a wish for another date")
+    if new is not None and operation.fixed == new.slot:
+        return Message("the coordinator's decision")
+    ties = {operation.same_slot_as, operation.after.operation if operation.after else None} - {None}
+    if any(_has_left(plan, id) for id in ties if id is not None):
+        return Message("another operation that it is tied to")
+    return Message("other operations that needed its place")
+
+
+def _has_left(plan: Plan, id: str) -> bool:
+    return plan.base is not None and id in plan.base.placements and plan.base.placements[id] != plan.placed.get(id)

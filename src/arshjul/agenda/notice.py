@@ -1,0 +1,84 @@
+"""What a party is told of a change: as its own feed shows it, and not a word more.
+
+The unit that loses an operation to another one reads that it is called off, as in its feed; who only
+takes part is not told which unit serves, nor why that unit withdrew its officers.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from arshjul.agenda.cause import cause
+from arshjul.agenda.entry import Event
+from arshjul.agenda.party import Party
+from arshjul.agenda.wording import concerns
+from arshjul.domain.calendar import Slot
+from arshjul.domain.change import Move
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.texts import counted
+
+
+def notice(scenario: Scenario, plan: Plan, party: Party, move: Move) -> Message | None:
+    """The change in a sentence for that party; None where nothing changes in what it sees."""
+    old, new = _seen(scenario, party, move.old), _seen(scenario, party, move.new)
+    what = {"what": operation_said(scenario, move.operation)}
+    if old is None and new is None:
+        return None
+    if old is None and new is not None:
+        said = Message("{what}: new, {place}", {**what, "place": when_said(scenario, new.slot)})
+        return with_notice(plan, new.slot.day, said)
+    if old is None or (new is not None and new.slot == old.slot):
+        return None
+    values, day = {**what, "old": when_said(scenario, old.slot)}, old.slot.day
+    if new is None:
+        said = Message("{what}: called off, was {old}", values)
+    else:
+        values["new"] = when_said(scenario, new.slot)
+        said, day = Message("{what}: moved to {new}, was {old}", values), min(day, new.slot.day)
+    return with_notice(plan, day, because(said, cause(scenario, plan, old, party)))
+
+
+def _seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:
+    return placement if placement is not None and concerns(scenario, party, placement) else None
+
+
+def because(said: Message, why: Message | None) -> Message:
+    """The sentence with its cause, where one is known."""
+    return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
+
+
+def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
+    """The sentence with the days of notice until its first date; that date may have passed."""
+    days = (day - plan.as_of.date()).days
+    if days < 0:
+        return Message("{sentence}.", {"sentence": sentence})
+    return counted(
+        days, "{sentence} (with one day's notice).", "{sentence} (with {n} days' notice).", sentence=sentence
+    )
+
+
+def operation_said(scenario: Scenario, id: str) -> Message:
+    """An operation by its id, sector and area; never by its title, which may hint at a target."""
+    operation = scenario.operations.get(id)
+    if operation is None:
+        return Message("{id}", {"id": id})
+    area = scenario.areas[operation.area].name
+    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
+
+
+def when_said(scenario: Scenario, slot: Slot) -> Message:
+    """The date with its hours; a shift that the scenario does not know has none."""
+    shift = next((known for known in scenario.shifts if known.id == slot.shift), None)
+    if shift is None:
+        return Message("{day}", {"day": slot.day})
+    return Message("{day} {hours}", {"day": slot.day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+
+
+def time_said(event: Event, zone: ZoneInfo) -> Message:
+    """When an event is: its date, and its hours where it has some."""
+    starts, ends = event.starts, event.ends
+    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
+        return Message("{day}", {"day": event.day})
+    hours = f"{starts.astimezone(zone):%H:%M}–{ends.astimezone(zone):%H:%M}"
+    return Message("{day} {hours}", {"day": event.day, "hours": hours})

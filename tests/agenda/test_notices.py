@@ -1,0 +1,200 @@
+"""What parties are told of a change: in a message and first in their feed, and no more than the feed shows."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+
+from arshjul.agenda.cause import KINDS, cause
+from arshjul.agenda.memory import Memory
+from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.view import View, remembered, view
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import FollowUp, Operation
+from arshjul.domain.parties import Matching, TeamLine
+from arshjul.domain.plan import Base, Placement, Plan, Unplaced
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.formats.feeds.feeds_json import from_json, to_json
+from arshjul.planning.notices import Told, told
+from tests.agenda.histories import UNITS, WORDS, Revision, histories
+from tests.builders import operation, placement, plan, scenario
+
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
+
+YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
+CITY, HISINGEN = Party("police", "lpo-city"), Party("police", "lpo-hisingen")
+MILJO, SKATT = Party("agency", "miljo"), Party("agency", "skatteverket")
+OLD, NEW = placement(), placement(day=date(2027, 3, 18), police="lpo-hisingen")
+SHOOTING = Withdrawal("W-1", datetime(2027, 2, 20), ("lpo-city",), YEAR.first, YEAR.last, cause="shooting")
+
+
+def year(*operations: Operation) -> Scenario:
+    """Agencies with teams enough for these operations."""
+    usual = scenario(operations)
+    teams = (TeamLine(Matching(), 9),)
+    return replace(usual, agencies={id: replace(agency, teams=teams) for id, agency in usual.agencies.items()})
+
+
+def replanned(
+    there: Scenario, old: Placement, new: Placement | None, *withdrawals: Withdrawal, hit: bool = True
+) -> tuple[Plan, Plan]:
+    """A plan of one operation, and the replan that moves it."""
+    before = plan(there, [old])
+    base = Base(1, datetime(2027, 2, 20), before.placed, frozenset([old.operation] if hit else ()))
+    after = plan(there, [] if new is None else [new], datetime(2027, 2, 20), 2)
+    return before, replace(after, base=base, withdrawals=withdrawals)
+
+
+def letters(found: Told) -> Mapping[Party, str]:
+    return {letter.to: " ".join(WORDS.say(line) for line in letter.lines) for letter in found.letters}
+
+
+def feeds(there: Scenario, before: Plan, after: Plan) -> Mapping[Party, View]:
+    memory = remembered(Memory(), [view(before, there, party, Memory(), WORDS) for party in parties(there)])
+    assert from_json(to_json(memory)) == memory
+    return {party: view(after, there, party, memory, WORDS) for party in parties(there)}
+
+
+def first_line(seen: View, operation: str = "OP-001") -> str:
+    (event,) = (entry.event for entry in seen.entries if entry.event.uid.startswith(f"{operation}@"))
+    return event.description.partition("\n")[0]
+
+
+def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_it() -> None:
+    there = year(operation())
+    before, after = replanned(there, OLD, NEW, SHOOTING)
+    found = told(there, there, before.placed, after)
+    said, seen = letters(found), feeds(there, before, after)
+    assert WORDS.say(found.sentences[0]) == (
+        "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027, Dag, LPO City, till "
+        "torsdag 18 mars 2027, Dag, LPO Hisingen, på grund av en skjutning (10 dagars varsel)."
+    )
+    assert said == {
+        MILJO: "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00, till torsdag 18 mars "
+        "2027 09:00–15:00, på grund av att poliser drogs tillbaka (10 dagars varsel).",
+        SKATT: said[MILJO],
+        CITY: "OP-001 (Restaurang, Göteborg City): ställs in, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund "
+        "av en skjutning (10 dagars varsel).",
+        HISINGEN: "OP-001 (Restaurang, Göteborg City): ny, torsdag 18 mars 2027 09:00–15:00 (26 dagars varsel).",
+    }
+    moved = "Flyttad från tisdag 2 mars 2027 09:00–15:00, på grund av"
+    assert first_line(seen[COORDINATOR]) == f"{moved} en skjutning."
+    assert first_line(seen[MILJO]) == first_line(seen[SKATT]) == f"{moved} att poliser drogs tillbaka."
+    assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
+    assert first_line(seen[HISINGEN]) == "Nummer: OP-001"
+    assert first_line(seen[MILJO], "OP-001.planning-meeting") == "Flyttad från tisdag 16 februari 2027 10:00–11:00."
+    assert first_line(seen[MILJO], "OP-001.information-sheet") == "Flyttad från tisdag 2 februari 2027."
+
+
+def test_what_was_moved_says_so_for_30_days() -> None:
+    there = year(operation())
+    before, after = replanned(there, OLD, NEW, SHOOTING)
+    seen = feeds(there, before, after)
+    memory = from_json(to_json(remembered(Memory(), seen.values())))
+    for days, told_so in ((0, True), (1, True), (30, True), (31, False)):
+        later = replace(after, as_of=after.as_of + timedelta(days=days))
+        now = view(later, there, MILJO, memory, WORDS)
+        assert first_line(now).startswith("Flyttad") == told_so
+        memory = remembered(memory, [now])
+    (entry,) = (entry for entry in now.entries if entry.event.uid.startswith("OP-001@"))
+    (moved,) = (entry for entry in seen[MILJO].entries if entry.event.uid.startswith("OP-001@"))
+    assert "Flyttad" not in entry.event.description
+    assert entry.stamps.sequence == moved.stamps.sequence + 1, "it has come near, and that alone counts"
+
+
+def test_every_change_has_its_cause() -> None:
+    few = TeamLine(Matching(first=OLD.slot.day, last=OLD.slot.day), 0, at_most=True)
+    plain = year(operation())
+    agencies = {**plain.agencies, "miljo": replace(plain.agencies["miljo"], teams=(TeamLine(Matching(), 9), few))}
+    wish = year(operation(not_on=(Span(OLD.slot.day, OLD.slot.day),)))
+    tied = year(operation("OP-000"), operation(after=FollowUp("OP-000", 1)))
+    _, moved = replanned(plain, OLD, NEW, hit=False)
+    _, hit = replanned(plain, OLD, NEW)
+    tie = replace(moved, base=replace(moved.base, placements={"OP-001": OLD, "OP-000": placement("OP-000")}))  # type: ignore[type-var]
+    cases: list[tuple[Scenario, Plan, Party, str]] = [
+        (replace(plain, agencies=agencies), hit, COORDINATOR, "för få lag hos Miljöförvaltningen"),
+        (replace(plain, agencies=agencies), hit, SKATT, "för få lag hos Miljöförvaltningen"),
+        (replace(plain, agencies=agencies), hit, CITY, "för få lag hos en myndighet"),
+        (wish, moved, SKATT, "ett önskemål om annat datum"),
+        (year(operation(fixed=NEW.slot)), moved, SKATT, "samordnarens beslut"),
+        (tied, tie, SKATT, "en annan insats som den hör ihop med"),
+        (plain, moved, SKATT, "att andra insatser behövde platsen"),
+        (
+            plain,
+            replace(moved, placements=(), unplaced=(Unplaced("OP-001"),)),
+            SKATT,
+            "att andra insatser behövde platsen",
+        ),
+        (year(), replace(moved, placements=(), unplaced=()), CITY, "samordnarens beslut"),
+        (plain, replace(moved, base=None), SKATT, "en ny planering"),
+    ]
+    for there, after, reader, expected in cases:
+        why = cause(there, after, OLD, reader)
+        assert why is not None
+        assert WORDS.say(why) == expected
+
+
+def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes() -> None:
+    there = year(operation(optional_agencies={"arbetsmiljoverket": 1}))
+    old = replace(OLD, optional_agencies=("arbetsmiljoverket",))
+    before, after = replanned(there, old, NEW, SHOOTING)
+    line = letters(told(there, there, before.placed, after))[Party("agency", "arbetsmiljoverket")]
+    assert "ställs in" in line
+    assert "18 mars" not in line
+    _, after = replanned(there, old, OLD, hit=False)
+    found = told(there, there, before.placed, after)
+    assert WORDS.say(found.sentences[0]) == (
+        "OP-001 (Restaurang, Göteborg City): Arbetsmiljöverket kan inte vara med, på grund av att andra insatser "
+        "behövde lagen."
+    )
+
+
+def test_an_agency_and_a_unit_of_one_id_read_each_their_own() -> None:
+    there = year(operation())
+    police = {**there.police, "miljo": replace(there.police["lpo-city"], id="miljo", name="LPO Miljö")}
+    there = replace(there, police=police)
+    before, after = replanned(there, OLD, NEW, SHOOTING)
+    said = letters(told(there, there, before.placed, after))
+    assert MILJO in said
+    assert Party("police", "miljo") not in said
+
+
+@settings(max_examples=60)
+@given(histories())
+def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revision]) -> None:
+    withdrawals = [
+        replace(SHOOTING, id=f"WITHDRAWAL-{unit}", police=(unit,), cause=kind)
+        for unit, kind in zip(UNITS, ("shooting", "CAUSE"), strict=True)
+    ]
+    for earlier, later in pairwise(history):
+        there, former = later.scenario, earlier.plan.placed
+        base = Base(earlier.plan.revision, later.plan.as_of, former, frozenset(former))
+        after = replace(later.plan, base=base, withdrawals=tuple(withdrawals))
+        for party, text in letters(told(there, earlier.scenario, former, after)).items():
+            now = view(after, there, party, earlier.after, WORDS)
+            shown = " ".join(
+                f"{seen.calendar_name} {entry.event.summary}\n{entry.event.description}"
+                for seen in (earlier.seen[party, "full"], now)
+                for entry in seen.entries
+            )
+            own = {"lpo-city": "en skjutning", "lpo-hisingen": "CAUSE"}
+            assert not [kind for unit, kind in own.items() if kind in shown and party.id != unit]
+            for word in _planted(there):
+                assert word not in text or word in shown, (party, word, text)
+            assert set(re.findall(r"[A-Z]+-OP-\d", text)) <= set(re.findall(r"[A-Z]+-OP-\d", shown))
+            assert set(re.findall(r"(?<!-)OP-\d", text)) <= set(re.findall(r"(?<!-)OP-\d", shown))
+
+
+def _planted(there: Scenario) -> list[str]:
+    """Every name in the scenario, and what stands for a cause."""
+    names = [text for unit in there.police.values() for text in (unit.name, unit.contact)]
+    names += [text for agency in there.agencies.values() for text in (agency.name, agency.contact)]
+    names += [area.name for area in there.areas.values()]
+    kinds = [WORDS.say(kind) for kind in KINDS.values()]
+    shifts = [shift.name for shift in there.shifts]
+    return [word for word in (*names, *kinds, *shifts, "SITE", "TITLE", "CAUSE", "WITHDRAWAL") if word]
