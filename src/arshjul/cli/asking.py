@@ -178,6 +178,6 @@ def _placement(placement: "Placement | None") -> dict[str, object] | None:
 commands: Commands = {
     "explain": (explain, say("Why an operation is where it is, why it is unplaced, or why it is not on a date.")),
     "alternatives": (alternatives, say("The best other slots of an operation, and what they cost.")),
-    "withdrawals": (withdrawals, say("Who withdrew what, when and why, and which revision answered it.")),
+    "withdrawals": (withdrawals, say("Who withdrew what, when and why, and which version of the plan answered it.")),
     "diff": (diff, say("What changed between two plans, and who must be told.")),
 }

@@ -161,9 +161,9 @@ def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: boo
     hit = sorted(found.context.hit)
     console.data(
         console.words.say(
-            counted(len(hit), "One operation is hit: {ids}.", "{n} operations are hit: {ids}.", ids=hit)
+            counted(len(hit), "One operation is affected: {ids}.", "{n} operations are affected: {ids}.", ids=hit)
             if hit
-            else Message("No operation is hit.")
+            else Message("No operation is affected.")
         )
     )
     shown: list[Plan] = []

@@ -195,25 +195,37 @@ def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str
 def _tell_weak(console: Console, slots: dict[str, int]) -> None:
     """How many other slots operations have that move nothing else, the fewest first, and which have none."""
     some = sorted((item for item in slots.items() if item[1]), key=lambda item: item[1])
-    told = ", ".join(f"{operation} {n}" for operation, n in some[:MOST_NAMED])
+    told = ", ".join(f"{operation} ({n})" for operation, n in some[:MOST_NAMED])
     if more := len(some[MOST_NAMED:]):
         text = counted(
             more,
-            "Other slots that would move nothing else, fewest first: {slots}. One more operation has as many or more: "
-            "`arshjul alternatives` tells the slots of each.",
-            "Other slots that would move nothing else, fewest first: {slots}. {n} more operations have as many or "
-            "more: `arshjul alternatives` tells the slots of each.",
+            "Hardest to move, with the number of slots for which no other operation must move: {slots}. One more "
+            "operation has as many or more: `arshjul alternatives` tells the slots of each.",
+            "Hardest to move, with the number of slots for which no other operation must move: {slots}. {n} more "
+            "operations have as many or more: `arshjul alternatives` tells the slots of each.",
             slots=told,
         )
         console.talk(text)
     elif told:
-        console.talk(Message("Other slots that would move nothing else, fewest first: {slots}.", {"slots": told}))
+        text = Message(
+            "Hardest to move, with the number of slots for which no other operation must move: {slots}.",
+            {"slots": told},
+        )
+        console.talk(text)
     if weak := [operation for operation, n in slots.items() if n == 0]:
         ids = ", ".join(weak[:MOST_NAMED])
         console.talk(
-            counted(len(weak), "One operation has none: {ids}.", "{n} operations have none: {ids}.", ids=ids)
+            counted(
+                len(weak),
+                "One operation can move only if another one does: {ids}.",
+                "{n} operations can move only if another one does: {ids}.",
+                ids=ids,
+            )
             if len(weak) <= MOST_NAMED
-            else Message("{n} operations have none, all of them in plan.html: {ids}, …", {"n": len(weak), "ids": ids})
+            else Message(
+                "{n} operations can move only if another one does, all of them in plan.html: {ids}, …",
+                {"n": len(weak), "ids": ids},
+            )
         )
 
 

@@ -172,7 +172,7 @@ def _placed(
     for price in own:
         yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
     if not own:
-        yield Message("Its date costs nothing by itself.")
+        yield Message("Its date meets every wish.")
     others = len({alternative.placement.slot for alternative in free})
     if others:
         yield counted(
@@ -181,12 +181,12 @@ def _placed(
             "It could stand at {n} other slots without moving anything.",
         )
     else:
-        yield Message("It could stand at no other slot without moving something.")
+        yield Message("Every other slot needs another operation to move.")
     if free and free[0].cost > 0:
         yield counted(
             free[0].cost,
-            "The best of them would cost the year one point more.",
-            "The best of them would cost the year {n} points more.",
+            "With the best of them, the plan gets one point worse.",
+            "With the best of them, the plan gets {n} points worse.",
         )
     if taken:
         yield Message("What forbids its other slots:")

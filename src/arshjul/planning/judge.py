@@ -46,9 +46,9 @@ def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:
     if base.placements.keys() <= scenario.operations.keys():
         lost = hit(scenario, base.placements.values(), base.as_of)
         if missing := lost - base.hit:
-            yield Message("{operations} were hit, and the plan does not say so", {"operations": sorted(missing)})
+            yield Message("{operations} were affected, and the plan does not say so", {"operations": sorted(missing)})
         if surplus := base.hit - lost - _asked_away(scenario, base):
-            yield Message("{operations} were not hit, and the plan says so", {"operations": sorted(surplus)})
+            yield Message("{operations} were not affected, and the plan says so", {"operations": sorted(surplus)})
 
 
 def _asked_away(scenario: Scenario, base: Base) -> set[str]:

@@ -116,7 +116,9 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
         _, slot, there = min(misses, key=lambda miss: (miss[0], miss[1]))
         first = there[0]
         shift = context.scenario.shift(slot.shift).name
-        text = Message("nearest: {day}, {shift}: {why}", {"day": slot.day, "shift": shift, "why": first.text})
+        text = Message(
+            "least is missing on {day}, {shift}: {why}", {"day": slot.day, "shift": shift, "why": first.text}
+        )
         reasons.append(Reason(first.rule, 1, text))
     return Unplaced(operation.id, tuple(reasons))
 

@@ -69,7 +69,7 @@ class Year:
         yield Message("done as planned: {n} of {all}", values)
         yield Message("moved: {n}", {"n": self.moved})
         yield Message("called off: {n}", {"n": self.dropped})
-        yield Message("changes in all: {n}, operations hit: {hit}", {"n": self.changes, "hit": self.hit})
+        yield Message("changes in all: {n}, operations affected: {hit}", {"n": self.changes, "hit": self.hit})
         yield Message("points delivered: {n} of {all}", {"n": self.points_delivered, "all": self.points})
         median = self.mapping()["notice_days_median"]
         if isinstance(median, int):

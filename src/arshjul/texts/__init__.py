@@ -26,6 +26,7 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+THOUSANDS: Mapping[str, str] = {"sv": "\N{NO-BREAK SPACE}", "en": ","}
 DECIMAL: Mapping[str, str] = {"sv": ",", "en": "."}
 
 
@@ -67,6 +68,10 @@ class Words:
     def __call__(self, template: str, **values: object) -> str:
         """Short for `say(Message(template, values))`."""
         return self.say(Message(template, values))
+
+    def number(self, n: int) -> str:
+        """A number with its thousands apart: "1 432"."""
+        return f"{n:,}".replace(",", THOUSANDS[self.language])
 
     def day(self, day: date) -> str:
         """A date with its weekday: "tisdag 2 mars 2027"."""

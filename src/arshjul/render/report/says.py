@@ -70,6 +70,10 @@ class Says:
         """What a reader must know before passing it on."""
         return wheel_says.confidential(self.words)
 
+    def number(self, n: int) -> str:
+        """A number with its thousands apart."""
+        return self.words.number(n)
+
     def officers(self, n: int) -> str:
         """So many officers."""
         return self.words.say(counted(n, "{n} officer", "{n} officers"))

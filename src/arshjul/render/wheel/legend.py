@@ -46,7 +46,7 @@ def _shifts(view: YearView, key: Key, words: Words, width: float) -> Block:
         first = key.shapes[view.shifts[0].id]
         rows.append((mark(first(SIGN), "", SIGN, "hollow"), words("without police: counted apart, after a plus sign")))
     if any(planned.changed for planned in view.operations):
-        rows.append((halo(SIGN - 4), words("changed in this revision")))
+        rows.append((halo(SIGN - 4), words("changed in this version")))
     return _listed(words("Shape: shift"), rows, width)
 
 

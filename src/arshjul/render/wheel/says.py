@@ -57,7 +57,7 @@ def operation(planned: Planned, view: YearView, words: Words) -> str:
         f"{words.day(planned.slot.day)}, {shift_words(shift)}",
         police,
         ", ".join(planned.agencies),
-        words.say(STATUS[planned.status]) + (f", {words('changed in this revision')}" if planned.changed else ""),
+        words.say(STATUS[planned.status]) + (f", {words('changed in this version')}" if planned.changed else ""),
     ]
     return "\n".join(line for line in lines if line)
 

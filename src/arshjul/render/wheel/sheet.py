@@ -101,7 +101,7 @@ def _heading(view: YearView, words: Words, room: float) -> Block:
     lines = [
         *((line, 34.0, 40.0, "strong") for line in wrapped(view.name, 34, room)),
         (words("Annual wheel {span}", span=says.span(view.span, words)), LARGE, 28.0, None),
-        (words("Revision {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, 19.0, "soft"),
+        (words("Version {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, 19.0, "soft"),
         *((line, MEDIUM, 19.0, "warning") for line in wrapped(says.confidential(words), MEDIUM, room)),
     ]
     parts, y = [], 0.0
