@@ -8,9 +8,10 @@ import pytest
 
 from arshjul.actions.backup import backup, manifest_of, restore
 from arshjul.actions.doctor import damage
-from arshjul.actions.read_feed import digest_of_token
-from arshjul.actions.subscribers import known, subscribe
+from arshjul.actions.read_feed import digest_of_token, read_feed
+from arshjul.actions.subscribers import known, rotate, subscribe, unsubscribe
 from arshjul.errors import InputError, Refused, StorageError
+from arshjul.store import audit
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -24,6 +25,11 @@ def store(url: str, tmp_path: Path) -> Store:
     made = make_store(url)
     years.published(made, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
     return made
+
+
+def lines(store: Store) -> list[audit.Line]:
+    with store.reading() as db:
+        return audit.lines(db)
 
 
 def shelf(store: Store) -> Shelf:
@@ -57,6 +63,37 @@ def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) ->
     assert again.generation > generation, "a server that runs must notice"
     assert [one.state(LATER) for one in known(open_store(url))] == ["revoked"]
     assert damage(open_store(url)) == []
+
+
+def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store, url: str, tmp_path: Path) -> None:
+    revoked, rotated, kept = (
+        subscribe(store, "agency-a0", name, "full", 400, "test", years.NOW) for name in ("Förr", "Läckt", "Kvar")
+    )
+    backup(store, tmp_path / "copy.db", years.NOW)
+    unsubscribe(store, revoked.subscriber.id, "Eva", LATER)
+    rotate(store, rotated.subscriber.id, 400, 0, "Eva", LATER)
+    log = lines(store)
+    done = restore(tmp_path / "copy.db", url, "test", LATER, replace=True, keep=True)
+    assert done.revoked == 0
+    after = shelf(open_store(url))
+    live = [one for one in (revoked, rotated, kept) if read_feed(after, one.token, LATER) is not None]
+    assert live == [kept]
+    assert [one.state(LATER) for one in known(store)] == ["revoked", "expired", "live"]
+    assert lines(store)[: len(log)] == log
+    assert [line.action for line in lines(store)[len(log) :]] == ["restore"]
+    assert damage(store) == []
+
+
+def test_log_of_another_database_that_is_replaced_is_kept_too(store: Store, tmp_path: Path) -> None:
+    backup(store, tmp_path / "copy.db", years.NOW)
+    other = make_store(str(tmp_path / "other.db"))
+    years.published(other, years.write(tmp_path / "2", YEAR, years.plan(YEAR)), LATER)
+    log = lines(other)
+    restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, replace=True)
+    found = lines(other)
+    assert [(line.at, line.about) for line in found[1:2]] == [(line.at, line.about) for line in log]
+    assert [line.action for line in found] == ["publish", "publish", "restore"]
+    assert damage(other) == []
 
 
 def test_copy_holds_no_site_unless_asked(store: Store, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> C
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
     """Puts a copy into a database, and revokes every address unless `keep` says otherwise.
 
+    What the database knows of addresses that were closed since the copy was made stays true, and so does its log.
     InputError where the copy is not what its manifest says; Refused where the database holds
     something and `replace` does not say that it may go.
     """
@@ -82,15 +83,19 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     "{name} holds something already: name another database, or say --replace.", {"name": target.name}
                 )
             )
-        before = copying.generation(db)
+        before, closed, log = copying.generation(db), readers.doors(db), audit.lines(db)
         copying.clear(db)
         copying.copy(rows, db, sites=True)
         copying.restored(db, before, now)
+        readers.close_again(db, closed, now)
+        audit.go_on(db, log)
         open_ones = [one for one in readers.subscribers(db) if one.revoked_at is None]
         for one in [] if keep else open_ones:
             readers.revoke(db, one, now)
         last = revisions.current(db)
-        audit.add(db, now, actor, "restore", f"revision {last.number if last else 0}, addresses kept: {keep}")
+        damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
+        about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
+        audit.add(db, now, actor, "restore", about)
     target.forget_what_was_removed()
     n_revoked = 0 if keep else len(open_ones)
     return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)

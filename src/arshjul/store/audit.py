@@ -36,6 +36,15 @@ def lines(db: Transaction) -> list[Line]:
     return [Line(**row) for row in db.execute(select(schema.audit).order_by(schema.audit.c.number)).mappings()]
 
 
+def go_on(db: Transaction, other: list[Line]) -> None:
+    """Writes after the log that is there, which is a copy, what another one has beyond it."""
+    there = lines(db)
+    pairs = zip(there, other, strict=False)
+    n_same = next((i for i, (one, another) in enumerate(pairs) if one != another), min(len(there), len(other)))
+    for line in other[n_same:]:
+        add(db, line.at, line.actor, line.action, line.about)
+
+
 def broken(found: list[Line]) -> list[int]:
     """The numbers of the lines that are not what was written, or do not follow the one before."""
     wrong, previous = [], FIRST

@@ -1,5 +1,6 @@
 """Subscribers and their addresses. Of an address only the SHA-256 of its token is kept."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -104,6 +105,40 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
     values = {"revoked_at": now, "seal": hash_of(row)}
     db.execute(update(schema.subscriber).where(schema.subscriber.c.id == subscriber.id).values(values))
     _noticed(db)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Until when an address lets its bearer in; None: no more, its subscriber was revoked."""
+
+    open_until: datetime | None
+
+
+def doors(db: Transaction) -> dict[str, Door]:
+    """Every address by its digest. One that is not as it was written lets nobody in."""
+    people = {one.id: one for one in subscribers(db)}
+    return {
+        address.digest: Door(
+            address.expires_at
+            if address.is_sound
+            and people[address.subscriber].is_sound
+            and people[address.subscriber].revoked_at is None
+            else None
+        )
+        for address in addresses(db)
+    }
+
+
+def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> None:
+    """Closes what is known to be closed, at the latest when it is known to close."""
+    for address in addresses(db):
+        door, owner = known.get(address.digest), subscriber(db, address.subscriber)
+        if door is None or owner is None or owner.revoked_at is not None:
+            continue
+        if door.open_until is None:
+            revoke(db, owner, now)
+        else:
+            shorten(db, address, door.open_until)
 
 
 def fetches(db: Transaction) -> dict[int, Fetch]:
