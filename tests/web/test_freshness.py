@@ -126,3 +126,39 @@ def test_database_that_refuses_is_left_alone_for_a_moment(monkeypatch: pytest.Mo
 
     away, back = lived(work)
     assert (str(away), back) == ("away", None)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_what_was_known_last_is_not_taken_for_true_for_ever(monkeypatch: pytest.MonkeyPatch, silent: bool) -> None:
+    monkeypatch.setattr(freshness, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(freshness, "PAUSE_S", 0.0)
+    clock = 1000.0
+
+    class Clock:
+        @staticmethod
+        def monotonic() -> float:
+            return clock
+
+    monkeypatch.setattr(freshness, "time", Clock)
+
+    async def work(fresh: Freshness, asked: Asked, _: list[object]) -> None:
+        nonlocal clock
+        asked.may.release()
+        assert (await fresh.current()).generation == 1
+        asked.is_broken = True
+        for seconds, generation in ((0.0, 1), (freshness.MEMORY_S - 1, 1), (2.0, -1), (3600.0, -1)):
+            clock += seconds
+            if not silent:
+                asked.may.release()
+            assert (await fresh.current()).generation == generation, clock
+        asked.is_broken = False
+        asked.may.release()
+        asked.may.release()
+        await a_moment()
+        assert (await fresh.current()).generation > 0
+        clock += freshness.MEMORY_S - 1
+        asked.is_broken = True
+        asked.may.release()
+        assert (await fresh.current()).generation > 0, "counted from the last answer"
+
+    lived(work)

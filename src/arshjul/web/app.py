@@ -17,12 +17,15 @@ from arshjul.store import readers
 from arshjul.store.shelf import Watch
 from arshjul.store.store import Store
 from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
-from arshjul.web.freshness import Freshness
+from arshjul.web.freshness import MEMORY_S, Freshness
 from arshjul.web.proxies import Proxies
 from arshjul.web.records import Figures, Log
 
 NOTE_EVERY_S = 30.0
 """How often last fetches are written down."""
+
+ASK_EVERY_S = 60.0
+"""How often the database is asked where no request does so."""
 
 WRITE_EVERY_S = 0.2
 """How often the lines of requests are written."""
@@ -71,7 +74,9 @@ def application(
         if error is None:
             telling.log.line("database-back", text=f"{store.name} answers again.")
         else:
-            telling.log.line("database-away", text=f"{error} Feeds are served as they were last.")
+            telling.log.line(
+                "database-away", text=f"{error} Feeds are served as they were last, for {MEMORY_S / 60:.0f} minutes."
+            )
 
     freshness = Freshness(Watch(store), report)
     feeds = Feeds(freshness, telling.log, telling.figures, proxies)
@@ -87,11 +92,13 @@ def application(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await freshness.current()
         noting = asyncio.create_task(_note_now_and_then(store, feeds, telling.log, note_every_s))
+        asking = asyncio.create_task(_ask_now_and_then(freshness))
         writing = asyncio.create_task(_write_now_and_then(telling.log))
         yield
-        noting.cancel()
-        writing.cancel()
-        await asyncio.gather(noting, writing, return_exceptions=True)
+        tasks = (noting, asking, writing)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         telling.log.flush()
         await asyncio.to_thread(_note, store, feeds, telling.log)
         await freshness.close()
@@ -108,6 +115,13 @@ async def _write_now_and_then(log: Log) -> None:
     while True:
         await asyncio.sleep(WRITE_EVERY_S)
         log.flush()
+
+
+async def _ask_now_and_then(freshness: Freshness) -> None:
+    """Keeps what is known young, also where nobody comes: it is of use for so long when the database goes away."""
+    while True:
+        await asyncio.sleep(ASK_EVERY_S)
+        await freshness.current()
 
 
 async def _note_now_and_then(store: Store, feeds: Feeds, log: Log, every_s: float) -> None:

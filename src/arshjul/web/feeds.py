@@ -106,7 +106,7 @@ class Feeds:
         if client is None:
             status, headers, body = text_answer(400, b"This proxy is not known here\n")
         elif shelf.generation < 0:
-            status, headers, body = _later()
+            status, headers, body = _later(b"The database is away: try again later\n")
         elif (read := read_feed(shelf, token, now)) is None:
             status, headers, body = self._miss(client)
         elif read.feed is None:
@@ -159,8 +159,8 @@ class Feeds:
         return forwarded.rpartition(b",")[2].strip().decode("latin-1") if str(peer) in self._proxies else None
 
 
-def _later() -> tuple[int, Headers, bytes]:
-    status, headers, body = text_answer(503, b"Try again later\n")
+def _later(says: bytes = b"Try again later\n") -> tuple[int, Headers, bytes]:
+    status, headers, body = text_answer(503, says)
     return status, [*headers, (b"retry-after", b"60")], body
 
 

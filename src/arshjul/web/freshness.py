@@ -2,7 +2,8 @@
 
 A request must be answered as things are when it comes, so that what is revoked is closed at the next
 request, in every process. Requests that come while a question is under way wait for the next one, and
-share its answer. Where the database is away, they get what was known last, at once.
+share its answer. Where the database is away, they get what was known last, at once; but not for ever,
+since nobody can tell then what was revoked meanwhile.
 """
 
 import asyncio
@@ -22,6 +23,15 @@ Calendars wait longer than that; and until then nobody is let in whom the databa
 PAUSE_S = 0.5
 """How long a database that is away is left alone."""
 
+MEMORY_S = 900.0
+"""For how long what the database said last is taken for true while it is away: a restart, an upgrade, a short fault.
+
+What is revoked meanwhile, by another machine or in the database that comes back, may be served for so long.
+"""
+
+NOTHING = Shelf()
+"""What is known where no database has answered."""
+
 Waiting = asyncio.Future[None]
 
 
@@ -32,7 +42,7 @@ class Freshness:
     """
 
     def __init__(self, watch: Watch, report: Callable[[StorageError | None], None]) -> None:
-        self.shelf = Shelf()
+        self.shelf = NOTHING
         self.is_away = False
         self._watch = watch
         self._report = report
@@ -40,11 +50,12 @@ class Freshness:
         self._is_asking = False
         self._next: Waiting | None = None
         self._not_before = 0.0
+        self._known_at = time.monotonic()
 
     async def current(self) -> Shelf:
-        """The shelf as it is now; or, where the database is away, as it was last."""
+        """The shelf as it is now; or, where the database is away, as it was last, or `NOTHING` if that is too old."""
         if self.is_away and (self._is_asking or time.monotonic() < self._not_before):
-            return self.shelf
+            return self._remembered()
         waiting = self._next
         if waiting is None:
             loop = asyncio.get_running_loop()
@@ -53,7 +64,10 @@ class Freshness:
                 self._is_asking = True
                 loop.call_soon(self._ask)  # when all are in line who come with this one
         await waiting
-        return self.shelf
+        return self._remembered() if self.is_away else self.shelf
+
+    def _remembered(self) -> Shelf:
+        return self.shelf if time.monotonic() - self._known_at < MEMORY_S else NOTHING
 
     async def close(self) -> None:
         """Lets the database go."""
@@ -75,6 +89,7 @@ class Freshness:
         timer.cancel()
         try:
             self.shelf = answer.result()
+            self._known_at = time.monotonic()
             self._found(None)
         except StorageError as error:
             self._found(error)
