@@ -123,6 +123,16 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
     return Unplaced(operation.id, tuple(reasons))
 
 
+def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> Unplaced:
+    """The reasons that the former plan gave, where the operation's own time is past: else all that is told is that.
+
+    What left it out is what people must learn for the next year.
+    """
+    own = context.slots.open & BY_ID["window"].allowed(context, context.scenario.operations[out.operation], None)
+    before = next((one for one in former.unplaced if one.operation == out.operation), None)
+    return out if before is None or own & context.to_come else before
+
+
 def slots_taken(rule: str, slots: int) -> Message:
     """How many slots a rule takes from an operation."""
     return counted(slots, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)

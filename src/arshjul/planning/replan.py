@@ -23,7 +23,7 @@ from arshjul.errors import InputError, Message
 from arshjul.planning import repair
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort, plan_of
-from arshjul.planning.reasons import PlanningProblem
+from arshjul.planning.reasons import PlanningProblem, with_former_reasons
 from arshjul.planning.verify import breaches
 from arshjul.rules import builder_of
 from arshjul.rules.objectives import ALL_LEVELS, REPLAN_LEVELS
@@ -130,7 +130,12 @@ def replan(
             )
         new = plan_of(problem, solution, as_of, named=problem is small)
         made[option] = replace(
-            new, withdrawals=begun.withdrawals, unpinned=context.unpinned, revision=plan.revision + 1, option=option
+            new,
+            unplaced=tuple(with_former_reasons(context, plan, out) for out in new.unplaced),
+            withdrawals=begun.withdrawals,
+            unpinned=context.unpinned,
+            revision=plan.revision + 1,
+            option=option,
         )
         seconds[option] = perf_counter() - started
     return Replanned(begun.scenario, context, made, seconds)
