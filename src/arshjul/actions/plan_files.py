@@ -1,5 +1,6 @@
 """A plan as the files of its folder: what each party may see goes through the agenda, and only there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,13 +17,24 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.changes_json import changes_mapping
-from arshjul.formats.plan.plan_folder import FEEDS, PlanFolder, hash_of, plan_bytes, read_plan_folder, scenario_bytes
+from arshjul.formats.plan.plan_folder import (
+    FEEDS,
+    OWN_NAMES,
+    PlanFolder,
+    hash_of,
+    plan_bytes,
+    read_plan_folder,
+    scenario_bytes,
+    write_plan_folder,
+)
 from arshjul.planning.alternatives import fall_backs, standing_plan
 from arshjul.planning.notices import Told, told
 from arshjul.render.ics import feed
 from arshjul.render.report.page import report
 from arshjul.render.wheel.drawing import wheel
 from arshjul.texts import Words
+
+NOTHING = Told(Changes(), {}, (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +48,14 @@ class Earlier:
     memory: Memory = field(default_factory=Memory)
     scenario: Scenario | None = None
 
-    def next(self, made: Plan) -> tuple[Plan, Memory, Plan | None]:
+    def next(self, made: Plan) -> tuple[Plan, "Earlier"]:
         """The new plan as the next revision, with what it follows; the same again is no new revision.
 
         Refused where it is seen from before the plan that it would follow: stamps never go back.
         """
         old = self.plan
         if old is None:
-            return made, self.memory, None
+            return made, self
         if made.as_of < old.as_of:
             raise Refused(
                 Message(
@@ -52,8 +64,8 @@ class Earlier:
                 )
             )
         if (made.as_of, made.placements, old.base) == (old.as_of, old.placements, None):
-            return replace(made, revision=old.revision), self.memory, None
-        return replace(made, revision=old.revision + 1), self.memory, old
+            return replace(made, revision=old.revision), replace(self, plan=None)
+        return replace(made, revision=old.revision + 1), self
 
 
 def earlier(folder: Path, scenario: Scenario) -> Earlier:
@@ -68,6 +80,11 @@ def earlier(folder: Path, scenario: Scenario) -> Earlier:
         return Earlier()
     if read.scenario.name != scenario.name:
         return Earlier()
+    return lying_in(read)
+
+
+def lying_in(read: PlanFolder) -> Earlier:
+    """What lies in a plan folder, for the plan that follows it."""
     return Earlier(read.plan, memory_of(read), read.scenario)
 
 
@@ -80,19 +97,20 @@ def memory_of(read: PlanFolder) -> Memory:
 def plan_files(
     scenario: Scenario,
     plan: Plan,
-    before: Memory,
-    old: Plan | None,
+    before: Earlier,
     words: Words,
-    former: Scenario | None = None,
+    news: Told | None = None,
     slots: dict[str, int] | None = None,
 ) -> dict[str, bytes]:
-    """Every file of a plan folder. `before` is what its feeds said last; `old` the plan that it replaces.
+    """Every file of a plan folder. `before` is what it follows, and what the feeds said then.
 
-    `former` is the old plan's scenario, where the new one is another; `slots` the fall-back slots of its
-    operations, where they are counted already.
+    `news`, the difference to it, and `slots`, the fall-back slots of its operations, are worked out
+    where they are not given.
     """
     whole = scenario_bytes(scenario)
-    news = Told(Changes(), {}, (), ()) if old is None else told(scenario, former or scenario, old.placed, plan)
+    old = before.plan
+    if news is None:
+        news = NOTHING if old is None else told(scenario, before.scenario or scenario, old.placed, plan)
     hit = () if plan.base is None else plan.base.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     return {
@@ -100,8 +118,14 @@ def plan_files(
         "plan.json": plan_bytes(plan, hash_of(whole), words),
         "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed)),
         **pictures(scenario, plan, words, slots),
-        **feed_files(scenario, plan, before, words),
+        **feed_files(scenario, plan, before.memory, words),
     }
+
+
+def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Writes some files of a plan folder anew, and leaves the others; their names."""
+    write_plan_folder(folder, files, OWN_NAMES - {name.partition("/")[0] for name in files})
+    return sorted(files)
 
 
 def pictures(scenario: Scenario, plan: Plan, words: Words, slots: dict[str, int] | None = None) -> dict[str, bytes]:

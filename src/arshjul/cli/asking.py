@@ -1,18 +1,18 @@
 """explain, alternatives, diff: questions to a plan."""
 
+from datetime import date as calendar_date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, answering, opened
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, OperationId, moment, say
+from arshjul.cli.console import Console, answering
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, OperationId, moment_or_now, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.domain.plan import Placement
     from arshjul.domain.scenario import Scenario
-    from arshjul.formats.plan.plan_folder import PlanFolder
     from arshjul.planning.alternatives import Alternative
     from arshjul.planning.notices import Told
 
@@ -28,24 +28,12 @@ def explain(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from datetime import date as calendar_date
+        from arshjul.actions.explain import explain as explained
 
-        from arshjul.planning.explain import explain as explained
-        from arshjul.planning.explain import explain_date
-
-        read = opened(console, folder)
-        _warn_of_unsound(console, read)
-        seen = None if as_of is None else moment(read.scenario, as_of)
-        if date is None:
-            found = explained(read.scenario, read.plan, operation, seen)
-        else:
-            try:
-                day = calendar_date.fromisoformat(date)
-            except ValueError:
-                raise InputError(
-                    Message('{given} is no date: write for example "2027-05-12".', {"given": date})
-                ) from None
-            found = explain_date(read.scenario, read.plan, operation, day, seen)
+        day = None if date is None else _day(date)
+        answer = explained(folder, operation, day, moment_or_now(as_of), console.speak)
+        _warn_unless(console, answer.sound)
+        found = answer.found
         if as_json:
             console.json(
                 {
@@ -71,22 +59,16 @@ def alternatives(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.planning.alternatives import moving_nothing, moving_one, moving_two, wish
-        from arshjul.planning.explain import known
+        from arshjul.actions.alternatives import alternatives as others
 
-        read = opened(console, folder)
-        _warn_of_unsound(console, read)
-        known(read.scenario, operation)
-        problem = wish(read.scenario, read.plan, operation, None if as_of is None else moment(read.scenario, as_of))
-        free, one = moving_nothing(problem, operation), moving_one(problem, operation)
-        closed = {alternative.placement.slot for alternative in (*free, *one)}
-        two = moving_two(problem, operation, closed) if len(closed) < most else None
-        found = [*free[:most], *one[:most], *([two] if two else [])]
+        answer = others(folder, operation, moment_or_now(as_of), most, console.speak)
+        _warn_unless(console, answer.sound)
+        found = answer.found
         if as_json:
             console.json({"operation": operation, "alternatives": [_alternative(a) for a in found]})
             return
         for alternative in found:
-            console.data(_told(console, read.scenario, alternative))
+            console.data(_told(console, answer.scenario, alternative))
         if not found:
             console.talk(
                 Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation})
@@ -95,31 +77,29 @@ def alternatives(
 
 def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
+        from arshjul.actions.diff import diff as difference
         from arshjul.formats.plan.changes_json import changes_mapping
-        from arshjul.planning.notices import told
 
-        before, after = opened(console, old), opened(console, new)
-        found = told(after.scenario, before.scenario, before.plan.placed, after.plan)
+        found = difference(old, new, console.speak)
         if as_json:
-            hit = () if after.plan.base is None else after.plan.base.hit
-            console.json(changes_mapping(found.changes, found.tell, hit))
+            console.json(changes_mapping(found.news.changes, found.news.tell, found.hit))
         else:
-            tell_changes(console, found)
+            tell_changes(console, found.news)
 
 
 def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
+        from arshjul.actions.withdrawals import withdrawals as known
         from arshjul.formats.plan.plan_json import withdrawal_mapping
         from arshjul.planning.notices import withdrawal_sentence
 
-        read = opened(console, folder)
-        known = sorted(read.plan.withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
+        found = known(folder, console.speak)
         if as_json:
-            console.json({"withdrawals": [withdrawal_mapping(withdrawal) for withdrawal in known]})
+            console.json({"withdrawals": [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]})
             return
-        for withdrawal in known:
-            console.data(console.words.say(withdrawal_sentence(read.scenario, withdrawal)))
-        if not known:
+        for withdrawal in found.withdrawals:
+            console.data(console.words.say(withdrawal_sentence(found.scenario, withdrawal)))
+        if not found.withdrawals:
             console.talk(Message("The plan knows of no withdrawals."))
 
 
@@ -136,14 +116,18 @@ def tell_changes(console: Console, found: "Told") -> None:
             console.data("  " + console.words.say(line))
 
 
-def _warn_of_unsound(console: Console, read: "PlanFolder") -> None:
-    """An answer is no better than the plan that it comes from."""
-    from arshjul.planning.judge import judge
-
-    if not judge(read.scenario, read.plan, read.status).clean:
+def _warn_unless(console: Console, sound: bool) -> None:
+    if not sound:
         console.talk(
             Message("Warning: this plan does not pass its check, so the answer may be wrong: see `arshjul verify`.")
         )
+
+
+def _day(text: str) -> calendar_date:
+    try:
+        return calendar_date.fromisoformat(text)
+    except ValueError:
+        raise InputError(Message('{given} is no date: write for example "2027-05-12".', {"given": text})) from None
 
 
 def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:

@@ -61,7 +61,7 @@ def solve(
         read = read_board(board)
         for doubt in doubts(read, board.name):
             console.warn(doubt)
-        line = ProgressLine(console.words)
+        line = ProgressLine(console)
         solution = solver.solve(
             read,
             limit_s=time_limit,

@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -28,7 +27,6 @@ from arshjul.formats.catalogues import words
 from arshjul.texts import Words
 
 if TYPE_CHECKING:
-    from arshjul.formats.plan.plan_folder import PlanFolder
     from arshjul.solver import Progress
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED = range(5)
@@ -60,6 +58,10 @@ class Console:
 
     words: Words = field(default_factory=own_words)
     as_json: bool = False
+
+    def speak(self, language: str) -> None:
+        """From here on it speaks that language: what was read says which."""
+        self.words = words(language)
 
     def data(self, text: str) -> None:
         """Data, to standard output."""
@@ -104,15 +106,6 @@ def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
     }
 
 
-def opened(console: Console, folder: Path) -> "PlanFolder":
-    """The plan folder, read; from here on the console speaks the plan's language."""
-    from arshjul.formats.plan.plan_folder import read_plan_folder
-
-    read = read_plan_folder(folder)
-    console.words = words(read.scenario.language)
-    return read
-
-
 @contextmanager
 def answering(as_json: bool, debug: bool) -> Iterator[Console]:
     """A console; every error that a person can mend becomes its sentence and its exit code."""
@@ -142,7 +135,7 @@ def shown(text: str) -> str:
 class ProgressLine:
     """Progress of a solve on one line of a terminal: level, best, bound, gap, time. Silent elsewhere."""
 
-    words: Words
+    console: Console
     started: float = field(default_factory=time.monotonic)
     _shown: int = 0
 
@@ -154,7 +147,7 @@ class ProgressLine:
 
         best = "-" if progress.value is None else progress.value
         bound = "-" if progress.bound is None else progress.bound
-        told = self.words(
+        told = self.console.words(
             "{level}: best {best}, bound {bound}, gap {gap}, {seconds} s",
             level=LEVEL_NAMES.get(progress.level, progress.level),
             best=best,

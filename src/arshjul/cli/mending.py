@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.asking import tell_changes
-from arshjul.cli.console import Console, ProgressLine, answering, opened
+from arshjul.cli.console import Console, ProgressLine, answering
 from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
 from arshjul.cli.planning import level_sentence, tell_meanings
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
-    from arshjul.domain.amendment import Amendments
+    from arshjul.actions.replan import Replanned
     from arshjul.domain.plan import Plan
-    from arshjul.formats.plan.plan_folder import PlanFolder
-    from arshjul.planning.replan import Replanned
 
 Withdrawals = Annotated[
     Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("What was withdrawn, or given back."))
@@ -47,38 +45,31 @@ def replan(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.plan_files import memory_of, plan_files
-        from arshjul.formats.plan.entries import read_amendments
-        from arshjul.formats.plan.plan_folder import write_plan_folder
-        from arshjul.planning.notices import told
+        from arshjul.actions.replan import Entered
+        from arshjul.actions.replan import replan as replanned
         from arshjul.planning.plan import Effort
-        from arshjul.planning.replan import replan as replanned
 
-        _refuse_unknown(choose)
         if output is None and not options_only:
             raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
-        read = opened(console, folder)
-        asked = read_amendments(withdrawals, changes, read.scenario)
-        line = ProgressLine(console.words)
-        found = replanned(
-            read.scenario, read.plan, asked, moment(read.scenario, as_of), Effort(time_limit, seed, progress=line)
-        )
+        line = ProgressLine(console)
+        effort = Effort(time_limit, seed, progress=line)
+        entered = Entered(withdrawals, changes)
+        out = None if options_only else output
+        found = replanned(folder, entered, moment(as_of), effort, console.speak, choose, out)
         line.clear()
-        _warn_of_pins(console, found, asked)
-        if options_only:
-            _show(console, found, read, as_json)
-            return
-        chosen = found.options[choose]
-        files = plan_files(found.scenario, chosen, memory_of(read), read.plan, console.words, read.scenario)
-        if output is not None:
-            write_plan_folder(output, files)
+        for operation in found.futile_pins:
+            text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation})
+            console.talk(text)
         if as_json:
-            console.json({"folder": str(output), "chosen": choose, **_options(found)})
+            written = {} if found.chosen is None else {"folder": str(output), "chosen": found.chosen}
+            console.json({**written, **_options(found)})
             return
-        _show(console, found, read, as_json)
-        console.data("")
-        tell_changes(console, told(found.scenario, read.scenario, read.plan.placed, chosen))
-        console.talk(Message("The option {option} is written to {folder}.", {"option": choose, "folder": str(output)}))
+        _show(console, found)
+        if found.chosen is not None:
+            console.data("")
+            tell_changes(console, found.news[choose])
+            values = {"option": choose, "folder": str(output)}
+            console.talk(Message("The option {option} is written to {folder}.", values))
 
 
 def frontier(
@@ -91,15 +82,12 @@ def frontier(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.formats.plan.entries import read_amendments
-        from arshjul.planning.frontier import frontier as points_of
+        from arshjul.actions.frontier import frontier as points_of
+        from arshjul.actions.replan import Entered
         from arshjul.planning.plan import Effort
-        from arshjul.planning.replan import start
 
-        read = opened(console, folder)
-        asked = read_amendments(withdrawals, changes, read.scenario)
-        begun = start(read.scenario, read.plan, asked, moment(read.scenario, as_of))
-        points = list(points_of(begun.context, Effort(time_limit)))
+        entered = Entered(withdrawals, changes)
+        points = points_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
         if as_json:
             console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
             return
@@ -123,42 +111,24 @@ def replay(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.formats.plan.entries import read_amendments
+        from arshjul.actions.replay import replay as replayed
         from arshjul.planning.plan import Effort
         from arshjul.planning.replay import YEAR_NAMES
-        from arshjul.planning.replay import replay as replayed
 
-        _refuse_unknown(choose)
-        read = opened(console, folder)
-        asked = read_amendments(withdrawals, None, read.scenario).withdrawals
-        ways: dict[str, str | None] = {choose: choose, **({"from-scratch": None} if from_scratch else {})}
-        effort = Effort(time_limit)
-        years = {name: replayed(read.scenario, read.plan, asked, way, effort) for name, way in ways.items()}
+        found = replayed(folder, withdrawals, choose, from_scratch, Effort(time_limit), console.speak)
         if as_json:
-            console.json({name: year.mapping() for name, year in years.items()})
+            console.json({name: year.mapping() for name, year in found.years.items()})
             return
-        for name, year in years.items():
+        for name, year in found.years.items():
             console.data(console.words("{name} ({option}):", name=YEAR_NAMES[name], option=name))
-            for line in year.lines(read.scenario):
+            for line in year.lines(found.scenario):
                 console.data("  " + console.words.say(line))
 
 
-def _refuse_unknown(option: str) -> None:
-    from arshjul.rules.objectives import REPLAN_LEVELS
-
-    if option not in REPLAN_LEVELS:
-        values = {"given": option, "known": list(REPLAN_LEVELS)}
-        raise InputError(Message("There is no option {given}: choose {known}.", values))
-
-
-def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: bool) -> None:
-    from arshjul.planning.notices import told
+def _show(console: Console, found: "Replanned") -> None:
     from arshjul.rules.objectives import OPTION_NAMES, UNSETTLED, is_unsettled
 
-    if as_json:
-        console.json(_options(found))
-        return
-    hit = sorted(found.context.hit)
+    hit = list(found.hit)
     console.data(
         console.words.say(
             counted(len(hit), "One operation is affected: {ids}.", "{n} operations are affected: {ids}.", ids=hit)
@@ -182,20 +152,9 @@ def _show(console: Console, found: "Replanned", read: "PlanFolder", as_json: boo
             console.data("  " + console.words.say(level_sentence(level)))
         if is_unsettled(plan):
             console.data("  " + console.words.say(UNSETTLED))
-        for sentence in told(found.scenario, read.scenario, read.plan.placed, plan).sentences:
+        for sentence in found.news[name].sentences:
             console.data("  - " + console.words.say(sentence))
     tell_meanings(console, (level.id for plan in shown for level in plan.levels))
-
-
-def _warn_of_pins(console: Console, found: "Replanned", asked: "Amendments") -> None:
-    """Tells of pins that a rule forbids: such an operation would stay unplaced."""
-    from arshjul.rules import possible
-
-    for pin in asked.pinned:
-        operation = found.context.scenario.operations[pin.operation]
-        if not any(possible(found.context, operation).values()):
-            text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
-            console.talk(text)
 
 
 def _options(found: "Replanned") -> dict[str, object]:
@@ -219,7 +178,7 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
         "moved": sorted(move.operation for move in (*made.moved, *made.unit_changed)),
         "dropped": sorted(move.operation for move in made.dropped),
         "new": sorted(move.operation for move in made.new),
-        "hit": sorted(found.context.hit),
+        "hit": list(found.hit),
         "placements": [placement_mapping(placement) for placement in plan.placements],
         "seconds": round(found.seconds.get(name, 0.0), 3),
     }

@@ -3,16 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 import typer
 
 from arshjul.cli.console import own_words
 from arshjul.errors import InputError, Message
-
-if TYPE_CHECKING:
-    from arshjul.domain.scenario import Scenario
 
 say = own_words()
 
@@ -49,11 +45,8 @@ AsOf = Annotated[
 ]
 
 
-def moment(scenario: "Scenario", text: str | None) -> datetime:
-    """The moment meant, aware, in the plan's zone; now, to the minute, where none is given."""
-    zone: ZoneInfo = scenario.zone
-    if text is None:
-        return datetime.now(zone).replace(second=0, microsecond=0)
+def moment(text: str) -> datetime:
+    """The moment that was written: local time of the plan, where it has no offset. InputError where it is none."""
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
@@ -63,4 +56,9 @@ def moment(scenario: "Scenario", text: str | None) -> datetime:
     if given.year not in YEARS:
         values = {"given": text, "first": YEARS.start, "last": YEARS.stop - 1}
         raise InputError(Message("{given} lies outside the years {first} to {last}.", values))
-    return given.replace(tzinfo=zone) if given.tzinfo is None else given.astimezone(zone)
+    return given
+
+
+def moment_or_now(text: str | None) -> datetime | None:
+    """The moment that was written; None, which is now, where none was."""
+    return None if text is None else moment(text)

@@ -1,12 +1,13 @@
 """check, plan, verify, feeds, wheel: making a plan and what belongs to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from arshjul.cli.certifying import beginning, confirmations
-from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, opened, problem_mapping
+from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, problem_mapping
 from arshjul.cli.options import (
     AsOf,
     Certify,
@@ -18,7 +19,7 @@ from arshjul.cli.options import (
     Out,
     ScenarioFolder,
     Seed,
-    moment,
+    moment_or_now,
     say,
 )
 from arshjul.errors import InputError, Message
@@ -72,39 +73,30 @@ def plan(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.plan_files import earlier, plan_files
-        from arshjul.formats.catalogues import words
-        from arshjul.formats.plan.plan_folder import write_plan_folder
-        from arshjul.formats.scenario.scenario import read_scenario
-        from arshjul.planning.alternatives import fall_backs, standing_plan
-        from arshjul.planning.plan import Effort, make_plan
+        from arshjul.actions.plan import plan as planned
+        from arshjul.planning.plan import Effort
 
-        read = read_scenario(scenario).scenario
-        console.words = words(read.language)
-        before = earlier(output, read)
-        line = ProgressLine(console.words)
-        made = make_plan(read, moment(read, as_of), Effort(time_limit, seed, certify, line, beginning(console, line)))
+        line = ProgressLine(console)
+        effort = Effort(time_limit, seed, certify, line, beginning(console, line))
+        made = planned(scenario, output, effort, moment_or_now(as_of), console.speak)
         line.clear()
-        new, memory, old = before.next(made.plan)
-        slots = fall_backs(standing_plan(read, new))
-        write_plan_folder(output, plan_files(read, new, memory, old, console.words, before.scenario, slots))
-        for sentence in confirmations(new.levels, level_name) if certify else ():
+        for sentence in confirmations(made.plan.levels, level_name) if certify else ():
             console.talk(sentence)
         if as_json:
-            console.json({"folder": str(output), **_summary(new, made.seconds), "fall_backs": slots})
+            summary = _summary(made.plan, made.seconds)
+            console.json({"folder": str(output), **summary, "fall_backs": made.fall_backs})
         else:
-            _tell(console, new, made.seconds, str(output))
-            _tell_weak(console, slots)
+            _tell(console, made.plan, made.seconds, str(output))
+            _tell_weak(console, made.fall_backs)
             console.data(str(output))
 
 
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.planning.judge import judge
+        from arshjul.actions.verify import verify as judged
         from arshjul.rules import rule_titled
 
-        read = opened(console, folder)
-        verdict = judge(read.scenario, read.plan, read.status)
+        verdict = judged(folder, console.speak)
         breaches = [
             {"rule": b.rule, "operations": list(b.operations), "text": console.words.say(b.text)}
             for b in verdict.breaches
@@ -124,34 +116,28 @@ def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
 
 
 def feeds(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    _rewrite(folder, as_json, debug, "feed_files")
+    with answering(as_json, debug) as console:
+        from arshjul.actions.feeds import feeds as written
+
+        _tell_files(console, folder, written(folder, console.speak))
 
 
 def wheel(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    _rewrite(folder, as_json, debug, "pictures")
-
-
-def _rewrite(folder: Folder, as_json: bool, debug: bool, what: str) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions import plan_files
-        from arshjul.formats.plan.plan_folder import OWN_NAMES, write_plan_folder
+        from arshjul.actions.wheel import wheel as drawn
 
-        read = opened(console, folder)
-        if what == "pictures":
-            files = plan_files.pictures(read.scenario, read.plan, console.words)
-        else:
-            files = plan_files.feed_files(read.scenario, read.plan, plan_files.memory_of(read), console.words)
-        kept = OWN_NAMES - {name.partition("/")[0] for name in files}
-        write_plan_folder(folder, files, kept)
-        names = sorted(files)
-        if as_json:
-            console.json({"folder": str(folder), "files": names})
-        else:
-            for name in names:
-                console.data(str(folder / name))
+        _tell_files(console, folder, drawn(folder, console.speak))
 
 
-def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
+def _tell_files(console: Console, folder: Path, names: list[str]) -> None:
+    if console.as_json:
+        console.json({"folder": str(folder), "files": names})
+        return
+    for name in names:
+        console.data(str(folder / name))
+
+
+def _summary(plan: "Plan", seconds: Mapping[str, float]) -> dict[str, object]:
     return {
         "revision": plan.revision,
         "status": plan.status,
@@ -170,7 +156,7 @@ def _summary(plan: "Plan", seconds: dict[str, float]) -> dict[str, object]:
     }
 
 
-def _tell(console: Console, plan: "Plan", seconds: dict[str, float], folder: str) -> None:
+def _tell(console: Console, plan: "Plan", seconds: Mapping[str, float], folder: str) -> None:
     from arshjul.rules.objectives import UNSETTLED, is_unsettled
 
     for level in plan.levels:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import REFUSED, Console, opened
+from arshjul.cli.console import REFUSED, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
 from arshjul.errors import Message
@@ -32,10 +32,11 @@ def publish(
 ) -> None:
     with on_database(as_json, debug) as console:
         from arshjul.actions.publish_revision import Cause, publish
+        from arshjul.actions.reading import opened
         from arshjul.actions.seen import StaleRevision
         from arshjul.store.store import make_store
 
-        read = opened(console, folder)
+        read = opened(folder, console.speak)
         try:
             done = publish(make_store(db), read, Cause(reason, actor(by), now()), console.words, seen)
         except StaleRevision as error:

@@ -1,0 +1,22 @@
+"""diff: what changed between two plans, and who must be told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.actions.reading import Speak, opened
+from arshjul.planning.notices import Told, told
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the later plan means for those who knew the earlier one; `hit` are those it was made for."""
+
+    news: Told
+    hit: tuple[str, ...]
+
+
+def diff(old: Path, new: Path, speak: Speak) -> Difference:
+    """The difference of two plan folders."""
+    before, after = opened(old, speak), opened(new, speak)
+    hit = () if after.plan.base is None else tuple(sorted(after.plan.base.hit))
+    return Difference(told(after.scenario, before.scenario, before.plan.placed, after.plan), hit)

@@ -1,0 +1,35 @@
+"""plan: makes the first plan of a scenario, and its folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.plan_files import earlier, plan_files
+from arshjul.actions.reading import Speak, moment_in, opened_scenario
+from arshjul.domain.plan import Plan
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.planning.alternatives import fall_backs, standing_plan
+from arshjul.planning.plan import Effort, make_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan that was written, what its levels took in seconds, and how many fall-back slots operations have."""
+
+    folder: Path
+    plan: Plan
+    seconds: Mapping[str, float]
+    fall_backs: dict[str, int]
+
+
+def plan(scenario: Path, output: Path, effort: Effort, as_of: datetime | None, speak: Speak) -> Planned:
+    """Plans the scenario as seen from `as_of` (None: now), and writes the folder."""
+    read = opened_scenario(scenario, speak)
+    before = earlier(output, read)
+    made = make_plan(read, moment_in(read, as_of), effort)
+    new, followed = before.next(made.plan)
+    slots = fall_backs(standing_plan(read, new))
+    write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
+    return Planned(output, new, made.seconds, slots)

@@ -1,0 +1,82 @@
+"""replan: three proven ways to mend a plan; writes the chosen one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.plan_files import lying_in, plan_files
+from arshjul.actions.reading import Speak, moment_in, opened
+from arshjul.domain.plan import Plan
+from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.planning.notices import Told, told
+from arshjul.planning.plan import Effort
+from arshjul.planning.replan import replan as planned_anew
+from arshjul.rules import possible
+from arshjul.rules.objectives import REPLAN_LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The files of what has happened that a replan takes in."""
+
+    withdrawals: Path | None = None
+    changes: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """The options by id, with what each means for people and its seconds.
+
+    `hit` are the operations that lost what they stood on; `futile_pins` those whose pin a rule forbids.
+    `chosen` is what was written, None where nothing was.
+    """
+
+    options: Mapping[str, Plan]
+    news: Mapping[str, Told]
+    seconds: Mapping[str, float]
+    hit: tuple[str, ...]
+    futile_pins: tuple[str, ...]
+    chosen: str | None = None
+
+
+def replan(
+    folder: Path,
+    entered: Entered,
+    as_of: datetime,
+    effort: Effort,
+    speak: Speak,
+    choose: str = "balanced",
+    output: Path | None = None,
+) -> Replanned:
+    """Replans the folder's plan; writes the option `choose` to `output`, or nothing where that is None."""
+    refuse_unknown(choose)
+    read = opened(folder, speak)
+    asked = read_amendments(entered.withdrawals, entered.changes, read.scenario)
+    found = planned_anew(read.scenario, read.plan, asked, moment_in(read.scenario, as_of), effort)
+    operations = found.context.scenario.operations
+    futile = [p.operation for p in asked.pinned if not any(possible(found.context, operations[p.operation]).values())]
+    news = {
+        option: told(found.scenario, read.scenario, read.plan.placed, plan) for option, plan in found.options.items()
+    }
+    if output is not None:
+        chosen, language = found.options[choose], words(read.scenario.language)
+        write_plan_folder(output, plan_files(found.scenario, chosen, lying_in(read), language, news[choose]))
+    return Replanned(
+        found.options,
+        news,
+        found.seconds,
+        tuple(sorted(found.context.hit)),
+        tuple(futile),
+        None if output is None else choose,
+    )
+
+
+def refuse_unknown(option: str) -> None:
+    """InputError where there is no such option."""
+    if option not in REPLAN_LEVELS:
+        values = {"given": option, "known": list(REPLAN_LEVELS)}
+        raise InputError(Message("There is no option {given}: choose {known}.", values))

@@ -1,0 +1,31 @@
+"""replay: a year of withdrawals answered one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.actions.reading import Speak, opened
+from arshjul.actions.replan import refuse_unknown
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.plan.entries import read_amendments
+from arshjul.planning.plan import Effort
+from arshjul.planning.replay import Year
+from arshjul.planning.replay import replay as replayed
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of the year, by the way in which it was answered: an option, or `from-scratch`."""
+
+    scenario: Scenario
+    years: Mapping[str, Year]
+
+
+def replay(folder: Path, withdrawals: Path, choose: str, from_scratch: bool, effort: Effort, speak: Speak) -> Replayed:
+    """Answers the withdrawals with the option; and, if asked, by solving anew each time."""
+    refuse_unknown(choose)
+    read = opened(folder, speak)
+    asked = read_amendments(withdrawals, None, read.scenario).withdrawals
+    answers: dict[str, str | None] = {choose: choose, **({"from-scratch": None} if from_scratch else {})}
+    years = {name: replayed(read.scenario, read.plan, asked, option, effort) for name, option in answers.items()}
+    return Replayed(read.scenario, years)

@@ -1,0 +1,13 @@
+"""wheel: draws a plan folder's pictures and its page anew."""
+
+from pathlib import Path
+
+from arshjul.actions.plan_files import pictures, rewrite
+from arshjul.actions.reading import Speak, opened
+from arshjul.formats.catalogues import words
+
+
+def wheel(folder: Path, speak: Speak) -> list[str]:
+    """Draws them; the names of the files."""
+    read = opened(folder, speak)
+    return rewrite(folder, pictures(read.scenario, read.plan, words(read.scenario.language)))
