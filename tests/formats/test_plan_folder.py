@@ -21,6 +21,7 @@ from arshjul.formats.plan.plan_folder import (
     write_plan_folder,
 )
 from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.plan.soundness import UnsoundPlan
 from arshjul.formats.scenario.scenario import read_scenario
 from tests.formats.folders import RIGHT, SECRETS
 
@@ -131,11 +132,10 @@ OTHERS = {
 }
 
 
-def test_a_plan_that_another_program_made_is_read_with_its_faults() -> None:
-    plan = plan_of(OTHERS, SCENARIO)
-    assert [placement.operation for placement in plan.placements] == ["OP-001", "OP-001", "OP-999"]
-    assert plan.placements[1].police == "nobody"
-    assert plan.base is None
+def test_what_a_plan_names_and_its_scenario_has_not_is_told() -> None:
+    with pytest.raises(UnsoundPlan) as refused:
+        plan_of(OTHERS, SCENARIO)
+    assert {problem.path for problem in refused.value.problems} >= {"placements[1].police", "placements[2].operation"}
 
 
 @pytest.mark.parametrize(

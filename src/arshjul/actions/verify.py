@@ -3,11 +3,24 @@
 from pathlib import Path
 
 from arshjul.actions.reading import Speak, opened
+from arshjul.errors import Message
+from arshjul.formats.plan.soundness import UnsoundPlan
 from arshjul.planning.judge import judge
 from arshjul.planning.verify import Verdict
+from arshjul.rules.rule import Breach
 
 
 def verify(folder: Path, speak: Speak) -> Verdict:
-    """What is wrong with the folder's plan."""
-    read = opened(folder, speak)
+    """What is wrong with the folder's plan; of an unsound one that alone, as no rule can be reckoned on it."""
+    try:
+        read = opened(folder, speak)
+    except UnsoundPlan as unsound:
+        return Verdict(tuple(_breaches(unsound)))
     return judge(read.scenario, read.plan, read.status)
+
+
+def _breaches(unsound: UnsoundPlan) -> list[Breach]:
+    return [
+        Breach(rule, (), Message("{place}: {text}", {"place": f"{one.file} {one.path}", "text": one.text}))
+        for rule, one in unsound.breaches()
+    ]

@@ -11,11 +11,11 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.schema.plan import PlannedPlan
-from arshjul.formats.scenario.references import ids_at
+from arshjul.formats.plan.soundness import judge_plan, judge_withdrawals, unsound
 from arshjul.formats.scenario.scenario_json import Json, given
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
-from arshjul.formats.words import quoted, unknown
+from arshjul.formats.words import quoted
 from arshjul.texts import Words
 
 FORMAT = "arshjul-plan/1"
@@ -55,8 +55,8 @@ def plan_mapping(plan: Plan, scenario_hash: str, words: Words) -> Json:
 def plan_of(data: object, scenario: Scenario, file: str = "plan.json") -> Plan:
     """The plan that was read from JSON. InputError where it is none.
 
-    Whether it keeps the rules, or stands up to what it claims, is verify's to say; that its slots
-    are slots of the scenario is looked at here, since nothing can be reckoned with others.
+    Whether it keeps the rules, or stands up to what it claims, is verify's to say; UnsoundPlan where
+    it names what the scenario has not, since nothing can be reckoned with that.
     """
     return written_plan(data, scenario, file).domain(scenario.zone)
 
@@ -66,19 +66,12 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> P
     refuse_format(data, FORMAT, file)
     document = Document(nodes(data), file)
     plan = validated(PlannedPlan, document, (), is_json=True)
-    shifts = {shift.id: shift for shift in scenario.shifts}
-    for pattern in ("placements[].shift", "base.placements[].shift", "withdrawals[].shifts[]"):
-        for loc, id in ids_at(document.tree, pattern):
-            if id not in shifts:
-                text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "shifts"})
-                document.add("unknown-id", loc, unknown(id, shifts, text))
-    for loc, id in ids_at(document.tree, "withdrawals[].police[]"):
-        if id not in scenario.police:
-            text = Message("There is no {given} among {section}", {"given": quoted(id), "section": "police"})
-            document.add("unknown-id", loc, unknown(id, scenario.police, text))
+    judge_withdrawals(document, scenario)
     document.refuse(Message("{file} cannot be used.", {"file": file}))
     if plan is None:
         raise TypeError("a plan that is none was not refused")
+    judge_plan(document, plan, scenario)
+    unsound(document, file)
     return plan
 
 

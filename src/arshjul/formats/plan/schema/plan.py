@@ -14,7 +14,11 @@ from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unp
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal, moment_in
-from arshjul.formats.words import Day, Moment, Text, Written, choice
+from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
+
+_LARGEST = 2**53  # what every reader of JSON keeps exactly
+Number = Annotated[int, Field(ge=1, le=MOST)]
+Amount = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
 
 
 class Lenient(Written):
@@ -42,7 +46,7 @@ class PlannedWithdrawal(WrittenWithdrawal):
 
     model_config = ConfigDict(extra="ignore")
 
-    answered: int | None = None
+    answered: Whole | None = None
 
     def domain(self, zone: ZoneInfo) -> Withdrawal:
         """The withdrawal; `reported` is a time in that zone."""
@@ -53,7 +57,7 @@ class PlannedReason(Lenient):
     """Why an operation is unplaced."""
 
     rule: Text
-    slots: int
+    slots: Whole
     text: Text = ""
 
 
@@ -73,7 +77,7 @@ class PlannedPrice(Lenient):
 
     rule: Text
     about: Text
-    points: int
+    points: Amount
     text: Text = ""
 
     def domain(self) -> Price:
@@ -85,15 +89,15 @@ class PlannedLevel(Lenient):
     """An aim, its value, and what is proven of it."""
 
     id: Text
-    value: int
-    bound: int | None = None
+    value: Amount
+    bound: Amount | None = None
     proved_by: list[Text] = []
 
 
 class PlannedBase(Lenient):
     """What a replan started from."""
 
-    revision: int = 1
+    revision: Number = 1
     as_of: Moment
     placements: list[PlannedPlacement]
     hit: list[Text] = []
@@ -107,7 +111,7 @@ class PlannedBase(Lenient):
 class PlannedPlan(Lenient):
     """plan.json as a whole."""
 
-    revision: Annotated[int, Field(ge=1)] = 1
+    revision: Number = 1
     as_of: Moment
     scenario: Text | None = None
     status: Annotated[Literal["optimal", "feasible"], choice("optimal", "feasible")] = "feasible"

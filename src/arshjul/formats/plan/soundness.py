@@ -1,0 +1,80 @@
+"""Whether a plan names only what its scenario has: operations, shifts, units, agencies and dates.
+
+Nothing can be reckoned, told or shown of a plan that does not.
+"""
+
+from collections.abc import Mapping
+
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.plan.schema.plan import PlannedPlan
+from arshjul.formats.scenario.consistency import outside
+from arshjul.formats.scenario.references import judge_references_at
+from arshjul.formats.tree import Document
+
+_PLACEMENTS = (
+    ("placements[].shift", "shifts"),
+    ("placements[].police", "police"),
+    ("placements[].optional_agencies[]", "agencies"),
+    ("base.placements[].shift", "shifts"),
+    ("base.placements[].police", "police"),
+    ("base.placements[].optional_agencies[]", "agencies"),
+    ("placements[].operation", "operations"),
+    ("unplaced[].operation", "operations"),
+    ("unpinned[]", "operations"),
+)
+_WITHDRAWALS = (("withdrawals[].shifts[]", "shifts"), ("withdrawals[].police[]", "police"))
+
+
+class UnsoundPlan(InputError):
+    """A plan that is well written, and names what its scenario has not."""
+
+    def breaches(self) -> list[tuple[str, Problem]]:
+        """The rule that each of its problems breaks."""
+        return [("window" if problem.kind == "outside-plan" else "placement", problem) for problem in self.problems]
+
+
+def judge_withdrawals(document: Document, scenario: Scenario) -> None:
+    """Notes what the withdrawals of a plan name that the scenario has not."""
+    _judge(document, scenario, _WITHDRAWALS)
+
+
+def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> None:
+    """Notes what else the plan names that the scenario has not.
+
+    A replan's base may hold operations that were cancelled since.
+    """
+    _judge(document, scenario, _PLACEMENTS)
+    base = plan.base.placements if plan.base is not None else []
+    judge_references_at(
+        document,
+        "base.hit[]",
+        {**scenario.operations, **{placement.operation: placement for placement in base}},
+        "operations",
+        {},
+    )
+    for loc, placements in ((("placements",), plan.placements), (("base", "placements"), base)):
+        for number, placement in enumerate(placements):
+            if placement.date not in scenario.span:
+                document.add("outside-plan", (*loc, number, "date"), outside(scenario.span))
+
+
+def unsound(document: Document, file: str) -> None:
+    """Raises UnsoundPlan with all that was noted, if anything was."""
+    try:
+        document.refuse(
+            Message("{file} does not agree with its scenario: `arshjul verify` tells more.", {"file": file})
+        )
+    except InputError as error:
+        raise UnsoundPlan(error.message, error.problems) from None
+
+
+def _judge(document: Document, scenario: Scenario, references: tuple[tuple[str, str], ...]) -> None:
+    known: Mapping[str, Mapping[str, object]] = {
+        "shifts": {shift.id: shift for shift in scenario.shifts},
+        "police": scenario.police,
+        "agencies": scenario.agencies,
+        "operations": scenario.operations,
+    }
+    for pattern, section in references:
+        judge_references_at(document, pattern, known[section], section, {})
