@@ -75,5 +75,9 @@ class StorageError(ArshjulError):
     """The disk or the database would not: what was there before is intact."""
 
 
+class FeedFault(ArshjulError):
+    """A feed does not say what was meant: our fault, never published."""
+
+
 class EngineFault(ArshjulError):
     """Two engines disagree, or a plan does not pass its own verifier: our fault, never published."""

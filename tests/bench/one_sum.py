@@ -5,8 +5,9 @@ A person with an engine would do so: it spares a solve for each level, and took 
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
-from arshjul.board import Board, owners
+from arshjul.board import Board
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Model
 
@@ -49,7 +50,7 @@ def _most(board: Board, level: str) -> int:
         ways = [option.costs for option in activity.options]
         ways += [] if activity.unplaced is None else [activity.unplaced]
         most += max((costs.get(level, 0) for costs in ways), default=0)
-    owner = owners(board)
+    owner = [i for i, (a, b) in enumerate(pairwise(board.first_column)) for _ in range(a, b)]
     for row in board.rows:
         if row.over is not None and row.over.get(level, 0):
             full: dict[int, int] = defaultdict(int)

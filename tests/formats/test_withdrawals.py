@@ -14,7 +14,7 @@ from arshjul.domain.operation import FollowUp
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError
-from arshjul.formats.plan.entries import read_amendments, read_withdrawals
+from arshjul.formats.plan.entries import read_amendments
 from arshjul.formats.scenario.scenario import read_scenario
 from tests.formats.folders import RIGHT
 
@@ -25,6 +25,10 @@ ZONE = ZoneInfo("Europe/Stockholm")
 def written(folder: Path, text: str, name: str = "w.yaml") -> Path:
     (folder / name).write_text(text)
     return folder / name
+
+
+def withdrawals_in(path: Path) -> tuple[Withdrawal, ...]:
+    return read_amendments(path, None, SCENARIO).withdrawals
 
 
 def test_withdrawals_are_read(tmp_path: Path) -> None:
@@ -40,7 +44,7 @@ withdrawals:
     cause: shooting
   - {id: W-02, reported: 2027-05-13T08:00:00, police: [border, lpo-city], from: 2027-05-21, until_further_notice: true}
 """
-    assert read_withdrawals(written(tmp_path, text), SCENARIO) == (
+    assert withdrawals_in(written(tmp_path, text)) == (
         Withdrawal(
             "W-01",
             datetime(2027, 5, 12, 6, 30, tzinfo=ZONE),
@@ -63,7 +67,7 @@ withdrawals:
   - {id: W-01, reported: "2027-05-12T06:30", police: [lpo-city], from: 2027-05-12, until_further_notice: true}
   - {id: W-01, reported: "2027-05-14T06:30", police: [lpo-city], from: 2027-05-12, to: 2027-05-14}
 """
-    assert [withdrawal.last for withdrawal in read_withdrawals(written(tmp_path, text), SCENARIO)] == [
+    assert [withdrawal.last for withdrawal in withdrawals_in(written(tmp_path, text))] == [
         None,
         date(2027, 5, 14),
     ]
@@ -75,7 +79,7 @@ withdrawals:
   - {id: W-01, reported: "2026-12-30T06:30", police: [lpo-city], from: 2026-12-30, until_further_notice: true}
   - {id: W-02, reported: "2027-12-30T06:30", police: [lpo-city], from: 2027-12-30, to: 2028-01-03}
 """
-    assert len(read_withdrawals(written(tmp_path, text), SCENARIO)) == 2
+    assert len(withdrawals_in(written(tmp_path, text))) == 2
 
 
 CHANGES = """
@@ -153,5 +157,5 @@ def test_a_wrong_change_is_told_with_its_place(tmp_path: Path, case: dict[str, A
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
-        read_withdrawals(tmp_path / "none.yaml", SCENARIO)
+        withdrawals_in(tmp_path / "none.yaml")
     assert [problem.kind for problem in refused.value.problems] == ["unreadable"]

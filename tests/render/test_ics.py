@@ -21,7 +21,7 @@ from arshjul.agenda.memory import Memory, Said
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
-from arshjul.errors import EngineFault
+from arshjul.errors import FeedFault
 from arshjul.render import ics
 from tests.agenda.histories import WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
@@ -182,7 +182,7 @@ def test_no_text_of_100_000_adds_an_event() -> None:
 
 @pytest.mark.parametrize("name", ["x\rATTENDEE:y", "x\x00", "x\x7f"])
 def test_a_feed_that_does_not_read_back_is_not_handed_out(name: str) -> None:
-    with pytest.raises(EngineFault, match="agency-x does not read back"):
+    with pytest.raises(FeedFault, match="agency-x does not read back"):
         ics.feed(a_view(an_event(), name=name))
 
 
@@ -209,7 +209,7 @@ def test_a_feed_with_another_line_than_was_meant_is_refused(given: bytes, instea
     ics.read_back(written, seen)
     tampered = re.sub(given, instead, written, flags=re.DOTALL)
     assert tampered != written
-    with pytest.raises(EngineFault):
+    with pytest.raises(FeedFault):
         ics.read_back(tampered, seen)
 
 
@@ -217,7 +217,7 @@ def test_a_writer_that_forgets_to_escape_is_caught(monkeypatch: pytest.MonkeyPat
     ics._event_lines.cache_clear()
     monkeypatch.setattr(ics, "_ESCAPES", {ord("\n"): "\r\n"})
     for text in ("a\nATTENDEE:x", "a\nEND:VEVENT", "a\n b", "a\n" + "SEQUENCE:1"):
-        with pytest.raises((EngineFault, AssertionError)):  # the library has an assert of its own, gone under -O
+        with pytest.raises((FeedFault, AssertionError)):  # the library has an assert of its own, gone under -O
             ics.feed(a_view(an_event(description=text)))
 
 

@@ -46,6 +46,14 @@ def test_check_says_what_the_contract_says(case: Case) -> None:
     assert named >= set(case.told.get("operations", ()))
 
 
+def test_a_breach_names_parties_as_people_know_them() -> None:
+    for case in HARD_CASES:
+        ids = {*case.context.scenario.police, *case.context.scenario.agencies}
+        ids -= {placement.police for placement in case.plan.placements} - case.context.scenario.police.keys()
+        for breach in BY_ID[case.rule].breaches(case.context, case.plan):
+            assert not ids & {str(value) for value in breach.text.values.values()}, str(breach.text)
+
+
 @pytest.mark.parametrize("case", BOARD_CASES, ids=str)
 def test_board_says_what_the_contract_says(case: Case) -> None:
     rule, context = BY_ID[case.rule], case.context

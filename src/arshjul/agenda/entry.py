@@ -57,11 +57,6 @@ class Event:
         if not self.summary:
             raise ValueError(f"Expected a summary that can be read for {self.uid}")
 
-    @property
-    def all_day(self) -> bool:
-        """Whether it has dates instead of moments."""
-        return not isinstance(self.starts, datetime)
-
     def cancelled(self) -> "Event":
         """The same, called off: where and when it was, with the words that Outlook needs."""
         if self.status == "CANCELLED":

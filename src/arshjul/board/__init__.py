@@ -12,7 +12,7 @@ number of its chosen option, counted within the activity, or None where it stays
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 Choice = Sequence[int | None]
 Costs = Mapping[str, int]
@@ -179,8 +179,3 @@ def _clash(conflict: Conflict, placed: Mapping[int, Option]) -> bool:
     first, second = placed[conflict.first], placed[conflict.second]
     both = range(max(first.start, second.start), min(first.start + first.length, second.start + second.length))
     return bool(both) if conflict.steps is None else any(step in both for step in conflict.steps)
-
-
-def owners(board: Board) -> list[int]:
-    """For each column, the number of its activity."""
-    return [i for i, (a, b) in enumerate(pairwise(board.first_column)) for _ in range(a, b)]

@@ -16,6 +16,7 @@ import typer
 from arshjul.errors import (
     ArshjulError,
     EngineFault,
+    FeedFault,
     InputError,
     Message,
     NoAnswer,
@@ -38,6 +39,7 @@ EXIT_CODES: Mapping[type[ArshjulError], int] = {
     NoAnswer: NO_ANSWER,
     Refused: REFUSED,
     EngineFault: FOUND_WRONG,
+    FeedFault: FOUND_WRONG,
 }
 
 INTERRUPTED = 130

@@ -1,4 +1,4 @@
-"""The difference between two plans, and who must be told of it."""
+"""The difference between two plans."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 
 from arshjul import solver
 from arshjul.board.restricted import restricted
@@ -40,7 +41,12 @@ def known(scenario: Scenario, operation: str) -> Operation:
     """The operation of that id. InputError, with the nearest ids, where there is none."""
     found = scenario.operations.get(operation)
     if found is None:
-        raise InputError(Message("There is no operation {id} in the plan.", {"id": operation}))
+        what = Message("There is no operation {id} in the plan", {"id": operation})
+        ids = {id.casefold(): id for id in scenario.operations}
+        near = [f'"{ids[id]}"' for id in get_close_matches(operation.casefold(), ids)]
+        if near:
+            raise InputError(Message("{what}. The nearest are {near}.", {"what": what, "near": near}))
+        raise InputError(Message("{what}.", {"what": what}))
     return found
 
 

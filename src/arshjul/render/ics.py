@@ -14,7 +14,7 @@ from icalendar.prop import vDate, vDatetime, vDuration, vInt, vText, vUTCOffset
 
 from arshjul.agenda.entry import Entry
 from arshjul.agenda.view import View
-from arshjul.errors import EngineFault, Message
+from arshjul.errors import FeedFault, Message
 from arshjul.render.zone import WEEKDAYS, Observance, Zone, zone
 
 REFRESH = timedelta(hours=1)
@@ -153,14 +153,14 @@ _WRITTEN_REST = re.compile(
 
 
 def read_back(written: bytes, view: View) -> None:
-    """An `EngineFault` where a feed holds another line than the view means, or an event more or less."""
+    """An `FeedFault` where a feed holds another line than the view means, or an event more or less."""
     unfolded = written.replace(b"\r\n ", b"")
     uids = [match[1].decode() for match in _WRITTEN_EVENT.finditer(unfolded)]
     meant = [entry.event.uid for entry in view.entries]
     rest = _WRITTEN_EVENT.sub(b"", unfolded)
     longest = max(map(len, written.split(b"\r\n")))
     if uids != meant or not _WRITTEN_REST.fullmatch(rest) or longest > FOLDED_OCTETS:
-        raise EngineFault(
+        raise FeedFault(
             Message(
                 "The feed {feed} does not read back as it was meant, so it was not written. This is our fault.",
                 {"feed": view.feed},

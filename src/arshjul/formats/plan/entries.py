@@ -14,7 +14,6 @@ from pathlib import Path
 from arshjul.domain.amendment import Amendments
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.plan.schema.amendment import WrittenId, WrittenOtherDates, WrittenPin, WrittenTeamsLost
 from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal
@@ -42,11 +41,6 @@ _REFERENCES = (
     ("not_on[].agency", "agencies"),
 )
 _ONCE = ("cancelled[]", "pinned[].operation", "unpinned[]")
-
-
-def read_withdrawals(path: Path, scenario: Scenario) -> tuple[Withdrawal, ...]:
-    """The withdrawals in a file, which holds nothing else. InputError with all problems."""
-    return read_amendments(path, None, scenario).withdrawals
 
 
 def read_amendments(withdrawals: Path | None, changes: Path | None, scenario: Scenario) -> Amendments:

@@ -88,7 +88,7 @@ class AgencyTeams(Rule):
                         offered,
                         "{agency} would send {used} teams, but has one",
                         "{agency} would send {used} teams, but has {n}",
-                        agency=agency,
+                        agency=context.scenario.agencies[agency].name,
                         used=used,
                     )
                     yield Breach(self.id, tuple(id for id, _ in there), text)

@@ -67,6 +67,6 @@ class DesignatedOfficer(Rule):
                     offered,
                     "{unit} offers one designated officer, more are needed",
                     "{unit} offers {n} designated officers, more are needed",
-                    unit=unit,
+                    unit=context.scenario.police[unit].name,
                 )
                 yield Breach(self.id, tuple(ids), text)

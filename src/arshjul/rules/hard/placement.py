@@ -50,7 +50,6 @@ class PlacementForm(Rule):
         else:
             fits = unit.id in operation.police
         if not fits:
-            text = Message(
-                "{unit} may not serve {operation}", {"unit": placement.police or "-", "operation": operation.id}
-            )
+            named = placement.police or "-" if unit is None else unit.name
+            text = Message("{unit} may not serve {operation}", {"unit": named, "operation": operation.id})
             yield Breach(self.id, (operation.id,), text)

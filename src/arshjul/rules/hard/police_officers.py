@@ -103,7 +103,7 @@ class PoliceOfficers(Rule):
                 limit,
                 "{unit} would lend {used} officers, but has one",
                 "{unit} would lend {used} officers, but has {n}",
-                unit=unit,
+                unit=context.scenario.police[unit].name,
                 used=used,
             )
             yield Breach(self.id, tuple(there), text)
