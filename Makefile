@@ -9,7 +9,7 @@ BIN := .venv/bin
 	touch $@
 
 demo: .venv/ready ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie
-	$(BIN)/arshjul plan scenarios/goteborg-2027 -o out/goteborg-2027
+	$(BIN)/arshjul plan scenarios/goteborg-2027 -o out/goteborg-2027 --as-of 2026-12-01T09:00
 
 check: .venv/ready ## format, lint, types, and the directions of imports
 	$(BIN)/ruff format --check .

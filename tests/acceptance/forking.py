@@ -26,7 +26,11 @@ def warm(scenario: str) -> None:
     """Runs a few commands once in this process."""
     with TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         out = f"{folder}/plan"
-        for words in (("plan", scenario, "-o", out), ("verify", out), ("explain", out, "OP-1")):
+        for words in (
+            ("plan", scenario, "-o", out, "--as-of", "2027-01-04T09:00"),
+            ("verify", out),
+            ("explain", out, "OP-1"),
+        ):
             sys.argv = ["arshjul", *words]
             with suppress(SystemExit):
                 main()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import MARCH, arshjul, load
+from tests.acceptance.command import MARCH, TUTORIAL_AS_OF, arshjul, load
 from tests.acceptance.conftest import SHOOTING, TUTORIAL
 
 CONTRADICTING = """\
@@ -22,7 +22,7 @@ NAMES = re.compile(r"OP-\d|lpo|hamnen|exempelstad", re.I)
 @pytest.mark.parametrize("command", ["plan", "replan", "frontier"])
 def test_disagreement_keeps_the_bare_board(tmp_path: Path, made_tutorial: Path, command: str, language: str) -> None:
     words: dict[str, tuple[str | Path, ...]] = {
-        "plan": ("plan", TUTORIAL, "-o", "out"),
+        "plan": ("plan", TUTORIAL, "-o", "out", "--as-of", TUTORIAL_AS_OF),
         "replan": ("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", "out"),
         "frontier": ("frontier", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH),
     }
@@ -37,7 +37,7 @@ def test_disagreement_keeps_the_bare_board(tmp_path: Path, made_tutorial: Path, 
 
 
 def test_the_kept_board_shows_the_fault_again_and_is_not_kept_twice(tmp_path: Path) -> None:
-    arshjul("plan", TUTORIAL, "-o", "out", cwd=tmp_path, prelude=CONTRADICTING)
+    arshjul("plan", TUTORIAL, "-o", "out", "--as-of", TUTORIAL_AS_OF, cwd=tmp_path, prelude=CONTRADICTING)
     (file,) = tmp_path.iterdir()
     seen = arshjul("solve", file, "-o", "solution.json", cwd=tmp_path, prelude=CONTRADICTING)
     assert seen.code == 1, seen

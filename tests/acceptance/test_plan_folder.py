@@ -249,9 +249,8 @@ def test_ctrl_c_before_there_is_a_plan_leaves_nothing_behind(tmp_path: Path) -> 
 
 
 def test_plan_without_as_of_takes_now(tmp_path: Path) -> None:
-    # The tutorial's spring may lie ahead or behind: as-of limits no placement, so the plan is the same.
+    # The tutorial's spring may lie ahead or behind: what is placed hangs on it, so nothing is said of that.
     done("plan", TUTORIAL, "-o", tmp_path / "out")
     plan = load(tmp_path / "out" / "plan.json")
     assert plan["status"] == "optimal"
-    assert levels(plan)["points"] == (3, 3)
     assert abs(time.time() - time.mktime(time.strptime(plan["as_of"][:10], "%Y-%m-%d"))) < 3 * 86400

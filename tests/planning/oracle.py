@@ -15,7 +15,7 @@ from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD
 
 # What a placement breaks by itself, whatever else stands where.
-BY_ITSELF = ("placement", "open-day", "window", "lead-time", "fixed", "history", "freeze", "notice")
+BY_ITSELF = ("placement", "open-day", "window", "lead-time", "fixed", "not-past", "freeze", "notice")
 
 # What is broken already stays so, whatever is added.
 FOR_GOOD = (

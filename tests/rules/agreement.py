@@ -21,7 +21,7 @@ from tests.rules.specimens import Specimen
 # Rules that count operations tied by `same_slot_as` once: on a board they count the first of them, so
 # the sides agree on plans that keep `together`, and only these are ever accepted.
 RESTING_ON_TIES = ("sector-spacing", "daily-limit", "guessable")
-ABOUT_KEPT = ("history", "freeze")
+ABOUT_KEPT = ("not-past", "freeze")
 
 
 def hard_disagreements(rule: Rule, specimen: Specimen, context: ReplanContext) -> Iterator[str]:
@@ -227,7 +227,7 @@ def choice_of(builder: BoardBuilder, plan: Plan) -> list[int | None]:
 
 
 def _allowed(rule: Rule, context: ReplanContext, plan: Plan, operation: str) -> bool:
-    """Whether the rule lets it stand there, alone; what has been is asked by none but the history rule."""
+    """Whether the rule lets it stand there, alone; what has been is asked by none but the rule about it."""
     if operation in context.history and rule.id not in ABOUT_KEPT:
         return True
     place = plan.placed[operation]

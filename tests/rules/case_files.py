@@ -2,7 +2,8 @@
 
 A file is `cases/<rule>.yaml`: `rule`, a `scenario`, and lists `holds` and `breaks` (of a soft rule:
 `prices`, each with its `points`). A case gives `placements`, may replace sections of the scenario or
-patch its operations, and may stand in a replan (`as_of`, `old`, `hit`, `withdrawals`).
+patch its operations, and may have a moment (`as_of`) or stand in a replan (`old`, `hit`, `withdrawals`
+besides).
 """
 
 from collections.abc import Iterator, Mapping
@@ -54,7 +55,7 @@ class Case:
 
     @property
     def as_of(self) -> datetime | None:
-        """The moment of the replan."""
+        """The moment of the first plan or the replan."""
         if "as_of" not in self.told:
             return None
         zone = {**self.shared, **self.told.get("scenario", {})}["plan"]["timezone"]
@@ -63,8 +64,8 @@ class Case:
     @cached_property
     def context(self) -> ReplanContext:
         """Where the plan is judged."""
-        if self.as_of is None:
-            return ReplanContext.of(self.scenario)
+        if self.as_of is None or "old" not in self.told:
+            return ReplanContext.of(self.scenario, as_of=self.as_of)
         old = {placement.operation: placement for placement in _placements(self.told["old"])}
         hit = frozenset(self.told["hit"])
         unpinned = frozenset(id for id in hit if self.scenario.operations[id].fixed is not None)

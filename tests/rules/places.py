@@ -119,10 +119,8 @@ def bare(context: ReplanContext, places: Places) -> Plan:
 
 
 def moment(context: ReplanContext) -> datetime:
-    """The as_of of a plan: that of its base, or long before anything."""
-    if context.base is not None:
-        return context.base.as_of
-    return datetime(2020, 1, 1, tzinfo=context.scenario.zone)
+    """The as_of of a plan: that of its context, or long before anything."""
+    return context.as_of or datetime(2020, 1, 1, tzinfo=context.scenario.zone)
 
 
 def _about_rested(rng: Random, scenario: Scenario, before: Slot) -> Slot:

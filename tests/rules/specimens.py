@@ -11,7 +11,7 @@ from arshjul.rules import BY_ID
 from tests.rules.generators import draw_scenario
 from tests.rules.keeping import kept, one_moved, thinned
 from tests.rules.places import Places, at_the_turn, bare, crowd, few
-from tests.rules.replans import draw_replan, mended
+from tests.rules.replans import draw_moment, draw_replan, mended
 
 # Without these three the two sides of a price may differ, and are meant to: a plan that breaks them is
 # no plan that is ever priced.
@@ -36,8 +36,10 @@ class Specimen:
 def first_specimen(seed: int, n_operations: int) -> Specimen:
     """A first plan's context and plans, drawn from the seed."""
     rng = Random(seed)
-    context = ReplanContext.of(draw_scenario(rng, n_operations))
-    return _specimen(rng, context, [crowd(rng, context.scenario) for _ in range(6)])
+    scenario = draw_scenario(rng, n_operations)
+    drawn = [crowd(rng, scenario) for _ in range(6)]
+    as_of = draw_moment(rng, scenario, drawn[0]) if rng.random() < 0.2 else None
+    return _specimen(rng, ReplanContext.of(scenario, as_of=as_of), drawn)
 
 
 @lru_cache(maxsize=2000)

@@ -27,8 +27,9 @@ class Planned:
 def plan(scenario: Path, output: Path, effort: Effort, as_of: datetime | None, speak: Speak) -> Planned:
     """Plans the scenario as seen from `as_of` (None: now), and writes the folder."""
     read = opened_scenario(scenario, speak)
-    before = earlier(output, read)
-    made = make_plan(read, moment_in(read, as_of), effort)
+    now = moment_in(read, as_of)
+    before = earlier(output, read, now)
+    made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
     slots = fall_backs(standing_plan(read, new))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))

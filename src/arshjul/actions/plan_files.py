@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from arshjul.agenda.cycle import is_confirmed
@@ -68,12 +69,13 @@ class Earlier:
         return replace(made, revision=old.revision + 1), self
 
 
-def earlier(folder: Path, scenario: Scenario) -> Earlier:
+def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> Earlier:
     """The plan that a new one in the same folder replaces; nothing where there is none of that name.
 
-    Calendars that subscribe go on from what they were told. A folder whose plan cannot be read, or
-    that was made later than a plan may follow, is simply replaced.
+    Calendars that subscribe go on from what they were told. A folder whose plan cannot be read is simply
+    replaced. Refused where the plan there has begun at `as_of`, or is a replan.
     """
+    _refuse_begun(folder, as_of)
     try:
         read = read_plan_folder(folder)
     except (InputError, Refused):
@@ -86,6 +88,26 @@ def earlier(folder: Path, scenario: Scenario) -> Earlier:
 def lying_in(read: PlanFolder) -> Earlier:
     """What lies in a plan folder, for the plan that follows it."""
     return Earlier(read.plan, memory_of(read), read.scenario)
+
+
+def _refuse_begun(folder: Path, as_of: datetime) -> None:
+    """A year that has begun is not planned anew: its past, and whom a replan told of what, would be forgotten."""
+    try:
+        read = read_plan_folder(folder, edited=True)
+    except InputError:
+        return
+    plan, zone = read.plan, read.scenario.zone
+    starts = {placement.operation: read.scenario.moments(placement.slot)[0] for placement in plan.placements}
+    first = min(starts, key=lambda operation: (starts[operation], operation), default=None)
+    if plan.base is not None:
+        why = Message("The folder holds a replan, seen from {as_of}.", {"as_of": plan.as_of})
+    elif first is not None and starts[first] < as_of:
+        values = {"operation": first, "starts": starts[first].astimezone(zone)}
+        why = Message("The plan in the folder has begun: {operation} started {starts}.", values)
+    else:
+        return
+    remedy = Message("The year goes on by `arshjul replan`. To plan it anew, choose another folder.")
+    raise Refused(Message("{why} {remedy}", {"why": why, "remedy": remedy}))
 
 
 def memory_of(read: PlanFolder) -> Memory:

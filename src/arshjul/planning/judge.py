@@ -16,7 +16,8 @@ _STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
 
 def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
     """The context of a plan: what its withdrawals left, and what it started from."""
-    return ReplanContext.of(scenario.after(plan.withdrawals, plan.as_of.date()), plan.base, plan.unpinned)
+    left = scenario.after(plan.withdrawals, plan.as_of.date())
+    return ReplanContext.of(left, plan.base, plan.unpinned, as_of=plan.as_of)
 
 
 def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:

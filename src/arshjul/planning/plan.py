@@ -45,7 +45,7 @@ class Made:
 
 def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     """The best plan of a scenario, its levels proven as far as the limit allows."""
-    context = ReplanContext.of(scenario)
+    context = ReplanContext.of(scenario, as_of=as_of)
     builder = builder_of(context)
     board = builder.board(PLAN_LEVELS)
     solution = solver.solve(

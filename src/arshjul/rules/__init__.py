@@ -22,8 +22,8 @@ from arshjul.rules.hard.designated_officer import DesignatedOfficer
 from arshjul.rules.hard.fixed import Fixed
 from arshjul.rules.hard.follow_up import FollowUpTime
 from arshjul.rules.hard.freeze import Freeze
-from arshjul.rules.hard.history import History
 from arshjul.rules.hard.lead_time import LeadTime
+from arshjul.rules.hard.not_past import NotPast
 from arshjul.rules.hard.notice import Notice
 from arshjul.rules.hard.open_day import OpenDay
 from arshjul.rules.hard.placement import PlacementForm
@@ -48,7 +48,7 @@ HARD: tuple[Rule, ...] = (
     Window(),
     LeadTime(),
     Fixed(),
-    History(),
+    NotPast(),
     Freeze(),
     Notice(),
     PoliceOfficers(),

@@ -105,6 +105,7 @@ class PlanningProblem:
         scenario = Path("scenarios/goteborg-2027")
         while not is_over.is_set():
             plan = [*MAIN, "plan", str(scenario), "-o", str(self.folder / "solved"), "--time-limit", "20"]
+            plan += ["--as-of", "2026-12-01T09:00"]
             subprocess.run(plan, capture_output=True, check=False)
             number = self._current()
             new = years.plan(self.year, {"OP-001": date(2027, 1, 4) + timedelta(days=7 * (number % 20))})

@@ -36,13 +36,13 @@ IN_THE_CHECK = (
     ),
     Fault("rules.hard.fixed", "operation.id not in context.unpinned and ", "", "a pin never yields"),
     Fault(
-        "rules.hard.history",
+        "rules.hard.not_past",
         "if context.started(old) and not old.same_place(plan.placed.get(id)):",
         "if context.started(old) and plan.placed.get(id) is None:",
         "history may be moved",
     ),
     Fault(
-        "rules.hard.history",
+        "rules.hard.not_past",
         "if began and not",
         "if began and placement.operation in context.history and not",
         "the past is open to the rest",

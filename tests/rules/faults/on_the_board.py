@@ -33,10 +33,10 @@ ON_THE_BOARD = (
         "a pin never yields",
     ),
     Fault(
-        "rules.hard.history", "return context.to_come", "return context.slots.grid.all", "the past is open to the rest"
+        "rules.hard.not_past", "return context.to_come", "return context.slots.grid.all", "the past is open to the rest"
     ),
-    Fault("rules.hard.history", "builder.must_stand(operation)", "pass", "history may be left out"),
-    Fault("rules.hard.history", "if old.police == unit else 0", "", "history may get another unit"),
+    Fault("rules.hard.not_past", "builder.must_stand(operation)", "pass", "history may be left out"),
+    Fault("rules.hard.not_past", "if old.police == unit else 0", "", "history may get another unit"),
     Fault("rules.hard.freeze", "builder.must_stand(operation)", "pass", "what is frozen may be left out"),
     Fault(
         "rules.hard.freeze",

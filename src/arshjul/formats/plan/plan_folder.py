@@ -48,11 +48,11 @@ class PlanFolder:
         return _bytes(self.path, name)
 
 
-def read_plan_folder(folder: Path) -> PlanFolder:
+def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     """The folder's scenario and plan.
 
     InputError where it is no plan folder or something in it cannot be used; Refused where its
-    scenario was edited since the plan was made.
+    scenario was edited since the plan was made, unless `edited` ones are asked for too.
     """
     path = whole(folder)
     if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
@@ -62,7 +62,7 @@ def read_plan_folder(folder: Path) -> PlanFolder:
     scenario = scenario_of_json(scenario_bytes)
     written = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
     scenario_hash = hash_of(scenario_bytes)
-    if written.scenario is not None and written.scenario != scenario_hash:
+    if not edited and written.scenario is not None and written.scenario != scenario_hash:
         text = Message(
             "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back.",
             {"folder": shown(folder)},

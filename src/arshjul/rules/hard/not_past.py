@@ -12,13 +12,14 @@ from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.rule import Breach, Rule
 
 
-class History(Rule):
-    """What started before the moment of a replan stays as it was; nothing else is put before it.
+class NotPast(Rule):
+    """Nothing is placed before the moment that the plan is made at; a replan's history stays.
 
-    Source: contract 3.
+    History is what the plan that a replan starts from had placed before that moment. Source: a plan is
+    for what is to come, and tells of the past what was planned then.
     """
 
-    id = "history"
+    id = "not-past"
     title = Message("what has been")
     name = Message("that has already been")
 
@@ -30,9 +31,9 @@ class History(Rule):
         return context.to_come
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Whether the slot is past, or the operation is."""
+        """Whether the operation has begun, or the slot lies before the moment."""
         if operation.id in context.history:
-            return Message("the operation has already been carried out or begun")
+            return Message("the operation has already begun")
         return Message("{day} has already been", {"day": slot.day})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
@@ -41,15 +42,14 @@ class History(Rule):
             builder.must_stand(operation)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares old and new."""
-        if context.base is None:
-            return
-        for id, old in context.base.placements.items():
+        """Compares old and new, and asks of every placement whether it starts too early."""
+        before = {} if context.base is None else context.base.placements
+        for id, old in before.items():
             if context.started(old) and not old.same_place(plan.placed.get(id)):
                 text = Message("{operation} had begun, and is not where it was", {"operation": id})
                 yield Breach(self.id, (id,), text)
         for placement in plan.placements:
             began = context.started(placement)
-            if began and not placement.same_place(context.base.placements.get(placement.operation)):
+            if began and not placement.same_place(before.get(placement.operation)):
                 text = Message("{operation} is placed in the past", {"operation": placement.operation})
                 yield Breach(self.id, (placement.operation,), text)
