@@ -316,6 +316,7 @@ def test_out_of_time_without_a_choice_is_unknown_and_exit_3(tmp_path: Path) -> N
     seen = arshjul("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json", "--time-limit", "1", "--json")
     assert seen.code == 3, seen
     assert load(tmp_path / "solution.json")["status"] == seen.json()["status"] == "unknown"
+    assert seen.json()["stopped_by"] == "limit"
 
 
 HUGE_ROW = {"terms": [[name, k, LARGEST - k] for name in "abcde" for k in (0, 1)], "at_most": LARGEST}

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
-from arshjul.board import Activity, Board, Option
+from arshjul.board import Activity, Board, Lag, Option
 from tests.bench.generator import Wish, year
 
 
@@ -38,3 +39,25 @@ def apart(boards: list[Board]) -> Board:
             for row in board.rows
         ]
     return Board(boards[0].levels, max(b.steps for b in boards), capacities, activities, rows=rows)
+
+
+def project(seed: int, jobs: int = 14) -> Board:
+    """A project in which all jobs must be placed: precedences, two resources, due dates first and the end second."""
+    random = Random(seed)
+    lengths = [random.randint(1, 5) for _ in range(jobs)]
+    before = [random.sample(range(max(0, job - 6), job), min(job, 2)) if job > 2 else [] for job in range(jobs)]
+    first = [0] * jobs
+    for job in range(jobs):
+        first[job] = max((first[k] + lengths[k] for k in before[job]), default=0)
+    steps = max(start + length for start, length in zip(first, lengths, strict=True)) * 3 // 2
+    activities = []
+    for job, length in enumerate(lengths):
+        demand = {name: [random.randint(0, 5)] * length for name in ("crew", "crane")}
+        due = first[job] + random.randint(0, 8)
+        options = [
+            Option(start, demand, {"due": abs(start - due), "end": start if job == jobs - 1 else 0}, length)
+            for start in range(first[job], steps - length + 1)
+        ]
+        activities.append(Activity(f"job-{job}", options, None))
+    lags = [Lag(k, job, lengths[k]) for job in range(jobs) for k in before[job]]
+    return Board(("due", "end"), steps, dict.fromkeys(("crew", "crane"), [8] * steps), activities, lags)

@@ -15,7 +15,7 @@ from arshjul.solver import Disagreement, LevelResult, Solution, certificate, sol
 from arshjul.solver.certificate import certified
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.worker import Connection
-from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from tests.solver.boards import region
 
@@ -126,7 +126,7 @@ def _die_at_first(connection: Connection, name: str, question: Model, seconds: f
 def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     deadlines: list[float] = []
 
-    def solve_components(_pieces: object, _starts: object, terms: Terms) -> list[SearchResult]:
+    def solve_components(_pieces: object, _starts: object, terms: SolveContext) -> list[SearchResult]:
         deadlines.append(terms.deadline)
         return [SearchResult(impossible=True)]
 

@@ -22,7 +22,7 @@ from arshjul.solver.search import lexicographic as levels_module
 from arshjul.solver.search.core import CoreSearch
 from arshjul.solver.search.lexicographic import Impossible, LevelStatus, LexicographicSearch, SearchHooks, Sizes
 from arshjul.solver.search.subproblem import Subproblem
-from tests.solver.boards import region, scarce
+from tests.solver.boards import project, region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
 
 ALL = [(Sizes(0, 10**9), "cores"), (Sizes(0, 0), "neighbourhoods")]
@@ -297,3 +297,20 @@ def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
     search._heard(model, Outcome("infeasible"), 9)
     assert search.own == 10
     assert search.refuted
+
+
+@pytest.mark.parametrize("sizes", [Sizes(), Sizes(0)])
+@pytest.mark.parametrize("seed", [1, 3])
+def test_a_level_that_was_cut_off_is_taken_up_again_while_there_is_time(
+    seed: int, sizes: Sizes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It once was left unproven, with most of the time unused; its plan must not depend on the pause."""
+    model = simplify(translate(project(seed)))
+    plans = []
+    for share in (0.5, 0.0):
+        monkeypatch.setattr(levels_module, "SHARE", share)
+        search = LexicographicSearch(model, time.monotonic() + 60, sizes=sizes)
+        search.run(lambda: greedy(model))
+        assert all(status.proven for status in search.statuses), search.statuses
+        plans.append(search.best)
+    assert plans[0] == plans[1]

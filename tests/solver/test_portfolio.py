@@ -288,3 +288,39 @@ def test_a_standing_is_proven_where_bound_meets_value() -> None:
     assert LevelStatus(3, 3).proven
     assert not LevelStatus(3, 2).proven
     assert not LevelStatus(None, 2).proven
+
+
+def ends_early(*_: object) -> SearchResult:
+    """An engine that comes to an end of its own, without a proof or a word."""
+    start = greedy(MODEL)
+    assert start is not None
+    return SearchResult([LevelStatus(MODEL.value(level, start), 0) for level in range(2)], ones_of(MODEL, start))
+
+
+@pytest.mark.xdist_group("processes")
+def test_where_an_engine_ends_without_a_proof_the_other_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "run_primary", ends_early)
+    result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
+    assert [status.value for status in result.statuses] == truth()
+    assert result.is_proven(2)
+    assert not result.gave_up
+
+
+@pytest.mark.xdist_group("processes")
+def test_where_both_die_the_first_engine_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "run_primary", run_primary)
+    monkeypatch.setattr(portfolio, "solve_with_highs", die)
+    result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0).replace(ignore, lambda: False)
+    assert [status.value for status in result.statuses] == truth()
+    assert result.is_proven(2)
+
+
+@pytest.mark.xdist_group("processes")
+@pytest.mark.parametrize("failing", [die, ends_early])
+def test_where_every_engine_fails_that_is_said(failing: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "PAUSE_S", 0.0)
+    monkeypatch.setattr(portfolio, "run_primary", failing)
+    monkeypatch.setattr(portfolio, "solve_with_highs", failing)
+    result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
+    assert result.gave_up
+    assert result.ones is not None

@@ -20,7 +20,7 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel.executors import ExecutorPool, open_executor
 from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.portfolio import incumbent, parallel_scheduler, portfolio, scheduler
-from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, run_primary
 from arshjul.solver.portfolio.scheduler import solve_components, worth
 from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch
@@ -42,9 +42,9 @@ def components(*sizes: int) -> list[Component]:
 FIVE = components(8, 7, 6, 5, 4)
 
 
-def terms(halt: Callable[[], bool] = lambda: False, heard: list[tuple[int, int]] | None = None) -> Terms:
+def terms(halt: Callable[[], bool] = lambda: False, heard: list[tuple[int, int]] | None = None) -> SolveContext:
     received = [] if heard is None else heard
-    return Terms(time.monotonic() + LONG_S, 0, halt, lambda k, level, _standing: received.append((k, level)))
+    return SolveContext(time.monotonic() + LONG_S, 0, halt, lambda k, level, _standing: received.append((k, level)))
 
 
 def plan(model: Model, bound: int | None = None) -> SearchResult:
@@ -108,7 +108,7 @@ def shares(monkeypatch: pytest.MonkeyPatch, clock: Clock, these: list[Component]
     """The seconds of 100 that each run got."""
     monkeypatch.setattr(scheduler, "LexicographicSearch", clock.levels)
     monkeypatch.setattr(time, "monotonic", clock.monotonic)
-    bound_to = Terms(100.0, 0, lambda: False, lambda *_: None)
+    bound_to = SolveContext(100.0, 0, lambda: False, lambda *_: None)
     solve_components(these, None, bound_to)
     monkeypatch.undo()
     return [(n, round(seconds)) for n, seconds in clock.given]
@@ -281,3 +281,14 @@ def test_an_error_of_ours_in_a_small_part_is_told(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(LexicographicSearch, "_level", fails)
     with pytest.raises(KeyError):
         solve(boards.region(1, 15))
+
+
+def test_what_is_left_of_the_time_goes_to_the_unproven_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is too little to begin anew they go on from their best plans: the limit once was not reached."""
+    these = components(6, 5, 4)
+    _, middle, small = (len(part.model.picks) for part in these)
+    clock = Clock({small, middle})
+    given = shares(monkeypatch, clock, these)
+    assert [n for n, _ in given[:3]] == [small, middle, len(these[0].model.picks)]
+    assert {n for n, _ in given[3:]} == {small, middle}
+    assert clock.now > 100 - 2 * scheduler.WARM_S

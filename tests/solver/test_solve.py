@@ -13,9 +13,9 @@ from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
 from arshjul.solver.parallel import executors
-from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
-from tests.solver.boards import apart, region
+from tests.solver.boards import apart, project, region
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
 
@@ -160,7 +160,7 @@ def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.Monke
     door = import_module("arshjul.solver.solve")
     moments: list[float] = []
 
-    def solve_components(_pieces: object, _starts: object, terms: Terms) -> list[SearchResult]:
+    def solve_components(_pieces: object, _starts: object, terms: SolveContext) -> list[SearchResult]:
         moments.append(terms.deadline - 1000)
         return [SearchResult(impossible=True)]
 
@@ -169,3 +169,21 @@ def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.Monke
     solve(region(1), limit_s=1000)
     looked, began = moments
     assert began <= looked
+
+
+@pytest.mark.parametrize(
+    ("result", "limit_s", "stopped_by"),
+    [(SearchResult(gave_up=True), 60, "engines"), (SearchResult(), 0.1, "limit"), (SearchResult(), 60, "engines")],
+)
+def test_a_solve_without_a_proof_says_why_it_ended(
+    result: SearchResult, limit_s: float, stopped_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("arshjul.solver.solve"), "solve_components", lambda *_: [result])
+    solution = solve(region(1), limit_s=limit_s)
+    assert (solution.status, solution.stopped_by) == ("unknown", stopped_by)
+
+
+def test_a_solve_that_was_asked_to_end_says_so() -> None:
+    solution = solve(project(3), stop=lambda: True)
+    assert solution.stopped_by == "asked"
+    assert solve(FORCED).stopped_by == "proof"

@@ -11,7 +11,7 @@ from arshjul.board import Activity, Board, Option
 from arshjul.solver import Progress, solve
 from arshjul.solver.model.components import Component
 from arshjul.solver.model.milp import Model
-from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
 from arshjul.solver.search.lexicographic import LevelStatus
@@ -145,7 +145,7 @@ def test_a_later_level_is_not_called_proven_that_a_trade_between_parts_betters(m
 def test_progress_tells_no_bound_that_a_trade_between_parts_betters(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Progress] = []
 
-    def cut_short(pieces: list[Component], _starts: object, terms: Terms) -> list[SearchResult]:
+    def cut_short(pieces: list[Component], _starts: object, terms: SolveContext) -> list[SearchResult]:
         terms.tell(0, 0, LevelStatus(7, 5))
         terms.tell(1, 0, LevelStatus(3, 3, ("cp-sat",)))
         terms.tell(1, 1, LevelStatus(10, 10, ("cp-sat",)))

@@ -8,11 +8,22 @@ import typer
 from arshjul.cli.certifying import beginning, certificate
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
 from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
+from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.solver import Solution
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
+STOPPED = {
+    "limit": Message("The time limit ended the search before a proof: a longer --time-limit may give one."),
+    "asked": Message("The search was ended before a proof, as it was asked to."),
+    "engines": Message(
+        "The engines failed, or ended without a proof, before the time limit: what they found until then is kept. "
+        "Try it again; with more memory, if that was short."
+    ),
+}
+"""Why a solve ended without a proof."""
+
 BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board file."))]
 
 
@@ -80,8 +91,11 @@ def solve(
             for sentence in certificate(solution):
                 console.talk(sentence)
         write_solution(mapping, output)
+        if solution.stopped_by in STOPPED:
+            console.talk(STOPPED[solution.stopped_by])
         if as_json:
-            console.json({"file": str(output), "status": mapping["status"], "levels": mapping["levels"]})
+            told = {key: mapping[key] for key in ("status", "levels")}
+            console.json({"file": str(output), **told, "stopped_by": solution.stopped_by})
         else:
             values = " ".join(f"{level.id}={level.value}" for level in solution.levels)
             console.data(f"{solution.status} {values}".replace("\n", "\\n"))

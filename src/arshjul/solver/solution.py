@@ -10,6 +10,10 @@ from arshjul.errors import EngineFault, Message
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 
+Stop = Literal["proof", "limit", "asked", "engines"]
+"""Why a solve ended: all is proven; time was up; Ctrl-C or `stop`; every engine failed or ended without a proof."""
+
+
 @dataclass(frozen=True, slots=True)
 class LevelResult:
     """One level: its value in the choice, and a proven lower bound given the earlier levels' values.
@@ -44,6 +48,7 @@ class Solution:
     levels: Sequence[LevelResult]
     choice: Choice | None
     proved_by: tuple[str, ...] = ()
+    stopped_by: Stop = "proof"
 
     def values(self) -> dict[str, int | None]:
         """Level id -> value."""

@@ -25,12 +25,15 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel import standby
 from arshjul.solver.parallel.executors import check
 from arshjul.solver.parallel.worker import Worker
-from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from arshjul.solver.portfolio.scheduler import LARGE, solve_components
 from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
 from arshjul.solver.search.lexicographic import LevelStatus, Sizes
-from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status
+from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop
+
+EARLY_S = 0.6
+"""What a solve may end before its limit and still have been ended by that: nothing is begun in the last half second."""
 
 LONGEST_S = 1_000_000
 """The longest time limit, eleven days; clocks take no more than some years."""
@@ -96,9 +99,10 @@ def solve(  # noqa: PLR0913 - the door has every switch
                 components = _components(model)
                 combined = CombinedStatus(components, len(board.levels))
                 watch = _Watch(board, model, combined, progress, began)
-                context = Terms(deadline, seed, halt, watch.heard, executor, spare)
+                context = SolveContext(deadline, seed, halt, watch.heard, executor, spare)
                 done = solve_components(components, _starts(board, model, components, start, context.over), context)
                 solution = _solution(board, model, components, combined, done)
+                solution = replace(solution, stopped_by=_stop(solution, done, deadline, halt()))
             if certify and solution.status != "unknown":
                 if certifying is not None and _is_proof(solution):
                     certifying(max(0.0, began + limit_s - time.monotonic()))
@@ -246,6 +250,15 @@ def _solution(
         by = _proofs(at) if value == bound else ()
         levels.append(LevelResult(level, value, bound, max((s.seconds for s in at), default=0.0), by))
     return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
+
+
+def _stop(solution: Solution, done: list[SearchResult], deadline: float, asked: bool) -> Stop:
+    """Why the search ended; a component that gave up says so even where another one had its time."""
+    if solution.status in ("optimal", "infeasible"):
+        return "proof"
+    if asked:
+        return "asked"
+    return "engines" if any(result.gave_up for result in done) or time.monotonic() < deadline - EARLY_S else "limit"
 
 
 def _proofs(statuses: list[LevelStatus]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ GRACE_S = 0.5
 
 
 @dataclass(slots=True)
-class Terms:
+class SolveContext:
     """Until when, from which seed, whether to end now, whom to tell, and where.
 
     `tell(component, level, status)` hears of every better value or bound. `spare` is a child that was

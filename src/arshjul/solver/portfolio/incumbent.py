@@ -16,24 +16,37 @@ from arshjul.solver.search.lexicographic import LevelStatus
 
 
 class Incumbent:
-    """The best plan so far, as the variables that are 1, and the standing of each level that was begun."""
+    """The best plan so far, as the variables that are 1, and the status of each level that was begun.
+
+    `level` is the one that is searched now.
+    """
 
     def __init__(self, model: Model, ones: list[int] | None) -> None:
         self.model = model
         self.ones = ones
         self.statuses: list[LevelStatus] = []
+        self.level = -1
         self.began = time.monotonic()
 
     def hear(self, said: ProgressMessage) -> LevelStatus:
         """Takes in what the worker says; its level's new standing, with the seconds since it was begun."""
         if said.level == len(self.statuses):
             self.statuses.append(said.status)
-            self.began = time.monotonic()
+        if said.level != self.level:  # a level that was cut off may be taken up again
+            self.level, self.began = said.level, time.monotonic()
         if said.ones is not None:
             self.ones = said.ones
         status = replace(said.status, seconds=time.monotonic() - self.began)
+        before = self.statuses[said.level]
+        if before.bound > status.bound:  # proven under a cut that was no tighter, so it holds
+            status.bound, status.by = before.bound, before.by
         self.statuses[said.level] = status
         return status
+
+    def unsettled(self) -> list[LevelStatus]:
+        """The statuses up to the first level that is not proven."""
+        proven = next((k for k, status in enumerate(self.statuses) if not status.proven), len(self.statuses))
+        return self.statuses[: proven + 1]
 
     def values(self) -> list[int] | None:
         """The values of all variables in the best plan."""
@@ -49,6 +62,12 @@ class Incumbent:
         if result.impossible and self.ones is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         return result
+
+    def take(self, result: SearchResult) -> None:
+        """Keeps what an engine came to that is gone on from."""
+        if result.ones is not None:
+            self.ones, self.statuses = result.ones, result.statuses
+            self.level = -1
 
     def begin(self, halt: Callable[[], bool]) -> None:
         """Makes a greedy plan, if none is known."""

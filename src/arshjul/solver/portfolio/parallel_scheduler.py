@@ -3,6 +3,7 @@
 import queue
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.executors import PROCESSES, ExecutorPool, open_executor
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.portfolio.bounder import is_final, solve_with_highs
-from arshjul.solver.portfolio.context import GRACE_S, Terms
+from arshjul.solver.portfolio.context import GRACE_S, SolveContext
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, SolveRequest, run_primary
 
@@ -31,7 +32,7 @@ class ParallelScheduler:
     its parts begin again in processes of ours.
     """
 
-    def __init__(self, components: dict[int, tuple[Model, list[int] | None]], context: Terms) -> None:
+    def __init__(self, components: dict[int, tuple[Model, list[int] | None]], context: SolveContext) -> None:
         self.incumbent = {
             k: Incumbent(model, None if start is None else ones_of(model, start))
             for k, (model, start) in components.items()
@@ -126,7 +127,7 @@ class ParallelScheduler:
             if is_final(error, k in self.replaced):
                 raise
             if k in self.replaced:
-                return self._unfinished(self.incumbent[k])
+                return replace(self._unfinished(self.incumbent[k]), gave_up=True)
             self.replaced.add(k)
             self.waiting.append(k)
             return None

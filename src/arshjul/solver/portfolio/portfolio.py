@@ -44,6 +44,15 @@ HELPERS = 1
 HELPED = 8000
 """From so many 0/1 variables on a model is not done before a helper is ready."""
 
+MOST_ATTEMPTS = 6
+"""Engines are started so often, by turns, where they fail or end without a proof; then the solve says so."""
+
+PAUSE_S = 0.5
+"""Before the third attempt, twice that before the fourth, and so on: memory may be short for a while."""
+
+LEAST_S = 0.1
+"""With less time left nothing is begun."""
+
 Tell = Callable[[int, LevelStatus], None]
 
 
@@ -70,6 +79,8 @@ class Portfolio:
         self.primary: Worker | None = None
         self.bounder: Worker | None = None
         self.replaced = False
+        self.attempts = 1
+        self.again_at = math.inf
         self.patient_since = time.monotonic()
 
     def run(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
@@ -78,17 +89,46 @@ class Portfolio:
         A spare child that is still alive then is free.
         """
         alive = self.spare is not None and self.spare.process.poll() is None
-        self.primary = self.spare if alive else self._child()
-        ones = self.incumbent.ones
-        if self.primary is not None:
-            orders = SolveRequest(ones, self._left(), self.seed, self.deadline, self._helpers(), waits=ones is None)
-            self.primary.call(run_primary, self.model, orders)
+        self._start_primary(self.spare if alive else self._child(), waits=self.incumbent.ones is None)
         return self._follow(tell, halt)
+
+    def _start_primary(self, worker: Worker | None, *, waits: bool) -> None:
+        self.primary = worker
+        if worker is None:
+            self._go_on()
+            return
+        request = SolveRequest(
+            self.incumbent.ones, self._left(), self.seed, self.deadline, self._helpers(), waits=waits
+        )
+        worker.call(run_primary, self.model, request)
 
     def replace(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
         """The finish of HiGHS alone, from what is known on."""
         self._replace()
         return self._follow(tell, halt)
+
+    def _go_on(self) -> bool:
+        """Has the other engine go on from what is known, after a moment; whether it may: often enough is enough.
+
+        The engine at work failed, died, or ended without a proof while there is time.
+        """
+        self.attempts += 1
+        self._end_bounder()
+        if self.primary is not None:
+            self.primary.kill()
+            self.primary = None
+        if self.attempts > MOST_ATTEMPTS or self._left() <= LEAST_S:
+            return False
+        self.again_at = time.monotonic() + PAUSE_S * (self.attempts - 2)
+        return True
+
+    def _try_again(self) -> None:
+        self.again_at = math.inf
+        if self.replaced:
+            self.replaced = False
+            self._start_primary(self._child(), waits=False)
+        else:
+            self._replace()
 
     def _child(self, nice: int = 0) -> Worker | None:
         """A new process; None where there is no room for one more."""
@@ -105,7 +145,7 @@ class Portfolio:
         return HELPERS if self.executor == PROCESSES else size_of(self.executor) - 1
 
     def _left(self) -> float:
-        return max(0.1, self.deadline - time.monotonic())
+        return max(LEAST_S, self.deadline - time.monotonic())
 
     def _follow(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
         result: SearchResult | None = None
@@ -114,7 +154,9 @@ class Portfolio:
                 self.incumbent.begin(lambda: halt() or time.monotonic() >= self.deadline)
                 self._tell_primary(FirstPlan(self.incumbent.ones))
             until = self.deadline + GRACE_S
-            while result is None and self.primary is not None and not halt() and time.monotonic() < until:
+            while result is None and not halt() and time.monotonic() < until:
+                if time.monotonic() >= self.again_at:
+                    self._try_again()
                 result = self._next(tell)
         finally:
             for worker in (self.primary, self.bounder):
@@ -142,19 +184,29 @@ class Portfolio:
     def _heard(self, kind: str, content: Any, tell: Tell) -> SearchResult | None:
         """Handles what comes from the lead, or from who replaces it."""
         if kind == "answer":
-            return None if content is None else self.incumbent.checked(content)  # None: it only says that it is warm
+            return None if content is None else self._ended(content)  # None: it only says that it is warm
         if kind == "progress":
             self._said(content, tell)
             return None
         if kind == "error" and is_final(content, self.replaced):
             raise content
-        if self.replaced:
-            return self.incumbent.result()
-        self._replace()
-        return None
+        return None if self._go_on() else self._given_up()
+
+    def _ended(self, result: SearchResult) -> SearchResult | None:
+        """An engine's own end: the result where it is proven or time is up; else there is more to be tried."""
+        self.incumbent.checked(result)
+        if result.impossible or result.is_proven(len(self.model.costs)) or self._left() <= LEAST_S:
+            return result
+        self.incumbent.take(result)
+        return None if self._go_on() else self._given_up()
+
+    def _given_up(self) -> SearchResult:
+        result = self.incumbent.result()
+        result.gave_up = self._left() > LEAST_S and not result.is_proven(len(self.model.costs))
+        return result
 
     def _said(self, said: ProgressMessage, tell: Tell) -> None:
-        if said.level == len(self.incumbent.statuses):
+        if said.level != self.incumbent.level:
             self.patient_since = time.monotonic()
             self._end_bounder()  # HiGHS cannot be stopped, and proves what is no longer asked
         tell(said.level, self.incumbent.hear(said))
@@ -167,9 +219,11 @@ class Portfolio:
             self.primary.kill()
         self.primary = self._child()
         incumbent = self.incumbent
-        if self.primary is not None:
+        if self.primary is None:
+            self._go_on()
+        else:
             self.primary.call(
-                solve_with_highs, self.model, incumbent.ones, self.deadline, self.seed, incumbent.statuses
+                solve_with_highs, self.model, incumbent.ones, self.deadline, self.seed, incumbent.unsettled()
             )
 
     def _end_bounder(self) -> None:
@@ -186,25 +240,27 @@ class Portfolio:
         waited = time.monotonic() - self.patient_since
         if (
             self.replaced
+            or self.primary is None
             or self.bounder is not None
             or incumbent.ones is None
             or not incumbent.statuses
             or waited < PATIENCE_S
         ):
             return
-        if len(self.model.picks) > RIVAL_SIZE or incumbent.statuses[-1].proven:
+        level = incumbent.level
+        if len(self.model.picks) > RIVAL_SIZE or incumbent.statuses[level].proven:
             return
-        cuts = [(k, s.value) for k, s in enumerate(incumbent.statuses[:-1]) if s.value is not None]
+        cuts = [(k, s.value) for k, s in enumerate(incumbent.statuses[:level]) if s.value is not None]
         self.bounder = self._child(nice=IDLE)
         if self.bounder is None:
             self.patient_since = math.inf
             return
-        task = Task(len(incumbent.statuses) - 1, cuts, limit_s=self._left(), seed=self.seed)
+        task = Task(level, cuts, limit_s=self._left(), seed=self.seed)
         self.bounder.call(minimise, self.model, task)
 
     def _answered(self, task: Task, outcome: Outcome) -> None:
         """A rival's answer: a bound to tell the lead, or a contradiction."""
-        if task.level != len(self.incumbent.statuses) - 1:
+        if task.level != self.incumbent.level:
             return
         bound = trusted(self.model, task, outcome, self.incumbent.values())
         if bound is not None:

@@ -20,11 +20,19 @@ HEARD_S = 0.05
 
 @dataclass(slots=True)
 class SearchResult:
-    """Where the levels stand at the end. `ones` are the variables that are 1; None: there is no plan."""
+    """Where the levels stand at the end. `ones` are the variables that are 1; None: there is no plan.
+
+    `gave_up`: neither proven nor out of time, since every engine failed or ended without a reason.
+    """
 
     statuses: list[LevelStatus] = field(default_factory=list)
     ones: list[int] | None = None
     impossible: bool = False
+    gave_up: bool = False
+
+    def is_proven(self, levels: int) -> bool:
+        """Whether there is a plan that is the best on each of so many levels."""
+        return self.ones is not None and len(self.statuses) == levels and all(s.proven for s in self.statuses)
 
 
 @dataclass(frozen=True, slots=True)

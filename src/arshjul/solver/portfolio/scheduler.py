@@ -17,11 +17,11 @@ import time
 from arshjul.errors import EngineFault
 from arshjul.solver.model.components import Component
 from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.milp import Model, ones_of
-from arshjul.solver.portfolio.context import Terms
+from arshjul.solver.model.milp import ones_of
+from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.parallel_scheduler import ParallelScheduler
 from arshjul.solver.portfolio.portfolio import Portfolio
-from arshjul.solver.portfolio.primary import SearchResult
+from arshjul.solver.portfolio.primary import SearchResult, values_of
 from arshjul.solver.search.lexicographic import Impossible, LexicographicSearch, SearchHooks, Sizes
 
 LARGE = Sizes().small
@@ -30,29 +30,37 @@ LARGE = Sizes().small
 AGAIN = 1.5
 """A part that is not proven begins again if it gets so many times what it had; with less it would get no farther."""
 
+WARM_S = 0.5
+"""With less time left no part is begun again: a process takes so long to start."""
+
+LEAST_S = 0.1
+"""One that ends so long before its time, without a proof, was not ended by the clock."""
+
 Starts = list[list[int] | None]
 """Values of each part's variables to begin from; None: there are none."""
 
 
-def solve_components(components: list[Component], starts: Starts | None, context: Terms) -> list[SearchResult]:
+def solve_components(components: list[Component], starts: Starts | None, context: SolveContext) -> list[SearchResult]:
     """The finish of each part, in their order; `components` come largest first."""
     scheduler = ComponentScheduler(components, starts or [None] * len(components), context)
-    todo = list(reversed(range(len(components))))
+    todo = scheduler.order
     while todo and not any(result.impossible for result in scheduler.best.values()):
         scheduler.round(todo)
-        todo = [] if context.over() else scheduler.worth_again(todo)
+        todo = [] if context.over() else scheduler.worth_again()
     return [scheduler.best.get(k, SearchResult()) for k in range(len(components))]
 
 
 class ComponentScheduler:
     """The best finish of each part so far, and how many seconds it was given the last time."""
 
-    def __init__(self, components: list[Component], starts: Starts, context: Terms) -> None:
+    def __init__(self, components: list[Component], starts: Starts, context: SolveContext) -> None:
         self.components = components
         self.starts = starts
+        self.order = list(reversed(range(len(components))))
         self.context = context
         self.best: dict[int, SearchResult] = {}
         self.given: dict[int, float] = {}
+        self.warm: set[int] = set()
 
     def round(self, todo: list[int]) -> None:
         """Runs these parts, each with its share of the time left; no more of them once one is impossible."""
@@ -67,16 +75,30 @@ class ComponentScheduler:
             self._keep(far[0], self._in_portfolio(far[0]))
         elif far:
             parallel = ParallelScheduler(
-                {k: (self.components[k].model, self.starts[k]) for k in reversed(far)}, self.context
+                {k: (self.components[k].model, self._start(k)) for k in reversed(far)}, self.context
             )
             for k, result in parallel.run().items():
                 self._keep(k, result)
             self.given |= parallel.given
 
-    def worth_again(self, todo: list[int]) -> list[int]:
-        """Those of them that are not proven and would get enough more time than they had."""
-        unproven = [k for k in todo if not is_proven(self.best[k], self.components[k].model)]
-        return [k for k in unproven if self.context.left / len(unproven) > AGAIN * self.given[k]]
+    def worth_again(self) -> list[int]:
+        """Those that are not proven, as long as there is time; none whose engines failed.
+
+        One begins again as it did before if it gets enough more time than it had: then it comes to the plan
+        that it would have come to at once. With less time it begins from its best plan.
+        """
+        unproven = [k for k in self.order if not self._is_proven(k) and not self.best[k].gave_up]
+        share = self.context.left / max(1, len(unproven))
+        enough = [k for k in unproven if share > AGAIN * self.given[k]]
+        self.warm = set() if enough else set(unproven)
+        return [] if self.context.left < WARM_S else enough or unproven
+
+    def _is_proven(self, k: int) -> bool:
+        return self.best[k].is_proven(len(self.components[k].model.costs))
+
+    def _start(self, k: int) -> list[int] | None:
+        ones = self.best[k].ones if k in self.warm else None
+        return self.starts[k] if ones is None else values_of(self.components[k].model, ones)
 
     def _keep(self, k: int, result: SearchResult) -> None:
         """Keeps the better one of a part's finishes; the later one of equals."""
@@ -85,7 +107,7 @@ class ComponentScheduler:
     def _in_portfolio(self, k: int) -> SearchResult:
         context = self.context
         self.given[k] = context.left
-        model, start = self.components[k].model, self.starts[k]
+        model, start = self.components[k].model, self._start(k)
         portfolio = Portfolio(
             model, start, context.deadline, context.seed, executor=context.executor, spare=context.spare
         )
@@ -93,7 +115,7 @@ class ComponentScheduler:
 
     def _in_thread(self, k: int) -> SearchResult:
         """A small part, solved in a thread, so that whoever wants to end it is heard."""
-        model, context = self.components[k].model, self.context
+        model, context, start = self.components[k].model, self.context, self._start(k)
         deadline = time.monotonic() + self.given[k]
         hooks = SearchHooks(lambda level, status, _best: context.tell(k, level, status), halt=context.halt)
         levels = LexicographicSearch(model, deadline, context.seed, hooks)
@@ -101,9 +123,7 @@ class ComponentScheduler:
 
         def run() -> None:
             try:
-                levels.run(
-                    lambda: greedy(model, lambda: context.halt() or time.monotonic() >= deadline), self.starts[k]
-                )
+                levels.run(lambda: greedy(model, lambda: context.halt() or time.monotonic() >= deadline), start)
             except Exception as error:
                 failed.append(error)
 
@@ -118,16 +138,13 @@ class ComponentScheduler:
         if failed and not isinstance(failed[0], EngineFault | MemoryError):
             raise failed[0]
         if failed:
-            portfolio = Portfolio(model, levels.best or self.starts[k], deadline, context.seed)
+            portfolio = Portfolio(model, levels.best or start, deadline, context.seed)
             portfolio.incumbent.statuses = levels.statuses
             return portfolio.replace(lambda level, status: context.tell(k, level, status), context.halt)
-        return SearchResult(levels.statuses, None if levels.best is None else ones_of(model, levels.best))
-
-
-def is_proven(result: SearchResult, model: Model) -> bool:
-    """Whether there is a plan that is the best on every level."""
-    levels = len(result.statuses)
-    return result.ones is not None and levels == len(model.costs) and all(s.proven for s in result.statuses)
+        result = SearchResult(levels.statuses, None if levels.best is None else ones_of(model, levels.best))
+        early = time.monotonic() < deadline - LEAST_S and not context.halt()
+        result.gave_up = early and not result.is_proven(len(model.costs))
+        return result
 
 
 def worth(result: SearchResult) -> tuple[bool, list[tuple[int, int]]]:

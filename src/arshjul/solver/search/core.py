@@ -48,6 +48,9 @@ FAR = 16.0
 AGAIN = 4
 """Neighbourhoods that brought nothing are tried again when the effort has grown so many times."""
 
+WHOLE_EFFORT = 32.0
+"""Deterministic seconds for a first search of a whole model; each later one gets double."""
+
 TRIES = 6
 """So many cores are looked through for a first plan."""
 
@@ -86,7 +89,11 @@ class Recorder(Protocol):
         """A bound of the level."""
 
     def settled(self) -> bool:
-        """Whether nothing is left to find."""
+        """Whether nothing is left to find, or time is up."""
+        ...
+
+    def paused(self) -> bool:
+        """Whether the search is to pause at the next point from which it can go on as if it had not."""
         ...
 
     def left(self) -> float:
@@ -130,6 +137,7 @@ class CoreSearch:
             self.present = list(present)
             self.value = self.model.value(subproblem.level, self.view.values(present))
         self.effort = EFFORT
+        self.whole_effort = WHOLE_EFFORT
         self.spent = 0.0
         self.stuck = False
         self.refuted = False
@@ -137,11 +145,9 @@ class CoreSearch:
         self.around: ParallelLNS | None = None
 
     def run(self) -> None:
-        """Searches until nothing is left to find."""
-        if self.present is None or len(self.model.picks) <= self.sizes.small:
-            self._ask(self.model, self._task(self.model, None), None)
-            return
-        while not self.recorder.settled():
+        """Searches until nothing is left to find, or pauses; called again it goes on from there."""
+        self._search_whole()
+        while self.present is not None and len(self.model.picks) > self.sizes.small and not self._is_over():
             if not self.stuck and self._fits(self.width):
                 self._core()
                 continue
@@ -150,6 +156,18 @@ class CoreSearch:
                 self._around()
             if provable and not self.recorder.settled():
                 self._prove()
+
+    def _is_over(self) -> bool:
+        return self.recorder.settled() or self.recorder.paused()
+
+    def _search_whole(self) -> None:
+        """Searches all of a model that is small or has no plan yet, for twice the effort each time."""
+        small = len(self.model.picks) <= self.sizes.small
+        while (small or self.present is None) and not self._is_over():
+            spent = self.spent
+            if self._ask(self.model, self._task(self.model, self.whole_effort), None) or self.spent == spent:
+                return
+            self.whole_effort *= 2
 
     @property
     def provable(self) -> bool:
@@ -324,7 +342,7 @@ class CoreSearch:
     def _around(self) -> None:
         """Neighbourhoods, until they brought nothing for long."""
         idle = 0.0
-        while (patience := self._patience()) > idle and not self.recorder.settled():
+        while (patience := self._patience()) > idle and not self._is_over():
             budget = min(ROUND, patience - idle)
             idle = 0.0 if self._round(budget) else idle + budget
         self.idle = (self.value, self.effort)

@@ -198,6 +198,10 @@ class _EffortLimit:
             return True
         return search.spent >= EFFORT or (search.value is not None and search.value <= search.own)
 
+    def paused(self) -> bool:
+        """Never: it is not gone on with."""
+        return False
+
     def left(self) -> float:
         """Seconds that are left."""
         return max(0.0, self.until - time.monotonic())

@@ -14,7 +14,7 @@ first: a plan that reaches every bound before it proves them all at a stroke (`_
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
@@ -29,6 +29,12 @@ __all__ = ["Impossible", "LevelStatus", "LexicographicSearch", "SearchHooks", "S
 
 SHARE = 0.5
 """What the search of one level may take of the time left, so that the next ones get theirs."""
+
+OVERTIME = 0.5
+"""What a search that is to pause may take of the others' time to come to an end of what it is at."""
+
+LEAST_S = 0.1
+"""With less time no level is taken up again."""
 
 NO_LEVEL = -1
 """What a search for a plan under hopes counts as: a proof from outside must not end it."""
@@ -47,6 +53,17 @@ class LevelStatus:
     def proven(self) -> bool:
         """Whether the value cannot be improved."""
         return self.value is not None and self.value <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class _Checkpoint:
+    """A level as its search left it, with all that later levels change."""
+
+    search: CoreSearch
+    bound: LagrangianBound
+    barred: frozenset[int]
+    tentative_cuts: tuple[list[LevelCut], ...]
+    ahead: CoreSearch | None
 
 
 @dataclass(slots=True)
@@ -92,7 +109,10 @@ class LexicographicSearch:
         self.restriction: Restriction | None = None
         self.cuts: list[LevelCut] = []
         self.barred: set[int] = set()
-        self.until = deadline
+        self.pause_at = self.until = deadline
+        self.checkpoints: dict[int, _Checkpoint] = {}
+        self.former: list[LevelStatus] = []
+        self.former_best: list[int] | None = None
         self.turn = threading.Lock()
         self.running: int | None = None
         self.lookahead = Lookahead(model, self.barred)
@@ -109,16 +129,96 @@ class LexicographicSearch:
         self.best = start() if known is None and len(self.model.picks) <= self.sizes.small else known
         for level in range(len(self.model.costs)):
             began = time.monotonic()
-            self.until = self.deadline
-            proof = self._level(level)
-            status = self.statuses[level]
-            status.seconds = time.monotonic() - began
-            if self.best is None or status.value is None:
+            if not self._close(level, self._level(level), began):
+                break
+        self._take_up()
+        self._put_together()
+
+    def _close(self, level: int, bound: LagrangianBound, began: float) -> bool:
+        """Cuts off what is worse than the level's value; whether there is a plan."""
+        status = self.statuses[level]
+        status.seconds += time.monotonic() - began
+        if self.best is None or status.value is None:
+            return False
+        self.cuts.append((level, status.value))
+        self.barred.update(v for v in range(len(self.model.picks)) if not bound.reach(v, status.value))
+        return True
+
+    def _take_up(self) -> None:
+        """Goes on with the first level that was paused, and with those after it, while that leads anywhere.
+
+        Its search goes on from its own plan, as if it had not paused, so a proven plan does not depend on the clock.
+        """
+        while (level := self._paused_level()) is not None and self._time_left() > LEAST_S:
+            search = self.checkpoints[level].search
+            spent = search.spent
+            self._put_together()
+            self._reopen(level)
+            later = sum(status.seconds for status in self.former[level + 1 :])
+            for again in range(level, len(self.model.costs)):
+                began = time.monotonic()
+                if again == level:
+                    self._share(again, later)
+                    self._run(search.run, again)
+                    bound = self.checkpoints[again].bound
+                else:
+                    bound = self._level(again)
+                if not self._close(again, bound, began):
+                    break
+            if search.spent == spent and not self.statuses[level].proven:
                 return
-            self.cuts.append((level, status.value))
-            self.barred.update(v for v in range(len(self.model.picks)) if not proof.reach(v, status.value))
-        for level, status in enumerate(self.statuses):  # a later level may have bettered an unproven one
+
+    def _paused_level(self) -> int | None:
+        """The first level that is not proven, if its search can go on."""
+        unproven = next((k for k, status in enumerate(self.statuses) if not status.proven), None)
+        return unproven if unproven in self.checkpoints else None
+
+    def _reopen(self, level: int) -> None:
+        """The state in which the level's search paused."""
+        point = self.checkpoints[level]
+        self.former, self.former_best = self.statuses, self.best
+        del self.cuts[level:]
+        self.barred.clear()
+        self.barred.update(point.barred)
+        self.tentative_cuts = list(point.tentative_cuts)
+        self.ahead = point.ahead
+        self.statuses = [*self.former[:level], replace(self.former[level])]
+        if point.search.present is not None:
+            self.best = self.view.values(point.search.present)
+            self.statuses[level].value = self._value(level)
+
+    def _put_together(self) -> None:
+        """Keeps the best plan of all passes, with the bounds of the levels that this pass did not come to.
+
+        A former pass had a looser cut, so its bounds hold. A later level may have bettered an unproven one.
+        """
+        levels = range(len(self.model.costs))
+        if self.former_best is not None and (
+            self.best is None
+            or [self.model.value(k, self.former_best) for k in levels]
+            < [self.model.value(k, self.best) for k in levels]
+        ):
+            self.best = self.former_best
+        self.statuses += self.former[len(self.statuses) :]
+        for level, (status, former) in enumerate(zip(self.statuses, self.former, strict=False)):
+            if former.bound > status.bound:
+                status.bound, status.by = former.bound, former.by
             status.value = self._value(level)
+        for level, status in enumerate(self.statuses):
+            status.value = self._value(level)
+
+    def _time_left(self) -> float:
+        return 0.0 if self.hooks.halt() else self.deadline - time.monotonic()
+
+    def _share(self, level: int, reserve_s: float | None = None) -> None:
+        """Sets when the level's search pauses, and when it ends; `reserve_s` is what later levels took before."""
+        now = time.monotonic()
+        left = max(0.0, self.deadline - now)
+        self.pause_at = self.until = self.deadline
+        if level < len(self.model.costs) - 1:
+            wanted = SHARE * left if reserve_s is None else max(SHARE * left, left - 2 * reserve_s)
+            self.pause_at = now + wanted
+            self.until = self.pause_at + OVERTIME * (left - wanted)
 
     def stop(self, level: int | None = None) -> None:
         """Ends the search that runs, of that level only if one is given; called from another thread."""
@@ -148,6 +248,10 @@ class LexicographicSearch:
             self.proved(*outside)
         return self._done()
 
+    def paused(self) -> bool:
+        """Whether the level has had its share of the time."""
+        return time.monotonic() >= self.pause_at
+
     def _done(self) -> bool:
         """The same, of what was proved here: what comes before a level's search must not depend on a race."""
         return self.statuses[-1].proven or self.left() <= 0
@@ -157,21 +261,25 @@ class LexicographicSearch:
         return 0.0 if self.hooks.halt() else max(0.0, self.until - time.monotonic())
 
     def _level(self, level: int) -> LagrangianBound:
+        self.pause_at = self.until = self.deadline
+        self.checkpoints.pop(level, None)
         proof = lagrangian_bound(self.model, level, barred=self.barred)
         self.statuses.append(LevelStatus(self._value(level), proof.bound, ("counting",)))
         self._tell()
         if len(self.model.picks) > self.sizes.small and not self._done():
             proof = self._look_ahead(level, proof)
         self._begin()
-        if level < len(self.model.costs) - 1:
-            now = time.monotonic()
-            self.until = now + SHARE * max(0.0, self.deadline - now)
-        if not self.settled():
+        self._share(level)
+        self.settled()  # a bound from outside may have come meanwhile
+        if not self.statuses[-1].proven:
             if self.ahead is not None and self.ahead.subproblem.cuts == tuple(self.cuts):
                 search, self.ahead.recorder = self.ahead, self
                 self.proved(search.own, CP_SAT)
             else:
                 search = self._searching(level, self.cuts, proof, self, self._present())
+            self.checkpoints[level] = _Checkpoint(
+                search, proof, frozenset(self.barred), tuple(self.tentative_cuts), self.ahead
+            )
             if search.present is not None and not search.provable:
                 self._run(lambda: self._apart(search), level)
             self._run(search.run, level)
@@ -279,4 +387,16 @@ class LexicographicSearch:
         return self.restriction
 
     def _tell(self) -> None:
-        self.hooks.tell(len(self.statuses) - 1, self.statuses[-1], self.best)
+        level = len(self.statuses) - 1
+        if self.former_best is None:
+            self.hooks.tell(level, self.statuses[-1], self.best)
+        elif self.best is not None and self.statuses[-1].value is not None:
+            self._tell_better(level)
+
+    def _tell_better(self, level: int) -> None:
+        """Tells a former pass's plan where the one at hand is not yet better than that."""
+        former, status = self.former_best, self.statuses[-1]
+        levels = range(level + 1)
+        at_hand, before = ([self.model.value(k, plan) for k in levels] for plan in (self.best or [], former or []))
+        best = self.best if at_hand < before else former
+        self.hooks.tell(level, replace(status, value=min(at_hand, before)[-1]), best)

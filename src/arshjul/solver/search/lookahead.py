@@ -93,6 +93,10 @@ class TentativeIncumbent:
         """Whether the plan is as good as can be, or time is up."""
         return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
 
+    def paused(self) -> bool:
+        """Never: such a search is short."""
+        return False
+
     def left(self) -> float:
         """Seconds for the level at hand."""
         return self.recorder.left()
