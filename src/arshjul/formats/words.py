@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
@@ -165,8 +165,8 @@ def _read_moment(given: str) -> datetime | None:
 Id = Annotated[str, PlainValidator(_id)]
 Text = Annotated[str, PlainValidator(_text)]
 Name = Annotated[str, PlainValidator(_name)]
-Day = Annotated[date, PlainValidator(_day)]
-Clock = Annotated[time, PlainValidator(_clock)]
+Day = Annotated[date, PlainValidator(_day), PlainSerializer(str)]
+Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}")]
 Moment = Annotated[datetime, PlainValidator(_moment)]
 MOST = 1_000_000
 Whole = Annotated[int, Field(ge=0, le=MOST)]
@@ -201,7 +201,7 @@ def _weekday(given: object) -> int:
     return WEEKDAY_IDS.index(given)
 
 
-Weekday = Annotated[int, PlainValidator(_weekday)]
+Weekday = Annotated[int, PlainValidator(_weekday), PlainSerializer(WEEKDAY_IDS.__getitem__)]
 Weekdays = list[Weekday]
 
 
@@ -235,5 +235,9 @@ def _as_period(given: object, info: ValidationInfo) -> object:
     raise wrong_type(Message("a date like 2027-03-01, or {{from: …, to: …}}"), text_like=False)
 
 
-Dates = Annotated[Period, BeforeValidator(_as_period)]
+def _dates(period: Period) -> object:
+    return str(period.first) if period.first == period.last else {"from": str(period.first), "to": str(period.last)}
+
+
+Dates = Annotated[Period, BeforeValidator(_as_period), PlainSerializer(_dates)]
 """A date, or a period of them."""

@@ -4,7 +4,7 @@ Every file is read and every section judged before anything is refused, so that 
 once. What a whole scenario is stands in contract 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         span=year,
         timezone=plan.timezone,
         language=plan.language,
-        calendar=calendar.domain(holidays),
+        calendar=replace(calendar.domain(), holidays=holidays),
         shifts=tuple(shift.domain() for shift in shifts),
         areas={area.id: area.domain() for area in areas},
         police={unit.id: unit.domain() for unit in police},

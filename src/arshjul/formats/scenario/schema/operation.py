@@ -1,12 +1,13 @@
 """`operations`: what is to be done."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import FollowUp, Operation, Site
 from arshjul.errors import Message
+from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     Dates,
     Day,
@@ -17,26 +18,25 @@ from arshjul.formats.words import (
     Text,
     Weekdays,
     Whole,
-    Written,
     choice,
     wrong,
 )
 
 
-class WrittenSite(Written):
+class WrittenSite(Shape[Site]):
     """SECRET: a place or business."""
+
+    thing = Site
 
     ref: Text = Field(repr=False)
     name: Text = Field("", repr=False)
     address: Text = Field("", repr=False)
 
-    def domain(self) -> Site:
-        """The site."""
-        return Site(self.ref, self.name, self.address)
 
-
-class WrittenFollowUp(Written):
+class WrittenFollowUp(Shape[FollowUp]):
     """`after`."""
+
+    thing = FollowUp
 
     operation: Id
     min_days: Whole = 0
@@ -48,13 +48,11 @@ class WrittenFollowUp(Written):
             values = {"max": self.max_days, "min": self.min_days}
             raise wrong("bad-value", Message("max_days is {max}, less than min_days, {min}.", values), "max_days")
 
-    def domain(self) -> FollowUp:
-        """What it follows."""
-        return FollowUp(self.operation, self.min_days, self.max_days)
 
-
-class WrittenSlot(Written):
+class WrittenSlot(Shape[Slot]):
     """`fixed`: a date and a shift."""
+
+    thing = Slot
 
     date: Day
     shift: Id
@@ -63,9 +61,16 @@ class WrittenSlot(Written):
         """The slot."""
         return Slot(self.date, self.shift)
 
+    @classmethod
+    def attributes(cls, thing: Slot) -> dict[str, Any]:
+        """Its date is the slot's day."""
+        return {"date": thing.day, "shift": thing.shift}
 
-class WrittenOperation(Written):
+
+class WrittenOperation(Shape[Operation]):
     """An operation, with the keys and defaults of contract 1."""
+
+    thing = Operation
 
     id: Id
     title: Name
@@ -93,34 +98,3 @@ class WrittenOperation(Written):
     fixed: WrittenSlot | None = None
     short_notice: bool = False
     sites: list[WrittenSite] = Field([], repr=False)
-
-    def domain(self) -> Operation:
-        """The operation."""
-        return Operation(
-            id=self.id,
-            title=self.title,
-            programme=self.programme,
-            lead_agency=self.lead_agency,
-            sector=self.sector,
-            area=self.area,
-            priority=self.priority,
-            must=self.must,
-            officers=self.officers,
-            designated=self.designated,
-            police=None if self.police is None else tuple(self.police),
-            agencies=self.agencies,
-            optional_agencies=self.optional_agencies,
-            interest=self.interest,
-            window=None if self.window is None else self.window.span,
-            shifts=None if self.shifts is None else tuple(self.shifts),
-            weekdays=None if self.weekdays is None else frozenset(self.weekdays),
-            not_on=tuple(dates.span for dates in self.not_on),
-            preferred=None if self.preferred is None else self.preferred.span,
-            nominated_on=self.nominated_on,
-            after=None if self.after is None else self.after.domain(),
-            not_same_day_as=tuple(self.not_same_day_as),
-            same_slot_as=self.same_slot_as,
-            fixed=None if self.fixed is None else self.fixed.domain(),
-            short_notice=self.short_notice,
-            sites=tuple(site.domain() for site in self.sites),
-        )

@@ -1,26 +1,27 @@
 """`areas`, `police` and `agencies`: who can do what when."""
 
-from typing import Annotated, Literal
+import operator
+from dataclasses import replace
+from typing import Annotated, Any, Generic, Literal
 
 from pydantic import Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.formats.words import Day, Id, Name, Text, Weekdays, Whole, Written, choice, ends_before, wrong
+from arshjul.formats.shape import Shape, Thing
+from arshjul.formats.words import Day, Id, Name, Text, Weekdays, Whole, choice, ends_before, wrong
 
 
-class WrittenArea(Written):
+class WrittenArea(Shape[Area]):
     """A local police area."""
+
+    thing = Area
 
     id: Id
     name: Name
     neighbours: list[Id] = []
 
-    def domain(self) -> Area:
-        """The area."""
-        return Area(self.id, self.name, tuple(self.neighbours))
 
-
-class Line(Written):
+class Line(Shape[Thing], Generic[Thing]):
     """Which slots an availability line speaks of; what is left out limits nothing."""
 
     weekdays: Weekdays | None = None
@@ -39,13 +40,20 @@ class Line(Written):
         weekdays = None if self.weekdays is None else frozenset(self.weekdays)
         return Matching(weekdays, self.shift, self.first, self.last)
 
+    @classmethod
+    def attributes(cls, thing: Any) -> dict[str, Any]:
+        """The keys of its slots, and its own."""
+        when = thing.when
+        slots = {"weekdays": when.weekdays, "shift": when.shift, "first": when.first, "last": when.last}
+        return slots | {name: getattr(thing, name) for name in cls.model_fields if name not in slots}
 
-class WrittenOfficers(Line):
+
+class WrittenOfficers(Line[OfficerLine]):
     """What a unit offers. Without `designated`: none; in an at_most line: no limit on them."""
 
     officers: Whole
     designated: Whole | None = None
-    at_most: bool = False
+    at_most: Annotated[bool, Field(exclude_if=operator.not_)] = False
 
     def domain(self) -> OfficerLine:
         """The line."""
@@ -54,18 +62,18 @@ class WrittenOfficers(Line):
         return OfficerLine(self.when, self.officers, designated, self.at_most)
 
 
-class WrittenTeams(Line):
+class WrittenTeams(Line[TeamLine]):
     """What an agency offers."""
 
     teams: Whole
-    at_most: bool = False
+    at_most: Annotated[bool, Field(exclude_if=operator.not_)] = False
 
     def domain(self) -> TeamLine:
         """The line."""
         return TeamLine(self.when, self.teams, self.at_most)
 
 
-class WrittenRisk(Line):
+class WrittenRisk(Line[RiskLine]):
     """How many of ten offered shifts were withdrawn in the past."""
 
     of_ten: Annotated[int, Field(ge=0, le=10)]
@@ -75,8 +83,10 @@ class WrittenRisk(Line):
         return RiskLine(self.when, self.of_ten)
 
 
-class WrittenPoliceUnit(Written):
+class WrittenPoliceUnit(Shape[PoliceUnit]):
     """A unit that lends officers."""
+
+    thing = PoliceUnit
 
     id: Id
     name: Name
@@ -87,27 +97,16 @@ class WrittenPoliceUnit(Written):
     officer_shifts_per_month: Whole | None = None
     often_withdrawn: list[WrittenRisk] = []
 
-    def domain(self) -> PoliceUnit:
-        """The unit."""
-        return PoliceUnit(
-            id=self.id,
-            name=self.name,
-            kind=self.kind,
-            areas=tuple(self.areas),
-            contact=self.contact,
-            officers=tuple(line.domain() for line in self.officers),
-            officer_shifts_per_month=self.officer_shifts_per_month,
-            often_withdrawn=tuple(line.domain() for line in self.often_withdrawn),
-        )
 
-
-class WrittenAgency(Written):
+class WrittenAgency(Shape[Agency]):
     """A body that sends teams."""
+
+    thing = Agency
 
     id: Id
     name: Name
-    kind: Annotated[Literal["municipal", "state"], choice("municipal", "state")]
     unit: Text = ""
+    kind: Annotated[Literal["municipal", "state"], choice("municipal", "state")]
     contact: Text = ""
     teams: list[WrittenTeams] = []
     staff_teams: Whole | None = None
@@ -116,15 +115,6 @@ class WrittenAgency(Written):
 
     def domain(self) -> Agency:
         """The agency. Its staff, where not given: the largest `teams` of the lines, at_most lines aside."""
+        made = super().domain()
         most = max((line.teams for line in self.teams if not line.at_most), default=0)
-        return Agency(
-            id=self.id,
-            name=self.name,
-            kind=self.kind,
-            unit=self.unit,
-            contact=self.contact,
-            teams=tuple(line.domain() for line in self.teams),
-            staff_teams=most if self.staff_teams is None else self.staff_teams,
-            team_shifts_per_week=self.team_shifts_per_week,
-            team_shifts_per_month=self.team_shifts_per_month,
-        )
+        return made if self.staff_teams is not None else replace(made, staff_teams=most)

@@ -3,15 +3,15 @@
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel, create_model
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel, create_model, field_serializer
 
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
 from arshjul.errors import Message
+from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,
     Clock,
@@ -92,36 +92,26 @@ class WrittenPlan(Written):
             raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it.", values), "to")
 
 
-class WrittenCalendar(Written):
+class WrittenCalendar(Shape[Calendar]):
     """`calendar`. The holidays are the library's, or those that scenario.json holds."""
+
+    thing = Calendar
 
     country: Text | None = None
     closed_weekdays: Weekdays = []
     closed: list[Dates] = []
-    open: list[Dates] = []
-
-    def domain(self, holidays: dict[date, str]) -> Calendar:
-        """The calendar with those public holidays."""
-        return Calendar(
-            country=self.country,
-            closed_weekdays=frozenset(self.closed_weekdays),
-            closed=tuple(dates.span for dates in self.closed),
-            opened=tuple(dates.span for dates in self.open),
-            holidays=holidays,
-        )
+    opened: list[Dates] = Field([], alias="open")
 
 
-class WrittenShift(Written):
+class WrittenShift(Shape[Shift]):
     """Hours of work."""
+
+    thing = Shift
 
     id: Id
     name: Name
     start: Clock
     end: Clock
-
-    def domain(self) -> Shift:
-        """The shift."""
-        return Shift(self.id, self.name, self.start, self.end)
 
 
 class WrittenNames(RootModel[dict[Id, Name]]):
@@ -164,8 +154,9 @@ def _price_field(rule: SoftRule) -> Any:
     return Whole | None, Field(None, alias=rule.id)
 
 
+_BY_NAME = sorted(SOFT, key=lambda rule: rule.id)
 WrittenPrices = create_model(
-    "WrittenPrices", __base__=_Prices, **{rule.id.replace("-", "_"): _price_field(rule) for rule in SOFT}
+    "WrittenPrices", __base__=_Prices, **{rule.id.replace("-", "_"): _price_field(rule) for rule in _BY_NAME}
 )
 
 
@@ -176,8 +167,10 @@ def _priorities(given: object) -> object:
     return {str(key) if isinstance(key, int) else key: value for key, value in given.items()}
 
 
-class WrittenObjective(Written):
+class WrittenObjective(Shape[Objective]):
     """`objective`."""
+
+    thing = Objective
 
     priority_points: Annotated[WrittenPriorities, BeforeValidator(_priorities)] = WrittenPriorities()
     change_points: Whole = 2
@@ -192,12 +185,24 @@ class WrittenObjective(Written):
             prices=self.prices.model_dump(by_alias=True, exclude_none=True),
         )
 
+    @classmethod
+    def attributes(cls, thing: Objective) -> dict[str, Any]:
+        """Points and prices as models of their own."""
+        points = WrittenPriorities.model_validate({str(key): size for key, size in thing.priority_points.items()})
+        return {
+            "priority_points": points,
+            "change_points": thing.change_points,
+            "prices": WrittenPrices.model_validate(dict(thing.prices)),
+        }
+
 
 CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS)]
 
 
-class WrittenMilestone(Written):
+class WrittenMilestone(Shape[Milestone]):
     """A date around every operation, before it or after."""
+
+    thing = Milestone
 
     id: Id
     name: Name
@@ -218,13 +223,22 @@ class WrittenMilestone(Written):
         days = self.days_after if self.days_before is None else -self.days_before
         return Milestone(self.id, self.name, days or 0, self.start, self.minutes, self.days_after == 0 or None)
 
+    @classmethod
+    def attributes(cls, thing: Milestone) -> dict[str, Any]:
+        """Its days are those before it or those after it."""
+        days = (None, thing.days) if thing.comes_after else (-thing.days, None)
+        own = {"id": thing.id, "name": thing.name, "start": thing.start, "minutes": thing.minutes}
+        return {**own, "days_before": days[0], "days_after": days[1]}
+
 
 def _agencies(given: object) -> object:
     return None if given == "all" else given
 
 
-class WrittenMeeting(Written):
+class WrittenMeeting(Shape[Meeting]):
     """The year's own dates."""
+
+    thing = Meeting
 
     id: Id
     name: Name
@@ -244,13 +258,20 @@ class WrittenMeeting(Written):
         meeting = Meeting(self.id, self.name, tuple(self.dates), self.start, self.minutes)
         return meeting if self.agencies is None else replace(meeting, agencies=tuple(self.agencies))
 
+    @classmethod
+    def attributes(cls, thing: Meeting) -> dict[str, Any]:
+        """None stands for all agencies."""
+        return {**super().attributes(thing), "agencies": None if thing.agencies == "all" else thing.agencies}
 
-class WrittenCycle(Written):
+    @field_serializer("agencies")
+    def _all_said(self, agencies: list[str] | None) -> list[str] | str:
+        return "all" if agencies is None else agencies
+
+
+class WrittenCycle(Shape[Cycle]):
     """`cycle`."""
+
+    thing = Cycle
 
     milestones: list[WrittenMilestone] = []
     meetings: list[WrittenMeeting] = []
-
-    def domain(self) -> Cycle:
-        """The cycle."""
-        return Cycle(tuple(m.domain() for m in self.milestones), tuple(m.domain() for m in self.meetings))
