@@ -38,6 +38,10 @@ def test_it_has_the_contracts_keys_and_is_a_scenario_of_yaml_too(tmp_path: Path)
     scenario = read_scenario(RIGHT).scenario
     mapping = scenario_mapping(scenario)
     assert mapping["format"] == "arshjul-scenario/1"
+    assert [meeting["agencies"] for meeting in json.loads(json_bytes(mapping))["cycle"]["meetings"]] == [
+        "all",
+        ["miljo"],
+    ]
     written = {key: value for key, value in mapping.items() if key not in {"format", "holidays"}}
     priorities = written["objective"]
     assert isinstance(priorities, dict)

@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, RootModel, create_model, field_serializer
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    RootModel,
+    SerializerFunctionWrapHandler,
+    create_model,
+    model_serializer,
+)
 
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
@@ -263,9 +272,9 @@ class WrittenMeeting(Shape[Meeting]):
         """None stands for all agencies."""
         return {**super().attributes(thing), "agencies": None if thing.agencies == "all" else thing.agencies}
 
-    @field_serializer("agencies")
-    def _all_said(self, agencies: list[str] | None) -> list[str] | str:
-        return "all" if agencies is None else agencies
+    @model_serializer(mode="wrap")
+    def _with_all_said(self, written: SerializerFunctionWrapHandler) -> dict[str, object]:
+        return {**written(self), **({"agencies": "all"} if self.agencies is None else {})}
 
 
 class WrittenCycle(Shape[Cycle]):
