@@ -41,6 +41,7 @@ def test_folder_holds_what_the_contract_names(made_tutorial: Path) -> None:
         "changes.json",
         "feeds.json",
         "wheel.svg",
+        "wheel-public.svg",
         "plan.html",
         "feeds",
     }

@@ -9,6 +9,7 @@ from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.memory import Memory
 from arshjul.agenda.overview import overview
 from arshjul.agenda.party import parties
+from arshjul.agenda.public_year import public_year
 from arshjul.agenda.view import remembered, view
 from arshjul.agenda.year import year
 from arshjul.domain.change import Changes
@@ -33,6 +34,7 @@ from arshjul.planning.notices import Told, told
 from arshjul.render.ics import feed
 from arshjul.render.report.page import report
 from arshjul.render.wheel.drawing import wheel
+from arshjul.render.wheel.public import public_wheel
 from arshjul.texts import Words
 
 NOTHING = Told(Changes(), {}, (), ())
@@ -151,10 +153,11 @@ def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 
 
 def pictures(scenario: Scenario, plan: Plan, words: Words, slots: dict[str, int] | None = None) -> dict[str, bytes]:
-    """wheel.svg and plan.html."""
+    """The wheel, the one for everybody, and the coordinator's page."""
     counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
     return {
         "wheel.svg": wheel(year(scenario, plan), words),
+        "wheel-public.svg": public_wheel(public_year(scenario, plan), words),
         "plan.html": report(overview(scenario, plan, counted), words),
     }
 

@@ -24,7 +24,7 @@ from arshjul.texts import Words
 from arshjul.texts.system import why
 
 SCENARIO, PLAN, CHANGES, FEEDS = "scenario.json", "plan.json", "changes.json", "feeds.json"
-OWN_NAMES = frozenset({SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "plan.html", "feeds"})
+OWN_NAMES = frozenset({SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "wheel-public.svg", "plan.html", "feeds"})
 """What arshjul writes into a plan folder; anything else that lies in it is its user's, and stays."""
 
 

@@ -68,6 +68,12 @@ class Dial:
         """Path data of a ring from the period's start to its end."""
         return self.piece(self.span, inner, outer)
 
+    def arc(self, radius: float) -> str:
+        """Path data of a line from the period's start to its end."""
+        start, end = self.starts(self.span.first), self.ends(self.span.last)
+        large = int(end - start > pi)
+        return path("M", *self.point(start, radius), "A", radius, radius, 0, large, 1, *self.point(end, radius))
+
     def ray(self, angle: float, inner: float, outer: float) -> str:
         """Path data of a line outwards."""
         return path("M", *self.point(angle, inner), "L", *self.point(angle, outer))

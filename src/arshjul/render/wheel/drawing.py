@@ -66,8 +66,8 @@ def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]
     yield from face.closed(dial, view, MILESTONES[0], WEEKS[0])
     if with_days:
         yield from face.days(dial, view, DAYS)
-    yield from face.weeks(dial, view, words, WEEKS)
-    yield from face.months(dial, view, words, MONTHS, TEAMS[0])
+    yield from face.weeks(dial, view.weeks, words, WEEKS)
+    yield from face.months(dial, view.months, words, MONTHS, TEAMS[0])
     yield from face.milestones(dial, view, words, MILESTONES)
     yield from face.heat(dial, view, words, OFFICERS, TEAMS)
     if view.as_of.date() in view.span:

@@ -1,7 +1,7 @@
 """The dial's face: everything on it but the marks. Bands, months, weeks, closed dates, bars and heat."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from math import sqrt
@@ -43,26 +43,26 @@ def _closed_runs(view: YearView) -> Iterator[tuple[Span, str]]:
         yield Span(days[0][0], days[-1][0]), days[0][1]
 
 
-def months(dial: Dial, view: YearView, words: Words, rim: Radii, inner: float) -> Iterator[Svg]:
+def months(dial: Dial, spans: Sequence[Span], words: Words, rim: Radii, inner: float) -> Iterator[Svg]:
     """The months' names on the rim, and a line between them through all rings."""
     middle = sum(rim) / 2
-    for month in view.months:
+    for month in spans:
         room = dial.room(month, middle) - 6
         name = words.month(month.first)
         size = LARGE if width(name, LARGE) <= room else MEDIUM
         shown = name if width(name, size) <= room else fitted(name[:3], size, room)
         yield element("path", d=dial.piece(month, *rim), class_="month")
         yield dial.along(shown, dial.middle(month), middle, font_size=size, class_="strong month-name")
-    edges = [dial.starts(month.first) for month in view.months] + [dial.ends(view.span.last)]
+    edges = [dial.starts(month.first) for month in spans] + [dial.ends(dial.span.last)]
     for angle in edges:
         yield element("path", d=dial.ray(angle, inner, rim[0]), class_="line")
 
 
-def weeks(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator[Svg]:
+def weeks(dial: Dial, every: Sequence[Week], words: Words, rim: Radii) -> Iterator[Svg]:
     """The ISO weeks' numbers, and a line between them; the word too where dates stand beside them."""
     yield element("path", d=dial.whole(*rim), class_="band")
     middle = sum(rim) / 2
-    for week in view.weeks:
+    for week in every:
         room = dial.room(week.span, middle)
         label = words("week {n}", n=week.number) if room >= 100 else str(week.number)
         yield element("path", d=dial.ray(dial.starts(week.span.first), *rim), class_="line")

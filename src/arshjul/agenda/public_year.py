@@ -1,0 +1,108 @@
+"""The year as everybody may see it: how many operations, by weeks, and not a word more.
+
+A target reads it too. A week with one operation tells nearly as much as its date, and a week with none
+more still; so weeks are told together until they have `LEAST`, and none is left out, or the year's number
+would tell it. There is no field for a date, an area, a sector, a shift or a party, so a picture cannot leak one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from arshjul.agenda.year import Week, iso_weeks, months
+from arshjul.domain.calendar import Span
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+LEAST = 5
+"""The least number that is told, as is usual in statistics that must point at nobody."""
+
+LENGTHS = (1, 2, 4, 13, 26)
+"""How many weeks may be counted together: as few as tell enough."""
+
+ENOUGH = 0.8
+"""The share of the numbers that has to be told; with fewer, more weeks are counted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many operations with police some weeks have together; None: in the whole period fewer than `LEAST`."""
+
+    weeks: tuple[Week, ...]
+    operations: int | None
+
+    @property
+    def span(self) -> Span:
+        """The dates of the weeks."""
+        return Span(self.weeks[0].span.first, self.weeks[-1].span.last)
+
+    @property
+    def per_week(self) -> float:
+        """How many a week has on average; the first and last week of the period may be cut."""
+        n_days = (self.span.last - self.span.first).days + 1
+        return 7 * (self.operations or 0) / n_days
+
+
+@dataclass(frozen=True, slots=True)
+class PublicYear:
+    """A plan's period in weeks and numbers.
+
+    `operations` are all of the year with police, `without_police` the others; None: fewer than `LEAST`.
+    """
+
+    name: str
+    span: Span
+    revision: int
+    months: tuple[Span, ...]
+    weeks: tuple[Week, ...]
+    totals: tuple[Total, ...]
+    operations: int | None
+    without_police: int | None
+
+
+def public_year(scenario: Scenario, plan: Plan) -> PublicYear:
+    """What a picture for everybody may show."""
+    weeks = tuple(iso_weeks(scenario.span))
+    days = [placement.slot.day for placement in plan.placements if placement.police is not None]
+    n_without_police = len(plan.placements) - len(days)
+    counts = [sum(day in week.span for day in days) for week in weeks]
+    return PublicYear(
+        name=scenario.name,
+        span=scenario.span,
+        revision=plan.revision,
+        months=tuple(months(scenario.span)),
+        weeks=weeks,
+        totals=_totals(weeks, counts),
+        operations=sum(counts) if sum(counts) >= LEAST else None,
+        without_police=n_without_police if n_without_police >= LEAST else None,
+    )
+
+
+def _totals(weeks: Sequence[Week], counts: Sequence[int]) -> tuple[Total, ...]:
+    """By as few weeks as tell enough; those with too few operations go with a neighbour."""
+    for length in (*LENGTHS, len(weeks)):
+        parts = list(_parts(len(weeks), length))
+        sums = [sum(counts[part.start : part.stop]) for part in parts]
+        if sum(amount >= LEAST for amount in sums) >= ENOUGH * len(sums):
+            break
+    while min(sums) < LEAST and len(sums) > 1:
+        left = _smallest_pair(sums)
+        parts[left : left + 2] = [range(parts[left].start, parts[left + 1].stop)]
+        sums[left : left + 2] = [sums[left] + sums[left + 1]]
+    return tuple(
+        Total(tuple(weeks[part.start : part.stop]), amount if amount >= LEAST else None)
+        for part, amount in zip(parts, sums, strict=True)
+    )
+
+
+def _parts(n: int, length: int) -> Iterator[range]:
+    """So many at a time; what is left over at the end goes with the last ones."""
+    n_parts = max(1, n // length)
+    for number in range(n_parts):
+        yield range(number * length, n if number == n_parts - 1 else (number + 1) * length)
+
+
+def _smallest_pair(sums: Sequence[int]) -> int:
+    """Where the smallest one and the smaller of its neighbours begin."""
+    least = min(range(len(sums)), key=lambda number: sums[number])
+    pairs = [left for left in (least - 1, least) if 0 <= left < len(sums) - 1]
+    return min(pairs, key=lambda left: sums[left] + sums[left + 1])
