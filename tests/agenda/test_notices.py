@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from arshjul.agenda.cause import KINDS, cause
 from arshjul.agenda.memory import Memory
+from arshjul.agenda.notice import with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
@@ -19,8 +20,9 @@ from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
-from arshjul.planning.notices import Told, told
+from arshjul.planning.notices import Told, told, withdrawal_sentence
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
 
@@ -71,11 +73,11 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     found = told(there, there, before.placed, after)
     said, seen = letters(found), feeds(there, before, after)
     assert WORDS.say(found.sentences[0]) == (
-        "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027, Dag, LPO City, till "
-        "torsdag 18 mars 2027, Dag, LPO Hisingen, på grund av en skjutning (10 dagars varsel)."
+        "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00 (LPO City) till "
+        "torsdag 18 mars 2027 09:00–15:00 (LPO Hisingen), på grund av en skjutning (10 dagars varsel)."
     )
     assert said == {
-        MILJO: "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00, till torsdag 18 mars "
+        MILJO: "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00 till torsdag 18 mars "
         "2027 09:00–15:00, på grund av att poliser drogs tillbaka (10 dagars varsel).",
         SKATT: said[MILJO],
         CITY: "OP-001 (Restaurang, Göteborg City): ställs in, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund "
@@ -198,3 +200,15 @@ def _planted(there: Scenario) -> list[str]:
     kinds = [WORDS.say(kind) for kind in KINDS.values()]
     shifts = [shift.name for shift in there.shifts]
     return [word for word in (*names, *kinds, *shifts, "SITE", "TITLE", "CAUSE", "WITHDRAWAL") if word]
+
+
+def test_what_is_told_on_its_own_day_says_so() -> None:
+    there = year(operation())
+    said = with_notice(plan(there, ()), plan(there, ()).as_of.date(), Message("x"))
+    assert WORDS.say(said) == "x (meddelat samma dag)."
+
+
+def test_a_withdrawal_of_one_date_names_it_once() -> None:
+    one_day = replace(SHOOTING, last=SHOOTING.first)
+    said = WORDS.say(withdrawal_sentence(year(operation()), one_day))
+    assert said.count(WORDS.day(one_day.first)) == 1 + (one_day.reported.date() == one_day.first)

@@ -59,6 +59,11 @@ def test_publish_tells_what_changed_and_whom(run: Run) -> None:
     assert answer(run("publish", "moved", "--reason", "igen", "--json"))["new"] is False
 
 
+def test_publish_counts_the_parties_whose_calendars_have_changed(run: Run) -> None:
+    run("publish", "first", "--reason", "plan")
+    assert "the calendars of 4 parties have changed" in run("publish", "moved", "--reason", "skottlossning").stderr
+
+
 def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
     run("publish", "first", "--reason", "1")
     run("publish", "moved", "--reason", "2")

@@ -53,6 +53,8 @@ def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
     days = (day - plan.as_of.date()).days
     if days < 0:
         return Message("{sentence}.", {"sentence": sentence})
+    if days == 0:
+        return Message("{sentence} (told the same day).", {"sentence": sentence})
     return counted(
         days, "{sentence} (with one day's notice).", "{sentence} (with {n} days' notice).", sentence=sentence
     )

@@ -116,14 +116,13 @@ def _tell_done(console: Console, done: "Published") -> None:
     if not done.is_new:
         console.talk(Message("This plan is served already, as revision {number}.", {"number": number}))
     else:
-        n = len(done.changed)
-        values = {"number": number}
+        n = len({party for party, _ in done.changed} - {"coordinator"})
         console.talk(
             counted(
                 n,
-                "Revision {number} is served; one feed has changed.",
-                "Revision {number} is served; {n} feeds have changed.",
-                **values,
+                "Revision {number} is served; the calendar of one party has changed.",
+                "Revision {number} is served; the calendars of {n} parties have changed.",
+                number=number,
             )
         )
     console.data(str(number))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.agenda.cause import cause, kind_of
-from arshjul.agenda.notice import because, notice, operation_said, with_notice
+from arshjul.agenda.notice import because, notice, operation_said, when_said, with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
@@ -126,17 +126,16 @@ def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
 
 
 def place_said(scenario: Scenario, placement: Placement) -> Message:
-    """Date, shift and unit; by its id, what the scenario does not know."""
-    shift = next((known.name for known in scenario.shifts if known.id == placement.slot.shift), placement.slot.shift)
-    values = {"day": placement.slot.day, "shift": shift}
+    """Date, hours and unit; by its id, what the scenario does not know."""
+    when = when_said(scenario, placement.slot)
     if placement.police is None:
-        return Message("{day}, {shift}", values)
+        return when
     unit = scenario.police.get(placement.police)
-    return Message("{day}, {shift}, {unit}", {**values, "unit": placement.police if unit is None else unit.name})
+    return Message("{when} ({unit})", {"when": when, "unit": placement.police if unit is None else unit.name})
 
 
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
-    """A line of the log: when it was reported, who withdrew what and why, and which revision answered it."""
+    """A line of the log: when it was reported, who withdrew what and why, and which version of the plan answered it."""
     shifts = withdrawal.shifts or tuple(shift.id for shift in scenario.shifts)
     values = {
         "id": withdrawal.id,
@@ -146,11 +145,11 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
         "shifts": [scenario.shift(shift).name for shift in shifts],
         "left": withdrawal.officers_left,
         "cause": kind_of(withdrawal),
-        "revision": withdrawal.answered or "-",
+        "version": withdrawal.answered or "-",
     }
     return Message(
         "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; "
-        "cause: {cause}; answered by revision {revision}.",
+        "cause: {cause}; answered by version {version} of the plan.",
         values,
     )
 
@@ -158,6 +157,8 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
 def _dates(withdrawal: Withdrawal) -> Message:
     if withdrawal.last is None:
         return Message("from {first} until further notice", {"first": withdrawal.first})
+    if withdrawal.last == withdrawal.first:
+        return Message("{day}", {"day": withdrawal.first})
     return Message("{first} to {last}", {"first": withdrawal.first, "last": withdrawal.last})
 
 
