@@ -93,6 +93,18 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     assert first_line(seen[MILJO], "OP-001.information-sheet") == "Flyttad från tisdag 2 februari 2027."
 
 
+def test_the_coordinator_reads_that_another_unit_took_over_and_nobody_else_does() -> None:
+    there = year(operation())
+    before, after = replanned(there, OLD, replace(OLD, police="lpo-hisingen"), SHOOTING)
+    seen = feeds(there, before, after)
+    assert first_line(seen[COORDINATOR]) == "Övertagen från LPO City, på grund av en skjutning."
+    assert first_line(seen[MILJO]) == first_line(seen[HISINGEN]) == "Nummer: OP-001"
+    assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
+    assert {*letters(told(there, there, before.placed, after))} == {CITY, HISINGEN}
+    again = view(after, there, COORDINATOR, remembered(Memory(), seen.values()), WORDS)
+    assert again.entries == seen[COORDINATOR].entries
+
+
 def test_what_was_moved_says_so_for_30_days() -> None:
     there = year(operation())
     before, after = replanned(there, OLD, NEW, SHOOTING)

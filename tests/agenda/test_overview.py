@@ -126,6 +126,7 @@ def test_changes_say_what_happened_and_who_must_be_told() -> None:
         ("OP-004", False, False),
     ]
     assert revised.changed[2].lost_agencies == ("Migrationsverket",)
+    assert all(change.cause is not None for change in revised.changed)
     assert {told.name: told.operations for told in revised.told} == {
         "Miljöförvaltningen": ("OP-002",),
         "Tillståndsenheten": ("OP-002",),

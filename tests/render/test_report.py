@@ -241,3 +241,11 @@ def test_every_sentence_of_the_page_is_there_in_swedish() -> None:
 @pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
 def test_golden(golden: Golden, language: str, words: Words) -> None:
     golden(f"report-{language}.html", report(seen(12, unplaced=1), words))
+
+
+def test_every_change_on_the_page_has_its_cause() -> None:
+    full = seen(70, unplaced=3, revised=True)
+    assert full.revised is not None
+    causes = [change.cause for change in full.revised.changed if change.cause is not None]
+    assert causes
+    assert report(full, swedish()).decode().count("på grund av") >= len(causes)

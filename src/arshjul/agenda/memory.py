@@ -110,9 +110,10 @@ def _entry(bare: Event, old: Entry | None, gone: Stamps | None, moment: datetime
 
 
 def _news(event: Event, old: Entry, moment: datetime, tells: Tells) -> News | None:
-    was = old.event
-    if (event.starts, event.ends) != (was.starts, was.ends) or (event.status, was.status).count("CANCELLED") == 1:
+    was, is_other = old.without_news, (event.status, old.event.status).count("CANCELLED") == 1
+    if is_other or (event.starts, event.ends, event.description) != (was.starts, was.ends, was.description):
         text = one_line(tells(was, event))
-        return News(text, moment) if text else None
+        if text or is_other:
+            return News(text, moment) if text else None
     is_recent = old.news is not None and moment <= old.news.since + timedelta(days=NEWS_DAYS)
     return old.news if is_recent else None

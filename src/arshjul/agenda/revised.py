@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arshjul.agenda.cause import cause
+from arshjul.agenda.party import COORDINATOR
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Changed:
     old: Where | None
     new: Where | None
     is_hit: bool
+    cause: Message | None = None
     lost_agencies: tuple[str, ...] = ()
 
 
@@ -61,17 +65,18 @@ def revised(scenario: Scenario, plan: Plan) -> Revised | None:
     moves = (*found.moved, *found.unit_changed, *found.dropped, *found.new)
     joined_only = [id for id in found.lost_agencies if all(move.operation != id for move in moves)]
     moves += tuple(Move(id, base.placements[id], plan.placed[id]) for id in joined_only)
-    changed = tuple(_changed(scenario, move, found, base.hit) for move in moves)
+    changed = tuple(_changed(scenario, plan, move, found) for move in moves)
     return Revised(base.revision, plan.option, changed, tuple(_told(scenario, found)))
 
 
-def _changed(scenario: Scenario, move: Move, found: Changes, hit: frozenset[str]) -> Changed:
+def _changed(scenario: Scenario, plan: Plan, move: Move, found: Changes) -> Changed:
     return Changed(
         id=move.operation,
         title=operation.title if (operation := scenario.operations.get(move.operation)) else "",
         old=_where(scenario, move.old),
         new=_where(scenario, move.new),
-        is_hit=move.operation in hit,
+        is_hit=plan.base is not None and move.operation in plan.base.hit,
+        cause=None if move.old is None else cause(scenario, plan, move.old, COORDINATOR),
         lost_agencies=tuple(scenario.agencies[a].name for a in found.lost_agencies.get(move.operation, ())),
     )
 

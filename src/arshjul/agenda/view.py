@@ -62,8 +62,10 @@ def view(
         raise InputError(Message("There is no feed {feed}: the plan has no such party.", {"feed": str(party)}))
     wording = Wording(scenario, words, party, level)
     feed = str(party) if level == "full" else f"{party}@{level}"
-    desk = _Desk(plan, scenario, party, wording, _uids(scenario, feed, level, uid_key))
-    before = without_former_names(memory.of(feed), desk.uids, plan.as_of)
+    uids = _uids(scenario, feed, level, uid_key)
+    former = () if plan.base is None else plan.base.placements.values()
+    desk = _Desk(plan, scenario, party, wording, uids, {uids.operation(old.operation): old for old in former})
+    before = without_former_names(memory.of(feed), uids, plan.as_of)
     tells = desk.news if level == "full" else no_news
     said = say(desk.events(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells)
     return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
@@ -96,13 +98,14 @@ def _known(scenario: Scenario, party: Party) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Picks what concerns the party, and when it is."""
+    """Picks what concerns the party, and when it is. `formerly` is where a replan found operations, by UID."""
 
     plan: Plan
     scenario: Scenario
     party: Party
     wording: Wording
     uids: Uids
+    formerly: Mapping[str, Placement]
 
     def events(self) -> Iterator[Event]:
         """At the lower levels only what takes time."""
@@ -115,30 +118,31 @@ class _Desk:
         return self._event(self.uids.note(), self.scenario.span.first, None, 0, self.wording.note())
 
     def news(self, was: Event, now: Event) -> str:
-        """What has become of an event: called off, or moved from when; with the cause, if it is an operation."""
-        words, why = self.wording.words, self._cause(was)
+        """What has become of an event: called off, moved, taken over; an operation with its cause."""
+        words, old = self.wording.words, self._old(was)
+        why = None if old is None else cause(self.scenario, self.plan, old, self.party)
         if now.status == "CANCELLED":
             return "" if why is None else words("Called off because of {cause}.", cause=why)
-        if (was.starts, was.ends) == (now.starts, now.ends):
+        if (was.starts, was.ends) != (now.starts, now.ends):
+            said = Message("Moved from {when}", {"when": time_said(was, self.scenario.zone)})
+        elif old is not None and self._is_taken_over(old):
+            said = Message("Taken over from {unit}", {"unit": self.scenario.police[old.police or ""].name})
+        else:
             return ""
-        said = Message("Moved from {when}", {"when": time_said(was, self.scenario.zone)})
         return words("{sentence}.", sentence=because(said, why))
 
-    def _cause(self, was: Event) -> Message | None:
-        """Why the operation is not where the feed had it; None where it had it elsewhere, or is none."""
-        base = self.plan.base
-        if base is None:
+    def _old(self, was: Event) -> Placement | None:
+        """Where the plan had the operation before; None where the feed had it elsewhere, or it is none."""
+        old = self.formerly.get(was.uid)
+        if old is None or all(shift.id != old.slot.shift for shift in self.scenario.shifts):
             return None
-        old = next((p for id, p in base.placements.items() if self.uids.operation(id) == was.uid), None)
-        if old is None or old.slot.shift not in self._shifts:
-            return None
-        if self.scenario.moments(old.slot)[0] != was.starts:
-            return None
-        return cause(self.scenario, self.plan, old, self.party)
+        return old if self.scenario.moments(old.slot)[0] == was.starts else None
 
-    @property
-    def _shifts(self) -> set[str]:
-        return {shift.id for shift in self.scenario.shifts}
+    def _is_taken_over(self, old: Placement) -> bool:
+        """Whether another unit serves it now; the coordinator alone sees both."""
+        new = self.plan.placed.get(old.operation)
+        is_other = new is not None and new.slot == old.slot and new.police != old.police
+        return is_other and self.party.kind == "coordinator" and old.police in self.scenario.police
 
     def _all_events(self) -> Iterator[Event]:
         for placement in self.plan.placements:
