@@ -100,6 +100,29 @@ def test_agency_that_asks_away_from_its_date_is_heard(made_tutorial: Path, tmp_p
     assert placements(load(tmp_path / "next" / "plan.json"))["OP-5"]["date"] != old
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "not_on: [{operation: OP-5, agency: skatteverket, dates: [DATE]",
+        "agencies: [{agency: skatteverket, from: DATE, to: DATE",
+    ],
+)
+def test_what_an_agency_gives_as_its_cause_is_told_to_it_and_the_coordinator(
+    made_tutorial: Path, tmp_path: Path, entry: str
+) -> None:
+    old = placements(load(made_tutorial / "plan.json"))["OP-5"]["date"]
+    mended(made_tutorial, tmp_path / "out", f"{entry.replace('DATE', old)}, cause: utbildning}}]\n")
+    told = arshjul("diff", made_tutorial, tmp_path / "out").out
+    coordinators, *letters = told.split("\nTill ")
+    assert "(utbildning)" in coordinators
+    assert {letter.partition(" ")[0] for letter in letters if "(utbildning)" in letter} == {"Skatteverket"}
+    assert len(letters) > 1
+    for feed in (tmp_path / "out" / "feeds").glob("*.ics"):
+        assert ("(utbildning)" in feed.read_text().replace("\n ", "")) == (
+            feed.stem in ("coordinator", "agency-skatteverket")
+        )
+
+
 def test_agency_that_loses_teams_gives_none(made_tutorial: Path, tmp_path: Path) -> None:
     old = placements(load(made_tutorial / "plan.json"))["OP-4"]["date"]
     mended(

@@ -49,7 +49,7 @@ def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reade
         lost = _withdrawn(scenario, plan, old, reader) or _short_of_teams(scenario, base, old, reader)
         if lost is not None:
             return lost
-    return _asked(scenario.operations[id], plan, old)
+    return _asked(scenario.operations[id], plan, base, old, reader)
 
 
 def kind_of(withdrawal: Withdrawal) -> Message:
@@ -71,7 +71,8 @@ def _short_of_teams(scenario: Scenario, base: Base, old: Placement, reader: Part
     """Too few teams, and whose where the reader sees who takes part."""
     for agency in _short(scenario, base, old):
         if reader == COORDINATOR or (reader.kind == "agency" and concerns(scenario, reader, old)):
-            return Message("too few teams at {agency}", {"agency": scenario.agencies[agency].name})
+            text = Message("too few teams at {agency}", {"agency": scenario.agencies[agency].name})
+            return _in_its_words(base, old, text, reader)
         return Message("too few teams at an agency")
     return None
 
@@ -92,11 +93,19 @@ def _teams(operation: Operation, placement: Placement, agency: str) -> int:
     return operation.agencies.get(agency, joining)
 
 
-def _asked(operation: Operation, plan: Plan, old: Placement) -> Message:
+def _in_its_words(base: Base, old: Placement, why: Message, reader: Party) -> Message:
+    """With what the agency gave as its cause, for the coordinator and the agency itself."""
+    given = base.causes.get(old.operation)
+    if given is None or reader not in (COORDINATOR, Party("agency", given.agency)):
+        return why
+    return Message("{why} ({given})", {"why": why, "given": given.text})
+
+
+def _asked(operation: Operation, plan: Plan, base: Base, old: Placement, reader: Party) -> Message:
     """What somebody asked for, or what it is tied to; at last, that others needed its place."""
     new = plan.placed.get(operation.id)
     if any(old.slot.day in span for span in operation.not_on):
-        return Message("a wish for another date")
+        return _in_its_words(base, old, Message("a wish for another date"), reader)
     if new is not None and operation.fixed == new.slot:
         return Message("the coordinator's decision")
     ties = {operation.same_slot_as, operation.after.operation if operation.after else None} - {None}

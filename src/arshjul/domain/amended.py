@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from arshjul.domain.amendment import Amendments
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement
+from arshjul.domain.plan import GivenCause, Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 
@@ -47,6 +47,21 @@ def unsettled(amendments: Amendments, placed: Mapping[str, Placement]) -> frozen
         if wish.operation in slots and any(slots[wish.operation].day in span for span in wish.dates)
     }
     return frozenset(pinned | asked)
+
+
+def given_causes(scenario: Scenario, amendments: Amendments, placed: Mapping[str, Placement]) -> dict[str, GivenCause]:
+    """What agencies gave as their cause, by the operation that it may move: a wish goes before lost teams."""
+    found: dict[str, GivenCause] = {}
+    for wish in amendments.other_dates:
+        place = placed.get(wish.operation)
+        if wish.cause and place and any(place.slot.day in span for span in wish.dates):
+            found.setdefault(wish.operation, GivenCause(wish.agency, wish.cause))
+    for lost in amendments.teams_lost:
+        for id in placed if lost.cause else ():
+            taking_part = {*scenario.operations[id].agencies, *placed[id].optional_agencies}
+            if lost.agency in taking_part and any(line.when.matches(placed[id].slot) for line in lost.lines()):
+                found.setdefault(id, GivenCause(lost.agency, lost.cause))
+    return found
 
 
 def _refuse_orphan(operation: Operation, cancelled: frozenset[str]) -> None:

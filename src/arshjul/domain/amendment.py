@@ -18,6 +18,7 @@ class TeamsLost:
     shifts: tuple[str, ...] | None = None
     weekdays: frozenset[int] | None = None
     teams_left: int = 0
+    cause: str = ""
 
     def lines(self) -> Iterator[TeamLine]:
         """The same as availability lines, to be put after the agency's own."""
@@ -41,6 +42,7 @@ class OtherDates:
     operation: str
     agency: str
     dates: tuple[Span, ...]
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,16 +67,26 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenCause:
+    """Why an agency asked for another date, or has fewer teams, in its own words: for it and the coordinator."""
+
+    agency: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """What a replan started from: enough to judge its changes without the old folder.
 
     `hit` are the operations that lost what they stood on; `placements` are the old ones by id.
+    `causes` are what agencies gave as theirs, by the operation that it may have moved.
     """
 
     revision: int
     as_of: datetime
     placements: Mapping[str, Placement]
     hit: frozenset[str] = frozenset()
+    causes: Mapping[str, GivenCause] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 from time import perf_counter
 
 from arshjul import solver
-from arshjul.domain.amended import amended, unsettled
+from arshjul.domain.amended import amended, given_causes, unsettled
 from arshjul.domain.amendment import Amendments
 from arshjul.domain.hit import hit
 from arshjul.domain.plan import Base, Plan
@@ -73,7 +73,7 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
     pinned_anew = {pin.operation for pin in amendments.pinned}
     yielding = {id for id in lost if new.operations[id].fixed is not None}
     unpinned = frozenset(((plan.unpinned & new.operations.keys()) | yielding) - pinned_anew)
-    base = Base(plan.revision, as_of, placed, lost)
+    base = Base(plan.revision, as_of, placed, lost, given_causes(new, amendments, placed))
     return Start(new, ReplanContext.of(left, base, unpinned), known)
 
 

@@ -6,7 +6,7 @@ times without an offset; the hour that comes twice is read as its first.
 
 from datetime import datetime
 
-from arshjul.domain.plan import Base, Level, Placement, Plan
+from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
@@ -133,4 +133,9 @@ def _base(base: Base) -> Json:
         "as_of": moment(base.as_of),
         "hit": sorted(base.hit),
         "placements": [placement_mapping(placement) for _, placement in sorted(base.placements.items())],
+        **({"causes": [_cause(id, given) for id, given in sorted(base.causes.items())]} if base.causes else {}),
     }
+
+
+def _cause(operation: str, given: GivenCause) -> Json:
+    return {"operation": operation, "agency": given.agency, "cause": given.text}

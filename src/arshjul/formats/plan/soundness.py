@@ -16,6 +16,7 @@ _PLACEMENTS = (
     ("placements[].shift", "shifts"),
     ("placements[].police", "police"),
     ("placements[].optional_agencies[]", "agencies"),
+    ("base.causes[].agency", "agencies"),
     ("base.placements[].shift", "shifts"),
     ("base.placements[].police", "police"),
     ("base.placements[].optional_agencies[]", "agencies"),

@@ -4,7 +4,7 @@ from pydantic import RootModel
 
 from arshjul.domain.amendment import OtherDates, Pin, TeamsLost
 from arshjul.domain.calendar import Slot
-from arshjul.formats.words import Dates, Day, Id, Period, Weekdays, Whole, Written
+from arshjul.formats.words import Dates, Day, Id, Period, Text, Weekdays, Whole, Written
 
 
 class WrittenTeamsLost(Period):
@@ -14,12 +14,13 @@ class WrittenTeamsLost(Period):
     shifts: list[Id] | None = None
     weekdays: Weekdays | None = None
     teams_left: Whole = 0
+    cause: Text = ""
 
     def domain(self) -> TeamsLost:
         """The loss."""
         shifts = None if self.shifts is None else tuple(self.shifts)
         weekdays = None if self.weekdays is None else frozenset(self.weekdays)
-        return TeamsLost(self.agency, self.span, shifts, weekdays, self.teams_left)
+        return TeamsLost(self.agency, self.span, shifts, weekdays, self.teams_left, self.cause)
 
 
 class WrittenId(RootModel[Id]):
@@ -44,7 +45,8 @@ class WrittenOtherDates(Written):
     operation: Id
     agency: Id
     dates: list[Dates]
+    cause: Text = ""
 
     def domain(self) -> OtherDates:
         """The request."""
-        return OtherDates(self.operation, self.agency, tuple(dates.span for dates in self.dates))
+        return OtherDates(self.operation, self.agency, tuple(dates.span for dates in self.dates), self.cause)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
+from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan, Price, Reason, Unplaced
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal, moment_in
@@ -94,6 +94,14 @@ class PlannedLevel(Lenient):
     proved_by: list[Text] = []
 
 
+class PlannedCause(Lenient):
+    """What an agency gave as its cause."""
+
+    operation: Text
+    agency: Text
+    cause: Text
+
+
 class PlannedBase(Lenient):
     """What a replan started from."""
 
@@ -101,11 +109,13 @@ class PlannedBase(Lenient):
     as_of: Moment
     placements: list[PlannedPlacement]
     hit: list[Text] = []
+    causes: list[PlannedCause] = []
 
     def domain(self, zone: ZoneInfo) -> Base:
         """The base; its moment lies in that zone."""
         placements = {p.operation: p.domain() for p in self.placements}
-        return Base(self.revision, moment_in(self.as_of, zone), placements, frozenset(self.hit))
+        causes = {one.operation: GivenCause(one.agency, one.cause) for one in self.causes}
+        return Base(self.revision, moment_in(self.as_of, zone), placements, frozenset(self.hit), causes)
 
 
 class PlannedPlan(Lenient):
