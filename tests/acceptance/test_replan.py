@@ -142,7 +142,7 @@ def test_given_back_officers_do_not_move_operations_back(made_march: Path, tmp_p
     out = tmp_path / "next"
     done("replan", made_march, "--withdrawals", file, "--as-of", "2027-03-11T08:00", "-o", out)
     plan = load(out / "plan.json")
-    assert [w["id"] for w in plan["withdrawals"]] == ["W-1"]
+    assert [(w["id"], w["to"]) for w in plan["withdrawals"]] == [("W-1", "2027-03-12"), ("W-1", "2027-03-11")]
     assert plan["placements"] == load(made_march / "plan.json")["placements"]
     done("verify", out)
 

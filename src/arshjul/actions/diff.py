@@ -4,19 +4,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.actions.reading import Speak, opened
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.planning.notices import Told, told
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the later plan means for those who knew the earlier one; `hit` are those it was made for."""
+    """What the later plan means for those who knew the earlier one; `hit` are those it was made for.
+
+    `unknown_ends` are the later plan's withdrawals until further notice.
+    """
 
     news: Told
     hit: tuple[str, ...]
+    unknown_ends: tuple[UnknownEnd, ...]
 
 
 def diff(old: Path, new: Path, speak: Speak) -> Difference:
     """The difference of two plan folders."""
     before, after = opened(old, speak), opened(new, speak)
     hit = () if after.plan.base is None else tuple(sorted(after.plan.base.hit))
-    return Difference(told(after.scenario, before.scenario, before.plan.placed, after.plan), hit)
+    news = told(after.scenario, before.scenario, before.plan.placed, after.plan)
+    return Difference(news, hit, tuple(unknown_ends(after.scenario, after.plan)))

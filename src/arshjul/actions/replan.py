@@ -7,6 +7,7 @@ from pathlib import Path
 
 from arshjul.actions.plan_files import lying_in, plan_files
 from arshjul.actions.reading import Speak, moment_in, opened
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.plan import Plan
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
@@ -31,7 +32,8 @@ class Entered:
 class Replanned:
     """The options by id, with what each means for people and its seconds.
 
-    `hit` are the operations that lost what they stood on; `futile_pins` those whose pin a rule forbids.
+    `hit` are the operations that lost what they stood on; `futile_pins` those whose pin a rule forbids;
+    `unknown_ends` the withdrawals until further notice, in all options alike.
     `chosen` is what was written, None where nothing was.
     """
 
@@ -40,6 +42,7 @@ class Replanned:
     seconds: Mapping[str, float]
     hit: tuple[str, ...]
     futile_pins: tuple[str, ...]
+    unknown_ends: tuple[UnknownEnd, ...]
     chosen: str | None = None
 
 
@@ -71,6 +74,7 @@ def replan(
         found.seconds,
         tuple(sorted(found.context.hit)),
         tuple(futile),
+        tuple(unknown_ends(found.scenario, found.options[choose])),
         None if output is None else choose,
     )
 

@@ -4,20 +4,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.actions.reading import Speak, opened
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The withdrawals that a plan knows of, in the order in which they were reported."""
+    """All reports of withdrawals that a plan knows of, in their order.
+
+    `replaced` are the numbers of those whose place a later report of the same id has taken.
+    """
 
     scenario: Scenario
     withdrawals: tuple[Withdrawal, ...]
+    replaced: frozenset[int]
+    unknown_ends: tuple[UnknownEnd, ...]
 
 
 def withdrawals(folder: Path, speak: Speak) -> Known:
     """Those of a plan folder."""
     read = opened(folder, speak)
     ordered = sorted(read.plan.withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
-    return Known(read.scenario, tuple(ordered))
+    last = {withdrawal.id: number for number, withdrawal in enumerate(ordered)}
+    replaced = frozenset(range(len(ordered))) - frozenset(last.values())
+    return Known(read.scenario, tuple(ordered), replaced, tuple(unknown_ends(read.scenario, read.plan)))

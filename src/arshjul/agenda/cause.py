@@ -13,7 +13,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import Withdrawal, in_force
 from arshjul.errors import Message
 
 KINDS = {
@@ -58,7 +58,7 @@ def kind_of(withdrawal: Withdrawal) -> Message:
 
 
 def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
-    for withdrawal in reversed(plan.withdrawals):
+    for withdrawal in reversed(in_force(plan.withdrawals)):
         last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
         if old.police in withdrawal.police and withdrawal.covers(old.slot, last):
             if reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police):

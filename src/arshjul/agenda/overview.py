@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.agenda.revised import Revised, revised
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.year import YearView, year
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Level, Plan, Price
@@ -60,6 +61,7 @@ class Overview:
     weak: tuple[str, ...] | None
     revised: Revised | None
     is_unsettled: bool = False
+    unknown_ends: tuple[UnknownEnd, ...] = ()
 
     @property
     def is_proven(self) -> bool:
@@ -86,6 +88,7 @@ def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] |
         weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
         revised=revised(scenario, plan),
         is_unsettled=is_unsettled(plan),
+        unknown_ends=tuple(unknown_ends(scenario, plan)),
     )
 
 

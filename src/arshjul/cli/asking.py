@@ -1,5 +1,6 @@
 """explain, alternatives, diff: questions to a plan."""
 
+from collections.abc import Iterable
 from datetime import date as calendar_date
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
+    from arshjul.agenda.unknown_ends import UnknownEnd
     from arshjul.domain.plan import Placement
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.alternatives import Alternative
@@ -82,9 +84,11 @@ def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) 
 
         found = difference(old, new, console.speak)
         if as_json:
-            console.json(changes_mapping(found.news.changes, found.news.tell, found.hit))
+            ends = {"unknown_ends": [end.mapping for end in found.unknown_ends]}
+            console.json({**changes_mapping(found.news.changes, found.news.tell, found.hit), **ends})
         else:
             tell_changes(console, found.news)
+            tell_unknown_ends(console, found.unknown_ends)
 
 
 def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
@@ -95,10 +99,12 @@ def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> 
 
         found = known(folder, console.speak)
         if as_json:
-            console.json({"withdrawals": [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]})
+            log = [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]
+            console.json({"withdrawals": log, "unknown_ends": [end.mapping for end in found.unknown_ends]})
             return
-        for withdrawal in found.withdrawals:
-            console.data(console.words.say(withdrawal_sentence(found.scenario, withdrawal)))
+        for number, withdrawal in enumerate(found.withdrawals):
+            sentence = withdrawal_sentence(found.scenario, withdrawal, replaced=number in found.replaced)
+            console.data(console.words.say(sentence))
         if not found.withdrawals:
             console.talk(Message("The plan knows of no withdrawals."))
 
@@ -114,6 +120,12 @@ def tell_changes(console: Console, found: "Told") -> None:
         console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.to.id))
         for line in letter.lines:
             console.data("  " + console.words.say(line))
+
+
+def tell_unknown_ends(console: Console, ends: Iterable["UnknownEnd"]) -> None:
+    """Prints until when each withdrawal until further notice is taken to last."""
+    for end in ends:
+        console.data(console.words.say(end.text))
 
 
 def _warn_unless(console: Console, sound: bool) -> None:

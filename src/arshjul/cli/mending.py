@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.asking import tell_changes
+from arshjul.cli.asking import tell_changes, tell_unknown_ends
 from arshjul.cli.console import Console, ProgressLine, answering
 from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
 from arshjul.cli.planning import level_sentence, tell_meanings
@@ -62,7 +62,8 @@ def replan(
             console.talk(text)
         if as_json:
             written = {} if found.chosen is None else {"folder": str(output), "chosen": found.chosen}
-            console.json({**written, **_options(found)})
+            ends = {"unknown_ends": [end.mapping for end in found.unknown_ends]}
+            console.json({**written, **_options(found), **ends})
             return
         _show(console, found)
         if found.chosen is not None:
@@ -154,6 +155,7 @@ def _show(console: Console, found: "Replanned") -> None:
             console.data("  " + console.words.say(UNSETTLED))
         for sentence in found.news[name].sentences:
             console.data("  - " + console.words.say(sentence))
+    tell_unknown_ends(console, found.unknown_ends)
     tell_meanings(console, (level.id for plan in shown for level in plan.levels))
 
 

@@ -93,8 +93,8 @@ class Base:
 class Plan:
     """A revision. `as_of` is aware, in the plan's zone.
 
-    `withdrawals` are all that are known, as reported; `unpinned` are operations whose pin has
-    yielded since they were hit.
+    `withdrawals` are all reports in their order, of which the last of an id counts; `unpinned` are
+    operations whose pin has yielded since they were hit.
     """
 
     as_of: datetime

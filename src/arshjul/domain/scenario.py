@@ -9,7 +9,7 @@ from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import Withdrawal, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,9 @@ class Scenario:
         return offer
 
     def after(self, withdrawals: Iterable[Withdrawal], as_of: date) -> "Scenario":
-        """The same with fewer officers: every unknown end is assumed as seen from `as_of`."""
-        known = tuple(replace(w, last=w.ends(as_of, self.settings[UNKNOWN_END_DAYS])) for w in withdrawals)
+        """The same with fewer officers. An unknown end that no replan has taken yet is assumed as seen from `as_of`."""
+        days = self.settings[UNKNOWN_END_DAYS]
+        known = tuple(replace(w, last=w.ends(as_of, days)) for w in in_force(withdrawals))
         return replace(self, taken=known)
 
     def ties(self) -> tuple[tuple[str, ...], ...]:

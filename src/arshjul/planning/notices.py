@@ -134,8 +134,11 @@ def place_said(scenario: Scenario, placement: Placement) -> Message:
     return Message("{when} ({unit})", {"when": when, "unit": placement.police if unit is None else unit.name})
 
 
-def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
-    """A line of the log: when it was reported, who withdrew what and why, and which version of the plan answered it."""
+def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced: bool = False) -> Message:
+    """A line of the log: when it was reported, who withdrew what and why, and which version of the plan answered it.
+
+    `replaced`: a later report has taken its place.
+    """
     shifts = withdrawal.shifts or tuple(shift.id for shift in scenario.shifts)
     values = {
         "id": withdrawal.id,
@@ -147,16 +150,20 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal) -> Message:
         "cause": kind_of(withdrawal),
         "version": withdrawal.answered or "-",
     }
-    return Message(
+    said = Message(
         "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; "
         "cause: {cause}; answered by version {version} of the plan.",
         values,
     )
+    return Message("{said} Replaced by a later report.", {"said": said}) if replaced else said
 
 
 def _dates(withdrawal: Withdrawal) -> Message:
     if withdrawal.last is None:
-        return Message("from {first} until further notice", {"first": withdrawal.first})
+        first, until = {"first": withdrawal.first}, withdrawal.until
+        if until is None:
+            return Message("from {first} until further notice", first)
+        return Message("from {first} until further notice, taken to be {until}", {**first, "until": until})
     if withdrawal.last == withdrawal.first:
         return Message("{day}", {"day": withdrawal.first})
     return Message("{first} to {last}", {"first": withdrawal.first, "last": withdrawal.last})

@@ -6,7 +6,7 @@ operations on what is left. A count of what must change at the least then often 
 plan does better; only where it does not is the whole year opened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -18,7 +18,8 @@ from arshjul.domain.hit import hit
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal, merged
+from arshjul.domain.settings import UNKNOWN_END_DAYS
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.planning import repair
 from arshjul.planning.judge import context_of
@@ -31,7 +32,7 @@ from arshjul.rules.objectives import ALL_LEVELS, REPLAN_LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a replan starts. `scenario` is the one as read, amended; `withdrawals` are all that are known."""
+    """Where a replan starts. `scenario` is the one as read, amended; `withdrawals` are all that were reported."""
 
     scenario: Scenario
     context: ReplanContext
@@ -61,8 +62,8 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
         texts = [breach.text for breach in broken]
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))
     new = amended(scenario, amendments)
-    reported = (replace(withdrawal, answered=plan.revision + 1) for withdrawal in amendments.withdrawals)
-    known = merged(plan.withdrawals, reported)
+    reported = tuple(replace(withdrawal, answered=plan.revision + 1) for withdrawal in amendments.withdrawals)
+    known = (*_with_ends(new, plan.withdrawals, plan.as_of), *_with_ends(new, reported, as_of))
     left = new.after(known, as_of.date())
     placed = {id: placement for id, placement in plan.placed.items() if id in new.operations}
     begun = {id for id, placement in plan.placed.items() if scenario.moments(placement.slot)[0] < as_of}
@@ -75,6 +76,14 @@ def start(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
     unpinned = frozenset(((plan.unpinned & new.operations.keys()) | yielding) - pinned_anew)
     base = Base(plan.revision, as_of, placed, lost, given_causes(new, amendments, placed))
     return Start(new, ReplanContext.of(left, base, unpinned), known)
+
+
+def _with_ends(scenario: Scenario, withdrawals: Iterable[Withdrawal], as_of: datetime) -> Iterator[Withdrawal]:
+    """The withdrawals, each unknown end taken as seen from that moment, unless it was taken before."""
+    days = scenario.settings[UNKNOWN_END_DAYS]
+    for withdrawal in withdrawals:
+        until = None if withdrawal.last is not None else withdrawal.ends(as_of.date(), days)
+        yield replace(withdrawal, until=until)
 
 
 def _refuse_past_pins(scenario: Scenario, amendments: Amendments, begun: set[str], as_of: datetime) -> None:

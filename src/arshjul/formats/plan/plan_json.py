@@ -124,6 +124,7 @@ def withdrawal_mapping(withdrawal: Withdrawal) -> Json:
         officers_left=withdrawal.officers_left,
         cause=withdrawal.cause,
         answered=withdrawal.answered,
+        until=None if withdrawal.until is None else str(withdrawal.until),
     )
 
 

@@ -42,15 +42,17 @@ class PlannedPlacement(Lenient):
 
 
 class PlannedWithdrawal(WrittenWithdrawal):
-    """A withdrawal that a plan knows, with the revision that answered it."""
+    """A withdrawal that a plan knows, with the revision that answered it, and the last date it is taken to have."""
 
     model_config = ConfigDict(extra="ignore")
 
     answered: Whole | None = None
+    until: Day | None = None
 
     def domain(self, zone: ZoneInfo) -> Withdrawal:
         """The withdrawal; `reported` is a time in that zone."""
-        return replace(super().domain(zone), answered=self.answered)
+        until = None if self.last is not None else self.until
+        return replace(super().domain(zone), answered=self.answered, until=until)
 
 
 class PlannedReason(Lenient):

@@ -1,0 +1,39 @@
+"""Until when withdrawals last of which nobody knows the end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
+from arshjul.domain.withdrawal import in_force
+from arshjul.errors import Message
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEnd:
+    """A withdrawal until further notice, the last date it is taken to have, and that in a sentence."""
+
+    withdrawal: str
+    until: date
+    text: Message
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """For programs."""
+        return {"withdrawal": self.withdrawal, "until": self.until.isoformat()}
+
+
+def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
+    """Those that have not run out at the plan's moment. `scenario` may know more than the plan's own."""
+    today = plan.as_of.date()
+    for withdrawal in in_force(plan.withdrawals):
+        until = withdrawal.ends(today, scenario.settings[UNKNOWN_END_DAYS])
+        if withdrawal.last is None and until >= today:
+            units = [scenario.police[unit].name for unit in withdrawal.police]
+            text = Message(
+                "{id} ({units}): its end is unknown, and taken to be {until}. Report it again to lengthen it.",
+                {"id": withdrawal.id, "units": units, "until": until},
+            )
+            yield UnknownEnd(withdrawal.id, until, text)
