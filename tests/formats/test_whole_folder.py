@@ -156,3 +156,19 @@ def test_a_writer_stopped_at_any_step_leaves_one_of_the_two_whole(tmp_path: Path
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "file"])
+def test_what_is_planted_where_a_writer_writes_stands_in_nobodys_way(tmp_path: Path, kind: str) -> None:
+    planted, other = tmp_path / ".b.arshjul-new-1-1", tmp_path / "other"
+    write_whole(other, OLD)
+    if kind == "pipe":
+        os.mkfifo(planted)
+    elif kind == "link":
+        planted.symlink_to(other)
+    else:
+        planted.write_bytes(b"x")
+    write_whole(tmp_path / "b", OLD)
+    write_whole(tmp_path / "b", NEW)
+    assert held(tmp_path / "b") == NEW
+    assert held(other) == OLD

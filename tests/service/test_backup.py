@@ -1,6 +1,9 @@
 """Copies, and the way back: the same bytes and ETags, no sites, and nobody let in unless told so."""
 
+import gzip
+import hashlib
 import json
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +14,8 @@ from arshjul.actions.doctor import damage
 from arshjul.actions.read_feed import digest_of_token, read_feed
 from arshjul.actions.subscribers import known, rotate, subscribe, unsubscribe
 from arshjul.errors import InputError, Refused, StorageError
-from arshjul.store import audit
+from arshjul.store import audit, copying
+from arshjul.store.engine import sqlite_module
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -131,3 +135,27 @@ def test_copy_is_never_written_over_another(store: Store, tmp_path: Path) -> Non
         backup(store, tmp_path / "copy.db" / "inside.db", years.NOW)
     assert (tmp_path / "copy.db").read_text() == "mine"
     assert not list(tmp_path.glob(".*half*"))
+
+
+@pytest.mark.parametrize(
+    "planting",
+    [
+        pytest.param("UPDATE blob SET gzipped = :bomb, seal = 'x' WHERE rowid = 1", id="bomb"),
+        pytest.param("CREATE VIEW more AS SELECT zeroblob(1000000000)", id="view"),
+        pytest.param("ALTER TABLE audit ADD COLUMN more AS (zeroblob(1000000000))", id="column"),
+    ],
+)
+def test_a_copy_that_would_unpack_without_end_is_refused(store: Store, tmp_path: Path, planting: str) -> None:
+    copy = tmp_path / "copy.db"
+    backup(store, copy, years.NOW)
+    bomb = gzip.compress(bytes(120_000_000), 9)
+    with closing(sqlite_module().connect(str(copy))) as connection:
+        connection.execute(planting, {"bomb": bomb} if ":bomb" in planting else {})
+        connection.commit()
+    says = json.loads(manifest_of(copy).read_bytes())
+    says["file"] = hashlib.sha256(copy.read_bytes()).hexdigest()
+    manifest_of(copy).write_text(json.dumps(says))
+    with open_store(str(copy)).reading() as db:
+        assert not copying.is_plain(db, copy.stat().st_size)
+    with pytest.raises(InputError, match="damaged"):
+        restore(copy, str(tmp_path / "other.db"), "test", LATER)

@@ -5,6 +5,7 @@ no sites unless asked for, and of addresses only hashes; put back, it lets nobod
 """
 
 import contextlib
+import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +14,14 @@ from pathlib import Path
 from arshjul.actions.doctor import damage
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes, json_data
-from arshjul.formats.plan.plan_folder import hash_of
+from arshjul.formats.regular_file import read_regular
 from arshjul.store import audit, copying, readers, revisions, versions
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
 FORMAT = "arshjul-backup/1"
+_MOST_MANIFEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> C
             "revision": copied.revision,
             "head": copied.head,
             "rows": hashes,
-            "file": hash_of(half.read_bytes()),
+            "file": _digest_of(half)[0],
         }
         _write(manifest_of(file), json_bytes(manifest))
         _sync(half)
@@ -114,7 +116,8 @@ def _examined(file: Path) -> Store:
     """The copy, opened, when everything in it is what its manifest says."""
     manifest = manifest_of(file)
     try:
-        data, says = file.read_bytes(), json_data(manifest.read_bytes(), manifest.name)
+        digest, size = _digest_of(file)
+        says = json_data(read_regular(manifest, _MOST_MANIFEST), manifest.name, _MOST_MANIFEST)
     except OSError as error:
         name = Path(error.filename or file).name
         raise InputError(
@@ -124,16 +127,25 @@ def _examined(file: Path) -> Store:
             )
         ) from None
     wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
-    if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != hash_of(data):
+    if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != digest:
         raise wrong
     source = open_store(str(file), also_older=True)
     rows = says.get("rows")
     with source.reading() as db:
+        if not copying.is_plain(db, size):
+            raise wrong
         if not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
             raise wrong
     if damage(source):
         raise wrong
     return source
+
+
+def _digest_of(file: Path) -> tuple[str, int]:
+    """SHA-256 and size of a file that may be larger than memory. OSError where it is no ordinary file."""
+    read_regular(file, 0)
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(opened.fileno()).st_size
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -13,7 +13,8 @@ from typing import NoReturn
 
 from arshjul.errors import InputError, Message, Problem
 
-MOST_BYTES = 50_000_000  # assumption: 5000 operations with their reasons in words take a fifth of it
+MOST_BYTES = 20_000_000  # assumption: 5000 operations with their reasons in words take half of it
+MOST_PIECES = 300_000  # lists, mappings and their items: a scenario of 5000 operations has half of it
 _LONGEST = 1000  # digits
 _WORD_CUT = re.compile(r"[-+.\w\\]*")  # nothing, or half a number, word or escape
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half of a pair, alone
@@ -36,8 +37,7 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
     `marked`: what a reader refuses with its place is left in it: a mapping with a key that stands twice
     as `Twins`, NaN and its kin as a float, a number of thousands of digits as another that is too large.
     """
-    if len(data) > most:
-        raise _refused("too-large", Message("The file has more than {most} bytes.", {"most": most}), file)
+    refuse_too_large(data, file, most, None if marked else MOST_PIECES)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,6 +56,18 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
     except ValueError:
         raise _refused("bad-value", Message("A number or a character in it cannot be used."), file) from None
     return value
+
+
+def refuse_too_large(data: bytes, file: str, most: int = MOST_BYTES, pieces: int | None = MOST_PIECES) -> None:
+    """Raises InputError where those bytes are more than `most`, or would become more than so many pieces.
+
+    They are counted before anything is made of them; a comma in a text counts too.
+    """
+    if len(data) > most:
+        raise _refused("too-large", Message("The file has more than {most} bytes.", {"most": most}), file)
+    if pieces is not None and sum(data.count(sign) for sign in (b"[", b"{", b",")) > pieces:
+        text = Message("The file has more than {most} pieces: divide it.", {"most": pieces})
+        raise _refused("too-large", text, file)
 
 
 @contextmanager

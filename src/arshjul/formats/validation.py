@@ -19,6 +19,8 @@ from arshjul.formats.words import nearest, quoted, unknown
 Model = TypeVar("Model", bound=BaseModel)
 Keys = Callable[[Loc], tuple[str, ...]]
 
+_MOST_TOLD = 10_000  # each takes a kilobyte while it is put into words
+
 _WANTED = {
     "int_type": Message("a whole number"),
     "bool_type": Message("true or false"),
@@ -41,6 +43,10 @@ def validated(model: type[Model], document: Document, loc: Loc, *, is_json: bool
     try:
         return model.model_validate(node.value, context={"json": is_json})
     except ValidationError as error:
+        if error.error_count() > _MOST_TOLD:
+            n = error.error_count()
+            document.add("too-large", loc, Message("{n} values here cannot be used: is it this file?", {"n": n}))
+            return None
         # Nothing is chained to it: what pydantic carries along may be a site's name.
         details = error.errors(include_url=False, include_input=False)
     for detail in details:

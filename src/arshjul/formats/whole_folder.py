@@ -11,8 +11,8 @@ import ctypes
 import errno
 import fcntl
 import os
+import secrets
 import shutil
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from glob import escape
 from pathlib import Path
@@ -67,7 +67,7 @@ def _waiting(target: Path) -> Path:
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """An empty folder beside the target, locked while it is written; what bears its name then is removed."""
-    new = target.with_name(f".{target.name}.arshjul-new-{os.getpid()}-{threading.get_ident()}")
+    new = target.with_name(f".{target.name}.arshjul-new-{secrets.token_hex(8)}")
     new.mkdir()
     handle = os.open(new, os.O_RDONLY)
     try:
@@ -87,7 +87,10 @@ def _clear(target: Path) -> None:
         else:
             waiting.rename(target)
     for left in target.parent.glob(f".{escape(target.name)}.arshjul-new-*"):
-        handle = os.open(left, os.O_RDONLY)
+        try:
+            handle = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            continue  # not a folder, so not a writer's; or gone meanwhile
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

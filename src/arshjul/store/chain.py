@@ -14,8 +14,15 @@ from datetime import datetime
 from arshjul.store.faults import Damaged
 from arshjul.store.schema import moment_text
 
+MOST_UNPACKED = 100_000_000
+"""A blob is a file of a plan folder, and none of those is as large."""
+
 FIRST = "0" * 64
 """What stands before the first link of a chain."""
+
+
+_GZIP = 16 + zlib.MAX_WBITS
+_AT_ONCE = 1_000_000
 
 
 def digest_of(data: bytes) -> str:
@@ -40,15 +47,30 @@ def packed(data: bytes) -> bytes:
     return gzip.compress(data, 6, mtime=0)
 
 
-def unpacked(gzipped: bytes, digest: str) -> bytes:
-    """The data again. Damaged where it is not what the digest names."""
+def unpacked(gzipped: bytes, digest: str, most: int = MOST_UNPACKED) -> bytes:
+    """The data again. Damaged where it is not what the digest names, or more than `most` bytes."""
+    stream = zlib.decompressobj(wbits=_GZIP)
     try:
-        data = gzip.decompress(gzipped)
-    except (OSError, EOFError, zlib.error) as error:
+        data = stream.decompress(gzipped, most + 1)
+    except zlib.error as error:
         raise Damaged("a blob cannot be unpacked") from error
+    if len(data) > most or not stream.eof or stream.unused_data:
+        raise Damaged("a blob cannot be unpacked")
     if digest_of(data) != digest:
         raise Damaged("a blob is not what its name says")
     return data
+
+
+def unpacked_size(gzipped: bytes, most: int) -> int:
+    """How many bytes it would become; counted no further than just past `most`."""
+    stream, total = zlib.decompressobj(wbits=_GZIP), 0
+    try:
+        while gzipped and total <= most and not stream.eof:
+            total += len(stream.decompress(gzipped, _AT_ONCE))
+            gzipped = stream.unconsumed_tail
+    except zlib.error:  # damage is another check's matter
+        return total
+    return total
 
 
 def _text(value: object) -> object:

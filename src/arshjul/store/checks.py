@@ -26,7 +26,7 @@ def _file(db: Transaction) -> Iterator[Message]:
 
 
 def _blobs(db: Transaction) -> Iterator[Message]:
-    for row in db.execute(select(schema.blob)):
+    for row in db.execute(select(schema.blob), execution_options={"yield_per": 1}):
         try:
             unpacked(row.gzipped, row.digest)
             if digest_of(row.gzipped) != row.seal:

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import Select, Table, func, insert, inspect, select, update
 
 from arshjul.store import schema
+from arshjul.store.chain import unpacked_size
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Transaction
 
 _ROWS_AT_ONCE = 500
+_LEAST_UNPACKED, _MOST_RATIO = 10_000_000, 100
 
 
 def copy(source: Transaction, target: Transaction, *, sites: bool) -> dict[str, str]:
@@ -40,6 +42,26 @@ def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
         for table in schema.TABLES
         if table.name in names
     }
+
+
+def is_plain(db: Transaction, size: int) -> bool:
+    """Whether a copy of so many bytes holds no more than arshjul writes into one.
+
+    It has tables alone, whose columns are all stored, and its blobs do not unpack to far more than it is:
+    those of a year unpack to some thirty times their size.
+    """
+    strange = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
+    if db.exec_driver_sql(strange).scalar():
+        return False
+    made_up = "SELECT count(*) FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND c.hidden"
+    if db.exec_driver_sql(made_up).scalar():
+        return False
+    left = _LEAST_UNPACKED + _MOST_RATIO * size
+    for gzipped in db.execute(select(schema.blob.c.gzipped), execution_options={"yield_per": 1}).scalars():
+        left -= unpacked_size(gzipped, left)
+        if left < 0:
+            return False
+    return True
 
 
 def clear(db: Transaction) -> None:

@@ -8,6 +8,7 @@ from arshjul.errors import Message
 _KNOWN = {
     errno.ENOENT: Message("there is no such file or folder"),
     errno.EISDIR: Message("it is a folder"),
+    errno.ENXIO: Message("it is no ordinary file"),
     errno.ENOTDIR: Message("a file stands where a folder should"),
     errno.EEXIST: Message("something of that name is there already"),
     errno.ENOTEMPTY: Message("the folder is not empty"),

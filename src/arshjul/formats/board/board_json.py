@@ -14,6 +14,7 @@ from arshjul.formats.board.checks import LARGEST, Checks, Enough, below, given, 
 from arshjul.formats.board.keys import ACTIVITY, BOARD, CONFLICT, LAG, OPTION, RESOURCE, ROW
 from arshjul.formats.board.writing import FORMAT
 from arshjul.formats.json_guard import json_data, uncollected
+from arshjul.formats.regular_file import read_regular
 from arshjul.texts.system import why
 
 MOST_BYTES = 200_000_000  # assumption: twice what a whole country's year takes
@@ -24,8 +25,7 @@ MOST_OPTIONS = 1_000_000  # assumption: eight times as many as a whole country's
 def read_board(path: Path) -> Board:
     """The board in a file. InputError with all that is wrong in it (the first hundred)."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_regular(path, MOST_BYTES)
     except OSError as error:
         text = Message(
             '{file} cannot be opened: {why}. Name a board file, as "arshjul dump" writes one.',

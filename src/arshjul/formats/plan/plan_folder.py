@@ -13,8 +13,9 @@ from pathlib import Path
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.json_guard import json_bytes, json_data
+from arshjul.formats.json_guard import MOST_BYTES, MOST_PIECES, json_bytes, json_data, refuse_too_large
 from arshjul.formats.plan.plan_json import plan_mapping, refuse_format, written_plan
+from arshjul.formats.regular_file import read_regular
 from arshjul.formats.scenario import scenario_json
 from arshjul.formats.scenario.folder import shown
 from arshjul.formats.scenario.scenario import scenario_of
@@ -24,6 +25,7 @@ from arshjul.texts import Words
 from arshjul.texts.system import why
 
 SCENARIO, PLAN, CHANGES, FEEDS = "scenario.json", "plan.json", "changes.json", "feeds.json"
+FEEDS_BYTES, FEEDS_PIECES = 5 * MOST_BYTES, 8 * MOST_PIECES  # an operation stands in the feeds of all its parties
 OWN_NAMES = frozenset({SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "wheel-public.svg", "plan.html", "feeds"})
 """What arshjul writes into a plan folder; anything else that lies in it is its user's, and stays."""
 
@@ -94,9 +96,8 @@ def is_plan_folder(path: Path) -> bool:
     """Whether a plan, or its scenario, lies there; whatever its version."""
     for name in (PLAN, SCENARIO):
         try:
-            with (path / name).open("rb") as file:
-                if b'"arshjul-' in file.read(1000):
-                    return True
+            if b'"arshjul-' in read_regular(path / name, 1000):
+                return True
         except OSError:
             continue
     return False
@@ -134,14 +135,17 @@ def _needed(path: Path, folder: Path, name: str) -> bytes:
 
 
 def _bytes(path: Path, name: str) -> bytes | None:
+    most, pieces = (FEEDS_BYTES, FEEDS_PIECES) if name == FEEDS else (MOST_BYTES, MOST_PIECES)
     try:
-        return (path / name).read_bytes()
+        data = read_regular(path / name, most)
     except FileNotFoundError:
         return None
     except OSError as error:
         values = {"name": name, "reason": why(error)}
         text = Message("{name} cannot be read: {reason}.", values)
         raise InputError(text) from None
+    refuse_too_large(data, name, most, pieces)
+    return data
 
 
 def _names(path: Path) -> list[str]:

@@ -5,13 +5,18 @@ of changes may lie in a scenario's folder; they are no part of it.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.regular_file import read_regular
 from arshjul.formats.tree import Document, Key, Node
 from arshjul.formats.yaml_guard import MOST_BYTES, read_yaml
 from arshjul.texts.system import why
 
+MOST_FILES = 200
+MOST_TOGETHER = 10_000_000  # bytes of a folder's files
+MOST_PIECES = 240_000  # lines, lists, mappings and their items in a folder's files: 6000 operations have as many
 NOT_SECTIONS = ("withdrawals", "changes")
 
 
@@ -42,7 +47,10 @@ def section_document(folder: Path) -> Document:
 def _merged(folder: Path, prefix: str) -> Document:
     """The sections of a folder's files, each with its file, whose name begins with the prefix."""
     merged = Document(Node({}), prefix.rstrip("/"))
-    for path in _files(folder):
+    files = _files(folder)
+    if _too_large(merged, files, folder):
+        return merged
+    for path in files:
         name = prefix + shown(Path(path.name))
         if path.suffix != ".yaml":
             if {".yaml", ".yml"} & {suffix.lower() for suffix in path.suffixes}:
@@ -66,6 +74,30 @@ def _files(folder: Path) -> list[Path]:
     except OSError as error:
         text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": why(error)})
         raise InputError(text) from None
+
+
+def _too_large(merged: Document, files: list[Path], folder: Path) -> bool:
+    """Whether there is more than is read, which is noted: each file alone may be small enough."""
+    read = [path for path in files if path.suffix == ".yaml"]
+    if len(read) <= MOST_FILES and _are_small(read):
+        return False
+    values = {"folder": shown(folder), "files": MOST_FILES, "bytes": MOST_TOGETHER, "pieces": MOST_PIECES}
+    text = Message("More is in {folder} than is read: {files} files, {bytes} bytes or {pieces} pieces.", values)
+    merged.stop("too-large", text)
+    return True
+
+
+def _are_small(files: list[Path]) -> bool:
+    """Whether all files together are; what cannot be read is told later, in its place."""
+    size = pieces = 0
+    for path in files:
+        with suppress(OSError):
+            data = read_regular(path, MOST_BYTES)
+            size += len(data)
+            pieces += sum(data.count(sign) for sign in (b"\n", b",", b"[", b"{"))
+        if size > MOST_TOGETHER or pieces > MOST_PIECES:
+            return False
+    return True
 
 
 def _add_sections(merged: Document, document: Document) -> None:
@@ -113,8 +145,7 @@ def _add_absent(merged: Document, config: Document) -> None:
 def read_file(path: Path, name: str) -> Document:
     """The document in a file, which errors call by that name."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_regular(path, MOST_BYTES)
     except OSError as error:
         document = Document(Node(None), name)
         document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": why(error)}))
