@@ -12,7 +12,7 @@ import pytest
 from arshjul.actions.backup import backup, manifest_of, restore
 from arshjul.actions.doctor import damage
 from arshjul.actions.read_feed import digest_of_token, read_feed
-from arshjul.actions.subscribers import known, rotate, subscribe, unsubscribe
+from arshjul.actions.subscribers import known, reissue, rotate, subscribe, unsubscribe
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, copying
 from arshjul.store.engine import sqlite_module
@@ -159,3 +159,21 @@ def test_a_copy_that_would_unpack_without_end_is_refused(store: Store, tmp_path:
         assert not copying.is_plain(db, copy.stat().st_size)
     with pytest.raises(InputError, match="damaged"):
         restore(copy, str(tmp_path / "other.db"), "test", LATER)
+
+
+def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: str, tmp_path: Path) -> None:
+    for name in ("Ett", "Två", "Återtagen"):
+        subscribe(store, "agency-a0", name, "area", 400, "test", years.NOW)
+    backup(store, tmp_path / "copy.db", years.NOW)
+    unsubscribe(store, 3, "test", years.NOW)
+    assert reissue(store, 400, "test", years.NOW) == []
+    restore(tmp_path / "copy.db", url, "test", LATER, replace=True)
+    again = open_store(url)
+    handed = reissue(again, 400, "test", LATER)
+    assert [(one.subscriber.label, one.subscriber.party, one.subscriber.level) for one in handed] == [
+        ("Ett", "agency-a0", "area"),
+        ("Två", "agency-a0", "area"),
+    ]
+    assert {digest_of_token(one.token) for one in handed} == shelf(again).readers.keys()
+    assert reissue(again, 400, "test", LATER) == []
+    assert damage(again) == []

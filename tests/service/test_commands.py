@@ -195,6 +195,11 @@ def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path
     assert json.loads(Path(made["manifest"]).read_text())["head"] == made["head"]
     run("backup", "copy.db", code=2)
     run("restore", "copy.db", code=4)
+    run("subscribe", "a0", "--label", "Eva")
+    run("backup", "later.db")
+    assert "--reissue-all" in run("restore", "later.db", "--replace").stderr
+    assert [one["label"] for one in answer(run("subscribe", "--reissue-all", "--json"))] == ["Eva"]
+    assert "0 addresses were handed out anew" in run("subscribe", "--reissue-all").stderr
     assert answer(run("restore", "copy.db", "--replace", "--json"))["head"] == made["head"]
     found = answer(run("doctor", "--json"))
     assert (found["sound"], found["head"], found["findings"]) == (True, made["head"], [])

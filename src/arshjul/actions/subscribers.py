@@ -88,6 +88,22 @@ def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now:
     return handed
 
 
+def reissue(store: Store, days: int, actor: str, now: datetime) -> list[Handed]:
+    """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand."""
+    with store.writing() as db:
+        log = audit.lines(db)
+        restored = {line.at for line in log if line.action == "restore"}
+        done = {line.about.rpartition(" ")[2] for line in log if line.action in ("unsubscribe", "reissue")}
+        served = set(_parties(db))
+        handed = []
+        for old in readers.subscribers(db):
+            if old.revoked_at in restored and old.is_sound and str(old.id) not in done and old.party in served:
+                made = readers.add_subscriber(db, old.party, old.level, old.label, now)
+                handed.append(_hand_out(db, made, days, now))
+                audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
+    return handed
+
+
 def unsubscribe(store: Store, id: int, actor: str, now: datetime) -> Subscriber:
     """Revokes all addresses of a subscriber, from the next request on. InputError where there is no such one."""
     with store.writing() as db:
@@ -115,10 +131,7 @@ def _hand_out(db: Transaction, subscriber: Subscriber, days: int, now: datetime)
 
 def _party(db: Transaction, given: str) -> str:
     """The name of a party's feed, from that or from the mere id of an agency or a unit."""
-    number = revisions.pointer(db)
-    if number is None:
-        raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
-    names = list(dict.fromkeys(feed.party for feed in revisions.feeds(db, number) if not feed.departed))
+    names = _parties(db)
     meant = [name for name in names if given in (name, name.partition("-")[2])]
     if len(meant) == 1:
         return meant[0]
@@ -128,10 +141,22 @@ def _party(db: Transaction, given: str) -> str:
     raise InputError(Message("There is no party {given} in the plan: name one of {parties}.", values))
 
 
+def _parties(db: Transaction) -> list[str]:
+    """The names of the feeds that are served. InputError where there are none yet."""
+    number = revisions.pointer(db)
+    if number is None:
+        raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+    return list(dict.fromkeys(feed.party for feed in revisions.feeds(db, number) if not feed.departed))
+
+
 def _subscriber(db: Transaction, id: int) -> Subscriber:
     found = readers.subscriber(db, id)
     if found is None:
         raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))
     if found.revoked_at is not None:
-        raise InputError(Message("Subscriber {id} is revoked already.", {"id": id}))
+        text = Message(
+            "Subscriber {id} is revoked already: hand out a new address with `arshjul subscribe PARTY --label WHO`.",
+            {"id": id},
+        )
+        raise InputError(text)
     return found

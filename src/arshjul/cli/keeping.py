@@ -96,6 +96,10 @@ def restore(
                 **values,
             )
         )
+        if n:
+            console.talk(
+                Message("`arshjul subscribe --reissue-all` hands each of them a new address, which you pass on.")
+            )
         console.data(str(done.revision or 0))
 
 

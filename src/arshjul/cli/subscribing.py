@@ -9,6 +9,7 @@ from arshjul.cli.console import Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
 from arshjul.cli.options import Commands, Debug, Json, say
 from arshjul.errors import InputError, Message
+from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,9 @@ def subscribe(
     overlap_days: Annotated[
         int, typer.Option("--overlap-days", min=0, max=365, metavar="N", help=say("How long the old address goes on."))
     ] = 14,
+    reissue_all: Annotated[
+        bool, typer.Option("--reissue-all", help=say("New addresses for all whom a restore has revoked."))
+    ] = False,
     db: Db = DEFAULT_DB,
     base_url: BaseUrl = "https://localhost",
     by: By = None,
@@ -49,40 +53,72 @@ def subscribe(
         from arshjul.store.store import open_store
 
         base = _base(base_url)
+        if reissue_all:
+            _reissue(console, days, db, by, base, as_json)
+            return
         if rotate is not None:
             handed = renewed(open_store(db), rotate, days, overlap_days, actor(by), now())
         elif party is None or label is None:
             raise InputError(Message("Say whose feed it is, and --label who subscribes."))
         else:
             handed = subscribed(open_store(db), party, label, level, days, actor(by), now())
-        path = f"/feeds/{handed.token}.ics"
-        https, webcal = f"{base}{path}", f"webcal://{base.partition('://')[2]}{path}"
         if as_json:
-            one = handed.subscriber
-            console.json(
-                {
-                    "subscriber": one.id,
-                    "party": one.party,
-                    "level": one.level,
-                    "label": one.label,
-                    "token": handed.token,
-                    "path": path,
-                    "https": https,
-                    "webcal": webcal,
-                    "expires_at": handed.expires_at.isoformat(timespec="seconds"),
-                }
-            )
+            console.json(_handed(handed, base))
         else:
-            _tell(console, handed, https, webcal)
-        if _names_this_computer(base):
-            console.talk(
-                Message(
-                    "Warning: {base} is this computer alone, and nobody else can use that address. Put the one under "
-                    "which others reach the feeds in its place; --base-url https://HOST, or ARSHJUL_BASE_URL, does "
-                    "so from the start.",
-                    {"base": base},
-                )
+            _tell(console, handed, base)
+        _warn_of(console, base)
+
+
+def _reissue(console: Console, days: int, db: str, by: str | None, base: str, as_json: bool) -> None:
+    from arshjul.actions.subscribers import reissue
+    from arshjul.store.store import open_store
+
+    anew = reissue(open_store(db), days, actor(by), now())
+    if as_json:
+        console.json([_handed(one, base) for one in anew])
+        return
+    for one in anew:
+        who, mapping = one.subscriber, _handed(one, base)
+        console.data(f"{who.id:>4}  {who.party:<28} {who.label}")
+        console.data(f"      {mapping['https']}")
+        console.data(f"      {mapping['webcal']}")
+    console.talk(
+        counted(
+            len(anew),
+            "One address was handed out anew. It is a secret, and is shown only now.",
+            "{n} addresses were handed out anew. They are secrets, and are shown only now.",
+        )
+    )
+    _warn_of(console, base)
+
+
+def _handed(handed: "Handed", base: str) -> dict[str, object]:
+    """A new address for a program."""
+    one, path = handed.subscriber, f"/feeds/{handed.token}.ics"
+    return {
+        "subscriber": one.id,
+        "party": one.party,
+        "level": one.level,
+        "label": one.label,
+        "token": handed.token,
+        "path": path,
+        "https": f"{base}{path}",
+        "webcal": f"webcal://{base.partition('://')[2]}{path}",
+        "expires_at": handed.expires_at.isoformat(timespec="seconds"),
+    }
+
+
+def _warn_of(console: Console, base: str) -> None:
+    """Tells where the addresses lead nobody else anywhere."""
+    if _names_this_computer(base):
+        console.talk(
+            Message(
+                "Warning: {base} is this computer alone, and nobody else can use that address. Put the one under "
+                "which others reach the feeds in its place; --base-url https://HOST, or ARSHJUL_BASE_URL, does "
+                "so from the start.",
+                {"base": base},
             )
+        )
 
 
 def unsubscribe(
@@ -141,10 +177,11 @@ def _names_this_computer(base: str) -> bool:
         return name.lower().rstrip(".") == "localhost"
 
 
-def _tell(console: Console, handed: "Handed", https: str, webcal: str) -> None:
+def _tell(console: Console, handed: "Handed", base: str) -> None:
     """The address goes to standard output, how to use it to standard error."""
-    console.data(https)
-    console.data(webcal)
+    mapping = _handed(handed, base)
+    console.data(str(mapping["https"]))
+    console.data(str(mapping["webcal"]))
     until = handed.expires_at.date()
     values = {"id": handed.subscriber.id, "until": until}
     console.talk(
