@@ -130,9 +130,9 @@ def test_what_is_only_in_the_old_scenario_is_named_as_it_was() -> None:
     old = builders.placement("OP-9", date(2027, 6, 1), "dawn", "p9")
     found = told(YEAR, former, {**FIRST.placed, "OP-9": old}, FIRST)
     assert [str(sentence) for sentence in found.sentences] == [
-        "OP-9 (Taxi, Hamnen): called off, was 2027-06-01, Gryning, LPO Hamnen, because of a plan made anew "
+        "OP-9 (Taxi, Hamnen): called off, was 2027-06-01 09:00–15:00 (LPO Hamnen), because of a plan made anew "
         "(with 189 days' notice)."
     ]
     assert {letter.name for letter in found.letters} == {"Hamnbolaget", "LPO Hamnen"}
     unknown = told(YEAR, YEAR, {"OP-9": old}, replace(FIRST, placements=()))
-    assert str(unknown.sentences[0]).startswith("OP-9: called off, was 2027-06-01, dawn, p9")
+    assert str(unknown.sentences[0]).startswith("OP-9: called off, was 2027-06-01 (p9)")
