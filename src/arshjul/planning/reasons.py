@@ -17,6 +17,7 @@ from arshjul.domain.plan import Placement, Plan, Reason, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules import BY_ID, HARD, BoardBuilder
+from arshjul.rules.objectives import POINTS
 from arshjul.texts import counted
 
 # Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
@@ -103,15 +104,21 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
     own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
     own &= BY_ID["fixed"].allowed(context, operation, None)
     taken: Counter[str] = Counter()
-    misses = []
+    misses, free = [], []
     for number in context.slots.grid.numbers(own or context.slots.grid.all):
         slot = context.slots.grid.slot(number)
         there = problem.nearest(operation, slot)
-        if there:
+        if not there:
+            free.append(slot)
+        else:
             taken[there[0].rule] += 1
             if all(hindrance.missing is not None for hindrance in there):
                 misses.append((sum(h.missing or 0 for h in there), slot, there))
     reasons = [Reason(rule, n, slots_taken(rule, n)) for rule, n in taken.most_common()]
+    if not context.scenario.units_for(operation):
+        return Unplaced(operation.id, (Reason("placement", len(free), Message("no police unit may serve it")),))
+    if free:
+        reasons.insert(0, Reason(POINTS, len(free), _fits_and_stays_out(context, operation, free[0])))
     if misses and reasons:
         _, slot, there = min(misses, key=lambda miss: (miss[0], miss[1]))
         first = there[0]
@@ -121,6 +128,14 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
         )
         reasons.append(Reason(first.rule, 1, text))
     return Unplaced(operation.id, tuple(reasons))
+
+
+def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot) -> Message:
+    """Why it is left out though it would fit: it is worth nothing, or the search was cut off before it was placed."""
+    values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name}
+    if operation.is_must or context.scenario.objective.priority_points[operation.priority]:
+        return Message("it would fit on {day}, {shift}, and a longer search may place it", values)
+    return Message("leaving it out costs nothing, as its priority has 0 points; it would fit on {day}, {shift}", values)
 
 
 def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> Unplaced:
