@@ -376,6 +376,24 @@ def test_frontier_starts_at_no_extra_move_and_falls(made_tutorial: Path) -> None
     assert all(point["proven"] for point in points)
 
 
+def test_frontier_goes_on_where_no_extra_move_is_impossible(made_tutorial: Path, tmp_path: Path) -> None:
+    # OP-1 loses every officer of its window, and OP-2, which follows it up and is not hit, cannot stay without it.
+    old = placements(load(made_tutorial / "plan.json"))
+    before = date.fromisoformat(old["OP-2"]["date"]) - timedelta(days=1)
+    entry = (
+        'id: W-8, reported: "2027-01-20T06:15", police: [lpo-exempelstad, granspolisen], '
+        f"from: 2027-02-01, to: {before}"
+    )
+    asked = ("frontier", made_tutorial, "--withdrawals", withdrawal(tmp_path / "w.yaml", entry))
+    points = done(*asked, "--as-of", "2027-01-20T08:00", "--json").json()
+    assert [point["moves"] for point in points] == list(range(len(points)))
+    assert (points[0]["musts"], points[0]["points"], points[0]["proven"]) == (None, None, True)
+    assert points[-1]["points"] is not None
+    said = done(*asked, "--as-of", "2027-01-20T08:00").out.splitlines()
+    assert said[1].split() == ["0", "ingen", "plan"]
+    assert len(said) == len(points) + 1
+
+
 def test_replay_sums_the_year_up(made_tutorial: Path) -> None:
     before = contents(made_tutorial)
     seen = done("replay", made_tutorial, SHOOTING, "--json").json()

@@ -92,9 +92,13 @@ def frontier(
         if as_json:
             console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
             return
-        most = max((p.points for p in points), default=0)
+        most = max((p.points or 0 for p in points), default=0)
         console.data(console.words("moves  points lost"))
         for point in points:
+            if point.points is None:
+                none = Message("no plan") if point.proven else Message("no plan found within the time limit")
+                console.data(f"{point.moves:5}  {console.words.say(none)}")
+                continue
             bar = "█" * round(30 * point.points / max(most, 1))
             mark = "" if point.proven else " ?"
             console.data(f"{point.moves:5}  {point.points:6} {bar}{mark}")

@@ -13,16 +13,22 @@ from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
-    """With at most so many unforced moves, so many musts and points are lost at the least."""
+    """With at most so many unforced moves, so many musts and points are lost at the least.
+
+    None for both: there is no plan with so few moves, or none was found in the time (not `proven`).
+    """
 
     moves: int
-    musts: int
-    points: int
+    musts: int | None
+    points: int | None
     proven: bool
 
 
 def frontier(context: ReplanContext, effort: Effort, most: int = 40) -> Iterator[FrontierPoint]:
-    """The points for 0, 1, 2, … unforced moves, until more moves save nothing more."""
+    """The points for 0, 1, 2, … unforced moves, until more moves save nothing more.
+
+    Steps without a plan are among them: what is hit may force others to move too.
+    """
     builder = builder_of(context)
     board = builder.board((MUSTS, POINTS, CHANGES))
     best = solver.solve(replace(board, levels=(MUSTS, POINTS)), limit_s=effort.limit_s, seed=effort.seed)
@@ -30,7 +36,8 @@ def frontier(context: ReplanContext, effort: Effort, most: int = 40) -> Iterator
     for moves in range(most + 1):
         solution = solver.solve(_with_moves(board, builder, moves), limit_s=effort.limit_s, seed=effort.seed)
         if solution.choice is None:
-            return
+            yield FrontierPoint(moves, None, None, solution.status == "infeasible")
+            continue
         musts, points = (level.value or 0 for level in solution.levels[:2])
         yield FrontierPoint(moves, musts, points, all(level.value == level.bound for level in solution.levels[:2]))
         if [musts, points] == least:
