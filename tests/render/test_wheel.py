@@ -193,3 +193,9 @@ def test_a_long_legend_is_set_smaller_and_stays_on_the_sheet() -> None:
 @pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
 def test_golden(golden: Golden, language: str, words: Words) -> None:
     golden(f"wheel-{language}.svg", wheel(view(12, unplaced=1), words))
+
+
+def test_a_date_that_has_passed_tells_no_outcome() -> None:
+    # Nobody has said whether it took place.
+    assert swedish().say(says.STATUS["done"]) == "datum passerat"
+    assert says.STATUS["done"].template == "date passed"

@@ -66,11 +66,11 @@ class Year:
     def lines(self, scenario: Scenario) -> Iterator[Message]:
         """The figures for people, parties by name."""
         values = {"n": self.as_planned, "all": self.operations}
-        yield Message("done as planned: {n} of {all}", values)
+        yield Message("as planned: {n} of {all}", values)
         yield Message("moved: {n}", {"n": self.moved})
         yield Message("called off: {n}", {"n": self.dropped})
         yield Message("changes in all: {n}, operations affected: {hit}", {"n": self.changes, "hit": self.hit})
-        yield Message("points delivered: {n} of {all}", {"n": self.points_delivered, "all": self.points})
+        yield Message("points of what is placed: {n} of {all}", {"n": self.points_delivered, "all": self.points})
         median = self.mapping()["notice_days_median"]
         if isinstance(median, int):
             yield counted(median, "notice, median: one day", "notice, median: {n} days")

@@ -10,7 +10,7 @@ from arshjul.errors import Message
 from arshjul.texts import Words, counted
 
 STATUS = {
-    "done": Message("carried out"),
+    "done": Message("date passed"),
     "confirmed": Message("confirmed"),
     "tentative": Message("tentative"),
 }
