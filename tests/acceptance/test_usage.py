@@ -73,3 +73,8 @@ def test_without_a_command_help_is_shown() -> None:
 def test_a_mistake_comes_before_anything_is_done(tmp_path: Path) -> None:
     assert arshjul("plan", "x", "-o", tmp_path / "y", "--seed", "abc").code == 2
     assert not (tmp_path / "y").exists()
+
+
+def test_no_command_leaves_a_core_behind() -> None:
+    at_the_end = "import atexit, resource; atexit.register(lambda: print(resource.getrlimit(resource.RLIMIT_CORE))); "
+    assert arshjul("--version", prelude=at_the_end).out.splitlines()[-1] == "(0, 0)"

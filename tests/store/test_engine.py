@@ -114,7 +114,7 @@ def test_file_that_is_no_database(tmp_path: Path) -> None:
 
 
 def test_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot be opened"):
+    with pytest.raises(StorageError, match="cannot be made: there is no such"):
         make_store(str(tmp_path / "none" / "new.db"))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from arshjul.actions.doctor import damage
 from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.formats.atomic import create, sync
 from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.regular_file import read_regular
 from arshjul.store import audit, copying, readers, revisions, versions
@@ -47,6 +48,7 @@ def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> C
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         half.unlink(missing_ok=True)
+        create(half, b"")
         copied, hashes = _copy_into(store, half, sites)
         manifest = {
             "format": FORMAT,
@@ -57,8 +59,8 @@ def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> C
             "rows": hashes,
             "file": _digest_of(half)[0],
         }
-        _write(manifest_of(file), json_bytes(manifest))
-        _sync(half)
+        create(manifest_of(file), json_bytes(manifest))
+        sync(half)
         half.replace(file)
     except OSError as error:
         values = {"file": str(file), "reason": why(error)}
@@ -105,7 +107,6 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
 
 def _copy_into(store: Store, half: Path, sites: bool) -> tuple[Copied, dict[str, str]]:
     target = make_store(str(half), wal=False)
-    half.chmod(0o600)
     with store.reading() as rows, target.writing() as db:
         hashes = copying.copy(rows, db, sites=sites)
         last = revisions.current(db)
@@ -146,18 +147,3 @@ def _digest_of(file: Path) -> tuple[str, int]:
     read_regular(file, 0)
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(opened.fileno()).st_size
-
-
-def _write(path: Path, data: bytes) -> None:
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,5 +1,6 @@
 """Looks a database over: is everything as it was written, and is there anything that wants mending."""
 
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ CHECK_NAMES = {
     "log": Message("log"),
     "clock": Message("clock"),
     "refresh": Message("nightly refresh"),
+    "modes": Message("rights"),
 }
 """What people call the checks."""
 
@@ -62,7 +64,7 @@ def doctor(given: str, now: datetime) -> Diagnosis:
         store = open_store(given)
     except StorageError as error:
         return Diagnosis((Finding("file", error.message),), {"arshjul": __version__})
-    found = damage(store)
+    found = [*damage(store), *_open_files(store)]
     number, head = None, None
     try:
         with store.reading() as db:
@@ -86,6 +88,19 @@ def damage(store: Store) -> list[Finding]:
         except StorageError as error:
             found.append(Finding(id, error.message))
     return found
+
+
+def _open_files(store: Store) -> Iterator[Finding]:
+    """A database file, or one that SQLite keeps beside it, that others than its owner may use."""
+    main = store.place.path
+    for path in [] if main is None else [main.with_name(main.name + end) for end in ("", "-wal", "-shm")]:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            continue
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": path.name})
+            yield Finding("modes", text, is_warning=not mode & stat.S_IRWXO)
 
 
 def _clock(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:

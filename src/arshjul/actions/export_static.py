@@ -8,12 +8,13 @@ all others, by another key; where that matters, `arshjul serve` gives each subsc
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from arshjul.actions.static_folder import FEEDS, Exported, static_folder
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.formats.atomic import create
+from arshjul.formats.regular_file import read_regular
 from arshjul.store import revisions
 from arshjul.store.chain import packed
 from arshjul.store.store import Store
@@ -53,16 +54,13 @@ def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported,
 
 def _key(file: Path) -> bytes:
     """The key in the file; a new one where there is none."""
+    key = secrets.token_bytes(KEY_BYTES)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        create(file, key)
     except FileExistsError:
-        key = file.read_bytes()
+        key = read_regular(file, KEY_BYTES)
         if len(key) != KEY_BYTES:
             raise InputError(Message("{file} is no key of an export.", {"file": str(file)})) from None
-        return key
-    with os.fdopen(handle, "wb") as new:
-        key = secrets.token_bytes(KEY_BYTES)
-        new.write(key)
     return key
 
 

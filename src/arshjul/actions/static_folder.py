@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.errors import InputError, Message
+from arshjul.formats.atomic import PRIVATE, PUBLIC, create
 from arshjul.formats.json_guard import json_bytes, json_data
 
 LIST = "etags.json"
@@ -65,13 +66,13 @@ class StaticFolder:
     def write_list(self, feeds: Iterable[Exported], leaving: Iterable[str]) -> None:
         """Writes which feeds lie here, for whoever sets up the server; with those that are `leaving`, for the next."""
         listing = [{"party": e.party, "level": e.level, "path": e.path, "etag": f'"{e.etag}"'} for e in feeds]
-        _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, 0o600)
+        _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, PRIVATE)
 
     def write(self, path: str, data: bytes, gzipped: bytes, moment: float) -> None:
         """Writes a feed, plain and gzipped, with that moment as its date."""
         with self._folder_of(path, make=True) as (folder, file):
-            _put(folder, file, data, moment, 0o644)
-            _put(folder, f"{file}.gz", gzipped, moment, 0o644)
+            _put(folder, file, data, moment, PUBLIC)
+            _put(folder, f"{file}.gz", gzipped, moment, PUBLIC)
 
     def remove(self, path: str) -> None:
         """Removes a feed, and its folder where nothing else lies there; one that is gone or under a link is let be."""
@@ -131,12 +132,7 @@ def _put(folder: int, name: str, data: bytes, moment: float | None, mode: int) -
     half = _half(name)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(half, dir_fd=folder)  # left by an export that was interrupted
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _IN_NO_LINK, mode, dir_fd=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        if moment is not None:
-            os.utime(file.fileno(), (moment, moment))
+    create(half, data, mode, within=folder, moment=moment)
     os.replace(half, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 

@@ -1,5 +1,6 @@
 """The commands, put together."""
 
+import resource
 import sys
 from typing import Annotated
 
@@ -52,6 +53,7 @@ def arshjul(
 
 def main() -> None:
     """Runs the command line. No traceback reaches a user unless --debug asks for it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold what no file of ours shows
     try:
         app()
     except KeyboardInterrupt:

@@ -13,23 +13,22 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from glob import escape
 from pathlib import Path
 
 from arshjul.errors import Message, StorageError
+from arshjul.formats.atomic import PRIVATE_FOLDER, create, sync
 from arshjul.texts.system import why
 
 _AT_FDCWD = -100  # linux/fcntl.h
 _RENAME_EXCHANGE = 2  # linux/fs.h
 
 
-def write_whole(
-    folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = (), private: Collection[str] = ()
-) -> None:
+def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = ()) -> None:
     """Makes the folder hold these files, by relative name, and of what it held only the `kept` entries.
 
-    The `private` files are for their owner alone; the folder keeps the rights that it had.
+    The folder and the files are for their owner alone, whatever rights the old ones had.
 
     StorageError where the disk would not; what was there before is then intact.
     """
@@ -39,16 +38,14 @@ def write_whole(
         _clear(target)
         with _beside(target) as new:
             for name, data in files.items():
-                _write(new / name, data, private=name in private)
-            if target.is_dir():
-                shutil.copymode(target, new)
+                _write(new / name, data)
             for name in kept:
                 _carry(target / name, new / name)
             for directory in [new, *(path for path in new.rglob("*") if path.is_dir())]:
-                _sync(directory)
+                sync(directory)
             _put_in_place(new, target)
             with contextlib.suppress(OSError):  # the new one is there: nothing to be told
-                _sync(target.parent)
+                sync(target.parent)
     except OSError as error:
         raise StorageError(_told(folder, error)) from None
 
@@ -68,7 +65,7 @@ def _waiting(target: Path) -> Path:
 def _beside(target: Path) -> Iterator[Path]:
     """An empty folder beside the target, locked while it is written; what bears its name then is removed."""
     new = target.with_name(f".{target.name}.arshjul-new-{secrets.token_hex(8)}")
-    new.mkdir()
+    new.mkdir(mode=PRIVATE_FOLDER)
     handle = os.open(new, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -100,22 +97,9 @@ def _clear(target: Path) -> None:
         shutil.rmtree(left)
 
 
-def _write(path: Path, data: bytes, *, private: bool) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        if private:
-            os.fchmod(file.fileno(), 0o600)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    create(path, data)
 
 
 def _carry(old: Path, new: Path) -> None:

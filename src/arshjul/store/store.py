@@ -1,6 +1,5 @@
 """One database, opened: transactions that read, and transactions that write, one at a time."""
 
-import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,9 @@ from arshjul.store import versions
 from arshjul.store.engine import Place, engine, place
 from arshjul.store.faults import told
 from arshjul.store.schema import site, state
+from arshjul.texts.system import why
+
+_PRIVATE = 0o600
 
 Transaction = Connection
 """What the functions of this room work in; others hand it on and know no more of it."""
@@ -104,7 +106,11 @@ def make_store(given: str, *, wal: bool = True) -> Store:
     where = place(given)
     made = engine(where, create=True)
     if where.path is not None:
-        _make_private(where.path)
+        try:
+            _make_private(where.path)
+        except OSError as error:
+            values = {"name": where.name, "reason": why(error)}
+            raise StorageError(Message("{name} cannot be made: {reason}.", values)) from None
     with told(where.name):
         with made.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True) as connection:
             found = versions.version(connection)
@@ -117,9 +123,17 @@ def make_store(given: str, *, wal: bool = True) -> Store:
 
 
 def _make_private(path: Path) -> None:
-    """Makes the file where there is none, for its owner's eyes alone; SQLite's own files beside it follow suit."""
-    with contextlib.suppress(OSError):  # what the folder does not allow, SQLite will say
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    """Makes the file, or takes an empty one, for its owner alone; SQLite's own files beside it follow suit."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE)
+    except FileExistsError:
+        if not path.is_file() or path.stat().st_size:
+            return
+        handle = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        os.fchmod(handle, _PRIVATE)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

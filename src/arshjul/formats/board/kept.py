@@ -1,13 +1,14 @@
 """A board kept for a report: beside whatever is there, never over it."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from arshjul.board import Board
+from arshjul.formats.atomic import create
 from arshjul.formats.board.writing import board_mapping
 from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.regular_file import read_regular
 
 MOST_NAMES = 9
 """So many files of the same name and another content are stepped aside for."""
@@ -24,7 +25,7 @@ def keep_board(board: Board, folders: Iterable[Path]) -> Path | None:
         for number in range(1, MOST_NAMES + 1):
             path = folder / (f"{name}.json" if number == 1 else f"{name}-{number}.json")
             try:
-                _write_new(path, data)
+                create(path, data)
             except FileExistsError:
                 if _holds(path, data):
                     return path
@@ -35,20 +36,8 @@ def keep_board(board: Board, folders: Iterable[Path]) -> Path | None:
     return None
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    """Writes the file whole or not at all; FileExistsError where something has that name."""
-    with path.open("xb") as file:
-        try:
-            file.write(data)
-            file.flush()
-        except OSError:
-            with suppress(OSError):
-                path.unlink()
-            raise
-
-
 def _holds(path: Path, data: bytes) -> bool:
     try:
-        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+        return read_regular(path, len(data)) == data
     except OSError:
         return False

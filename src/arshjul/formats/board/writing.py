@@ -1,13 +1,12 @@
 """A board or its solution as a file (contract 4): written beside what was there, then renamed."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from arshjul.board import Board, Choice, Option
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.formats import atomic
 from arshjul.formats.json_guard import json_bytes
 from arshjul.texts.system import why
 
@@ -95,19 +94,14 @@ def write_solution(mapping: Json, path: Path) -> None:
 def _write(path: Path, data: bytes) -> None:
     """Beside it, then renamed, so that what was there before stays whole; a link stays a link, a pipe a pipe."""
     target = Path(os.path.realpath(path))
-    beside = target.parent / f"{target.name}.{uuid4().hex[:8]}.new"
     try:
         if target.is_dir():
             raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
         if target.exists() and not target.is_file():
             target.write_bytes(data)
             return
-        with beside.open("xb") as file:
-            file.write(data)
-        beside.replace(target)
+        atomic.replace(target, data)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
         text = Message(
             "{file} cannot be written: {why}. Name another file, or mend that.", {"file": str(path), "why": why(error)}
         )

@@ -89,7 +89,7 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
             text = Message("{folder} holds other things than a plan: name a new folder.", {"folder": shown(folder)})
             raise InputError(text)
         stays = [name for name in names if name in keep or name not in OWN_NAMES]
-    write_whole(folder, files, stays, private=(SCENARIO,))
+    write_whole(folder, files, stays)
 
 
 def is_plan_folder(path: Path) -> bool:

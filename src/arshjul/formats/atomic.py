@@ -1,0 +1,56 @@
+"""Writing a file whole or not at all, for its owner's eyes unless said otherwise.
+
+No name that is there already is ever written through: what is new is made anew, and what is there is
+replaced by it in one step, so that neither a link nor a file planted in its place is followed.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+PRIVATE, PUBLIC = 0o600, 0o644
+PRIVATE_FOLDER = 0o700
+
+
+def create(
+    path: str | Path, data: bytes, mode: int = PRIVATE, *, within: int | None = None, moment: float | None = None
+) -> None:
+    """Makes the file, and brings it to the disk; `moment` is its date, else now.
+
+    `within`: the path is relative to that open folder. FileExistsError where anything has that name.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(path, flags, mode, dir_fd=within)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if moment is not None:
+                os.utime(file.fileno(), (moment, moment))
+            os.fsync(file.fileno())
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(path, dir_fd=within)
+        raise
+
+
+def replace(path: Path, data: bytes, mode: int = PRIVATE) -> None:
+    """Makes the file, or puts it in the place of what is there; a link itself is replaced, not what it leads to."""
+    beside = path.with_name(f".{token_hex(8)}.new")
+    create(beside, data, mode)
+    try:
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def sync(path: Path) -> None:
+    """Brings a file's data, or a folder's names, to the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
