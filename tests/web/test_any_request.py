@@ -67,6 +67,15 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     made.runner.close()
 
 
+@pytest.mark.parametrize("path", ["/feeds/{}.ics/", "/healthz/", "//other.example/", "/feeds/"])
+def test_nobody_is_sent_elsewhere(asked: Asked, path: str) -> None:
+    headers = [(b"host", b"other.example"), (b"x-forwarded-host", b"other.example")]
+    status, sent, body = asked.ask("GET", path.format(asked.token), headers)
+    assert status == 404
+    assert b"location" not in sent
+    assert b"other.example" not in b"".join([body, *sent.values()])
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(method=methods, path=st.text(max_size=40), known=st.booleans(), headers=st.lists(st.tuples(names, values)))
 def test_any_request(asked: Asked, method: str, path: str, known: bool, headers: list[tuple[bytes, bytes]]) -> None:

@@ -108,7 +108,9 @@ def application(
         Route("/healthz", health),
     ]
     refusals = {HTTPException: _refusal, Exception: _our_fault(telling.log)}
-    return Application(feeds, Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals))
+    starlette = Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals)
+    starlette.router.redirect_slashes = False  # it would send a token to the host that the asker names, over plain HTTP
+    return Application(feeds, starlette)
 
 
 async def _write_now_and_then(log: Log) -> None:
