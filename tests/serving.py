@@ -23,14 +23,14 @@ class Answer:
 class Server:
     """`arshjul serve` on a port of the loopback; its log lies in a file."""
 
-    def __init__(self, url: str, folder: Path, *more: str) -> None:
+    def __init__(self, url: str, folder: Path, *more: str, main: list[str] = MAIN) -> None:
         self.port = free_port()
         self.metrics_port = free_port()
         self.log = folder / f"serve-{self.port}.log"
         ports = ("--port", str(self.port), "--metrics-port", str(self.metrics_port))
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*MAIN, "serve", "--db", url, *ports, *more], stdout=log, stderr=log, env={**os.environ}
+                [*main, "serve", "--db", url, *ports, *more], stdout=log, stderr=log, env={**os.environ}
             )
         self.started_s = self._wait()
 
@@ -79,3 +79,15 @@ def free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
+
+
+def is_let_go(line: socket.socket) -> bool:
+    """Waits until the server has closed it; what it sends before is read."""
+    try:
+        while line.recv(65536):
+            pass
+    except ConnectionError:
+        pass
+    except TimeoutError:
+        return False
+    return True

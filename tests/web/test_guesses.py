@@ -23,6 +23,11 @@ def test_one_who_has_many_addresses_counts_once() -> None:
     assert not found.miss("2001:db8:1::1")
 
 
+def test_older_addresses_that_come_in_newer_ones_are_not_one() -> None:
+    found = Guesses()
+    assert not any(found.miss(f"::ffff:192.0.2.{i}") for i in range(PER_MINUTE + 1))
+
+
 def test_all_together_have_a_limit_too() -> None:
     found = Guesses()
     for i in range(PER_MINUTE_IN_ALL):

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from arshjul.actions.subscribers import subscribe
 from arshjul.store.store import make_store
 from tests import years
-from tests.serving import Answer, Server, free_port, get
+from tests.serving import Answer, Server, free_port, get, is_let_go
 
 SHIPPED = Path("config/deploy/nginx.conf")
 
@@ -31,6 +32,7 @@ def test_shipped_settings(tmp_path: Path) -> None:
         port = free_port()
         site = SHIPPED.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
         site = re.sub(r"listen 443 ssl;|http2 on;|ssl_certificate.*;", "", site)
+        site = site.replace("client_header_timeout 10s", "client_header_timeout 1s")
         site = site.replace("server_name", f"listen 127.0.0.1:{port}; server_name")
         site = site.replace("/var/log/nginx/arshjul.log", str(tmp_path / "access.log"))
         temporary = "".join(
@@ -52,6 +54,9 @@ def test_shipped_settings(tmp_path: Path) -> None:
             assert get(port, f"/feeds/{token}.ics", known).status == 304
             assert get(port, f"/feeds/{token}.ics", method="POST").status == 403
             assert get(port, f"/feeds/{token}x.ics").status == get(port, f"/{token}").status == 404
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as half:
+                half.sendall(b"GET / HTTP/1.1\r\n")
+                assert is_let_go(half)
         finally:
             nginx.terminate()
             nginx.wait(10)

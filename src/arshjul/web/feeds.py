@@ -16,7 +16,7 @@ from arshjul.store.shelf import Shelf, Shelved
 from arshjul.web.conditions import http_date, names, takes_gzip
 from arshjul.web.freshness import Freshness
 from arshjul.web.guesses import Guesses
-from arshjul.web.proxies import Proxies
+from arshjul.web.proxies import Proxies, forwarded_for
 from arshjul.web.records import Figures, Log, client_name
 
 Headers = list[tuple[bytes, bytes]]
@@ -156,7 +156,7 @@ class Feeds:
         forwarded = request.get(b"x-forwarded-for")
         if forwarded is None:
             return str(peer)
-        return forwarded.rpartition(b",")[2].strip().decode("latin-1") if str(peer) in self._proxies else None
+        return forwarded_for(forwarded) if str(peer) in self._proxies else None
 
 
 def _later(says: bytes = b"Try again later\n") -> tuple[int, Headers, bytes]:

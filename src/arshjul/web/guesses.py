@@ -6,7 +6,8 @@ an address that is good is served all the same, for others may sit behind the sa
 
 import time
 from collections import Counter
-from ipaddress import IPv6Address, ip_address
+
+from arshjul.web.proxies import neighbours
 
 PER_MINUTE = 20
 PER_MINUTE_IN_ALL = 2000
@@ -30,20 +31,11 @@ class Guesses:
         self._in_all += 1
         if self._in_all > PER_MINUTE_IN_ALL:
             return True
-        neighbours = _neighbours(client)
-        self._misses[neighbours] += 1
-        return self._misses[neighbours] > PER_MINUTE
+        block = neighbours(client)
+        self._misses[block] += 1
+        return self._misses[block] > PER_MINUTE
 
     @property
     def seconds_left(self) -> int:
         """Until the count begins anew."""
         return max(1, round(self._ends - time.monotonic()))
-
-
-def _neighbours(client: str) -> str:
-    """Whoever has one IPv6 address has 2^64 of them."""
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return client
-    return str(int(address) >> 64) if isinstance(address, IPv6Address) else client

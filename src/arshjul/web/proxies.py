@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from arshjul.errors import InputError, Message
 
@@ -21,13 +21,30 @@ class Proxies:
         return self._is_listed(peer)
 
     def _lies_within(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:  # a socket has no address
-            return False
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped  # how a server that listens on both kinds sees the older one
-        return any(address in network for network in self._networks)
+        address = _address(peer)
+        return address is not None and any(address in network for network in self._networks)
+
+
+def forwarded_for(header: bytes) -> str:
+    """For whom a proxy asks, from its X-Forwarded-For: what stands before the last comma is what others claimed."""
+    return header.rpartition(b",")[2].strip().decode("latin-1")
+
+
+@lru_cache(KEPT_PEERS)
+def neighbours(client: str) -> str:
+    """The address, or the block of addresses that one holder has: whoever has one of IPv6 has 2^64."""
+    address = _address(client)
+    return f"{int(address) >> 64:x}::/64" if isinstance(address, IPv6Address) else str(address or client)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """None where it is none, as of a socket without one."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address  # a server that listens on both kinds sees the older one mapped
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

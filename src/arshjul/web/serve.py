@@ -1,47 +1,44 @@
 """The server process: uvicorn with what it needs to be left alone on a network."""
 
+import asyncio
+import resource
 import socket
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from arshjul.errors import InputError, Message
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 from arshjul.web.app import Telling, application
+from arshjul.web.connections import USUAL, Connections, Limits
+from arshjul.web.protocol import Guarded
 from arshjul.web.proxies import Proxies
 
-MOST_HEADER_BYTES = 32 * 1024
-"""A request's line and headers; calendars send less than one."""
-
-MOST_CONNECTIONS = 2000
 BACKLOG = 2048
-KEEP_ALIVE_S = 30
+
+OTHER_FILES = 100
+"""Files and sockets that are open beside the connections: database, logs, figures, libraries."""
 
 
-class Guarded(HttpToolsProtocol):
-    """Closes connections that send more than a request for a feed can be."""
+class _Server(uvicorn.Server):
+    """Looks at its connections ten times a second."""
 
-    _received = 0
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self._connections = connections
 
-    def data_received(self, data: bytes) -> None:
-        """Counts what comes before a request is whole."""
-        self._received += len(data)
-        if self._received > MOST_HEADER_BYTES:
-            if not self.transport.is_closing():
-                self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
-                self.transport.close()
-            return
-        super().data_received(data)
-
-    def on_message_complete(self) -> None:
-        """The next request may be as long again."""
-        self._received = 0
-        super().on_message_complete()
+    async def on_tick(self, counter: int) -> bool:
+        """Does what uvicorn does, and lets go of whose time is over."""
+        self._connections.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
 
-def serve(store: Store, host: str, port: int, metrics_port: int | None, proxies: Proxies) -> None:
+def serve(
+    store: Store, host: str, port: int, metrics_port: int | None, proxies: Proxies, limits: Limits = USUAL
+) -> None:
     """Serves until it is told to stop. `metrics_port`: None for no figures."""
     telling = Telling()
     if metrics_port is not None:
@@ -56,8 +53,11 @@ def serve(store: Store, host: str, port: int, metrics_port: int | None, proxies:
             ) from None
     listening = _listening(host, port)
     app = application(store, telling, proxies)
-    config = uvicorn.Config(app, host=host, port=port, **_SETTINGS)
-    server = uvicorn.Server(config)
+    connections = Connections(replace(limits, in_all=_as_many_as_files_allow(limits.in_all)))
+    protocol: Any = partial(Guarded, connections=connections, proxies=proxies)
+    keep_alive: Any = limits.request_s
+    config = uvicorn.Config(app, host=host, port=port, http=protocol, timeout_keep_alive=keep_alive, **_SETTINGS)
+    server = _Server(config, connections)
     telling.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
     server.run(sockets=[listening])
     telling.log.line("stopped", text="Stopped.")
@@ -77,17 +77,25 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
+def _as_many_as_files_allow(in_all: int) -> int:
+    """Raises the system's limit on open files as far as the connections need; how many of them it leaves room for."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = in_all + OTHER_FILES
+    if allowed == resource.RLIM_INFINITY or allowed >= wanted:
+        return in_all
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return max(1, allowed - OTHER_FILES)
+
+
 _SETTINGS: dict[str, Any] = {
     "loop": "uvloop",
-    "http": Guarded,
     "ws": "none",
     "lifespan": "on",
     "access_log": False,  # it would print addresses, which are secrets
     "log_config": None,
     "server_header": False,
     "proxy_headers": False,  # whom a proxy may speak for is looked at in `feeds`
-    "timeout_keep_alive": KEEP_ALIVE_S,
     "timeout_graceful_shutdown": 5,
-    "limit_concurrency": MOST_CONNECTIONS,
     "backlog": BACKLOG,
 }

@@ -1,0 +1,73 @@
+"""HTTP on one connection: uvicorn's protocol, which by itself waits for ever for a request and for a reader."""
+
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from arshjul.web.connections import Connections
+from arshjul.web.proxies import Proxies, forwarded_for
+
+MOST_HEADER_BYTES = 32 * 1024
+"""A request's line and headers; calendars send less than one."""
+
+
+class Guarded(HttpToolsProtocol):
+    """Is counted among the connections, and closed where it sends more than a request for a feed can be."""
+
+    def __init__(self, *args: Any, connections: Connections, proxies: Proxies, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._connections = connections
+        self._proxies = proxies
+        self._is_proxy = False
+        self._received = 0
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether an answer is being made, or lies ready and is not taken."""
+        is_made = self.cycle is None or self.cycle.response_complete
+        return not is_made or self.transport.get_write_buffer_size() > 0
+
+    def drop(self) -> None:
+        """Closes it at once: `close` would wait until the reader has taken all."""
+        self.transport.abort()
+
+    def connection_made(self, transport: Any) -> None:
+        """Its time begins."""
+        super().connection_made(transport)
+        peer = self.client[0] if self.client else ""
+        self._is_proxy = peer in self._proxies
+        self._connections.opened(self, None if self._is_proxy else peer, self.loop.time())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is closed, by either side."""
+        super().connection_lost(exc)
+        self._connections.lost(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Counts what comes before a request is whole."""
+        self._received += len(data)
+        if self._received > MOST_HEADER_BYTES:
+            if not self.transport.is_closing():
+                self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
+                self.transport.close()
+            return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """A proxy's connection is, while it is answered, that of the address it asks for."""
+        if self._is_proxy:
+            header = dict(self.headers).get(b"x-forwarded-for")
+            self._connections.speaks_for(self, None if header is None else forwarded_for(header))
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The next request may be as long again."""
+        self._received = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Its time begins anew."""
+        if self._is_proxy:
+            self._connections.speaks_for(self, None)
+        self._connections.answered(self, self.loop.time())
+        super().on_response_complete()
