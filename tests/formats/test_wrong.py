@@ -64,7 +64,7 @@ def test_a_section_in_two_files_is_told(tmp_path: Path) -> None:
         (b"names: " + b"a" * 2_000_001, None, "too-large"),
         (b"names: {fisk: @fisk}\n", 1, "syntax"),
         (b"names:\n  fisk:\n\ta\n", 3, "syntax"),
-        (b"names: {fisk: 'a}\n", 2, "syntax"),
+        (b"names: {fisk: 'a}\n\n", 1, "syntax"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, content: bytes, line: int | None, kind: str) -> None:

@@ -132,9 +132,9 @@ class Document:
         """Notes that something is wrong at a place; on another line than the place's, if one is given."""
         self.findings.append(Finding(kind, loc, text, line))
 
-    def better(self, kind: str, loc: Loc, text: Message) -> None:
-        """Notes what is wrong at a place, in words that say more than what was noted there already."""
-        before = next((n for n, finding in enumerate(self.findings) if finding.loc == loc), None)
+    def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
+        """Notes what is wrong at a place; where a finding of the kind `worse` lies there, that one says it so."""
+        before = next((n for n, one in enumerate(self.findings) if one.loc == loc and one.kind == worse), None)
         if before is None:
             self.add(kind, loc, text)
         else:

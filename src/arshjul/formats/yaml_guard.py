@@ -107,6 +107,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Message, int | None
         return _REASONS.get(reason, _UNKNOWN), None
     if reason == "could not find expected ':'" and error.context_mark is not None:
         return _NO_COLON, error.context_mark.line + 1
+    if reason == "found unexpected end of stream" and error.context_mark is not None:
+        return _REASONS[reason], error.context_mark.line + 1  # where the quote is opened
     if reason == "mapping values are not allowed in this context":
         lines = text.splitlines()
         if ":" not in lines[mark.line][: mark.column]:  # so the key began on a line before, which has no colon

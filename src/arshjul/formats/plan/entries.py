@@ -167,7 +167,9 @@ def _judge_new_operations(document: Document, scenario: Scenario) -> None:
     for finding in judged.findings:
         position = finding.loc[1]
         if isinstance(position, int) and position >= n_old:
-            document.better(finding.kind, ("operations", position - n_old, *finding.loc[2:]), finding.text)
+            document.better(
+                finding.kind, finding.kind, ("operations", position - n_old, *finding.loc[2:]), finding.text
+            )
         else:  # an old one, and a new one has come too near it
             line = document.tree.line_of(("operations",))
             document.elsewhere.append(Problem(finding.kind, finding.text, document.file, line, "operations"))

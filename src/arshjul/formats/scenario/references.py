@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from arshjul.errors import Message
 from arshjul.formats.tree import Document, Loc, Node
-from arshjul.formats.words import meant, quoted, unknown
+from arshjul.formats.words import meant, nearest, quoted
 
 # `[]` stands for every position of a list, `{}` for every key of a mapping.
 REFERENCES = (
@@ -31,6 +31,8 @@ REFERENCES = (
     ("cycle.meetings[].agencies[]", "agencies"),
 )
 _MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
+_MOST_LISTED = 12
+_BAD_ID = "bad-id"
 _LISTS = ("shifts", "areas", "police", "agencies", "operations")
 
 
@@ -54,10 +56,12 @@ def judge_references_at(
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
     for number, (loc, id) in enumerate(strange):
         what = Message("There is no {given} among {section}", {"given": quoted(id), "section": section})
-        if id.casefold() in named:
-            document.better("unknown-id", loc, meant(what, named[id.casefold()]))
+        near = named.get(id.casefold()) or nearest(id, known if number < _MOST_GUESSES else ())
+        if near is None and 0 < len(known) <= _MOST_LISTED:
+            text = Message("{what}; there are the ids {known}.", {"what": what, "known": ", ".join(known)})
+            document.better(_BAD_ID, "unknown-id", loc, text)
         else:
-            document.add("unknown-id", loc, unknown(id, known if number < _MOST_GUESSES else (), what))
+            document.better(_BAD_ID, "unknown-id", loc, meant(what, near))
 
 
 def _named(document: Document, section: str) -> Mapping[str, str]:
