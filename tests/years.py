@@ -23,7 +23,6 @@ from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.changes_json import changes_mapping
 from arshjul.formats.plan.plan_folder import (
     PlanFolder,
-    hash_of,
     plan_bytes,
     read_plan_folder,
     scenario_bytes,
@@ -100,7 +99,7 @@ def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) 
     news = changes({} if before is None else before.placed, made) if before is not None else changes({}, made)
     files = {
         "scenario.json": whole,
-        "plan.json": plan_bytes(made, hash_of(whole), WORDS),
+        "plan.json": plan_bytes(made, whole, WORDS),
         "changes.json": json_bytes(changes_mapping(news, {})),
         "feeds.json": feeds_json.to_json(remembered(Memory(), views)).encode(),
     }

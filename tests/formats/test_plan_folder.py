@@ -1,5 +1,6 @@
 """A plan folder: what is written is read, and every doubt about it is told."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,7 +15,6 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import ArshjulError, InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import (
-    hash_of,
     plan_bytes,
     read_plan_folder,
     scenario_bytes,
@@ -53,7 +53,7 @@ def files(plan: Plan = PLAN) -> dict[str, bytes]:
     scenario = scenario_bytes(SCENARIO)
     return {
         "scenario.json": scenario,
-        "plan.json": plan_bytes(plan, hash_of(scenario), words("en")),
+        "plan.json": plan_bytes(plan, scenario, words("en")),
         "feeds/coordinator.ics": b"BEGIN:VCALENDAR",
     }
 
@@ -79,7 +79,7 @@ def test_plan_json_is_the_contracts() -> None:
     plan = json.loads(files()["plan.json"])
     assert plan["format"] == "arshjul-plan/1"
     assert plan["as_of"] == "2027-01-10T09:30"
-    assert plan["scenario"] == hash_of(files()["scenario.json"])
+    assert plan["scenario"] == hashlib.sha256(files()["scenario.json"]).hexdigest()
     assert plan["status"] == "feasible"
     assert plan["levels"][2] == {"id": "quality", "value": 229, "bound": None}
     assert plan["placements"][0] == {

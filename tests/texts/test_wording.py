@@ -6,7 +6,7 @@ from arshjul.texts import Words
 from tests.builders import swedish
 
 STUMBLED_OVER = (
-    "drabbad", "frivillig myndighet", "frivilliga myndigheter", "närmast till hands", "polispass, av", "kostar året",
+    "drabba", "frivillig myndighet", "frivilliga myndigheter", "närmast till hands", "polispass, av", "kostar året",
     "kostar ingenting i sig", "lägst antal först", "0 dagars varsel",
 )  # fmt: skip
 

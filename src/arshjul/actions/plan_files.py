@@ -23,7 +23,6 @@ from arshjul.formats.plan.plan_folder import (
     FEEDS,
     OWN_NAMES,
     PlanFolder,
-    hash_of,
     plan_bytes,
     read_plan_folder,
     scenario_bytes,
@@ -139,7 +138,7 @@ def plan_files(
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     return {
         "scenario.json": whole,
-        "plan.json": plan_bytes(plan, hash_of(whole), words),
+        "plan.json": plan_bytes(plan, whole, words),
         "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed)),
         **pictures(scenario, plan, words, slots),
         **feed_files(scenario, plan, before.memory, words),

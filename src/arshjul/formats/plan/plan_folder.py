@@ -63,7 +63,7 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     plan_bytes = _needed(path, folder, PLAN)
     scenario = scenario_of_json(scenario_bytes)
     written = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
-    scenario_hash = hash_of(scenario_bytes)
+    scenario_hash = _name_of(scenario_bytes)
     if not edited and written.scenario is not None and written.scenario != scenario_hash:
         text = Message(
             "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back.",
@@ -108,13 +108,13 @@ def scenario_bytes(scenario: Scenario) -> bytes:
     return json_bytes(scenario_json.scenario_mapping(scenario))
 
 
-def plan_bytes(plan: Plan, scenario_hash: str, words: Words) -> bytes:
-    """plan.json, its reasons and prices in those words."""
-    return json_bytes(plan_mapping(plan, scenario_hash, words))
+def plan_bytes(plan: Plan, scenario: bytes, words: Words) -> bytes:
+    """plan.json, its reasons and prices in those words; it names the scenario.json that it belongs to."""
+    return json_bytes(plan_mapping(plan, _name_of(scenario), words))
 
 
-def hash_of(data: bytes) -> str:
-    """SHA-256 as plan.json names its scenario.json."""
+def _name_of(data: bytes) -> str:
+    """SHA-256, as plan.json names its scenario.json."""
     return hashlib.sha256(data).hexdigest()
 
 
