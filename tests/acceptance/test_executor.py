@@ -46,7 +46,11 @@ def test_so_many_processes_are_taken(tmp_path: Path) -> None:
 
 @CLUSTER
 def test_where_no_scheduler_answers_the_remedy_is_told_and_nothing_in_another_language(tmp_path: Path) -> None:
-    seen = solved(tmp_path, "dask://127.0.0.1:9", "import arshjul.solver.parallel.executors as e; e.CONNECT_S = 1; ")
+    seen = solved(
+        tmp_path,
+        "dask://127.0.0.1:9",
+        "import arshjul.solver.params as p; object.__setattr__(p.DEFAULT.parallel, 'connect_s', 1); ",
+    )
     assert seen.code == 3, seen
     assert seen.err == (
         'Ingen Dask-schemaläggare svarar på 127.0.0.1:9: starta en där med "dask scheduler" eller rätta adressen.\n'

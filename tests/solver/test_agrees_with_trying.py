@@ -1,20 +1,20 @@
 """The solver's values are those of trying everything, on boards small enough to try."""
 
-from importlib import import_module
 from itertools import pairwise
 
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, evaluate
 from arshjul.solver import solve
-from arshjul.solver.search.lexicographic import Sizes
+from arshjul.solver.params import DEFAULT, SolveParams
 from tests.solver.oracle import best_by_trying, tiny_board
+from tests.solver.tuning import sized
 
 
-def agrees(seed: int) -> None:
+def agrees(seed: int, params: SolveParams = DEFAULT) -> None:
     board = tiny_board(seed)
     truth = best_by_trying(board)
-    solution = solve(board)
+    solution = solve(board, params=params)
     if truth is None:
         assert solution.status == "infeasible", seed
         assert solution.choice is None
@@ -34,9 +34,8 @@ def test_tiny_boards_get_their_true_values(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [seed for seed in range(150) if tiny_board(seed).lags])
-def test_lags_between_many_starts_are_the_same_lags(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arshjul.solver.model.translation.MOST_LAG_STARTS", 0)
-    agrees(seed)
+def test_lags_between_many_starts_are_the_same_lags(seed: int) -> None:
+    agrees(seed, DEFAULT.but(translation__lag_starts=0))
 
 
 def test_a_lag_between_thousands_of_starts_keeps_the_time_limit() -> None:
@@ -46,28 +45,20 @@ def test_a_lag_between_thousands_of_starts_keeps_the_time_limit() -> None:
     assert solve(board, limit_s=10).values() == {"x": 3}
 
 
-def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every model goes the way of a large one: LP, duals, cores and restrictions, and what guards those."""
-    for module in ("arshjul.solver.solve", "arshjul.solver.search.lexicographic"):
-        monkeypatch.setattr(import_module(module), "Sizes", lambda: Sizes(0, 10**9))
+LARGE = sized(0, 10**9)
+"""Every model goes the way of a large one: LP, duals, cores and restrictions, and what guards those."""
 
 
 @pytest.mark.parametrize("seed", range(1, 150, 3))
-def test_tiny_boards_that_go_the_way_of_large_ones_get_their_true_values(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    as_if_large(monkeypatch)
-    agrees(seed)
+def test_tiny_boards_that_go_the_way_of_large_ones_get_their_true_values(seed: int) -> None:
+    agrees(seed, LARGE)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(20))
-def test_two_thousand_that_go_the_way_of_large_ones_get_their_true_values(
-    block: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    as_if_large(monkeypatch)
+def test_two_thousand_that_go_the_way_of_large_ones_get_their_true_values(block: int) -> None:
     for seed in range(100 * block, 100 * (block + 1)):
-        agrees(seed)
+        agrees(seed, LARGE)
 
 
 @pytest.mark.slow

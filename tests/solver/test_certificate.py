@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +14,7 @@ from arshjul.solver import Disagreement, LevelResult, Solution, certificate, sol
 from arshjul.solver.certificate import certified
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.worker import Connection
+from arshjul.solver.params import DEFAULT
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from tests.solver.boards import region
@@ -130,7 +130,7 @@ def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch:
         deadlines.append(terms.deadline)
         return [SearchResult(impossible=True)]
 
-    def certified(_board: object, solution: Solution, deadline: float, _halt: Callable[[], bool]) -> Solution:
+    def certified(_board: object, solution: Solution, deadline: float, *_: object) -> Solution:
         deadlines.append(deadline)
         return solution
 
@@ -141,7 +141,7 @@ def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch:
     after = time.monotonic()
     solved, sealed = deadlines
     assert before <= sealed - 100_000 <= after
-    assert sealed - solved == pytest.approx(100_000 * DOOR.CERTIFY_SHARE)
+    assert sealed - solved == pytest.approx(100_000 * DEFAULT.portfolio.certify_share)
 
 
 def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ def test_a_certificate_says_when_it_begins_and_how_long_it_has() -> None:
     heard: list[float] = []
     solve(region(8), limit_s=30, certify=True, certifying=heard.append)
     assert len(heard) == 1
-    assert 30 * DOOR.CERTIFY_SHARE <= heard[0] <= 30
+    assert 30 * DEFAULT.portfolio.certify_share <= heard[0] <= 30
 
 
 def test_where_nothing_is_proven_no_certificate_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,11 +18,12 @@ from arshjul.solver.parallel.worker_pool import SolverHandle
 from arshjul.solver.search import lexicographic as levels_module
 from arshjul.solver.search.core import CoreSearch
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
-from arshjul.solver.search.lexicographic import LexicographicSearch, SearchHooks, Sizes
+from arshjul.solver.search.lexicographic import LexicographicSearch, SearchHooks
 from arshjul.solver.search.subproblem import Subproblem
 from tests.bench.generator import Wish, year
 from tests.solver.boards import region
 from tests.solver.oracle import best_by_trying, tiny_board
+from tests.solver.tuning import sized
 
 
 def least(model: Model) -> int | None:
@@ -95,7 +96,7 @@ def test_what_does_not_nearly_fall_apart_has_no_regions() -> None:
 
 def test_regions_better_the_plan_and_the_bound_of_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     model, _ = shared_year()
-    whole = LexicographicSearch(model, time.monotonic() + 120, sizes=Sizes(0, 10**9))
+    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, 10**9))
     whole.run(lambda: greedy(model))
     best = whole.statuses[-1].value
     assert best == whole.statuses[-1].bound
@@ -109,7 +110,7 @@ def test_regions_better_the_plan_and_the_bound_of_what_is_too_large(monkeypatch:
 
     monkeypatch.setattr(levels_module, "decompose", watched)
     hooks = SearchHooks(halt=lambda: len(seen) == 2)
-    levels = LexicographicSearch(model, time.monotonic() + 120, hooks=hooks, sizes=Sizes(0, len(model.picks) // 3))
+    levels = LexicographicSearch(model, time.monotonic() + 120, hooks=hooks, params=sized(0, len(model.picks) // 3))
     levels.run(lambda: greedy(model))
     (value, bound), (better, higher) = seen
     assert best is not None

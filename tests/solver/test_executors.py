@@ -21,10 +21,12 @@ from arshjul.solver.parallel import executors
 from arshjul.solver.parallel.dask_cluster import DaskCluster
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.parallel.worker import Connection, WorkerDied
-from arshjul.solver.portfolio import parallel_scheduler, scheduler
+from arshjul.solver.params import ParallelParams
+from arshjul.solver.portfolio import parallel_scheduler
 from arshjul.solver.portfolio.primary import SearchResult, SolveRequest
 from tests.solver import boards
 from tests.solver.boards import region
+from tests.solver.tuning import processes_from
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -115,11 +117,10 @@ def test_as_many_processes_as_cores_that_we_may_use(monkeypatch: pytest.MonkeyPa
     assert found.size == 3
 
 
-def test_large_parts_come_out_of_processes_as_they_do_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_parts_come_out_of_processes_as_they_do_here() -> None:
     board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
-    monkeypatch.setattr(scheduler, "LARGE", 100)
-    there = solve(board, executor="processes:2")
+    there = solve(board, executor="processes:2", params=processes_from(100))
     assert there.choice == here.choice
     assert there.status == "optimal"
 
@@ -127,9 +128,8 @@ def test_large_parts_come_out_of_processes_as_they_do_here(monkeypatch: pytest.M
 def test_a_part_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     values = solve(board).values()
-    monkeypatch.setattr(scheduler, "LARGE", 100)
     monkeypatch.setattr(parallel_scheduler, "run_primary", _dying_part)
-    solution = solve(board, executor="processes:2")
+    solution = solve(board, executor="processes:2", params=processes_from(100))
     assert solution.values() == values
     assert {by for level in solution.levels for by in level.proved_by} == {"highs", "counting"}
 
@@ -161,11 +161,10 @@ def test_an_address_is_a_host_and_a_port(name: str, address: tuple[str, int]) ->
     assert executors.address_of(name) == address
 
 
-def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_solves_parts_like_processes() -> None:
     distributed = pytest.importorskip("distributed")
     board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
-    monkeypatch.setattr(scheduler, "LARGE", 100)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
         cluster = distributed.LocalCluster(
@@ -173,7 +172,7 @@ def test_a_cluster_solves_parts_like_processes(monkeypatch: pytest.MonkeyPatch) 
         )
         try:
             address = cluster.scheduler_address.removeprefix("tcp://")
-            there = solve(board, executor=f"dask://{address}")
+            there = solve(board, executor=f"dask://{address}", params=processes_from(100))
         finally:
             cluster.close()
     assert there.choice == here.choice
@@ -192,7 +191,6 @@ def until_halted(_link: None, _model: Model, orders: SolveRequest) -> SearchResu
 
 def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(scheduler, "LARGE", 100)
     monkeypatch.setattr(parallel_scheduler, "run_primary", until_halted)
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     with warnings.catch_warnings():
@@ -203,7 +201,7 @@ def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(monkeypatc
         try:
             looks = iter([False] * 20)
             name = f"dask://{cluster.scheduler_address.removeprefix('tcp://')}"
-            solution = solve(board, executor=name, stop=lambda: next(looks, True))
+            solution = solve(board, executor=name, stop=lambda: next(looks, True), params=processes_from(100))
             assert ENDED.wait(60)
         finally:
             cluster.close()
@@ -219,26 +217,24 @@ class Gone:
 
 def test_a_cluster_that_is_gone_is_left_without_a_word() -> None:
     there = SimpleNamespace(nthreads=lambda: {"a": 2, "b": 1}, get_executor=lambda **_: Gone())
-    cluster = DaskCluster(there)
+    cluster = DaskCluster(there, ParallelParams())
     assert cluster.size == 2
     cluster.client = Gone()
     assert [cluster.alive() for _ in range(3)] == [True, True, False]
     cluster.end()
 
 
-def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executors, "CONNECT_S", 1)
+def test_a_cluster_that_is_not_there_is_told() -> None:
     pytest.importorskip("distributed")
     for address in ("127.0.0.1:9", "nowhere.invalid:8786"):
         with pytest.raises(NoAnswer, match=f"{address}.*dask scheduler"):
-            executors.open_executor(f"dask://{address}")
+            executors.open_executor(f"dask://{address}", ParallelParams(connect_s=1))
 
 
 @pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.9\r\n", b"\0" * 8])
 def test_what_listens_and_is_no_scheduler_is_told_and_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch, says: bytes
+    says: bytes,
 ) -> None:
-    monkeypatch.setattr(executors, "CONNECT_S", 1)
     pytest.importorskip("distributed")
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -252,7 +248,7 @@ def test_what_listens_and_is_no_scheduler_is_told_and_not_waited_for(
         threading.Thread(target=answer, daemon=True).start()
         began = time.monotonic()
         with pytest.raises(NoAnswer):
-            executors.open_executor(f"dask://127.0.0.1:{listener.getsockname()[1]}")
+            executors.open_executor(f"dask://127.0.0.1:{listener.getsockname()[1]}", ParallelParams(connect_s=1))
         assert time.monotonic() - began < 10
         for one in heard:
             one.close()

@@ -10,80 +10,75 @@ import pytest
 
 from arshjul.board import Activity, Board, Option, Row
 from arshjul.solver.backends.engine import Outcome
-from arshjul.solver.model.bounds import SCALE, lagrangian_bound
+from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import as_written, translate
 from arshjul.solver.parallel.worker_pool import WorkerPool
-from arshjul.solver.search import core as core_module
-from arshjul.solver.search import lexicographic as levels_module
-from arshjul.solver.search.core import CoreSearch
-from arshjul.solver.search.lexicographic import Impossible, LevelStatus, LexicographicSearch, SearchHooks, Sizes
+from arshjul.solver.params import SolveParams
+from arshjul.solver.search.core import CoreSearch, Impossible
+from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch, SearchHooks
 from arshjul.solver.search.subproblem import Subproblem
 from tests.solver.boards import project, region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
+from tests.solver.tuning import sized
 
-ALL = [(Sizes(0, 10**9), "cores"), (Sizes(0, 0), "neighbourhoods")]
+ALL = [(sized(0, 10**9), "cores"), (sized(0, 0), "neighbourhoods")]
 
 
-def has_its_true_values(seed: int, sizes: Sizes) -> None:
+def has_its_true_values(seed: int, params: SolveParams) -> None:
     board = tiny_board(seed)
     truth = best_by_trying(board)
     model = simplify(translate(board))
-    levels = LexicographicSearch(model, time.monotonic() + 60, sizes=sizes)
+    levels = LexicographicSearch(model, time.monotonic() + 60, params=params)
     if truth is None:
         if not model.impossible:
             with pytest.raises(Impossible):
                 levels.run(lambda: greedy(model))
         return
     start = greedy(model)
-    if sizes.whole == 0 and start is not None:
+    if params.sizes.whole == 0 and start is not None:
         # Neighbourhoods prove nothing: that they end at the optimum is told to them from outside.
         known = {level: (value, "trying") for level, value in enumerate(truth[0])}
-        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), sizes=sizes)
+        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), params=params)
     levels.run(lambda: start)
     assert [status.value for status in levels.statuses] == truth[0], seed
     assert [status.bound for status in levels.statuses] == truth[0], seed
 
 
-WAYS = pytest.mark.parametrize("sizes", [sizes for sizes, _ in ALL], ids=[name for _, name in ALL])
+WAYS = pytest.mark.parametrize("params", [params for params, _ in ALL], ids=[name for _, name in ALL])
 
 
 @WAYS
 @pytest.mark.parametrize("seed", range(0, 150, 3))
-def test_every_way_gives_the_true_values(seed: int, sizes: Sizes) -> None:
-    has_its_true_values(seed, sizes)
+def test_every_way_gives_the_true_values(seed: int, params: SolveParams) -> None:
+    has_its_true_values(seed, params)
 
 
-@pytest.fixture
-def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On tiny boards the first cores are all of the model, unless they are made this narrow."""
-    for name, value in {"KERNEL_WIDTH": 1, "BROAD": 2, "NARROWEST": SCALE // 5, "EFFORT": 1e-4}.items():
-        monkeypatch.setattr(core_module, name, value)
+NARROW = sized(0, 10**9).but(core__kernel_width=1, core__broad_width=2, core__narrowest=0.2, core__effort=1e-4)
+"""On tiny boards the first cores are all of the model, unless they are made this narrow."""
 
 
-@pytest.mark.usefixtures("narrow")
 @pytest.mark.parametrize("seed", range(1, 400, 2))
 def test_narrow_cores_give_the_true_values(seed: int) -> None:
-    has_its_true_values(seed, Sizes(0, 10**9))
+    has_its_true_values(seed, NARROW)
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("narrow")
 @pytest.mark.parametrize("block", range(20))
 def test_narrow_cores_give_the_true_values_of_two_thousand_boards(block: int) -> None:
     for seed in range(100 * block, 100 * (block + 1)):
-        has_its_true_values(seed, Sizes(0, 10**9))
+        has_its_true_values(seed, NARROW)
 
 
 @pytest.mark.slow
 @WAYS
 @pytest.mark.parametrize("block", range(20))
-def test_every_way_gives_the_true_values_of_two_thousand_boards(block: int, sizes: Sizes) -> None:
+def test_every_way_gives_the_true_values_of_two_thousand_boards(block: int, params: SolveParams) -> None:
     for seed in range(100 * block, 100 * (block + 1)):
-        has_its_true_values(seed, sizes)
+        has_its_true_values(seed, params)
 
 
 @pytest.mark.parametrize("seed", range(0, 150, 5))
@@ -115,7 +110,7 @@ def test_an_outside_bound_ends_a_level_and_changes_no_plan() -> None:
 
 def test_what_ends_one_level_lets_the_next_ones_be_searched() -> None:
     model = simplify(translate(scarce(5)))
-    plain = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0, 10**9))
+    plain = LexicographicSearch(model, time.monotonic() + 60, params=sized(0, 10**9))
     plain.run(lambda: greedy(model))
     received: list[tuple[int, int | None, int]] = []
 
@@ -127,7 +122,7 @@ def test_what_ends_one_level_lets_the_next_ones_be_searched() -> None:
 
     outside = {0: (plain.statuses[0].bound, "trying")}
     levels = LexicographicSearch(
-        model, time.monotonic() + 60, hooks=SearchHooks(tell, outside.get), sizes=Sizes(0, 10**9)
+        model, time.monotonic() + 60, hooks=SearchHooks(tell, outside.get), params=sized(0, 10**9)
     )
     levels.run(lambda: greedy(model))
     assert {level for level, _, _ in received} == {0, 1}
@@ -138,10 +133,10 @@ def test_what_ends_one_level_lets_the_next_ones_be_searched() -> None:
 @pytest.mark.parametrize("seed", [5, 7])
 def test_neighbourhoods_alone_come_near_where_something_stays_out(seed: int) -> None:
     model = simplify(translate(scarce(seed)))
-    levels = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0, 10**9))
+    levels = LexicographicSearch(model, time.monotonic() + 60, params=sized(0, 10**9))
     levels.run(lambda: greedy(model))
     known = {level: (status.bound, "cores") for level, status in enumerate(levels.statuses)}
-    around = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), sizes=Sizes(0, 0))
+    around = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), params=sized(0, 0))
     around.run(lambda: greedy(model))
     assert [status.value for status in around.statuses] == [bound for bound, _ in known.values()]
 
@@ -150,7 +145,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     model = simplify(translate(region(4, 60)))
     plans = []
     for _ in range(2):
-        levels = LexicographicSearch(model, time.monotonic() + 60, seed=7, sizes=Sizes(0, 2000))
+        levels = LexicographicSearch(model, time.monotonic() + 60, seed=7, params=sized(0, 2000))
         levels.run(lambda: greedy(model))
         assert all(status.proven for status in levels.statuses)
         plans.append(levels.best)
@@ -160,12 +155,12 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 @pytest.mark.parametrize("seed", [5, 6, 9])
 def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int) -> None:
     model = simplify(translate(scarce(seed)))
-    whole = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    whole = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
     whole.run(lambda: greedy(model))
     proven = 0
     for looks in range(1, 100, 5):
         ended = SearchHooks(halt=chain(repeat(False, looks), repeat(True)).__next__)
-        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=ended, sizes=Sizes(0))
+        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=ended, params=sized(0))
         levels.run(lambda: greedy(model))
         if len(levels.statuses) == len(whole.statuses) and all(status.proven for status in levels.statuses):
             assert levels.best == whole.best, looks
@@ -173,13 +168,13 @@ def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int) -> None:
     assert proven
 
 
-def test_what_looks_ahead_has_all_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_looks_ahead_has_all_of_the_time() -> None:
     """Where a level's share cut it off, a plan that is proven later would depend on the clock."""
     model = simplify(translate(scarce(6)))
     plans = []
     for share in (0.5, 0.0):
-        monkeypatch.setattr(levels_module, "SHARE", share)
-        levels = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+        params = sized(0).but(levels__share=share)
+        levels = LexicographicSearch(model, time.monotonic() + 60, params=params)
         levels.run(lambda: greedy(model))
         assert all(status.proven for status in levels.statuses)
         plans.append(levels.best)
@@ -224,25 +219,25 @@ def test_the_unit_of_the_last_level_changes_nothing() -> None:
 
 
 def searched(model: Model) -> list[LevelStatus]:
-    levels = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    levels = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
     levels.run(lambda: greedy(model))
     return levels.statuses
 
 
 def test_a_plan_that_is_known_and_reaches_the_first_bound_is_bettered_on_the_later_levels() -> None:
     model = simplify(translate(scarce(6, 60)))
-    solve_with_highs = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    solve_with_highs = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
     solve_with_highs.run(lambda: greedy(model))
     assert solve_with_highs.best is not None
     points, quality = (status.value for status in solve_with_highs.statuses)
     assert points is not None
     assert quality is not None
     free = replace(model, costs=[model.costs[0], {}])
-    worse = LexicographicSearch(free, time.monotonic() + 60, sizes=Sizes(0))
+    worse = LexicographicSearch(free, time.monotonic() + 60, params=sized(0))
     worse.run(lambda: greedy(free))
     assert worse.best is not None
     assert model.value(1, worse.best) > quality
-    again = LexicographicSearch(model, time.monotonic() + 60, sizes=Sizes(0))
+    again = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
     again.run(lambda: None, worse.best)
     assert [(s.value, s.bound) for s in again.statuses] == [(points, points), (quality, quality)]
 
@@ -279,7 +274,7 @@ def test_a_core_that_cannot_be_widened_is_searched_once(monkeypatch: pytest.Monk
     for name in ("_core", "_around"):
         monkeypatch.setattr(CoreSearch, name, watched(name, getattr(CoreSearch, name)))
     halt = SearchHooks(halt=lambda: "_around" in moves or moves.count("_core") > 20)
-    levels = LexicographicSearch(model, time.monotonic() + 60, hooks=halt, sizes=Sizes(0, 300))
+    levels = LexicographicSearch(model, time.monotonic() + 60, hooks=halt, params=sized(0, 300))
     levels.run(lambda: greedy(model))
     assert "_around" in moves
     assert moves.count("_core") < 5
@@ -287,10 +282,10 @@ def test_a_core_that_cannot_be_widened_is_searched_once(monkeypatch: pytest.Monk
 
 def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
     model = simplify(translate(scarce(6, 60)))
-    subproblem = Subproblem(Restriction(model), 0, (), lagrangian_bound(model, 0), 0)
+    subproblem = Subproblem(Restriction(model, sized(0)), 0, (), lagrangian_bound(model, 0), 0)
     levels = LexicographicSearch(model, time.monotonic() + 60)
     levels.statuses.append(LevelStatus(None, 0))
-    search = CoreSearch(subproblem, levels, None, Sizes(0), WorkerPool(), hard=False)
+    search = CoreSearch(subproblem, levels, None, WorkerPool(), hard=False)
     search._heard(Model(), Outcome("infeasible"), 7)
     assert search.own == 8
     assert not search.refuted
@@ -299,17 +294,14 @@ def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
     assert search.refuted
 
 
-@pytest.mark.parametrize("sizes", [Sizes(), Sizes(0)])
+@pytest.mark.parametrize("params", [sized(), sized(0)])
 @pytest.mark.parametrize("seed", [1, 3])
-def test_a_level_that_was_cut_off_is_taken_up_again_while_there_is_time(
-    seed: int, sizes: Sizes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_level_that_was_cut_off_is_taken_up_again_while_there_is_time(seed: int, params: SolveParams) -> None:
     """It once was left unproven, with most of the time unused; its plan must not depend on the pause."""
     model = simplify(translate(project(seed)))
     plans = []
     for share in (0.5, 0.0):
-        monkeypatch.setattr(levels_module, "SHARE", share)
-        search = LexicographicSearch(model, time.monotonic() + 60, sizes=sizes)
+        search = LexicographicSearch(model, time.monotonic() + 60, params=params.but(levels__share=share))
         search.run(lambda: greedy(model))
         assert all(status.proven for status in search.statuses), search.statuses
         plans.append(search.best)

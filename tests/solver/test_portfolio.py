@@ -17,6 +17,7 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel import standby
 from arshjul.solver.parallel.worker import Connection, Worker
+from arshjul.solver.params import DEFAULT
 from arshjul.solver.portfolio import incumbent, portfolio
 from arshjul.solver.portfolio.bounder import trusted
 from arshjul.solver.portfolio.portfolio import Portfolio
@@ -25,6 +26,9 @@ from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch
 from tests.solver.boards import region
 
 BOARD = region(6, 40)
+AT_ONCE = DEFAULT.but(portfolio__patience_s=0.0, portfolio__pause_s=0.0)
+TWICE = AT_ONCE.but(portfolio__attempts=2)
+
 MODEL = simplify(translate(BOARD))
 
 
@@ -124,7 +128,7 @@ def test_where_both_die_the_first_plan_is_kept(failing: object, monkeypatch: pyt
     start = greedy(MODEL)
     monkeypatch.setattr(portfolio, "run_primary", die)
     monkeypatch.setattr(portfolio, "solve_with_highs", failing)
-    result = Portfolio(MODEL, start, time.monotonic() + 60, 0).run(ignore, lambda: False)
+    result = Portfolio(MODEL, start, time.monotonic() + 60, 0, params=TWICE).run(ignore, lambda: False)
     assert start is not None
     assert result.ones == ones_of(MODEL, start)
     assert [s.value for s in result.statuses] == [MODEL.value(level, start) for level in range(2)]
@@ -201,14 +205,13 @@ def workers_(monkeypatch: pytest.MonkeyPatch) -> list[Worker]:
         return started[-1]
 
     monkeypatch.setattr(portfolio, "Worker", watched)
-    monkeypatch.setattr(portfolio, "PATIENCE_S", 0.0)
     return started
 
 
 @pytest.mark.xdist_group("processes")
 def test_a_rivals_proof_ends_the_levels_of_the_lead(workers_: list[Worker], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", asks_for_a_proof)
-    result = Portfolio(MODEL, solved().best, time.monotonic() + 60, 0).run(ignore, lambda: False)
+    result = Portfolio(MODEL, solved().best, time.monotonic() + 60, 0, params=AT_ONCE).run(ignore, lambda: False)
     assert [(s.value, s.bound, s.by) for s in result.statuses] == [(value, value, ("highs",)) for value in truth()]
     assert len(workers_) == 1 + len(truth())
     assert all(worker.process.poll() is not None for worker in workers_)
@@ -226,7 +229,7 @@ def test_a_rival_that_fails_is_ended_and_not_asked_again(
 
     monkeypatch.setattr(portfolio, "run_primary", asks_for_a_proof)
     monkeypatch.setattr(portfolio, "minimise", out_of_memory)
-    result = Portfolio(MODEL, solved().best, time.monotonic() + 600, 0).run(ignore, enough)
+    result = Portfolio(MODEL, solved().best, time.monotonic() + 600, 0, params=AT_ONCE).run(ignore, enough)
     assert [s.value for s in result.statuses] == truth()
     assert len(workers_) == 2
     assert all(worker.process.poll() is not None for worker in workers_)
@@ -247,7 +250,7 @@ def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(
 
     monkeypatch.setattr(portfolio, "Worker", full)
     monkeypatch.setattr(portfolio, "run_primary", die)
-    result = Portfolio(MODEL, None, time.monotonic() + 60, 0).run(ignore, lambda: False)
+    result = Portfolio(MODEL, None, time.monotonic() + 60, 0, params=TWICE).run(ignore, lambda: False)
     start = greedy(MODEL)
     assert start is not None
     assert result.ones == ones_of(MODEL, start)
@@ -318,9 +321,8 @@ def test_where_both_die_the_first_engine_is_tried_again(monkeypatch: pytest.Monk
 @pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("failing", [die, ends_early])
 def test_where_every_engine_fails_that_is_said(failing: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portfolio, "PAUSE_S", 0.0)
     monkeypatch.setattr(portfolio, "run_primary", failing)
     monkeypatch.setattr(portfolio, "solve_with_highs", failing)
-    result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
+    result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0, params=TWICE).run(ignore, lambda: False)
     assert result.gave_up
     assert result.ones is not None

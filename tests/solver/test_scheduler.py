@@ -19,14 +19,19 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel.executors import ExecutorPool, open_executor
 from arshjul.solver.parallel.worker import Connection
+from arshjul.solver.params import DEFAULT
 from arshjul.solver.portfolio import incumbent, parallel_scheduler, portfolio, scheduler
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, run_primary
 from arshjul.solver.portfolio.scheduler import solve_components, worth
 from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch
 from tests.solver import boards
+from tests.solver.tuning import processes_from
 
 pytestmark = pytest.mark.xdist_group("processes")
+
+ANY_PROCESS = processes_from(10)
+"""Parts of any size get a process of their own."""
 
 LONG_S = 600.0
 """No test waits so long: what it tests ends sooner."""
@@ -156,7 +161,7 @@ def in_threads(monkeypatch: pytest.MonkeyPatch, hard: list[list[SearchResult]]) 
         return hard[k].pop(0) if k < len(hard) else plan(model)
 
     as_on_a_cluster(monkeypatch, answer)
-    done = solve_components(FIVE, None, terms())
+    done = solve_components(FIVE, None, replace(terms(), params=ANY_PROCESS))
     assert not any(hard)  # all was asked for
     return done
 
@@ -164,11 +169,10 @@ def in_threads(monkeypatch: pytest.MonkeyPatch, hard: list[list[SearchResult]]) 
 def as_on_a_cluster(monkeypatch: pytest.MonkeyPatch, work: Callable[..., SearchResult]) -> None:
     """Lets parts of any size be done by one worker that is none of ours."""
 
-    def one_thread(_name: str) -> ExecutorPool:
+    def one_thread(*_: object) -> ExecutorPool:
         executor = ThreadPoolExecutor(1)
         return ExecutorPool(executor, 1, executor.shutdown)
 
-    monkeypatch.setattr(scheduler, "LARGE", 10)
     monkeypatch.setattr(parallel_scheduler, "run_primary", work)
     monkeypatch.setattr(parallel_scheduler, "open_executor", one_thread)
 
@@ -185,7 +189,7 @@ def test_any_end_of_a_clusters_worker_lets_the_other_engine_go_on(monkeypatch: p
         raise KilledWorker
 
     as_on_a_cluster(monkeypatch, killed)
-    solution = solve(board)
+    solution = solve(board, params=processes_from(10))
     assert solution.values() == values
     assert {name for level in solution.levels for name in level.proved_by} == {"highs", "counting"}
 
@@ -195,7 +199,7 @@ def test_the_parts_of_a_lost_cluster_begin_again_in_processes(monkeypatch: pytes
     whole = solve(board)
     ended = threading.Event()
 
-    def lost(name: str) -> ExecutorPool:
+    def lost(name: str, _params: object) -> ExecutorPool:
         if name == "processes":
             return open_executor("processes:2")
         monkeypatch.setattr(parallel_scheduler, "run_primary", run_primary)
@@ -203,11 +207,11 @@ def test_the_parts_of_a_lost_cluster_begin_again_in_processes(monkeypatch: pytes
         monkeypatch.setattr(executor, "submit", lambda *_: Future())
         return ExecutorPool(executor, 1, ended.set, alive=lambda: False)
 
-    monkeypatch.setattr(scheduler, "LARGE", 10)
-    monkeypatch.setattr(parallel_scheduler, "LOOK_S", 0.0)
     monkeypatch.setattr(parallel_scheduler, "open_executor", lost)
     done = solve_components(
-        independent_components(simplify(translate(board))), None, replace(terms(), executor="dask://somewhere")
+        independent_components(simplify(translate(board))),
+        None,
+        replace(terms(), executor="dask://somewhere", params=ANY_PROCESS),
     )
     assert ended.is_set()
     assert [sum(result.statuses[k].value or 0 for result in done) for k in range(2)] == list(whole.values().values())
@@ -220,18 +224,17 @@ def test_what_a_person_can_mend_is_told_from_a_worker_too(monkeypatch: pytest.Mo
 
     as_on_a_cluster(monkeypatch, refused)
     with pytest.raises(InputError):
-        solve_components(components(6, 5), None, terms())
+        solve_components(components(6, 5), None, replace(terms(), params=ANY_PROCESS))
 
 
 @pytest.mark.parametrize("second", [die, says_then_dies])
 def test_the_plan_that_a_worker_said_outlives_it(second: object, monkeypatch: pytest.MonkeyPatch) -> None:
     these = components(6, 5)
     heard: list[tuple[int, int]] = []
-    monkeypatch.setattr(scheduler, "LARGE", 10)
     monkeypatch.setattr(parallel_scheduler, "run_primary", says_then_dies)
     monkeypatch.setattr(parallel_scheduler, "solve_with_highs", second)
     monkeypatch.setattr(incumbent, "greedy", lambda *_: None)  # so it is not made once more here
-    done = solve_components(these, None, terms(heard=heard))
+    done = solve_components(these, None, replace(terms(heard=heard), params=ANY_PROCESS))
     assert [result.ones for result in done] == [plan(part.model).ones for part in these]
     assert {(0, 0), (1, 0)} <= set(heard)
 
@@ -239,17 +242,18 @@ def test_the_plan_that_a_worker_said_outlives_it(second: object, monkeypatch: py
 def test_who_ends_it_gets_the_plans_said_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
     these = components(6, 5)
     heard: list[tuple[int, int]] = []
-    monkeypatch.setattr(scheduler, "LARGE", 10)
     monkeypatch.setattr(parallel_scheduler, "run_primary", says_then_sleeps)
     monkeypatch.setattr(incumbent, "greedy", lambda *_: None)
-    done = solve_components(these, None, terms(lambda: {(0, 0), (1, 0)} <= set(heard), heard))
+    done = solve_components(
+        these, None, replace(terms(lambda: {(0, 0), (1, 0)} <= set(heard), heard), params=ANY_PROCESS)
+    )
     assert [result.ones for result in done] == [plan(part.model).ones for part in these]
 
 
 def test_a_part_above_a_small_one_outlives_its_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     board = boards.region(6, 40)
     (part,) = independent_components(simplify(translate(board)))
-    assert scheduler.LARGE < len(part.model.picks) < 4 * scheduler.LARGE
+    assert DEFAULT.sizes.process < len(part.model.picks) < 4 * DEFAULT.sizes.process
     values = solve(board).values()
     monkeypatch.setattr(portfolio, "run_primary", die)
     solution = solve(board)
@@ -268,8 +272,7 @@ def test_a_small_part_whose_engine_raises_goes_on_by_the_other(
         raise error
 
     monkeypatch.setattr(LexicographicSearch, "_level", fails)
-    monkeypatch.setattr(scheduler, "LARGE", 10_000)
-    solution = solve(board)
+    solution = solve(board, params=processes_from(10_000))
     assert solution.values() == values
     assert solution.status == "optimal"
 
@@ -291,4 +294,4 @@ def test_what_is_left_of_the_time_goes_to_the_unproven_parts(monkeypatch: pytest
     given = shares(monkeypatch, clock, these)
     assert [n for n, _ in given[:3]] == [small, middle, len(these[0].model.picks)]
     assert {n for n, _ in given[3:]} == {small, middle}
-    assert clock.now > 100 - 2 * scheduler.WARM_S
+    assert clock.now > 100 - 2 * DEFAULT.portfolio.warm_s

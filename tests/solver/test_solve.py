@@ -12,7 +12,7 @@ from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
-from arshjul.solver.parallel import executors
+from arshjul.solver.params import DEFAULT
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from tests.solver.boards import apart, project, region
@@ -148,12 +148,11 @@ def test_an_executor_that_is_none_is_told_where_none_is_needed(name: str) -> Non
         solve(FORCED, executor=name)
 
 
-def test_a_cluster_that_is_not_there_is_told_where_none_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_is_not_there_is_told_where_none_is_needed() -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(executors, "CONNECT_S", 1)
     with pytest.raises(NoAnswer), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        solve(FORCED, executor="dask://127.0.0.1:9")
+        solve(FORCED, executor="dask://127.0.0.1:9", params=DEFAULT.but(parallel__connect_s=1))
 
 
 def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +163,7 @@ def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.Monke
         moments.append(terms.deadline - 1000)
         return [SearchResult(impossible=True)]
 
-    monkeypatch.setattr(door, "check", lambda _name: moments.append(time.monotonic()))
+    monkeypatch.setattr(door, "check", lambda *_: moments.append(time.monotonic()))
     monkeypatch.setattr(door, "solve_components", solve_components)
     solve(region(1), limit_s=1000)
     looked, began = moments

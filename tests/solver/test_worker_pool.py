@@ -21,6 +21,7 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel import worker_pool as pool_module
 from arshjul.solver.parallel.executors import ExecutorPool
 from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool, solved
+from arshjul.solver.params import DEFAULT, LNSParams
 from arshjul.solver.search.evaluation import IncrementalEvaluator
 from arshjul.solver.search.lns import UNKNOWN, LNSResult, LNSState, LNSTask, ParallelLNS, run_lns_task
 from arshjul.solver.search.subproblem import Subproblem
@@ -74,7 +75,7 @@ def test_plans_of_several_hands_make_one_that_is_no_worse_than_any() -> None:
     known = subproblem()
     base = first()
     backs = [
-        run_lns_task(SolverHandle(), known.key, known, LNSTask(base, LNSState(), seed, 0.1, 60))
+        run_lns_task(SolverHandle(), known.key, known, LNSTask(base, LNSState(LNSParams()), seed, 0.1, 60))
         for seed in ("a", "b", "c")
     ]
     plans = [back.plan(base) for back in backs if isinstance(back, LNSResult)]
@@ -176,17 +177,16 @@ def test_what_a_lost_cluster_was_asked_is_done_here(monkeypatch: pytest.MonkeyPa
     silent = ThreadPoolExecutor(1)
     never_done: Future[None] = Future()
     monkeypatch.setattr(silent, "submit", lambda *_: never_done)
-    monkeypatch.setattr(pool_module, "LOOK_S", 0.0)
     cluster = ExecutorPool(silent, 2, lambda: lost.append("ended"), alive=lambda: False)
-    monkeypatch.setattr(pool_module, "open_executor", lambda _: cluster)
-    pool = WorkerPool("dask://somewhere")
+    monkeypatch.setattr(pool_module, "open_executor", lambda *_: cluster)
+    pool = WorkerPool("dask://somewhere", DEFAULT.but(parallel__look_s=0.0))
     assert pool.each([(quick, ()), (quick, ())]) == ["quick", "quick"]
     assert lost == ["ended"]
     assert pool.each([(pid, ())]) == [os.getpid()]
 
 
 def test_hands_go_on_alone_where_a_cluster_has_gone_since_it_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(_name: str) -> ExecutorPool:
+    def gone(*_: object) -> ExecutorPool:
         raise NoAnswer(Message("The cluster is gone."))
 
     monkeypatch.setattr(pool_module, "open_executor", gone)
@@ -207,7 +207,7 @@ def endless(handle: SolverHandle) -> None:
 
 def test_a_ground_travels_once_and_is_missed_where_it_is_not_known() -> None:
     known = subproblem()
-    task = LNSTask(first(), LNSState(), "a", 0.3, 60)
+    task = LNSTask(first(), LNSState(LNSParams()), "a", 0.3, 60)
     assert run_lns_task(SolverHandle(), known.key, None, task) == UNKNOWN
     sent = pickle.loads(pickle.dumps(known))
     assert not sent.model.constraints
@@ -218,7 +218,7 @@ def test_a_ground_travels_once_and_is_missed_where_it_is_not_known() -> None:
     back = run_lns_task(SolverHandle(), known.key, sent, task)
     assert isinstance(back, LNSResult)
     assert run_lns_task(SolverHandle(), known.key, None, task) == back
-    assert task.state == LNSState()
+    assert task.state == LNSState(LNSParams())
 
 
 @pytest.mark.parametrize("seed", range(0, 120, 2))

@@ -17,18 +17,17 @@ from arshjul.solver.backends.engine import Engine, Task
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.translation import as_written
 from arshjul.solver.parallel.worker import Connection, Worker
+from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.solution import Disagreement, LevelResult, Solution
 
 ENGINES = ("highs", "cp-sat")
-
-LEAST_S = 0.1
-"""With less time a question is not asked."""
 
 
 class SecondEngine:
     """Answers one question after the other until the deadline, or until `halt` says so."""
 
-    def __init__(self, deadline: float, halt: Callable[[], bool]) -> None:
+    def __init__(self, deadline: float, halt: Callable[[], bool], least_s: float = DEFAULT.levels.least_s) -> None:
+        self.least_s = least_s
         self.deadline = deadline
         self.halt = halt
         self.inbox: queue.Queue[tuple[Worker, str, Any]] = queue.Queue()
@@ -41,7 +40,7 @@ class SecondEngine:
 
     def asked(self, engine: str, question: Model, seconds: float) -> str:
         """`feasible`, `infeasible`, or `unknown`: not settled in so many seconds, or the engine failed."""
-        if min(seconds, self.left) < LEAST_S:
+        if min(seconds, self.left) < self.least_s:
             return "unknown"
         until = time.monotonic() + seconds
         if self.worker is None:
@@ -92,12 +91,14 @@ def _engine(name: str, question: Model) -> Engine:
     return CpSat(question)
 
 
-def certified(board: Board, solution: Solution, deadline: float, halt: Callable[[], bool]) -> Solution:
+def certified(
+    board: Board, solution: Solution, deadline: float, halt: Callable[[], bool], params: SolveParams = DEFAULT
+) -> Solution:
     """The solution with the second engine's name in `proved_by`: of each level, or of there being no choice.
 
     A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` where it finds better.
     """
-    witness = SecondEngine(deadline, halt)
+    witness = SecondEngine(deadline, halt, params.levels.least_s)
     try:
         if solution.status == "infeasible":
             return _nothing(board, solution, witness)

@@ -25,15 +25,13 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel import standby
 from arshjul.solver.parallel.executors import check
 from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
-from arshjul.solver.portfolio.scheduler import LARGE, solve_components
+from arshjul.solver.portfolio.scheduler import solve_components
 from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
-from arshjul.solver.search.lexicographic import LevelStatus, Sizes
+from arshjul.solver.search.lexicographic import LevelStatus
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop
-
-EARLY_S = 0.6
-"""What a solve may end before its limit and still have been ended by that: nothing is begun in the last half second."""
 
 LONGEST_S = 1_000_000
 """The longest time limit, eleven days; clocks take no more than some years."""
@@ -41,11 +39,8 @@ LONGEST_S = 1_000_000
 MOST_SEED = 2**31 - 1
 """Engines keep a seed in 32 bits."""
 
-CERTIFY_SHARE = 0.25
-"""What a certificate has of the time limit at the least; it has all that the solve leaves too."""
 
-
-class Flag(Protocol):
+class StopFlag(Protocol):
     """What says that a solve is to end: `threading.Event` is one."""
 
     def is_set(self) -> bool:
@@ -60,10 +55,11 @@ def solve(  # noqa: PLR0913 - the door has every switch
     seed: int = 0,
     start: Choice | None = None,
     progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] | Flag | None = None,
+    stop: Callable[[], bool] | StopFlag | None = None,
     certify: bool = False,
     certifying: Callable[[float], None] | None = None,
     executor: str = "processes",
+    params: SolveParams = DEFAULT,
 ) -> Solution:
     """The best choice on a board, its levels decided in order, each proven before the next where time allows.
 
@@ -81,12 +77,12 @@ def solve(  # noqa: PLR0913 - the door has every switch
         board, progress = replace(board, levels=("",)), None
     _refuse(limit_s, seed)
     began = time.monotonic()
-    check(executor)
-    deadline = began + limit_s * (1 - CERTIFY_SHARE if certify else 1)
+    check(executor, params.parallel)
+    deadline = began + limit_s * (1 - params.portfolio.certify_share if certify else 1)
     # An engine takes half a second to import: a child does so while the model is made here.
-    spare = _spare(board)
+    spare = _spare(board, params)
     try:
-        model = simplify(translate(board))
+        model = simplify(translate(board, params.translation), params.presolve)
         with _interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
             asked = _asked(stop)
 
@@ -96,17 +92,19 @@ def solve(  # noqa: PLR0913 - the door has every switch
             if model.impossible:
                 solution = _nothing(board, "infeasible")
             else:
-                components = _components(model)
+                components = _components(model, params)
                 combined = CombinedStatus(components, len(board.levels))
                 watch = _Watch(board, model, combined, progress, began)
-                context = SolveContext(deadline, seed, halt, watch.heard, executor, spare)
+                context = SolveContext(deadline, seed, halt, watch.heard, executor, spare, params)
                 done = solve_components(components, _starts(board, model, components, start, context.over), context)
                 solution = _solution(board, model, components, combined, done)
-                solution = replace(solution, stopped_by=_stop(solution, done, deadline, halt()))
+                solution = replace(
+                    solution, stopped_by=_stop(solution, done, deadline - params.portfolio.warm_s, halt())
+                )
             if certify and solution.status != "unknown":
                 if certifying is not None and _is_proof(solution):
                     certifying(max(0.0, began + limit_s - time.monotonic()))
-                solution = certified(board, solution, began + limit_s, halt)
+                solution = certified(board, solution, began + limit_s, halt, params)
     except Disagreement:
         raise
     except EngineFault as fault:
@@ -117,10 +115,10 @@ def solve(  # noqa: PLR0913 - the door has every switch
     return solution if has_levels else replace(solution, levels=())
 
 
-def _spare(board: Board) -> Worker | None:
+def _spare(board: Board, params: SolveParams) -> Worker | None:
     """A child for a large part; None where no part is large, or there is no room for a process."""
     with suppress(OSError):
-        return standby.take() if board.first_column[-1] > LARGE else None
+        return standby.take() if board.first_column[-1] > params.sizes.process else None
     return None
 
 
@@ -138,16 +136,16 @@ def _refuse(limit_s: float, seed: int) -> None:
         raise InputError(Message("The seed {given} is not within 0 to {most}.", {"given": seed, "most": MOST_SEED}))
 
 
-def _components(model: Model) -> list[Component]:
+def _components(model: Model, params: SolveParams) -> list[Component]:
     """The model's parts, none of which may come to numbers that engines get wrong."""
     components = independent_components(model)
     for component in components:
-        if len(component.model.picks) > Sizes().small:  # smaller ones are never restricted
+        if len(component.model.picks) > params.sizes.small:  # smaller ones are never restricted
             guard_restrictions(component.model)
     return components
 
 
-def _asked(stop: Callable[[], bool] | Flag | None) -> Callable[[], bool]:
+def _asked(stop: Callable[[], bool] | StopFlag | None) -> Callable[[], bool]:
     if stop is None:
         return lambda: False
     return stop if callable(stop) else stop.is_set
@@ -252,13 +250,13 @@ def _solution(
     return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
 
 
-def _stop(solution: Solution, done: list[SearchResult], deadline: float, asked: bool) -> Stop:
+def _stop(solution: Solution, done: list[SearchResult], late: float, asked: bool) -> Stop:
     """Why the search ended; a component that gave up says so even where another one had its time."""
     if solution.status in ("optimal", "infeasible"):
         return "proof"
     if asked:
         return "asked"
-    return "engines" if any(result.gave_up for result in done) or time.monotonic() < deadline - EARLY_S else "limit"
+    return "engines" if any(result.gave_up for result in done) or time.monotonic() < late - 0.1 else "limit"
 
 
 def _proofs(statuses: list[LevelStatus]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from ortools.sat.python.cp_model_helper import CpModelProto, CpSolverStatus
 from arshjul.solver.backends.engine import Outcome, Report, Task
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Model
+from arshjul.solver.params import DEFAULT, EngineParams
 
 _NO_LIMIT = 2**62
 
@@ -26,10 +27,11 @@ class CpSat:
 
     name = "cp-sat"
 
-    def __init__(self, model: Model, *, aggregated: bool = True) -> None:
+    def __init__(self, model: Model, *, aggregated: bool = True, params: EngineParams = DEFAULT.engines) -> None:
         guard_sizes(model)
         self.model = model
-        self.aggregates = aggregates(model) if aggregated else []
+        self.params = params
+        self.aggregates = aggregates(model) if aggregated and params.aggregation else []
         first = len(model.uppers)
         self.stands = {v: first + k for k, aggregate in enumerate(self.aggregates) for v in aggregate}
         self.base = self._proto()
@@ -65,9 +67,9 @@ class CpSat:
     def _set(self, task: Task) -> None:
         parameters = self.solver.parameters
         parameters.num_workers = 1
-        parameters.linearization_level = 2
-        parameters.cp_model_presolve = False
-        parameters.cut_level = 0
+        parameters.linearization_level = self.params.linearization
+        parameters.cp_model_presolve = self.params.presolve
+        parameters.cut_level = self.params.cut_level
         parameters.optimize_with_lb_tree_search = task.prove
         parameters.stop_after_first_solution = task.any_plan
         parameters.random_seed = task.seed

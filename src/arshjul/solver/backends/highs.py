@@ -17,16 +17,13 @@ from ortools.math_opt.core.python import solver
 from arshjul.solver.backends.engine import Outcome, Report, Task
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
+from arshjul.solver.params import DEFAULT, EngineParams
 
 _SLACK = 1e-5
 """What a bound may lie above the whole number that it stands for, in floating point."""
 
 _RELATIVE_SLACK = 1e-12
 """The same for a large one, as a share of it."""
-
-_ITERATIONS = 2000
-_ITERATIONS_A_SET = 15
-"""Of the simplex method: boards took 5 to 13 for each set, degenerate ones 90."""
 
 
 _SAME = 1e-6
@@ -91,7 +88,7 @@ class Highs:
         """Does nothing: kill its process."""
 
 
-def lp_duals(
+def lp_duals(  # noqa: PLR0913 - an LP, its limits, and how it is scaled
     model: Model,
     level: int,
     cuts: Sequence[LevelCut],
@@ -100,6 +97,7 @@ def lp_duals(
     elastic: int = 0,
     price: float = 0.0,
     unit: float = 1.0,
+    params: EngineParams = DEFAULT.engines,
 ) -> LpView | None:
     """The LP's optimum, seen from its rows, which are those of `rows_of`; None if there is none in time.
 
@@ -115,7 +113,7 @@ def lp_duals(
     _divide_objective(proto, unit)
     until = time.monotonic() + limit_s
     parameters: Any = parameters_pb2.SolveParametersProto()
-    parameters.iteration_limit = _ITERATIONS + len(model.sets) * _ITERATIONS_A_SET
+    parameters.iteration_limit = params.lp_iterations + len(model.sets) * params.lp_iterations_a_set
     parameters.time_limit.FromMilliseconds(max(10, int(limit_s * 1000)))
     result = _solve(proto, parameters)
     hard = result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL

@@ -25,34 +25,35 @@ from arshjul.solver.model.arrays import (
 from arshjul.solver.model.dominance import implied, merged, repeated
 from arshjul.solver.model.guards import too_large
 from arshjul.solver.model.milp import Model
-
-COUNTED = 4096
-"""Sums of a line are counted up to so large an `at_most`."""
-
-SETS_COUNTED = 400
-"""And over so many sets."""
+from arshjul.solver.params import DEFAULT, PresolveParams
 
 
-def simplify(model: Model) -> Model:
+def simplify(model: Model, params: PresolveParams = DEFAULT.presolve) -> Model:
     """The model with impossible, equal and dominated options and idle lines gone, and lines tightened."""
-    return tightened(arrays_of(model))
+    return tightened(arrays_of(model), params)
 
 
-def tightened(arrays: ModelArrays) -> Model:
+def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
     """The model with impossible, equal and dominated options and idle lines gone, and lines tightened."""
     _order(arrays)
     if arrays.model.impossible or not _fix(arrays):
         return Model(sets=[[] for _ in arrays.sizes], constants=arrays.constants, impossible=True)
-    _strengthen(arrays)
+    if params.strengthening:
+        _strengthen(arrays)
     _divide(arrays)
-    _round_down(arrays)
+    _round_down(arrays, params)
     uppers = _soften(arrays)
-    arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
-    stands = merged(arrays)
+    stands = _dominated(arrays) if params.dominance else np.full(len(arrays.origin), -1)
     names = dict(zip(arrays.origin[stands >= 0].tolist(), arrays.origin[stands[stands >= 0]].tolist(), strict=True))
     arrays.keep(stands < 0)
     _thin(arrays)
     return arrays.packed(uppers, names)
+
+
+def _dominated(arrays: ModelArrays) -> Numbers:
+    """Takes away implied constraints; who replaces each variable, -1 where nobody does."""
+    arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
+    return merged(arrays)
 
 
 def _order(arrays: ModelArrays) -> None:
@@ -140,7 +141,7 @@ def _divide(arrays: ModelArrays) -> None:
     arrays.at_most = arrays.at_most // divisor
 
 
-def _round_down(arrays: ModelArrays) -> None:
+def _round_down(arrays: ModelArrays, params: PresolveParams) -> None:
     """Lowers each `at_most` to the greatest sum that the line's sets can reach, where that is quick to count.
 
     A line where enough sets give 0 or 1 reaches every sum: the others are filled up with those.
@@ -157,17 +158,17 @@ def _round_down(arrays: ModelArrays) -> None:
     ones = totals(groups.line, (greatest == 1).astype(np.int64), lines)
     count = np.bincount(groups.line, minlength=lines)
     filled = (most - ones < arrays.at_most) | (ones >= largest - 1)
-    counting_bound = ~filled & (arrays.at_most <= COUNTED) & (count <= SETS_COUNTED)
+    counting_bound = ~filled & (arrays.at_most <= params.reachable_limit) & (count <= params.reachable_sets)
     terms = terms.where(counting_bound[terms.line])
-    for line, steps in _steps(terms, Groups(terms, arrays.sizes)):
+    for line, steps in _steps(terms, Groups(terms, arrays.sizes), params.reachable_limit + 1):
         arrays.at_most[line] = _reachable(int(arrays.at_most[line]), steps)
 
 
-def _steps(terms: Terms, groups: Groups) -> list[tuple[int, tuple[tuple[int, ...], ...]]]:
+def _steps(terms: Terms, groups: Groups, base: int) -> list[tuple[int, tuple[tuple[int, ...], ...]]]:
     """Each line's sets, as the coefficients that each can give, ascending."""
-    keys = np.sort(groups.each(np.arange(len(groups.start))) * (COUNTED + 1) + terms.coefficient)
+    keys = np.sort(groups.each(np.arange(len(groups.start))) * base + terms.coefficient)
     keys = keys[runs(keys)]
-    group, values = keys // (COUNTED + 1), (keys % (COUNTED + 1)).tolist()
+    group, values = keys // base, (keys % base).tolist()
     gives = [tuple(part) for part in cut(values, runs(group))]
     start = runs(groups.line)
     return [

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from arshjul.solver.model.milp import Model
+from arshjul.solver.params import DEFAULT, SolveParams
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only who solves something does
     from arshjul.solver.model.arrays import ModelArrays, Numbers, Terms
@@ -18,7 +19,8 @@ class Restriction:
     process it goes with the arrays alone: its model has no lines there.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, params: SolveParams = DEFAULT) -> None:
+        self.params = params
         from arshjul.solver.model.arrays import arrays_of
 
         self._look_up(arrays_of(model))
@@ -34,9 +36,13 @@ class Restriction:
         self._uses: dict[int, list[tuple[int, int]]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"flat": replace(self.arrays, model=replace(self.model, constraints=[], soft_constraints=[]))}
+        return {
+            "params": self.params,
+            "flat": replace(self.arrays, model=replace(self.model, constraints=[], soft_constraints=[])),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        self.params = state["params"]
         self._look_up(state["flat"])
 
     def uses(self, variable: int) -> list[tuple[int, int]]:
@@ -95,7 +101,10 @@ class Restriction:
         number[lines] = np.arange(len(lines))
         terms = Terms(number[terms.line], terms.variable, terms.coefficient)
         costs = self.columns.costs[:, variables]
-        return tightened(ModelArrays(model, variables, sizes, terms, rooms, hard, prices, costs, list(model.constants)))
+        return tightened(
+            ModelArrays(model, variables, sizes, terms, rooms, hard, prices, costs, list(model.constants)),
+            self.params.presolve,
+        )
 
 
 def _chosen(allowed: Iterable[Sequence[int]]) -> tuple["Numbers", "Numbers"]:

@@ -10,23 +10,15 @@ from collections.abc import Iterable, Iterator
 
 from arshjul.board import Board, Costs, Lag, Row
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.params import DEFAULT, TranslationParams
 
 Steps = frozenset[int] | None
 
 Starts = list[tuple[int, int]]
 """(start, column), ascending."""
 
-MOST_LAG_STARTS = 366
-"""From more starts on either side, sums over them are not worth what they cost: 600 take five seconds to simplify."""
 
-MOST_LAG_TERMS = 4_000_000
-"""The same where hundreds of options share a start."""
-
-MOST_CLIQUE_LOOKS = 1_000_000
-"""After so many, in half a second, cliques are taken as they come; 3,000 conflicts among 110 activities need 30,000."""
-
-
-def translate(board: Board) -> Model:
+def translate(board: Board, params: TranslationParams = DEFAULT.translation) -> Model:
     """The board's model, not yet simplified; soft rows have no excess variables yet."""
     model = Model()
     model.picks = [(i, k) for i, activity in enumerate(board.activities) for k in range(len(activity.options))]
@@ -43,9 +35,9 @@ def translate(board: Board) -> Model:
             model.picks.append((i, None))
         model.sets.append(variables)
     model.uppers = [1] * len(model.picks)
-    model.constraints = [*_capacities(board), *_conflicts(board)]
+    model.constraints = [*_capacities(board), *_conflicts(board, params)]
     for lag in board.lags:
-        model.constraints += _lag(board, lag)
+        model.constraints += _lag(board, lag, params)
     for row in board.rows:
         if row.over is None:
             model.constraints.append(_line(row))
@@ -99,7 +91,7 @@ def _capacities(board: Board) -> Iterator[Constraint]:
         yield Constraint(terms, capacity[step] if step < len(capacity) else 0)
 
 
-def _lag(board: Board, lag: Lag) -> Iterator[Constraint]:
+def _lag(board: Board, lag: Lag, params: TranslationParams) -> Iterator[Constraint]:
     """The lag as sums over all starts up to (or from) a moment, which an LP sees far better than pairs.
 
     Between many hundreds of starts these have millions of terms: then starts are compared as numbers.
@@ -112,7 +104,7 @@ def _lag(board: Board, lag: Lag) -> Iterator[Constraint]:
         yield _implied(after, before)
         return
     n_sums = min(len(set(early)), len(set(late)))
-    if n_sums > MOST_LAG_STARTS or n_sums * (len(before) + len(after)) > MOST_LAG_TERMS:
+    if n_sums > params.lag_starts or n_sums * (len(before) + len(after)) > params.lag_terms:
         yield from _compared(before, after, lag)
         return
     if lag.least is not None:
@@ -153,7 +145,7 @@ def _implied(some: Iterable[tuple[int, int]], needs: Iterable[tuple[int, int]]) 
     return Constraint({column: 1 for _, column in some} | {column: -1 for _, column in needs}, 0)
 
 
-def _conflicts(board: Board) -> Iterator[Constraint]:
+def _conflicts(board: Board, params: TranslationParams) -> Iterator[Constraint]:
     """At most one of those in progress at a step, for each step that can tell and each clique of conflicts.
 
     Two options clash exactly if both are in progress at the first step that counts from the later
@@ -163,7 +155,7 @@ def _conflicts(board: Board) -> Iterator[Constraint]:
     for conflict in board.conflicts:
         foes[conflict.steps][conflict.first].add(conflict.second)
         foes[conflict.steps][conflict.second].add(conflict.first)
-    looks = MOST_CLIQUE_LOOKS
+    looks = params.clique_looks
     for steps, pairs in foes.items():
         order = sorted(pairs)
         bit = {activity: n for n, activity in enumerate(order)}
@@ -172,7 +164,9 @@ def _conflicts(board: Board) -> Iterator[Constraint]:
         for at_step in _running(board, steps, pairs).values():
             present = sum(1 << bit[activity] for activity in at_step)
             if present not in known:
-                known[present], used = _cliques(present, masks, looks)
+                known[present], used = (
+                    _cliques(present, masks, looks) if params.cliques else (_pairs(present, masks), 0)
+                )
                 looks -= used
             for clique in known[present]:
                 yield Constraint({column: 1 for n in clique for column in at_step[order[n]]}, 1)
@@ -226,6 +220,11 @@ def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]],
                     covered[n] |= whole
                 cliques.append(clique)
     return cliques, looks
+
+
+def _pairs(present: int, foes: list[int]) -> list[list[int]]:
+    """Each conflict among those present, by itself."""
+    return [[i, j] for i in _bits(present) for j in _bits(foes[i] & present) if i < j]
 
 
 def _bits(mask: int) -> Iterator[int]:

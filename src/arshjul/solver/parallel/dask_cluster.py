@@ -1,6 +1,6 @@
 """A Dask cluster behind the interface of `concurrent.futures`: whether it is still there, and how work on it ends.
 
-A cluster cannot end a task that runs, so a task that takes long looks at a `Flag`.
+A cluster cannot end a task that runs, so a task that takes long looks at a `CancelFlag`.
 """
 
 import time
@@ -9,20 +9,14 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
-ANSWER_S = 2.0
-"""So long a scheduler has to answer; it may be busy with what it was sent."""
-
-SILENCES = 3
-"""So many times in a row it does not, and is gone."""
-
-LOOK_S = 1.0
-"""So often a flag is looked at."""
+from arshjul.solver.params import ParallelParams
 
 
-class Flag:
+class CancelFlag:
     """Whether work is to end: raised by who asked for it, looked at on a worker, where it must first be called."""
 
-    def __init__(self) -> None:
+    def __init__(self, look_s: float) -> None:
+        self.look_s = look_s
         self.name = f"arshjul-{uuid4().hex}"
         self.due = 0.0
         self.event: Any = None
@@ -38,7 +32,7 @@ class Flag:
         if self.event is None:
             self.event = self._event()
         raised: bool = self.event.is_set()
-        self.due = time.monotonic() + LOOK_S
+        self.due = time.monotonic() + self.look_s
         return raised
 
     def _event(self, client: Any = None) -> Any:
@@ -51,20 +45,21 @@ class Flag:
 class DaskCluster:
     """A client's cluster; `size` is how many pieces of work it does at once."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, params: ParallelParams) -> None:
         self.client = client
+        self.params = params
         self.size = len(client.nthreads())
         self.executor: Executor = client.get_executor(pure=False, retries=0)
-        self.flag = Flag()
+        self.flag = CancelFlag(params.look_s)
         self.silences = 0
 
     def alive(self) -> bool:
         """Whether anyone is left there to work; else what was submitted would be waited for forever."""
         try:
-            left = bool(self.client.sync(self.client.scheduler.ncores, callback_timeout=ANSWER_S))
+            left = bool(self.client.sync(self.client.scheduler.ncores, callback_timeout=self.params.answer_s))
         except Exception:  # a cluster has its own words
             self.silences += 1
-            return self.silences < SILENCES
+            return self.silences < self.params.silences
         self.silences = 0
         return left
 

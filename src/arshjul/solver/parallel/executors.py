@@ -17,10 +17,7 @@ from typing import Any
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.parallel.dask_cluster import DaskCluster
 from arshjul.solver.parallel.process_pool import ProcessPool
-
-CONNECT_S = 10
-AGAIN_S = 0.2
-"""So long it is waited for a scheduler, and so long between two attempts."""
+from arshjul.solver.params import DEFAULT, ParallelParams
 
 DASK = "dask://"
 PROCESSES = "processes"
@@ -59,21 +56,21 @@ class ExecutorPool:
         self.end()
 
 
-def open_executor(name: str = PROCESSES) -> ExecutorPool:
+def open_executor(name: str = PROCESSES, params: ParallelParams = DEFAULT.parallel) -> ExecutorPool:
     """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`.
 
     InputError: it is none of these; NoAnswer: no cluster is there.
     """
     if name.startswith(DASK):
-        return _dask(*address_of(name))
+        return _dask(*address_of(name), params)
     return _processes(size_of(name))
 
 
-def check(name: str) -> None:
+def check(name: str, params: ParallelParams = DEFAULT.parallel) -> None:
     """Raises what `open_executor` would, so that a slip of the hand is told even where no worker is needed."""
     refuse_slips(name)
     if name.startswith(DASK):
-        _dask(*address_of(name)).close()
+        _dask(*address_of(name), params).close()
 
 
 def refuse_slips(name: str) -> None:
@@ -120,22 +117,22 @@ def _processes(size: int) -> ExecutorPool:
     return ExecutorPool(pool, size, pool.shutdown)
 
 
-def _dask(host: str, port: int) -> ExecutorPool:
+def _dask(host: str, port: int, params: ParallelParams) -> ExecutorPool:
     try:
         import distributed
     except ImportError:
         raise _missing() from None
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    _await(host, port, address)
+    _await(host, port, address, params)
     # One that never came to anything would wait for itself when it is collected, and complain.
     connect: Any = type("Client", (distributed.Client,), {"__del__": lambda _: None})
     # a region's model is large, and sent once
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
     try:
-        client = connect(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
+        client = connect(f"tcp://{address}", timeout=params.connect_s, set_as_default=False)
     except (OSError, ValueError):
         raise _silent(address) from None
-    cluster = DaskCluster(client)
+    cluster = DaskCluster(client, params)
     if not cluster.size:
         client.close()
         text = Message(
@@ -146,16 +143,16 @@ def _dask(host: str, port: int) -> ExecutorPool:
     return ExecutorPool(cluster.executor, cluster.size, cluster.end, cluster.alive, cluster.flag)
 
 
-def _await(host: str, port: int, address: str) -> None:
+def _await(host: str, port: int, address: str, params: ParallelParams) -> None:
     """Waits until a scheduler speaks there, which may only just have been started. NoAnswer where none does.
 
     Dask's own client waits without end for something else that listens. A scheduler speaks first: how
     many bytes its greeting has, in eight bytes.
     """
-    until = time.monotonic() + CONNECT_S
+    until = time.monotonic() + params.connect_s
     while True:
         try:
-            with socket.create_connection((host, port), max(AGAIN_S, until - time.monotonic())) as there:
+            with socket.create_connection((host, port), max(params.retry_s, until - time.monotonic())) as there:
                 greeting = int.from_bytes(there.recv(8, socket.MSG_WAITALL), sys.byteorder)
             if not 0 < greeting <= LONGEST_GREETING:
                 raise _silent(address)
@@ -163,9 +160,9 @@ def _await(host: str, port: int, address: str) -> None:
         except (socket.gaierror, UnicodeError):  # there is no host of that name
             raise _silent(address) from None
         except OSError:
-            if time.monotonic() + AGAIN_S >= until:
+            if time.monotonic() + params.retry_s >= until:
                 raise _silent(address) from None
-            time.sleep(AGAIN_S)
+            time.sleep(params.retry_s)
 
 
 def _silent(address: str) -> NoAnswer:

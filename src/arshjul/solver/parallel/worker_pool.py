@@ -15,6 +15,7 @@ from arshjul.solver.backends import import_engines
 from arshjul.solver.backends.engine import Outcome, Report, Task
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.executors import ExecutorPool, open_executor
+from arshjul.solver.params import DEFAULT, EngineParams, SolveParams
 
 if TYPE_CHECKING:  # ortools takes half a second to import
     from arshjul.solver.backends.cpsat import CpSat
@@ -22,14 +23,12 @@ if TYPE_CHECKING:  # ortools takes half a second to import
 HEARD_S = 0.05
 """So often a wait for helpers looks whether it is to end."""
 
-LOOK_S = 1.0
-"""And whether a cluster is still there."""
-
 
 class SolverHandle:
     """The engine that runs in this process, for whoever wants to end it from another thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, params: EngineParams = DEFAULT.engines) -> None:
+        self.params = params
         self.engine: CpSat | None = None
         self.stopped = False
 
@@ -39,7 +38,7 @@ class SolverHandle:
 
         if self.stopped:
             return Outcome("unknown")
-        self.engine = CpSat(model, aggregated=task.aggregated)
+        self.engine = CpSat(model, aggregated=task.aggregated, params=self.params)
         try:
             return self.engine.minimise(task, report)
         finally:
@@ -63,10 +62,11 @@ Job = tuple[Callable[..., Any], tuple[Any, ...]]
 class WorkerPool:
     """This process and so many `helpers` of its own; with an executor's name instead its workers, and nobody here."""
 
-    def __init__(self, helpers: int | str = 0) -> None:
+    def __init__(self, helpers: int | str = 0, params: SolveParams = DEFAULT) -> None:
+        self.params = params
         self.executor = helpers if isinstance(helpers, str) else ""
         self.helpers = helpers if isinstance(helpers, int) else 0
-        self.handle = SolverHandle()
+        self.handle = SolverHandle(params.engines)
         self.executors: ExecutorPool | None = None
         self.starting: threading.Thread | None = None
 
@@ -84,7 +84,7 @@ class WorkerPool:
 
     def _start(self) -> None:
         try:
-            self.executors = open_executor(self.executor or f"processes:{self.helpers}")
+            self.executors = open_executor(self.executor or f"processes:{self.helpers}", self.params.parallel)
         except Exception:  # it was there when it was checked; a cluster has its own words for what it is now
             self.executor, self.helpers = "", 0
             return
@@ -120,11 +120,11 @@ class WorkerPool:
 
     def _await(self, waiting: "set[Future[Any]]") -> "set[Future[Any]]":
         """What is still undone once all is to end, or a cluster is lost."""
-        look = time.monotonic() + LOOK_S
+        look = time.monotonic() + self.params.parallel.look_s
         while waiting and not self.handle.stopped:
             _, waiting = wait(waiting, timeout=HEARD_S)
             if time.monotonic() >= look:
-                look = time.monotonic() + LOOK_S
+                look = time.monotonic() + self.params.parallel.look_s
                 if self.executors is not None and not self.executors.alive():
                     self.executor, self.helpers = "", 0
                     break
@@ -132,7 +132,7 @@ class WorkerPool:
 
     def _submit(self, job: Job) -> "Future[Any]":
         assert self.executors is not None  # noqa: S101 - for the type checker
-        return self.executors.executor.submit(_in_worker, *job)
+        return self.executors.executor.submit(_in_worker, self.params.engines, *job)
 
     def _given(self, job: Job, future: "Future[Any]") -> Any:
         if not future.done():
@@ -165,9 +165,9 @@ class WorkerPool:
             executors.close()
 
 
-def _in_worker(work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _in_worker(params: EngineParams, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     """A helper's work."""
-    return work(SolverHandle(), *arguments)
+    return work(SolverHandle(params), *arguments)
 
 
 def solved(handle: SolverHandle, model: Model, task: Task) -> Outcome:

@@ -8,9 +8,10 @@ from arshjul.solver.backends.engine import Outcome, Task
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.worker import Connection
+from arshjul.solver.params import DEFAULT, LevelParams
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult
-from arshjul.solver.search.lexicographic import SHARE, LevelStatus
+from arshjul.solver.search.lexicographic import LevelStatus
 
 
 def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, Outcome]:
@@ -47,6 +48,7 @@ def solve_with_highs(
     deadline: float,
     seed: int,
     statuses: Sequence[LevelStatus] = (),
+    params: LevelParams = DEFAULT.levels,
 ) -> SearchResult:
     """A child's work: the levels from the last of `statuses` on, whose bounds are kept, from the plan given.
 
@@ -64,7 +66,7 @@ def solve_with_highs(
             status.bound, status.by = statuses[level].bound, statuses[level].by
         incumbent.statuses.append(status)
         connection.report(ProgressMessage(level, status, incumbent.ones))
-        left = (deadline - began) * (1.0 if level == last else SHARE)
+        left = (deadline - began) * (1.0 if level == last else params.share)
         if not status.proven and left > 0:
             task, outcome = minimise(connection, model, Task(level, cuts, limit_s=left, seed=seed))
             if outcome.status == "infeasible" and incumbent.ones is None:

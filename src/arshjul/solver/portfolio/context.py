@@ -5,12 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.lexicographic import LevelStatus
-
-SMALLEST_S = 0.1
-
-GRACE_S = 0.5
-"""So long after the deadline one that ends by its own clock is waited for; what it said until then is known."""
 
 
 @dataclass(slots=True)
@@ -27,11 +23,12 @@ class SolveContext:
     tell: Callable[[int, int, LevelStatus], None]
     executor: str = "processes"
     spare: Worker | None = None
+    params: SolveParams = DEFAULT
 
     @property
     def left(self) -> float:
         """Seconds until the deadline, a little at least."""
-        return max(SMALLEST_S, self.deadline - time.monotonic())
+        return max(self.params.levels.least_s, self.deadline - time.monotonic())
 
     def over(self) -> bool:
         """Whether to end, since the time is up or someone wants it."""

@@ -11,16 +11,11 @@ from arshjul.errors import NoAnswer
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.executors import PROCESSES, ExecutorPool, open_executor
 from arshjul.solver.parallel.process_pool import ProcessPool
+from arshjul.solver.params import SolveParams
 from arshjul.solver.portfolio.bounder import is_final, solve_with_highs
-from arshjul.solver.portfolio.context import GRACE_S, SolveContext
+from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, SolveRequest, run_primary
-
-START_S = 0.5
-"""What it takes until a cluster's worker begins, with its imports and on its way: that much less time it gets."""
-
-LOOK_S = 1.0
-"""So often it is looked whether a cluster is still there."""
 
 
 class ParallelScheduler:
@@ -38,7 +33,7 @@ class ParallelScheduler:
             for k, (model, start) in components.items()
         }
         self.context = context
-        self.pool, self.own_pool = _hired(context.executor)
+        self.pool, self.own_pool = _hired(context.executor, context.params)
         self.waiting = list(reversed(components))
         self.running: dict[Future[SearchResult], int] = {}
         self.messages: queue.SimpleQueue[tuple[int, ProgressMessage]] = queue.SimpleQueue()
@@ -49,7 +44,7 @@ class ParallelScheduler:
     def run(self) -> dict[int, SearchResult]:
         """Each part's finish; where one says that no plan exists, others may be missing."""
         results: dict[int, SearchResult] = {}
-        until = self.context.deadline + GRACE_S
+        until = self.context.deadline + self.context.params.portfolio.grace_s
         try:
             while (self.waiting or self.running) and not self.context.halt() and time.monotonic() < until:
                 self._look()
@@ -73,13 +68,13 @@ class ParallelScheduler:
 
     def _look(self) -> None:
         """Takes all parts back from a cluster that is lost, and goes on without it."""
-        if time.monotonic() < self.looked + LOOK_S:
+        if time.monotonic() < self.looked + self.context.params.parallel.look_s:
             return
         self.looked = time.monotonic()
         if not self.pool.alive():
             self.pool.close()
             self.own_pool.shutdown()
-            self.pool, self.own_pool = _hired(PROCESSES)
+            self.pool, self.own_pool = _hired(PROCESSES, self.context.params)
             self.waiting += self.running.values()
             self.running.clear()
 
@@ -94,11 +89,14 @@ class ParallelScheduler:
             )
         elif isinstance(executor, ProcessPool):
             future = executor.submit_reporting(
-                hear, run_primary, incumbent.model, SolveRequest(incumbent.ones, seconds, context.seed, deadline)
+                hear,
+                run_primary,
+                incumbent.model,
+                SolveRequest(incumbent.ones, seconds, context.seed, deadline, params=context.params),
             )
         else:
-            seconds -= min(START_S, seconds / 2)
-            orders = SolveRequest(incumbent.ones, seconds, context.seed, halt=self.pool.halt)
+            seconds -= min(context.params.portfolio.remote_start_s, seconds / 2)
+            orders = SolveRequest(incumbent.ones, seconds, context.seed, halt=self.pool.halt, params=context.params)
             future = self._on_cluster(run_primary, None, incumbent.model, orders)
         self.running[future] = k
 
@@ -141,10 +139,10 @@ class ParallelScheduler:
         return incumbent.result()
 
 
-def _hired(executor: str) -> tuple[ExecutorPool, ProcessPool]:
+def _hired(executor: str, params: SolveParams) -> tuple[ExecutorPool, ProcessPool]:
     """The workers of that name, or processes where they are gone since it was checked; and a crew of ours."""
     try:
-        hired = open_executor(executor)
+        hired = open_executor(executor, params.parallel)
     except NoAnswer:
         hired = open_executor(PROCESSES)
     return hired, hired.executor if isinstance(hired.executor, ProcessPool) else ProcessPool(1)

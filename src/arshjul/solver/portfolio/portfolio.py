@@ -10,14 +10,15 @@ import math
 import queue
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from arshjul.solver.backends.engine import Outcome, Task
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.executors import DASK, PROCESSES, size_of
 from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.portfolio.bounder import is_final, minimise, solve_with_highs, trusted
-from arshjul.solver.portfolio.context import GRACE_S
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import (
     FirstPlan,
@@ -28,30 +29,6 @@ from arshjul.solver.portfolio.primary import (
     run_primary,
 )
 from arshjul.solver.search.lexicographic import LevelStatus
-
-PATIENCE_S = 1.5
-"""So long a level is the lead's alone: a second process takes half of that to start."""
-
-RIVAL_SIZE = 20_000
-"""Up to so many 0/1 variables HiGHS has a chance."""
-
-IDLE = 19
-"""The rival's niceness: it has the second core while the lead's helper needs none."""
-
-HELPERS = 1
-"""What a lead has beside itself unless an executor says otherwise: no more with more cores, for the same plan."""
-
-HELPED = 8000
-"""From so many 0/1 variables on a model is not done before a helper is ready."""
-
-MOST_ATTEMPTS = 6
-"""Engines are started so often, by turns, where they fail or end without a proof; then the solve says so."""
-
-PAUSE_S = 0.5
-"""Before the third attempt, twice that before the fourth, and so on: memory may be short for a while."""
-
-LEAST_S = 0.1
-"""With less time left nothing is begun."""
 
 Tell = Callable[[int, LevelStatus], None]
 
@@ -67,10 +44,13 @@ class Portfolio:
         seed: int,
         *,
         executor: str = "processes",
+        params: SolveParams = DEFAULT,
         spare: Worker | None = None,
     ) -> None:
         self.model = model
         self.executor = executor
+        self.solve_params = params
+        self.params = params.portfolio
         self.incumbent = Incumbent(model, None if start is None else ones_of(model, start))
         self.deadline = deadline
         self.seed = seed
@@ -95,10 +75,15 @@ class Portfolio:
     def _start_primary(self, worker: Worker | None, *, waits: bool) -> None:
         self.primary = worker
         if worker is None:
-            self._go_on()
             return
         request = SolveRequest(
-            self.incumbent.ones, self._left(), self.seed, self.deadline, self._helpers(), waits=waits
+            self.incumbent.ones,
+            self._left(),
+            self.seed,
+            self.deadline,
+            self._helpers(),
+            waits=waits,
+            params=self.solve_params,
         )
         worker.call(run_primary, self.model, request)
 
@@ -107,8 +92,8 @@ class Portfolio:
         self._replace()
         return self._follow(tell, halt)
 
-    def _go_on(self) -> bool:
-        """Has the other engine go on from what is known, after a moment; whether it may: often enough is enough.
+    def _go_on(self) -> SearchResult | None:
+        """Has the other engine go on from what is known, after a moment; the result where that was tried too often.
 
         The engine at work failed, died, or ended without a proof while there is time.
         """
@@ -117,18 +102,28 @@ class Portfolio:
         if self.primary is not None:
             self.primary.kill()
             self.primary = None
-        if self.attempts > MOST_ATTEMPTS or self._left() <= LEAST_S:
-            return False
-        self.again_at = time.monotonic() + PAUSE_S * (self.attempts - 2)
-        return True
+        if self._left() <= self.solve_params.levels.least_s:
+            return self.incumbent.result()
+        if self.attempts > self.params.attempts:
+            return replace(self.incumbent.result(), gave_up=True)
+        self.again_at = time.monotonic() + self.params.pause_s * (self.attempts - 2)
+        return None
+
+    def _step(self, tell: Tell) -> SearchResult | None:
+        """Handles one message, or starts the engine whose turn it is; the result if that was the last."""
+        if time.monotonic() >= self.again_at:
+            self._try_again()
+        if self.primary is None and self.again_at == math.inf:
+            return self._go_on()
+        return self._next(tell)
 
     def _try_again(self) -> None:
         self.again_at = math.inf
+        self.replaced = not self.replaced
         if self.replaced:
-            self.replaced = False
-            self._start_primary(self._child(), waits=False)
-        else:
             self._replace()
+        else:
+            self._start_primary(self._child(), waits=False)
 
     def _child(self, nice: int = 0) -> Worker | None:
         """A new process; None where there is no room for one more."""
@@ -138,14 +133,14 @@ class Portfolio:
 
     def _helpers(self) -> int | str:
         """Who helps the lead: so many processes of its own, or an executor's workers instead of itself."""
-        if len(self.model.picks) <= HELPED:
+        if len(self.model.picks) <= self.solve_params.sizes.helped:
             return 0
         if self.executor.startswith(DASK):
             return self.executor
-        return HELPERS if self.executor == PROCESSES else size_of(self.executor) - 1
+        return self.params.helpers if self.executor == PROCESSES else size_of(self.executor) - 1
 
     def _left(self) -> float:
-        return max(LEAST_S, self.deadline - time.monotonic())
+        return max(self.solve_params.levels.least_s, self.deadline - time.monotonic())
 
     def _follow(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
         result: SearchResult | None = None
@@ -153,11 +148,9 @@ class Portfolio:
             if self.incumbent.ones is None and not self.replaced:  # made here while the lead looks at the LP
                 self.incumbent.begin(lambda: halt() or time.monotonic() >= self.deadline)
                 self._tell_primary(FirstPlan(self.incumbent.ones))
-            until = self.deadline + GRACE_S
+            until = self.deadline + self.params.grace_s
             while result is None and not halt() and time.monotonic() < until:
-                if time.monotonic() >= self.again_at:
-                    self._try_again()
-                result = self._next(tell)
+                result = self._step(tell)
         finally:
             for worker in (self.primary, self.bounder):
                 if worker is not None and (result is None or worker is not self.spare):
@@ -190,20 +183,19 @@ class Portfolio:
             return None
         if kind == "error" and is_final(content, self.replaced):
             raise content
-        return None if self._go_on() else self._given_up()
+        return self._go_on()
 
     def _ended(self, result: SearchResult) -> SearchResult | None:
         """An engine's own end: the result where it is proven or time is up; else there is more to be tried."""
         self.incumbent.checked(result)
-        if result.impossible or result.is_proven(len(self.model.costs)) or self._left() <= LEAST_S:
+        if (
+            result.impossible
+            or result.is_proven(len(self.model.costs))
+            or self._left() <= self.solve_params.levels.least_s
+        ):
             return result
         self.incumbent.take(result)
-        return None if self._go_on() else self._given_up()
-
-    def _given_up(self) -> SearchResult:
-        result = self.incumbent.result()
-        result.gave_up = self._left() > LEAST_S and not result.is_proven(len(self.model.costs))
-        return result
+        return self._go_on()
 
     def _said(self, said: ProgressMessage, tell: Tell) -> None:
         if said.level != self.incumbent.level:
@@ -219,11 +211,15 @@ class Portfolio:
             self.primary.kill()
         self.primary = self._child()
         incumbent = self.incumbent
-        if self.primary is None:
-            self._go_on()
-        else:
+        if self.primary is not None:
             self.primary.call(
-                solve_with_highs, self.model, incumbent.ones, self.deadline, self.seed, incumbent.unsettled()
+                solve_with_highs,
+                self.model,
+                incumbent.ones,
+                self.deadline,
+                self.seed,
+                incumbent.unsettled(),
+                self.solve_params.levels,
             )
 
     def _end_bounder(self) -> None:
@@ -239,19 +235,20 @@ class Portfolio:
         incumbent = self.incumbent
         waited = time.monotonic() - self.patient_since
         if (
-            self.replaced
+            not self.params.bounder
+            or self.replaced
             or self.primary is None
             or self.bounder is not None
             or incumbent.ones is None
             or not incumbent.statuses
-            or waited < PATIENCE_S
+            or waited < self.params.patience_s
         ):
             return
         level = incumbent.level
-        if len(self.model.picks) > RIVAL_SIZE or incumbent.statuses[level].proven:
+        if len(self.model.picks) > self.solve_params.sizes.bounder or incumbent.statuses[level].proven:
             return
         cuts = [(k, s.value) for k, s in enumerate(incumbent.statuses[:level]) if s.value is not None]
-        self.bounder = self._child(nice=IDLE)
+        self.bounder = self._child(nice=self.params.niceness)
         if self.bounder is None:
             self.patient_since = math.inf
             return

@@ -12,7 +12,9 @@ from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.executors import never
 from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.parallel.worker_pool import WorkerPool
-from arshjul.solver.search.lexicographic import Impossible, LevelStatus, LexicographicSearch, SearchHooks
+from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.core import Impossible
+from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch, SearchHooks
 
 HEARD_S = 0.05
 """So often it is looked whether something is to be heard."""
@@ -76,6 +78,7 @@ class SolveRequest:
     helpers: int | str = 0
     waits: bool = False
     halt: Callable[[], bool] = never
+    params: SolveParams = DEFAULT
 
 
 def run_primary(connection: Connection | None, model: Model, orders: SolveRequest) -> SearchResult:
@@ -98,9 +101,14 @@ def run_primary(connection: Connection | None, model: Model, orders: SolveReques
             return None if begun is None else values_of(model, begun)
         return greedy(model, lambda: time.monotonic() >= deadline)
 
-    pool = WorkerPool(orders.helpers)
+    pool = WorkerPool(orders.helpers, orders.params)
     levels = LexicographicSearch(
-        model, deadline, orders.seed, SearchHooks(tell, ear.bounds.get, lambda: ear.halted), pool=pool
+        model,
+        deadline,
+        orders.seed,
+        SearchHooks(tell, ear.bounds.get, lambda: ear.halted),
+        params=orders.params,
+        pool=pool,
     )
     ear.listen(levels)
     try:

@@ -22,19 +22,8 @@ from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.parallel_scheduler import ParallelScheduler
 from arshjul.solver.portfolio.portfolio import Portfolio
 from arshjul.solver.portfolio.primary import SearchResult, values_of
-from arshjul.solver.search.lexicographic import Impossible, LexicographicSearch, SearchHooks, Sizes
-
-LARGE = Sizes().small
-"""From more 0/1 variables than this on, a part gets a process of its own: one takes half a second to start."""
-
-AGAIN = 1.5
-"""A part that is not proven begins again if it gets so many times what it had; with less it would get no farther."""
-
-WARM_S = 0.5
-"""With less time left no part is begun again: a process takes so long to start."""
-
-LEAST_S = 0.1
-"""One that ends so long before its time, without a proof, was not ended by the clock."""
+from arshjul.solver.search.core import Impossible
+from arshjul.solver.search.lexicographic import LexicographicSearch, SearchHooks
 
 Starts = list[list[int] | None]
 """Values of each part's variables to begin from; None: there are none."""
@@ -64,8 +53,8 @@ class ComponentScheduler:
 
     def round(self, todo: list[int]) -> None:
         """Runs these parts, each with its share of the time left; no more of them once one is impossible."""
-        near = [k for k in todo if len(self.components[k].model.picks) <= LARGE]
-        far = [k for k in todo if len(self.components[k].model.picks) > LARGE]
+        near = [k for k in todo if len(self.components[k].model.picks) <= self.context.params.sizes.process]
+        far = [k for k in todo if len(self.components[k].model.picks) > self.context.params.sizes.process]
         for n, k in enumerate(near):
             self.given[k] = self.context.left / (len(near) - n + bool(far))
             self._keep(k, self._in_thread(k))
@@ -89,9 +78,9 @@ class ComponentScheduler:
         """
         unproven = [k for k in self.order if not self._is_proven(k) and not self.best[k].gave_up]
         share = self.context.left / max(1, len(unproven))
-        enough = [k for k in unproven if share > AGAIN * self.given[k]]
+        enough = [k for k in unproven if share > self.context.params.portfolio.again * self.given[k]]
         self.warm = set() if enough else set(unproven)
-        return [] if self.context.left < WARM_S else enough or unproven
+        return [] if self.context.left < self.context.params.portfolio.warm_s else enough or unproven
 
     def _is_proven(self, k: int) -> bool:
         return self.best[k].is_proven(len(self.components[k].model.costs))
@@ -109,7 +98,13 @@ class ComponentScheduler:
         self.given[k] = context.left
         model, start = self.components[k].model, self._start(k)
         portfolio = Portfolio(
-            model, start, context.deadline, context.seed, executor=context.executor, spare=context.spare
+            model,
+            start,
+            context.deadline,
+            context.seed,
+            executor=context.executor,
+            spare=context.spare,
+            params=context.params,
         )
         return portfolio.run(lambda level, status: context.tell(k, level, status), context.halt)
 
@@ -118,7 +113,7 @@ class ComponentScheduler:
         model, context, start = self.components[k].model, self.context, self._start(k)
         deadline = time.monotonic() + self.given[k]
         hooks = SearchHooks(lambda level, status, _best: context.tell(k, level, status), halt=context.halt)
-        levels = LexicographicSearch(model, deadline, context.seed, hooks)
+        levels = LexicographicSearch(model, deadline, context.seed, hooks, context.params)
         failed: list[Exception] = []
 
         def run() -> None:
@@ -138,11 +133,11 @@ class ComponentScheduler:
         if failed and not isinstance(failed[0], EngineFault | MemoryError):
             raise failed[0]
         if failed:
-            portfolio = Portfolio(model, levels.best or start, deadline, context.seed)
+            portfolio = Portfolio(model, levels.best or start, deadline, context.seed, params=context.params)
             portfolio.incumbent.statuses = levels.statuses
             return portfolio.replace(lambda level, status: context.tell(k, level, status), context.halt)
         result = SearchResult(levels.statuses, None if levels.best is None else ones_of(model, levels.best))
-        early = time.monotonic() < deadline - LEAST_S and not context.halt()
+        early = time.monotonic() < deadline - context.params.levels.least_s and not context.halt()
         result.gave_up = early and not result.is_proven(len(model.costs))
         return result
 

@@ -8,7 +8,7 @@ a core is too hard to be searched to its end, *neighbourhoods* of the best plan 
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from arshjul.errors import EngineFault, Message
@@ -16,63 +16,10 @@ from arshjul.solver.backends.engine import Outcome, Task
 from arshjul.solver.model.bounds import BARRED, SCALE
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.worker_pool import Job, WorkerPool, solved
-from arshjul.solver.search.lns import ROUND, ParallelLNS
+from arshjul.solver.search.lns import ParallelLNS
 from arshjul.solver.search.subproblem import Subproblem
 
 CP_SAT = "cp-sat"
-
-EFFORT = 1.0
-"""Deterministic seconds for a first search of the core; each later one at the same width gets double."""
-
-KERNEL_WIDTH = 8
-"""Variables a set, on average, in the first core at least: what the LP takes or all but takes."""
-
-BROAD = 18
-"""Variables a set, on average, in the next core of a model that is too large for that reach."""
-
-NARROWEST = SCALE
-"""The scaled reduced cost that the second core reaches to at least; each later one reaches twice as far."""
-
-NEAR = 1
-"""Per cent above the bound from which on a proof is likely."""
-
-FIRST_REACH = SCALE // 8
-"""The scaled reduced cost that a first plan takes at most: the next attempt reaches twice as far."""
-
-FEW = 6000
-"""So many variables are soon searched through whatever is missing."""
-
-FAR = 16.0
-"""Farther off than that neighbourhoods may bring nothing for this effort at least."""
-
-AGAIN = 4
-"""Neighbourhoods that brought nothing are tried again when the effort has grown so many times."""
-
-WHOLE_EFFORT = 32.0
-"""Deterministic seconds for a first search of a whole model; each later one gets double."""
-
-TRIES = 6
-"""So many cores are looked through for a first plan."""
-
-FIRST_EFFORT = 16.0
-"""And no more of them once so many deterministic seconds are spent."""
-
-PLAIN = 4
-"""So many times the effort has a search without kinds: it starts slowly and comes far."""
-
-PATIENCE = 0.5
-"""Neighbourhoods may bring nothing for this share of the effort that the last core took."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """From how many 0/1 variables on what is worth while.
-
-    Up to `small`, CP-SAT alone is done before an LP would be; up to `whole`, a core is searched.
-    """
-
-    small: int = 1500
-    whole: int = 50_000
 
 
 class Impossible(Exception):
@@ -115,7 +62,6 @@ class CoreSearch:
         subproblem: Subproblem,
         recorder: Recorder,
         present: Sequence[int] | None,
-        sizes: Sizes,
         pool: WorkerPool,
         *,
         hard: bool,
@@ -126,9 +72,9 @@ class CoreSearch:
         self.duals = subproblem.duals
         self.own = subproblem.duals.bound
         self.ordered = sorted(subproblem.duals.reduced)
-        self.width = self._narrow(KERNEL_WIDTH)
         self.recorder = recorder
-        self.sizes = sizes
+        self.params = subproblem.params.core
+        self.sizes = subproblem.params.sizes
         self.pool = pool
         self.hard = hard
         self.present: list[int] | None = None
@@ -136,10 +82,12 @@ class CoreSearch:
         if present is not None:
             self.present = list(present)
             self.value = self.model.value(subproblem.level, self.view.values(present))
-        self.effort = EFFORT
-        self.whole_effort = WHOLE_EFFORT
+        self.effort = self.params.effort
+        self.whole_effort = self.params.whole_effort
+        self.width = self._narrow(self.params.kernel_width)
         self.spent = 0.0
-        self.stuck = False
+        self.stuck = not self.params.core
+        self.lns = subproblem.params.lns.lns
         self.refuted = False
         self.idle: tuple[int | None, float] = (None, 0.0)
         self.around: ParallelLNS | None = None
@@ -148,11 +96,14 @@ class CoreSearch:
         """Searches until nothing is left to find, or pauses; called again it goes on from there."""
         self._search_whole()
         while self.present is not None and len(self.model.picks) > self.sizes.small and not self._is_over():
-            if not self.stuck and self._fits(self.width):
+            provable = self.provable
+            if self._fits(self.width) and not self.stuck:
                 self._core()
                 continue
-            provable = self.provable
-            if not provable or self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
+            if not self.lns:
+                (self._prove if provable else self._core)()
+                continue
+            if not provable or self.value != self.idle[0] or self.effort >= self.params.again * self.idle[1]:
                 self._around()
             if provable and not self.recorder.settled():
                 self._prove()
@@ -180,18 +131,18 @@ class CoreSearch:
         In a narrow core the first plan comes soonest, in wider ones there are more; by kinds, where
         the LP is easy, the best plan is often found as soon as any.
         """
-        reach = FIRST_REACH * self.subproblem.unit
-        for attempt in range(TRIES):
+        reach = round(self.params.first_reach * SCALE) * self.subproblem.unit
+        for attempt in range(self.params.first_tries):
             if self.present is not None or self.recorder.settled() or not self._fits(self.width):
                 return
-            if self.spent >= FIRST_EFFORT or self.refuted:
+            if self.spent >= self.params.first_effort or self.refuted:
                 return
             if attempt == 0 or (attempt % 2 == 0 and not self.hard):
                 self._core()
                 continue
-            width = max(reach, self._narrow(KERNEL_WIDTH))
-            small, guess = self._restricted(width if self._fits(width) else self._narrow(BROAD))
-            task = self._task(small, PLAIN * self.effort)
+            width = max(reach, self._narrow(self.params.kernel_width))
+            small, guess = self._restricted(width if self._fits(width) else self._narrow(self.params.broad_width))
+            task = self._task(small, self.params.plain * self.effort)
             self._ask(small, replace(task, aggregated=False, any_plan=True), guess)
             self.stuck = True
             reach *= 2
@@ -200,10 +151,13 @@ class CoreSearch:
         """Whether a proof is likely: little is missing, or little can be in a better plan."""
         if self.value is None:
             return False
-        return self.value - self.own <= max(1, self.value * NEAR // 100) or self._within(self._farthest()) <= FEW
+        return (
+            self.value - self.own <= max(1, self.value * self.params.near_percent // 100)
+            or self._within(self._farthest()) <= self.params.few
+        )
 
     def _patience(self) -> float:
-        return PATIENCE * self.effort if self._near() else max(self.effort, FAR)
+        return self.params.patience * self.effort if self._near() else max(self.effort, self.params.far_patience)
 
     def _fits(self, width: int) -> bool:
         return self._within(width) <= self.sizes.whole
@@ -256,8 +210,8 @@ class CoreSearch:
             self.effort *= 2
 
     def _wider(self) -> int:
-        wider = max(NARROWEST * self.subproblem.unit, 2 * self.width)
-        return wider if self._fits(wider) else self._narrow(BROAD)
+        wider = max(round(self.params.narrowest * SCALE) * self.subproblem.unit, 2 * self.width)
+        return wider if self._fits(wider) else self._narrow(self.params.broad_width)
 
     def _prove(self) -> None:
         """Searches all that a better plan can take, for plans and for the bound: side by side, or in turn."""
@@ -343,7 +297,7 @@ class CoreSearch:
         """Neighbourhoods, until they brought nothing for long."""
         idle = 0.0
         while (patience := self._patience()) > idle and not self._is_over():
-            budget = min(ROUND, patience - idle)
+            budget = min(self.subproblem.params.lns.round_effort, patience - idle)
             idle = 0.0 if self._round(budget) else idle + budget
         self.idle = (self.value, self.effort)
 

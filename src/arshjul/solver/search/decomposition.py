@@ -22,25 +22,11 @@ from arshjul.solver.model.guards import guard_restrictions
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, SoftConstraint, rows_of
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
-from arshjul.solver.search.core import CoreSearch, Sizes
+from arshjul.solver.params import DEFAULT, DecompositionParams, SolveParams
+from arshjul.solver.search.core import CoreSearch
 from arshjul.solver.search.subproblem import Subproblem
 
 Weights = NDArray[np.float64]
-
-GRAIN = 20
-"""Prices are whole multiples of 1 / GRAIN of a unit of the level."""
-
-EFFORT = 12.0
-"""Deterministic seconds for one region."""
-
-MIXING = 4.0
-"""The same for mixing the regions' plans into the present one."""
-
-SHARE = 0.6
-"""Of the time that is left, what all regions may take; in turns where they are more than hands."""
-
-BREADTHS = (10, 30, 60)
-"""Variables that each set which draws on a shared line may take on average meanwhile; all others keep to the plans."""
 
 
 @dataclass(slots=True)
@@ -54,10 +40,11 @@ class PricedRegions:
     regions: list[tuple[Component, LagrangianBound]]
     sharing: set[int]
     earned: int
+    grain: int
 
     def bound(self, of_regions: Sequence[int]) -> int:
         """The bound of the whole level that bounds of its regions give."""
-        return -(-(sum(of_regions) - self.earned) // GRAIN)
+        return -(-(sum(of_regions) - self.earned) // self.grain)
 
 
 def price_regions(
@@ -67,7 +54,7 @@ def price_regions(
 
     None if prices or costs are too large for an engine.
     """
-    model = subproblem.model
+    model, grain = subproblem.model, subproblem.params.decomposition.grain
     rows = _sorted(subproblem, multipliers, groups)
     charges, earned = _charges(subproblem, rows.shared)
     whole = replace(model, costs=[charges], constants=[0])
@@ -75,7 +62,7 @@ def price_regions(
     for sets, lines, soft_constraints in zip(groups, rows.lines, rows.soft_constraints, strict=True):
         charged = [replace(one, prices=[charges.get(one.excess, 0)]) for one, _ in soft_constraints]
         component = component_of(whole, sets, [line for line, _ in lines], charged)
-        weights = [GRAIN * y for _, y in (*lines, *soft_constraints)]
+        weights = [grain * y for _, y in (*lines, *soft_constraints)]
         made.append((component, lagrangian_bound(component.model, 0, rows_of(component.model, ()), weights)))
     try:
         for component, _ in made:
@@ -84,7 +71,7 @@ def price_regions(
         return None
     unlocked = rows.shared[: len(rows.shared) - len(subproblem.cuts)]
     sharing = {model.picks[v][0] for row, _ in unlocked for v in row.terms if v < len(model.picks)}
-    return PricedRegions(made, sharing, earned)
+    return PricedRegions(made, sharing, earned, grain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +102,11 @@ def _sorted(subproblem: Subproblem, multipliers: Sequence[float], groups: Sequen
 def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]]) -> tuple[dict[int, int], int]:
     """What each variable costs with the prices of shared rows, times GRAIN, and what their limits come to."""
     model, n = subproblem.model, len(subproblem.model.picks)
-    charges = {v: GRAIN * cost for v, cost in model.costs[subproblem.level].items()}
-    earned = -GRAIN * model.constants[subproblem.level]
+    grain = subproblem.params.decomposition.grain
+    charges = {v: grain * cost for v, cost in model.costs[subproblem.level].items()}
+    earned = -grain * model.constants[subproblem.level]
     for row, multiplier in reversed(shared):  # locks first: they raise what an excess costs
-        wanted = round(GRAIN * max(0.0, multiplier))
+        wanted = round(grain * max(0.0, multiplier))
         # at a higher price than an excess costs it would be worth having
         most = min((charges.get(v, 0) // -c for v, c in row.terms.items() if v >= n and c < 0), default=wanted)
         price = max(0, min(wanted, most))
@@ -132,14 +120,16 @@ def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]])
 def decompose(search: CoreSearch, multipliers: Sequence[float]) -> None:
     """Bounds the search's level by the regions of its model, if it has any, and mixes their plans into its own."""
     subproblem, pool = search.subproblem, search.pool
-    groups = regions(subproblem.restriction)
+    params = subproblem.params.decomposition
+    groups = regions(subproblem.restriction) if params.decomposition else []
     made = price_regions(subproblem, multipliers, groups) if groups else None
     if made is None:
         return
     questions = [
-        RegionProblem(component.model, 0, (), proof, subproblem.seed, GRAIN) for component, proof in made.regions
+        RegionProblem(component.model, 0, (), proof, subproblem.seed, params.grain, subproblem.params)
+        for component, proof in made.regions
     ]
-    limit_s = SHARE * search.recorder.left() / -(-len(questions) // pool.count)
+    limit_s = params.share * search.recorder.left() / -(-len(questions) // pool.count)
     answers = pool.each([(solve_region, (question, limit_s)) for question in questions])
     bounds: list[int] = []
     plan: set[int] = set()
@@ -148,8 +138,8 @@ def decompose(search: CoreSearch, multipliers: Sequence[float]) -> None:
         bounds.append(bound)
         plan.update(component.variables[v] for v in ones or ())
     search.proved(made.bound(bounds))
-    for breadth in BREADTHS:
-        search.recombine(plan, made.sharing, breadth, MIXING)
+    for breadth in params.breadths:
+        search.recombine(plan, made.sharing, breadth, params.mixing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +152,18 @@ class RegionProblem:
     duals: LagrangianBound
     seed: int
     unit: int = 1
+    params: SolveParams = DEFAULT
 
 
 def solve_region(handle: SolverHandle, question: RegionProblem, limit_s: float) -> tuple[int, Sequence[int] | None]:
     """A hand's work: the bound, and the variable that each set takes in the best plan, if any is known."""
-    pool = WorkerPool()
+    params = question.params.but(sizes__small=0)
+    pool = WorkerPool(params=params)
     pool.handle = handle
-    restriction = Restriction(question.model)
+    restriction = Restriction(question.model, params)
     subproblem = Subproblem(restriction, question.level, question.cuts, question.duals, question.seed, question.unit)
-    purse = _EffortLimit(time.monotonic() + limit_s)
-    search = purse.search = CoreSearch(subproblem, purse, None, Sizes(small=0), pool, hard=False)
+    purse = _EffortLimit(time.monotonic() + limit_s, params.decomposition.effort)
+    search = purse.search = CoreSearch(subproblem, purse, None, pool, hard=False)
     search.first()
     if search.present is not None:
         search.run()
@@ -181,7 +173,8 @@ def solve_region(handle: SolverHandle, question: RegionProblem, limit_s: float) 
 class _EffortLimit:
     """Ends a region's search when its effort is spent."""
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, until: float, effort: float) -> None:
+        self.effort = effort
         self.until = until
         self.search: CoreSearch | None = None
 
@@ -196,7 +189,7 @@ class _EffortLimit:
         search = self.search
         if search is None or self.left() <= 0:
             return True
-        return search.spent >= EFFORT or (search.value is not None and search.value <= search.own)
+        return search.spent >= self.effort or (search.value is not None and search.value <= search.own)
 
     def paused(self) -> bool:
         """Never: it is not gone on with."""
@@ -211,30 +204,23 @@ class _EffortLimit:
     Weights = NDArray[np.float64]
 
 
-LARGEST = 0.6
-"""The share of all sets that one region has at most: else there is nothing gained."""
-
-SHARED = 0.05
-"""The share of all lines that two regions share at most."""
-
-MOST_SETS = 5000
-"""A matrix of all pairs of more sets would take more room than the rest of the search."""
-
-SWEEPS = 50
-
-
 def regions(restriction: Restriction) -> list[list[int]]:
     """The sets of each region; none where the model does not nearly fall apart."""
+    params = restriction.params.decomposition
     arrays = restriction.arrays
     count, lines = len(arrays.sizes), len(arrays.at_most)
-    if count > MOST_SETS:
+    if count > params.most_sets:
         return []
     owner = np.repeat(np.arange(count), arrays.sizes)
     meetings = np.unique(arrays.terms.line * count + owner[arrays.terms.variable])
     line, member = meetings // count, meetings % count
-    label = _groups(_weights(line, member, count, lines))
+    label = _groups(_weights(line, member, count, lines), params)
     sizes = np.bincount(label)
-    if len(sizes) < 2 or sizes.max() > LARGEST * count or _split(line, label[member], lines) > SHARED * lines:
+    if (
+        len(sizes) < 2
+        or sizes.max() > params.largest * count
+        or _split(line, label[member], lines) > params.shared * lines
+    ):
         return []
     return [np.flatnonzero(label == k).tolist() for k in range(len(sizes))]
 
@@ -251,11 +237,11 @@ def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Weights:
     return weights
 
 
-def _groups(weights: Weights) -> Numbers:
+def _groups(weights: Weights, params: DecompositionParams) -> Numbers:
     """The group of each set, numbered from 0."""
     label = np.arange(len(weights))
     while True:
-        moved = _moved(weights)
+        moved = _moved(weights, params.sweeps)
         groups, moved = np.unique(moved, return_inverse=True)
         label = moved[label]
         if len(groups) == len(weights):
@@ -265,13 +251,13 @@ def _groups(weights: Weights) -> Numbers:
         weights = gather @ weights @ gather.T
 
 
-def _moved(weights: Weights) -> Numbers:
+def _moved(weights: Weights, sweeps: int) -> Numbers:
     """Each set in the group that it fits best, when no move helps any more."""
     degree = weights.sum(axis=1)
     whole = degree.sum()
     count = len(weights)
     label, held = np.arange(count), degree.copy()
-    for _ in range(SWEEPS):
+    for _ in range(sweeps):
         moves = 0
         for s in range(count):
             old = label[s]

@@ -20,21 +20,11 @@ from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrang
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.parallel.worker_pool import WorkerPool
-from arshjul.solver.search.core import CP_SAT, CoreSearch, Impossible, Recorder, Sizes
+from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.core import CP_SAT, CoreSearch, Recorder
 from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.lookahead import Lookahead, TentativeIncumbent
 from arshjul.solver.search.subproblem import Subproblem
-
-__all__ = ["Impossible", "LevelStatus", "LexicographicSearch", "SearchHooks", "Sizes"]
-
-SHARE = 0.5
-"""What the search of one level may take of the time left, so that the next ones get theirs."""
-
-OVERTIME = 0.5
-"""What a search that is to pause may take of the others' time to come to an end of what it is at."""
-
-LEAST_S = 0.1
-"""With less time no level is taken up again."""
 
 NO_LEVEL = -1
 """What a search for a plan under hopes counts as: a proof from outside must not end it."""
@@ -93,13 +83,14 @@ class LexicographicSearch:
         deadline: float,
         seed: int = 0,
         hooks: SearchHooks | None = None,
-        sizes: Sizes | None = None,
+        params: SolveParams = DEFAULT,
         pool: WorkerPool | None = None,
     ) -> None:
         self.model = model
         self.view = ModelIndex(model)
-        self.sizes = sizes or Sizes()
-        self.pool = pool or WorkerPool()
+        self.params = params
+        self.sizes = params.sizes
+        self.pool = pool or WorkerPool(params=params)
         self.deadline = deadline
         self.seed = seed
         self.hooks = hooks or SearchHooks()
@@ -115,7 +106,7 @@ class LexicographicSearch:
         self.former_best: list[int] | None = None
         self.turn = threading.Lock()
         self.running: int | None = None
-        self.lookahead = Lookahead(model, self.barred)
+        self.lookahead = Lookahead(model, self.barred, params)
         self.tentative_cuts: list[list[LevelCut]] = []
         self.ahead: CoreSearch | None = None
 
@@ -141,7 +132,8 @@ class LexicographicSearch:
         if self.best is None or status.value is None:
             return False
         self.cuts.append((level, status.value))
-        self.barred.update(v for v in range(len(self.model.picks)) if not bound.reach(v, status.value))
+        if self.params.levels.fixing:
+            self.barred.update(v for v in range(len(self.model.picks)) if not bound.reach(v, status.value))
         return True
 
     def _take_up(self) -> None:
@@ -149,7 +141,7 @@ class LexicographicSearch:
 
         Its search goes on from its own plan, as if it had not paused, so a proven plan does not depend on the clock.
         """
-        while (level := self._paused_level()) is not None and self._time_left() > LEAST_S:
+        while (level := self._paused_level()) is not None and self._time_left() > self.params.levels.least_s:
             search = self.checkpoints[level].search
             spent = search.spent
             self._put_together()
@@ -216,9 +208,13 @@ class LexicographicSearch:
         left = max(0.0, self.deadline - now)
         self.pause_at = self.until = self.deadline
         if level < len(self.model.costs) - 1:
-            wanted = SHARE * left if reserve_s is None else max(SHARE * left, left - 2 * reserve_s)
+            wanted = (
+                self.params.levels.share * left
+                if reserve_s is None
+                else max(self.params.levels.share * left, left - 2 * reserve_s)
+            )
             self.pause_at = now + wanted
-            self.until = self.pause_at + OVERTIME * (left - wanted)
+            self.until = self.pause_at + self.params.levels.overtime * (left - wanted)
 
     def stop(self, level: int | None = None) -> None:
         """Ends the search that runs, of that level only if one is given; called from another thread."""
@@ -332,7 +328,7 @@ class LexicographicSearch:
             higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
             if higher == least:
                 self._begin()
-                if cuts not in self.tentative_cuts and not self._done():
+                if self.params.levels.lookahead and cuts not in self.tentative_cuts and not self._done():
                     self._tentative(cuts, ahead)
                 return proof
             least = higher
@@ -363,7 +359,7 @@ class LexicographicSearch:
         present: Sequence[int] | None = None,
     ) -> CoreSearch:
         subproblem = Subproblem(self._restriction(), level, cuts, proof, self.seed)
-        return CoreSearch(subproblem, recorder, present, self.sizes, self.pool, hard=self.lookahead.hard)
+        return CoreSearch(subproblem, recorder, present, self.pool, hard=self.lookahead.hard)
 
     def _run(self, work: Callable[[], None], level: int) -> None:
         with self.turn:
@@ -383,7 +379,7 @@ class LexicographicSearch:
 
     def _restriction(self) -> Restriction:
         if self.restriction is None:
-            self.restriction = Restriction(self.model)
+            self.restriction = Restriction(self.model, self.params)
         return self.restriction
 
     def _tell(self) -> None:

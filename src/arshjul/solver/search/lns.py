@@ -9,70 +9,55 @@ model, start, seed and pace give the same sequence of plans.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 from arshjul.solver.backends.engine import Outcome, Task
 from arshjul.solver.model.bounds import SCALE
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
+from arshjul.solver.params import LNSParams
 from arshjul.solver.search.evaluation import IncrementalEvaluator, Move
 from arshjul.solver.search.subproblem import Subproblem
 
-EFFORT = 2.0
-"""Deterministic seconds for one sub-solve, at first."""
-
-MORE = 1.1
-"""So many times the effort gets what came back with nothing."""
-
-MOST_EFFORT = 8.0
-
-EASY = 0.25
-"""A sub-solve that ends within this share of its effort lets the next ones free more."""
-
-A_VARIABLE = 4e-5
-"""What it takes to make a sub-model, in such seconds, for each of its variables."""
-
-LEAST = 0.02
-"""What a sub-solve takes at least."""
-
 CHOOSERS = 3
-
-FIRST_BREADTH = 30
-"""Variables that each freed set may take on average, those that the LP likes best."""
-
-MOST_BREADTH = 120
-
-WIDE_SIZE = 320
-"""Where so many activities are soon placed anew, they get more breadth before they get more company."""
-
-FIRST_SIZE = 50
-LEAST_SIZE = 10
 
 
 @dataclass(slots=True)
 class LNSState:
     """How much each chooser frees, how far, and for how long it is searched: learnt on the way."""
 
-    sizes: list[int] = field(default_factory=lambda: [FIRST_SIZE] * CHOOSERS)
-    breadths: list[int] = field(default_factory=lambda: [FIRST_BREADTH] * CHOOSERS)
-    effort: float = EFFORT
+    params: LNSParams
+    sizes: list[int] = field(init=False)
+    breadths: list[int] = field(init=False)
+    effort: float = field(init=False)
     turn: int = 0
+
+    def __post_init__(self) -> None:
+        self.sizes = [self.params.size] * CHOOSERS
+        self.breadths = [self.params.breadth] * CHOOSERS
+        self.effort = self.params.effort
+
+    def copy(self) -> "LNSState":
+        """One that learns on its own."""
+        copied = LNSState(self.params, self.turn)
+        copied.sizes, copied.breadths, copied.effort = list(self.sizes), list(self.breadths), self.effort
+        return copied
 
     def learn(self, kind: int, outcome: Outcome, sets: int) -> None:
         """Frees more next time where it was easy, less where it was too hard."""
-        size, breadth = self.sizes[kind], self.breadths[kind]
+        size, breadth, params = self.sizes[kind], self.breadths[kind], self.params
         if outcome.status != "optimal":
-            if breadth > FIRST_BREADTH:
-                self.breadths[kind] = max(FIRST_BREADTH, breadth * 3 // 4)
+            if breadth > params.breadth:
+                self.breadths[kind] = max(params.breadth, breadth * 3 // 4)
             else:
-                self.sizes[kind] = max(LEAST_SIZE, size * 4 // 5)
-        elif outcome.effort < EASY * self.effort:
-            more = size // 4 if outcome.effort < EASY * EASY * self.effort else size // 12
-            most = sets if breadth >= MOST_BREADTH else min(sets, WIDE_SIZE)
+                self.sizes[kind] = max(params.least_size, size * 4 // 5)
+        elif outcome.effort < params.easy * self.effort:
+            more = size // 4 if outcome.effort < params.easy * params.easy * self.effort else size // 12
+            most = sets if breadth >= params.most_breadth else min(sets, params.wide_size)
             self.sizes[kind] = max(size, min(size + 1 + more, most))
             if self.sizes[kind] == size:
-                self.breadths[kind] = min(breadth * 5 // 4, MOST_BREADTH)
+                self.breadths[kind] = min(breadth * 5 // 4, params.most_breadth)
 
 
 class NeighbourhoodSearch:
@@ -85,6 +70,7 @@ class NeighbourhoodSearch:
         self.restriction = subproblem.restriction
         self.model = subproblem.model
         self.reduced = subproblem.duals.reduced
+        self.params = subproblem.params.lns
         self.state = state
         self.random = random
         self.handle = handle
@@ -107,13 +93,13 @@ class NeighbourhoodSearch:
             job = self._job(freed, left, self.state.breadths[kind])
             outcome = Outcome("optimal") if job is None else self.handle.minimise(*job)
             self.state.learn(kind, outcome, len(self.model.sets))
-            budget -= LEAST + outcome.effort
+            budget -= self.params.a_solve + outcome.effort
             if job is not None:
-                budget -= A_VARIABLE * len(job[0].picks)
+                budget -= self.params.a_variable * len(job[0].picks)
                 if outcome.values is not None and (moves := self.better(job[0], outcome.values)):
                     found.append(moves)
         if not found:
-            self.state.effort = min(MOST_EFFORT, MORE * self.state.effort)
+            self.state.effort = min(self.params.most_effort, self.params.more_effort * self.state.effort)
         return found
 
     def _over(self) -> bool:
@@ -197,7 +183,7 @@ class NeighbourhoodSearch:
 
     def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:
         sets = range(len(self.model.sets))
-        blame = [self.reduced[v] + SCALE // 100 for v in self.evaluator.present]
+        blame = [self.reduced[v] + round(self.params.blame * SCALE) for v in self.evaluator.present]
         freed: dict[int, None] = {}
         queue: list[int] = []
         tries = 0
@@ -217,7 +203,7 @@ class NeighbourhoodSearch:
         """Lines that have too little room for some better places of the set."""
         reduced, evaluator = self.reduced, self.evaluator
         at = evaluator.present[s]
-        wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + 3 * SCALE // 10]
+        wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + round(self.params.wish * SCALE)]
         for v in self.random.sample(wishes, min(4, len(wishes))):
             for line, c in self.restriction.uses(v):
                 if c > 0 and evaluator.rooms[line] < c:
@@ -233,16 +219,6 @@ class NeighbourhoodSearch:
             if line < self.restriction.arrays.hard:
                 able = [v for v in self.restriction.members(line) if self.reduced[v] <= SCALE]
                 yield from (self.model.picks[v][0] for v in self.random.sample(able, min(4, len(able))))
-
-
-ROUND = 4.0
-"""Deterministic seconds for which each hand goes on alone."""
-
-MIXING = 1.0
-"""The same for making one plan of theirs."""
-
-BREADTH = 10
-"""Variables beside that each set in which the plans differ may take on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +254,10 @@ class ParallelLNS:
 
     def __init__(self, subproblem: Subproblem, pool: WorkerPool, present: Sequence[int]) -> None:
         self.subproblem = subproblem
+        self.params = subproblem.params.lns
         self.pool = pool
         self.evaluator = IncrementalEvaluator(subproblem.restriction, present)
-        self.states = [LNSState() for _ in range(pool.count)]
+        self.states = [LNSState(self.params) for _ in range(pool.count)]
         self.rounds = 0
         self.sent = False
 
@@ -310,7 +287,7 @@ class ParallelLNS:
         for back in found:
             for moves in back.found:
                 self.evaluator.apply_if_better(moves, self.subproblem.level, self.subproblem.cuts)
-        if len(found) > 1:
+        if len(found) > 1 and self.params.recombining:
             self.recombine([back.plan(base) for back in found], limit_s)
 
     def recombine(self, plans: list[list[int]], limit_s: float) -> None:
@@ -318,9 +295,9 @@ class ParallelLNS:
         subproblem, present = self.subproblem, self.present
         plans = [present, *plans]
         differ = {s for s, taken in enumerate(zip(*plans, strict=True)) if len(set(taken)) > 1}
-        small = subproblem.recombination({v for plan in plans for v in plan}, differ, BREADTH)
+        small = subproblem.recombination({v for plan in plans for v in plan}, differ, self.params.mixing_breadth)
         start = ModelIndex(small).of(subproblem.model.picks[v] for v in present)
-        task = Task(subproblem.level, subproblem.cuts, start, None, limit_s, MIXING, subproblem.seed)
+        task = Task(subproblem.level, subproblem.cuts, start, None, limit_s, self.params.mixing, subproblem.seed)
         outcome = self.pool.handle.minimise(small, task)
         if outcome.values is not None:
             moves = self.evaluator.moves(subproblem.ones(small, outcome.values))
@@ -351,7 +328,7 @@ def run_lns_task(handle: SolverHandle, key: str, subproblem: Subproblem | None, 
         _known[key] = subproblem
     if (known := _known.get(key)) is None:
         return UNKNOWN
-    state = replace(task.state, sizes=list(task.state.sizes), breadths=list(task.state.breadths))
+    state = task.state.copy()
     around = NeighbourhoodSearch(known, task.present, state, Random(task.seed), handle)
     found = around.run(task.budget, task.limit_s)
     return LNSResult(found, around.value, state)

@@ -11,22 +11,18 @@ from typing import TYPE_CHECKING
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import LevelCut, Model, rows_of
+from arshjul.solver.params import SolveParams
 from arshjul.solver.search.core import Recorder
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
     from arshjul.solver.backends.highs import LpView
 
-EXCESS_PRICE = 10_000
-"""What the LP pays for a unit above a lock that is only hoped for, in the last level's units."""
-
-UNITS = 12
-"""So many units an activity's options differ at most: by less than a price that many of them gain together."""
-
 
 class Lookahead:
     """The LP of a model's last level, as it was seen last. `barred` are variables that no plan takes."""
 
-    def __init__(self, model: Model, barred: Collection[int]) -> None:
+    def __init__(self, model: Model, barred: Collection[int], params: SolveParams) -> None:
+        self.params = params
         self.model = model
         self.barred = barred
         self.seen: LpView | None = None
@@ -37,7 +33,9 @@ class Lookahead:
         costs = self.model.costs[-1]
         of_sets = ([costs.get(v, 0) for v in variables] for variables in self.model.sets)
         span = max(max(own) - min(own) for own in of_sets)
-        return max(1.0, max([span, *(soft.prices[-1] for soft in self.model.soft_constraints)]) / UNITS)
+        return max(
+            1.0, max([span, *(soft.prices[-1] for soft in self.model.soft_constraints)]) / self.params.levels.units
+        )
 
     @property
     def hard(self) -> bool:
@@ -50,8 +48,17 @@ class Lookahead:
 
         if self.seen is None or not self.seen.serves(cuts):
             last = len(self.model.costs) - 1
-            price = EXCESS_PRICE * self.unit
-            self.seen = lp_duals(self.model, last, cuts, limit_s, elastic=tentative, price=price, unit=self.unit)
+            price = self.params.levels.excess_price * self.unit
+            self.seen = lp_duals(
+                self.model,
+                last,
+                cuts,
+                limit_s,
+                elastic=tentative,
+                price=price,
+                unit=self.unit,
+                params=self.params.engines,
+            )
         return None if self.seen is None else self.seen.multipliers
 
     def last(self, cuts: Sequence[LevelCut], multipliers: Sequence[float]) -> LagrangianBound:
@@ -64,7 +71,7 @@ class Lookahead:
         """What they say of a level before the last, under the locks of those before that."""
         model = self.model
         n, m = len(model.constraints), len(model.soft_constraints)
-        own = [y / (EXCESS_PRICE * self.unit) for y in multipliers[: n + m + len(cuts)]]
+        own = [y / (self.params.levels.excess_price * self.unit) for y in multipliers[: n + m + len(cuts)]]
         for k, soft in enumerate(model.soft_constraints, n):
             own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
         return lagrangian_bound(model, level, rows_of(model, cuts), own, self.barred)

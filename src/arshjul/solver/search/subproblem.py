@@ -6,6 +6,7 @@ from uuid import uuid4
 from arshjul.solver.model.bounds import LagrangianBound
 from arshjul.solver.model.milp import LevelCut, Model
 from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.params import SolveParams
 
 
 class Subproblem:
@@ -31,6 +32,11 @@ class Subproblem:
         self.seed = seed
         self.unit = unit
         self.key = uuid4().hex
+
+    @property
+    def params(self) -> SolveParams:
+        """Those of its restriction."""
+        return self.restriction.params
 
     @property
     def model(self) -> Model:

@@ -1,0 +1,36 @@
+"""Parameters: ranges are checked, single values can be changed, every technique has a switch that changes no answer."""
+
+from dataclasses import fields
+
+import pytest
+
+from arshjul.solver import solve
+from arshjul.solver.params import DEFAULT, CoreParams, SolveParams
+from tests.solver.boards import apart, project, region
+
+
+def test_what_is_out_of_range_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"CoreParams.patience is -1: it must be 0 to 100"):
+        CoreParams(patience=-1)
+    with pytest.raises(ValueError, match="breadths"):
+        DEFAULT.but(decomposition__breadths=(10, -3))
+
+
+def test_one_value_is_changed_and_the_others_stay() -> None:
+    changed = DEFAULT.but(core__effort=2.0, lns__size=60)
+    assert (changed.core.effort, changed.lns.size, changed.core.few) == (2.0, 60, DEFAULT.core.few)
+    assert changed.but(core__effort=DEFAULT.core.effort, lns__size=DEFAULT.lns.size) == SolveParams()
+
+
+def test_every_parameter_says_its_unit_and_why() -> None:
+    for group in fields(DEFAULT):
+        for item in fields(getattr(DEFAULT, group.name)):
+            assert item.metadata["unit"], item.name
+            assert len(item.metadata["why"]) > 10, item.name
+
+
+@pytest.mark.parametrize("technique", list(DEFAULT.switches()))
+def test_without_a_technique_the_values_are_the_same(technique: str) -> None:
+    for board in (apart([region(2, 15), region(3, 15)]), project(1)):
+        params = DEFAULT.but(sizes__small=100, **{technique: False})
+        assert solve(board, params=params).values() == solve(board).values()

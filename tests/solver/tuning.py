@@ -1,0 +1,15 @@
+"""Parameters that tests vary."""
+
+from arshjul.solver.params import DEFAULT, SolveParams
+
+SIZES = DEFAULT.sizes
+
+
+def sized(small: int = SIZES.small, whole: int = SIZES.whole) -> SolveParams:
+    """Up to `small` variables CP-SAT alone is asked, up to `whole` a core is searched."""
+    return DEFAULT.but(sizes__small=small, sizes__whole=whole)
+
+
+def processes_from(size: int) -> SolveParams:
+    """A component of more variables gets a process of its own."""
+    return DEFAULT.but(sizes__process=size)
