@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 import time
 import traceback
@@ -26,6 +25,7 @@ from arshjul.errors import (
 )
 from arshjul.formats.catalogues import words
 from arshjul.texts import Words
+from arshjul.texts.printable import json_shown, shown
 
 if TYPE_CHECKING:
     from arshjul.solver import Progress
@@ -51,9 +51,6 @@ def own_words() -> Words:
     return words(language)
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
 @dataclass(slots=True)
 class Console:
     """Where a command talks. `as_json`: data as JSON; talk stays for people."""
@@ -71,7 +68,7 @@ class Console:
 
     def json(self, value: object) -> None:
         """Data for a program, to standard output."""
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+        typer.echo(json_shown(json.dumps(value, ensure_ascii=False, indent=1)))
 
     def talk(self, message: Message) -> None:
         """A sentence, to standard error."""
@@ -126,11 +123,6 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
         # Whoever read has had enough; a second attempt to write must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(DONE) from None
-
-
-def shown(text: str) -> str:
-    """What a terminal shows of a text, and does not obey: files from elsewhere name things."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 @dataclass(slots=True)

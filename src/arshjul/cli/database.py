@@ -12,6 +12,7 @@ import typer
 from arshjul.cli.console import Console, answering
 from arshjul.cli.options import say
 from arshjul.errors import InputError, Message
+from arshjul.texts.printable import on_one_line
 
 Db = Annotated[
     str,
@@ -36,7 +37,7 @@ def actor(given: str | None) -> str:
     if given and given.strip():
         return given.strip()
     try:
-        return getpass.getuser()
+        return on_one_line(getpass.getuser())
     except (KeyError, OSError):  # a container may know no name for its user
         return f"uid {os.getuid()}"
 

@@ -26,6 +26,7 @@ from typer.core import TyperCommand, TyperGroup
 from arshjul.cli.console import own_words
 from arshjul.cli.help_page import Context
 from arshjul.errors import Message
+from arshjul.texts.printable import not_to_enter
 
 _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
@@ -51,6 +52,17 @@ class Command(TyperCommand):
     """A command whose help is in the user's words."""
 
     context_class = Context
+
+    def parse_args(self, ctx: AnyContext, args: list[str]) -> list[str]:
+        """Reads what stands after the command; refuses texts that would pass for something else."""
+        left = super().parse_args(ctx, args)
+        for parameter in self.params:
+            given = ctx.params.get(parameter.name or "")
+            for text in given if isinstance(given, (list, tuple)) else [given]:  # a Path may be of any bytes
+                if isinstance(text, str) and (found := not_to_enter(text)):
+                    values = {"parameter": _hint(parameter), "found": found}
+                    raise Mistake(Message("{parameter}: the character {found} cannot stand in it.", values), ctx)
+        return left
 
 
 class Group(TyperGroup):
@@ -78,6 +90,10 @@ class Group(TyperGroup):
                 raise Mistake(Message("There is no command {name}. Perhaps {near}?", values), ctx)
             raise Mistake(Message("There is no command {name}.", values), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _hint(parameter: Any) -> str:
+    return str(parameter.get_error_hint())
 
 
 @contextmanager

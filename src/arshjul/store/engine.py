@@ -24,6 +24,8 @@ _MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # the first sound release, and t
 _LIKE_AN_ADDRESS = re.compile(r":.*@|\b(host|hostaddr|user|password|passfile|dbname|service|ssl\w+)\s*=", re.I | re.S)
 """A file's name that is rather user:password@host, or host=… password=…."""
 
+_PORTS = range(1, 65_536)
+
 BUSY_S = 10
 """How long a writer waits for another one."""
 
@@ -50,6 +52,8 @@ def place(given: str) -> Place:
         url = make_url(given)
     except (ArgumentError, ValueError):
         raise _no_address() from None
+    if url.port is not None and url.port not in _PORTS:
+        raise _no_address()
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database not in (None, "", ":memory:"):
         return _file(url.database)
@@ -143,6 +147,8 @@ def _postgresql(where: Place) -> Engine:
         return create_engine(
             where.address or "", poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args=dict(arguments)
         )
+    except (ArgumentError, ValueError):  # a port in the query, for one
+        raise _no_address() from None
     except (ModuleNotFoundError, NoSuchModuleError):
         raise InputError(
             Message("PostgreSQL needs one more library: pip install '.[postgres]', where arshjul's source is.")

@@ -1,0 +1,37 @@
+"""Text that people may enter and a terminal may show.
+
+What steers a terminal, ends a line or turns the order of writing would let a text pass for something
+else: a name for a row of a table, a file for another. Half a surrogate pair cannot be written at all.
+"""
+
+import re
+
+_STEERING = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+_UNSHOWN = re.compile(f"[{_STEERING}]")
+_UNENTERED = re.compile(f"[\t\n{_STEERING}]")
+
+
+def shown(text: str) -> str:
+    """What a terminal shows of a text, and does not obey; its lines and tabs stay."""
+    return _UNSHOWN.sub(_escaped, text)
+
+
+def json_shown(text: str) -> str:
+    """JSON that says the same, with such characters written as JSON escapes."""
+    return _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def not_to_enter(text: str) -> str | None:
+    """The first character that no text on one line may hold, as U+ and its number; None where there is none."""
+    found = _UNENTERED.search(text)
+    return None if found is None else f"U+{ord(found[0]):04X}"
+
+
+def on_one_line(text: str) -> str:
+    """The text without such characters."""
+    return _UNENTERED.sub("", text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
