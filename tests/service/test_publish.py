@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.publish_revision import Cause, publish
-from arshjul.actions.refresh import refresh
+from arshjul.actions.refresh import mend, refresh
 from arshjul.actions.seen import StaleRevision
 from arshjul.errors import InputError, Refused
 from arshjul.store import revisions
@@ -144,7 +144,7 @@ def test_party_that_left_is_told_what_was_called_off(url: str, tmp_path: Path) -
     gone = ics(store, 2, "agency-a4")
     assert gone.count("BEGIN:VEVENT") == gone.count("STATUS:CANCELLED") > 0
     assert feeds(store, 2)["agency-a4", "full"].departed
-    refreshed = refresh(store, "test", years.NOW.replace(year=2028))
+    refreshed = mend(store, "test", years.NOW.replace(year=2028))
     assert "note@" in ics(store, refreshed.revision.number, "agency-a4")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul import __version__
+from arshjul.actions.published import is_ahead
 from arshjul.errors import Message, StorageError
 from arshjul.store import audit, revisions, versions
 from arshjul.store.checks import CHECKS
@@ -69,7 +70,7 @@ def doctor(given: str, now: datetime) -> Diagnosis:
     try:
         with store.reading() as db:
             last, log = revisions.current(db), audit.lines(db)
-        found += [*_clock(last, log, now), *_refreshed(last, log, now)]
+        found += [*_clock(last, log, now), *_ahead(last), *_refreshed(last, log, now)]
         if last is not None:
             number, head = last.number, last.hash
     except StorageError as error:
@@ -104,14 +105,30 @@ def _open_files(store: Store) -> Iterator[Finding]:
 
 
 def _clock(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:
-    known = [line.at for line in log] + ([] if last is None else [last.published_at])
+    """Only what was written last counts: a line may say that an earlier clock was wrong."""
+    known = [line.at for line in log[-1:]] + ([] if last is None else [last.published_at])
     latest = max(known, default=now)
     if latest > now:
         yield Finding(
             "clock",
             Message(
-                "The clock says {now}, but something was written at {latest}: set it right.",
+                "The clock says {now}, but something was written at {latest}: set it right. If it is right, "
+                "`arshjul doctor --mend` mends what was written by another.",
                 {"now": _utc(now), "latest": _utc(latest)},
+            ),
+        )
+    elif (jump := audit.jumped(latest, now)) is not None:
+        yield Finding("clock", jump)
+
+
+def _ahead(last: Revision | None) -> Iterator[Finding]:
+    if last is not None and is_ahead(last):
+        yield Finding(
+            "clock",
+            Message(
+                "Revision {number} is seen from {as_of}, and was published before that, at {published_at}: it "
+                "confirms what is far away, and what is called off vanishes. `arshjul doctor --mend` mends it.",
+                {"number": last.number, "as_of": _utc(last.as_of), "published_at": _utc(last.published_at)},
             ),
         )
 
@@ -119,7 +136,7 @@ def _clock(last: Revision | None, log: list[audit.Line], now: datetime) -> Itera
 def _refreshed(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:
     if last is None:
         return
-    done = [last.published_at, *(line.at for line in log if line.action == "refresh")]
+    done = [last.published_at, *(line.at for line in log if line.action in ("refresh", audit.MEND))]
     if now - max(done) > REFRESHED_WITHIN:
         yield Finding(
             "refresh",

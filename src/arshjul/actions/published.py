@@ -1,9 +1,11 @@
 """The revision that is served, read back: its scenario, its plan, and what its feeds say."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from arshjul.actions.edition import Served
+from arshjul.agenda.entry import Entry
 from arshjul.agenda.memory import Memory, Said
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -14,6 +16,9 @@ from arshjul.formats.plan.plan_json import plan_of
 from arshjul.store import revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
+
+FORESIGHT = timedelta(days=1)
+"""How far ahead of the clock a plan may be seen from: another zone's date, a plan that is made tonight for tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,61 @@ def read_back(db: Transaction, revision: Revision) -> Current:
     return Current(revision, scenario, plan)
 
 
-def served(db: Transaction, current: Current | None) -> Served:
-    """What subscribers have of it: nothing before the first revision."""
+def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
+    """Whether its feeds are seen from a day that had not come when it was published; or that has not come `now`.
+
+    Such feeds confirm what is far away, and of what was called off under them say nothing: it seemed long past.
+    """
+    return revision.as_of > _real(revision, now) + FORESIGHT
+
+
+def floor(revision: Revision, now: datetime | None = None) -> datetime:
+    """From when its subscribers saw it: what comes after it is not seen from earlier. Never ahead of real time."""
+    return _real(revision, now) if is_ahead(revision, now) else revision.as_of
+
+
+def _real(revision: Revision, now: datetime | None) -> datetime:
+    return revision.published_at if now is None else min(revision.published_at, now)
+
+
+def served(db: Transaction, current: Current | None, now: datetime | None = None) -> Served:
+    """What subscribers have of it: nothing before the first revision.
+
+    Where it is ahead, what vanished under it is told of as if it stood there still. `now`: as in `is_ahead`.
+    """
     if current is None:
         return Served({}, Memory())
+    said = _said(db, current.revision)
+    if is_ahead(current.revision, now):
+        for earlier in _back_to_sound(db, current.revision, now):
+            older = _said(db, earlier)
+            said = {name: _with_lost(one, older.get(name, Said())) for name, one in said.items()}
     rows = revisions.feeds(db, current.revision.number)
-    said: dict[str, Said] = {}
-    for row in rows:
-        said.update(feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds)
     return Served({(row.party, row.level): row for row in rows}, Memory(said))
+
+
+def _said(db: Transaction, revision: Revision) -> dict[str, Said]:
+    said: dict[str, Said] = {}
+    for row in revisions.feeds(db, revision.number):
+        said.update(feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds)
+    return said
+
+
+def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Iterator[Revision]:
+    """The revisions before it, the last first, to the first that is not ahead, with that one."""
+    for earlier in reversed(revisions.revisions(db)):
+        if earlier.number < last.number:
+            yield earlier
+            if not is_ahead(earlier, now):
+                return
+
+
+def _with_lost(said: Said, older: Said) -> Said:
+    """With the entries that it no longer holds, as they were, under the stamps that are kept of them."""
+    there = {entry.event.uid for entry in said.entries}
+    lost = (entry.event for entry in older.entries if entry.event.uid in said.gone.keys() - there)
+    entries = (*said.entries, *(Entry(event, said.gone[event.uid]) for event in lost))
+    return replace(said, entries=tuple(sorted(entries, key=lambda entry: entry.event.uid)))
 
 
 def earlier_scenarios(db: Transaction) -> Iterator[Scenario]:

@@ -22,14 +22,12 @@ class Read:
 def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
     """What the token's bearer may read; None for an unknown, an expired and a revoked token alike.
 
-    All three take the same way through: the digest is looked up, compared, and held against the clock.
-    A clock that lies behind what the database knows of was set back, and revives nobody.
-    """
+    All three take the same way through: the digest is looked up, compared, and held against the clock."""
     digest = digest_of_token(token)
     reader = shelf.readers.get(digest)
     is_known = hmac.compare_digest(digest, _NOBODY_KEY if reader is None else digest)
     found = reader or _NOBODY
-    is_live = found.expires_at > max(now, shelf.latest)
+    is_live = found.expires_at > now
     if not (is_known & is_live):
         return None
     return Read(found.subscriber, shelf.feeds.get(found.feed))

@@ -5,25 +5,30 @@ from datetime import datetime
 
 from arshjul.actions.edition import Press, left_since
 from arshjul.actions.publish_revision import Published, put
-from arshjul.actions.published import current, earlier_scenarios, served
+from arshjul.actions.published import current, earlier_scenarios, is_ahead, served
 from arshjul.actions.seen import seen_from
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.store import audit, revisions
+from arshjul.store import audit, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Draft, Overtaken, Revision, Steps, no_steps
 from arshjul.store.store import Store
 
 REASON = Message("seen from today")
 
-KINDS = {"publish": Message("published"), "refresh": Message("refreshed")}
+MENDED = Message("seen from today, whatever an earlier clock said")
+
+KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), audit.MEND: Message("mended")}
 """What people call the kinds of revisions."""
 
 
+_REASONS = {"refresh": REASON, audit.MEND: MENDED}
+
+
 def reason_said(revision: Revision) -> Message:
-    """Why a revision was published: in its publisher's words, or in ours where it was a refresh."""
-    if revision.kind == "refresh":
-        return REASON
+    """Why a revision was published: in its publisher's words, or in ours where it was a refresh or a mending."""
+    if revision.kind in _REASONS:
+        return _REASONS[revision.kind]
     return Message("{reason}", {"reason": revision.reason})
 
 
@@ -35,32 +40,45 @@ def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Pu
     """
     while True:
         with contextlib.suppress(Overtaken):
-            return _refreshed(store, actor, now, at)
+            return _refreshed(store, "refresh", actor, now, at)
 
 
-def _refreshed(store: Store, actor: str, now: datetime, at: Steps) -> Published:
+def mend(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
+    """The same, by somebody who says that the clock is right: what lies after it was written by a wrong one.
+
+    From then on everything counts from this clock again, however far it is from the one before.
+    """
+    with store.writing() as db:
+        readers.forget_fetches(db, now)
+    while True:
+        with contextlib.suppress(Overtaken):
+            return _refreshed(store, audit.MEND, actor, now, at)
+
+
+def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) -> Published:
+    clock = now if kind == audit.MEND else None
     with store.reading() as db:
         found = current(db)
         if found is None:
             raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
-        told = served(db, found)
+        told = served(db, found, clock)
         left = left_since(found.scenario, (party for party, _ in told.rows), earlier_scenarios(db))
         uid_key = revisions.uid_key(db)
         scenario, plan = (revisions.blob(db, name) for name in (found.revision.scenario, found.revision.plan))
     at("read")
-    shown = seen_from(found.plan, found, now.replace(second=0, microsecond=0))
+    shown = seen_from(found.plan, found, now.replace(second=0, microsecond=0), clock)
     feeds = Press(shown, told, words(found.scenario.language), now, uid_key).edition(found.scenario, left)
     at("rendered")
     changed = tuple(
         (feed.party, feed.level) for feed in feeds if told.rows[feed.party, feed.level].ics != digest_of(feed.ics)
     )
-    if not changed:
+    if not changed and not is_ahead(found.revision, clock):
         with store.writing() as db:
-            audit.add(db, now, actor, "refresh", "nothing changed")
+            audit.add(db, now, actor, kind, "nothing changed")
         return Published(found.revision, found, is_new=False)
     draft = Draft(
-        kind="refresh",
-        reason=str(REASON),
+        kind=kind,
+        reason=str(_REASONS[kind]),
         actor=actor,
         published_at=now,
         as_of=shown.as_of,

@@ -103,11 +103,26 @@ def restore(
         console.data(str(done.revision or 0))
 
 
-def doctor(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
+def doctor(
+    mend: Annotated[
+        bool,
+        typer.Option("--mend", help=say("Take this computer's clock as right, and mend what another one spoilt.")),
+    ] = False,
+    db: Db = DEFAULT_DB,
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
     with on_database(as_json, debug) as console:
         from arshjul.actions.doctor import CHECK_NAMES, PART_NAMES
         from arshjul.actions.doctor import doctor as examined
+        from arshjul.actions.refresh import mend as mended
+        from arshjul.store.store import open_store
 
+        if mend:
+            done = mended(open_store(db), actor(by), now())
+            if done.is_new:
+                console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
         found = examined(db, now())
         findings = [
             {"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings
@@ -169,6 +184,9 @@ commands: Commands = {
     "serve": (serve, say("Serves the feeds.")),
     "backup": (backup, say("Copies the database while it is in use.")),
     "restore": (restore, say("Puts a backup into a database, and revokes every address unless told otherwise.")),
-    "doctor": (doctor, say("Looks whether everything in the database is as it was written.")),
+    "doctor": (
+        doctor,
+        say("Looks whether everything in the database is as it was written, and mends what a wrong clock spoilt."),
+    ),
     "purge-sites": (purge_sites, say("Removes names and addresses of sites of old revisions.")),
 }

@@ -1,13 +1,23 @@
-"""Who did what, and when: a chain of its own, so that no line can be changed or left out unseen."""
+"""Who did what, and when: a chain of its own, so that no line can be changed or left out unseen.
+
+Whatever is written passes here, so here a clock that has jumped is noticed: what it stamps could not be taken back.
+"""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
+from arshjul.errors import Message, Refused
 from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
 from arshjul.store.store import Transaction
+
+LONGEST_PAUSE = timedelta(days=92)
+"""A clock that is further from the last line than this, a quarter of a year, has rather jumped."""
+
+MEND = "mend"
+"""The action of the line by which somebody says that the clock is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +33,33 @@ class Line:
 
 
 def add(db: Transaction, at: datetime, actor: str, action: str, about: str) -> None:
-    """Writes a line."""
-    table = schema.audit
-    last = db.execute(select(table).order_by(table.c.number.desc()).limit(1)).first()
+    """Writes a line. Refused where the clock has jumped since the last one, unless the line says that it is right."""
+    last = _last(db)
+    if action != MEND and last is not None and (jump := jumped(last.at, at)) is not None:
+        raise Refused(jump)
+    _append(db, last, at, actor, action, about)
+
+
+def jumped(last: datetime, now: datetime) -> Message | None:
+    """What is to be said where so long a time has passed since the last line that the clock may be wrong."""
+    if now - last <= LONGEST_PAUSE:
+        return None
+    return Message(
+        "The clock says {now}, {days} days after anything was written in the database: is it right? If so, "
+        "`arshjul doctor --mend` says so to the database; if not, set it right.",
+        {"now": now.date(), "days": (now - last).days},
+    )
+
+
+def _append(db: Transaction, last: Line | None, at: datetime, actor: str, action: str, about: str) -> None:
     number, previous = (1, FIRST) if last is None else (last.number + 1, last.hash)
     row = {"number": number, "at": at, "actor": actor, "action": action, "about": about}
-    db.execute(insert(table), [{**row, "hash": hash_of(row, previous)}])
+    db.execute(insert(schema.audit), [{**row, "hash": hash_of(row, previous)}])
+
+
+def _last(db: Transaction) -> Line | None:
+    row = db.execute(select(schema.audit).order_by(schema.audit.c.number.desc()).limit(1)).mappings().first()
+    return None if row is None else Line(**row)
 
 
 def lines(db: Transaction) -> list[Line]:
@@ -42,7 +73,7 @@ def go_on(db: Transaction, other: list[Line]) -> None:
     pairs = zip(there, other, strict=False)
     n_same = next((i for i, (one, another) in enumerate(pairs) if one != another), min(len(there), len(other)))
     for line in other[n_same:]:
-        add(db, line.at, line.actor, line.action, line.about)
+        _append(db, _last(db), line.at, line.actor, line.action, line.about)
 
 
 def broken(found: list[Line]) -> list[int]:

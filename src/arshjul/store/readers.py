@@ -159,5 +159,10 @@ def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
             db.execute(update(table).where(table.c.subscriber == fetch.subscriber).values(values))
 
 
+def forget_fetches(db: Transaction, after: datetime) -> None:
+    """Forgets those after that moment: no later one would be kept."""
+    db.execute(schema.fetch.delete().where(schema.fetch.c.at > after))
+
+
 def _noticed(db: Transaction) -> None:
     db.execute(update(schema.state).values(generation=schema.state.c.generation + 1))

@@ -7,7 +7,7 @@ number is compared for that, and only where it has grown is anything read.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -16,8 +16,6 @@ from arshjul.store.chain import unpacked
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, told
 from arshjul.store.store import Store, Transaction
-
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,6 @@ class Reader:
 class Shelf:
     """The feeds by party and level; the readers by the SHA-256 of their token.
 
-    `latest` is the latest moment that the database knows of: a clock that is behind it was set back.
     `damaged` are feeds that are not what their hash says, and are not handed out.
     """
 
@@ -52,7 +49,6 @@ class Shelf:
     published_at: datetime | None = None
     feeds: Mapping[tuple[str, str], Shelved] = field(default_factory=dict)
     readers: Mapping[bytes, Reader] = field(default_factory=dict)
-    latest: datetime = _EVER
     damaged: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -136,7 +132,6 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         None if revision is None else revision.published_at,
         feeds,
         known,
-        state["floor"] if revision is None else max(revision.published_at, state["floor"]),
         frozenset(damaged),
     )
 

@@ -1,0 +1,134 @@
+"""A clock or a plan that is years ahead: refused; and what either has spoilt before is seen, and mended."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.doctor import doctor
+from arshjul.actions.publish_revision import Published
+from arshjul.actions.published import is_ahead
+from arshjul.actions.read_feed import read_feed
+from arshjul.actions.refresh import mend, refresh
+from arshjul.actions.subscribers import subscribe
+from arshjul.errors import Refused
+from arshjul.store import audit, revisions
+from arshjul.store.readers import Fetch, fetches, note_fetches
+from arshjul.store.shelf import Shelf, fill
+from arshjul.store.store import Store, make_store
+from tests import years
+from tests.service.test_publish import ics
+
+YEAR = years.scenario()
+FIRST = years.plan(YEAR)
+WITHOUT = replace(YEAR, operations={id: one for id, one in YEAR.operations.items() if id != "OP-003"})
+FAR = datetime(2031, 3, 1, 9)
+DAY = timedelta(days=1)
+
+Mending = Callable[[Store, str, datetime], Published]
+
+
+def lines(store: Store) -> list[audit.Line]:
+    with store.reading() as db:
+        return audit.lines(db)
+
+
+def spoilt(url: str, folder: Path) -> Store:
+    """As it was made before plans of the future were refused: revision 3 calls OP-003 off, and nobody is told."""
+    store = make_store(url)
+    years.published(store, years.write(folder / "1", YEAR, FIRST))
+    years.published(store, years.write(folder / "2", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST)))
+    years.published(store, years.write(folder / "3", WITHOUT, years.plan(WITHOUT, as_of=FAR)), seen=2)
+    assert "TENTATIVE" in ics(store, 1, "agency-a0")
+    for party in ("coordinator", "agency-a0"):
+        told = ics(store, 3, party)
+        assert "OP-003" not in told, "it vanished"
+        assert "TENTATIVE" not in told
+    return store
+
+
+def event(told: str, operation: str) -> str:
+    return next(part for part in told.split("BEGIN:VEVENT") if f"UID:{operation}@" in part)
+
+
+def assert_mended(store: Store, number: int) -> None:
+    for party in ("coordinator", "agency-a0", "police-p1"):
+        told = ics(store, number, party)
+        gone = event(told, "OP-003")
+        assert "SUMMARY:INSTÄLLD: " in gone, party
+        assert "STATUS:CANCELLED" in gone, party
+        assert "SEQUENCE:2" in gone, party
+        assert "STATUS:TENTATIVE" in event(told, "OP-001"), party
+    assert "OP-003" not in ics(store, number, "police-p0")
+
+
+@pytest.mark.parametrize("way", [mend, refresh])
+def test_database_that_a_plan_of_the_future_has_spoilt_is_seen_and_mended(
+    url: str, tmp_path: Path, way: Mending
+) -> None:
+    store = spoilt(url, tmp_path)
+    found = doctor(url, years.NOW + DAY)
+    assert [(finding.check, finding.is_warning) for finding in found.findings] == [("clock", False)]
+    assert "--mend" in str(found.findings[0].text)
+    assert way(store, "test", years.NOW + DAY).revision.number == 4
+    assert_mended(store, 4)
+    assert doctor(url, years.NOW + DAY).findings == ()
+    assert not refresh(store, "test", years.NOW + 25 * DAY / 24).is_new
+    late = refresh(store, "test", years.NOW + 90 * DAY)
+    assert "OP-003" in ics(store, late.revision.number, "coordinator"), "for 30 days after its old date"
+
+
+def test_next_plan_in_a_spoilt_database_mends_it_too(url: str, tmp_path: Path) -> None:
+    store = spoilt(url, tmp_path)
+    years.published(store, years.write(tmp_path / "4", WITHOUT, years.plan(WITHOUT)), years.NOW + DAY, seen=3)
+    assert_mended(store, 4)
+
+
+def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    late = years.NOW + audit.LONGEST_PAUSE + DAY
+    before = lines(store)
+    for write in (
+        lambda: refresh(store, "test", late),
+        lambda: subscribe(store, "agency-a0", "x", "full", 9, "test", late),
+        lambda: years.published(store, years.write(tmp_path / "2", YEAR, years.plan(YEAR, as_of=FAR)), late, seen=1),
+    ):
+        with pytest.raises(Refused, match="93 days after"):
+            write()
+    assert lines(store) == before
+    assert ["clock" in finding.check for finding in doctor(url, late).findings] == [True, False]
+    mend(store, "test", late)
+    assert "STATUS:CONFIRMED" in ics(store, 2, "agency-a0")
+    refresh(store, "test", late + DAY)
+    assert [finding.check for finding in doctor(url, late + DAY).findings] == []
+
+
+def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    old = subscribe(store, "agency-a0", "x", "full", 100, "test", years.NOW).token
+    ahead = years.NOW.replace(year=2031)
+    mend(store, "test", ahead)  # as a refresh did before jumps were refused
+    with store.writing() as db:
+        note_fetches(db, [Fetch(1, ahead, "Outlook")])
+    assert "STATUS:CONFIRMED" in event(ics(store, 2, "agency-a0"), "OP-000")
+    real = years.NOW + DAY
+    new = subscribe(store, "agency-a0", "y", "full", 100, "test", real).token
+    with store.reading() as db:
+        shelf = fill(db, Shelf())
+    for token in (old, new):
+        assert read_feed(shelf, token, real) is not None, "no address expires by what was published"
+        assert read_feed(shelf, token, real + 101 * DAY) is None
+    assert [finding.check for finding in doctor(url, real).findings] == ["clock"]
+    mend(store, "test", real)
+    told = ics(store, 3, "agency-a0")
+    assert "STATUS:TENTATIVE" in event(told, "OP-000")
+    assert "LAST-MODIFIED:2031" in event(told, "OP-000"), "stamps never go back"
+    assert doctor(url, real).findings == ()
+    assert not refresh(store, "test", real + DAY / 24).is_new
+    with store.reading() as db:
+        assert fetches(db) == {}
+        assert not is_ahead(revisions.revisions(db)[-1])
