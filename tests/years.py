@@ -109,6 +109,8 @@ def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) 
     return read
 
 
-def published(store: Store, read: PlanFolder, now: datetime = NOW, seen: int | None = None) -> Published:
+def published(
+    store: Store, read: PlanFolder, now: datetime = NOW, seen: int | None = None, *, rehearsal: bool = False
+) -> Published:
     """Publishes a folder."""
-    return publish(store, read, Cause("skäl", "test", now), WORDS, seen)
+    return publish(store, read, Cause("skäl", "test", now, rehearsal), WORDS, seen)

@@ -154,7 +154,7 @@ def test_before_a_plan_is_read_the_environment_decides(tmp_path: Path) -> None:
 
 def test_the_service_speaks_swedish_without_words_of_the_code(made_tutorial: Path, tmp_path: Path) -> None:
     db = ("--db", tmp_path / "a.db")
-    done("publish", made_tutorial, "--reason", "Årets plan", *db)
+    done("publish", made_tutorial, "--rehearsal", "--reason", "Årets plan", *db)
     said = [
         done("subscribe", "miljo", "--label", "Eva", "--level", "busy", *db),
         done("subscribe", "coordinator", "--label", "Ada", *db),
@@ -197,7 +197,7 @@ def test_what_the_system_would_not_is_told_in_swedish(
     (tmp_path / "mapp").mkdir()
     (tmp_path / "fil").write_text("")
     wrong, db = tmp_path / name, tmp_path / "a.db"
-    done("publish", made_tutorial, "--reason", "x", "--db", db)
+    done("publish", made_tutorial, "--rehearsal", "--reason", "x", "--db", db)
     for line in (
         ("replan", made_tutorial, "--withdrawals", wrong, "--as-of", MARCH, "--options-only"),
         ("restore", wrong, "--db", tmp_path / "b.db"),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from arshjul.actions import publish_revision
+from arshjul.actions.backup import backup, restore
 from arshjul.actions.doctor import doctor
 from arshjul.actions.publish_revision import Published
 from arshjul.actions.published import is_ahead
@@ -21,7 +23,7 @@ from arshjul.store.store import Store, make_store
 from tests import years
 from tests.service.test_publish import ics
 
-YEAR = years.scenario()
+YEAR = years.scenario(n_agencies=2)
 FIRST = years.plan(YEAR)
 WITHOUT = replace(YEAR, operations={id: one for id, one in YEAR.operations.items() if id != "OP-003"})
 FAR = datetime(2031, 3, 1, 9)
@@ -30,22 +32,32 @@ DAY = timedelta(days=1)
 Mending = Callable[[Store, str, datetime], Published]
 
 
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A file does: nothing here differs from one database to the other."""
+    return str(tmp_path / "arshjul.db")
+
+
 def lines(store: Store) -> list[audit.Line]:
     with store.reading() as db:
         return audit.lines(db)
 
 
-def spoilt(url: str, folder: Path) -> Store:
+@pytest.fixture
+def spoilt(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """As it was made before plans of the future were refused: revision 3 calls OP-003 off, and nobody is told."""
-    store = make_store(url)
+    store, folder = make_store(url), tmp_path
+    monkeypatch.setattr(publish_revision, "FORESIGHT", timedelta(days=3650))
     years.published(store, years.write(folder / "1", YEAR, FIRST))
     years.published(store, years.write(folder / "2", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST)))
-    years.published(store, years.write(folder / "3", WITHOUT, years.plan(WITHOUT, as_of=FAR)), seen=2)
+    left = replace(FIRST, placements=tuple(one for one in FIRST.placements if one.operation != "OP-003"))
+    years.published(store, years.write(folder / "3", WITHOUT, years.plan(WITHOUT, as_of=FAR, before=left)), seen=2)
     assert "TENTATIVE" in ics(store, 1, "agency-a0")
     for party in ("coordinator", "agency-a0"):
         told = ics(store, 3, party)
         assert "OP-003" not in told, "it vanished"
         assert "TENTATIVE" not in told
+    monkeypatch.undo()
     return store
 
 
@@ -66,9 +78,9 @@ def assert_mended(store: Store, number: int) -> None:
 
 @pytest.mark.parametrize("way", [mend, refresh])
 def test_database_that_a_plan_of_the_future_has_spoilt_is_seen_and_mended(
-    url: str, tmp_path: Path, way: Mending
+    spoilt: Store, url: str, way: Mending
 ) -> None:
-    store = spoilt(url, tmp_path)
+    store = spoilt
     found = doctor(url, years.NOW + DAY)
     assert [(finding.check, finding.is_warning) for finding in found.findings] == [("clock", False)]
     assert "--mend" in str(found.findings[0].text)
@@ -80,10 +92,49 @@ def test_database_that_a_plan_of_the_future_has_spoilt_is_seen_and_mended(
     assert "OP-003" in ics(store, late.revision.number, "coordinator"), "for 30 days after its old date"
 
 
-def test_next_plan_in_a_spoilt_database_mends_it_too(url: str, tmp_path: Path) -> None:
-    store = spoilt(url, tmp_path)
+def test_next_plan_in_a_spoilt_database_mends_it_too(spoilt: Store, tmp_path: Path) -> None:
+    store = spoilt
     years.published(store, years.write(tmp_path / "4", WITHOUT, years.plan(WITHOUT)), years.NOW + DAY, seen=3)
     assert_mended(store, 4)
+
+
+def test_plan_of_the_future_is_refused_but_for_tonight_or_as_a_rehearsal(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    far = years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
+    with pytest.raises(Refused, match="--rehearsal"):
+        years.published(store, far)
+    with store.reading() as db:
+        assert revisions.pointer(db) is None
+    tomorrow = years.plan(YEAR, as_of=(years.NOW + DAY).replace(tzinfo=None))
+    assert years.published(store, years.write(tmp_path / "1", YEAR, tomorrow)).revision.number == 1
+    with pytest.raises(Refused, match="no database for rehearsals"):
+        years.published(store, far, seen=1, rehearsal=True)
+
+
+def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None:
+    store, near = make_store(url), datetime(2027, 1, 25, 9)
+    first = years.plan(YEAR, as_of=near)
+    years.published(store, years.write(tmp_path / "1", YEAR, first), rehearsal=True)
+    told = ics(store, 1, "coordinator")
+    assert "X-WR-CALNAME:Årshjul ÖVNING Göteborg 2027" in told
+    assert "UID:OP-000@ovning-goteborg-2027.arshjul" in told, "no event of the real year's"
+    assert "INSTÄLLD" not in told
+    assert "STATUS:CONFIRMED" in event(told, "OP-000"), "it is the plan's day"
+    assert not refresh(store, "test", years.NOW + DAY).is_new
+    gone = years.write(tmp_path / "2", WITHOUT, years.plan(WITHOUT, as_of=near + DAY))
+    with pytest.raises(Refused, match="for rehearsals, for ever"):
+        years.published(store, gone, seen=1)
+    years.published(store, gone, seen=1, rehearsal=True)
+    assert "SUMMARY:INSTÄLLD: " in event(ics(store, 2, "coordinator"), "OP-003")
+    assert doctor(url, years.NOW + 9 * DAY).findings == ()
+    backup(store, tmp_path / "copy.db", years.NOW)
+    real = make_store(str(tmp_path / "real.db"))
+    years.published(real, years.write(tmp_path / "3", YEAR, FIRST))
+    with pytest.raises(Refused, match="is a rehearsal"):
+        restore(tmp_path / "copy.db", str(tmp_path / "real.db"), "test", years.NOW, replace=True)
+    restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", years.NOW)
+    with pytest.raises(Refused, match="for rehearsals, for ever"):
+        years.published(make_store(str(tmp_path / "new.db")), gone, seen=2)
 
 
 def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: str, tmp_path: Path) -> None:
@@ -94,7 +145,7 @@ def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: s
     for write in (
         lambda: refresh(store, "test", late),
         lambda: subscribe(store, "agency-a0", "x", "full", 9, "test", late),
-        lambda: years.published(store, years.write(tmp_path / "2", YEAR, years.plan(YEAR, as_of=FAR)), late, seen=1),
+        lambda: years.published(store, years.write(tmp_path / "2", WITHOUT, years.plan(WITHOUT)), late, seen=1),
     ):
         with pytest.raises(Refused, match="93 days after"):
             write()

@@ -1,7 +1,7 @@
 """Publishing, its refusals, and what subscribers are served afterwards."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
@@ -76,7 +76,7 @@ def test_two_changes_within_a_second_have_two_last_modified(url: str, tmp_path: 
 def test_clock_set_back_takes_no_last_modified_back(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    years.published(store, years.write(tmp_path / "2", YEAR, MOVED), years.NOW - timedelta(days=3))
+    years.published(store, years.write(tmp_path / "2", YEAR, MOVED), years.NOW - timedelta(hours=12))
     key = ("police-p1", "full")
     assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
 
@@ -154,7 +154,7 @@ def test_next_years_plan_calls_off_nothing_that_took_place(url: str, tmp_path: P
     other = replace(YEAR, name="Göteborg 2028")
     in_february = years.MADE.replace(year=2027, month=2, day=4)  # OP-000 and OP-001 have been, the others are to come
     new = years.plan(other, dict.fromkeys(YEAR.operations, date(2027, 12, 1)), as_of=in_february)
-    years.published(store, years.write(tmp_path / "2", other, new), seen=1)
+    years.published(store, years.write(tmp_path / "2", other, new), in_february.replace(tzinfo=UTC), seen=1)
     told = ics(store, 2, "coordinator")
     assert "UID:OP-001@goteborg-2027.arshjul" not in told
     assert "UID:OP-002@goteborg-2027.arshjul" in told

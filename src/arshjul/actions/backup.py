@@ -87,6 +87,13 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     "{name} holds something already: name another database, or say --replace.", {"name": target.name}
                 )
             )
+        if not copying.is_empty(db) and audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
+            raise Refused(
+                Message(
+                    "One of {file} and {name} is a rehearsal, the other is not: name another database.",
+                    {"file": str(file), "name": target.name},
+                )
+            )
         before, closed, log = copying.generation(db), readers.doors(db), audit.lines(db)
         copying.clear(db)
         copying.copy(rows, db, sites=True)

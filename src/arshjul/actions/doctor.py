@@ -69,8 +69,10 @@ def doctor(given: str, now: datetime) -> Diagnosis:
     number, head = None, None
     try:
         with store.reading() as db:
-            last, log = revisions.current(db), audit.lines(db)
-        found += [*_clock(last, log, now), *_ahead(last), *_refreshed(last, log, now)]
+            last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
+        found += _clock(last, log, now)
+        if not is_rehearsal:
+            found += [*_ahead(last), *_refreshed(last, log, now)]
         if last is not None:
             number, head = last.number, last.hash
     except StorageError as error:

@@ -75,6 +75,11 @@ class Press:
         return DraftFeed(str(party), level, ics, said, last_modified, departed)
 
 
+def rehearsed(scenario: Scenario, words: Words) -> Scenario:
+    """The scenario as calendars know it where the year is only tried out: its events are none of the real year's."""
+    return replace(scenario, name=words("REHEARSAL {name}", name=scenario.name))
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """The parties that have a feed and are in the plan no more, with who they were."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.edition import Press, Served, left_since
+from arshjul.actions.edition import Press, Served, left_since, rehearsed
 from arshjul.actions.plan_files import memory_of
-from arshjul.actions.published import Current, current, earlier_scenarios, served
+from arshjul.actions.published import FORESIGHT, Current, current, earlier_scenarios, served
 from arshjul.actions.seen import refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
 from arshjul.domain.plan import Plan
@@ -21,10 +21,10 @@ from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.formats.plan.plan_json import withdrawal_mapping
 from arshjul.planning.judge import judge
 from arshjul.planning.notices import Told, told
-from arshjul.store import revisions
+from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Draft, DraftSite, Overtaken, Revision, Steps, no_steps
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 SALT_BYTES = 16
@@ -35,11 +35,15 @@ STEPS = ("read", "rendered", *revisions.STEPS, "committed")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a revision is published, who says so, and when."""
+    """Why a revision is published, who says so, and when.
+
+    `is_rehearsal`: to try a year out, in a database of its own, as if it were the plan's day.
+    """
 
     reason: str
     actor: str
     now: datetime
+    is_rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,18 @@ def publish(
 
     `seen` is the revision that the coordinator looked at; None: what the folder was made from. `at`
     is called with the name of each step when it is done. Refused where the plan does not pass its
-    check, or where another revision was published meanwhile (StaleRevision).
+    check or is seen from a day to come, or where another revision was published meanwhile (StaleRevision).
     """
     _refuse_unsound(read)
     said = _reason(cause)
     with store.reading() as db:
+        _refuse_mixing(db, store.name, cause)
+        if not cause.is_rehearsal:
+            _refuse_ahead(read.plan, cause.now)
         now_served = current(db)
-        known = served(db, now_served) if now_served is not None else Served({}, memory_of(read))
+        known = served(db, now_served)
+        if now_served is None and not cause.is_rehearsal:
+            known = Served({}, memory_of(read))
         left = left_since(read.scenario, (party for party, _ in known.rows), earlier_scenarios(db))
         uid_key = revisions.uid_key(db)
     at("read")
@@ -82,7 +91,8 @@ def publish(
     shown = seen_from(read.plan, now_served, read.plan.as_of)
     if now_served is not None and now_served.scenario.name != read.scenario.name:
         known = known.still_to_come(shown.as_of)
-    feeds = Press(shown, known, words, cause.now, uid_key).edition(read.scenario, left)
+    named = rehearsed(read.scenario, words) if cause.is_rehearsal else read.scenario
+    feeds = Press(shown, known, words, cause.now, uid_key).edition(named, left)
     news = None
     if now_served is not None:
         news = told(read.scenario, now_served.scenario, now_served.plan.placed, shown)
@@ -101,7 +111,7 @@ def publish(
         sites=tuple(_sites(read.scenario)),
     )
     try:
-        made = put(store, draft, now_served, at)
+        made = put(store, draft, now_served, at, is_rehearsal=cause.is_rehearsal)
     except Overtaken:
         with store.reading() as db:
             found = current(db)
@@ -113,9 +123,14 @@ def publish(
     return Published(made, now_served, tuple(changed), news=news)
 
 
-def put(store: Store, draft: Draft, before: Current | None, at: Steps) -> Revision:
-    """Writes the draft after the revision that was read. Overtaken where that one is no longer served."""
+def put(store: Store, draft: Draft, before: Current | None, at: Steps, *, is_rehearsal: bool = False) -> Revision:
+    """Writes the draft after the revision that was read. Overtaken where that one is no longer served.
+
+    `is_rehearsal`: a database in which nothing is written yet is marked so.
+    """
     with store.writing() as db:
+        if is_rehearsal and audit.is_empty(db):
+            audit.add(db, draft.published_at, draft.actor, audit.REHEARSAL, "a year that is tried out")
         made = revisions.add(db, draft, None if before is None else before.revision.number, at)
     at("committed")
     return made
@@ -130,6 +145,34 @@ def _refuse_unsound(read: PlanFolder) -> None:
                 "The plan does not pass its check in {n} places, and is not published: see `arshjul verify`.",
                 {"n": wrong},
             )
+        )
+
+
+def _refuse_ahead(plan: Plan, now: datetime) -> None:
+    """A plan is published as of today. Seen from a day to come, it would say that what is far away is certain."""
+    if plan.as_of > now + FORESIGHT:
+        values = {"as_of": plan.as_of, "now": now.astimezone(plan.as_of.tzinfo)}
+        raise Refused(
+            Message(
+                "The plan is seen from {as_of}, and it is {now}: make it anew with --as-of today, or leave that out. "
+                "To try a year out, publish with --rehearsal to a database of its own.",
+                values,
+            )
+        )
+
+
+def _refuse_mixing(db: Transaction, name: str, cause: Cause) -> None:
+    is_rehearsal = audit.is_rehearsal(db)
+    if is_rehearsal and not cause.is_rehearsal:
+        raise Refused(
+            Message(
+                "{name} is for rehearsals, for ever: say --rehearsal, or name another database with --db.",
+                {"name": name},
+            )
+        )
+    if cause.is_rehearsal and not is_rehearsal and not audit.is_empty(db):
+        raise Refused(
+            Message("{name} is no database for rehearsals: name a new one with --db, which this makes.", {"name": name})
         )
 
 

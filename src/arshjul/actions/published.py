@@ -13,7 +13,7 @@ from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_folder import scenario_of_json
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.store import revisions
+from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
@@ -23,11 +23,23 @@ FORESIGHT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The revision that is served. The scenario has no sites."""
+    """The revision that is served. The scenario has no sites.
+
+    `is_rehearsal`: the year is only tried out, and the clock is what its last plan is seen from.
+    """
 
     revision: Revision
     scenario: Scenario
     plan: Plan
+    is_rehearsal: bool = False
+
+    def is_ahead(self, now: datetime | None = None) -> bool:
+        """As `is_ahead`; a rehearsal is not, whatever its day."""
+        return not self.is_rehearsal and is_ahead(self.revision, now)
+
+    def floor(self, now: datetime | None = None) -> datetime:
+        """From when subscribers saw it: what comes after is not seen from earlier. Never ahead of real time."""
+        return _real(self.revision, now) if self.is_ahead(now) else self.revision.as_of
 
 
 def current(db: Transaction) -> Current | None:
@@ -40,7 +52,7 @@ def read_back(db: Transaction, revision: Revision) -> Current:
     """A revision with its scenario and plan."""
     scenario = scenario_of_json(revisions.blob(db, revision.scenario))
     plan = plan_of(json_data(revisions.blob(db, revision.plan), "plan.json"), scenario)
-    return Current(revision, scenario, plan)
+    return Current(revision, scenario, plan, audit.is_rehearsal(db))
 
 
 def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
@@ -49,11 +61,6 @@ def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
     Such feeds confirm what is far away, and of what was called off under them say nothing: it seemed long past.
     """
     return revision.as_of > _real(revision, now) + FORESIGHT
-
-
-def floor(revision: Revision, now: datetime | None = None) -> datetime:
-    """From when its subscribers saw it: what comes after it is not seen from earlier. Never ahead of real time."""
-    return _real(revision, now) if is_ahead(revision, now) else revision.as_of
 
 
 def _real(revision: Revision, now: datetime | None) -> datetime:
@@ -68,7 +75,7 @@ def served(db: Transaction, current: Current | None, now: datetime | None = None
     if current is None:
         return Served({}, Memory())
     said = _said(db, current.revision)
-    if is_ahead(current.revision, now):
+    if current.is_ahead(now):
         for earlier in _back_to_sound(db, current.revision, now):
             older = _said(db, earlier)
             said = {name: _with_lost(one, older.get(name, Said())) for name, one in said.items()}

@@ -3,9 +3,9 @@
 import contextlib
 from datetime import datetime
 
-from arshjul.actions.edition import Press, left_since
+from arshjul.actions.edition import Press, left_since, rehearsed
 from arshjul.actions.publish_revision import Published, put
-from arshjul.actions.published import current, earlier_scenarios, is_ahead, served
+from arshjul.actions.published import current, earlier_scenarios, served
 from arshjul.actions.seen import seen_from
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
@@ -66,13 +66,16 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
         uid_key = revisions.uid_key(db)
         scenario, plan = (revisions.blob(db, name) for name in (found.revision.scenario, found.revision.plan))
     at("read")
-    shown = seen_from(found.plan, found, now.replace(second=0, microsecond=0), clock)
-    feeds = Press(shown, told, words(found.scenario.language), now, uid_key).edition(found.scenario, left)
+    said = words(found.scenario.language)
+    today = found.revision.as_of if found.is_rehearsal else now.replace(second=0, microsecond=0)
+    shown = seen_from(found.plan, found, today, clock)
+    named = rehearsed(found.scenario, said) if found.is_rehearsal else found.scenario
+    feeds = Press(shown, told, said, now, uid_key).edition(named, left)
     at("rendered")
     changed = tuple(
         (feed.party, feed.level) for feed in feeds if told.rows[feed.party, feed.level].ics != digest_of(feed.ics)
     )
-    if not changed and not is_ahead(found.revision, clock):
+    if not changed and not found.is_ahead(clock):
         with store.writing() as db:
             audit.add(db, now, actor, kind, "nothing changed")
         return Published(found.revision, found, is_new=False)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from arshjul.actions.published import Current, floor
+from arshjul.actions.published import Current
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -118,9 +118,9 @@ def _plan_said(scenario: Scenario) -> Message:
 def seen_from(plan: Plan, before: Current | None, as_of: datetime, now: datetime | None = None) -> Plan:
     """The plan seen from that moment, or from the one at which its subscribers saw it last, if that is later.
 
-    `now`: as in `published.floor`.
+    `now`: as in `Current.floor`.
     """
-    latest = as_of if before is None else max(as_of, floor(before.revision, now))
+    latest = as_of if before is None else max(as_of, before.floor(now))
     return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
 
 

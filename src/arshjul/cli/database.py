@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from arshjul.cli.console import Console, answering
 from arshjul.cli.options import say
 from arshjul.errors import InputError, Message
 from arshjul.texts.printable import on_one_line
+
+if TYPE_CHECKING:
+    from arshjul.store.store import Store
 
 Db = Annotated[
     str,
@@ -40,6 +43,17 @@ def actor(given: str | None) -> str:
         return on_one_line(getpass.getuser())
     except (KeyError, OSError):  # a container may know no name for its user
         return f"uid {os.getuid()}"
+
+
+def tell_rehearsal(console: Console, store: "Store") -> bool:
+    """Says so where a year is only tried out in the database; whether it is."""
+    from arshjul.store import audit
+
+    with store.reading() as db:
+        is_rehearsal = audit.is_rehearsal(db)
+    if is_rehearsal:
+        console.talk(Message("REHEARSAL: in {name} a year is only tried out.", {"name": store.name}))
+    return is_rehearsal
 
 
 @contextmanager

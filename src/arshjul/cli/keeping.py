@@ -120,7 +120,7 @@ def doctor(
         from arshjul.store.store import open_store
 
         if mend:
-            done = mended(open_store(db), actor(by), now())
+            done = mended(open_store(db, bring_up_to_date=True), actor(by), now())
             if done.is_new:
                 console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
         found = examined(db, now())
@@ -186,7 +186,7 @@ commands: Commands = {
     "restore": (restore, say("Puts a backup into a database, and revokes every address unless told otherwise.")),
     "doctor": (
         doctor,
-        say("Looks whether everything in the database is as it was written, and mends what a wrong clock spoilt."),
+        say("Looks whether all in the database is as it was written, and mends what a clock spoilt."),
     ),
     "purge-sites": (purge_sites, say("Removes names and addresses of sites of old revisions.")),
 }

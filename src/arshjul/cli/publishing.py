@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import REFUSED, Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
 from arshjul.errors import Message
 from arshjul.texts import counted
@@ -26,6 +26,9 @@ def publish(
         int | None,
         typer.Option("--seen", metavar="N", help=say("The served revision that you have seen and mean to replace.")),
     ] = None,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
+    ] = False,
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -38,10 +41,12 @@ def publish(
 
         read = opened(folder, console.speak)
         try:
-            done = publish(make_store(db), read, Cause(reason, actor(by), now()), console.words, seen)
+            store = make_store(db)
+            done = publish(store, read, Cause(reason, actor(by), now(), rehearsal), console.words, seen)
         except StaleRevision as error:
             _tell_stale(console, error, as_json)
             raise typer.Exit(REFUSED) from None
+        tell_rehearsal(console, store)
         if as_json:
             tell = {} if done.news is None else done.news.tell
             console.json(
@@ -59,11 +64,19 @@ def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) 
         from arshjul.store import revisions as stored
         from arshjul.store.store import open_store
 
-        with open_store(db).reading() as rows:
+        store = open_store(db)
+        is_rehearsal = tell_rehearsal(console, store)
+        with store.reading() as rows:
             found = [(revision, stored.causes(rows, revision.number)) for revision in stored.revisions(rows)]
             served = stored.pointer(rows)
         if as_json:
-            console.json({"served": served, "revisions": [_revision(one, causes) for one, causes in found]})
+            console.json(
+                {
+                    "served": served,
+                    "rehearsal": is_rehearsal,
+                    "revisions": [_revision(one, causes) for one, causes in found],
+                }
+            )
             return
         for one, causes in found:
             at = one.published_at.astimezone()
@@ -78,7 +91,9 @@ def refresh(db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: De
         from arshjul.actions.refresh import refresh
         from arshjul.store.store import open_store
 
-        done = refresh(open_store(db, bring_up_to_date=True), actor(by), now())
+        store = open_store(db, bring_up_to_date=True)
+        done = refresh(store, actor(by), now())
+        tell_rehearsal(console, store)
         if as_json:
             console.json(_done(done))
         elif done.is_new:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Json, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -56,14 +56,16 @@ def subscribe(
         if reissue_all:
             _reissue(console, days, db, by, base, as_json)
             return
+        store = open_store(db)
         if rotate is not None:
-            handed = renewed(open_store(db), rotate, days, overlap_days, actor(by), now())
+            handed = renewed(store, rotate, days, overlap_days, actor(by), now())
         elif party is None or label is None:
             raise InputError(Message("Say whose feed it is, and --label who subscribes."))
         else:
-            handed = subscribed(open_store(db), party, label, level, days, actor(by), now())
+            handed = subscribed(store, party, label, level, days, actor(by), now())
+        is_rehearsal = tell_rehearsal(console, store)
         if as_json:
-            console.json(_handed(handed, base))
+            console.json({**_handed(handed, base), "rehearsal": is_rehearsal})
         else:
             _tell(console, handed, base)
         _warn_of(console, base)
@@ -73,7 +75,9 @@ def _reissue(console: Console, days: int, db: str, by: str | None, base: str, as
     from arshjul.actions.subscribers import reissue
     from arshjul.store.store import open_store
 
-    anew = reissue(open_store(db), days, actor(by), now())
+    store = open_store(db)
+    anew = reissue(store, days, actor(by), now())
+    tell_rehearsal(console, store)
     if as_json:
         console.json([_handed(one, base) for one in anew])
         return

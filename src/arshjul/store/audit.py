@@ -20,6 +20,10 @@ MEND = "mend"
 """The action of the line by which somebody says that the clock is right."""
 
 
+REHEARSAL = "rehearsal"
+"""The action of the first line of a database in which a year is only tried out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the log. `about` names a revision or a subscriber, never an address."""
@@ -38,6 +42,16 @@ def add(db: Transaction, at: datetime, actor: str, action: str, about: str) -> N
     if action != MEND and last is not None and (jump := jumped(last.at, at)) is not None:
         raise Refused(jump)
     _append(db, last, at, actor, action, about)
+
+
+def is_rehearsal(db: Transaction) -> bool:
+    """Whether a year is only tried out there. A database is marked so by its first line, for ever."""
+    return db.execute(select(schema.audit.c.action).where(schema.audit.c.number == 1)).scalar() == REHEARSAL
+
+
+def is_empty(db: Transaction) -> bool:
+    """Whether nothing was ever written."""
+    return _last(db) is None
 
 
 def jumped(last: datetime, now: datetime) -> Message | None:
