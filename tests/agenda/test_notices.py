@@ -89,8 +89,8 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     assert first_line(seen[MILJO]) == first_line(seen[SKATT]) == f"{moved} att poliser drogs tillbaka."
     assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
     assert first_line(seen[HISINGEN]) == "Nummer: OP-001"
-    assert first_line(seen[MILJO], "OP-001.planning-meeting") == "Flyttad från tisdag 16 februari 2027 10:00–11:00."
-    assert first_line(seen[MILJO], "OP-001.information-sheet") == "Flyttad från tisdag 2 februari 2027."
+    for held in ("planning-meeting", "information-sheet"):
+        assert first_line(seen[MILJO], f"OP-001.{held}").startswith("Milstolpe för OP-001, tisdag 2 mars 2027")
 
 
 def test_the_coordinator_reads_that_another_unit_took_over_and_nobody_else_does() -> None:

@@ -12,7 +12,7 @@ from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import LEVELS, Level
 from arshjul.domain.calendar import Calendar, Shift, Span
 from arshjul.domain.parties import PoliceUnit
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.errors import InputError
@@ -250,10 +250,10 @@ def test_milestones_without_a_start_are_all_day_and_take_no_time() -> None:
         (-1, date(2027, 3, 1)),
         (0, date(2027, 3, 2)),
         (5, date(2027, 3, 9)),  # Sunday is closed, and so is the Monday after it
-        (4, date(2027, 3, 6)),
+        (4, date(2027, 3, 9)),  # Saturday is no office day, though it is open for operations
     ],
 )
-def test_a_milestone_on_a_closed_date_moves_to_an_open_one(days: int, falls_on: date) -> None:
+def test_a_milestone_moves_to_an_office_day(days: int, falls_on: date) -> None:
     closed = (Span(date(2027, 2, 27), date(2027, 2, 27)), Span(date(2027, 3, 8), date(2027, 3, 8)))
     moved = replace(
         SCENARIO,
@@ -266,7 +266,37 @@ def test_a_milestone_on_a_closed_date_moves_to_an_open_one(days: int, falls_on: 
 def test_a_milestone_of_the_day_itself_counts_as_one_before() -> None:
     moved = replace(SCENARIO, cycle=Cycle((Milestone("m", "Milstolpe", 0),)))
     sunday = plan(moved, [placement(day=date(2027, 3, 7))])
-    assert event(seen(MILJO, sunday, moved), "OP-001.m").starts == date(2027, 3, 6)
+    assert event(seen(MILJO, sunday, moved), "OP-001.m").starts == date(2027, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "falls_on", "is_late"),
+    [
+        ("2027-02-16T10:00", date(2027, 2, 16), False),  # it begins at that moment
+        ("2027-02-16T10:01", date(2027, 2, 17), True),
+        ("2027-02-27T08:00", date(2027, 3, 1), True),  # a Saturday
+        ("2027-03-02T10:00", date(2027, 2, 16), False),  # the operation has begun
+    ],
+)
+def test_a_milestone_that_would_lie_in_the_past_is_late(as_of: str, falls_on: date, *, is_late: bool) -> None:
+    moment = datetime.fromisoformat(as_of).replace(tzinfo=SCENARIO.zone)
+    found = event(seen(MILJO, replace(PLAN, as_of=moment)), "OP-001.planning-meeting")
+    assert found.day == falls_on
+    assert found.summary.startswith("Försenad: ") == is_late
+
+
+def test_a_milestone_that_was_held_stays_as_it_was_when_the_operation_moves() -> None:
+    first = PLAN
+    before = remembered(Memory(), [seen(MILJO, first)])
+    base = Base(1, datetime(2027, 2, 20, 8, tzinfo=SCENARIO.zone), first.placed)
+    moved = plan(SCENARIO, [placement(day=date(2027, 5, 4))])
+    later = replace(moved, as_of=base.as_of, base=base, revision=2)
+    after, was = seen(MILJO, later, memory=before), event(seen(MILJO, first), "OP-001.planning-meeting")
+    assert event(after, "OP-001.planning-meeting") == replace(was, status="CONFIRMED")
+    assert event(after, "OP-001.joint-evaluation").day > date(2027, 5, 4)
+    # A feed that is new has no memory: what the base says is enough for the date.
+    fresh = seen(MILJO, later)
+    assert event(fresh, "OP-001.planning-meeting").day == date(2027, 2, 16)
 
 
 def test_a_milestone_in_a_calendar_without_open_dates_stays() -> None:

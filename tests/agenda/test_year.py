@@ -118,7 +118,7 @@ def test_closed_dates_say_why_and_an_opened_one_is_none() -> None:
     }
 
 
-def test_milestones_move_to_open_dates_and_those_before_the_period_are_not_shown() -> None:
+def test_milestones_move_to_office_days_and_those_before_the_period_are_not_shown() -> None:
     milestones = (
         Milestone("nomination", "Objekt nominerade", -90),
         Milestone("planning-meeting", "Planeringsmöte", -2, time(10)),
@@ -126,7 +126,7 @@ def test_milestones_move_to_open_dates_and_those_before_the_period_are_not_shown
     )
     seen = one(calendar=Calendar(None, frozenset({6})), cycle=Cycle(milestones))
     assert [(around.milestone, around.day) for around in seen.around] == [
-        ("planning-meeting", date(2027, 2, 27)),  # the Saturday before a closed Sunday
+        ("planning-meeting", date(2027, 2, 26)),  # the Friday before a Sunday
         ("joint-evaluation", date(2027, 3, 8)),  # the Monday after one
     ]
 

@@ -2,24 +2,54 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from arshjul.domain.calendar import Calendar
-from arshjul.domain.plan import Plan
+from arshjul.domain.calendar import Calendar, local
+from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Milestone
 
 _SEARCH_DAYS = 366
 
 
-def milestone_day(calendar: Calendar, milestone: Milestone, day: date) -> date:
-    """The milestone's date around an operation on that day.
+def office_day(calendar: Calendar, day: date, step: int) -> date:
+    """The date itself if offices are open, else the nearest such date in that direction (1 or -1).
 
-    A closed date moves to the open one before it, or after it for a milestone that comes after. In
-    a calendar that is closed altogether it stays.
+    In a calendar that is closed altogether it stays.
     """
-    meant = day + timedelta(days=milestone.days)
-    step = 1 if milestone.comes_after else -1
-    near = (meant + timedelta(days=step * days) for days in range(_SEARCH_DAYS))
-    return next((day for day in near if calendar.is_open(day)), meant)
+    near = (day + timedelta(days=step * days) for days in range(_SEARCH_DAYS))
+    return next((day for day in near if calendar.is_office_day(day)), day)
+
+
+def milestone_day(calendar: Calendar, milestone: Milestone, day: date) -> date:
+    """The milestone's date around an operation on that day: an office day."""
+    return office_day(calendar, day + timedelta(days=milestone.days), 1 if milestone.comes_after else -1)
+
+
+def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement) -> tuple[date, bool]:
+    """The milestone's date in a plan, and whether it is late.
+
+    What was held before the plan's moment stays, wherever the operation has gone since. What would
+    newly lie before that moment is late: it comes on the first office day from it.
+    """
+    calendar, as_of = scenario.calendar, plan.as_of
+    old = None if plan.base is None else plan.base.placements.get(placement.operation)
+    if old is not None:
+        was = milestone_day(calendar, milestone, old.slot.day)
+        if _before(scenario, milestone, was, as_of):
+            return was, False
+    due = milestone_day(calendar, milestone, placement.slot.day)
+    begun = scenario.moments(placement.slot)[0] < as_of
+    if begun or not _before(scenario, milestone, due, as_of):
+        return due, False
+    first = office_day(calendar, as_of.date(), 1)
+    if _before(scenario, milestone, first, as_of):
+        first = office_day(calendar, first + timedelta(days=1), 1)
+    return first, True
+
+
+def _before(scenario: Scenario, milestone: Milestone, day: date, as_of: datetime) -> bool:
+    if milestone.start is None:
+        return day < as_of.date()
+    return local(day, milestone.start, scenario.zone) < as_of
 
 
 def is_confirmed(scenario: Scenario, plan: Plan, day: date, starts: datetime | None = None) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.agenda.cause import cause
-from arshjul.agenda.cycle import is_confirmed, milestone_day
+from arshjul.agenda.cycle import is_confirmed, milestone_dated
 from arshjul.agenda.entry import Entry, Event, EventStatus
 from arshjul.agenda.memory import Memory, Said, no_news, say, without_former_names
 from arshjul.agenda.notice import because, time_said
@@ -67,7 +67,8 @@ def view(
     desk = _Desk(plan, scenario, party, wording, uids, {uids.operation(old.operation): old for old in former})
     before = without_former_names(memory.of(feed), uids, plan.as_of)
     tells = desk.news if level == "full" else no_news
-    said = say(desk.events(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells)
+    events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
+    said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells)
     return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
@@ -112,6 +113,19 @@ class _Desk:
         for event in self._all_events():
             if self.wording.level == "full" or not event.transparent:
                 yield event
+
+    def held(self, before: Said) -> dict[str, Event]:
+        """The milestones that the feed had before the plan's moment, by uid: they stay as they were, whatever moves."""
+        base = () if self.plan.base is None else self.plan.base.placements
+        ids = dict.fromkeys((*self.scenario.operations, *base))
+        known = {self.uids.milestone(id, milestone.id) for id in ids for milestone in self.scenario.cycle.milestones}
+        today = self.plan.as_of
+        return {
+            event.uid: replace(event, status="CONFIRMED")
+            for event in (entry.without_news for entry in before.entries)
+            if event.uid in known and event.status != "CANCELLED"
+            if (event.starts < today if isinstance(event.starts, datetime) else event.starts < today.date())
+        }
 
     def note(self) -> Event:
         """For a feed with nothing in it; on the plan's first date, so that it never moves."""
@@ -173,9 +187,9 @@ class _Desk:
         return self._timed(uid, placement.slot.day, starts, max(starts, ends), text)
 
     def _milestone(self, milestone: Milestone, placement: Placement) -> Event:
-        day = milestone_day(self.scenario.calendar, milestone, placement.slot.day)
+        day, late = milestone_dated(self.scenario, self.plan, milestone, placement)
         uid = self.uids.milestone(placement.operation, milestone.id)
-        text = self.wording.milestone(milestone, placement)
+        text = self.wording.milestone(milestone, placement, late=late)
         return self._event(uid, day, milestone.start, milestone.minutes, text)
 
     def _event(self, uid: str, day: date, start: time | None, minutes: int, text: Text) -> Event:

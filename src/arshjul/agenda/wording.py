@@ -68,14 +68,15 @@ class Wording:
             summary, category = words("Control without police: {name}", name=named), words("Control")
         return Text(summary, _lines(self._operation_lines(operation, placement)), category)
 
-    def milestone(self, milestone: Milestone, placement: Placement) -> Text:
+    def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
         """That of a milestone around an operation."""
         if self.level != "full":
             return self._busy()
         operation = self.scenario.operations[placement.operation]
         around = self.words("Milestone for {id}, {when}", id=operation.id, when=self._when(placement.slot))
+        summary = f"{milestone.name}: {self._name(operation)}"
         return Text(
-            f"{milestone.name}: {self._name(operation)}",
+            self.words("Late: {summary}", summary=summary) if late else summary,
             _lines([around, *self._leader_lines(operation)]),
             self.words("Milestone"),
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from arshjul.agenda.cycle import is_confirmed, milestone_day
+from arshjul.agenda.cycle import is_confirmed, milestone_dated
 from arshjul.agenda.wording import taking_part
 from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.change import changes
@@ -141,7 +141,7 @@ def year(scenario: Scenario, plan: Plan) -> YearView:
         months=tuple(months(scenario.span)),
         weeks=tuple(_weeks(scenario, plan)),
         milestones={milestone.id: milestone.name for milestone in scenario.cycle.milestones},
-        around=tuple(_around(scenario, operations)),
+        around=tuple(_around(scenario, plan)),
         meetings=tuple(_meetings(scenario)),
     )
 
@@ -231,11 +231,11 @@ def _weeks(scenario: Scenario, plan: Plan) -> Iterable[Week]:
         )
 
 
-def _around(scenario: Scenario, operations: Iterable[Planned]) -> Iterable[Around]:
+def _around(scenario: Scenario, plan: Plan) -> Iterable[Around]:
     """Milestones within the period; those of the year's first operations may lie before it."""
     every = (
-        Around(milestone_day(scenario.calendar, milestone, operation.slot.day), milestone.id, operation.id)
-        for operation in operations
+        Around(milestone_dated(scenario, plan, milestone, placement)[0], milestone.id, placement.operation)
+        for placement in plan.placements
         for milestone in scenario.cycle.milestones
     )
     return sorted(

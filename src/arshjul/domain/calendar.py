@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 WEEKDAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SATURDAY = WEEKDAY_IDS.index("sat")
 
 
 class Week(NamedTuple):
@@ -70,6 +71,12 @@ class Calendar:
             return True
         closed = day.weekday() in self.closed_weekdays or day in self.holidays
         return not (closed or any(day in span for span in self.closed))
+
+    def is_office_day(self, day: date) -> bool:
+        """Monday to Friday, no holiday and not in `closed`: whichever dates are open for operations."""
+        opened = any(day in span for span in self.opened)
+        closed = any(day in span for span in self.closed) and not opened
+        return day.weekday() < SATURDAY and day not in self.holidays and not closed
 
 
 def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
