@@ -15,7 +15,7 @@ from arshjul.rules import SETTINGS
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
 PRICES = (
-    "preferred-period", "even-load", "optional-agency", "designated-preferred",
+    "preferred-period", "even-load", "optional-agency", "designated-preferred", "fewer-officers",
     "fair-interest", "often-withdrawn", "guessable", "kept-close",
 )  # fmt: skip
 
@@ -158,6 +158,7 @@ def operations_of(
     agencies: list[str],
 ) -> Operation:
     required, optional = draw(some(agencies)), draw(some(agencies))
+    officers, reserve = draw(few), draw(st.booleans())
     after = st.builds(FollowUp, st.sampled_from(before), st.integers(0, 9), perhaps(st.integers(10, 99)))
     return Operation(
         id=id,
@@ -167,8 +168,11 @@ def operations_of(
         sector=draw(st.sampled_from(["food", "vehicle"])),
         area=draw(st.sampled_from(areas)),
         priority=draw(st.integers(1, 3)),
-        must=draw(st.booleans()),
-        officers=draw(few),
+        must=not reserve and draw(st.booleans()),
+        officers=officers,
+        officers_least=draw(perhaps(st.integers(1, officers))) if officers else None,
+        reserve=reserve,
+        without_police=draw(st.booleans()),
         designated=draw(st.sampled_from(["none", "prefer", "require"])),
         police=draw(perhaps(some(units))),
         agencies={agency: draw(few) for agency in required},
@@ -183,7 +187,7 @@ def operations_of(
         after=draw(perhaps(after)) if before else None,
         not_same_day_as=draw(some(before)),
         same_slot_as=draw(perhaps(st.just(before[0]))) if before else None,
-        fixed=draw(perhaps(st.builds(Slot, days, st.sampled_from(shifts)))),
+        fixed=None if reserve else draw(perhaps(st.builds(Slot, days, st.sampled_from(shifts)))),
         short_notice=draw(st.booleans()),
         sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
     )

@@ -81,5 +81,5 @@ def _breaks(
 
 def _plan(context: ReplanContext, places: Places, as_of: datetime) -> Plan:
     placed = {place.operation for place in places}
-    left_out = tuple(Unplaced(id) for id in context.scenario.operations if id not in placed)
+    left_out = tuple(Unplaced(id) for id in context.scenario.planned if id not in placed)
     return Plan(as_of, places, left_out, base=context.base)

@@ -153,7 +153,7 @@ def test_replan_keeps_what_stays_and_leaves_what_is_lost(seed: int) -> None:
                 there = [
                     p.operation for p in plan.placements if (p.police, p.slot) == (placement.police, placement.slot)
                 ]
-                officers = sum(context.scenario.operations[id].officers for id in there)
+                officers = sum(context.scenario.operations[id].least for id in there)
                 assert officers <= context.scenario.police_offer(placement.police, placement.slot).officers
 
 

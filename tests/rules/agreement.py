@@ -49,7 +49,7 @@ def _alone(rule: Rule, context: ReplanContext, builder: BoardBuilder, board: Boa
     """Where a placement that the rule allows is refused by what it offers at that slot, or the other way round."""
     for place in plan.placements:
         alone = replace(
-            plan, placements=(replace(place, optional_agencies=()),), unplaced=_all_but(plan, place.operation)
+            plan, placements=(replace(place, optional_agencies=()),), unplaced=_all_but(context, plan, place.operation)
         )
         allowed = _allowed(rule, context, plan, place.operation)
         parts = {broken.part for broken in evaluate(board, choice_of(builder, alone)).broken}
@@ -58,8 +58,9 @@ def _alone(rule: Rule, context: ReplanContext, builder: BoardBuilder, board: Boa
             yield f"{rule.id}: {place} alone: allowed {allowed}, broken {parts}, breached {breached}"
 
 
-def _all_but(plan: Plan, operation: str) -> tuple[Unplaced, ...]:
-    return (*plan.unplaced, *(Unplaced(place.operation) for place in plan.placements if place.operation != operation))
+def _all_but(context: ReplanContext, plan: Plan, operation: str) -> tuple[Unplaced, ...]:
+    others = (id for id in plan.placed if id != operation and id in context.scenario.planned)
+    return (*plan.unplaced, *(Unplaced(id) for id in others))
 
 
 def soft_disagreements(rule: SoftRule, specimen: Specimen, context: ReplanContext) -> Iterator[str]:
@@ -174,7 +175,7 @@ def _hit(context: ReplanContext, base: Base) -> set[str]:
         if place.police is not None:
             offer = scenario.police_offer(place.police, place.slot)
             requiring = sum(other.designated == "require" for other in beside)
-            short = short or sum(other.officers for other in beside) > offer.officers
+            short = short or sum(other.least for other in beside) > offer.officers
             short = short or (operation.designated == "require" and requiring > offer.designated)
         if short:
             found.add(place.operation)
@@ -232,7 +233,8 @@ def _allowed(rule: Rule, context: ReplanContext, plan: Plan, operation: str) -> 
         return True
     place = plan.placed[operation]
     if rule.id == "placement":  # on the board it holds by construction
-        return place.police in context.scenario.units_for(context.scenario.operations[operation])
+        placed = context.scenario.operations[operation]
+        return not placed.reserve and place.police in context.scenario.units_for(placed)
     allowed = rule.allowed(context, context.scenario.operations[operation], place.police)
     return bool(allowed & context.slots.grid.single(place.slot))
 

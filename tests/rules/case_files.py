@@ -76,7 +76,7 @@ class Case:
         """The placements, and all other operations unplaced."""
         placements = tuple(_placements(self.told["placements"]))
         placed = {placement.operation for placement in placements}
-        left_out = tuple(Unplaced(id) for id in self.scenario.operations if id not in placed)
+        left_out = tuple(Unplaced(id) for id in self.scenario.planned if id not in placed)
         as_of = self.as_of or LONG_AGO.replace(tzinfo=self.scenario.zone)
         return Plan(as_of, placements, left_out, base=self.context.base)
 

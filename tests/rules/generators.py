@@ -161,7 +161,7 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
     optional = {agency: rng.choice((1, 1, 2)) for agency in _some(rng, agencies, 0.6) if agency not in required}
     shifts = tuple(shift.id for shift in shell.shifts)
     window = draw_span(rng, Span(span.first, span.last - timedelta(days=3)), 20)
-    return Operation(
+    drawn = Operation(
         id=id,
         title=id,
         programme="akc",
@@ -185,6 +185,16 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         fixed=Slot(draw_day(rng, span), rng.choice(shifts)) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
+    return _with_more(Random(repr(drawn)), drawn)
+
+
+def _with_more(rng: Random, operation: Operation) -> Operation:
+    """The operation with keys that few have, drawn from what it is already."""
+    if rng.random() < 0.05:
+        return replace(operation, reserve=True, must=False, fixed=None)
+    if operation.officers and rng.random() < 0.3:
+        return replace(operation, officers_least=rng.randint(1, operation.officers))
+    return operation
 
 
 def _tied(rng: Random, operation: Operation, earlier: dict[str, Operation]) -> Operation:

@@ -114,7 +114,7 @@ def within(scenario: Scenario, day: date) -> date:
 
 def bare(context: ReplanContext, places: Places) -> Plan:
     """The plan of those placements, which nobody joins."""
-    left_out = tuple(Unplaced(id) for id in context.scenario.operations if id not in places)
+    left_out = tuple(Unplaced(id) for id in context.scenario.planned if id not in places)
     return Plan(moment(context), tuple(places.values()), left_out, base=context.base)
 
 

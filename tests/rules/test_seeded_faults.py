@@ -80,7 +80,8 @@ def _check(by: str) -> Callable[[Specimen], Iterator[str]]:
 def _misjudged(case: Case) -> bool:
     rule = BY_ID[case.rule]
     if isinstance(rule, SoftRule):
-        return sum(price.points for price in rule.prices(case.context, case.plan)) != int(case.told["points"])
+        charged = sum(price.points for price in rule.prices(case.context, case.plan))
+        return charged != int(case.told["points"]) or _disagree(case.rule, [specimen_of(case.context, (case.plan,))])
     if any(rule.breaches(case.context, case.plan)) != (case.kind == "breaks"):
         return True
     return not case.joins_or_repeats and _disagree(case.rule, [specimen_of(case.context, (case.plan,))])

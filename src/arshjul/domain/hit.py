@@ -27,7 +27,7 @@ def hit(scenario: Scenario, placements: Iterable[Placement], as_of: datetime) ->
     lost: set[str] = set()
     for (unit, slot), ids in served.items():
         offer = scenario.police_offer(unit, slot)
-        if sum(scenario.operations[id].officers for id in ids) > offer.officers:
+        if sum(scenario.operations[id].least for id in ids) > offer.officers:
             lost.update(ids)
         requiring = [id for id in ids if scenario.operations[id].designated == "require"]
         if len(requiring) > offer.designated:

@@ -31,7 +31,11 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all."""
+    """What is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
+
+    `officers` are wanted, `officers_least` needed (None: all of them). A `reserve` waits for a day when
+    teams stand free, and is never placed by itself; with `without_police` it may be offered without any.
+    """
 
     id: str
     title: str
@@ -42,6 +46,7 @@ class Operation:
     priority: int = 2
     must: bool = False
     officers: int = 0
+    officers_least: int | None = None
     designated: Literal["none", "prefer", "require"] = "none"
     police: tuple[str, ...] | None = None
     agencies: Mapping[str, int] = field(default_factory=dict)
@@ -58,7 +63,14 @@ class Operation:
     same_slot_as: str | None = None
     fixed: Slot | None = None
     short_notice: bool = False
+    reserve: bool = False
+    without_police: bool = False
     sites: tuple[Site, ...] = ()
+
+    @property
+    def least(self) -> int:
+        """The officers that it cannot do without."""
+        return self.officers if self.officers_least is None else self.officers_least
 
     @property
     def is_must(self) -> bool:

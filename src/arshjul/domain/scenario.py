@@ -37,6 +37,11 @@ class Scenario:
     taken: tuple[Withdrawal, ...] = ()
 
     @property
+    def planned(self) -> Mapping[str, Operation]:
+        """The operations that are to be placed: all but the reserves."""
+        return {id: operation for id, operation in self.operations.items() if not operation.reserve}
+
+    @property
     def zone(self) -> ZoneInfo:
         """The plan's time zone."""
         return ZoneInfo(self.timezone)

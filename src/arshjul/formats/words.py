@@ -3,6 +3,7 @@
 Each refuses a wrong value with a `wrong`: a contract kind, what is wanted, and perhaps a remedy.
 """
 
+import operator
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -170,6 +171,8 @@ Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"
 Moment = Annotated[datetime, PlainValidator(_moment)]
 MOST = 1_000_000
 Whole = Annotated[int, Field(ge=0, le=MOST)]
+Flag = Annotated[bool, Field(exclude_if=operator.not_)]
+"""Yes or no; no is not written."""
 Interest = Annotated[int, Field(ge=0, le=3)]
 
 

@@ -79,7 +79,8 @@ def plan_of(problem: PlanningProblem, solution: Solution, as_of: datetime, named
         (builder.placement(id, option) for id, option in _chosen(builder, solution.choice) if option is not None),
         None if base is None else base.placements,
     )
-    left_out = [id for id, option in _chosen(builder, solution.choice) if option is None]
+    planned = context.scenario.planned
+    left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
     reasons = tuple(unplaced(problem, context.scenario.operations[id]) for id in left_out)
     levels = tuple(
         Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())

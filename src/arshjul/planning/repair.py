@@ -87,7 +87,7 @@ def least_changes(context: ReplanContext) -> int:
     least, counted = len(must), set(must)
     for (unit, slot), there in groups.items():
         offer = scenario.police_offer(unit, slot)
-        officers = _must_go([o.officers for o in there], offer.officers)
+        officers = _must_go([o.least for o in there], offer.officers)
         designated = _must_go([1 for o in there if o.designated == "require"], offer.designated)
         if officers or designated:
             least += max(officers, designated)

@@ -67,7 +67,7 @@ def level_titled(level: str) -> Message:
 def post(context: ReplanContext, builder: BoardBuilder) -> None:
     """Writes what leaving out and changing cost on each level."""
     objective = context.scenario.objective
-    for operation in context.scenario.operations.values():
+    for operation in context.scenario.planned.values():
         points = objective.priority_points[operation.priority]
         builder.cost_unplaced(operation.id, MUSTS, int(operation.is_must))
         builder.cost_unplaced(operation.id, POINTS, points)
@@ -88,7 +88,7 @@ def post(context: ReplanContext, builder: BoardBuilder) -> None:
 
 def values(context: ReplanContext, plan: Plan) -> dict[str, int]:
     """The values of those levels, counted on a finished plan."""
-    operations = context.scenario.operations.values()
+    operations = context.scenario.planned.values()
     objective = context.scenario.objective
     unplaced = [operation for operation in operations if operation.id not in plan.placed]
     old = {} if context.base is None else context.base.placements

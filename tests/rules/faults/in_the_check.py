@@ -241,6 +241,18 @@ IN_THE_CHECK = (
         "only the first would join",
     ),
     Fault(
+        "rules.soft.fewer_officers",
+        "wanted[placement.police, placement.slot] += operation.officers",
+        "wanted[placement.police, placement.slot] += operation.least",
+        "what is needed, not what is wanted",
+    ),
+    Fault(
+        "rules.soft.fewer_officers",
+        "operation.officers_least not in {None, operation.officers} and unit",
+        "unit",
+        "every unit is charged",
+    ),
+    Fault(
         "rules.soft.designated_preferred",
         "designated, past) - len(there)",
         "designated, past)",

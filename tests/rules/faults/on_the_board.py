@@ -61,13 +61,13 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.police_officers",
-        "builder.draw(mode, self.id, mode.unit, mode.operation.officers,",
+        "builder.draw(mode, self.id, mode.unit, mode.operation.least,",
         "builder.draw(mode, self.id, mode.unit, 1,",
         "every operation draws one officer",
     ),
     Fault(
         "rules.hard.police_officers",
-        "builder.draw(mode, self.id, mode.unit, mode.operation.officers,",
+        "builder.draw(mode, self.id, mode.unit, mode.operation.least,",
         "builder.draw(mode, self.id, '', mode.operation.officers,",
         "units share their officers",
     ),
@@ -241,6 +241,25 @@ ON_THE_BOARD = (
         "teams = max(context.slots.teams[agency][slot], past[agency, slot])",
         "teams = context.slots.teams[agency][slot]",
         "history is forgotten",
+    ),
+    Fault("rules.hard.placement", "return 0 if operation.reserve else", "return", "a reserve may be placed", "whole"),
+    Fault(
+        "rules.hard.police_officers",
+        "slots_with_officers(unit, operation.least)",
+        "slots_with_officers(unit, operation.officers)",
+        "what it wants, not what it needs",
+    ),
+    Fault(
+        "rules.soft.fewer_officers",
+        "context.slots.officers[unit][slot], self.price",
+        "context.slots.officers[unit][slot] + 1, self.price",
+        "one officer may lack for nothing",
+    ),
+    Fault(
+        "rules.soft.fewer_officers",
+        "sums[mode.unit, slot].add(mode, column, mode.operation.officers)",
+        "sums[mode.unit, slot].add(mode, column, mode.operation.least)",
+        "what is needed, not what is wanted",
     ),
     Fault(
         "rules.soft.designated_preferred",

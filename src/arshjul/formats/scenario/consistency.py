@@ -76,6 +76,19 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
         if agency in operation.agencies:
             text = Message("{given} is required already, in `agencies`: keep one.", {"given": quoted(agency)})
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
+    _judge_officers(document, loc, operation)
+
+
+def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+    least = operation.officers_least
+    if least is not None and least > operation.officers:
+        values = {"least": least, "officers": operation.officers}
+        text = Message("officers_least is {least}, more than officers, {officers}: give that many at most.", values)
+        document.add("bad-value", (*loc, "officers_least"), text)
+    for key, given in (("must", operation.must), ("fixed", operation.fixed is not None)):
+        if operation.reserve and given:
+            text = Message("A reserve is never placed by itself: leave out {key}, or reserve.", {"key": key})
+            document.add("bad-value", (*loc, key), text)
 
 
 def outside(year: Span) -> Message:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -13,13 +15,22 @@ from arshjul.rules.rule import Breach, Rule
 class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
-    Where it needs no officers it has no unit; optional agencies that join are its own. Source:
-    contract 2. On the board it holds by construction: options are made for such units alone.
+    Where it needs no officers it has no unit; optional agencies that join are its own. A reserve is
+    neither placed nor unplaced. Source: docs/formats.md, the rules. On the board the rest holds by
+    construction: options are made for such units alone.
     """
 
     id = "placement"
     title = Message("placement")
     name = Message("that unit may not serve the operation")
+
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
+        """None for a reserve."""
+        return 0 if operation.reserve else context.slots.grid.all
+
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """That it is a reserve."""
+        return Message("it is a reserve, which is never placed by itself")
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the operations, and looks at each placement."""
@@ -27,6 +38,10 @@ class PlacementForm(Rule):
         for id in sorted(counts.keys() | context.scenario.operations.keys()):
             if id not in context.scenario.operations:
                 yield Breach(self.id, (id,), Message("{operation} is not in the scenario", {"operation": id}))
+            elif context.scenario.operations[id].reserve and id not in context.history:
+                if counts[id]:
+                    text = Message("{operation} is a reserve, and stands in the plan", {"operation": id})
+                    yield Breach(self.id, (id,), text)
             elif counts[id] != 1:
                 text = Message("{operation} stands {n} times in the plan", {"operation": id, "n": counts[id]})
                 yield Breach(self.id, (id,), text)

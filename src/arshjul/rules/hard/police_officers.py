@@ -17,9 +17,10 @@ from arshjul.texts import Month, counted
 
 
 class PoliceOfficers(Rule):
-    """A unit lends no more officers than it offers, at any slot, nor over a calendar month.
+    """A unit lends as many officers as are needed at each slot, and over a calendar month.
 
-    The month's limit is `officer_shifts_per_month`: officers times shifts. What started before a
+    Needed are `officers_least`, or else `officers`. The month's limit is `officer_shifts_per_month`:
+    officers times shifts. What started before a
     replan keeps what it used, also where less is offered now. Source: contract 2 and 3.
     """
 
@@ -31,7 +32,7 @@ class PoliceOfficers(Rule):
         """The slots at which the unit offers as many as the operation needs."""
         if unit is None:
             return context.slots.grid.all
-        return context.slots.slots_with_officers(unit, operation.officers)
+        return context.slots.slots_with_officers(unit, operation.least)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many are missing."""
@@ -43,12 +44,12 @@ class PoliceOfficers(Rule):
             "{unit} offers one officer, {needed} are needed",
             "{unit} offers {n} officers, {needed} are needed",
             unit=context.scenario.police[unit].name,
-            needed=operation.officers,
+            needed=operation.least,
         )
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
         """Officers."""
-        return None if unit is None else operation.officers - context.scenario.police_offer(unit, slot).officers
+        return None if unit is None else operation.least - context.scenario.police_offer(unit, slot).officers
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the unit."""
@@ -69,10 +70,10 @@ class PoliceOfficers(Rule):
         for mode in builder.all_modes():
             if mode.unit is None:
                 continue
-            builder.draw(mode, self.id, mode.unit, mode.operation.officers, context.slots.officers[mode.unit])
+            builder.draw(mode, self.id, mode.unit, mode.operation.least, context.slots.officers[mode.unit])
             if context.scenario.police[mode.unit].officer_shifts_per_month is not None:
                 for column, day in enumerate(mode.days, mode.column):
-                    months[mode.unit, context.slots.first_of_month(day)].add(mode, column, mode.operation.officers)
+                    months[mode.unit, context.slots.first_of_month(day)].add(mode, column, mode.operation.least)
         for (unit, month), total in months.items():
             limit = context.scenario.police[unit].officer_shifts_per_month or 0
             builder.limit(self.id, total, limit, Subject(unit, month=month))
@@ -97,7 +98,7 @@ class PoliceOfficers(Rule):
 
     def _excess(self, context: ReplanContext, there: list[str], limit: int, unit: str) -> Iterator[Breach]:
         operations = context.scenario.operations
-        used = excess(context, {id: operations[id].officers for id in there}, limit)
+        used = excess(context, {id: operations[id].least for id in there}, limit)
         if used is not None:
             text = counted(
                 limit,

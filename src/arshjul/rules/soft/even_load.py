@@ -43,7 +43,7 @@ class EvenLoad(SoftRule):
         open_days = Counter((d.year, d.month) for d in scenario.span.days() if scenario.calendar.is_open(d))
         year = max(sum(open_days.values()), 1)
         for agency in scenario.agencies.values():
-            demand = sum(o.agencies[agency.id] for o in scenario.operations.values() if agency.id in o.agencies)
+            demand = sum(o.agencies[agency.id] for o in scenario.planned.values() if agency.id in o.agencies)
             load: Counter[tuple[int, int]] = Counter()
             for placement in plan.placements:
                 teams = scenario.operations[placement.operation].agencies.get(agency.id, 0)
@@ -71,8 +71,12 @@ def _shares(context: ReplanContext) -> dict[tuple[str, str], int]:
         context.slots.month(number // n_shifts) for number in context.slots.grid.numbers(context.slots.open)[::n_shifts]
     )
     demand: Counter[str] = Counter()
-    for operation in context.scenario.operations.values():
+    for operation in context.scenario.planned.values():
         demand.update(operation.agencies)
     year = max(sum(open_days.values()), 1)
     months = {context.slots.month(day) for day in range(context.slots.grid.n_days)}
-    return {(agency, month): -(-demand[agency] * open_days[month] // year) for agency in demand for month in months}
+    return {
+        (agency, month): -(-demand[agency] * open_days[month] // year)
+        for agency in context.scenario.agencies
+        for month in months
+    }

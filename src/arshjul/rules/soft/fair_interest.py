@@ -31,7 +31,7 @@ class FairInterest(SoftRule):
         """A priced row for each agency and share: what is served falls short of what is asked."""
         columns: dict[str, Sum] = defaultdict(Sum)
         whole: dict[str, int] = defaultdict(int)
-        for operation in context.scenario.operations.values():
+        for operation in context.scenario.planned.values():
             for agency in {*operation.agencies, operation.lead_agency}:
                 interest = operation.interest_of(agency)
                 whole[agency] += interest
@@ -49,7 +49,7 @@ class FairInterest(SoftRule):
         """Adds up what each agency gets and does not get."""
         for agency in context.scenario.agencies.values():
             served = unserved = 0
-            for operation in context.scenario.operations.values():
+            for operation in context.scenario.planned.values():
                 if agency.id == operation.lead_agency or agency.id in operation.agencies:
                     if operation.id in plan.placed:
                         served += operation.interest_of(agency.id)

@@ -9,8 +9,10 @@ from arshjul.domain.operation import FollowUp, Operation, Site
 from arshjul.errors import Message
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
+    MOST,
     Dates,
     Day,
+    Flag,
     Id,
     Interest,
     Name,
@@ -81,6 +83,7 @@ class WrittenOperation(Shape[Operation]):
     priority: Annotated[int, Field(ge=1, le=3)] = 2
     must: bool = False
     officers: Whole = 0
+    officers_least: Annotated[int, Field(ge=1, le=MOST)] | None = None
     designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require")] = "none"
     police: list[Id] | None = None
     agencies: dict[Id, Whole] = {}
@@ -97,4 +100,6 @@ class WrittenOperation(Shape[Operation]):
     same_slot_as: Id | None = None
     fixed: WrittenSlot | None = None
     short_notice: bool = False
+    reserve: Flag = False
+    without_police: Flag = False
     sites: list[WrittenSite] = Field([], repr=False)

@@ -1,6 +1,5 @@
 """`areas`, `police` and `agencies`: who can do what when."""
 
-import operator
 from dataclasses import replace
 from typing import Annotated, Any, Generic, Literal
 
@@ -8,7 +7,7 @@ from pydantic import Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import Day, Id, Name, Text, Weekdays, Whole, choice, ends_before, wrong
+from arshjul.formats.words import Day, Flag, Id, Name, Text, Weekdays, Whole, choice, ends_before, wrong
 
 
 class WrittenArea(Shape[Area]):
@@ -53,7 +52,7 @@ class WrittenOfficers(Line[OfficerLine]):
 
     officers: Whole
     designated: Whole | None = None
-    at_most: Annotated[bool, Field(exclude_if=operator.not_)] = False
+    at_most: Flag = False
 
     def domain(self) -> OfficerLine:
         """The line."""
@@ -66,7 +65,7 @@ class WrittenTeams(Line[TeamLine]):
     """What an agency offers."""
 
     teams: Whole
-    at_most: Annotated[bool, Field(exclude_if=operator.not_)] = False
+    at_most: Flag = False
 
     def domain(self) -> TeamLine:
         """The line."""

@@ -1,0 +1,68 @@
+"""Officers that an operation can do without, and would rather not."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.plan import Plan, Price
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.errors import Message
+from arshjul.rules.builder import BoardBuilder, Sum
+from arshjul.rules.rule import SoftRule
+from arshjul.texts import counted
+
+
+class FewerOfficers(SoftRule):
+    """Operations that can do with fewer officers get all that they want; each officer that lacks has a price.
+
+    For each unit and slot it is what the operations there want together, `officers`, above what the
+    unit offers; `officers_least` is what they need, and a hard rule's matter. The size is an
+    assumption. Source: docs/formats.md, the rules.
+    """
+
+    id = "fewer-officers"
+    title = Message("fewer officers")
+    name = Message("fewer officers than wanted")
+    points = 2
+
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
+        """A priced row for each slot of a unit that may serve an operation that can do with fewer."""
+        flexible = [
+            operation for operation in context.scenario.planned.values() if operation.least < operation.officers
+        ]
+        units = {unit for operation in flexible for unit in context.scenario.units_for(operation)}
+        sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
+        for mode in builder.all_modes():
+            if mode.unit is not None and mode.unit in units:
+                for column, slot in enumerate(mode.slots, mode.column):
+                    sums[mode.unit, slot].add(mode, column, mode.operation.officers)
+        for (unit, slot), total in sums.items():
+            builder.charge(self.id, total, context.slots.officers[unit][slot], self.price(context))
+
+    def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
+        """Adds up what is wanted of each unit at each slot; without such operations no more than is offered."""
+        operations = context.scenario.operations
+        wanted: Counter[tuple[str, Slot]] = Counter()
+        for placement in plan.placements:
+            operation = operations[placement.operation]
+            if placement.police is not None:
+                wanted[placement.police, placement.slot] += operation.officers
+        for unit, slot in sorted(wanted):
+            missing = wanted[unit, slot] - context.scenario.police_offer(unit, slot).officers
+            if missing > 0 and self.price(context) and self._may_serve(context, unit):
+                text = counted(
+                    missing,
+                    "{unit} lends one officer fewer than wanted on {day}",
+                    "{unit} lends {n} officers fewer than wanted on {day}",
+                    unit=context.scenario.police[unit].name,
+                    day=slot.day,
+                )
+                yield Price(self.id, f"{unit} {slot.day} {slot.shift}", missing * self.price(context), text)
+
+    def _may_serve(self, context: ReplanContext, unit: str) -> bool:
+        """Whether the unit may serve an operation that can do with fewer."""
+        scenario = context.scenario
+        return any(
+            operation.officers_least not in {None, operation.officers} and unit in scenario.units_for(operation)
+            for operation in scenario.planned.values()
+        )
