@@ -48,7 +48,7 @@ def _merged(folder: Path, prefix: str) -> Document:
     """The sections of a folder's files, each with its file, whose name begins with the prefix."""
     merged = Document(Node({}), prefix.rstrip("/"))
     files = _files(folder)
-    if _too_large(merged, files, folder):
+    if _too_large(merged, files, folder, prefix):
         return merged
     for path in files:
         name = prefix + shown(Path(path.name))
@@ -76,19 +76,21 @@ def _files(folder: Path) -> list[Path]:
         raise InputError(text) from None
 
 
-def _too_large(merged: Document, files: list[Path], folder: Path) -> bool:
+def _too_large(merged: Document, files: list[Path], folder: Path, prefix: str) -> bool:
     """Whether there is more than is read, which is noted: each file alone may be small enough."""
     read = [path for path in files if path.suffix == ".yaml"]
-    if len(read) <= MOST_FILES and _are_small(read):
+    beyond = read[MOST_FILES] if len(read) > MOST_FILES else _beyond(read)
+    if beyond is None:
         return False
     values = {"folder": shown(folder), "files": MOST_FILES, "bytes": MOST_TOGETHER, "pieces": MOST_PIECES}
     text = Message("More is in {folder} than is read: {files} files, {bytes} bytes or {pieces} pieces.", values)
-    merged.stop("too-large", text)
+    merged.elsewhere.append(Problem("too-large", text, prefix + shown(Path(beyond.name))))
+    merged.whole = False
     return True
 
 
-def _are_small(files: list[Path]) -> bool:
-    """Whether all files together are; what cannot be read is told later, in its place."""
+def _beyond(files: list[Path]) -> Path | None:
+    """The file with which there is too much, if there is one; what cannot be read is told later, in its place."""
     size = pieces = 0
     for path in files:
         with suppress(OSError):
@@ -96,8 +98,8 @@ def _are_small(files: list[Path]) -> bool:
             size += len(data)
             pieces += sum(data.count(sign) for sign in (b"\n", b",", b"[", b"{"))
         if size > MOST_TOGETHER or pieces > MOST_PIECES:
-            return False
-    return True
+            return path
+    return None
 
 
 def _add_sections(merged: Document, document: Document) -> None:
