@@ -63,3 +63,23 @@ def test_explain_says_it_of_a_plan_that_is_not_proven(made_tutorial: Path, tmp_p
     assert TOLD in done("explain", folder, "OP-8").out
     assert TOLD not in done("explain", folder, "OP-1").out
     assert TOLD not in done("explain", made_tutorial, "OP-8").out
+
+
+HASTY = "import arshjul.planning.reasons as r, arshjul.planning.alternatives as a; r.LOOKS_PER_S = a.TRIES_PER_S = 0; "
+"""No time is left for what explains the plan."""
+
+
+def test_what_was_left_unexplained_is_told_everywhere(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=HASTY)
+    assert "En insats till är oplacerad" in said, said
+    assert "För 7 insatser har det inte räknats" in said, said
+    (out,) = load(tmp_path / "plan" / "plan.json")["unplaced"]
+    (reason,) = out["reasons"]
+    assert (reason["rule"], reason["slots"]) == ("not-sought", 0)
+    page = (tmp_path / "plan" / "plan.html").read_text()
+    assert reason["text"] in page
+    assert "För 7 insatser har det inte räknats" in page
+    done("verify", tmp_path / "plan")
+    assert reason["text"] not in done("explain", tmp_path / "plan", "OP-8").out
+    answer = json.loads(planned(tmp_path / "again", "--json", prelude=HASTY))
+    assert (answer["fall_backs"], answer["fall_backs_uncounted"]) == ({}, 7)

@@ -3,11 +3,16 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+import pytest
+
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.alternatives import fall_backs, standing_plan, tries_within
+from arshjul.planning.explain import explain
 from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.reasons import is_sought, looks_within
 from tests.acceptance.command import ROOT
 
 TUTORIAL = read_scenario(ROOT / "scenarios" / "tutorial").scenario
@@ -40,3 +45,33 @@ def test_what_no_unit_may_serve_says_so() -> None:
     plan = planned(replace(TUTORIAL, police=nobody, operations=operations))
     served = next(operation.id for operation in operations.values() if operation.officers)
     assert reason_of(plan, served)[0] == "placement"
+
+
+def test_reasons_have_a_bound_that_goes_with_the_limit_and_musts_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = {id: replace(unit, areas=()) for id, unit in TUTORIAL.police.items()}
+    last = max(TUTORIAL.operations)
+    operations = {id: replace(operation, must=id == last, fixed=None) for id, operation in TUTORIAL.operations.items()}
+    scenario = replace(TUTORIAL, police=nobody, operations=operations)
+    whole = planned(scenario)
+    assert all(is_sought(out) for out in whole.unplaced)
+    monkeypatch.setattr("arshjul.planning.plan.looks_within", lambda _: 1)
+    short = planned(scenario)
+    assert [out.operation for out in short.unplaced] == [out.operation for out in whole.unplaced]
+    assert [out.operation for out in short.unplaced if is_sought(out)] == [last]
+    (left, *_) = [out for out in short.unplaced if not is_sought(out)]
+    told = [str(sentence) for sentence in explain(scenario, short, left.operation).sentences]
+    (before,) = [out for out in whole.unplaced if out.operation == left.operation]
+    assert told[1:] == [str(reason.text) for reason in before.reasons]
+
+
+def test_a_longer_limit_gives_more_looks_and_a_short_one_no_fewer_than_ten_seconds() -> None:
+    assert looks_within(0.1) == looks_within(10) < looks_within(60)
+    assert tries_within(0.1) == tries_within(10) < tries_within(60)
+
+
+def test_fall_back_slots_have_a_bound_too() -> None:
+    problem = standing_plan(TUTORIAL, planned(TUTORIAL))
+    whole, short = fall_backs(problem), fall_backs(problem, 1)
+    assert whole.n_uncounted == 0
+    assert list(short.slots.items()) == list(whole.slots.items())[:1]
+    assert short.n_uncounted == len(whole.slots) - 1

@@ -10,7 +10,7 @@ from arshjul.actions.reading import Speak, moment_in, opened_scenario
 from arshjul.domain.plan import Plan
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
-from arshjul.planning.alternatives import fall_backs, standing_plan
+from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan, tries_within
 from arshjul.planning.plan import Effort, make_plan
 
 
@@ -21,7 +21,7 @@ class Planned:
     folder: Path
     plan: Plan
     seconds: Mapping[str, float]
-    fall_backs: dict[str, int]
+    fall_backs: FallBacks
 
 
 def plan(scenario: Path, output: Path, effort: Effort, as_of: datetime | None, speak: Speak) -> Planned:
@@ -31,6 +31,6 @@ def plan(scenario: Path, output: Path, effort: Effort, as_of: datetime | None, s
     before = earlier(output, read, now)
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
-    slots = fall_backs(standing_plan(read, new))
+    slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
     return Planned(output, new, made.seconds, slots)

@@ -28,7 +28,7 @@ from arshjul.formats.plan.plan_folder import (
     scenario_bytes,
     write_plan_folder,
 )
-from arshjul.planning.alternatives import fall_backs, standing_plan
+from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan
 from arshjul.planning.notices import Told, told
 from arshjul.render.ics import feed
 from arshjul.render.report.page import report
@@ -123,7 +123,7 @@ def plan_files(
     before: Earlier,
     words: Words,
     news: Told | None = None,
-    slots: dict[str, int] | None = None,
+    slots: FallBacks | None = None,
 ) -> dict[str, bytes]:
     """Every file of a plan folder. `before` is what it follows, and what the feeds said then.
 
@@ -151,13 +151,13 @@ def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     return sorted(files)
 
 
-def pictures(scenario: Scenario, plan: Plan, words: Words, slots: dict[str, int] | None = None) -> dict[str, bytes]:
+def pictures(scenario: Scenario, plan: Plan, words: Words, slots: FallBacks | None = None) -> dict[str, bytes]:
     """The wheel, the one for everybody, and the coordinator's page."""
     counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
     return {
         "wheel.svg": wheel(year(scenario, plan), words),
         "wheel-public.svg": public_wheel(public_year(scenario, plan), words),
-        "plan.html": report(overview(scenario, plan, counted), words),
+        "plan.html": report(overview(scenario, plan, counted.slots, counted.n_uncounted), words),
     }
 
 

@@ -18,6 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled
+from arshjul.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Overview:
     """A plan for its coordinator. `titles` by operation; `weak`: coming operations without a fall-back slot.
 
     `weak` is None where fall-back slots were not counted, `revised` in a first plan. `is_unsettled`: what
-    is left out might yet fit.
+    is left out might yet fit. `n_uncounted`: of so many operations nobody knows whether they are weak.
     """
 
     year: YearView
@@ -62,6 +63,7 @@ class Overview:
     revised: Revised | None
     is_unsettled: bool = False
     unknown_ends: tuple[UnknownEnd, ...] = ()
+    n_uncounted: int = 0
 
     @property
     def is_proven(self) -> bool:
@@ -69,10 +71,13 @@ class Overview:
         return bool(self.levels) and all(level.proven for level in self.levels)
 
 
-def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] | None = None) -> Overview:
+def overview(
+    scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] | None = None, n_uncounted: int = 0
+) -> Overview:
     """All that the coordinator's page shows.
 
-    `fallback_slots`: of each placed operation, how many other slots it has that move nothing else.
+    `fallback_slots`: of each placed operation, how many other slots it has that move nothing else;
+    `n_uncounted` operations have none there, for want of time.
     """
     scenario = scenario.after(plan.withdrawals, plan.as_of.date())
     view = year(scenario, plan)
@@ -89,6 +94,18 @@ def overview(scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] |
         revised=revised(scenario, plan),
         is_unsettled=is_unsettled(plan),
         unknown_ends=tuple(unknown_ends(scenario, plan)),
+        n_uncounted=n_uncounted,
+    )
+
+
+def uncounted(n: int) -> Message:
+    """For how many operations nobody has counted at how many other slots they could stand."""
+    return counted(
+        n,
+        "For one operation it was not counted whether it has another slot, since there are too many for the time "
+        "limit: `arshjul alternatives` tells its slots.",
+        "For {n} operations it was not counted whether they have another slot, since there are too many for the time "
+        "limit: `arshjul alternatives` tells the slots of each.",
     )
 
 

@@ -27,6 +27,7 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.domain.plan import Level, Plan
+    from arshjul.planning.alternatives import FallBacks
 
 MOST_NAMED = 12
 """So many operations are named on one line; a year has more than anyone reads there."""
@@ -84,7 +85,8 @@ def plan(
             console.talk(sentence)
         if as_json:
             summary = _summary(made.plan, made.seconds)
-            console.json({"folder": str(output), **summary, "fall_backs": made.fall_backs})
+            slots, n_uncounted = dict(made.fall_backs.slots), made.fall_backs.n_uncounted
+            console.json({"folder": str(output), **summary, "fall_backs": slots, "fall_backs_uncounted": n_uncounted})
         else:
             _tell(console, made.plan, made.seconds, str(output))
             _tell_weak(console, made.fall_backs)
@@ -172,14 +174,36 @@ def _tell(console: Console, plan: "Plan", seconds: Mapping[str, float], folder: 
                 "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
             )
         )
-    for unplaced in plan.unplaced:
-        values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
-        console.talk(Message("{operation} is unplaced: {why}.", values))
+    _tell_unplaced(console, plan)
     console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
 
 
-def _tell_weak(console: Console, slots: dict[str, int]) -> None:
+def _tell_unplaced(console: Console, plan: "Plan") -> None:
+    """Why each is out, and how many have no reasons because there were too many."""
+    from arshjul.planning.reasons import is_sought
+
+    unsought = [unplaced.operation for unplaced in plan.unplaced if not is_sought(unplaced)]
+    for unplaced in plan.unplaced:
+        if is_sought(unplaced):
+            values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
+            console.talk(Message("{operation} is unplaced: {why}.", values))
+    if unsought:
+        console.talk(
+            counted(
+                len(unsought),
+                "One more operation is unplaced, its reasons were not sought, since there are too many for the time "
+                "limit: `arshjul explain` gives them.",
+                "{n} more operations are unplaced, their reasons were not sought, since there are too many for the "
+                "time limit: `arshjul explain` gives those of each.",
+            )
+        )
+
+
+def _tell_weak(console: Console, found: "FallBacks") -> None:
     """How many other slots operations have that move nothing else, the fewest first, and which have none."""
+    from arshjul.agenda.overview import uncounted
+
+    slots = found.slots
     some = sorted((item for item in slots.items() if item[1]), key=lambda item: item[1])
     told = ", ".join(f"{operation} ({n})" for operation, n in some[:MOST_NAMED])
     if more := len(some[MOST_NAMED:]):
@@ -213,6 +237,8 @@ def _tell_weak(console: Console, slots: dict[str, int]) -> None:
                 {"n": len(weak), "ids": ids},
             )
         )
+    if found.n_uncounted:
+        console.talk(uncounted(found.n_uncounted))
 
 
 def level_name(id: str) -> object:

@@ -4,7 +4,7 @@ What moves nothing else is tried on the finished plan, without a solver. What mo
 tried too, every blocker and every slot of it; what moves two is one forced solve each, proven.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,11 +15,23 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.reasons import PlanningProblem
+from arshjul.planning.reasons import LEAST_LIMIT_S, PlanningProblem
 from arshjul.rules import builder_of
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 from arshjul.rules.soft.kept_close import KeptClose
+
+TRIES_PER_S = 100_000
+"""How many placements are tried to count fall-back slots, for each second that the solve may take.
+
+A count, not a clock: the same plan always has the same figures. Two shared cores do some 300,000 in a second.
+"""
+
+
+def tries_within(limit_s: float) -> int:
+    """How many tries for fall-back slots go with a solve of at most so many seconds."""
+    return int(TRIES_PER_S * max(limit_s, LEAST_LIMIT_S))
+
 
 LEVELS = (MUSTS, POINTS, CHANGES, QUALITY)
 
@@ -31,6 +43,14 @@ class Alternative:
     placement: Placement
     cost: int
     moves: tuple[tuple[Placement, Placement], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FallBacks:
+    """At how many other slots each operation could stand alone, and for how many operations that was not counted."""
+
+    slots: Mapping[str, int]
+    n_uncounted: int = 0
 
 
 def standing_plan(scenario: Scenario, plan: Plan) -> PlanningProblem:
@@ -68,13 +88,20 @@ def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative
     return sorted(found, key=_order)
 
 
-def fall_backs(problem: PlanningProblem) -> dict[str, int]:
-    """For each placed operation, at how many other slots it could stand without moving anything."""
-    return {
-        id: len({alternative.placement.slot for alternative in moving_nothing(problem, id)})
-        for id, pick in zip(problem.builder.modes, problem.choice, strict=True)
-        if pick is not None and id not in problem.context.kept
-    }
+def fall_backs(problem: PlanningProblem, most_tries: int | None = None) -> FallBacks:
+    """For each placed operation that may move, at how many other slots it could stand without moving anything.
+
+    `most_tries`: where they are used up, those that are left are not counted. None: no bound.
+    """
+    found, tries = {}, 0
+    picks = zip(problem.builder.modes, problem.choice, strict=True)
+    movable = [id for id, pick in picks if pick is not None and id not in problem.context.kept]
+    for id in movable:
+        if most_tries is not None and tries >= most_tries:
+            break
+        tries += len(problem.board.activities[problem.builder.number[id]].options)
+        found[id] = len({alternative.placement.slot for alternative in moving_nothing(problem, id)})
+    return FallBacks(found, len(movable) - len(found))
 
 
 def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:

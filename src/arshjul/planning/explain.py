@@ -10,12 +10,12 @@ from arshjul import solver
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
 from arshjul.planning.notices import place_said
-from arshjul.planning.reasons import PlanningProblem
+from arshjul.planning.reasons import PlanningProblem, is_sought, unplaced
 from arshjul.rules import BY_ID, SOFT
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.texts import counted
@@ -58,7 +58,8 @@ def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime |
     free = moving_nothing(problem, operation_id)
     taken = _taken(problem, operation)
     if placement is None:
-        reasons = next((u.reasons for u in plan.unplaced if u.operation == operation_id), ())
+        told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))
+        reasons = (told if is_sought(told) else unplaced(problem, operation)).reasons
         sentences = (Message("{operation} is unplaced:", {"operation": operation_id}), *(r.text for r in reasons))
         if is_unsettled(plan):
             sentences = (*sentences, UNSETTLED)

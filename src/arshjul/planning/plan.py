@@ -10,7 +10,7 @@ from arshjul.domain.plan import Level, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import EngineFault, Message, NoAnswer
-from arshjul.planning.reasons import PlanningProblem, unplaced
+from arshjul.planning.reasons import PlanningProblem, all_unplaced, looks_within
 from arshjul.planning.verify import prices, verify
 from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import PLAN_LEVELS
@@ -56,14 +56,23 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
         certify=effort.certify,
         certifying=effort.certifying,
     )
-    plan = plan_of(PlanningProblem(context, builder, board), solution, as_of, named=effort.certify)
+    plan = plan_of(
+        PlanningProblem(context, builder, board), solution, as_of, named=effort.certify, limit_s=effort.limit_s
+    )
     return Made(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
 
 
-def plan_of(problem: PlanningProblem, solution: Solution, as_of: datetime, named: bool = False) -> Plan:
+def plan_of(
+    problem: PlanningProblem,
+    solution: Solution,
+    as_of: datetime,
+    named: bool = False,
+    limit_s: float | None = None,
+) -> Plan:
     """The plan that a solution stands for, with joins, reasons and prices, and verified.
 
     `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
+    `limit_s`: what the solve was given, which bounds the search for reasons too; None: no bound.
     Raises EngineFault where its own verifier refuses it.
     """
     if solution.choice is None and solution.status == "infeasible":
@@ -81,7 +90,7 @@ def plan_of(problem: PlanningProblem, solution: Solution, as_of: datetime, named
     )
     planned = context.scenario.planned
     left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
-    reasons = tuple(unplaced(problem, context.scenario.operations[id]) for id in left_out)
+    reasons = all_unplaced(problem, left_out, None if limit_s is None else looks_within(limit_s))
     levels = tuple(
         Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())
         for level in solution.levels

@@ -5,7 +5,7 @@ plan is asked what the option would break. Sites are never read here.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,23 @@ from arshjul.texts import counted
 
 # Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
 COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
+
+NOT_SOUGHT = "not-sought"
+"""Stands for the rule of a reason where none was sought."""
+
+LOOKS_PER_S = 10_000
+"""How many slots, each with one unit, are looked at for reasons for each second that the solve may take.
+
+A count, not a clock: the same plan always has the same reasons. Two shared cores do 20,000 to 30,000 in a second.
+"""
+
+LEAST_LIMIT_S = 10.0
+"""A shorter solve does not make the explanations shorter: a year of ordinary size has all of them."""
+
+
+def looks_within(limit_s: float) -> int:
+    """How many looks for reasons go with a solve of at most so many seconds."""
+    return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +111,56 @@ class PlanningProblem:
         return max(found, key=lambda there: order.index(there[0].rule) if there else len(order), default=[])
 
 
-def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
-    """An unplaced operation with its reasons: over all slots of the plan, the rule that took each.
+def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int | None = None) -> tuple[Unplaced, ...]:
+    """The unplaced operations with their reasons, in the order given.
 
-    Slots that the operation does not ask for (its own window, shifts, weekdays) are not counted,
-    unless it asks for none. The nearest miss follows the counts where there is one.
+    `most_looks`: where it is used up, those that are left are told to have had none sought; musts are
+    looked at first, then by priority. None: no bound.
     """
-    context = problem.context
+    context, looks = problem.context, 0
+    found = {}
+    operations = {id: context.scenario.operations[id] for id in ids}
+    for id, operation in sorted(operations.items(), key=lambda item: (not item[1].is_must, item[1].priority, item[0])):
+        if most_looks is not None and looks >= most_looks:
+            found[id] = Unplaced(id, (_not_sought(),))
+        else:
+            found[id] = unplaced(problem, operation)
+            n_units = max(1, len(context.scenario.units_for(operation)))
+            looks += _asked_for(context, operation).bit_count() * n_units
+    return tuple(found[id] for id in operations)
+
+
+def is_sought(unplaced: Unplaced) -> bool:
+    """Whether its reasons were sought."""
+    return all(reason.rule != NOT_SOUGHT for reason in unplaced.reasons)
+
+
+def _not_sought() -> Reason:
+    return Reason(
+        NOT_SOUGHT,
+        0,
+        Message(
+            "its reasons were not sought, since there are too many for the time limit: `arshjul explain` gives them"
+        ),
+    )
+
+
+def _asked_for(context: ReplanContext, operation: Operation) -> int:
+    """The slots that the operation asks for (its own window, shifts, weekdays), or all, where it asks for none."""
     own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
     own &= BY_ID["fixed"].allowed(context, operation, None)
+    return own or context.slots.grid.all
+
+
+def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
+    """An unplaced operation with its reasons: over all slots that it asks for, the rule that took each.
+
+    The nearest miss follows the counts where there is one.
+    """
+    context = problem.context
     taken: Counter[str] = Counter()
     misses, free = [], []
-    for number in context.slots.grid.numbers(own or context.slots.grid.all):
+    for number in context.slots.grid.numbers(_asked_for(context, operation)):
         slot = context.slots.grid.slot(number)
         there = problem.nearest(operation, slot)
         if not there:

@@ -137,7 +137,7 @@ def replan(
                 start=_on(full, small, mended.solution),
                 progress=effort.progress,
             )
-        new = plan_of(problem, solution, as_of, named=problem is small)
+        new = plan_of(problem, solution, as_of, named=problem is small, limit_s=effort.limit_s)
         made[option] = replace(
             new,
             unplaced=tuple(with_former_reasons(context, plan, out) for out in new.unplaced),

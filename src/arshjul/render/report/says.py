@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.agenda.lenders import Use
-from arshjul.agenda.overview import Overview
+from arshjul.agenda.overview import Overview, uncounted
 from arshjul.agenda.revised import Where
 from arshjul.agenda.year import ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
@@ -100,6 +100,10 @@ class Says:
     def unsettled(self) -> str:
         """What must be known of reasons in a plan whose search was cut off."""
         return self.words.say(UNSETTLED)
+
+    def uncounted(self, n: int) -> str:
+        """For how many operations fall-back slots were not counted."""
+        return self.words.say(uncounted(n))
 
     def value(self, level: Level) -> str:
         """What a level's value means."""
