@@ -1,0 +1,87 @@
+"""docs/ tells the truth: its examples are read, its links lead somewhere, the tests and words it names are there."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from arshjul.board import Board
+from arshjul.formats.board.board_json import read_board
+from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.schema import operation, parties, settings
+from arshjul.rules import HARD, SOFT
+
+ROOT = Path(__file__).parents[2]
+DOCS = {path.name: path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))}
+FORMATS = DOCS["formats.md"]
+
+
+def example(name: str) -> str:
+    found = re.search(rf"^```\w+ {name}\n(.*?)^```", FORMATS, re.M | re.S)
+    assert found is not None
+    return found[1]
+
+
+def written(folder: Path, name: str, file: str) -> Path:
+    path = folder / file
+    path.write_text(example(name))
+    return path
+
+
+def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    written(tmp_path / "scenario", "scenario", "all.yaml")
+    scenario = read_scenario(tmp_path / "scenario").scenario
+    read = read_amendments(written(tmp_path, "withdrawals", "withdrawals.yaml"), None, scenario)
+    assert [withdrawal.last is None for withdrawal in read.withdrawals] == [False, True]
+    plan = plan_of(json.loads(example("plan")), scenario)
+    assert plan.status == "feasible"
+    assert scenario.planned.keys() == {*plan.placed, *(out.operation for out in plan.unplaced)}
+
+
+def test_example_of_a_board_is_read(tmp_path: Path) -> None:
+    board = read_board(written(tmp_path, "board", "board.json"))
+    assert isinstance(board, Board)
+    assert len(board.activities) == 2
+
+
+def test_every_key_of_a_scenario_is_shown() -> None:
+    shown = set(re.findall(r"\b(\w+):", example("scenario")))
+    for room in (operation, parties, settings):
+        for model in vars(room).values():
+            if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == room.__name__:
+                keys = {field.alias or name for name, field in model.model_fields.items() if name != "root"}
+                keys -= {rule.id for rule in SOFT} | {"high", "middle", "low", "config"}
+                assert keys <= shown, (model.__name__, keys - shown)
+
+
+def test_every_rule_has_its_line() -> None:
+    lines = re.findall(r"^\| `([a-z-]+)` \|", FORMATS.partition("## Rules")[2].partition("## Withdrawals")[0], re.M)
+    assert sorted(lines) == sorted(rule.id for rule in HARD)
+    assert all(f"`{rule.id}`" in FORMATS for rule in SOFT)
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_links_lead_somewhere(name: str) -> None:
+    for file, anchor in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", DOCS[name]):
+        text = DOCS[Path(file).name] if file else DOCS[name]
+        headings = re.findall(r"^#+ (.+)$", text, re.M)
+        anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+        assert not anchor or anchor in anchors | set(re.findall(r'<a id="([\w-]+)">', text)), (file, anchor)
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_named_tests_are_there(name: str) -> None:
+    for file, test in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", DOCS[name]):
+        assert f"def {test}(" in (ROOT / file).read_text() if test else (ROOT / file).is_file(), (file, test)
+
+
+def test_words_of_the_glossary_are_those_of_the_code() -> None:
+    source = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    for row in re.findall(r"^\| (.+) \|$", DOCS["glossary.md"], re.M):
+        for word in re.findall(r"`([\w-]+)`", row.split(" | ")[2]):
+            assert re.search(rf"\b{re.escape(word)}\b", source), word
