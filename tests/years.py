@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.plan_files import memory_of
-from arshjul.actions.publish_revision import Cause, Published, publish
-from arshjul.agenda.memory import Memory
+from arshjul.actions.plan_files import history_of
+from arshjul.actions.publish import Cause, Published, publish
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.change import changes
@@ -95,17 +95,17 @@ def plan(
 def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) -> PlanFolder:
     """The plan folder of a plan, read back. `before`: the plan that it replaces, where it is no replan."""
     whole = scenario_bytes(year)
-    views = [view(made, year, party, Memory(), WORDS) for party in parties(year)]
+    views = [view(made, year, party, FeedHistory(), WORDS) for party in parties(year)]
     news = changes({} if before is None else before.placed, made) if before is not None else changes({}, made)
     files = {
         "scenario.json": whole,
         "plan.json": plan_bytes(made, whole, WORDS),
         "changes.json": json_bytes(changes_mapping(news, {})),
-        "feeds.json": feeds_json.to_json(remembered(Memory(), views)).encode(),
+        "feeds.json": feeds_json.to_json(remembered(FeedHistory(), views)).encode(),
     }
     write_plan_folder(folder, files)
     read = read_plan_folder(folder)
-    assert memory_of(read).feeds
+    assert history_of(read).feeds
     return read
 
 

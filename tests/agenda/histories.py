@@ -12,7 +12,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from arshjul.agenda.memory import Memory
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import LEVELS, Level
@@ -35,13 +35,13 @@ days = st.dates(date(2027, 1, 1), date(2027, 12, 31))
 
 @dataclass(frozen=True)
 class Revision:
-    """One plan in a history, every party's view of it at every level, and the memory on both sides."""
+    """One plan in a history, every party's view of it at every level, and the history on both sides."""
 
     scenario: Scenario
     plan: Plan
-    before: Memory
+    before: FeedHistory
     seen: Mapping[tuple[Party, Level], View]
-    after: Memory
+    after: FeedHistory
 
     @property
     def views(self) -> Collection[View]:
@@ -97,7 +97,7 @@ def histories(draw: st.DrawFn) -> list[Revision]:
     there = [draw(operations(id)) for id in IDS[: draw(st.integers(1, len(IDS)))]]
     now = scenario(there, cycle=draw(cycles()), span=Span(date(2027, 1, 1), date(2027, 12, 31)))
     placed: dict[str, Placement] = {}
-    as_of, memory, revisions = datetime(2026, 11, 24, 10), Memory(), []
+    as_of, history, revisions = datetime(2026, 11, 24, 10), FeedHistory(), []
     for number in range(draw(st.integers(1, 4))):
         for operation_now in there:
             match draw(st.sampled_from(("stay", "place", "drop"))):
@@ -109,12 +109,12 @@ def histories(draw: st.DrawFn) -> list[Revision]:
             now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
         revision = plan(now, placed.values(), as_of, number + 1)
         seen = {
-            (party, level): view(revision, now, party, memory, WORDS, level, UID_KEY)
+            (party, level): view(revision, now, party, history, WORDS, level, UID_KEY)
             for party in parties(now)
             for level in LEVELS
         }
-        revisions.append(Revision(now, revision, memory, seen, remembered(memory, seen.values())))
-        memory = revisions[-1].after
+        revisions.append(Revision(now, revision, history, seen, remembered(history, seen.values())))
+        history = revisions[-1].after
         as_of += timedelta(days=draw(st.sampled_from((0, 1, 10, 40, 100))), minutes=draw(st.integers(1, 600)))
     return revisions
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.entry import Entry, Event, Stamps
-from arshjul.agenda.memory import Memory, Said
+from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 
@@ -25,24 +25,24 @@ TIMED = Event(
     True,
 )
 ALL_DAY = Event("OP-1.x@p.arshjul", date(2027, 2, 2), date(2027, 2, 2), date(2027, 2, 3), "Objekt", transparent=True)
-MEMORY = Memory(
+MEMORY = FeedHistory(
     {
-        "coordinator": Said(
+        "coordinator": FeedState(
             (Entry(ALL_DAY, Stamps(0, MADE, MADE)), Entry(TIMED, Stamps(3, MADE, MADE))),
             {"OP-2@p.arshjul": Stamps(2, MADE, MADE)},
         ),
-        "agency-miljo": Said(),
+        "agency-miljo": FeedState(),
     }
 )
 
 
 def test_the_memory_comes_back_as_it_was() -> None:
     assert from_json(to_json(MEMORY)) == MEMORY
-    assert from_json(to_json(Memory())) == Memory()
+    assert from_json(to_json(FeedHistory())) == FeedHistory()
 
 
 def test_the_same_memory_gives_the_same_text_in_any_order() -> None:
-    turned = Memory(dict(sorted(MEMORY.feeds.items())))
+    turned = FeedHistory(dict(sorted(MEMORY.feeds.items())))
     assert to_json(turned) == to_json(MEMORY)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from arshjul.agenda.cause import KINDS, cause
-from arshjul.agenda.memory import Memory
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.notice import with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
@@ -22,7 +22,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
-from arshjul.planning.notices import Told, told, withdrawal_sentence
+from arshjul.planning.notices import Notices, notices, withdrawal_sentence
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
 
@@ -52,14 +52,14 @@ def replanned(
     return before, replace(after, base=base, withdrawals=withdrawals)
 
 
-def letters(found: Told) -> Mapping[Party, str]:
+def letters(found: Notices) -> Mapping[Party, str]:
     return {letter.to: " ".join(WORDS.say(line) for line in letter.lines) for letter in found.letters}
 
 
 def feeds(there: Scenario, before: Plan, after: Plan) -> Mapping[Party, View]:
-    memory = remembered(Memory(), [view(before, there, party, Memory(), WORDS) for party in parties(there)])
-    assert from_json(to_json(memory)) == memory
-    return {party: view(after, there, party, memory, WORDS) for party in parties(there)}
+    history = remembered(FeedHistory(), [view(before, there, party, FeedHistory(), WORDS) for party in parties(there)])
+    assert from_json(to_json(history)) == history
+    return {party: view(after, there, party, history, WORDS) for party in parties(there)}
 
 
 def first_line(seen: View, operation: str = "OP-001") -> str:
@@ -70,7 +70,7 @@ def first_line(seen: View, operation: str = "OP-001") -> str:
 def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_it() -> None:
     there = year(operation())
     before, after = replanned(there, OLD, NEW, SHOOTING)
-    found = told(there, there, before.placed, after)
+    found = notices(there, there, before.placed, after)
     said, seen = letters(found), feeds(there, before, after)
     assert WORDS.say(found.sentences[0]) == (
         "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00 (LPO City) till "
@@ -100,8 +100,8 @@ def test_the_coordinator_reads_that_another_unit_took_over_and_nobody_else_does(
     assert first_line(seen[COORDINATOR]) == "Övertagen från LPO City, på grund av en skjutning."
     assert first_line(seen[MILJO]) == first_line(seen[HISINGEN]) == "Nummer: OP-001"
     assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
-    assert {*letters(told(there, there, before.placed, after))} == {CITY, HISINGEN}
-    again = view(after, there, COORDINATOR, remembered(Memory(), seen.values()), WORDS)
+    assert {*letters(notices(there, there, before.placed, after))} == {CITY, HISINGEN}
+    again = view(after, there, COORDINATOR, remembered(FeedHistory(), seen.values()), WORDS)
     assert again.entries == seen[COORDINATOR].entries
 
 
@@ -109,12 +109,12 @@ def test_what_was_moved_says_so_for_30_days() -> None:
     there = year(operation())
     before, after = replanned(there, OLD, NEW, SHOOTING)
     seen = feeds(there, before, after)
-    memory = from_json(to_json(remembered(Memory(), seen.values())))
+    history = from_json(to_json(remembered(FeedHistory(), seen.values())))
     for days, told_so in ((0, True), (1, True), (30, True), (31, False)):
         later = replace(after, as_of=after.as_of + timedelta(days=days))
-        now = view(later, there, MILJO, memory, WORDS)
+        now = view(later, there, MILJO, history, WORDS)
         assert first_line(now).startswith("Flyttad") == told_so
-        memory = remembered(memory, [now])
+        history = remembered(history, [now])
     (entry,) = (entry for entry in now.entries if entry.event.uid.startswith("OP-001@"))
     (moved,) = (entry for entry in seen[MILJO].entries if entry.event.uid.startswith("OP-001@"))
     assert "Flyttad" not in entry.event.description
@@ -157,11 +157,11 @@ def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes(
     there = year(operation(optional_agencies={"arbetsmiljoverket": 1}))
     old = replace(OLD, optional_agencies=("arbetsmiljoverket",))
     before, after = replanned(there, old, NEW, SHOOTING)
-    line = letters(told(there, there, before.placed, after))[Party("agency", "arbetsmiljoverket")]
+    line = letters(notices(there, there, before.placed, after))[Party("agency", "arbetsmiljoverket")]
     assert "ställs in" in line
     assert "18 mars" not in line
     _, after = replanned(there, old, OLD, hit=False)
-    found = told(there, there, before.placed, after)
+    found = notices(there, there, before.placed, after)
     assert WORDS.say(found.sentences[0]) == (
         "OP-001 (Restaurang, Göteborg City): Arbetsmiljöverket kan inte vara med, på grund av att andra insatser "
         "behövde lagen."
@@ -173,7 +173,7 @@ def test_an_agency_and_a_unit_of_one_id_read_each_their_own() -> None:
     police = {**there.police, "miljo": replace(there.police["lpo-city"], id="miljo", name="LPO Miljö")}
     there = replace(there, police=police)
     before, after = replanned(there, OLD, NEW, SHOOTING)
-    said = letters(told(there, there, before.placed, after))
+    said = letters(notices(there, there, before.placed, after))
     assert MILJO in said
     assert Party("police", "miljo") not in said
 
@@ -189,7 +189,7 @@ def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revis
         there, former = later.scenario, earlier.plan.placed
         base = Base(earlier.plan.revision, later.plan.as_of, former, frozenset(former))
         after = replace(later.plan, base=base, withdrawals=tuple(withdrawals))
-        for party, text in letters(told(there, earlier.scenario, former, after)).items():
+        for party, text in letters(notices(there, earlier.scenario, former, after)).items():
             now = view(after, there, party, earlier.after, WORDS)
             shown = " ".join(
                 f"{seen.calendar_name} {entry.event.summary}\n{entry.event.description}"

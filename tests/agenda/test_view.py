@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from arshjul.agenda.entry import Event
-from arshjul.agenda.memory import Memory
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import LEVELS, Level
@@ -19,7 +19,7 @@ from arshjul.errors import InputError
 from arshjul.texts import Words
 from tests.builders import operation, placement, plan, scenario, swedish
 
-NOTHING, WORDS = Memory(), swedish()
+NOTHING, WORDS = FeedHistory(), swedish()
 MILJO, SKATT, ARBETE = (Party("agency", id) for id in ("miljo", "skatteverket", "arbetsmiljoverket"))
 CITY, HISINGEN = Party("police", "lpo-city"), Party("police", "lpo-hisingen")
 
@@ -43,9 +43,13 @@ PLAN = plan(
 
 
 def seen(
-    party: Party, plan: Plan = PLAN, scenario: Scenario = SCENARIO, memory: Memory = NOTHING, level: Level = "full"
+    party: Party,
+    plan: Plan = PLAN,
+    scenario: Scenario = SCENARIO,
+    history: FeedHistory = NOTHING,
+    level: Level = "full",
 ) -> View:
-    return view(plan, scenario, party, memory, WORDS, level, bytes(32))
+    return view(plan, scenario, party, history, WORDS, level, bytes(32))
 
 
 def names(view: View) -> list[str]:
@@ -203,7 +207,7 @@ def test_the_feed_says_whose_it_is() -> None:
 
 
 def test_a_plan_in_english_speaks_english() -> None:
-    english = view(PLAN, SCENARIO, SKATT, Memory(), Words("en"))
+    english = view(PLAN, SCENARIO, SKATT, FeedHistory(), Words("en"))
     assert english.calendar_name == "Annual wheel Göteborg 2027: Skatteverket"
     assert event(english, "OP-001").summary == "Operation: Restaurang, Göteborg City"
     assert "Tuesday 2 March 2027" in event(english, "OP-001.nomination").description
@@ -287,14 +291,14 @@ def test_a_milestone_that_would_lie_in_the_past_is_late(as_of: str, falls_on: da
 
 def test_a_milestone_that_was_held_stays_as_it_was_when_the_operation_moves() -> None:
     first = PLAN
-    before = remembered(Memory(), [seen(MILJO, first)])
+    before = remembered(FeedHistory(), [seen(MILJO, first)])
     base = Base(1, datetime(2027, 2, 20, 8, tzinfo=SCENARIO.zone), first.placed)
     moved = plan(SCENARIO, [placement(day=date(2027, 5, 4))])
     later = replace(moved, as_of=base.as_of, base=base, revision=2)
-    after, was = seen(MILJO, later, memory=before), event(seen(MILJO, first), "OP-001.planning-meeting")
+    after, was = seen(MILJO, later, history=before), event(seen(MILJO, first), "OP-001.planning-meeting")
     assert event(after, "OP-001.planning-meeting") == replace(was, status="CONFIRMED")
     assert event(after, "OP-001.joint-evaluation").day > date(2027, 5, 4)
-    # A feed that is new has no memory: what the base says is enough for the date.
+    # A feed that is new has no history: what the base says is enough for the date.
     fresh = seen(MILJO, later)
     assert event(fresh, "OP-001.planning-meeting").day == date(2027, 2, 16)
 
@@ -326,8 +330,8 @@ def test_what_is_frozen_is_confirmed(as_of: str, freeze_days: int, status: str) 
 
 def test_becoming_confirmed_is_counted_and_stamped() -> None:
     first = seen(CITY)
-    memory = remembered(Memory(), [first])
-    later = seen(CITY, replace(PLAN, as_of=PLAN.as_of.replace(year=2027, month=2, day=20)), memory=memory)
+    history = remembered(FeedHistory(), [first])
+    later = seen(CITY, replace(PLAN, as_of=PLAN.as_of.replace(year=2027, month=2, day=20)), history=history)
     (entry,) = later.entries
     assert (entry.event.status, entry.stamps.sequence) == ("CONFIRMED", 1)
     assert entry.stamps.changed == datetime(2027, 2, 20, 9, tzinfo=UTC)
@@ -338,28 +342,28 @@ def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> N
         SCENARIO, police={**SCENARIO.police, "border": PoliceUnit("border", "Gränspolisen", "border", ("city",))}
     )
     border = Party("police", "border")
-    memory = remembered(Memory(), [seen(party, scenario=both) for party in parties(both)])
+    history = remembered(FeedHistory(), [seen(party, scenario=both) for party in parties(both)])
     taken = plan(both, [placement(police="border")], datetime(2027, 1, 20, 8))
-    old, new = seen(CITY, taken, both, memory), seen(border, taken, both, memory)
+    old, new = seen(CITY, taken, both, history), seen(border, taken, both, history)
     assert [e.event.status for e in old.entries] == ["CANCELLED"]
     assert event(old, "OP-001").summary == "INSTÄLLD: Insats: Restaurang, Göteborg City"
     assert event(new, "OP-001").status == "TENTATIVE"
-    assert [e.event.status for e in seen(SKATT, taken, both, memory).entries if e.event.uid[:6] == "OP-003"] == (
+    assert [e.event.status for e in seen(SKATT, taken, both, history).entries if e.event.uid[:6] == "OP-003"] == (
         ["CANCELLED"] * 5
     )
 
 
 def test_an_agency_that_leaves_keeps_its_old_words_and_hears_no_new_ones() -> None:
-    memory = remembered(Memory(), [seen(ARBETE)])
+    history = remembered(FeedHistory(), [seen(ARBETE)])
     moved = replace(PLAN, placements=(placement(day=date(2027, 3, 16)),), as_of=PLAN.as_of.replace(month=12))
-    there = event(seen(ARBETE, moved, memory=memory), "OP-001")
+    there = event(seen(ARBETE, moved, history=history), "OP-001")
     assert there == event(seen(ARBETE), "OP-001").cancelled()
 
 
 def test_the_memory_of_one_feed_is_not_touched_by_another() -> None:
-    memory = remembered(remembered(Memory(), [seen(CITY)]), [seen(MILJO)])
-    assert set(memory.feeds) == {"police-lpo-city", "agency-miljo"}
-    assert memory.of("police-lpo-city") == seen(CITY).said
+    history = remembered(remembered(FeedHistory(), [seen(CITY)]), [seen(MILJO)])
+    assert set(history.feeds) == {"police-lpo-city", "agency-miljo"}
+    assert history.of("police-lpo-city") == seen(CITY).said
 
 
 def test_at_the_lower_levels_only_what_takes_time_is_told() -> None:
@@ -386,9 +390,9 @@ def test_every_level_has_a_memory_of_its_own() -> None:
     ]
     renamed = replace(SCENARIO, names={"restaurant": "Krog"})
     later = replace(PLAN, as_of=PLAN.as_of.replace(month=12))
-    memory = remembered(Memory(), [seen(SKATT, level=level) for level in LEVELS])
-    assert seen(SKATT, later, renamed, memory, "area").said == seen(SKATT, level="area").said
-    assert event(seen(SKATT, later, renamed, memory), "OP-001").summary == "Insats: Krog, Göteborg City"
+    history = remembered(FeedHistory(), [seen(SKATT, level=level) for level in LEVELS])
+    assert seen(SKATT, later, renamed, history, "area").said == seen(SKATT, level="area").said
+    assert event(seen(SKATT, later, renamed, history), "OP-001").summary == "Insats: Krog, Göteborg City"
 
 
 def test_a_meeting_of_several_agencies_stands_in_their_feeds_alone() -> None:

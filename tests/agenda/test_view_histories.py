@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 from hypothesis import given, settings
 
-from arshjul.agenda.memory import CANCELLED_DAYS
+from arshjul.agenda.feed_history import CANCELLED_DAYS
 from arshjul.agenda.view import view
 from arshjul.agenda.wording import taking_part
 from arshjul.formats.feeds.feeds_json import from_json, to_json
@@ -145,5 +145,5 @@ def test_the_memory_holds_what_the_feeds_say_and_no_more(history: list[Revision]
 def test_the_same_plan_written_again_says_the_same(history: list[Revision]) -> None:
     last = history[-1]
     for (party, level), seen in last.seen.items():
-        for memory in (last.before, last.after):
-            assert view(last.plan, last.scenario, party, memory, WORDS, level, UID_KEY) == seen
+        for feeds in (last.before, last.after):
+            assert view(last.plan, last.scenario, party, feeds, WORDS, level, UID_KEY) == seen

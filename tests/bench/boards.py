@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from arshjul.actions.dump import bare_board
 from arshjul.board import Board
 from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.bare_board import bare_board
 from tests.bench.contenders import CONTENDERS, DASK, OURS
 from tests.bench.generator import Wish, year
 from tests.solver.boards import apart

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arshjul.agenda.entry import Entry, Event, Stamps, one_line
-from arshjul.agenda.memory import Memory, Said
+from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
@@ -62,7 +62,7 @@ def unescaped(text: str) -> str:
 
 def a_view(*events: Event, timezone: str = "Europe/Stockholm", name: str = "Årshjul") -> View:
     entries = tuple(Entry(event, Stamps(0, MADE, MADE)) for event in sorted(events, key=lambda event: event.uid))
-    return View("agency-x", name, "sv", timezone, Span(date(2027, 1, 1), date(2027, 12, 31)), Said(entries))
+    return View("agency-x", name, "sv", timezone, Span(date(2027, 1, 1), date(2027, 12, 31)), FeedState(entries))
 
 
 def an_event(number: int = 0, summary: str = "Insats", description: str = "", category: str = "") -> Event:
@@ -99,8 +99,8 @@ def revisions() -> tuple[list[View], list[View]]:
         datetime(2027, 2, 20, 6, 30),
         2,
     )
-    before = [view(first, there, party, Memory(), WORDS) for party in parties(there)]
-    memory = remembered(Memory(), before)
+    before = [view(first, there, party, FeedHistory(), WORDS) for party in parties(there)]
+    memory = remembered(FeedHistory(), before)
     return before, [view(second, there, party, memory, WORDS) for party in parties(there)]
 
 
@@ -288,7 +288,7 @@ def test_a_zone_without_yearly_rules_is_written_in_utc() -> None:
 
 def test_a_feed_without_timed_events_has_the_zone_all_the_same() -> None:
     # Otherwise the head would change with the first operation.
-    noted = view(plan(there := scenario([]), []), there, Party("police", "lpo-city"), Memory(), WORDS)
+    noted = view(plan(there := scenario([]), []), there, Party("police", "lpo-city"), FeedHistory(), WORDS)
     assert "TZID:Europe/Stockholm" in lines(ics.feed(noted))
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.seen import StaleRevision
+from arshjul.actions.stale_revision import StaleRevision
 from arshjul.domain.calendar import Shift, Span
 from arshjul.domain.parties import Area
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.notices import told
+from arshjul.planning.notices import notices
 from arshjul.store import revisions
 from arshjul.store.store import make_store
 from tests import builders, years
@@ -76,7 +76,7 @@ def test_another_towns_plan_is_published_and_told_of_where_it_is_meant(
 
 def test_the_same_id_in_a_plan_of_another_name_is_another_operation() -> None:
     next_year = replace(YEAR, name="Göteborg 2028")
-    found = told(next_year, YEAR, FIRST.placed, years.plan(next_year))
+    found = notices(next_year, YEAR, FIRST.placed, years.plan(next_year))
     assert not found.changes.moved
     assert [move.operation for move in found.changes.dropped] == list(YEAR.operations)
     assert [move.operation for move in found.changes.new] == list(YEAR.operations)
@@ -89,7 +89,7 @@ def test_what_has_been_is_not_called_off_by_another_plan() -> None:
     last = max(placement.slot.day for placement in FIRST.placements)
     later = years.plan(TOWN, {"K-1": date(2027, 12, 1)}, as_of=years.MADE.replace(year=last.year, month=last.month))
     later = replace(later, as_of=later.as_of.replace(day=last.day))
-    found = told(TOWN, YEAR, FIRST.placed, later)
+    found = notices(TOWN, YEAR, FIRST.placed, later)
     assert [move.old.slot.day for move in found.changes.dropped if move.old is not None] == [last]
 
 
@@ -128,11 +128,11 @@ def test_what_is_only_in_the_old_scenario_is_named_as_it_was() -> None:
         operations={**YEAR.operations, "OP-9": gone},
     )
     old = builders.placement("OP-9", date(2027, 6, 1), "dawn", "p9")
-    found = told(YEAR, former, {**FIRST.placed, "OP-9": old}, FIRST)
+    found = notices(YEAR, former, {**FIRST.placed, "OP-9": old}, FIRST)
     assert [str(sentence) for sentence in found.sentences] == [
         "OP-9 (Taxi, Hamnen): called off, was 2027-06-01 09:00–15:00 (LPO Hamnen), because of a plan made anew "
         "(with 189 days' notice)."
     ]
     assert {letter.name for letter in found.letters} == {"Hamnbolaget", "LPO Hamnen"}
-    unknown = told(YEAR, YEAR, {"OP-9": old}, replace(FIRST, placements=()))
+    unknown = notices(YEAR, YEAR, {"OP-9": old}, replace(FIRST, placements=()))
     assert str(unknown.sentences[0]).startswith("OP-9: called off, was 2027-06-01 (p9)")

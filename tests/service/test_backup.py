@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.backup import backup, manifest_of, restore
+from arshjul.actions.backup import backup, manifest_of
 from arshjul.actions.doctor import damage
 from arshjul.actions.read_feed import digest_of_token, read_feed
-from arshjul.actions.subscribers import known, reissue, rotate, subscribe, unsubscribe
+from arshjul.actions.restore import restore
+from arshjul.actions.subscribe import reissue, rotate, subscribe
+from arshjul.actions.subscribers import subscribers as known
+from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, copying
 from arshjul.store.engine import sqlite_module

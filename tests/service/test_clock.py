@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions import publish_revision
-from arshjul.actions.backup import backup, restore
+from arshjul.actions import publish
+from arshjul.actions.backup import backup
 from arshjul.actions.doctor import doctor
-from arshjul.actions.publish_revision import Published
-from arshjul.actions.published import is_ahead
+from arshjul.actions.publish import Published
 from arshjul.actions.read_feed import read_feed
 from arshjul.actions.refresh import mend, refresh
-from arshjul.actions.subscribers import subscribe
+from arshjul.actions.restore import restore
+from arshjul.actions.served_revision import is_ahead
+from arshjul.actions.subscribe import subscribe
 from arshjul.errors import Refused
 from arshjul.store import audit, revisions
 from arshjul.store.readers import Fetch, fetches, note_fetches
@@ -47,7 +48,7 @@ def lines(store: Store) -> list[audit.Line]:
 def spoilt(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """As it was made before plans of the future were refused: revision 3 calls OP-003 off, and nobody is told."""
     store, folder = make_store(url), tmp_path
-    monkeypatch.setattr(publish_revision, "FORESIGHT", timedelta(days=3650))
+    monkeypatch.setattr(publish, "FORESIGHT", timedelta(days=3650))
     years.published(store, years.write(folder / "1", YEAR, FIRST))
     years.published(store, years.write(folder / "2", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST)))
     left = replace(FIRST, placements=tuple(one for one in FIRST.placements if one.operation != "OP-003"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.doctor import damage, doctor
-from arshjul.actions.subscribers import subscribe
+from arshjul.actions.subscribe import subscribe
 from arshjul.errors import StorageError
 from arshjul.store import copying, schema
 from arshjul.store.engine import sqlite_module

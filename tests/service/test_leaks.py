@@ -6,7 +6,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arshjul.actions.subscribers import subscribe
+from arshjul.actions.subscribe import subscribe
 from arshjul.agenda.wording import LEVELS
 from arshjul.store import revisions, schema
 from arshjul.store.store import make_store

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.publish_revision import Cause, publish
+from arshjul.actions.publish import Cause, publish
 from arshjul.actions.refresh import mend, refresh
-from arshjul.actions.seen import StaleRevision
+from arshjul.actions.stale_revision import StaleRevision
 from arshjul.errors import InputError, Refused
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store, open_store

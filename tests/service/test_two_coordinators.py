@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.publish_revision import Cause, publish
-from arshjul.actions.seen import StaleRevision
+from arshjul.actions.publish import Cause, publish
+from arshjul.actions.stale_revision import StaleRevision
 from arshjul.domain.plan import Plan
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store

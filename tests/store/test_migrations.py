@@ -7,10 +7,11 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from arshjul.actions.backup import backup, restore
+from arshjul.actions.backup import backup
 from arshjul.actions.doctor import damage
 from arshjul.actions.refresh import refresh
-from arshjul.actions.subscribers import subscribe
+from arshjul.actions.restore import restore
+from arshjul.actions.subscribe import subscribe
 from arshjul.agenda import view
 from arshjul.agenda.uid import Uids
 from arshjul.errors import StorageError

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arshjul.actions.subscribers import subscribe
+from arshjul.actions.subscribe import subscribe
 from arshjul.store.store import make_store
 from arshjul.web.app import Application, Telling, application
 from arshjul.web.records import Figures, Log

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribers import subscribe
+from arshjul.actions.subscribe import subscribe
 from arshjul.store.store import make_store
 from arshjul.web.connections import Connections, Limits
 from tests import years

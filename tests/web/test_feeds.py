@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribers import known, rotate, subscribe, unsubscribe
+from arshjul.actions.subscribe import rotate, subscribe
+from arshjul.actions.subscribers import subscribers as known
+from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.store.store import make_store
 from tests import years
 from tests.databases import Cluster

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from arshjul.actions.reading import Speak, opened
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
-from arshjul.planning.notices import Told, told
+from arshjul.planning.notices import Notices, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Difference:
     `unknown_ends` are the later plan's withdrawals until further notice.
     """
 
-    news: Told
+    news: Notices
     hit: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
 
@@ -24,5 +24,5 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
     """The difference of two plan folders."""
     before, after = opened(old, speak), opened(new, speak)
     hit = () if after.plan.base is None else tuple(sorted(after.plan.base.hit))
-    news = told(after.scenario, before.scenario, before.plan.placed, after.plan)
+    news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
     return Difference(news, hit, tuple(unknown_ends(after.scenario, after.plan)))

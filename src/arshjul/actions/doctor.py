@@ -1,4 +1,4 @@
-"""Looks a database over: is everything as it was written, and is there anything that wants mending."""
+"""doctor: looks a database over for damage, and for what wants mending."""
 
 import stat
 import sys
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul import __version__
-from arshjul.actions.published import is_ahead
+from arshjul.actions.served_revision import is_ahead
 from arshjul.errors import Message, StorageError
 from arshjul.store import audit, revisions, versions
 from arshjul.store.checks import CHECKS

@@ -1,61 +1,15 @@
-"""A scenario's problem as a bare board: for a bug report or a benchmark, without a name or a place."""
+"""dump: writes a scenario's problem as a board file."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from pathlib import Path
 
-from arshjul.board import Activity, Board, Costs, Option
-from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.scenario import Scenario
-from arshjul.rules import BY_ID, builder_of
-from arshjul.rules.objectives import ALL_LEVELS, PLAN_LEVELS
-
-Demand = Mapping[str, Sequence[int]]
+from arshjul.actions.reading import Speak, opened_scenario
+from arshjul.board import Board
+from arshjul.formats.board.writing import write_board
+from arshjul.planning.bare_board import bare_board
 
 
-def bare_board(scenario: Scenario) -> Board:
-    """The board of a first plan; operations, units and agencies are numbered, rules keep their ids."""
-    return bare(builder_of(ReplanContext.of(scenario)).board(PLAN_LEVELS))
-
-
-def bare(board: Board) -> Board:
-    """The same problem with all that may name something numbered: only rules and levels of ours keep their ids.
-
-    Costs on levels that are not among the board's are left out, as no board file may have them.
-    """
-    levels = _numbered(board.levels, "level", ALL_LEVELS)
-    rules = _numbered((row.rule for row in board.rows), "rule", BY_ID)
-    resources = _numbered(board.capacities, "r")
-    demands: dict[int, Demand] = {}
-
-    def costs(given: Costs) -> Costs:
-        return {levels[level]: cost for level, cost in given.items() if level in levels}
-
-    def demand(given: Demand) -> Demand:
-        """Dozens of options share one, and go on doing so."""
-        if id(given) not in demands:
-            demands[id(given)] = {resources[name]: amounts for name, amounts in given.items()}
-        return demands[id(given)]
-
-    def option(given: Option) -> Option:
-        return Option(given.start, demand(given.demand), costs(given.costs), given.length)
-
-    def activity(number: int, given: Activity) -> Activity:
-        unplaced = None if given.unplaced is None else costs(given.unplaced)
-        return Activity(f"a{number}", [option(one) for one in given.options], unplaced)
-
-    return replace(
-        board,
-        levels=tuple(levels.values()),
-        capacities={resources[name]: capacity for name, capacity in board.capacities.items()},
-        activities=[activity(number, one) for number, one in enumerate(board.activities)],
-        rows=[
-            replace(row, rule=rules[row.rule], about=str(number), over=None if row.over is None else costs(row.over))
-            for number, row in enumerate(board.rows)
-        ],
-    )
-
-
-def _numbered(names: Iterable[str], word: str, known: Iterable[str] = ()) -> dict[str, str]:
-    """What each name is called instead, in their order: known ones as they are, others a word and a number."""
-    kept = set(known)
-    return {name: name if name in kept else f"{word}{number}" for number, name in enumerate(dict.fromkeys(names))}
+def dump(scenario: Path, output: Path, speak: Speak) -> Board:
+    """Writes the board of the first plan, without a name or a place in it; the board."""
+    board = bare_board(opened_scenario(scenario, speak))
+    write_board(board, output)
+    return board

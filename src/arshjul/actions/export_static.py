@@ -1,4 +1,4 @@
-"""The served feeds as files, for a plain web server or an object store.
+"""export-static: writes the served feeds as files, for a plain web server or an object store.
 
 There, the name is the secret: each feed gets one that nobody can guess and that stays the same from
 one export to the next, made from a key that is kept apart. Who has a name can be shut out only with
@@ -11,9 +11,9 @@ import hmac
 import secrets
 from pathlib import Path
 
-from arshjul.actions.static_folder import FEEDS, Exported, static_folder
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.atomic import create
+from arshjul.formats.feeds.static_folder import FEEDS, Exported, static_folder
 from arshjul.formats.regular_file import read_regular
 from arshjul.store import revisions
 from arshjul.store.chain import packed

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from arshjul.actions.plan_files import feed_files, memory_of, rewrite
+from arshjul.actions.plan_files import feed_files, history_of, rewrite
 from arshjul.actions.reading import Speak, opened
 from arshjul.formats.catalogues import words
 
@@ -10,4 +10,4 @@ from arshjul.formats.catalogues import words
 def feeds(folder: Path, speak: Speak) -> list[str]:
     """Writes the feeds; the names of the files."""
     read = opened(folder, speak)
-    return rewrite(folder, feed_files(read.scenario, read.plan, memory_of(read), words(read.scenario.language)))
+    return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from arshjul.actions.dump import bare
 from arshjul.errors import EngineFault, Message
 from arshjul.formats.board.kept import keep_board
+from arshjul.planning.bare_board import bare
 from arshjul.solver import Disagreement
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arshjul.agenda.cycle import is_confirmed
-from arshjul.agenda.memory import Memory
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.overview import overview
 from arshjul.agenda.party import parties
 from arshjul.agenda.public_year import public_year
@@ -29,14 +29,14 @@ from arshjul.formats.plan.plan_folder import (
     write_plan_folder,
 )
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan
-from arshjul.planning.notices import Told, told
+from arshjul.planning.notices import Notices, notices
 from arshjul.render.ics import feed
 from arshjul.render.report.page import report
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 from arshjul.texts import Words
 
-NOTHING = Told(Changes(), {}, (), ())
+NOTHING = Notices(Changes(), {}, (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Earlier:
     """
 
     plan: Plan | None = None
-    memory: Memory = field(default_factory=Memory)
+    history: FeedHistory = field(default_factory=FeedHistory)
     scenario: Scenario | None = None
 
     def next(self, made: Plan) -> tuple[Plan, "Earlier"]:
@@ -88,7 +88,7 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> Earlier:
 
 def lying_in(read: PlanFolder) -> Earlier:
     """What lies in a plan folder, for the plan that follows it."""
-    return Earlier(read.plan, memory_of(read), read.scenario)
+    return Earlier(read.plan, history_of(read), read.scenario)
 
 
 def _refuse_begun(folder: Path, as_of: datetime) -> None:
@@ -111,10 +111,10 @@ def _refuse_begun(folder: Path, as_of: datetime) -> None:
     raise Refused(Message("{why} {remedy}", {"why": why, "remedy": remedy}))
 
 
-def memory_of(read: PlanFolder) -> Memory:
+def history_of(read: PlanFolder) -> FeedHistory:
     """What the feeds of a plan folder say; nothing where they were never written."""
     data = read.bytes(FEEDS)
-    return Memory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
+    return FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
 
 
 def plan_files(
@@ -122,7 +122,7 @@ def plan_files(
     plan: Plan,
     before: Earlier,
     words: Words,
-    news: Told | None = None,
+    news: Notices | None = None,
     slots: FallBacks | None = None,
 ) -> dict[str, bytes]:
     """Every file of a plan folder. `before` is what it follows, and what the feeds said then.
@@ -133,7 +133,7 @@ def plan_files(
     whole = scenario_bytes(scenario)
     old = before.plan
     if news is None:
-        news = NOTHING if old is None else told(scenario, before.scenario or scenario, old.placed, plan)
+        news = NOTHING if old is None else notices(scenario, before.scenario or scenario, old.placed, plan)
     hit = () if plan.base is None else plan.base.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     return {
@@ -141,7 +141,7 @@ def plan_files(
         "plan.json": plan_bytes(plan, whole, words),
         "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed)),
         **pictures(scenario, plan, words, slots),
-        **feed_files(scenario, plan, before.memory, words),
+        **feed_files(scenario, plan, before.history, words),
     }
 
 
@@ -161,7 +161,7 @@ def pictures(scenario: Scenario, plan: Plan, words: Words, slots: FallBacks | No
     }
 
 
-def feed_files(scenario: Scenario, plan: Plan, before: Memory, words: Words) -> dict[str, bytes]:
+def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
     """feeds.json and every party's feed."""
     views = [view(plan, scenario, party, before, words) for party in parties(scenario)]
     files = {f"feeds/{one.feed}.ics": feed(one) for one in views}

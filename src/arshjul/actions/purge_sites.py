@@ -1,4 +1,4 @@
-"""Removing what is known of sites once it is no longer needed: it is personal data.
+"""purge-sites: removes the sites of old revisions, which are personal data, when they are no longer needed.
 
 The chain of revisions stays whole: it holds salted hashes, and the salt goes with the sites.
 """

@@ -1,35 +1,22 @@
-"""The served revision seen from today: what has come near is confirmed, old cancellations roll off."""
+"""refresh: publishes the served revision as seen from today.
+
+What has come near is confirmed, and old cancellations roll off.
+"""
 
 import contextlib
 from datetime import datetime
 
-from arshjul.actions.edition import Press, left_since, rehearsed
-from arshjul.actions.publish_revision import Published, put
-from arshjul.actions.published import current, earlier_scenarios, served
-from arshjul.actions.seen import seen_from
+from arshjul.actions.publish import Published, put
+from arshjul.actions.revision_feeds import FeedRenderer, left_since, rehearsed
+from arshjul.actions.revisions import REASONS
+from arshjul.actions.served_revision import current, earlier_scenarios, served
+from arshjul.actions.stale_revision import seen_from
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.store import audit, readers, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import Draft, Overtaken, Revision, Steps, no_steps
+from arshjul.store.revisions import Draft, Overtaken, Steps, no_steps
 from arshjul.store.store import Store
-
-REASON = Message("seen from today")
-
-MENDED = Message("seen from today, whatever an earlier clock said")
-
-KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), audit.MEND: Message("mended")}
-"""What people call the kinds of revisions."""
-
-
-_REASONS = {"refresh": REASON, audit.MEND: MENDED}
-
-
-def reason_said(revision: Revision) -> Message:
-    """Why a revision was published: in its publisher's words, or in ours where it was a refresh or a mending."""
-    if revision.kind in _REASONS:
-        return _REASONS[revision.kind]
-    return Message("{reason}", {"reason": revision.reason})
 
 
 def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
@@ -70,7 +57,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
     today = found.revision.as_of if found.is_rehearsal else now.replace(second=0, microsecond=0)
     shown = seen_from(found.plan, found, today, clock)
     named = rehearsed(found.scenario, said) if found.is_rehearsal else found.scenario
-    feeds = Press(shown, told, said, now, uid_key).edition(named, left)
+    feeds = FeedRenderer(shown, told, said, now, uid_key).feeds(named, left)
     at("rendered")
     changed = tuple(
         (feed.party, feed.level) for feed in feeds if told.rows[feed.party, feed.level].ics != digest_of(feed.ics)
@@ -81,7 +68,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
         return Published(found.revision, found, is_new=False)
     draft = Draft(
         kind=kind,
-        reason=str(_REASONS[kind]),
+        reason=str(REASONS[kind]),
         actor=actor,
         published_at=now,
         as_of=shown.as_of,

@@ -13,7 +13,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.entries import read_amendments
 from arshjul.formats.plan.plan_folder import write_plan_folder
-from arshjul.planning.notices import Told, told
+from arshjul.planning.notices import Notices, notices
 from arshjul.planning.plan import Effort
 from arshjul.planning.replan import replan as planned_anew
 from arshjul.rules import possible
@@ -38,7 +38,7 @@ class Replanned:
     """
 
     options: Mapping[str, Plan]
-    news: Mapping[str, Told]
+    news: Mapping[str, Notices]
     seconds: Mapping[str, float]
     hit: tuple[str, ...]
     futile_pins: tuple[str, ...]
@@ -63,7 +63,7 @@ def replan(
     operations = found.context.scenario.operations
     futile = [p.operation for p in asked.pinned if not any(possible(found.context, operations[p.operation]).values())]
     news = {
-        option: told(found.scenario, read.scenario, read.plan.placed, plan) for option, plan in found.options.items()
+        option: notices(found.scenario, read.scenario, read.plan.placed, plan) for option, plan in found.options.items()
     }
     if output is not None:
         chosen, language = found.options[choose], words(read.scenario.language)

@@ -10,7 +10,7 @@ from arshjul.domain.withdrawal import Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class WithdrawalLog:
     """All reports of withdrawals that a plan knows of, in their order.
 
     `replaced` are the numbers of those whose place a later report of the same id has taken.
@@ -22,10 +22,10 @@ class Known:
     unknown_ends: tuple[UnknownEnd, ...]
 
 
-def withdrawals(folder: Path, speak: Speak) -> Known:
+def withdrawals(folder: Path, speak: Speak) -> WithdrawalLog:
     """Those of a plan folder."""
     read = opened(folder, speak)
     ordered = sorted(read.plan.withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
     last = {withdrawal.id: number for number, withdrawal in enumerate(ordered)}
     replaced = frozenset(range(len(ordered))) - frozenset(last.values())
-    return Known(read.scenario, tuple(ordered), replaced, tuple(unknown_ends(read.scenario, read.plan)))
+    return WithdrawalLog(read.scenario, tuple(ordered), replaced, tuple(unknown_ends(read.scenario, read.plan)))

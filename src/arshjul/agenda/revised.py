@@ -38,7 +38,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PartyChanges:
     """A party and the operations about which it must be told."""
 
     name: str
@@ -53,7 +53,7 @@ class Revised:
     since: int
     option: str | None
     changed: tuple[Changed, ...]
-    told: tuple[Told, ...]
+    told: tuple[PartyChanges, ...]
 
 
 def revised(scenario: Scenario, plan: Plan) -> Revised | None:
@@ -87,7 +87,7 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
     return Where(placement.slot, None if placement.police is None else scenario.police[placement.police].name)
 
 
-def _told(scenario: Scenario, found: Changes) -> Iterator[Told]:
+def _told(scenario: Scenario, found: Changes) -> Iterator[PartyChanges]:
     for party, operations in tell(scenario, found).items():
         known = scenario.agencies.get(party) or scenario.police[party]
-        yield Told(known.name, known.contact, operations)
+        yield PartyChanges(known.name, known.contact, operations)

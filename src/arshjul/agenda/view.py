@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from arshjul.agenda.cause import cause
 from arshjul.agenda.cycle import is_confirmed, milestone_dated
 from arshjul.agenda.entry import Entry, Event, EventStatus
-from arshjul.agenda.memory import Memory, Said, no_news, say, without_former_names
+from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
 from arshjul.agenda.notice import because, time_said
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Seal, Uids
@@ -28,7 +28,7 @@ from arshjul.texts import Words
 class View:
     """What one party's feed says, at one level.
 
-    `feed` is the feed's name in the memory and, for the level `full`, that of its file. `span` are
+    `feed` is the feed's name in the history and, for the level `full`, that of its file. `span` are
     the plan's dates: the years for which the time zone has to be right.
     """
 
@@ -37,7 +37,7 @@ class View:
     language: str
     timezone: str
     span: Span
-    said: Said
+    said: FeedState
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -49,7 +49,7 @@ def view(
     plan: Plan,
     scenario: Scenario,
     party: Party,
-    memory: Memory,
+    history: FeedHistory,
     words: Words,
     level: Level = "full",
     uid_key: bytes = b"",
@@ -65,17 +65,17 @@ def view(
     uids = _uids(scenario, feed, level, uid_key)
     former = () if plan.base is None else plan.base.placements.values()
     desk = _Desk(plan, scenario, party, wording, uids, {uids.operation(old.operation): old for old in former})
-    before = without_former_names(memory.of(feed), uids, plan.as_of)
+    before = without_former_names(history.of(feed), uids, plan.as_of)
     tells = desk.news if level == "full" else no_news
     events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
     said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells)
     return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
-def remembered(memory: Memory, views: Iterable[View]) -> Memory:
-    """The memory after these feeds were written; those of other feeds stay."""
-    feeds: Mapping[str, Said] = {**memory.feeds, **{view.feed: view.said for view in views}}
-    return Memory(feeds)
+def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
+    """The history after these feeds were written; those of other feeds stay."""
+    feeds: Mapping[str, FeedState] = {**history.feeds, **{view.feed: view.said for view in views}}
+    return FeedHistory(feeds)
 
 
 def _uids(scenario: Scenario, feed: str, level: Level, key: bytes) -> Uids:
@@ -114,7 +114,7 @@ class _Desk:
             if self.wording.level == "full" or not event.transparent:
                 yield event
 
-    def held(self, before: Said) -> dict[str, Event]:
+    def held(self, before: FeedState) -> dict[str, Event]:
         """The milestones that the feed had before the plan's moment, by uid: they stay as they were, whatever moves."""
         base = () if self.plan.base is None else self.plan.base.placements
         ids = dict.fromkeys((*self.scenario.operations, *base))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from arshjul import __version__
-from arshjul.cli import asking, boards, keeping, mending, planning, publishing, subscribing
+from arshjul.cli import boards, maintenance, plans, publishing, questions, replanning, subscriptions
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
@@ -24,13 +24,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
-    planning.commands,
-    mending.commands,
-    asking.commands,
+    plans.commands,
+    replanning.commands,
+    questions.commands,
     boards.commands,
     publishing.commands,
-    subscribing.commands,
-    keeping.commands,
+    subscriptions.commands,
+    maintenance.commands,
 ):
     for name, (command, help_text) in commands.items():
         app.command(name, cls=Command, help=help_text, options_metavar=say("[OPTIONS]"))(command)

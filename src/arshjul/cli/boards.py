@@ -1,17 +1,14 @@
 """dump, solve: the bare problem, without a name or a place in it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from arshjul.cli.certifying import beginning, certificate
+from arshjul.cli.certificates import beginning, certificate
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
 from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
 from arshjul.errors import Message
-
-if TYPE_CHECKING:
-    from arshjul.solver import Solution
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 STOPPED = {
@@ -29,12 +26,9 @@ BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board fi
 
 def dump(scenario: ScenarioFolder, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.dump import bare_board
-        from arshjul.formats.board.writing import write_board
-        from arshjul.formats.scenario.scenario import read_scenario
+        from arshjul.actions.dump import dump as dumped
 
-        board = bare_board(read_scenario(scenario).scenario)
-        write_board(board, output)
+        board = dumped(scenario, output, console.speak)
         if as_json:
             console.json({"file": str(output), "activities": len(board.activities), "options": board.first_column[-1]})
         else:
@@ -62,35 +56,16 @@ def solve(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul import solver
-        from arshjul.formats.board.board_json import read_board
-        from arshjul.formats.board.doubts import doubts
-        from arshjul.formats.board.writing import solution_mapping, write_solution
-        from arshjul.solver.parallel.executors import refuse_slips
+        from arshjul.actions.solve import solve as solved
+        from arshjul.planning.plan import Effort
 
-        refuse_slips(executor)
-        read = read_board(board)
-        for doubt in doubts(read, board.name):
-            console.warn(doubt)
         line = ProgressLine(console)
-        solution = solver.solve(
-            read,
-            limit_s=time_limit,
-            seed=seed,
-            progress=line,
-            certify=certify,
-            certifying=beginning(console, line),
-            executor=executor,
-        )
+        effort = Effort(time_limit, seed, certify, line, beginning(console, line))
+        found = solved(board, output, effort, executor, console.warn)
+        solution, mapping = found.solution, found.mapping
         line.clear()
-        levels = [(level.id, level.value, level.bound) for level in solution.levels]
-        choice = None if solution.choice is None else list(solution.choice)
-        mapping = solution_mapping(read, solution.status, levels, choice)
-        if certify:
-            _name_provers(mapping, solution)
-            for sentence in certificate(solution):
-                console.talk(sentence)
-        write_solution(mapping, output)
+        for sentence in certificate(solution) if certify else ():
+            console.talk(sentence)
         if solution.stopped_by in STOPPED:
             console.talk(STOPPED[solution.stopped_by])
         if as_json:
@@ -101,14 +76,6 @@ def solve(
             console.data(f"{solution.status} {values}".replace("\n", "\\n"))
         if solution.status == "unknown":
             raise typer.Exit(NO_ANSWER)
-
-
-def _name_provers(mapping: dict[str, Any], solution: "Solution") -> None:
-    """Only a certificate is told: where engines race, who comes first is left to chance."""
-    for held, level in zip(mapping["levels"], solution.levels, strict=True):
-        held["proved_by"] = list(level.proved_by)
-    if solution.status == "infeasible":
-        mapping["proved_by"] = list(solution.proved_by)
 
 
 commands: Commands = {

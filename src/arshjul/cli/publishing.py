@@ -1,6 +1,7 @@
 """publish, revisions, refresh, export-static: what is served, and how it came to be."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +14,8 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.publish_revision import Published
-    from arshjul.actions.seen import StaleRevision
+    from arshjul.actions.publish import Published
+    from arshjul.actions.stale_revision import StaleRevision
     from arshjul.store.revisions import Revision
 
 
@@ -34,9 +35,9 @@ def publish(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.publish_revision import Cause, publish
+        from arshjul.actions.publish import Cause, publish
         from arshjul.actions.reading import opened
-        from arshjul.actions.seen import StaleRevision
+        from arshjul.actions.stale_revision import StaleRevision
         from arshjul.store.store import make_store
 
         read = opened(folder, console.speak)
@@ -60,28 +61,27 @@ def publish(
 
 def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.refresh import KINDS, reason_said
-        from arshjul.store import revisions as stored
+        from arshjul.actions.revisions import KINDS, reason_said
+        from arshjul.actions.revisions import revisions as listed
         from arshjul.store.store import open_store
 
         store = open_store(db)
         is_rehearsal = tell_rehearsal(console, store)
-        with store.reading() as rows:
-            found = [(revision, stored.causes(rows, revision.number)) for revision in stored.revisions(rows)]
-            served = stored.pointer(rows)
+        found = listed(store)
         if as_json:
             console.json(
                 {
-                    "served": served,
+                    "served": found.served,
                     "rehearsal": is_rehearsal,
-                    "revisions": [_revision(one, causes) for one, causes in found],
+                    "revisions": [_revision(one.revision, one.causes) for one in found.revisions],
                 }
             )
             return
-        for one, causes in found:
+        for listing in found.revisions:
+            one, causes = listing.revision, listing.causes
             at = one.published_at.astimezone()
             because = f" ({', '.join(causes)})" if causes else ""
-            mark = "*" if one.number == served else " "
+            mark = "*" if one.number == found.served else " "
             kind, reason = console.words.say(KINDS[one.kind]), console.words.say(reason_said(one))
             console.data(f"{mark} {one.number:>4}  {at:%Y-%m-%d %H:%M}  {kind:<11} {one.actor}: {reason}{because}")
 
@@ -170,7 +170,7 @@ def _done(done: "Published") -> dict[str, object]:
     }
 
 
-def _revision(one: "Revision", causes: dict[str, str]) -> dict[str, object]:
+def _revision(one: "Revision", causes: Mapping[str, str]) -> dict[str, object]:
     return {
         "revision": one.number,
         "kind": one.kind,

@@ -28,7 +28,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notices:
     """The difference of two revisions: the changes, who must be told, in sentences and in letters."""
 
     changes: Changes
@@ -37,7 +37,7 @@ class Told:
     letters: tuple[Letter, ...]
 
 
-def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Told:
+def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
     """What has become of the old placements, and why.
 
     `former` is the scenario of the old ones: who took part in an operation that was cancelled is told,
@@ -45,15 +45,15 @@ def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], pla
     too, the same id is another operation: all that was still to come is called off, and all is new.
     """
     if scenario.name == former.name:
-        return _told(_both(scenario, former), old, plan)
+        return _notices(_both(scenario, former), old, plan)
     to_come = {id: placement for id, placement in old.items() if placement.slot.day >= plan.as_of.date()}
     nothing = replace(plan, placements=(), base=None)
-    gone = _told(former, to_come, nothing)
-    fresh = _told(scenario, {}, plan)
+    gone = _notices(former, to_come, nothing)
+    fresh = _notices(scenario, {}, plan)
     found = Changes(dropped=gone.changes.dropped, new=fresh.changes.new)
     parties = dict.fromkeys((*fresh.tell, *gone.tell))
     ids = {party: dict.fromkeys((*gone.tell.get(party, ()), *fresh.tell.get(party, ()))) for party in parties}
-    return Told(
+    return Notices(
         found,
         {party: tuple(own) for party, own in ids.items()},
         (*gone.sentences, *fresh.sentences),
@@ -61,7 +61,7 @@ def told(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], pla
     )
 
 
-def _told(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> Told:
+def _notices(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
     found = changes(old, plan)
     to_tell = dict(tell(scenario, found))
     sentence = {move.operation: _sentence(scenario, plan, move) for move in _moves(found)}
@@ -73,7 +73,7 @@ def _told(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> Told:
             )
     moves = {id: Move(id, old.get(id), plan.placed.get(id)) for ids in to_tell.values() for id in ids}
     letters = (_letter(scenario, plan, party, moves.values()) for party in parties(scenario) if party.id in to_tell)
-    return Told(found, to_tell, tuple(sentence.values()), tuple(letter for letter in letters if letter.lines))
+    return Notices(found, to_tell, tuple(sentence.values()), tuple(letter for letter in letters if letter.lines))
 
 
 def _both(scenario: Scenario, former: Scenario) -> Scenario:

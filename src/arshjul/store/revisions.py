@@ -49,7 +49,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class DraftFeed:
-    """A feed that is to be published: its bytes, and the memory of what it says."""
+    """A feed that is to be published: its bytes, and the history of what it says."""
 
     party: str
     level: str

@@ -21,7 +21,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.subscribers import subscribe, unsubscribe
+from arshjul.actions.subscribe import subscribe
+from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store
 from tests import years

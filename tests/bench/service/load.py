@@ -88,6 +88,6 @@ def cpu_s(pids: list[int]) -> float:
 
 
 def resident_mb(pid: int) -> float:
-    """Memory of a process."""
+    """FeedHistory of a process."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024

@@ -1,4 +1,4 @@
-"""The memory as text and back: feeds.json of a plan folder (contract 4)."""
+"""The history as text and back: feeds.json of a plan folder (contract 4)."""
 
 import json
 import re
@@ -7,21 +7,21 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 from arshjul.agenda.entry import Entry, Event, EventStatus, News, Stamps
-from arshjul.agenda.memory import Memory, Said
+from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError, Message
 
 FORMAT = "arshjul-feeds/1"
 _UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
 
 
-def to_json(memory: Memory) -> str:
-    """The same memory gives the same text; one event a line, so that two versions can be compared."""
-    feeds = ",\n".join(f"{_line(name)}: {_said(said)}" for name, said in sorted(memory.feeds.items()))
+def to_json(history: FeedHistory) -> str:
+    """The same history gives the same text; one event a line, so that two versions can be compared."""
+    feeds = ",\n".join(f"{_line(name)}: {_said(said)}" for name, said in sorted(history.feeds.items()))
     return f'{{"format": {_line(FORMAT)}, "feeds": {{\n{feeds}\n}}}}\n'
 
 
-def from_json(text: str) -> Memory:
-    """The memory that was written; an `InputError` names the place where it is damaged."""
+def from_json(text: str) -> FeedHistory:
+    """The history that was written; an `InputError` names the place where it is damaged."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
@@ -36,10 +36,10 @@ def from_json(text: str) -> Memory:
                 values,
             )
         )
-    return Memory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
+    return FeedHistory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
 
 
-def _said(said: Said) -> str:
+def _said(said: FeedState) -> str:
     entries = ",\n".join(_line(_written(entry)) for entry in said.entries)
     gone = ",\n".join(_line({"uid": uid, **_stamps(stamps)}) for uid, stamps in sorted(said.gone.items()))
     return f'{{"entries": [\n{entries}\n], "gone": [\n{gone}\n]}}'
@@ -78,7 +78,7 @@ def _when(when: date) -> str:
     return f"{when:%Y-%m-%dT%H:%M:%SZ}" if isinstance(when, datetime) else when.isoformat()
 
 
-def _read_said(name: str, said: object) -> Said:
+def _read_said(name: str, said: object) -> FeedState:
     place = name
     try:
         if not isinstance(said, dict):
@@ -96,7 +96,7 @@ def _read_said(name: str, said: object) -> Said:
             raise ValueError
     except (KeyError, TypeError, ValueError):
         raise _damaged(place) from None
-    return Said(tuple(entries), gone)
+    return FeedState(tuple(entries), gone)
 
 
 def _read_entry(given: Mapping[str, object]) -> Entry:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.actions.edition import Served
+from arshjul.actions.revision_feeds import Served
 from arshjul.agenda.entry import Entry
-from arshjul.agenda.memory import Memory, Said
+from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds import feeds_json
@@ -73,18 +73,18 @@ def served(db: Transaction, current: Current | None, now: datetime | None = None
     Where it is ahead, what vanished under it is told of as if it stood there still. `now`: as in `is_ahead`.
     """
     if current is None:
-        return Served({}, Memory())
+        return Served({}, FeedHistory())
     said = _said(db, current.revision)
     if current.is_ahead(now):
         for earlier in _back_to_sound(db, current.revision, now):
             older = _said(db, earlier)
-            said = {name: _with_lost(one, older.get(name, Said())) for name, one in said.items()}
+            said = {name: _with_lost(one, older.get(name, FeedState())) for name, one in said.items()}
     rows = revisions.feeds(db, current.revision.number)
-    return Served({(row.party, row.level): row for row in rows}, Memory(said))
+    return Served({(row.party, row.level): row for row in rows}, FeedHistory(said))
 
 
-def _said(db: Transaction, revision: Revision) -> dict[str, Said]:
-    said: dict[str, Said] = {}
+def _said(db: Transaction, revision: Revision) -> dict[str, FeedState]:
+    said: dict[str, FeedState] = {}
     for row in revisions.feeds(db, revision.number):
         said.update(feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds)
     return said
@@ -99,7 +99,7 @@ def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Ite
                 return
 
 
-def _with_lost(said: Said, older: Said) -> Said:
+def _with_lost(said: FeedState, older: FeedState) -> FeedState:
     """With the entries that it no longer holds, as they were, under the stamps that are kept of them."""
     there = {entry.event.uid for entry in said.entries}
     lost = (entry.event for entry in older.entries if entry.event.uid in said.gone.keys() - there)

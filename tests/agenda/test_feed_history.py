@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from arshjul.agenda.entry import Entry, Event
-from arshjul.agenda.memory import Memory, Said, say
+from arshjul.agenda.feed_history import FeedHistory, FeedState, say
 
 ZONE = ZoneInfo("Europe/Stockholm")
 DAY = date(2027, 3, 2)
@@ -22,7 +22,7 @@ def event(uid: str = "a", day: date = DAY, summary: str = "Insats") -> Event:
 NOTE = event("note", date(2027, 1, 1), "Inga insatser")
 
 
-def only(said: Said) -> Entry:
+def only(said: FeedState) -> Entry:
     (entry,) = said.entries
     return entry
 
@@ -31,7 +31,7 @@ def stamped(entry: Entry) -> tuple[int, str, str]:
     return entry.stamps.sequence, f"{entry.stamps.created:%m-%dT%H:%M}", f"{entry.stamps.changed:%m-%dT%H:%M}"
 
 
-FIRST = say([event()], NOTE, Said(), at("2027-01-10T10:00:59.5"))
+FIRST = say([event()], NOTE, FeedState(), at("2027-01-10T10:00:59.5"))
 
 
 def test_what_is_new_is_stamped_with_the_as_of_in_utc_and_whole_seconds() -> None:
@@ -94,14 +94,14 @@ def test_what_comes_back_after_it_left_goes_on_counting_too() -> None:
 
 
 def test_a_cancelled_event_is_told_while_others_take_place() -> None:
-    both = say([event(), event("b")], NOTE, Said(), at("2027-01-10T10:00"))
+    both = say([event(), event("b")], NOTE, FeedState(), at("2027-01-10T10:00"))
     after = say([event("b")], NOTE, both, at("2027-02-01T08:00"))
     assert [(e.event.uid, e.event.status) for e in after.entries] == [("a", "CANCELLED"), ("b", "TENTATIVE")]
     assert after.entries[1] == both.entries[1]
 
 
 def test_an_empty_feed_has_a_note_that_leaves_like_any_other_event() -> None:
-    empty = say([], NOTE, Said(), at("2027-01-10T10:00"))
+    empty = say([], NOTE, FeedState(), at("2027-01-10T10:00"))
     assert only(empty).event == NOTE
     assert say([], NOTE, empty, at("2027-01-12T10:00")) == empty
     filled = say([event()], NOTE, empty, at("2027-01-20T10:00"))
@@ -115,4 +115,4 @@ def test_a_clock_set_back_takes_no_stamp_back() -> None:
 
 
 def test_a_feed_that_was_never_written_said_nothing() -> None:
-    assert Memory().of("police-lpo-city") == Said()
+    assert FeedHistory().of("police-lpo-city") == FeedState()

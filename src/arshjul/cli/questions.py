@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from arshjul.domain.plan import Placement
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.alternatives import Alternative
-    from arshjul.planning.notices import Told
+    from arshjul.planning.notices import Notices
 
 OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
 
@@ -109,7 +109,7 @@ def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> 
             console.talk(Message("The plan knows of no withdrawals."))
 
 
-def tell_changes(console: Console, found: "Told") -> None:
+def tell_changes(console: Console, found: "Notices") -> None:
     """Prints the sentences, and a message to each party."""
     for sentence in found.sentences:
         console.data(console.words.say(sentence))

@@ -14,25 +14,15 @@ from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
+from arshjul.planning.doubt import Doubt, Where
 from arshjul.rules import possible
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
 from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS
 from arshjul.texts import counted
 
-Where = tuple[str | int, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """What is asked and cannot be, and the place where it may be put right."""
-
-    kind: str
-    text: Message
-    where: Where
-
-
-def contradictions(context: ReplanContext) -> Iterator[Contradiction]:
-    """All that are seen, kind by kind."""
+def contradictions(context: ReplanContext) -> Iterator[Doubt]:
+    """What is asked and cannot all be had, kind by kind."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context)
     yield from _without_room(context, days)
@@ -48,7 +38,7 @@ def _days(context: ReplanContext, operation: Operation) -> list[int]:
     return sorted({number // len(context.slots.grid.shifts) for number in context.slots.grid.numbers(slots)})
 
 
-def _never_offered(context: ReplanContext) -> Iterator[Contradiction]:
+def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
     offered = context.slots.grid.numbers(context.slots.open)
     officers = context.slots.officers
     most_of = {unit: max((row[number] for number in offered), default=0) for unit, row in officers.items()}
@@ -65,10 +55,10 @@ def _never_offered(context: ReplanContext) -> Iterator[Contradiction]:
                 operation=operation.id,
                 officers=operation.officers,
             )
-            yield Contradiction("never-offered", text, ("operations", number, "officers"))
+            yield Doubt("never-offered", text, ("operations", number, "officers"))
 
 
-def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Contradiction]:
+def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
     """Follow-ups that no two dates suit, or only such as the sector's spacing forbids."""
     scenario = context.scenario
     spacing = scenario.settings[SECTOR_SPACING_DAYS]
@@ -88,7 +78,7 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
                 "Widen a window, or change min_days and max_days.",
                 values,
             )
-            yield Contradiction("no-room", text, where)
+            yield Doubt("no-room", text, where)
         elif longest < apart:
             text = counted(
                 longest,
@@ -98,7 +88,7 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
                 "raise max_days, widen a window, or lower sector_spacing_days.",
                 **values,
             )
-            yield Contradiction("no-room", text, where)
+            yield Doubt("no-room", text, where)
 
 
 def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
@@ -161,7 +151,7 @@ def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
     return operation.officers if context.scenario.units_for(operation) == (unit,) else 0
 
 
-def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Contradiction]:
+def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Doubt]:
     """The periods to which more is bound than the limit lets in."""
     bound: dict[Hashable, list[Operation]] = defaultdict(list)
     for operation in context.scenario.operations.values():
@@ -188,4 +178,4 @@ def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> 
                 "Widen a window or raise the limit; otherwise some are left out.",
                 values,
             )
-            yield Contradiction("over-limit", text, limit.where)
+            yield Doubt("over-limit", text, limit.where)

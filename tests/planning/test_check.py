@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from arshjul.actions.check import Checked, check
+from arshjul.actions.check import Checked, judged
 from arshjul.agenda.lenders import agencies, units
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.catalogues import words
@@ -41,7 +41,7 @@ def checked(folder: Path, *operations: str, **sections: str) -> Checked:
         for number, text in enumerate(operations)
     ]
     (folder / "all.yaml").write_text(yaml.safe_dump(whole))
-    return check(read_scenario(folder))
+    return judged(read_scenario(folder))
 
 
 def places(found: Checked, kind: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 A feed cannot know from the plan alone what is new in it, so what it is to say is compared with what it
 said. One comparison serves a moved time, a new word, a party that left, an operation that lost its
-place or came back, and the cancelled one whose 30 days are over. The memory of a feed holds what that
+place or came back, and the cancelled one whose 30 days are over. The history of a feed holds what that
 feed said and nothing else.
 """
 
@@ -25,7 +25,7 @@ Tells = Callable[[Event, Event], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FeedState:
     """What one feed says, ascending by uid; and the stamps of what it no longer says.
 
     The latter so that an operation that comes back goes on counting where it stopped: a calendar
@@ -37,14 +37,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class FeedHistory:
     """What every feed says, by the feed's name. Empty before the first plan."""
 
-    feeds: Mapping[str, Said] = field(default_factory=dict)
+    feeds: Mapping[str, FeedState] = field(default_factory=dict)
 
-    def of(self, feed: str) -> Said:
+    def of(self, feed: str) -> FeedState:
         """What that feed said last; nothing where it is new."""
-        return self.feeds.get(feed, Said())
+        return self.feeds.get(feed, FeedState())
 
 
 def no_news(old: Event, new: Event) -> str:  # noqa: ARG001
@@ -52,7 +52,7 @@ def no_news(old: Event, new: Event) -> str:  # noqa: ARG001
     return ""
 
 
-def say(events: Iterable[Event], note: Event, before: Said, as_of: datetime, news: Tells = no_news) -> Said:
+def say(events: Iterable[Event], note: Event, before: FeedState, as_of: datetime, news: Tells = no_news) -> FeedState:
     """What a feed says now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
     What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
@@ -69,10 +69,10 @@ def say(events: Iterable[Event], note: Event, before: Said, as_of: datetime, new
     now |= called_off
     gone = {**before.gone, **{event.uid: old[event.uid].stamps for event in lost}}
     entries = tuple(_entry(now[uid], old.get(uid), before.gone.get(uid), moment, news) for uid in sorted(now))
-    return Said(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
+    return FeedState(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
 
 
-def without_former_names(before: Said, uids: Uids, as_of: datetime) -> Said:
+def without_former_names(before: FeedState, uids: Uids, as_of: datetime) -> FeedState:
     """What a feed said, without UIDs of another form that were called off 30 days ago.
 
     Where UIDs get another form, the old events are called off and the same ones come under new names.
@@ -84,7 +84,7 @@ def without_former_names(before: Said, uids: Uids, as_of: datetime) -> Said:
         for entry in before.entries
         if uids.has_form(entry.event.uid) or entry.event.status != "CANCELLED" or entry.stamps.changed >= latest
     )
-    return Said(entries, {uid: stamps for uid, stamps in before.gone.items() if uids.has_form(uid)})
+    return FeedState(entries, {uid: stamps for uid, stamps in before.gone.items() if uids.has_form(uid)})
 
 
 def _still_told(old_day: date, today: date) -> bool:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.asking import tell_changes, tell_unknown_ends
 from arshjul.cli.console import Console, ProgressLine, answering
 from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
-from arshjul.cli.planning import level_sentence, tell_meanings
+from arshjul.cli.plans import level_sentence, tell_meanings
+from arshjul.cli.questions import tell_changes, tell_unknown_ends
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted, titled
 

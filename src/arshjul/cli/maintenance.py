@@ -81,7 +81,7 @@ def restore(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.backup import restore as put_back
+        from arshjul.actions.restore import restore as put_back
 
         done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
         if as_json:

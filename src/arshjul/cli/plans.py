@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from arshjul.cli.certifying import beginning, confirmations
+from arshjul.cli.certificates import beginning, confirmations
 from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, problem_mapping
 from arshjul.cli.options import (
     AsOf,
@@ -36,11 +36,9 @@ MOST_NAMED = 12
 def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.check import check as judged
-        from arshjul.formats.catalogues import words
-        from arshjul.formats.scenario.scenario import read_scenario
 
         try:
-            read = read_scenario(scenario)
+            found = judged(scenario, console.speak)
         except InputError as error:
             if not as_json:
                 raise
@@ -48,8 +46,6 @@ def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False)
             warnings = [problem_mapping(console.words, problem) for problem in error.warnings]
             console.json({"errors": problems, "warnings": warnings})
             raise typer.Exit(WRONG_INPUT) from None
-        console.words = words(read.scenario.language)
-        found = judged(read)
         if as_json:
             warnings = [problem_mapping(console.words, problem) for problem in found.warnings]
             console.json({"errors": [], "warnings": warnings, "balance": found.balance})

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from arshjul.actions.published import Current
+from arshjul.actions.served_revision import Current
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder
-from arshjul.planning.notices import told
+from arshjul.planning.notices import notices
 from arshjul.store.revisions import Revision
 
 
@@ -68,10 +68,10 @@ def stale(read: PlanFolder, current: Current) -> StaleRevision:
     before = _started_from(read)
     if before is None:
         heading = Message("What this plan would change of it:")
-        differences = told(read.scenario, current.scenario, current.plan.placed, read.plan).sentences
+        differences = notices(read.scenario, current.scenario, current.plan.placed, read.plan).sentences
     else:
         heading = Message("What it has changed since the plan that this one goes on from:")
-        differences = told(current.scenario, read.scenario, before, current.plan).sentences
+        differences = notices(current.scenario, read.scenario, before, current.plan).sentences
     return StaleRevision(message, current.revision, heading, differences)
 
 
@@ -83,7 +83,9 @@ def _is_another(scenario: Scenario, served: Scenario) -> bool:
 
 def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
     """What would become of a served plan that this one has nothing to do with."""
-    found = told(read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of))
+    found = notices(
+        read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of)
+    )
     values = {
         "current": current.revision.number,
         "served": _plan_said(current.scenario),

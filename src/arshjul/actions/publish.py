@@ -1,6 +1,7 @@
-"""Publishing a plan folder: checked, rendered for every party, and written in one transaction.
+"""publish: a plan folder becomes the served revision.
 
-Until the pointer moves, everyone is served the revision before; after that, the new one.
+It is checked, rendered for every party, and written in one transaction. Until the pointer moves,
+everyone is served the revision before; after that, the new one.
 """
 
 import secrets
@@ -8,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.edition import Press, Served, left_since, rehearsed
-from arshjul.actions.plan_files import memory_of
-from arshjul.actions.published import FORESIGHT, Current, current, earlier_scenarios, served
-from arshjul.actions.seen import refuse_stale, seen_from, stale
+from arshjul.actions.plan_files import history_of
+from arshjul.actions.revision_feeds import FeedRenderer, Served, left_since, rehearsed
+from arshjul.actions.served_revision import FORESIGHT, Current, current, earlier_scenarios, served
+from arshjul.actions.stale_revision import refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -20,7 +21,7 @@ from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.formats.plan.plan_json import withdrawal_mapping
 from arshjul.planning.judge import judge
-from arshjul.planning.notices import Told, told
+from arshjul.planning.notices import Notices, notices
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Draft, DraftSite, Overtaken, Revision, Steps, no_steps
@@ -59,7 +60,7 @@ class Published:
     before: Current | None
     changed: tuple[tuple[str, str], ...] = ()
     is_new: bool = True
-    news: Told | None = None
+    news: Notices | None = None
 
 
 def publish(
@@ -80,7 +81,7 @@ def publish(
         now_served = current(db)
         known = served(db, now_served)
         if now_served is None and not cause.is_rehearsal:
-            known = Served({}, memory_of(read))
+            known = Served({}, history_of(read))
         left = left_since(read.scenario, (party for party, _ in known.rows), earlier_scenarios(db))
         uid_key = revisions.uid_key(db)
     at("read")
@@ -92,10 +93,10 @@ def publish(
     if now_served is not None and now_served.scenario.name != read.scenario.name:
         known = known.still_to_come(shown.as_of)
     named = rehearsed(read.scenario, words) if cause.is_rehearsal else read.scenario
-    feeds = Press(shown, known, words, cause.now, uid_key).edition(named, left)
+    feeds = FeedRenderer(shown, known, words, cause.now, uid_key).feeds(named, left)
     news = None
     if now_served is not None:
-        news = told(read.scenario, now_served.scenario, now_served.plan.placed, shown)
+        news = notices(read.scenario, now_served.scenario, now_served.plan.placed, shown)
     at("rendered")
     draft = Draft(
         kind="publish",

@@ -14,7 +14,8 @@ from arshjul.texts import counted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from arshjul.actions.subscribers import Handed, Known
+    from arshjul.actions.subscribe import Handed
+    from arshjul.actions.subscribers import KnownSubscriber
 
 SubscriberId = Annotated[int, typer.Argument(metavar="ID", help=say("The subscriber's number."))]
 BaseUrl = Annotated[
@@ -48,8 +49,8 @@ def subscribe(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.subscribers import rotate as renewed
-        from arshjul.actions.subscribers import subscribe as subscribed
+        from arshjul.actions.subscribe import rotate as renewed
+        from arshjul.actions.subscribe import subscribe as subscribed
         from arshjul.store.store import open_store
 
         base = _base(base_url)
@@ -72,7 +73,7 @@ def subscribe(
 
 
 def _reissue(console: Console, days: int, db: str, by: str | None, base: str, as_json: bool) -> None:
-    from arshjul.actions.subscribers import reissue
+    from arshjul.actions.subscribe import reissue
     from arshjul.store.store import open_store
 
     store = open_store(db)
@@ -129,7 +130,7 @@ def unsubscribe(
     id: SubscriberId, db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.subscribers import unsubscribe as revoked
+        from arshjul.actions.unsubscribe import unsubscribe as revoked
         from arshjul.store.store import open_store
 
         gone = revoked(open_store(db), id, actor(by), now())
@@ -144,7 +145,8 @@ def unsubscribe(
 
 def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.subscribers import STATES, known, level_titled
+        from arshjul.actions.subscribers import STATES, level_titled
+        from arshjul.actions.subscribers import subscribers as known
         from arshjul.store.store import open_store
 
         found, moment = known(open_store(db)), now()
@@ -201,7 +203,7 @@ def _tell(console: Console, handed: "Handed", base: str) -> None:
         console.talk(step)
 
 
-def _mapping(one: "Known", moment: "datetime") -> dict[str, object]:
+def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:
     who, fetch = one.subscriber, one.fetch
     return {
         "subscriber": who.id,

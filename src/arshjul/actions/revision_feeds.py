@@ -1,6 +1,6 @@
 """Every party's feed of a revision, at every level: rendered once, when it is published.
 
-Subscribers go on from what they were told last, so the memory comes from the revision that is served.
+Subscribers go on from what they were told last, so the history comes from the revision that is served.
 A party that has left the plan keeps a feed that calls off what it knew (contract 5).
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.agenda.memory import Memory
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.view import remembered, view
 from arshjul.agenda.wording import LEVELS, Level
@@ -30,19 +30,19 @@ class Served:
     """What subscribers have now: the rows of the feeds that are served, and what they say."""
 
     rows: Mapping[tuple[str, str], Feed]
-    memory: Memory
+    history: FeedHistory
 
     def still_to_come(self, as_of: datetime) -> "Served":
         """Without the past: what another year's plan does not hold was not called off for that."""
         feeds = {
             name: replace(said, entries=tuple(entry for entry in said.entries if entry.event.day >= as_of.date()))
-            for name, said in self.memory.feeds.items()
+            for name, said in self.history.feeds.items()
         }
-        return Served(self.rows, Memory(feeds))
+        return Served(self.rows, FeedHistory(feeds))
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class FeedRenderer:
     """Renders the feeds of one plan. What is the same as what is served keeps its Last-Modified.
 
     `uid_key` is the database's: it hides which event is which from those who may not know.
@@ -54,7 +54,7 @@ class Press:
     now: datetime
     uid_key: bytes
 
-    def edition(self, scenario: Scenario, left: "Left") -> tuple[DraftFeed, ...]:
+    def feeds(self, scenario: Scenario, left: "Left") -> tuple[DraftFeed, ...]:
         """Every party's feed at every level, and those of the parties that have left."""
         drafts = [self._draft(scenario, party, level) for party in parties(scenario) for level in LEVELS]
         for party in left.parties:
@@ -63,9 +63,9 @@ class Press:
         return tuple(drafts)
 
     def _draft(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> DraftFeed:
-        seen = view(self.plan, scenario, party, self.served.memory, self.words, level, self.uid_key)
+        seen = view(self.plan, scenario, party, self.served.history, self.words, level, self.uid_key)
         ics = feed(seen)
-        said = feeds_json.to_json(remembered(Memory(), [seen])).encode()
+        said = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
         before = self.served.rows.get((str(party), level))
         last_modified = self.now.replace(microsecond=0)
         if before is not None and before.ics == digest_of(ics):

@@ -1,0 +1,83 @@
+"""restore: puts a backup into a database; nobody is let in by it unless told so."""
+
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
+from arshjul.actions.doctor import damage
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.json_guard import json_data
+from arshjul.formats.regular_file import read_regular
+from arshjul.store import audit, copying, readers, revisions
+from arshjul.store.store import Store, make_store, open_store
+from arshjul.texts.system import why
+
+
+def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
+    """Puts a copy into a database, and revokes every address unless `keep` says otherwise.
+
+    What the database knows of addresses that were closed since the copy was made stays true, and so does its log.
+    InputError where the copy is not what its manifest says; Refused where the database holds
+    something and `replace` does not say that it may go.
+    """
+    source = _examined(file)
+    target = make_store(into)
+    with source.reading() as rows, target.writing() as db:
+        if not replace and not copying.is_empty(db):
+            raise Refused(
+                Message(
+                    "{name} holds something already: name another database, or say --replace.", {"name": target.name}
+                )
+            )
+        if not copying.is_empty(db) and audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
+            raise Refused(
+                Message(
+                    "One of {file} and {name} is a rehearsal, the other is not: name another database.",
+                    {"file": str(file), "name": target.name},
+                )
+            )
+        before, closed, log = copying.generation(db), readers.doors(db), audit.lines(db)
+        copying.clear(db)
+        copying.copy(rows, db, sites=True)
+        copying.restored(db, before, now)
+        readers.close_again(db, closed, now)
+        audit.go_on(db, log)
+        open_ones = [one for one in readers.subscribers(db) if one.revoked_at is None]
+        for one in [] if keep else open_ones:
+            readers.revoke(db, one, now)
+        last = revisions.current(db)
+        damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
+        about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
+        audit.add(db, now, actor, "restore", about)
+    target.forget_what_was_removed()
+    n_revoked = 0 if keep else len(open_ones)
+    return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)
+
+
+def _examined(file: Path) -> Store:
+    """The copy, opened, when everything in it is what its manifest says."""
+    manifest = manifest_of(file)
+    try:
+        digest, size = digest_of_file(file)
+        says = json_data(read_regular(manifest, MOST_MANIFEST), manifest.name, MOST_MANIFEST)
+    except OSError as error:
+        name = Path(error.filename or file).name
+        raise InputError(
+            Message(
+                "{file} cannot be read: {reason}. A backup is a file, and its manifest beside it.",
+                {"file": name, "reason": why(error)},
+            )
+        ) from None
+    wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
+    if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != digest:
+        raise wrong
+    source = open_store(str(file), also_older=True)
+    rows = says.get("rows")
+    with source.reading() as db:
+        if not copying.is_plain(db, size):
+            raise wrong
+        if not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
+            raise wrong
+    if damage(source):
+        raise wrong
+    return source

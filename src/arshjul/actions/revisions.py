@@ -1,0 +1,49 @@
+"""revisions: what was published, when, by whom and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arshjul.errors import Message
+from arshjul.store import audit
+from arshjul.store import revisions as stored
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Store
+
+KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), audit.MEND: Message("mended")}
+"""The word for each kind of revision."""
+
+REASONS = {
+    "refresh": Message("seen from today"),
+    audit.MEND: Message("seen from today, whatever an earlier clock said"),
+}
+"""The reasons of the kinds that nobody gives one for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A revision, and the withdrawals that it answers: their ids, and each as JSON."""
+
+    revision: Revision
+    causes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionList:
+    """All revisions by number. `served` is the number of the one that subscribers get; None before the first."""
+
+    revisions: tuple[Listed, ...]
+    served: int | None
+
+
+def revisions(store: Store) -> RevisionList:
+    """Those of a database."""
+    with store.reading() as db:
+        found = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.revisions(db))
+        return RevisionList(found, stored.pointer(db))
+
+
+def reason_said(revision: Revision) -> Message:
+    """Why a revision was published: in its publisher's words, or in ours where it was a refresh or a mending."""
+    if revision.kind in REASONS:
+        return REASONS[revision.kind]
+    return Message("{reason}", {"reason": revision.reason})

@@ -1,0 +1,55 @@
+"""solve: solves a board file to its levels, and writes the solution."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arshjul import solver
+from arshjul.errors import Problem
+from arshjul.formats.board.board_json import read_board
+from arshjul.formats.board.doubts import doubts
+from arshjul.formats.board.writing import solution_mapping, write_solution
+from arshjul.planning.plan import Effort
+from arshjul.solver import Solution
+from arshjul.solver.parallel.executors import refuse_slips
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The solution, and the mapping that was written."""
+
+    solution: Solution
+    mapping: dict[str, Any]
+
+
+def solve(board: Path, output: Path, effort: Effort, executor: str, warn: Callable[[Problem], None]) -> Solved:
+    """Solves the board with that effort; `executor` solves large parts, `warn` hears what is odd about the board."""
+    refuse_slips(executor)
+    read = read_board(board)
+    for doubt in doubts(read, board.name):
+        warn(doubt)
+    solution = solver.solve(
+        read,
+        limit_s=effort.limit_s,
+        seed=effort.seed,
+        progress=effort.progress,
+        certify=effort.certify,
+        certifying=effort.certifying,
+        executor=executor,
+    )
+    levels = [(level.id, level.value, level.bound) for level in solution.levels]
+    choice = None if solution.choice is None else list(solution.choice)
+    mapping = solution_mapping(read, solution.status, levels, choice)
+    if effort.certify:
+        _name_provers(mapping, solution)
+    write_solution(mapping, output)
+    return Solved(solution, mapping)
+
+
+def _name_provers(mapping: dict[str, Any], solution: Solution) -> None:
+    """Only a certificate is told: where engines race, who comes first is left to chance."""
+    for held, level in zip(mapping["levels"], solution.levels, strict=True):
+        held["proved_by"] = list(level.proved_by)
+    if solution.status == "infeasible":
+        mapping["proved_by"] = list(solution.proved_by)

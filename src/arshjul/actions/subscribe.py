@@ -1,0 +1,112 @@
+"""subscribe: hands out addresses of feeds, and renews them.
+
+An address is a secret: 256 random bits, told once, kept as its SHA-256. Each subscriber has its own,
+so that one can be taken back without disturbing the others.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.actions.read_feed import digest_of_token
+from arshjul.agenda.entry import clean
+from arshjul.agenda.wording import LEVELS
+from arshjul.errors import InputError, Message
+from arshjul.store import audit, readers, revisions
+from arshjul.store.readers import Subscriber
+from arshjul.store.store import Store, Transaction
+
+TOKEN_BYTES = 32
+LONGEST_LABEL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A new address. The token is nowhere else, and cannot be had again."""
+
+    subscriber: Subscriber
+    token: str
+    expires_at: datetime
+
+
+def subscribe(store: Store, party: str, label: str, level: str, days: int, actor: str, now: datetime) -> Handed:
+    """A new subscriber of a party's feed, and its address. InputError where there is no such party or level."""
+    if level not in LEVELS:
+        known = {"given": level, "levels": list(LEVELS)}
+        raise InputError(Message("{given} is no level: choose one of {levels}.", known))
+    name = clean(label.replace("\n", " "))[:LONGEST_LABEL]
+    if not name:
+        raise InputError(Message("A subscriber needs a label that says who it is: --label."))
+    with store.writing() as db:
+        made = readers.add_subscriber(db, _party(db, party), level, name, now)
+        handed = _hand_out(db, made, days, now)
+        audit.add(db, now, actor, "subscribe", f"subscriber {made.id} {made.party} {level}")
+    return handed
+
+
+def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now: datetime) -> Handed:
+    """Another address for a subscriber; those it has go on working for the days of the overlap."""
+    with store.writing() as db:
+        found = live_subscriber(db, id)
+        for address in readers.addresses(db):
+            if address.subscriber == id:
+                readers.shorten(db, address, now + timedelta(days=overlap_days))
+        handed = _hand_out(db, found, days, now)
+        audit.add(db, now, actor, "rotate", f"subscriber {id}")
+    return handed
+
+
+def reissue(store: Store, days: int, actor: str, now: datetime) -> list[Handed]:
+    """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand."""
+    with store.writing() as db:
+        log = audit.lines(db)
+        restored = {line.at for line in log if line.action == "restore"}
+        done = {line.about.rpartition(" ")[2] for line in log if line.action in ("unsubscribe", "reissue")}
+        served = set(_parties(db))
+        handed = []
+        for old in readers.subscribers(db):
+            if old.revoked_at in restored and old.is_sound and str(old.id) not in done and old.party in served:
+                made = readers.add_subscriber(db, old.party, old.level, old.label, now)
+                handed.append(_hand_out(db, made, days, now))
+                audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
+    return handed
+
+
+def _hand_out(db: Transaction, subscriber: Subscriber, days: int, now: datetime) -> Handed:
+    token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), now + timedelta(days=days)
+    readers.add_address(db, digest_of_token(token).hex(), subscriber.id, now, expires_at)
+    return Handed(subscriber, token, expires_at)
+
+
+def _party(db: Transaction, given: str) -> str:
+    """The name of a party's feed, from that or from the mere id of an agency or a unit."""
+    names = _parties(db)
+    meant = [name for name in names if given in (name, name.partition("-")[2])]
+    if len(meant) == 1:
+        return meant[0]
+    values = {"given": clean(given), "parties": names}
+    if meant:
+        raise InputError(Message("{given} is both an agency and a unit: name one of {parties}.", values))
+    raise InputError(Message("There is no party {given} in the plan: name one of {parties}.", values))
+
+
+def _parties(db: Transaction) -> list[str]:
+    """The names of the feeds that are served. InputError where there are none yet."""
+    number = revisions.pointer(db)
+    if number is None:
+        raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+    return list(dict.fromkeys(feed.party for feed in revisions.feeds(db, number) if not feed.departed))
+
+
+def live_subscriber(db: Transaction, id: int) -> Subscriber:
+    """The subscriber of that number. InputError where there is none, or none any more."""
+    found = readers.subscriber(db, id)
+    if found is None:
+        raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))
+    if found.revoked_at is not None:
+        text = Message(
+            "Subscriber {id} is revoked already: hand out a new address with `arshjul subscribe PARTY --label WHO`.",
+            {"id": id},
+        )
+        raise InputError(text)
+    return found

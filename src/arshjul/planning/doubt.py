@@ -1,0 +1,17 @@
+"""Something that a scenario asks for and that looks wrong, with the place where it may be put right."""
+
+from dataclasses import dataclass
+
+from arshjul.errors import Message
+
+Where = tuple[str | int, ...]
+"""A place in a scenario, like `"operations", 1, "after"`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is doubtful, of which kind, and where."""
+
+    kind: str
+    text: Message
+    where: Where
