@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench.ablate import ABLATED, ablate
 from tests.bench.apart import measure, serve
 from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS
@@ -15,6 +16,8 @@ from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
 from tests.bench.repeats import Result
 from tests.bench.table import FOOTNOTE, heading, table_row
+
+ABLATION = Path("out/ablation.json")
 
 DESCRIPTION = """
 Measures solvers on boards of a year's plan, each run in a process of its own, one after the other: value and
@@ -31,6 +34,9 @@ def main() -> int:
     given = _arguments()
     if given.serve:
         serve(given.serve, given.limit)
+        return 0
+    if given.ablate:
+        ablate(given.boards or list(ABLATED), given.limit or 60, ABLATION, say)
         return 0
     results: list[Result] = []
     say(heading())
@@ -85,7 +91,7 @@ def say(text: str) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.bench.run", description=DESCRIPTION)
-    boards, contenders = _names(BOARDS), _names(CONTENDERS)
+    boards, contenders = _names({**BOARDS, **ABLATED}), _names(CONTENDERS)
     parser.add_argument(
         "--boards", type=boards, metavar="NAME;NAME", help=f"of {'; '.join(BOARDS)} (default: all, in this order)"
     )
@@ -100,6 +106,9 @@ def _arguments() -> argparse.Namespace:
         "--limit", type=float, metavar="S", help="seconds for each run, instead of the board's own limit"
     )
     parser.add_argument(
+        "--ablate", action="store_true", help="measure ours alone, with one technique off at a time, in CPU seconds"
+    )
+    parser.add_argument(
         "--runs",
         type=_count,
         default=3,
@@ -108,7 +117,12 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("out/bench.json"), help="default: %(default)s")
     parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    given = parser.parse_args()
+    known = ABLATED if given.ablate else BOARDS
+    for name in given.boards or ():
+        if name not in known:
+            parser.error(f"--boards {name}: here one of {'; '.join(known)}")
+    return given
 
 
 def _count(text: str) -> int:

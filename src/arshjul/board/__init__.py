@@ -34,7 +34,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is to be placed. `unplaced`: its cost per level if it stays out; None: it must not."""
+    """An activity to be placed. `unplaced`: its cost per level if it stays out; None: it must not."""
 
     id: str
     options: Sequence[Option]
@@ -103,7 +103,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a choice is worth: the value of each level, and the hard parts that it breaks."""
+    """The worth of a choice: the value of each level, and the hard parts that it breaks."""
 
     values: Mapping[str, int]
     broken: Sequence[Broken]

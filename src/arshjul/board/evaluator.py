@@ -9,7 +9,7 @@ from arshjul.board import Board, Choice, Conflict, Costs, Lag
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What stands in an option's way. `missing`: by how many units; `part`: a resource, or a rule."""
+    """An obstacle to an option. `missing`: by how many units; `part`: a resource, or a rule."""
 
     part: str
     about: str
@@ -55,7 +55,7 @@ class IncrementalEvaluator:
             self._sums[row] += sign * coefficient
 
     def obstacles(self, activity: int, option: int) -> Iterator[Obstacle]:
-        """What forbids the option beside all others; the activity itself should be out."""
+        """Everything that forbids the option beside all others; the activity itself should be out."""
         board, chosen = self.board, self.board.activities[activity].options[option]
         for resource, amounts in chosen.demand.items():
             capacity = board.capacities[resource]
@@ -116,7 +116,7 @@ class IncrementalEvaluator:
         return bool(both) if tie.steps is None else any(step in both for step in tie.steps)
 
     def cost(self, activity: int, option: int | None) -> Costs:
-        """What the option adds to each level beside all others: its own costs, and what rows charge more."""
+        """The cost that the option adds to each level: its own, and what priced rows charge more."""
         costs: dict[str, int] = defaultdict(int)
         own = self.board.activities[activity]
         if option is None:

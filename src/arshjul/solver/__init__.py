@@ -1,9 +1,9 @@
-"""Board -> solution: levels, engines, parts, proofs. The one room that knows ortools.
+"""Exact lexicographic optimisation of a board: the one room that knows ortools.
 
-Its own rooms, from the bottom: `modelling` (and beside it `processes`), `engines`, `search`,
-`races`; `solve` is the door, `certificate` the second opinion. What may live here: anything that
-makes a board small, solves it, or proves a value. What never: police, dates, files, or an engine's
-own index in anything handed out. Engines are imported when the first solve begins, not before.
+From the bottom: `model` (the board as a small MILP), `backends` (CP-SAT and HiGHS), `parallel` (worker processes),
+`search` (one model, level by level), `portfolio` (which engine runs where, and for how long), `certificate` (a second
+engine's confirmation), `solve` (the entrance). `params` has every tuning number. docs/solver.md tells how they work
+together and what each technique is worth. Nothing here knows police, dates or files, and no engine's own index leaves.
 """
 
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution

@@ -1,8 +1,8 @@
-"""Another engine's word on what was proven: that nothing better exists, or nothing at all.
+"""A second engine's proof of each level, or of there being no solution.
 
-Asked of the board as it was written, before any simplification, and as a question of its own: is
-there a choice that keeps the earlier levels' values and is better by one? So neither our presolve,
-nor the duals, nor the parts, nor the first engine's faults can hide in the answer.
+It is asked about the board as written, before presolve: is there a choice that keeps the earlier levels' values and
+is better by one? "Infeasible" confirms the value. Faults of presolve, of the bounds, of the decomposition into
+components or of the first engine therefore cannot hide in the answer.
 """
 
 import queue
@@ -61,18 +61,18 @@ class SecondEngine:
             if kind == "error":
                 return "unknown"
             break
-        self.close()  # dead, or still at this question: the next one gets a new child
+        self.close()  # dead, or still at this question: the next one gets a new worker
         return "unknown"
 
     def close(self) -> None:
-        """Ends the child, whatever it does."""
+        """Ends the worker, whatever it does."""
         if self.worker is not None:
             self.worker.kill()
             self.worker = None
 
 
 def settle(connection: Connection, name: str, question: Model, seconds: float) -> str:
-    """A child's work: whether the question has an answer, by the engine of that name."""
+    """A worker's work: whether the question has an answer, by the engine of that name."""
     del connection
     engine = _engine(name, question)
     outcome = engine.minimise(Task(0, limit_s=seconds), lambda _values, _bound: None)
@@ -152,7 +152,7 @@ def _asked(
 
 
 def _others(proved_by: Sequence[str]) -> Sequence[str]:
-    """Who has not had a word on all of it: both, where one proved some parts and the other one others."""
+    """The engines that have not proven all of it: both, where each proved some components."""
     if set(ENGINES) <= set(proved_by):
         return ENGINES
     return ("cp-sat",) if "highs" in proved_by else ("highs",)

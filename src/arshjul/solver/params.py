@@ -222,7 +222,7 @@ class DecompositionParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class PortfolioParams(_Group):
-    """Who runs when, and how time is shared."""
+    """Engines side by side, and shares of the time."""
 
     bounder: bool = switch("HiGHS looks for a level's bound on the second core")
     patience_s: float = number(1.5, SECONDS, 0, 10**6, "a level is CP-SAT's alone: a process takes half of it to start")

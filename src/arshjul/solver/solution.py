@@ -1,4 +1,4 @@
-"""What a solve hands out: a choice, and what is proven of each level."""
+"""The result of a solve: a choice, and for each level its value, its proven bound and who proved it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class LevelResult:
 
     `proved_by` names what proved that value and bound are equal ("counting" is arithmetic on the
     board without an engine); empty while they differ. Once certified each name is a proof of its own
-    of the whole level, `a+b` one whose parts were proven by either. `seconds` is the time spent on it.
+    of the whole level, `a+b` one whose components were proven by either. `seconds` is the time spent on it.
     """
 
     id: str
@@ -31,7 +31,7 @@ class LevelResult:
 
     @property
     def proven(self) -> bool:
-        """Whether no choice is better, given the earlier levels."""
+        """True if no choice is better, given the earlier levels."""
         return self.value is not None and self.value == self.bound
 
 
@@ -40,7 +40,7 @@ class Solution:
     """The best choice found, and how good it is known to be.
 
     `optimal`: every level is proven. `feasible`: there is a choice, the bounds say how far it may
-    be off. `infeasible`: proven that no choice meets the hard parts; `proved_by` names who confirmed
+    be off. `infeasible`: proven that no choice meets the hard constraints; `proved_by` names who confirmed
     it, where that was asked for. `unknown`: time ran out first.
     """
 
@@ -57,7 +57,7 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a running solve stands in one level; `value` and `bound` as in `LevelResult`."""
+    """The state of a running solve in one level; `value` and `bound` as in `LevelResult`."""
 
     level: str
     value: int | None

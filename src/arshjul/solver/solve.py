@@ -1,8 +1,7 @@
-"""The door of the room: one board in, one checked solution out.
+"""The entrance of the solver: a board in, a checked solution out.
 
-A board is made a model, the model falls into independent parts, and each part takes the way that
-its size asks for (`field`). Whatever comes back is judged by the board's own arithmetic before
-anyone sees it.
+The board becomes a MILP, which presolve makes small and which falls into independent components. The portfolio
+solves those, and the board's own arithmetic checks the result before anyone sees it.
 """
 
 import signal
@@ -41,10 +40,10 @@ MOST_SEED = 2**31 - 1
 
 
 class StopFlag(Protocol):
-    """What says that a solve is to end: `threading.Event` is one."""
+    """A flag that ends a solve once it is set: `threading.Event` is one."""
 
     def is_set(self) -> bool:
-        """Whether to end."""
+        """True if to end."""
         ...
 
 
@@ -66,20 +65,20 @@ def solve(  # noqa: PLR0913 - the door has every switch
     `start` is a choice to begin from. Ctrl-C, `stop` or the limit end it with the best choice so
     far and true bounds. `certify` lets the other engine prove every level too, or that there is no
     choice, and keeps a share of the time for that; `certifying` hears when that begins, and how many
-    seconds it has. `executor` says where several large parts are
+    seconds it has. `executor` says where several large components are
     solved: see `executors`. The same board and seed give the same choice when every level is proven.
 
     InputError: a board whose numbers are too large for any engine, a limit or seed out of range, no
     such executor. NoAnswer: a cluster that is not there. Disagreement: engines contradict each other.
     """
     has_levels = bool(board.levels)
-    if not has_levels:  # one level without a cost asks the same: anything that meets the hard parts
+    if not has_levels:  # one level without a cost asks the same: anything that meets the hard constraints
         board, progress = replace(board, levels=("",)), None
     _refuse(limit_s, seed)
     began = time.monotonic()
     check(executor, params.parallel)
     deadline = began + limit_s * (1 - params.portfolio.certify_share if certify else 1)
-    # An engine takes half a second to import: a child does so while the model is made here.
+    # An engine takes half a second to import: a worker does so while the model is made here.
     spare = _spare(board, params)
     try:
         model = simplify(translate(board, params.translation), params.presolve)
@@ -116,14 +115,14 @@ def solve(  # noqa: PLR0913 - the door has every switch
 
 
 def _spare(board: Board, params: SolveParams) -> Worker | None:
-    """A child for a large part; None where no part is large, or there is no room for a process."""
+    """A worker for a large component; None where no component is large, or there is no room for a process."""
     with suppress(OSError):
         return standby.take() if board.first_column[-1] > params.sizes.process else None
     return None
 
 
 def _is_proof(solution: Solution) -> bool:
-    """Whether there is anything that a second engine can be asked about."""
+    """True if there is anything that a second engine can be asked about."""
     return solution.status == "infeasible" or solution.levels[0].proven
 
 
@@ -137,7 +136,7 @@ def _refuse(limit_s: float, seed: int) -> None:
 
 
 def _components(model: Model, params: SolveParams) -> list[Component]:
-    """The model's parts, none of which may come to numbers that engines get wrong."""
+    """The model's components, none of which may come to numbers that engines get wrong."""
     components = independent_components(model)
     for component in components:
         if len(component.model.picks) > params.sizes.small:  # smaller ones are never restricted
@@ -174,7 +173,7 @@ def _interruptible() -> Iterator[threading.Event]:
 def _starts(
     board: Board, model: Model, components: list[Component], start: Choice | None, halt: Callable[[], bool]
 ) -> list[list[int] | None] | None:
-    """Each part's own of a given choice, if it meets the hard parts and is expressible; None: there is no choice."""
+    """Each component's values of a given choice; None: there is none, or it breaks the board or was cut away."""
     if start is None or len(start) != len(board.activities) or evaluate(board, start).broken:
         return None
     values = model.values(start)
@@ -184,7 +183,7 @@ def _starts(
 
 
 class _Watch:
-    """Adds up what the parts tell, and passes it on as progress of the whole."""
+    """Sums what components report, and passes it on as progress of the whole."""
 
     def __init__(
         self,
@@ -201,7 +200,7 @@ class _Watch:
         self.began = began
 
     def heard(self, component: int, level: int, status: LevelStatus) -> None:
-        """A part stands better."""
+        """Takes in a component's new status and reports the whole's."""
         if self.progress is None:
             return
         value, bound = self.tally.hear(component, level, status)
@@ -213,7 +212,7 @@ class _Watch:
 def _solution(
     board: Board, model: Model, components: list[Component], combined: CombinedStatus, done: list[SearchResult]
 ) -> Solution:
-    """The parts put together, and judged by the board's arithmetic."""
+    """The components put together, and judged by the board's arithmetic."""
     if any(result.impossible for result in done):
         return _nothing(board, "infeasible")
     ones: list[int] = []
@@ -260,7 +259,7 @@ def _stop(solution: Solution, done: list[SearchResult], late: float, asked: bool
 
 
 def _proofs(statuses: list[LevelStatus]) -> tuple[str, ...]:
-    """Who proved the parts; counting, which settles the small ones, only where it settled all."""
+    """The names of what proved the components; counting only where it proved all of them."""
     names = dict.fromkeys(name for status in statuses for name in status.by)
     return tuple(name for name in names if name != "counting") or ("counting",)
 

@@ -1,8 +1,4 @@
-"""CP-SAT and HiGHS behind one interface: the only modules that import ortools.
-
-What may live here: what makes a model an engine's own, and its answer ours. What never: when to
-ask which engine, or what its answer proves of anything but the model that it was given.
-"""
+"""CP-SAT and HiGHS behind one interface: the only modules that import ortools."""
 
 
 def import_engines(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""What an engine is: it minimises one level of a model, under the locked values of those before."""
+"""The interface of an engine: it minimises one level of a model under the cuts of the levels before."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Task:
 
     `start` are values of all variables to begin from; `bound`: the level is known not to be below
     it. `effort` limits the work in the engine's own deterministic seconds, `limit_s` in real ones.
-    `prove`: a better bound is worth more than a better plan. `aggregated`: see `kinds`; where the LP is
+    `prove`: a better bound is worth more than a better plan. `aggregated`: see `cpsat`; where the LP is
     hard, a search without them finds plans sooner. `any_plan`: the first plan is good enough.
     """
 
@@ -31,7 +31,7 @@ class Task:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an engine says, values with their excesses made small: nobody has checked it yet.
+    """An engine's unchecked answer; excesses in `values` are as small as they can be.
 
     `effort` are the deterministic seconds that it took, where the engine knows them.
     """

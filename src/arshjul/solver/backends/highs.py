@@ -1,7 +1,7 @@
-"""HiGHS as an engine, from inside the ortools wheel: the second opinion, and the source of LP duals.
+"""HiGHS as an engine, through MathOpt in the ortools wheel: the second opinion, and the source of LP duals.
 
-HiGHS 1.16 with presolve has called worse plans optimal when it was given a plan to start from, so
-it never is: each level starts afresh. It cannot be stopped from outside, only its process can.
+HiGHS 1.16 with presolve has called worse plans optimal when given a plan to start from, so it never is. It cannot be
+stopped from outside; its process can be ended.
 """
 
 import math
@@ -20,19 +20,19 @@ from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.params import DEFAULT, EngineParams
 
 _SLACK = 1e-5
-"""What a bound may lie above the whole number that it stands for, in floating point."""
+"""By how much a floating-point bound may lie above the whole number that it stands for."""
 
 _RELATIVE_SLACK = 1e-12
 """The same for a large one, as a share of it."""
 
 
 _SAME = 1e-6
-"""What two numbers of an LP may differ and be the same."""
+"""Tolerance within which two numbers of an LP are the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class LpView:
-    """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its last locks are passed there.
+class LpDuals:
+    """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its last cuts are passed there.
 
     `hard`: the simplex method was given up on, as CP-SAT's own would better be.
     """
@@ -43,7 +43,7 @@ class LpView:
     hard: bool = False
 
     def serves(self, cuts: Sequence[LevelCut]) -> bool:
-        """Whether the optimum is one under these locks too: if they are as far off as it passed its own."""
+        """True if the optimum is one under these cuts too: if they are as far off as it passed its own."""
         firm = len(self.cuts) - len(self.excess)
         if len(cuts) != len(self.cuts) or tuple(cuts[:firm]) != tuple(self.cuts[:firm]):
             return False
@@ -98,10 +98,10 @@ def lp_duals(  # noqa: PLR0913 - an LP, its limits, and how it is scaled
     price: float = 0.0,
     unit: float = 1.0,
     params: EngineParams = DEFAULT.engines,
-) -> LpView | None:
+) -> LpDuals | None:
     """The LP's optimum, seen from its rows, which are those of `rows_of`; None if there is none in time.
 
-    The last `elastic` locks may be passed at that price a unit. Costs and price reach the LP as
+    The last `elastic` cuts may be passed at that price a unit. Costs and price reach the LP as
     multiples of `unit`, so that they can be kept within what it is precise for.
 
     The simplex method is three to six times faster than an interior point on most boards, and three
@@ -134,7 +134,7 @@ def lp_duals(  # noqa: PLR0913 - an LP, its limits, and how it is scaled
     point = result.solutions[0].primal_solution.variable_values
     passed = {v: x for v, x in zip(point.ids, point.values, strict=True) if v >= len(model.uppers)}
     excess = [passed.get(len(model.uppers) + k, 0.0) for k in range(elastic)]
-    return LpView(tuple(cuts), multipliers, excess, hard)
+    return LpDuals(tuple(cuts), multipliers, excess, hard)
 
 
 def _let_pass(proto: Any, rows: int, price: float) -> None:

@@ -1,5 +1,1 @@
-"""Board -> a small, tight model of 0/1 variables and linear lines, by arithmetic alone.
-
-What may live here: translation, presolve, parts, restrictions, bounds by counting and by
-multipliers, plans made one by one. What never: an engine, a process, a clock.
-"""
+"""The board as a small, tight 0/1 model, made by arithmetic alone: no engine, no process, no clock."""

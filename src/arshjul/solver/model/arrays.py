@@ -1,7 +1,7 @@
-"""A model as flat arrays, for arithmetic on all its lines at once.
+"""A model as sparse arrays (coordinate format), for arithmetic on all constraints at once.
 
-Variables are numbered set by set, and terms stand by line, in it by variable. So what a line holds
-of one set, a *group*, stands together.
+Variables are numbered set by set; terms are sorted by constraint and then by variable. All terms that a constraint
+has of one set therefore stand together: they are a *group*.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ LARGEST = 2**60
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of all lines."""
+    """The terms of all constraints."""
 
     line: Numbers
     variable: Numbers
@@ -44,7 +44,7 @@ class Terms:
 
 
 class Groups:
-    """The runs of terms that share line and set: where each starts, its size, how many of its set are missing."""
+    """The runs of terms that share constraint and set: where each starts, its size, how many of its set are missing."""
 
     def __init__(self, terms: Terms, sizes: Numbers) -> None:
         owner = np.repeat(np.arange(len(sizes)), sizes)[terms.variable]
@@ -73,10 +73,10 @@ class Groups:
 
 @dataclass(slots=True)
 class ModelArrays:
-    """Variables, sets and lines of a model or of a part of it.
+    """Variables, sets and constraints of a model or of a part of it.
 
     `origin` is each variable's number in the model, `sizes` how many each set has. The first `hard`
-    lines are hard ones, the others soft ones with these `prices`, as yet without an excess; `costs`
+    constraints are hard ones, the others soft ones with these `prices`, as yet without an excess; `costs`
     has a row for each level.
     """
 
@@ -91,7 +91,7 @@ class ModelArrays:
     constants: list[int]
 
     def span(self, line: int) -> tuple[int, int]:
-        """Where the terms of a line start and end."""
+        """Start and end of a constraint's terms."""
         first, end = np.searchsorted(self.terms.line, (line, line + 1)).tolist()
         return first, end
 
@@ -109,7 +109,7 @@ class ModelArrays:
         self.costs = self.costs[:, kept]
 
     def shift(self, groups: Groups, amount: Numbers) -> None:
-        """Takes an amount off all variables of each group's set, those too that the line lacks, and off `at_most`."""
+        """Takes an amount off all variables of each group's set, also off those without a term, and off `at_most`."""
         if not amount.any():
             return
         self.at_most = self.at_most - totals(groups.line, amount, len(self.at_most))
@@ -134,7 +134,7 @@ class ModelArrays:
         self.terms = Terms(np.repeat(groups.line, size), variable, coefficient).where(coefficient != 0)
 
     def packed(self, uppers: Numbers, stands: dict[int, int]) -> Model:
-        """The model again, renumbered in its own order, without lines that are empty and softs of no excess.
+        """The model again, renumbered in its own order, without constraints that are empty and softs of no excess.
 
         `uppers` are the excesses' bounds, `stands` says who replaces whom, by numbers in the model.
         """
@@ -172,7 +172,7 @@ class ModelArrays:
 
 
 def arrays_of(model: Model) -> ModelArrays:
-    """The model's arrays; within a line the terms stand as they do there, not sorted. Excesses are left out."""
+    """The model's arrays; within a constraint the terms stand as they do there, not sorted. Excesses are left out."""
     lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
     counts = np.fromiter(map(len, lines), np.int64, len(lines))
     total = int(counts.sum())
@@ -223,7 +223,7 @@ def by_key(keys: Numbers, count: int) -> Numbers:
 
 
 def runs(*keys: Numbers | NDArray[np.uint64]) -> Numbers:
-    """Where runs of equal keys start; of several arrays, where all of them are equal."""
+    """Starts of runs of equal keys; of several arrays, of runs in which all are equal."""
     change = np.zeros(len(keys[0]), np.bool_)
     change[:1] = True
     for key in keys:
@@ -232,7 +232,7 @@ def runs(*keys: Numbers | NDArray[np.uint64]) -> Numbers:
 
 
 def lengths(starts: Numbers, total: int) -> Numbers:
-    """How long each run is."""
+    """The length of each run."""
     return np.append(starts[1:], total)[: len(starts)] - starts
 
 
@@ -278,7 +278,7 @@ class Columns:
         return terms.where(by_key(terms.line, self.lines))
 
     def uses(self, variable: int) -> list[tuple[int, int]]:
-        """A variable's lines, and its coefficient in each."""
+        """A variable's constraints, and its coefficient in each."""
         first = int(self.first[variable])
         spots = slice(first, first + int(self.size[variable]))
         return list(zip(self.line[spots].tolist(), self.coefficient[spots].tolist(), strict=True))

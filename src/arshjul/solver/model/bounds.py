@@ -1,10 +1,10 @@
-"""A lower bound that needs no trust: Lagrange's, from any multipliers, in whole numbers.
+"""Lagrangian lower bounds and reduced costs, exact in whole numbers.
 
-Each line gets a multiplier y >= 0; adding y x (left side - at_most) to the level's cost can only
-lower it, and what remains falls apart into sets, whose cheapest variables sum to a bound. However
-wrong the multipliers are, the bound is right, since it is computed here exactly. The rest that
-each variable costs above its set's cheapest is its *reduced cost*: no choice that takes it has a
-value below bound + reduced cost.
+Relaxing each constraint with a multiplier y >= 0 and adding y x (left side - limit) to the level's cost can only lower
+it; what remains separates into the sets, whose cheapest variables sum to a bound (Geoffrion, "Lagrangean relaxation for
+integer programming", 1974). The multipliers come from an LP in floating point, but the bound is computed from them
+exactly, so it holds however wrong they are. A variable's *reduced cost* is what it costs above its set's cheapest: no
+plan that takes it is worth less than bound + reduced cost, which is what reduced-cost fixing rests on.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,7 +33,7 @@ class LagrangianBound:
         return -(-self.scaled_bound // SCALE)
 
     def reach(self, variable: int, value: int) -> bool:
-        """Whether a choice of this value or better may take the variable."""
+        """True if a choice of this value or better may take the variable."""
         return self.reduced[variable] <= value * SCALE - self.scaled_bound
 
 

@@ -1,7 +1,7 @@
-"""Independent parts of a model: sets that no line connects are solved apart.
+"""Independent components of a model: sets that no constraint connects, found by union-find.
 
-Every level is a sum over the parts, so plans that are best in each part are best together, level
-by level, and the parts' bounds add up.
+A level is a sum over components, so plans that are best in each component are best together, level by level, and the
+components' bounds add up.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 
 _FREE = -1
-"""Sets that no line touches: one part for all, since each is decided by looking."""
+"""Sets that no constraint touches: one component for all, since each is decided by looking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Component:
     model: Model
 
     def local(self, values: list[int]) -> list[int]:
-        """This part of the whole model's values."""
+        """This component of the whole model's values."""
         own = [values[v] for v in self.variables]
         return self.model.with_excesses(own + [0] * len(self.model.soft_constraints))
 
@@ -31,7 +31,7 @@ class Component:
 def component_of(
     whole: Model, sets: Sequence[int], lines: Iterable[Constraint], soft_constraints: Iterable[SoftConstraint]
 ) -> Component:
-    """The part that these sets make, with the lines and soft lines that tie them and no others."""
+    """The component that these sets make, with the constraints and soft constraints that tie them and no others."""
     variables = [v for s in sets for v in whole.sets[s]]
     number = {v: k for k, v in enumerate(variables)}
     local = {s: k for k, s in enumerate(sets)}
@@ -50,7 +50,7 @@ def component_of(
 
 
 def independent_components(model: Model) -> list[Component]:
-    """The model's independent parts, largest first; their constants are 0, the whole keeps its own."""
+    """The model's independent components, largest first; their constants are 0, the whole keeps its own."""
     owner = {v: s for s, variables in enumerate(model.sets) for v in variables}
     leader = list(range(len(model.sets)))
 

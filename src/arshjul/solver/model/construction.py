@@ -1,7 +1,6 @@
-"""A plan before any engine starts: placed one by one as a person would, then moved one by one.
+"""A first plan before any engine runs: greedy construction, then local moves of one activity at a time.
 
-Works on a model alone. Where every activity may stay unplaced, the plan with nothing placed is
-the first one, so there always is a plan.
+Where every activity may stay unplaced, the plan with nothing placed is feasible, so there always is a plan.
 """
 
 from collections import defaultdict
@@ -13,7 +12,7 @@ Delta = tuple[int, ...]
 
 
 def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
-    """Values of all variables that keep every line; None where placing one by one got stuck.
+    """Values of all variables that keep every constraint; None where placing one by one got stuck.
 
     `stop` ends the moving; each is placed once in any case, so even no time at all gives a year to see.
     """
@@ -30,7 +29,7 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
 
 
 def improved(model: Model, values: list[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
-    """These values, which keep every line, after moving one activity at a time while that helps."""
+    """These values, which keep every constraint, after moving one activity at a time while that helps."""
     table = _Table(model)
     for s, variables in enumerate(model.sets):
         table.take(s, next(v for v in variables if values[v]))
@@ -39,7 +38,7 @@ def improved(model: Model, values: list[int], stop: Callable[[], bool] = lambda:
 
 
 class _Table:
-    """Which variable each set has taken, and what room that leaves in each line.
+    """A partial plan: the variable each set has taken, and the room left in each constraint.
 
     A set that has taken nothing yet counts with its least coefficient, so room never promises
     more than is there.
@@ -83,7 +82,7 @@ class _Table:
         return variables[-1] if variables and self.model.picks[variables[-1]][1] is None else None
 
     def change(self, s: int, variable: int) -> dict[int, int]:
-        """What each line would get more if the set took the variable instead."""
+        """The change of each constraint's left side if the set took the variable instead."""
         change = dict(self.uses[variable])
         old = self.taken[s]
         for number, c in self.least[s].items() if old is None else self.uses[old]:
@@ -91,7 +90,7 @@ class _Table:
         return change
 
     def fits(self, s: int, variable: int) -> bool:
-        """Whether all hard lines would still hold."""
+        """True if all hard constraints would still hold."""
         return all(more <= self.room[n] or more <= 0 for n, more in self.change(s, variable).items() if n < self.n_hard)
 
     def take(self, s: int, variable: int) -> None:

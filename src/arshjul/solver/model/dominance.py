@@ -1,7 +1,6 @@
-"""Lines and options that another one makes needless.
+"""Dominance: constraints that another one implies, and options that another one replaces at no greater cost.
 
-Equals are found by 64-bit fingerprints and then compared, so that a chance meeting of fingerprints
-makes nothing wrong: what is not equal is kept.
+Candidates are found by 64-bit fingerprints and then compared term by term, so a collision removes nothing.
 """
 
 from collections.abc import Iterator
@@ -15,16 +14,16 @@ _ODD = tuple(np.uint64(2**64 // k | 1) for k in (3**11, 5**7, 7**5))
 """Odd multipliers without a pattern."""
 
 _BLOCK = 2**20
-"""So many pairs of lines are looked at in one go."""
+"""Pairs of constraints that are compared at once."""
 
 _SAMPLE = 6
-"""So many terms of a line are looked for first."""
+"""Terms of a constraint that are looked up first."""
 
 Prints = NDArray[np.uint64]
 
 
 def repeated(terms: Terms, hard: int) -> tuple[Numbers, Numbers]:
-    """Hard lines that have the very terms of an earlier one, and for each that line."""
+    """Hard constraints that have the very terms of an earlier one, and for each that constraint."""
     terms = terms.where(terms.line < hard)
     start = runs(terms.line)
     line = terms.line[start]
@@ -36,7 +35,7 @@ def repeated(terms: Terms, hard: int) -> tuple[Numbers, Numbers]:
 
 
 def implied(arrays: ModelArrays) -> Flags:
-    """Which hard lines another one implies term by term; of equal ones the first stays."""
+    """A flag for each hard constraint that another one implies term by term; of equal ones the first stays."""
     lines = _Lines(arrays)
     gone = np.zeros(len(arrays.at_most), np.bool_)
     for pairs in lines.pairs():
@@ -46,7 +45,7 @@ def implied(arrays: ModelArrays) -> Flags:
 
 
 class _Lines:
-    """The hard lines that have terms, numbered through, and what shows quickly that one does not imply another."""
+    """Hard constraints with terms, numbered through, with summaries that quickly exclude most implications."""
 
     def __init__(self, arrays: ModelArrays) -> None:
         self.terms = terms = arrays.terms.where(arrays.terms.line < arrays.hard)
@@ -62,7 +61,7 @@ class _Lines:
         self.keys = self.row * self.variables + terms.variable
 
     def pairs(self) -> Iterator[tuple[Numbers, Numbers]]:
-        """Each line with all that hold its rarest variable, as one must that implies it, in blocks."""
+        """Each constraint with all that hold its rarest variable, as one must that implies it, in blocks."""
         variable = self.terms.variable
         holders = self.row[by_key(variable, self.variables)]
         count = np.bincount(variable, minlength=self.variables)
@@ -74,7 +73,7 @@ class _Lines:
             yield narrow, holders[ranges(first[rarest[block]], tries[block])]
 
     def sifted(self, narrow: Numbers, wide: Numbers) -> tuple[Numbers, Numbers]:
-        """Without most pairs where the wide line does not imply the narrow one, and one of each two equal lines."""
+        """The pairs that the summaries do not exclude; of two equal constraints only one is kept."""
         size, limit, total, bits = self.size, self.limit, self.total, self.bits
         may = (size[wide] >= size[narrow]) & (limit[wide] <= limit[narrow]) & (wide != narrow)
         narrow, wide = narrow[may], wide[may]
@@ -89,7 +88,7 @@ class _Lines:
         return narrow, wide
 
     def implies(self, wide: Numbers, narrow: Numbers) -> Flags:
-        """Whether each wide line has all terms of its narrow one, or larger ones."""
+        """True if each wide constraint has all terms of its narrow one, or larger ones."""
         size = self.size[narrow]
         covered = self._covered(ranges(self.start[narrow], size), np.repeat(wide, size))
         every = np.ones(len(narrow), np.bool_)
@@ -97,7 +96,7 @@ class _Lines:
         return every
 
     def _covered(self, spots: Numbers, wide: Numbers) -> Flags:
-        """Whether the terms at these places are in those lines too, or larger there."""
+        """True if the terms at these places are in those constraints too, or larger there."""
         query = wide * self.variables + self.terms.variable[spots]
         found = np.searchsorted(self.keys, query)
         found[found == len(self.keys)] = 0
@@ -151,7 +150,7 @@ def _same_print(prints: Prints) -> tuple[Numbers, Numbers]:
 
 
 def _same(start: Numbers, size: Numbers, keys: Numbers, values: Numbers, one: Numbers, other: Numbers) -> Flags:
-    """Whether two runs of (key, value) are equal, for each pair of them."""
+    """True if two runs of (key, value) are equal, for each pair of them."""
     alike: Flags = size[one] == size[other]
     size = np.where(alike, size[one], 0)
     a, b = ranges(start[one], size), ranges(start[other], size)

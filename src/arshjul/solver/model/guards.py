@@ -1,4 +1,4 @@
-"""Refuses numbers that engines get wrong, before any engine sees them."""
+"""Refuses models whose numbers engines are known to get wrong."""
 
 from arshjul.errors import InputError, Message
 from arshjul.solver.model.milp import Model
@@ -25,8 +25,8 @@ def guard_sizes(model: Model) -> None:
 def guard_restrictions(model: Model) -> None:
     """Refuses a model that has, or may have in a restriction of it, what `guard_sizes` refuses.
 
-    A restriction may come to charge a variable itself for all that it adds to priced lines, and it takes
-    a line's least coefficient off the others.
+    A restriction may come to charge a variable itself for all that it adds to priced constraints, and it takes
+    a constraint's least coefficient off the others.
     """
     guard_sizes(model)
     charges: list[dict[int, int]] = [dict(costs) for costs in model.costs]
@@ -51,7 +51,7 @@ def _guard(size: int, limit: int) -> None:
 
 
 def too_large(size: int, limit: int) -> InputError:
-    """What is raised where numbers pass what can be reckoned exactly."""
+    """The error for numbers beyond what can be computed exactly."""
     text = Message(
         "Costs, prices and coefficients come to {size} where they meet: below {limit} they can be solved safely. "
         "Give them in larger units.",

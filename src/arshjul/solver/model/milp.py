@@ -1,9 +1,8 @@
-"""The board as engines read it: sets of which exactly one is taken, and linear lines.
+"""A mixed-integer linear model of a board.
 
-Staying unplaced is a variable like any option, so each activity is one *set*: exactly one of its
-variables is 1. All hard parts of a board become `Constraint`s; the excess of a priced row is a whole
-variable after all 0/1 ones. A model holds only lists of whole numbers, so it travels to other
-processes cheaply and no engine shows through it.
+Each activity is one set of 0/1 variables of which exactly one is 1 (a special ordered set of type 1); staying unplaced
+is one of them. Hard requirements are linear constraints; the excess over a priced limit is an integer variable
+numbered after all 0/1 ones. A model is lists of whole numbers, so it travels cheaply to other processes.
 """
 
 from collections import defaultdict
@@ -29,7 +28,7 @@ class Constraint:
 
 @dataclass(slots=True)
 class SoftConstraint:
-    """A line whose excess costs `prices`, one for each level, a unit. `excess` is its variable."""
+    """A constraint whose excess costs `prices`, one for each level, a unit. `excess` is its variable."""
 
     line: Constraint
     prices: list[int]
@@ -44,7 +43,7 @@ class Model:
     0 to their `uppers`. `sets[i]` are the variables of activity i. `costs` has a mapping from
     variable to cost for each level, `constants` what each level costs whatever is chosen.
     `stands_for` names the variable that replaced a pick which was cut away as equal or worse.
-    `impossible`: the translation itself proved that no choice meets the hard parts.
+    `impossible`: the translation itself proved that no choice meets the hard constraints.
     """
 
     picks: list[Pick] = field(default_factory=list)
@@ -58,11 +57,11 @@ class Model:
     impossible: bool = False
 
     def value(self, level: int, values: Sequence[int]) -> int:
-        """What a level costs under these values of all variables."""
+        """The cost of a level under these values of all variables."""
         return self.constants[level] + sum(cost * values[v] for v, cost in self.costs[level].items())
 
     def keeps(self, values: Sequence[int], cuts: Iterable[tuple[int, int]] = ()) -> bool:
-        """Whether these values keep every set, every line and the locks, by plain arithmetic."""
+        """True if these values keep every set, every constraint and the cuts, by plain arithmetic."""
         return (
             all(sum(values[v] for v in variables) == 1 for variables in self.sets)
             and all(0 <= value <= upper for value, upper in zip(values, self.uppers, strict=True))
@@ -94,7 +93,7 @@ class Model:
         return self.with_excesses(values)
 
     def with_excesses(self, values: list[int]) -> list[int]:
-        """The values with each excess as small as its line allows, in place."""
+        """The values with each excess as small as its constraint allows, in place."""
         for soft in self.soft_constraints:
             values[soft.excess] = 0
             total = sum(c * values[v] for v, c in soft.line.terms.items())
@@ -148,6 +147,6 @@ def by_set(model: Model, values: Sequence[int]) -> list[int]:
 
 
 def rows_of(model: Model, cuts: Sequence[LevelCut]) -> list[Constraint]:
-    """All lines of the LP but the sets: hard ones, soft ones with their excess, locks."""
+    """All constraints of the LP but the sets: hard ones, soft ones with their excess, cuts."""
     locked = [Constraint(model.costs[level], value - model.constants[level]) for level, value in cuts]
     return [*model.constraints, *(soft.line for soft in model.soft_constraints), *locked]

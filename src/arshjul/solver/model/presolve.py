@@ -1,8 +1,8 @@
-"""Cuts that look at one line at a time, on all lines at once.
+"""Presolve: bound and coefficient tightening on all constraints at once (Savelsbergh 1994).
 
-All of it rests on the sets: of an activity's variables exactly one is 1, so a line gets from each
-set one of its coefficients (0 where a variable is missing), and what a line can reach is the sum
-of each set's least or greatest. Nothing here cuts away the last best choice of any level.
+It rests on the sets: exactly one variable of each is 1, so a constraint gets one coefficient from each set, and what
+its left side can reach is a sum of each set's least or greatest. Nothing here removes the last optimal choice of any
+level.
 """
 
 from functools import lru_cache
@@ -29,12 +29,12 @@ from arshjul.solver.params import DEFAULT, PresolveParams
 
 
 def simplify(model: Model, params: PresolveParams = DEFAULT.presolve) -> Model:
-    """The model with impossible, equal and dominated options and idle lines gone, and lines tightened."""
+    """The model with impossible, equal and dominated options and idle constraints gone, and constraints tightened."""
     return tightened(arrays_of(model), params)
 
 
 def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
-    """The model with impossible, equal and dominated options and idle lines gone, and lines tightened."""
+    """The model with impossible, equal and dominated options and idle constraints gone, and constraints tightened."""
     _order(arrays)
     if arrays.model.impossible or not _fix(arrays):
         return Model(sets=[[] for _ in arrays.sizes], constants=arrays.constants, impossible=True)
@@ -59,7 +59,7 @@ def _dominated(arrays: ModelArrays) -> Numbers:
 def _order(arrays: ModelArrays) -> None:
     """Sorts the terms, without what is at once seen to be idle or impossible.
 
-    And without repeated lines, which sliding windows are full of.
+    And without repeated constraints, which sliding windows are full of.
     """
     terms = arrays.terms
     lines = len(arrays.at_most)
@@ -83,9 +83,9 @@ def _order(arrays: ModelArrays) -> None:
 
 
 def _fix(arrays: ModelArrays) -> bool:
-    """Lifts lines and cuts away what alone breaks one, as long as that goes on; False if that proves it impossible.
+    """Lifts constraints and removes variables that alone break one, to a fixed point; False: nothing is feasible.
 
-    In a *lifted* line every set's least coefficient is 0.
+    In a *lifted* constraint every set's least coefficient is 0.
     """
     soft = np.arange(len(arrays.at_most)) >= arrays.hard
     while arrays.sizes.all():
@@ -116,10 +116,10 @@ def _lift(arrays: ModelArrays) -> None:
 
 
 def _strengthen(arrays: ModelArrays) -> None:
-    """Smaller numbers with the same 0/1 points: what a line's other sets cannot use up is taken off both sides.
+    """Smaller numbers with the same 0/1 points: what a constraint's other sets cannot use up is taken off both sides.
 
     `at_most` and what all sets can use fall together, so no set's share depends on those before it.
-    Of a line that nothing can break nothing is left.
+    A constraint that nothing can break becomes empty.
     """
     groups = arrays.groups()
     greatest = groups.greatest()
@@ -131,7 +131,7 @@ def _strengthen(arrays: ModelArrays) -> None:
 
 
 def _divide(arrays: ModelArrays) -> None:
-    """Divides each hard line by what divides all its coefficients."""
+    """Divides each hard constraint by what divides all its coefficients."""
     terms = arrays.terms
     start = runs(terms.line)
     divisor = np.ones(len(arrays.at_most), np.int64)
@@ -142,9 +142,9 @@ def _divide(arrays: ModelArrays) -> None:
 
 
 def _round_down(arrays: ModelArrays, params: PresolveParams) -> None:
-    """Lowers each `at_most` to the greatest sum that the line's sets can reach, where that is quick to count.
+    """Lowers each `at_most` to the greatest sum that the constraint's sets can reach, where that is quick to count.
 
-    A line where enough sets give 0 or 1 reaches every sum: the others are filled up with those.
+    A constraint where enough sets give 0 or 1 reaches every sum: the others are filled up with those.
     """
     lines = len(arrays.at_most)
     start = runs(arrays.terms.line)
@@ -165,7 +165,7 @@ def _round_down(arrays: ModelArrays, params: PresolveParams) -> None:
 
 
 def _steps(terms: Terms, groups: Groups, base: int) -> list[tuple[int, tuple[tuple[int, ...], ...]]]:
-    """Each line's sets, as the coefficients that each can give, ascending."""
+    """Each constraint's sets, as the coefficients that each can give, ascending."""
     keys = np.sort(groups.each(np.arange(len(groups.start))) * base + terms.coefficient)
     keys = keys[runs(keys)]
     group, values = keys // base, (keys % base).tolist()
@@ -211,7 +211,7 @@ def _soften(arrays: ModelArrays) -> Numbers:
 
 
 def _fold(arrays: ModelArrays, terms: Terms, units: Numbers) -> None:
-    """Adds so many units of each term's line to its variable's costs."""
+    """Adds so many units of each term's constraint to its variable's costs."""
     if not len(units):
         return
     prices = np.array(arrays.prices, np.int64)[terms.line - arrays.hard]
@@ -223,7 +223,7 @@ def _fold(arrays: ModelArrays, terms: Terms, units: Numbers) -> None:
 
 
 def _thin(arrays: ModelArrays) -> None:
-    """Takes a set's commonest coefficient off all its variables where that leaves the line fewer terms."""
+    """Takes a set's commonest coefficient off all its variables where that leaves the constraint fewer terms."""
     groups = arrays.groups()
     chosen = np.flatnonzero(groups.size > groups.missing)
     size = groups.size[chosen]

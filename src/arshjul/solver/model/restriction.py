@@ -1,4 +1,4 @@
-"""A smaller model in which each set may take only some of its variables."""
+"""Restrictions of a model, in which each set may take only some of its variables: cores and neighbourhoods."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only who solves 
 class Restriction:
     """Makes restrictions of one model; what that takes of the whole is looked up once.
 
-    Lines are numbered through: the hard ones, then the soft ones without their excess. To another
-    process it goes with the arrays alone: its model has no lines there.
+    Constraints are numbered through: the hard ones, then the soft ones without their excess. To another
+    process it goes with the arrays alone: its model has no constraints there.
     """
 
     def __init__(self, model: Model, params: SolveParams = DEFAULT) -> None:
@@ -46,14 +46,14 @@ class Restriction:
         self._look_up(state["flat"])
 
     def uses(self, variable: int) -> list[tuple[int, int]]:
-        """The lines that a variable is in, and its coefficient there."""
+        """The constraints that a variable is in, and its coefficient there."""
         known = self._uses.get(variable)
         if known is None:
             known = self._uses[variable] = self.columns.uses(variable)
         return known
 
     def members(self, line: int) -> list[int]:
-        """The variables that are in a line."""
+        """The variables that are in a constraint."""
         first, end = self.arrays.span(line)
         members: list[int] = self.arrays.origin[self.arrays.terms.variable[first:end]].tolist()
         return members
@@ -74,7 +74,7 @@ class Restriction:
         return self._simplified(variables, sizes, terms, lines, rooms[lines])
 
     def opened(self, allowed: Mapping[int, Sequence[int]], rooms: Sequence[int]) -> Model:
-        """The simplified model of these sets alone; `rooms` is what all the others leave in each line."""
+        """The simplified model of these sets alone; `rooms` is what all the others leave in each constraint."""
         import numpy as np
 
         from arshjul.solver.model.arrays import runs
@@ -88,7 +88,7 @@ class Restriction:
     def _simplified(
         self, variables: "Numbers", sizes: "Numbers", terms: "Terms", lines: "Numbers", rooms: "Numbers"
     ) -> Model:
-        """The model of these sets and these lines alone."""
+        """The model of these sets and these constraints alone."""
         import numpy as np
 
         from arshjul.solver.model.arrays import ModelArrays, Terms

@@ -1,7 +1,9 @@
-"""Board -> model: every hard part as lines over 0/1 variables, in the tightest form known.
+"""Translation of a board into constraints over 0/1 variables, in the tightest form that pays.
 
-Columns come first, in the board's order, then the variables of staying unplaced, so a row's
-column numbers are variable numbers as they stand. `presolve` simplifies the result.
+Conflicts become clique cuts, one per clique of activities in progress at a step (Atamtürk, Nemhauser and Savelsbergh,
+"Conflict graphs in solving integer programming problems", 2000); lags become sums over starts, the disaggregated
+formulation of precedences (Christofides, Alvarez-Valdes and Tamarit 1987). Columns come first in the board's order,
+then the variables of staying unplaced, so a row's column numbers are variable numbers.
 """
 
 from bisect import bisect_left, bisect_right
@@ -121,7 +123,7 @@ def _lag(board: Board, lag: Lag, params: TranslationParams) -> Iterator[Constrai
 
 
 def _compared(before: Starts, after: Starts, lag: Lag) -> Iterator[Constraint]:
-    """The same in three lines; where `after` stays out, its two limits are idle."""
+    """The same in three constraints; where `after` stays out, its two limits are idle."""
     yield _implied(after, before)
     last = max(before[-1][0], after[-1][0]) + 1
     if lag.least is not None:

@@ -1,6 +1,6 @@
-"""A Dask cluster behind the interface of `concurrent.futures`: whether it is still there, and how work on it ends.
+"""A Dask cluster as an executor: whether it is still there, and how its tasks are cancelled.
 
-A cluster cannot end a task that runs, so a task that takes long looks at a `CancelFlag`.
+A cluster cannot end a running task, so a long one polls a `CancelFlag`.
 """
 
 import time
@@ -13,7 +13,7 @@ from arshjul.solver.params import ParallelParams
 
 
 class CancelFlag:
-    """Whether work is to end: raised by who asked for it, looked at on a worker, where it must first be called."""
+    """True if work is to end: raised by who asked for it, looked at on a worker, where it must first be called."""
 
     def __init__(self, look_s: float) -> None:
         self.look_s = look_s
@@ -26,7 +26,7 @@ class CancelFlag:
         self._event(client).set()
 
     def __call__(self) -> bool:
-        """Whether it is raised, as far as is known."""
+        """True if it is raised, as far as is known."""
         if time.monotonic() < self.due:
             return False
         if self.event is None:
@@ -54,7 +54,7 @@ class DaskCluster:
         self.silences = 0
 
     def alive(self) -> bool:
-        """Whether anyone is left there to work; else what was submitted would be waited for forever."""
+        """True if anyone is left there to work; else what was submitted would be waited for forever."""
         try:
             left = bool(self.client.sync(self.client.scheduler.ncores, callback_timeout=self.params.answer_s))
         except Exception:  # a cluster has its own words

@@ -1,7 +1,4 @@
-"""Where independent parts are solved: children of ours, or the workers of a Dask cluster.
-
-Both have the interface of `concurrent.futures`, so the parts do not know the difference.
-"""
+"""Executors by name: processes of our own, or the workers of a Dask cluster, both as in `concurrent.futures`."""
 
 import os
 import re
@@ -67,7 +64,7 @@ def open_executor(name: str = PROCESSES, params: ParallelParams = DEFAULT.parall
 
 
 def check(name: str, params: ParallelParams = DEFAULT.parallel) -> None:
-    """Raises what `open_executor` would, so that a slip of the hand is told even where no worker is needed."""
+    """Raises what `open_executor` would, so that a wrong name is told even where no worker is needed."""
     refuse_slips(name)
     if name.startswith(DASK):
         _dask(*address_of(name), params).close()
@@ -82,7 +79,7 @@ def refuse_slips(name: str) -> None:
 
 
 def size_of(name: str) -> int:
-    """How many processes of our own the name asks for. InputError: it is no such name."""
+    """The number of processes of our own that the name asks for. InputError: it is no such name."""
     if name == PROCESSES:
         return _cores()
     if (given := _SIZED.fullmatch(name)) is not None:

@@ -1,7 +1,7 @@
-"""An executor of `concurrent.futures` over our own children: one that loses a worker goes on.
+"""A `concurrent.futures` executor over worker processes that goes on when it loses one.
 
-Its work are functions without a side effect. One that has something to say before it answers is
-not submitted but followed, and called with a `Connection` before its own arguments.
+Jobs are functions without side effects. One that reports before it answers is given to `submit_reporting`, and is
+called with a `Connection` before its own arguments.
 """
 
 import queue
@@ -37,13 +37,13 @@ class ProcessPool(Executor):
         threading.Thread(target=self._serve, daemon=True).start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Lets a child call `fn(*args)`, a function of a module; keyword arguments are not carried."""
+        """Lets a worker call `fn(*args)`, a function of a module; keyword arguments are not carried."""
         if kwargs:
             raise TypeError("a Crew carries no keyword arguments")
         return self.submit_reporting(_ignore, _without_link, fn, *args)
 
     def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Lets a child call `work(connection, *args)`; what that says is heard before the future is done.
+        """Lets a worker call `work(connection, *args)`; what that says is heard before the future is done.
 
         It is heard in a thread that must not be held up.
         """
@@ -56,7 +56,7 @@ class ProcessPool(Executor):
         return job.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Ends all children at once; what runs fails with `WorkerDied`, what waits is cancelled."""
+        """Ends all workers at once; what runs fails with `WorkerDied`, what waits is cancelled."""
         del wait, cancel_futures
         with self.lock:
             self.over = True

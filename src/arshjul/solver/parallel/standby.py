@@ -1,4 +1,4 @@
-"""A child with its engines imported, kept from one solve to the next: starting one takes longer than most solves."""
+"""A worker with its engines imported, kept from one solve to the next: starting one takes longer than most solves."""
 
 import atexit
 import contextlib
@@ -11,7 +11,7 @@ _kept: list[Worker] = []
 
 
 def take() -> Worker:
-    """The child that is kept, or a new one, which is about to import its engines. OSError: there is no room for one."""
+    """The kept worker, or a new one that is importing its engines. OSError: there is no room for a process."""
     with contextlib.suppress(IndexError):  # two threads may ask at once
         while True:
             worker = _kept.pop()
@@ -23,7 +23,7 @@ def take() -> Worker:
 
 
 def give_back(worker: Worker) -> None:
-    """Keeps a child that is alive, and free, for who takes one next."""
+    """Keeps a worker that is alive, and free, for who takes one next."""
     if _kept or worker.process.poll() is not None:
         worker.kill()
     else:

@@ -1,9 +1,8 @@
-"""Processes of our own that work for a solve, can be told things while they do, and may die.
+"""Worker processes that receive messages while they work, and may die without harm.
 
-An engine is native code: it may run out of memory, crash, or not let itself be stopped. In a child
-it takes nothing with it. Parent and child talk in pickles over the child's standard input and
-output; a child whose input ends or breaks off, since its parent died, ends too. Unlike
-`multiprocessing` nothing of the parent's main module is run again.
+An engine is native code: it may run out of memory, crash, or not be stoppable, so it runs in a process of its own.
+Parent and worker exchange pickles over the worker's standard input and output. A worker whose input ends, because its
+parent died, ends too. Unlike with `multiprocessing`, the parent's main module is not run again.
 """
 
 import contextlib
@@ -19,11 +18,11 @@ from typing import Any, BinaryIO
 
 
 class WorkerDied(Exception):
-    """A child ended before its work did: killed, out of memory, or crashed."""
+    """A worker ended before its work did: killed, out of memory, or crashed."""
 
 
 class Connection:
-    """What the work in a child has to its parent: `report` something, and see what it was `received`."""
+    """A running job's connection to its parent: it can `report`, and sees what it `received`."""
 
     def __init__(self, out: BinaryIO) -> None:
         self.out = out
@@ -49,7 +48,7 @@ class Connection:
 
 
 class Worker:
-    """A running child. What it sends arrives in `inbox` as (child, kind, content).
+    """A running worker. What it sends arrives in `inbox` as (worker, kind, content).
 
     Kinds: "said", "answer", "error" (an exception that the work raised), "died". `nice` as in nice(1).
     """
@@ -84,12 +83,12 @@ class Worker:
         self.outbox.put(None)
 
     def _send(self, message: object) -> None:
-        # packed here, since it may change, or not be fit to be sent; written elsewhere, since a child may not read
+        # packed here, since it may change, or not be fit to be sent; written elsewhere, since a worker may not read
         self.outbox.put(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
     def _write(self) -> None:
         assert self.process.stdin is not None  # noqa: S101 - for the type checker: it is a pipe
-        # A child that is gone is told about by "died", here is nothing to add.
+        # A broken pipe means that the worker is gone: "died" says so.
         with contextlib.suppress(BrokenPipeError), self.process.stdin as stream:
             while (packed := self.outbox.get()) is not None:
                 stream.write(packed)
@@ -98,7 +97,7 @@ class Worker:
     def _listen(self) -> None:
         assert self.process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
         try:
-            # Whatever cannot be read, be it that memory is short here, is the last that is heard of it.
+            # A message that cannot be read, be it for want of memory, ends the connection.
             with contextlib.suppress(Exception), self.process.stdout as stream:
                 while True:
                     kind, content = pickle.load(stream)
@@ -109,7 +108,7 @@ class Worker:
 
 
 def main(nice: int = 0) -> None:
-    """The child's own life: one piece of work after the other, until its input ends."""
+    """The main loop of a worker: one job after the other, until its input ends."""
     if nice and hasattr(os, "nice"):
         os.nice(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
@@ -127,7 +126,7 @@ def main(nice: int = 0) -> None:
 
 
 def _hear(connection: Connection, calls: "queue.SimpleQueue[Any]") -> None:
-    """Takes what the parent sends; whatever goes wrong here ends the child, since nobody else could."""
+    """Reads what the parent sends; any error here ends the worker."""
     try:
         while True:
             kind, content, arguments = pickle.load(sys.stdin.buffer)

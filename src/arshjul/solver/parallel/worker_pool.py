@@ -1,7 +1,7 @@
-"""Pieces of one search done side by side: one here and the others by helpers, or all by an executor's workers.
+"""Jobs of one search run side by side, by this process and its helpers or by an executor's workers.
 
-What comes back is in the order of what was asked, and each piece is limited in deterministic time,
-so it does not matter who did which, nor how fast.
+Results come in the order of the jobs, and each job is limited in deterministic time, so it does not matter which
+worker did which job, nor how fast.
 """
 
 import threading
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # ortools takes half a second to import
     from arshjul.solver.backends.cpsat import CpSat
 
 HEARD_S = 0.05
-"""So often a wait for helpers looks whether it is to end."""
+"""Polling interval, in seconds, of a wait for helpers."""
 
 
 class SolverHandle:
@@ -72,7 +72,7 @@ class WorkerPool:
 
     @property
     def count(self) -> int:
-        """How many jobs are done at once."""
+        """The number of jobs that are done at once."""
         self._await_start()
         return max(1, self.helpers + (not self.executor))
 
@@ -99,7 +99,7 @@ class WorkerPool:
             self.starting = None
 
     def each(self, jobs: Sequence[Job]) -> list[Any]:
-        """What each job gives; None for one that was not done, since all is to end.
+        """Each job's result; None for one that was not done because the search was stopped.
 
         What a helper was asked that died is done here, and all of it where a cluster is lost.
         """
@@ -119,7 +119,7 @@ class WorkerPool:
         return [given[k] for k in range(len(jobs))]
 
     def _await(self, waiting: "set[Future[Any]]") -> "set[Future[Any]]":
-        """What is still undone once all is to end, or a cluster is lost."""
+        """The futures that are not done when the search is stopped or a cluster is lost."""
         look = time.monotonic() + self.params.parallel.look_s
         while waiting and not self.handle.stopped:
             _, waiting = wait(waiting, timeout=HEARD_S)

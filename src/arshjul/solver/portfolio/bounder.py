@@ -1,4 +1,4 @@
-"""HiGHS beside CP-SAT: a level's bound in a race, or all levels where the first engine failed."""
+"""HiGHS beside CP-SAT: the bound of one level, or all levels where the primary failed."""
 
 import time
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from arshjul.solver.search.lexicographic import LevelStatus
 
 
 def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, Outcome]:
-    """A child's work: one level."""
+    """A worker's work: one level."""
     from arshjul.solver.backends.highs import Highs
 
     del connection
@@ -34,7 +34,7 @@ def trusted(model: Model, task: Task, outcome: Outcome, best: list[int] | None) 
 
 
 def is_final(error: BaseException, replaced: bool) -> bool:
-    """Whether an error ends the solve: what a person can mend does, and a fault once HiGHS has `replaced` CP-SAT.
+    """True if an error ends the solve: what a person can mend does, and a fault once HiGHS has `replaced` CP-SAT.
 
     Whatever else failed, for want of memory, of a cluster, or by one engine's fault, HiGHS is to try.
     """
@@ -50,9 +50,9 @@ def solve_with_highs(
     statuses: Sequence[LevelStatus] = (),
     params: LevelParams = DEFAULT.levels,
 ) -> SearchResult:
-    """A child's work: the levels from the last of `statuses` on, whose bounds are kept, from the plan given.
+    """A worker's work: the levels from the last of `statuses` on, whose bounds are kept, from the plan given.
 
-    Without one it begins with a greedy one. It says where the levels stand as a lead does.
+    Without one it begins with a greedy one. It says where the levels stand as a primary does.
     """
     incumbent = Incumbent(model, ones)
     incumbent.begin(lambda: time.monotonic() >= deadline)
@@ -80,7 +80,7 @@ def solve_with_highs(
 
 
 def _take(incumbent: Incumbent, task: Task, outcome: Outcome) -> None:
-    """What an outcome betters of the level at hand."""
+    """Takes in what an outcome improves on the level at hand."""
     model, status = incumbent.model, incumbent.statuses[-1]
     if outcome.values is not None and model.keeps(outcome.values, task.cuts):
         value = model.value(task.level, outcome.values)

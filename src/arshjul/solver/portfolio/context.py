@@ -1,4 +1,4 @@
-"""What a solve is bound to."""
+"""The context of a solve: its deadline, seed, executor, parameters and callbacks."""
 
 import time
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from arshjul.solver.search.lexicographic import LevelStatus
 class SolveContext:
     """Until when, from which seed, whether to end now, whom to tell, and where.
 
-    `tell(component, level, status)` hears of every better value or bound. `spare` is a child that was
-    started early, so that it is ready when a race begins.
+    `tell(component, level, status)` hears of every better value or bound. `spare` is a worker that was
+    started early, so that it is ready when a primary begins.
     """
 
     deadline: float
@@ -31,5 +31,5 @@ class SolveContext:
         return max(self.params.levels.least_s, self.deadline - time.monotonic())
 
     def over(self) -> bool:
-        """Whether to end, since the time is up or someone wants it."""
+        """True if to end, since the time is up or someone wants it."""
         return self.halt() or time.monotonic() >= self.deadline

@@ -1,7 +1,4 @@
-"""What is known of one model's levels while a process of its own works on them.
-
-Whoever works says each better plan and bound, so whatever becomes of it, what it came to is here.
-"""
+"""The best plan and the levels' statuses of one model, kept here whatever becomes of the worker that reports them."""
 
 import time
 from collections.abc import Callable
@@ -28,19 +25,19 @@ class Incumbent:
         self.level = -1
         self.began = time.monotonic()
 
-    def hear(self, said: ProgressMessage) -> LevelStatus:
-        """Takes in what the worker says; its level's new standing, with the seconds since it was begun."""
-        if said.level == len(self.statuses):
-            self.statuses.append(said.status)
-        if said.level != self.level:  # a level that was cut off may be taken up again
-            self.level, self.began = said.level, time.monotonic()
-        if said.ones is not None:
-            self.ones = said.ones
-        status = replace(said.status, seconds=time.monotonic() - self.began)
-        before = self.statuses[said.level]
+    def hear(self, message: ProgressMessage) -> LevelStatus:
+        """Takes in what the worker says; its level's new status, with the seconds since it was begun."""
+        if message.level == len(self.statuses):
+            self.statuses.append(message.status)
+        if message.level != self.level:  # a level that was cut off may be taken up again
+            self.level, self.began = message.level, time.monotonic()
+        if message.ones is not None:
+            self.ones = message.ones
+        status = replace(message.status, seconds=time.monotonic() - self.began)
+        before = self.statuses[message.level]
         if before.bound > status.bound:  # proven under a cut that was no tighter, so it holds
             status.bound, status.by = before.bound, before.by
-        self.statuses[said.level] = status
+        self.statuses[message.level] = status
         return status
 
     def unsettled(self) -> list[LevelStatus]:
@@ -53,12 +50,12 @@ class Incumbent:
         return None if self.ones is None else values_of(self.model, self.ones)
 
     def value(self, level: int) -> int | None:
-        """What the best plan costs on a level."""
+        """The cost of the best plan on a level."""
         values = self.values()
         return None if values is None else self.model.value(level, values)
 
     def checked(self, result: SearchResult) -> SearchResult:
-        """The worker's finish. EngineFault: it says that there is no plan, and one is known."""
+        """The worker's result, checked. EngineFault: it says that there is no plan, and one is known."""
         if result.impossible and self.ones is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         return result
@@ -76,7 +73,7 @@ class Incumbent:
             self.ones = None if plan is None else ones_of(self.model, plan)
 
     def result(self) -> SearchResult:
-        """How it stands, with what counting says of the levels that no engine came to."""
+        """The result so far, with the counting bound for levels that no engine came to."""
         if self.statuses and not self.statuses[-1].proven:
             self.statuses[-1].seconds = time.monotonic() - self.began
         values = self.values()

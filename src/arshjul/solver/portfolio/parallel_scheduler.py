@@ -1,4 +1,4 @@
-"""Several large parts in processes of their own, or on a cluster."""
+"""Several large components at once, in processes of their own or on a cluster."""
 
 import queue
 import time
@@ -19,12 +19,12 @@ from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, Solv
 
 
 class ParallelScheduler:
-    """Large parts, handed to an executor one by one as workers fall free, each `given` its share of the time.
+    """Large components, handed to an executor one by one as workers fall free, each `given` its share of the time.
 
     `components` are their numbers and models, each with its start. Our own processes say what they find,
     so that is kept whatever becomes of them; a cluster's workers cannot. Where one fails or dies
     HiGHS goes on, in a process of ours, since the engine may be to blame; where a cluster is lost
-    its parts begin again in processes of ours.
+    its components begin again in processes of ours.
     """
 
     def __init__(self, components: dict[int, tuple[Model, list[int] | None]], context: SolveContext) -> None:
@@ -42,7 +42,7 @@ class ParallelScheduler:
         self.looked = time.monotonic()
 
     def run(self) -> dict[int, SearchResult]:
-        """Each part's finish; where one says that no plan exists, others may be missing."""
+        """Each component's result; where one says that no plan exists, others may be missing."""
         results: dict[int, SearchResult] = {}
         until = self.context.deadline + self.context.params.portfolio.grace_s
         try:
@@ -67,7 +67,7 @@ class ParallelScheduler:
             self.pool.close()
 
     def _look(self) -> None:
-        """Takes all parts back from a cluster that is lost, and goes on without it."""
+        """Takes all components back from a cluster that is lost, and goes on without it."""
         if time.monotonic() < self.looked + self.context.params.parallel.look_s:
             return
         self.looked = time.monotonic()
@@ -96,8 +96,8 @@ class ParallelScheduler:
             )
         else:
             seconds -= min(context.params.portfolio.remote_start_s, seconds / 2)
-            orders = SolveRequest(incumbent.ones, seconds, context.seed, halt=self.pool.halt, params=context.params)
-            future = self._on_cluster(run_primary, None, incumbent.model, orders)
+            request = SolveRequest(incumbent.ones, seconds, context.seed, halt=self.pool.halt, params=context.params)
+            future = self._on_cluster(run_primary, None, incumbent.model, request)
         self.running[future] = k
 
     def _on_cluster(self, *call: Any) -> "Future[SearchResult]":
@@ -118,7 +118,7 @@ class ParallelScheduler:
             self.context.tell(k, messages.level, self.incumbent[k].hear(messages))
 
     def _finish(self, k: int, future: "Future[SearchResult]") -> SearchResult | None:
-        """The worker's finish; None where it failed and HiGHS is to go on."""
+        """The worker's result; None where it failed and HiGHS is to go on."""
         try:
             result = future.result()
         except Exception as error:
@@ -134,13 +134,13 @@ class ParallelScheduler:
         return self.incumbent[k].checked(result)
 
     def _unfinished(self, incumbent: Incumbent) -> SearchResult:
-        """What is known of a part whose worker did not finish; with a greedy plan if it said none."""
+        """The result of a component whose worker did not finish, with a greedy plan if it reported none."""
         incumbent.begin(self.context.over)
         return incumbent.result()
 
 
 def _hired(executor: str, params: SolveParams) -> tuple[ExecutorPool, ProcessPool]:
-    """The workers of that name, or processes where they are gone since it was checked; and a crew of ours."""
+    """The workers of that name, or processes where they are gone since it was checked; and a pool of ours."""
     try:
         hired = open_executor(executor, params.parallel)
     except NoAnswer:

@@ -1,8 +1,8 @@
-"""Two engines on one model at once: a lead that makes the plan, and a rival that may prove sooner.
+"""An algorithm portfolio on one model: a primary that makes the plan, a bounder that may prove it sooner.
 
-The lead's way is deterministic (see `levels`); the rival, HiGHS on one level at a time, is told
-nothing but locks and gives nothing but bounds, so it can save time and never change the plan. If
-the lead fails or its process dies, HiGHS goes on alone from the best plan known.
+The primary, the lexicographic search with CP-SAT, is deterministic. The bounder, HiGHS on one level at a time, is given
+only cuts and gives only bounds, so it can save time and never changes the plan. If an engine fails, dies, or ends
+without a proof while there is time, the other one goes on from the best plan known, by turns.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ Tell = Callable[[int, LevelStatus], None]
 
 
 class Portfolio:
-    """One race over all levels of a model. `incumbent` is where it stands."""
+    """A primary and a bounder over all levels of a model. `incumbent` is the best so far."""
 
     def __init__(
         self,
@@ -64,9 +64,9 @@ class Portfolio:
         self.patient_since = time.monotonic()
 
     def run(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
-        """The finish: the lead's, or what is known when time is up or `halt` says so.
+        """The result: the primary's, or what is known when time is up or `halt` says so.
 
-        A spare child that is still alive then is free.
+        A spare worker that is still alive then is free.
         """
         alive = self.spare is not None and self.spare.process.poll() is None
         self._start_primary(self.spare if alive else self._child(), waits=self.incumbent.ones is None)
@@ -88,7 +88,7 @@ class Portfolio:
         worker.call(run_primary, self.model, request)
 
     def replace(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
-        """The finish of HiGHS alone, from what is known on."""
+        """The result of HiGHS alone, going on from what is known."""
         self._replace()
         return self._follow(tell, halt)
 
@@ -132,7 +132,7 @@ class Portfolio:
         return None
 
     def _helpers(self) -> int | str:
-        """Who helps the lead: so many processes of its own, or an executor's workers instead of itself."""
+        """The primary's helpers: a number of processes, or the name of an executor that works in its stead."""
         if len(self.model.picks) <= self.solve_params.sizes.helped:
             return 0
         if self.executor.startswith(DASK):
@@ -145,7 +145,7 @@ class Portfolio:
     def _follow(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
         result: SearchResult | None = None
         try:
-            if self.incumbent.ones is None and not self.replaced:  # made here while the lead looks at the LP
+            if self.incumbent.ones is None and not self.replaced:  # made here while the primary looks at the LP
                 self.incumbent.begin(lambda: halt() or time.monotonic() >= self.deadline)
                 self._tell_primary(FirstPlan(self.incumbent.ones))
             until = self.deadline + self.params.grace_s
@@ -165,7 +165,7 @@ class Portfolio:
             self._start_bounder()
             return None
         if worker is self.primary:
-            return self._heard(kind, content, tell)
+            return self._on_message(kind, content, tell)
         if worker is self.bounder:
             if kind == "answer":
                 self._answered(*content)
@@ -174,12 +174,12 @@ class Portfolio:
                 self.patient_since = math.inf  # until the next level: it would only fail again
         return None
 
-    def _heard(self, kind: str, content: Any, tell: Tell) -> SearchResult | None:
-        """Handles what comes from the lead, or from who replaces it."""
+    def _on_message(self, kind: str, content: Any, tell: Tell) -> SearchResult | None:
+        """Handles what comes from the primary, or from who replaces it."""
         if kind == "answer":
             return None if content is None else self._ended(content)  # None: it only says that it is warm
         if kind == "progress":
-            self._said(content, tell)
+            self._on_progress(content, tell)
             return None
         if kind == "error" and is_final(content, self.replaced):
             raise content
@@ -197,14 +197,14 @@ class Portfolio:
         self.incumbent.take(result)
         return self._go_on()
 
-    def _said(self, said: ProgressMessage, tell: Tell) -> None:
-        if said.level != self.incumbent.level:
+    def _on_progress(self, message: ProgressMessage, tell: Tell) -> None:
+        if message.level != self.incumbent.level:
             self.patient_since = time.monotonic()
             self._end_bounder()  # HiGHS cannot be stopped, and proves what is no longer asked
-        tell(said.level, self.incumbent.hear(said))
+        tell(message.level, self.incumbent.hear(message))
 
     def _replace(self) -> None:
-        """Puts HiGHS alone in the lead's place."""
+        """Puts HiGHS alone in the primary's place."""
         self.replaced = True
         self._end_bounder()
         if self.primary is not None:
@@ -256,7 +256,7 @@ class Portfolio:
         self.bounder.call(minimise, self.model, task)
 
     def _answered(self, task: Task, outcome: Outcome) -> None:
-        """A rival's answer: a bound to tell the lead, or a contradiction."""
+        """A bounder's answer: a bound to tell the primary, or a contradiction."""
         if task.level != self.incumbent.level:
             return
         bound = trusted(self.model, task, outcome, self.incumbent.values())

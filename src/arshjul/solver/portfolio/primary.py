@@ -1,4 +1,4 @@
-"""The levels of one model run in a child: what it says on the way, and its answer."""
+"""The primary: the lexicographic search of one model in a worker, with its messages and its result."""
 
 import contextlib
 import queue
@@ -17,12 +17,12 @@ from arshjul.solver.search.core import Impossible
 from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch, SearchHooks
 
 HEARD_S = 0.05
-"""So often it is looked whether something is to be heard."""
+"""Polling interval, in seconds, for messages from the parent."""
 
 
 @dataclass(slots=True)
 class SearchResult:
-    """Where the levels stand at the end. `ones` are the variables that are 1; None: there is no plan.
+    """The levels' statuses at the end, and the plan. `ones` are the variables that are 1; None: there is no plan.
 
     `gave_up`: neither proven nor out of time, since every engine failed or ended without a reason.
     """
@@ -33,13 +33,13 @@ class SearchResult:
     gave_up: bool = False
 
     def is_proven(self, levels: int) -> bool:
-        """Whether there is a plan that is the best on each of so many levels."""
+        """True if there is a plan that is the best on each of so many levels."""
         return self.ones is not None and len(self.statuses) == levels and all(s.proven for s in self.statuses)
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressMessage:
-    """What a lead says: a level's standing, and the best plan if it is new."""
+    """A primary's report: a level's status, and the best plan if it is new."""
 
     level: int
     status: LevelStatus
@@ -48,7 +48,7 @@ class ProgressMessage:
 
 @dataclass(frozen=True, slots=True)
 class ProvenBound:
-    """What a lead is told: someone else proved this bound of the level."""
+    """A message to a primary: the bounder proved this bound of the level."""
 
     level: int
     bound: int
@@ -57,14 +57,14 @@ class ProvenBound:
 
 @dataclass(frozen=True, slots=True)
 class FirstPlan:
-    """What a lead is told: the first plan, which was made meanwhile."""
+    """A message to a primary: the first plan, constructed meanwhile."""
 
     ones: list[int] | None
 
 
 @dataclass(frozen=True, slots=True)
 class SolveRequest:
-    """What a lead goes by.
+    """A primary's task.
 
     It has so many `seconds` from when it begins, or, on the machine of whom it works for, until the
     `deadline`. The first plan is `ones`, or one that it is told if it `waits`, or else a greedy one.
@@ -81,10 +81,10 @@ class SolveRequest:
     params: SolveParams = DEFAULT
 
 
-def run_primary(connection: Connection | None, model: Model, orders: SolveRequest) -> SearchResult:
-    """Runs the levels in a child, or without a link anywhere."""
-    ear = _Listener(connection, orders.halt)
-    deadline = time.monotonic() + orders.seconds if orders.deadline is None else orders.deadline
+def run_primary(connection: Connection | None, model: Model, request: SolveRequest) -> SearchResult:
+    """Runs the levels in a worker, or, without a connection, anywhere."""
+    listener = _Listener(connection, request.halt)
+    deadline = time.monotonic() + request.seconds if request.deadline is None else request.deadline
     last: list[int] | None = None
 
     def tell(level: int, status: LevelStatus, best: list[int] | None) -> None:
@@ -96,33 +96,33 @@ def run_primary(connection: Connection | None, model: Model, orders: SolveReques
             last = best
 
     def start() -> list[int] | None:
-        if orders.waits:
-            begun = ear.begin()
+        if request.waits:
+            begun = listener.begin()
             return None if begun is None else values_of(model, begun)
         return greedy(model, lambda: time.monotonic() >= deadline)
 
-    pool = WorkerPool(orders.helpers, orders.params)
+    pool = WorkerPool(request.helpers, request.params)
     levels = LexicographicSearch(
         model,
         deadline,
-        orders.seed,
-        SearchHooks(tell, ear.bounds.get, lambda: ear.halted),
-        params=orders.params,
+        request.seed,
+        SearchHooks(tell, listener.bounds.get, lambda: listener.halted),
+        params=request.params,
         pool=pool,
     )
-    ear.listen(levels)
+    listener.listen(levels)
     try:
-        levels.run(start, None if orders.ones is None else values_of(model, orders.ones))
+        levels.run(start, None if request.ones is None else values_of(model, request.ones))
     except Impossible:
         return SearchResult(impossible=True)
     finally:
-        ear.close()
+        listener.close()
         pool.close()
     return SearchResult(levels.statuses, None if levels.best is None else ones_of(model, levels.best))
 
 
 class _Listener:
-    """Hears what the parent tells while the engine works, and ends the engine where that settles it."""
+    """Listens to the parent while the engine works, and ends the engine where a message settles its level."""
 
     def __init__(self, connection: Connection | None, halt: Callable[[], bool]) -> None:
         self.connection = connection

@@ -1,14 +1,11 @@
-"""The parts of one model side by side: small ones here, large ones in processes of their own.
+"""The scheduler of a model's components: small ones in a thread, large ones in processes, sharing the time.
 
-All share the time: the smallest come first, so that most of what they leave is for the hard ones,
-and what its share did not prove begins again, from the same start, while there is enough more to
-give. So a hard part starves none, and a plan that is proven in the end does not depend on how
-often it was begun.
+The smallest come first, so most of what they leave is for hard ones. A component that its share did not prove begins
+again from the same start where it would get enough more time, and otherwise goes on from its best plan, until the
+limit. One that begins again comes to the same plan as if it had had that time at once.
 
-A crash of an engine costs a large part nothing but time: its process dies, the plan that it said
-is kept, and HiGHS goes on. A small part has no process, since it is done before one has started: if
-the engine crashes there, all of us does. Only where it raises something does HiGHS go on from the
-best plan, in a process.
+An engine's crash costs a large component only time: its process dies, and the plan that it reported is kept. A small
+component has no process, since it is done before one could start; only an error raised there is survived.
 """
 
 import threading
@@ -26,11 +23,11 @@ from arshjul.solver.search.core import Impossible
 from arshjul.solver.search.lexicographic import LexicographicSearch, SearchHooks
 
 Starts = list[list[int] | None]
-"""Values of each part's variables to begin from; None: there are none."""
+"""Values of each component's variables to begin from; None: there are none."""
 
 
 def solve_components(components: list[Component], starts: Starts | None, context: SolveContext) -> list[SearchResult]:
-    """The finish of each part, in their order; `components` come largest first."""
+    """The result of each component, in their order; `components` come largest first."""
     scheduler = ComponentScheduler(components, starts or [None] * len(components), context)
     todo = scheduler.order
     while todo and not any(result.impossible for result in scheduler.best.values()):
@@ -40,7 +37,7 @@ def solve_components(components: list[Component], starts: Starts | None, context
 
 
 class ComponentScheduler:
-    """The best finish of each part so far, and how many seconds it was given the last time."""
+    """The best result of each component so far, and how many seconds it had the last time."""
 
     def __init__(self, components: list[Component], starts: Starts, context: SolveContext) -> None:
         self.components = components
@@ -52,7 +49,7 @@ class ComponentScheduler:
         self.warm: set[int] = set()
 
     def round(self, todo: list[int]) -> None:
-        """Runs these parts, each with its share of the time left; no more of them once one is impossible."""
+        """Runs these components, each with its share of the time left; no more of them once one is impossible."""
         near = [k for k in todo if len(self.components[k].model.picks) <= self.context.params.sizes.process]
         far = [k for k in todo if len(self.components[k].model.picks) > self.context.params.sizes.process]
         for n, k in enumerate(near):
@@ -90,7 +87,7 @@ class ComponentScheduler:
         return self.starts[k] if ones is None else values_of(self.components[k].model, ones)
 
     def _keep(self, k: int, result: SearchResult) -> None:
-        """Keeps the better one of a part's finishes; the later one of equals."""
+        """Keeps the better one of a component's results; the later one of equals."""
         self.best[k] = min(result, self.best.get(k, result), key=worth)
 
     def _in_portfolio(self, k: int) -> SearchResult:
@@ -109,7 +106,7 @@ class ComponentScheduler:
         return portfolio.run(lambda level, status: context.tell(k, level, status), context.halt)
 
     def _in_thread(self, k: int) -> SearchResult:
-        """A small part, solved in a thread, so that whoever wants to end it is heard."""
+        """A small component, solved in a thread, so that whoever wants to end it is heard."""
         model, context, start = self.components[k].model, self.context, self._start(k)
         deadline = time.monotonic() + self.given[k]
         hooks = SearchHooks(lambda level, status, _best: context.tell(k, level, status), halt=context.halt)
@@ -143,5 +140,5 @@ class ComponentScheduler:
 
 
 def worth(result: SearchResult) -> tuple[bool, list[tuple[int, int]]]:
-    """Better finishes first: one with a plan, then by the levels' values, then by their bounds."""
+    """Better results first: one with a plan, then by the levels' values, then by their bounds."""
     return result.ones is None, [(status.value or 0, -status.bound) for status in result.statuses]

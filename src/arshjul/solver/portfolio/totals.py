@@ -1,8 +1,8 @@
-"""What the parts' standings say of the whole.
+"""Sums of the components' statuses: value and bound of each level of the whole.
 
-Values add up. Bounds add up only while locks do: each part is locked at its own value of a level,
-the whole at their sum alone. Where one part is not proven, others may give what it takes, so the
-later bounds of those others no longer hold.
+Values add up. Bounds add up only while cuts do: each component is cut at its own value of a level, the whole only at
+the sum. Where one component is not proven, another might give way to it, so the later bounds of those others no longer
+hold.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from arshjul.solver.search.lexicographic import LevelStatus
 
 
 class CombinedStatus:
-    """Adds up parts; what counting tells of each is counted once."""
+    """Adds up components; what counting tells of each is counted once."""
 
     def __init__(self, components: Sequence[Component], levels: int) -> None:
         self.count = levels
@@ -23,15 +23,15 @@ class CombinedStatus:
         ]
 
     def unbegun(self) -> list[list[LevelStatus]]:
-        """Each part's standings before anyone has looked at it."""
+        """Each component's statuses before anyone has looked at it."""
         return [[LevelStatus(None, bound) for bound in bounds] for bounds in self.counting_bound]
 
     def levels(self, of_components: Sequence[Sequence[LevelStatus]]) -> list[list[LevelStatus]]:
-        """For each level the parts' standings, with bounds that may be added up.
+        """For each level the components' statuses, with bounds that may be added up.
 
-        A part that did not come to a level has what counting tells. A part's own bound holds as long
-        as every *other* part is proven on all earlier levels: only then does the lock on the sum keep
-        this part at or below its own.
+        A component that did not come to a level has what counting tells. A component's own bound holds as long
+        as every *other* component is proven on all earlier levels: only then does the cut on the sum keep
+        this component at or below its own.
         """
         loose: set[int] = set()
         levels = []
@@ -67,7 +67,7 @@ class RunningTotals:
         self.uncounted = [set(everyone) for _ in levels]
 
     def hear(self, component: int, level: int, status: LevelStatus) -> tuple[int | None, int]:
-        """Takes in a part's standing; the level's value over all parts, if all have one, and its bound."""
+        """Takes in a component's status; the level's value over all components, if all have one, and its bound."""
         before, self.statuses[component][level] = self.statuses[component][level], status
         self.own[level] += status.bound - before.bound
         self.values[level] += (status.value or 0) - (before.value or 0)

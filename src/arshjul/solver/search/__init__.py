@@ -1,5 +1,5 @@
-"""One model's levels, each searched, proven and locked: what a lead does.
+"""The search of one model: level by level, by cores, neighbourhoods and decomposition.
 
-What may live here: whatever finds plans or bounds of a level. Everything that decides which plan
-comes out is deterministic. What never: several parts, or a second opinion.
+Whatever decides which plan comes out is deterministic. Several components, or a second engine, are no matter of this
+room.
 """

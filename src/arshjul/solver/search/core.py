@@ -1,9 +1,9 @@
-"""The search for the best plan of one level under locks, led by the LP's view of it.
+"""Core search for one level: MILPs over the variables of small reduced cost, then over more of them.
 
-Two moves, both of which find plans. A *core* is all that plans within some distance of the LP's
-bound can take: the first ones hold little more than what the LP takes itself, each next one
-reaches farther, and what the search of one proves holds for the whole as far as it reaches. Where
-a core is too hard to be searched to its end, *neighbourhoods* of the best plan come next.
+A *core* holds all that plans within some distance of the Lagrangian bound can take (Balas and Zemel's core problem,
+1980; reduced-cost fixing and kernel search, Angelelli, Mansini and Speranza 2010). The first holds little more than
+what the LP takes itself; each next one reaches farther, and what its search proves holds for the whole model as far as
+it reaches. Where a core is too hard, large neighbourhood search from the best plan comes next.
 """
 
 from bisect import bisect_right
@@ -23,24 +23,24 @@ CP_SAT = "cp-sat"
 
 
 class Impossible(Exception):
-    """An engine proved that nothing meets the hard lines."""
+    """An engine proved that nothing meets the hard constraints."""
 
 
 class Recorder(Protocol):
-    """Who keeps what a search finds, and says when it is over."""
+    """A keeper of what a search finds, which says when the search is over."""
 
     def found(self, ones: Sequence[int], value: int) -> None:
-        """A better plan within the locks, by the variable that each set takes."""
+        """A better plan within the cuts, by the variable that each set takes."""
 
     def proved(self, bound: int, by: str) -> None:
         """A bound of the level."""
 
     def settled(self) -> bool:
-        """Whether nothing is left to find, or time is up."""
+        """True if nothing is left to find, or time is up."""
         ...
 
     def paused(self) -> bool:
-        """Whether the search is to pause at the next point from which it can go on as if it had not."""
+        """True if the search is to pause at the next point from which it can go on as if it had not."""
         ...
 
     def left(self) -> float:
@@ -49,11 +49,11 @@ class Recorder(Protocol):
 
 
 class CoreSearch:
-    """One level of a model, under locks.
+    """One level of a model, under cuts.
 
-    `present` is the variable that each set takes in the best plan within the locks, if one is
-    known, and `value` what the level costs there. `hard`: the LP is, so that searches by kinds start
-    too slowly. `own` is the bound as proved here: it steers the search, which one from a race must not.
+    `present` is the variable that each set takes in the best plan within the cuts, if one is
+    known, and `value` what the level costs there. `hard`: the LP is, so that aggregated searches start
+    too slowly. `own` is the bound as proved here: it steers the search, which a bound from outside must not.
     `spent` are the deterministic seconds that it took so far.
     """
 
@@ -122,13 +122,13 @@ class CoreSearch:
 
     @property
     def provable(self) -> bool:
-        """Whether all that a better plan can take is little enough to be searched."""
+        """True if all that a better plan can take is little enough to be searched."""
         return self._fits(self._farthest())
 
     def first(self) -> None:
-        """Looks for a plan within the locks where the LP sees one.
+        """Looks for a plan within the cuts where the LP sees one.
 
-        In a narrow core the first plan comes soonest, in wider ones there are more; by kinds, where
+        In a narrow core the first plan comes soonest, in wider ones there are more; aggregated, where
         the LP is easy, the best plan is often found as soon as any.
         """
         reach = round(self.params.first_reach * SCALE) * self.subproblem.unit
@@ -148,7 +148,7 @@ class CoreSearch:
             reach *= 2
 
     def _near(self) -> bool:
-        """Whether a proof is likely: little is missing, or little can be in a better plan."""
+        """True if a proof is likely: little is missing, or little can be in a better plan."""
         if self.value is None:
             return False
         return (
@@ -181,7 +181,7 @@ class CoreSearch:
         self._ask(small, self._task(small, effort), self.own - 1)
 
     def _restricted(self, width: int) -> tuple[Model, int]:
-        """What lies within the width, beside the present plan, and a value that all plans worth it have in there.
+        """The core within the width, with the present plan, and a value: plans as good as that lie in the core.
 
         What only plans between that value and the next one can take is left out.
         """

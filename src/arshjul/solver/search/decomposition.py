@@ -1,9 +1,11 @@
-"""Regions that share a little, solved apart: what they share is priced instead of limited.
+"""Lagrangian decomposition over communities: regions that share a little are solved apart, what they share is priced.
 
-Each shared line's multiplier is charged to whoever draws on it (Lagrangian decomposition). The
-regions are then independent, and what their optima sum to, less what the limits would earn, is a
-bound of the whole; it is better than the LP's by all that the regions' own gaps come to. Their
-plans are good for the whole too, but for the shared lines that they may pass.
+Each shared constraint's multiplier is charged to the variables that draw on it (Guignard and Kim 1987). The regions
+are then independent. Their optima, less what the shared limits would earn, sum to a bound of the whole, better than the
+LP's by the regions' own integrality gaps; their plans, mixed, give good plans of the whole.
+
+Regions are communities of the graph of how much sets meet in constraints, found by Louvain's method (Blondel et al.
+2008), without knowing what a set stands for.
 """
 
 import time
@@ -31,10 +33,10 @@ Weights = NDArray[np.float64]
 
 @dataclass(slots=True)
 class PricedRegions:
-    """The regions of a ground's model with one level each, its cost times GRAIN and prices added.
+    """The regions of a subproblem's model with one level each, its cost times GRAIN and prices added.
 
-    `earned` is what the limits of all shared lines come to at their prices, in the same unit;
-    `sharing` are the sets that draw on such a line.
+    `earned` is what the limits of all shared constraints come to at their prices, in the same unit;
+    `sharing` are the sets that draw on such a constraint.
     """
 
     regions: list[tuple[Component, LagrangianBound]]
@@ -76,7 +78,7 @@ def price_regions(
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """All rows of a ground with their multipliers: each region's own, and those that are priced, locks last."""
+    """All rows of a subproblem with their multipliers: each region's own, and those that are priced, cuts last."""
 
     lines: list[list[tuple[Constraint, float]]]
     soft_constraints: list[list[tuple[SoftConstraint, float]]]
@@ -87,10 +89,10 @@ def _sorted(subproblem: Subproblem, multipliers: Sequence[float], groups: Sequen
     model = subproblem.model
     region_of = {v: k for k, sets in enumerate(groups) for s in sets for v in model.sets[s]}
     rows = _Rows([[] for _ in groups], [[] for _ in groups], [])
-    hard, first_lock = len(model.constraints), len(model.constraints) + len(model.soft_constraints)
+    hard, first_cut = len(model.constraints), len(model.constraints) + len(model.soft_constraints)
     for number, (row, multiplier) in enumerate(zip(rows_of(model, subproblem.cuts), multipliers, strict=True)):
         within = {region_of[v] for v in row.terms if v < len(model.picks)}
-        if number >= first_lock or len(within) != 1:
+        if number >= first_cut or len(within) != 1:
             rows.shared.append((row, multiplier))
         elif number < hard:
             rows.lines[within.pop()].append((row, multiplier))
@@ -100,12 +102,12 @@ def _sorted(subproblem: Subproblem, multipliers: Sequence[float], groups: Sequen
 
 
 def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]]) -> tuple[dict[int, int], int]:
-    """What each variable costs with the prices of shared rows, times GRAIN, and what their limits come to."""
+    """Each variable's cost with the shared rows' prices, times the grain, and the sum of their priced limits."""
     model, n = subproblem.model, len(subproblem.model.picks)
     grain = subproblem.params.decomposition.grain
     charges = {v: grain * cost for v, cost in model.costs[subproblem.level].items()}
     earned = -grain * model.constants[subproblem.level]
-    for row, multiplier in reversed(shared):  # locks first: they raise what an excess costs
+    for row, multiplier in reversed(shared):  # cuts first: they raise what an excess costs
         wanted = round(grain * max(0.0, multiplier))
         # at a higher price than an excess costs it would be worth having
         most = min((charges.get(v, 0) // -c for v, c in row.terms.items() if v >= n and c < 0), default=wanted)
@@ -144,7 +146,7 @@ def decompose(search: CoreSearch, multipliers: Sequence[float]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RegionProblem:
-    """A search that a hand is asked for, from nothing: what makes its ground."""
+    """A search that a worker is asked for, from nothing: what makes its subproblem."""
 
     model: Model
     level: int
@@ -156,14 +158,14 @@ class RegionProblem:
 
 
 def solve_region(handle: SolverHandle, question: RegionProblem, limit_s: float) -> tuple[int, Sequence[int] | None]:
-    """A hand's work: the bound, and the variable that each set takes in the best plan, if any is known."""
+    """A worker's work: the bound, and the variable that each set takes in the best plan, if any is known."""
     params = question.params.but(sizes__small=0)
     pool = WorkerPool(params=params)
     pool.handle = handle
     restriction = Restriction(question.model, params)
     subproblem = Subproblem(restriction, question.level, question.cuts, question.duals, question.seed, question.unit)
-    purse = _EffortLimit(time.monotonic() + limit_s, params.decomposition.effort)
-    search = purse.search = CoreSearch(subproblem, purse, None, pool, hard=False)
+    recorder = _EffortLimit(time.monotonic() + limit_s, params.decomposition.effort)
+    search = recorder.search = CoreSearch(subproblem, recorder, None, pool, hard=False)
     search.first()
     if search.present is not None:
         search.run()
@@ -185,7 +187,7 @@ class _EffortLimit:
         """The search keeps its bound itself."""
 
     def settled(self) -> bool:
-        """Whether the region is proven, or enough was tried."""
+        """True if the region is proven, or enough was tried."""
         search = self.search
         if search is None or self.left() <= 0:
             return True
@@ -226,7 +228,7 @@ def regions(restriction: Restriction) -> list[list[int]]:
 
 
 def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Weights:
-    """How much each two sets meet: a line adds one in all to each of its sets."""
+    """The weight of each pair of sets in the graph: a constraint adds one in all to each of its sets."""
     weights = np.zeros((count, count))
     start = np.searchsorted(line, np.arange(lines + 1)).tolist()
     for first, end in pairwise(start):
@@ -277,7 +279,7 @@ def _moved(weights: Weights, sweeps: int) -> Numbers:
 
 
 def _split(line: Numbers, label: Numbers, lines: int) -> int:
-    """How many lines have sets of two groups."""
+    """The number of constraints with sets of two groups."""
     least, most = np.full(lines, len(label)), np.full(lines, -1)
     np.minimum.at(least, line, label)
     np.maximum.at(most, line, label)

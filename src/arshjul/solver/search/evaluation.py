@@ -1,4 +1,4 @@
-"""A plan of a model with what it uses and costs, kept up to date while sets move."""
+"""Incremental evaluation of a plan: what it uses and costs, kept up to date while sets move."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +12,9 @@ Move = tuple[int, int]
 
 
 class IncrementalEvaluator:
-    """Which variable each set takes, what room that leaves in each line, and what each level costs.
+    """A plan's variables by set, the room left in each constraint, and the cost of each level.
 
-    Lines are numbered as in the `Restriction`. `holders` are the sets that draw on a line.
+    Constraints are numbered as in the `Restriction`. `holders` are the sets that draw on a constraint.
     """
 
     def __init__(self, restriction: Restriction, present: Sequence[int]) -> None:
@@ -38,7 +38,7 @@ class IncrementalEvaluator:
             self._put(s, v, 1)
 
     def moves(self, ones: Iterable[int]) -> list[Move]:
-        """Whom it moves if the sets of these variables take them."""
+        """The moves to these variables, without sets that have theirs already."""
         present, picks = self.present, self.picks
         return [(s, v) for v in ones if present[s := picks[v][0]] != v]
 
@@ -50,7 +50,7 @@ class IncrementalEvaluator:
             self._put(s, v, 1)
 
     def apply_if_better(self, moves: Sequence[Move], level: int, cuts: Iterable[LevelCut]) -> bool:
-        """Whether the level gets cheaper by these moves while all lines and locks hold; only then they are made."""
+        """Makes these moves if the level gets cheaper and all constraints and cuts hold; whether it did."""
         before = [(s, self.present[s]) for s, _ in moves]
         value = self.totals[level]
         self.move(moves)
@@ -60,7 +60,7 @@ class IncrementalEvaluator:
         return False
 
     def totals_after(self, moves: Sequence[Move]) -> list[int]:
-        """What each level would cost after these moves, whether or not they fit."""
+        """The cost of each level after these moves, whether or not they are feasible."""
         before = [(s, self.present[s]) for s, _ in moves]
         self.move(moves)
         totals = list(self.totals)
@@ -79,7 +79,7 @@ class IncrementalEvaluator:
                 self._put(s, self.present[s], 1)
 
     def fits(self) -> bool:
-        """Whether all hard lines hold."""
+        """True if all hard constraints hold."""
         return not self.short
 
     def _put(self, s: int, v: int, sign: int) -> None:
@@ -98,7 +98,7 @@ class IncrementalEvaluator:
                     del self.holders[line][s]
 
     def _crossed(self, line: int, more: int) -> None:
-        """The room of a line is below 0, or no longer; `more` is how much less of it is missing."""
+        """The room of a constraint is below 0, or no longer; `more` is how much less of it is missing."""
         if line < self.first_soft:
             if self.rooms[line] < 0:
                 self.short.add(line)

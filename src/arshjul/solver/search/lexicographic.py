@@ -1,14 +1,12 @@
-"""The levels of one model, each solved, proven and locked before the next: the lead's way.
+"""Lexicographic optimisation: each level is solved, proven and cut off before the next (Isermann 1982).
 
-Everything that decides which plan comes out is deterministic here: the greedy start, the LP, the
-search. A bound from outside (a rival engine that races along) can only end a level sooner, when
-the plan at hand has reached it; `best` changes on strict improvement alone, so it is the same plan
-however the race goes. What looks ahead ends by its effort or with all of the time, and is spared
-where the plan at hand reaches the bounds, so a plan that is proven does not depend on how far the
-clock let it come. Only a level that is cut off may, with what comes after it.
+A cut `level <= value` holds for all later levels, so no weights are needed. What decides which plan comes out is
+deterministic: the construction, the LP, the search. A bound from outside (the bounder) can only end a level sooner,
+once the plan at hand has reached it.
 
-Most levels end where counting says that they cannot be bettered, so the last one is looked at
-first: a plan that reaches every bound before it proves them all at a stroke (`_look_ahead`).
+Most levels end where counting proves them, so the last level is looked at first: a plan that reaches every bound before
+it proves all those levels at once (`_look_ahead`). A level that used up its share of the time pauses at a point from
+which it can go on as if it had not, and does so once the later levels are done.
 """
 
 import threading
@@ -27,12 +25,12 @@ from arshjul.solver.search.lookahead import Lookahead, TentativeIncumbent
 from arshjul.solver.search.subproblem import Subproblem
 
 NO_LEVEL = -1
-"""What a search for a plan under hopes counts as: a proof from outside must not end it."""
+"""The level number of a search under tentative cuts: a proof from outside must not end it."""
 
 
 @dataclass(slots=True)
 class LevelStatus:
-    """Where one level stands. `by` names what proved the bound; `seconds` is the time spent so far."""
+    """A level's value and bound. `by` names what proved the bound; `seconds` is the time spent so far."""
 
     value: int | None
     bound: int
@@ -41,7 +39,7 @@ class LevelStatus:
 
     @property
     def proven(self) -> bool:
-        """Whether the value cannot be improved."""
+        """True if the value cannot be improved."""
         return self.value is not None and self.value <= self.bound
 
 
@@ -58,11 +56,11 @@ class _Checkpoint:
 
 @dataclass(slots=True)
 class SearchHooks:
-    """How a run is tied to the outside: what it tells, and what it is told.
+    """Callbacks of a search: what it reports, and what it asks.
 
     `tell(level, status, best)`: a better value, a better bound, or a new level; `best` are values
     of the variables of the model that the run was given. `outside(level)`: a bound that someone
-    else proved under the same locks, and who.
+    else proved under the same cuts, and who.
     """
 
     tell: Callable[[int, LevelStatus, list[int] | None], None] = lambda _level, _standing, _best: None
@@ -239,17 +237,17 @@ class LexicographicSearch:
             self._tell()
 
     def settled(self) -> bool:
-        """Whether the level is proven, here or by someone else, or time is up."""
+        """True if the level is proven, here or by someone else, or time is up."""
         if (outside := self.hooks.outside(len(self.statuses) - 1)) is not None:
             self.proved(*outside)
         return self._done()
 
     def paused(self) -> bool:
-        """Whether the level has had its share of the time."""
+        """True if the level has had its share of the time."""
         return time.monotonic() >= self.pause_at
 
     def _done(self) -> bool:
-        """The same, of what was proved here: what comes before a level's search must not depend on a race."""
+        """The same, of what was proved here: what comes before a level's search must not depend on the bounder."""
         return self.statuses[-1].proven or self.left() <= 0
 
     def left(self) -> float:
@@ -294,7 +292,7 @@ class LexicographicSearch:
             self._tell()
 
     def _worth(self, values: list[int]) -> list[int]:
-        """What a plan costs on the level at hand and on all later ones."""
+        """The cost of a plan on the level at hand and on all later ones."""
         return [self.model.value(level, values) for level in range(len(self.statuses) - 1, len(self.model.costs))]
 
     def _apart(self, search: CoreSearch) -> None:
@@ -304,9 +302,9 @@ class LexicographicSearch:
             decompose(search, seen.multipliers)
 
     def _look_ahead(self, level: int, proof: LagrangianBound) -> LagrangianBound:
-        """The LP's view of the level, and where that lets hope a plan with all levels but the last at their bounds.
+        """The level's bound by the LP; and, where promising, a plan with all levels but the last at their bounds.
 
-        What the LP says of a level raises its lock, and the LP is asked again, until that ends.
+        What the LP says of a level raises its cut, and the LP is asked again, until that ends.
         """
         model, last = self.model, len(self.model.costs) - 1
         self.pool.ready()
@@ -341,7 +339,7 @@ class LexicographicSearch:
         return new
 
     def _tentative(self, cuts: list[LevelCut], ahead: LagrangianBound) -> None:
-        """Looks for a plan within locks that are only hoped for; it proves them."""
+        """Looks for a plan within tentative cuts: one that is found proves them."""
         self.tentative_cuts.append(cuts)
         tentative = TentativeIncumbent(self, ahead.bound)
         search = self._searching(len(self.model.costs) - 1, cuts, ahead, tentative)

@@ -1,10 +1,10 @@
-"""Large neighbourhood search: frees some dozens of activities at a time and lets CP-SAT place them anew.
+"""Large neighbourhood search: some dozens of activities are freed at a time and placed anew by CP-SAT (Shaw 1998).
 
-Which ones, by turns: a cluster of those that now meet in the same lines; those whose present place
-costs most by the reduced costs, with whoever stands in the way of a better one; and whoever might
-want what such lines have, placed or not. They are freed to where the LP sees good plans alone.
-Random numbers come from the seed and sub-solves are limited in deterministic time, so the same
-model, start, seed and pace give the same sequence of plans.
+Neighbourhoods are chosen in turn: a cluster of activities that meet in the same constraints; those of large reduced
+cost, with what blocks a better place for them; and those, with whoever contends for the same room. Sizes and efforts
+adapt (adaptive LNS, Ropke and Pisinger 2006). Several workers search from the same plan, and their plans are then
+recombined by one more MILP over what they take (as in RINS, Danna, Rothberg and Le Pape 2005). Seeds are fixed and
+sub-solves limited in deterministic time, so the sequence of plans is the same each time.
 """
 
 import time
@@ -25,7 +25,7 @@ CHOOSERS = 3
 
 @dataclass(slots=True)
 class LNSState:
-    """How much each chooser frees, how far, and for how long it is searched: learnt on the way."""
+    """Adaptive sizes: activities that each neighbourhood frees, how far, and the effort of a sub-solve."""
 
     params: LNSParams
     sizes: list[int] = field(init=False)
@@ -61,7 +61,7 @@ class LNSState:
 
 
 class NeighbourhoodSearch:
-    """The search for better values of one level under locks, from a plan that keeps every line."""
+    """The search for better values of one level under cuts, from a plan that keeps every constraint."""
 
     def __init__(
         self, subproblem: Subproblem, present: Sequence[int], state: LNSState, random: Random, handle: SolverHandle
@@ -79,7 +79,7 @@ class NeighbourhoodSearch:
 
     @property
     def value(self) -> int:
-        """What the level costs now."""
+        """The level's present cost."""
         return self.evaluator.totals[self.subproblem.level]
 
     def run(self, budget: float, limit_s: float) -> list[list[Move]]:
@@ -135,7 +135,7 @@ class NeighbourhoodSearch:
         return small, start
 
     def base(self, freed: Sequence[int]) -> int:
-        """What the level costs at least, times SCALE, while all but the freed sets stay where they are."""
+        """A bound of the level, times SCALE, while all but the freed sets stay where they are."""
         present = self.evaluator.present
         fixed = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
         return self.subproblem.duals.scaled_bound + fixed
@@ -148,11 +148,11 @@ class NeighbourhoodSearch:
         return moves if self.evaluator.apply_if_better(moves, self.subproblem.level, self.subproblem.cuts) else []
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
-        """Whom a sub-model's values move."""
+        """The moves that a sub-model's values stand for."""
         return self.evaluator.moves(self.subproblem.ones(small, values))
 
     def _cluster(self, size: int) -> list[int]:
-        """From a random set outward, always whoever meets those taken in most lines."""
+        """From a random set outward, always whoever meets those taken in most constraints."""
         uses, present, holders = self.restriction.uses, self.evaluator.present, self.evaluator.holders
         count = len(self.model.sets)
         taken: dict[int, None] = {}
@@ -200,7 +200,7 @@ class NeighbourhoodSearch:
         return list(freed)
 
     def _lacking(self, s: int) -> Iterator[int]:
-        """Lines that have too little room for some better places of the set."""
+        """Constraints that have too little room for some better places of the set."""
         reduced, evaluator = self.reduced, self.evaluator
         at = evaluator.present[s]
         wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + round(self.params.wish * SCALE)]
@@ -223,7 +223,7 @@ class NeighbourhoodSearch:
 
 @dataclass(frozen=True, slots=True)
 class LNSTask:
-    """What a hand is asked: from where, how it went about it last time, its random numbers, and for how long."""
+    """A search from a plan, with the adaptive state of this worker's last one, a seed and a budget."""
 
     present: list[int]
     state: LNSState
@@ -234,7 +234,7 @@ class LNSTask:
 
 @dataclass(frozen=True, slots=True)
 class LNSResult:
-    """What it brings: moves that bettered the plan one after the other, to which value, and what it learnt."""
+    """Its result: the improving moves in their order, the value reached, and the new adaptive state."""
 
     found: list[list[Move]]
     value: int
@@ -250,7 +250,7 @@ class LNSResult:
 
 
 class ParallelLNS:
-    """Rounds from one plan of a ground, which gets better and keeps every line and lock."""
+    """Rounds from one plan of a subproblem, which gets better and keeps every constraint and cut."""
 
     def __init__(self, subproblem: Subproblem, pool: WorkerPool, present: Sequence[int]) -> None:
         self.subproblem = subproblem
@@ -263,7 +263,7 @@ class ParallelLNS:
 
     @property
     def value(self) -> int:
-        """What the level costs now."""
+        """The level's present cost."""
         return self.evaluator.totals[self.subproblem.level]
 
     @property
@@ -272,7 +272,7 @@ class ParallelLNS:
         return list(self.evaluator.present)
 
     def round(self, budget: float, limit_s: float) -> None:
-        """Lets each hand search for that effort, and puts together what they bring."""
+        """Lets each worker search for that effort, and puts together what they bring."""
         tasks = [
             LNSTask(self.present, state, f"{self.subproblem.seed}.{self.rounds}.{hand}", budget, limit_s)
             for hand, state in enumerate(self.states)
@@ -304,7 +304,7 @@ class ParallelLNS:
             self.evaluator.apply_if_better(moves, subproblem.level, subproblem.cuts)
 
     def _sent(self, tasks: list[LNSTask]) -> list[LNSResult | None]:
-        """What comes back; the ground goes along only where it is not known yet."""
+        """The results; the subproblem is sent only to workers that do not have it."""
         key, subproblem = self.subproblem.key, self.subproblem
         returns = self.pool.each([(run_lns_task, (key, None if self.sent else subproblem, task)) for task in tasks])
         missing = [hand for hand, back in enumerate(returns) if back == UNKNOWN]
@@ -318,11 +318,11 @@ class ParallelLNS:
 UNKNOWN = "unknown ground"
 
 _known: dict[str, Subproblem] = {}
-"""The ground that this process searched last: sending and taking apart a large one takes seconds."""
+"""The subproblem that this process searched last: sending and taking apart a large one takes seconds."""
 
 
 def run_lns_task(handle: SolverHandle, key: str, subproblem: Subproblem | None, task: LNSTask) -> LNSResult | str:
-    """A hand's work; `UNKNOWN` where the ground is neither given nor the last one."""
+    """A worker's work; `UNKNOWN` where the subproblem is neither given nor the last one."""
     if subproblem is not None:
         _known.clear()
         _known[key] = subproblem

@@ -1,8 +1,8 @@
-"""The last level first: what its LP says of all levels, and the keeper of plans that it lets hope for.
+"""The look-ahead to the last level: its LP with elastic cuts on the levels before.
 
-In that LP a level before the last is locked at its bound, and a unit above such a lock, which is
-only hoped for, has a high price. So its multipliers tell both: divided by the price what the level
-itself cannot go below, and as they are what the last level cannot, should the hope come true.
+In that LP each level before the last is cut at its bound, which is only tentative, and each unit above the cut has a
+high price (an elastic constraint). Its multipliers tell two things: divided by the price, a bound of such a level; as
+they are, a bound of the last level in case the tentative cuts can be kept.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from arshjul.solver.params import SolveParams
 from arshjul.solver.search.core import Recorder
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
-    from arshjul.solver.backends.highs import LpView
+    from arshjul.solver.backends.highs import LpDuals
 
 
 class Lookahead:
@@ -25,11 +25,11 @@ class Lookahead:
         self.params = params
         self.model = model
         self.barred = barred
-        self.seen: LpView | None = None
+        self.seen: LpDuals | None = None
 
     @cached_property
     def unit(self) -> float:
-        """What the last level's costs and the price of a hope are multiples of in the LP: 1 where costs are small."""
+        """The LP's unit of cost: 1 where costs are small, else so much that the price of an excess stays precise."""
         costs = self.model.costs[-1]
         of_sets = ([costs.get(v, 0) for v in variables] for variables in self.model.sets)
         span = max(max(own) - min(own) for own in of_sets)
@@ -39,11 +39,11 @@ class Lookahead:
 
     @property
     def hard(self) -> bool:
-        """Whether the LP is hard, so that searches which lean on it start too slowly."""
+        """True if the LP is hard, so that searches which lean on it start too slowly."""
         return self.seen is not None and self.seen.hard
 
     def multipliers(self, cuts: Sequence[LevelCut], tentative: int, limit_s: float) -> list[float] | None:
-        """Those of `rows_of(model, cuts)`, of which locks so many are only hoped for; None: not in time."""
+        """Those of `rows_of(model, cuts)`, the last so many of which cuts are tentative; None: not in time."""
         from arshjul.solver.backends.highs import lp_duals
 
         if self.seen is None or not self.seen.serves(cuts):
@@ -62,13 +62,13 @@ class Lookahead:
         return None if self.seen is None else self.seen.multipliers
 
     def last(self, cuts: Sequence[LevelCut], multipliers: Sequence[float]) -> LagrangianBound:
-        """What they say of the last level, under all these locks."""
+        """The bound of the last level that they give, under all these cuts."""
         return lagrangian_bound(
             self.model, len(self.model.costs) - 1, rows_of(self.model, cuts), multipliers, self.barred
         )
 
     def before(self, level: int, cuts: Sequence[LevelCut], multipliers: Sequence[float]) -> LagrangianBound:
-        """What they say of a level before the last, under the locks of those before that."""
+        """The bound of a level before the last that they give, under the cuts of those before that."""
         model = self.model
         n, m = len(model.constraints), len(model.soft_constraints)
         own = [y / (self.params.levels.excess_price * self.unit) for y in multipliers[: n + m + len(cuts)]]
@@ -78,7 +78,7 @@ class Lookahead:
 
 
 class TentativeIncumbent:
-    """Keeps the best plan within locks that are only hoped for."""
+    """Keeps the best plan within tentative cuts."""
 
     def __init__(self, recorder: Recorder, bound: int) -> None:
         self.recorder = recorder
@@ -92,12 +92,12 @@ class TentativeIncumbent:
             self.ones, self.value = ones, value
 
     def proved(self, bound: int, by: str) -> None:
-        """A bound that rests on a hope is not told."""
+        """Keeps the bound to itself: it rests on tentative cuts."""
         del by
         self.bound = max(self.bound, bound)
 
     def settled(self) -> bool:
-        """Whether the plan is as good as can be, or time is up."""
+        """True if the plan is as good as can be, or time is up."""
         return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
 
     def paused(self) -> bool:

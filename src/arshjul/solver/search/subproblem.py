@@ -1,4 +1,4 @@
-"""One level of a model under locks, as the LP sees it: what every search of it stands on."""
+"""One level of a model under cuts, with its Lagrangian bound: what every search of it starts from."""
 
 from collections.abc import Collection, Sequence
 from uuid import uuid4
@@ -10,10 +10,10 @@ from arshjul.solver.params import SolveParams
 
 
 class Subproblem:
-    """The level, its locks, and the multipliers' bound and reduced costs.
+    """The level, its cuts, and the multipliers' bound and reduced costs.
 
     `seed` starts all random numbers, `unit` is how finely the level's costs are counted. `key` names
-    the ground to a process that may have it already.
+    the subproblem to a process that may have it already.
     """
 
     def __init__(
