@@ -1,5 +1,6 @@
 """Connections that ask for nothing, or take nothing, are let go, and hold nobody else up."""
 
+import re
 import socket
 import sys
 import time
@@ -12,7 +13,7 @@ from arshjul.actions.subscribe import subscribe
 from arshjul.store.store import make_store
 from arshjul.web.connections import Connections, Limits
 from tests import years
-from tests.serving import Server, is_let_go
+from tests.serving import Server, get, is_let_go
 
 HALF = b"GET /feeds/x.ics HTTP/1.1\r\nHost: x"
 
@@ -117,9 +118,9 @@ class Served:
         years.published(store, years.write(folder / "1", year, years.plan(year)))
         self.token = subscribe(store, "coordinator", "Någon", "full", 400, "test", years.NOW).token
 
-    def server(self, limits: str = "", first: tuple[str, ...] = ()) -> Server:
+    def server(self, limits: str = "", first: tuple[str, ...] = (), holds_little: bool = False) -> Server:
         """With limits of its own, so that no test has to wait for ten seconds."""
-        main = [*first, sys.executable, "-c", LIMITED.format(limits=limits)]
+        main = [*first, sys.executable, "-c", LIMITED.format(limits=limits, holds_little=holds_little)]
         return Server(self.url, self.folder, "--proxy", PROXY, main=main)
 
     @property
@@ -128,10 +129,20 @@ class Served:
 
 
 LIMITED = """
+import socket
 from functools import partial
 import arshjul.web.serve as web
 from arshjul.cli import main
 from arshjul.web.connections import Limits
+listening = web._listening
+
+def little_is_held_by_the_system(host, port):
+    made = listening(host, port)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return made
+
+if {holds_little}:
+    web._listening = little_is_held_by_the_system
 web.serve = partial(web.serve, limits=Limits({limits}))
 main()
 """
@@ -147,7 +158,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
 
 @pytest.fixture(scope="module")
 def hasty(served: Served) -> Iterator[Server]:
-    with served.server("0.3, 0.6, 20, 60") as server:
+    with served.server("0.3, 0.6, 20, 60", holds_little=True) as server:
         yield server
 
 
@@ -161,13 +172,19 @@ def test_nobody_is_waited_for_without_end(hasty: Server, saying: bytes) -> None:
 def test_reader_that_takes_nothing_is_let_go(served: Served, hasty: Server) -> None:
     before = n_files(hasty)
     with Crowd(hasty.port) as crowd:
-        crowd.come(10, served.asking * 100, takes_bytes=2048)
-        crowd.come(10, (served.asking[:-2] + b"Connection: close\r\n\r\n") * 100, takes_bytes=2048)
+        crowd.come(10, served.asking, takes_bytes=2048)
+        crowd.come(10, served.asking[:-2] + b"Connection: close\r\n\r\n", takes_bytes=2048)
         for _ in range(300):
             if n_files(hasty) <= before:
                 return
             time.sleep(0.1)
     raise AssertionError(f"{n_files(hasty) - before} of 20 are still open")
+
+
+def test_who_asks_on_without_waiting_for_answers_is_let_go(served: Served) -> None:
+    with served.server("30, 30, 20, 60") as server, Crowd(server.port) as crowd:
+        crowd.come(1, served.asking * 40)
+        assert is_let_go(crowd.lines[0])
 
 
 def test_proxy_has_room_for_all_it_asks_for(served: Served) -> None:
@@ -190,6 +207,10 @@ def test_those_who_wait_shut_nobody_out(served: Served, n: int, limits: str) -> 
         crowd.come(n, HALF, source=PROXY)  # as many as one likes, so that the limit in all is reached
         crowd.come(n, HALF)
         assert server.get("/healthz").status == server.feed(served.token).status == 200
+        figures = get(server.metrics_port, "/metrics").body.decode()
+    let_go = re.search(r"^arshjul_connections_let_go_total ([\d.]+)$", figures, re.M)
+    assert let_go is not None
+    assert float(let_go[1]) >= n // 2
 
 
 @pytest.mark.slow

@@ -44,18 +44,25 @@ class Connection(Hashable, Protocol):
 
 
 class Connections:
-    """Those that are open. `now` is in seconds, of any clock that only goes forward."""
+    """Those that are open. `now` is in seconds, of any clock that only goes forward.
+
+    `let_go` counts those that were closed because their time was over, or for others' sake.
+    """
 
     def __init__(self, limits: Limits) -> None:
+        self.let_go = 0
         self._limits = limits
         self._since: dict[Connection, float] = {}  # the one that was answered longest ago comes first
         self._address: dict[Connection, str] = {}
         self._of: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
 
+    def __len__(self) -> int:
+        return len(self._since)
+
     def opened(self, connection: Connection, address: str | None, now: float) -> None:
         """Counts one more. `address`: None for a proxy, which comes for many."""
         if len(self._since) >= self._limits.in_all:
-            self._drop(next(iter(self._since)))
+            self.drop(next(iter(self._since)))
         self._since[connection] = now
         if address is not None:
             self.speaks_for(connection, address)
@@ -72,7 +79,7 @@ class Connections:
         block = neighbours(address)
         there = self._of[block]
         if len(there) >= self._limits.of_one_address:
-            self._drop(min(there, key=self._since.__getitem__))
+            self.drop(min(there, key=self._since.__getitem__))
         self._address[connection] = block
         self._of[block][connection] = None
 
@@ -93,8 +100,10 @@ class Connections:
             if waited < self._limits.request_s:
                 return  # all that follow are younger
             if waited >= self._limits.answer_s or not connection.is_answering:
-                self._drop(connection)
+                self.drop(connection)
 
-    def _drop(self, connection: Connection) -> None:
+    def drop(self, connection: Connection) -> None:
+        """Lets go of it."""
+        self.let_go += 1
         self.lost(connection)
         connection.drop()

@@ -1,7 +1,7 @@
 """GET /feeds/TOKEN.ics: the bytes that were rendered when the revision was published, or 304.
 
 Nothing is rendered here, and nothing looked up but in memory; see `freshness` for how that memory is
-kept true. The headers are those that real calendars need (feeds 3).
+kept true. The headers are those that real calendars need.
 """
 
 import time

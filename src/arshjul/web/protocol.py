@@ -10,6 +10,9 @@ from arshjul.web.proxies import Proxies, forwarded_for
 MOST_HEADER_BYTES = 32 * 1024
 """A request's line and headers; calendars send less than one."""
 
+MOST_WAITING = 1
+"""Requests that may wait for the one before them to be answered. Calendars and proxies send none so."""
+
 
 class Guarded(HttpToolsProtocol):
     """Is counted among the connections, and closed where it sends more than a request for a feed can be."""
@@ -59,6 +62,8 @@ class Guarded(HttpToolsProtocol):
             header = dict(self.headers).get(b"x-forwarded-for")
             self._connections.speaks_for(self, None if header is None else forwarded_for(header))
         super().on_headers_complete()
+        if len(self.pipeline) > MOST_WAITING:
+            self._connections.drop(self)
 
     def on_message_complete(self) -> None:
         """The next request may be as long again."""

@@ -23,6 +23,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from arshjul.web.connections import Connections
 from arshjul.web.freshness import Freshness
 
 CLIENTS = (
@@ -96,10 +97,15 @@ class Figures(Collector):
         self._seconds = 0.0
         self._bytes = 0
         self._freshness: Freshness | None = None
+        self._connections: Connections | None = None
 
     def follow(self, freshness: Freshness) -> None:
         """Tells of what is served there."""
         self._freshness = freshness
+
+    def count(self, connections: Connections) -> None:
+        """Tells how many are open, and how many were let go."""
+        self._connections = connections
 
     def answered(self, status: int, n_bytes: int, seconds: float) -> None:
         """Counts one request."""
@@ -120,6 +126,10 @@ class Figures(Collector):
             total += n
             buckets.append((limit, float(total)))
         yield HistogramMetricFamily("arshjul_request_seconds", "Time to an answer.", buckets, self._seconds)
+        if self._connections is not None:
+            yield GaugeMetricFamily("arshjul_connections", "Open connections.", len(self._connections))
+            let_go = self._connections.let_go
+            yield CounterMetricFamily("arshjul_connections_let_go", "Connections that asked or took nothing.", let_go)
         if self._freshness is not None:
             yield from _served(self._freshness)
 
