@@ -14,7 +14,7 @@ from arshjul.formats.scenario import folder as scenario_folder
 from arshjul.formats.scenario.folder import read_file, section_document
 from tests import years
 
-KINDS = ("pipe", "device", "folder")
+KINDS = ("pipe", "device", "folder", "dead link")
 
 
 def odd(path: Path, kind: str) -> Path:
@@ -23,6 +23,8 @@ def odd(path: Path, kind: str) -> Path:
         os.mkfifo(path)
     elif kind == "device":
         path.symlink_to("/dev/zero")
+    elif kind == "dead link":
+        path.symlink_to("/nowhere/at/all")
     else:
         path.mkdir()
     return path
@@ -41,6 +43,14 @@ def test_only_ordinary_files_are_read(tmp_path: Path, kind: str) -> None:
         odd(folder / name, kind)
         with pytest.raises(InputError, match=name):
             read_plan_folder(folder)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_part_of_a_scenario_that_cannot_be_read_is_not_left_out_in_silence(tmp_path: Path, kind: str) -> None:
+    odd(tmp_path / "rules.yaml", kind)
+    document = section_document(tmp_path)
+    assert not document.whole
+    assert [problem.file for problem in document.problems()] == ["rules.yaml"]
 
 
 def test_one_byte_more_than_the_bound_is_read(tmp_path: Path) -> None:

@@ -68,9 +68,10 @@ def _merged(folder: Path, prefix: str) -> Document:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files that may be part of a scenario, by name."""
+    """The files that may be part of a scenario, by name; what bears such a name and cannot be read is told later."""
     try:
-        return sorted(p for p in folder.iterdir() if not p.name.startswith((".", *NOT_SECTIONS)) and p.is_file())
+        named = sorted(path for path in folder.iterdir() if not path.name.startswith((".", *NOT_SECTIONS)))
+        return [path for path in named if path.suffix == ".yaml" or path.is_file()]
     except OSError as error:
         text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": why(error)})
         raise InputError(text) from None
