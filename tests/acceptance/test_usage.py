@@ -28,10 +28,14 @@ MISTAKES = [
     (("verify", "a", "--qqq"), 'Flaggan "--qqq" finns inte.'),
     (("verify", "a", "--json=1"), 'Flaggan "--json" tar inget värde.'),
     (("--qqq",), 'Flaggan "--qqq" finns inte.'),
+    (("unsubscribe", "9" * 23), f"'ID': \"{'9' * 23}\" är för stort, högst 2147483647 är tillåtet."),
+    (("subscribe", "--rotate", "9" * 23), f"'--rotate': \"{'9' * 23}\" är för stort, högst 2147483647 är tillåtet."),
+    (("publish", "x", "--reason", "x" * 1001), "'--reason': högst 1000 tecken får stå där."),
+    (("subscribe", "x", "--label", "x" * 1001), "'--label': högst 1000 tecken får stå där."),
 ]
 
 
-@pytest.mark.parametrize(("words", "says"), MISTAKES, ids=[" ".join(words) for words, _ in MISTAKES])
+@pytest.mark.parametrize(("words", "says"), MISTAKES, ids=[" ".join(words)[:40] for words, _ in MISTAKES])
 def test_a_wrong_call_is_told_in_swedish(words: tuple[str, ...], says: str) -> None:
     seen = arshjul(*words)
     assert (seen.code, seen.out) == (2, ""), seen

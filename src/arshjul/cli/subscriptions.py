@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from arshjul.actions.subscribe import Handed
     from arshjul.actions.subscribers import KnownSubscriber
 
-SubscriberId = Annotated[int, typer.Argument(metavar="ID", help=say("The subscriber's number."))]
+MOST_ID = 2**31 - 1
+"""The largest number that a database's column holds."""
+
+SubscriberId = Annotated[int, typer.Argument(min=1, max=MOST_ID, metavar="ID", help=say("The subscriber's number."))]
 BaseUrl = Annotated[
     str,
     typer.Option("--base-url", envvar="ARSHJUL_BASE_URL", metavar="URL", help=say("Where the feeds are served.")),
@@ -34,7 +37,10 @@ def subscribe(
     ] = "full",
     days: Annotated[int, typer.Option("--days", min=1, max=3650, metavar="N", help=say("How long it is good."))] = 400,
     rotate: Annotated[
-        int | None, typer.Option("--rotate", metavar="ID", help=say("A new address for that subscriber instead."))
+        int | None,
+        typer.Option(
+            "--rotate", min=1, max=MOST_ID, metavar="ID", help=say("A new address for that subscriber instead.")
+        ),
     ] = None,
     overlap_days: Annotated[
         int, typer.Option("--overlap-days", min=0, max=365, metavar="N", help=say("How long the old address goes on."))

@@ -48,21 +48,37 @@ class Mistake(UsageError):
             typer.echo(line, file=file, err=file is None)
 
 
+LONGEST_TEXT = 1000
+"""What goes into a line of a log and a row of a table."""
+
+
 class Command(TyperCommand):
     """A command whose help is in the user's words."""
 
     context_class = Context
 
     def parse_args(self, ctx: AnyContext, args: list[str]) -> list[str]:
-        """Reads what stands after the command; refuses texts that would pass for something else."""
+        """Reads what stands after the command; refuses texts that are too long, or would pass for something else."""
         left = super().parse_args(ctx, args)
         for parameter in self.params:
             given = ctx.params.get(parameter.name or "")
             for text in given if isinstance(given, (list, tuple)) else [given]:  # a Path may be of any bytes
-                if isinstance(text, str) and (found := not_to_enter(text)):
-                    values = {"parameter": _hint(parameter), "found": found}
-                    raise Mistake(Message("{parameter}: the character {found} cannot stand in it.", values), ctx)
+                if isinstance(text, str) and (mistake := _mistake_in(text, _hint(parameter))):
+                    raise Mistake(mistake, ctx)
         return left
+
+
+def _mistake_in(text: str, parameter: str) -> Message | None:
+    """Why the text cannot be what somebody meant to write there, if it cannot."""
+    if len(text) > LONGEST_TEXT:
+        return Message(
+            "{parameter}: at most {most} characters may stand there.", {"parameter": parameter, "most": LONGEST_TEXT}
+        )
+    if found := not_to_enter(text):
+        return Message(
+            "{parameter}: the character {found} cannot stand in it.", {"parameter": parameter, "found": found}
+        )
+    return None
 
 
 class Group(TyperGroup):
