@@ -55,10 +55,12 @@ def matching(shifts: list[str]) -> st.SearchStrategy[Matching]:
     """The slots of a line."""
     dates = st.tuples(perhaps(st.dates(YEAR.first, date(2027, 6, 30))), perhaps(st.dates(date(2027, 7, 1), YEAR.last)))
     return st.builds(
-        lambda weekdays, shift, dates: Matching(weekdays, shift, *dates),
+        lambda weekdays, shift, dates, weeks, nth: Matching(weekdays, shift, dates[0], dates[1], weeks, nth),
         perhaps(weekdays),
         perhaps(st.sampled_from(shifts)),
         dates,
+        perhaps(st.sampled_from(["odd", "even"]) | st.frozensets(st.integers(1, 53), max_size=3)),
+        perhaps(st.frozensets(st.integers(-5, 5).filter(bool), max_size=3)),
     )
 
 

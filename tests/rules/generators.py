@@ -118,6 +118,17 @@ def _objective(rng: Random) -> Objective:
 
 
 def _matching(rng: Random, span: Span, shifts: Sequence[Shift]) -> Matching:
+    when = _plain_matching(rng, span, shifts)
+    rare = Random(repr(when))
+    if rare.random() < 0.15:
+        week = draw_day(rare, span).isocalendar().week
+        return replace(when, weeks=rare.choice(("odd", "even", frozenset((week, rare.randint(1, 53))))))
+    if rare.random() < 0.15:
+        return replace(when, nth=frozenset(rare.sample((1, 2, 3, 4, 5, -1, -2, -3, -4, -5), rare.randint(1, 4))))
+    return when
+
+
+def _plain_matching(rng: Random, span: Span, shifts: Sequence[Shift]) -> Matching:
     kind = rng.randrange(4)
     if kind == 0:
         return Matching(shift=rng.choice(shifts).id)

@@ -1,5 +1,6 @@
 """Those who take part: areas, the police units that lend officers, the agencies that send teams."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -18,12 +19,18 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Which slots a line speaks of. None: whatever weekday, shift or date."""
+    """Which slots a line speaks of. None: whatever weekday, shift, date or week.
+
+    `weeks` are ISO weeks, of any year. `nth` is which of its weekday in its month a date is: 1 the
+    first, -1 the last, to 5 and -5.
+    """
 
     weekdays: frozenset[int] | None = None
     shift: str | None = None
     first: date | None = None
     last: date | None = None
+    weeks: Literal["odd", "even"] | frozenset[int] | None = None
+    nth: frozenset[int] | None = None
 
     def matches(self, slot: Slot) -> bool:
         """Whether the slot is one of them."""
@@ -32,7 +39,18 @@ class Matching:
             and (self.shift is None or slot.shift == self.shift)
             and (self.first is None or slot.day >= self.first)
             and (self.last is None or slot.day <= self.last)
+            and (self.weeks is None or self._in_weeks(slot.day.isocalendar().week))
+            and (self.nth is None or self._is_nth(slot.day))
         )
+
+    def _in_weeks(self, week: int) -> bool:
+        if self.weeks in {"odd", "even"}:
+            return (week % 2 == 1) == (self.weeks == "odd")
+        return self.weeks is not None and week in self.weeks
+
+    def _is_nth(self, day: date) -> bool:
+        days_in_month = monthrange(day.year, day.month)[1]
+        return bool(self.nth and self.nth & {(day.day + 6) // 7, -((days_in_month - day.day) // 7 + 1)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What a scenario offers, slot by slot: worked out once from its availability lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from arshjul.domain.calendar import Week
+from arshjul.domain.calendar import Span, Week
 from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.parties import Matching, Offer
 from arshjul.domain.scenario import Scenario
@@ -151,7 +151,28 @@ class SlotTables:
         grid, span = self.grid, self.scenario.span
         slots = grid.between(when.first or span.first, when.last or span.last)
         slots &= grid.on_weekdays(when.weekdays) & grid.in_shifts(None if when.shift is None else (when.shift,))
+        if when.weeks is not None:
+            slots &= self._in_weeks(
+                range(1 if when.weeks == "odd" else 2, 54, 2) if isinstance(when.weeks, str) else when.weeks
+            )
+        if when.nth is not None:
+            slots &= self._nth_of_months(when.nth)
         return grid.numbers(slots)
+
+    def _in_weeks(self, weeks: Collection[int]) -> SlotSet:
+        """The slots of those ISO weeks, of whatever year."""
+        days = [self.grid.day(number) for number, week in enumerate(self._weeks) if week.number in weeks]
+        return self.grid.within(Span(day, day) for day in days)
+
+    def _nth_of_months(self, nth: Collection[int]) -> SlotSet:
+        """The slots of dates that are such a one of their weekday in their month, -1 being the last."""
+        days = []
+        for day in self.scenario.span.days():
+            before = next(n for n in range(1, 6) if (day - timedelta(weeks=n)).month != day.month)
+            behind = next(n for n in range(1, 6) if (day + timedelta(weeks=n)).month != day.month)
+            if before in nth or -behind in nth:
+                days.append(day)
+        return self.grid.within(Span(day, day) for day in days)
 
     @cached_property
     def taken_hours(self) -> Mapping[int, tuple[datetime, datetime]]:

@@ -69,8 +69,8 @@ def _inward(value: object, kind: Any) -> object:
 
 def _outward(kind: Any, value: Any) -> Any:
     """A value as the key of that kind has it."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, Span):
         return Period.model_construct(first=value.first, last=value.last)
     while get_origin(kind) in {Annotated, Union, UnionType}:

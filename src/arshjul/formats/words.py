@@ -10,7 +10,18 @@ from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
@@ -206,6 +217,30 @@ def _weekday(given: object) -> int:
 
 Weekday = Annotated[int, PlainValidator(_weekday), PlainSerializer(WEEKDAY_IDS.__getitem__)]
 Weekdays = list[Weekday]
+
+_PARITIES = ("odd", "even")
+
+
+def _parity_or_list(given: object, as_list: ValidatorFunctionWrapHandler) -> object:
+    if isinstance(given, str) and given not in _PARITIES:
+        values = {"given": quoted(given)}
+        text = Message("{given} is none of odd, even, nor a list of weeks like [19, 21].", values)
+        raise wrong("bad-value", text)
+    return given if isinstance(given, str) else as_list(given)
+
+
+def _ordinal(given: int) -> int:
+    if given == 0:
+        text = Message("0 is no date of a month: 1 to 5 count from its beginning, -1 to -5 from its end.")
+        raise wrong("bad-value", text)
+    return given
+
+
+Weeks = Annotated[
+    list[Annotated[int, Field(ge=1, le=53)]], WrapValidator(_parity_or_list), PlainSerializer(lambda weeks: weeks)
+]
+"""ISO weeks, or one of the words `odd` and `even`."""
+Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
 
 
 class Period(Written):

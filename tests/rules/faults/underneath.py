@@ -17,6 +17,15 @@ UNDERNEATH = (
         "nobody rests",
         "daily-rest",
     ),
+    Fault(
+        "domain.slot_tables",
+        "for number, week in enumerate(self._weeks) if week.number in weeks",
+        "for number, week in enumerate(self._weeks) if week.number - 1 in weeks",
+        "the week after is meant",
+        "context",
+    ),
+    Fault("domain.slot_tables", "or -behind in nth", "", "the last ones of a month are forgotten", "context"),
+    Fault("domain.slot_tables", 'when.weeks == "odd" else 2', "when.weeks else 2", "even weeks are odd", "context"),
     Fault("domain.slot_tables", "if n >= needed)", "if n > needed)", "one more is needed", "designated-officer"),
     Fault(
         "domain.slot_tables",

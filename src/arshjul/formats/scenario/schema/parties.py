@@ -1,13 +1,26 @@
 """`areas`, `police` and `agencies`: who can do what when."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Annotated, Any, Generic, Literal
 
 from pydantic import Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import Day, Flag, Id, Name, Text, Weekdays, Whole, choice, ends_before, wrong
+from arshjul.formats.words import (
+    Day,
+    Flag,
+    Id,
+    Name,
+    Ordinals,
+    Text,
+    Weekdays,
+    Weeks,
+    Whole,
+    choice,
+    ends_before,
+    wrong,
+)
 
 
 class WrittenArea(Shape[Area]):
@@ -27,6 +40,8 @@ class Line(Shape[Thing], Generic[Thing]):
     shift: Id | None = None
     first: Day | None = Field(None, alias="from")
     last: Day | None = Field(None, alias="to")
+    weeks: Weeks | None = None
+    nth: Ordinals | None = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses a line that ends before it begins."""
@@ -37,13 +52,15 @@ class Line(Shape[Thing], Generic[Thing]):
     def when(self) -> Matching:
         """The slots."""
         weekdays = None if self.weekdays is None else frozenset(self.weekdays)
-        return Matching(weekdays, self.shift, self.first, self.last)
+        weeks = frozenset(self.weeks) if isinstance(self.weeks, list) else self.weeks
+        nth = None if self.nth is None else frozenset(self.nth)
+        return Matching(weekdays, self.shift, self.first, self.last, weeks, nth)
 
     @classmethod
     def attributes(cls, thing: Any) -> dict[str, Any]:
         """The keys of its slots, and its own."""
         when = thing.when
-        slots = {"weekdays": when.weekdays, "shift": when.shift, "first": when.first, "last": when.last}
+        slots = {field.name: getattr(when, field.name) for field in fields(when)}
         return slots | {name: getattr(thing, name) for name in cls.model_fields if name not in slots}
 
 
