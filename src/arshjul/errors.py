@@ -1,7 +1,7 @@
 """The errors that people are meant to see: each with its place, what was given, and a remedy.
 
 Programming errors stay ValueError and TypeError. A shell maps the class to an exit code or an
-HTTP status in one table (contract 4); nothing here knows a shell.
+HTTP status in one table (docs/formats.md#commands); nothing here knows a shell.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ class Problem:
 
     `path` is the place in the mapping ("operations[0].officers"), list positions counted from 0;
     `item` is the id that stands there, where there is one: nobody counts to operations[23].
-    `kind` is one of the words of contract 4 (`wrong-type`, `unknown-id`, …). A text about a place
+    `kind` is one of a few words for programs (`wrong-type`, `unknown-id`, …). A text about a place
     inside `sites` never holds what was given there.
     """
 

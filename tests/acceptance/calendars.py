@@ -1,4 +1,4 @@
-"""Reads feeds with nobody's library, and works out from plan and scenario what they must hold (contract 5)."""
+"""Reads feeds with nobody's library, and works out from plan and scenario what they must hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -353,7 +353,7 @@ def test_numbers_that_multiply_beyond_the_engines_are_refused_or_solved(tmp_path
 def test_capacity_past_its_list_is_none_and_past_the_steps_counts(
     tmp_path: Path, capacity: list[int], start: int, demand: list[int], fits: bool
 ) -> None:
-    # contract 4: "capacity beyond its list is 0"; a demand list "may run past `steps`".
+    # Capacity beyond its list is 0, and a list of demand may run past `steps`.
     one = activity("a", option(start, demand={"r": demand}), unplaced={"x": 1})
     (tmp_path / "board.json").write_text(json.dumps(board(one, resources={"r": {"capacity": capacity}})))
     done("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json")

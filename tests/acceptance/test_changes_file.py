@@ -49,7 +49,7 @@ def test_cancelled_one_leaves_the_plan_and_everybody_is_told(made_tutorial: Path
     assert "OP-2" not in placements(plan)
     assert [one["operation"] for one in changes["dropped"]] == ["OP-2"]
     told = {entry["party"]: entry["operations"] for entry in changes["tell"]}
-    # Contract 4, changes.json: `tell` names every party of what is dropped, its agencies no less than its police.
+    # changes.json: `tell` names every party of what is dropped, its agencies no less than its police.
     for party in ("miljo", "skatteverket", "lpo-exempelstad"):
         assert told.get(party) == ["OP-2"], told
         feed = f"{'police' if party.startswith('lpo') else 'agency'}-{party}"
@@ -178,8 +178,7 @@ BAD: dict[str, tuple[str, str]] = {
     "syntax": ("cancelled: [OP-2", "changes.yaml"),
     "nothing": ("", "changes.yaml"),
     "history cancelled": ("cancelled: [OP-7]", "OP-7"),
-    # Contract 3: "What started before it is history and stays"; issue 4: "a clear error or a stated, documented
-    # meaning", and README states none.
+    # What has started is history and stays.
     "history pinned elsewhere": ("pinned: [{operation: OP-7, date: 2027-04-08, shift: day}]", "OP-7"),
     "pinned in the past": ("pinned: [{operation: OP-3, date: 2027-02-04, shift: day}]", "OP-3"),
 }

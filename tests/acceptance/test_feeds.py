@@ -1,4 +1,4 @@
-"""What the feeds of a plan say, and how they go on from what they said (contract 5, feeds.md)."""
+"""What the feeds of a plan say, and how they go on from what they said (docs/formats.md#feeds)."""
 
 import json
 import re
@@ -273,7 +273,7 @@ def test_feeds_written_anew_are_the_same_bytes(march: Path, made_march: Path) ->
 
 
 def test_wheel_written_anew_is_the_same_bytes(march: Path, made_march: Path) -> None:
-    # Contract 4: `wheel FOLDER` writes it anew; so it needs nothing but what the folder holds.
+    # `wheel FOLDER` writes it anew; so it needs nothing but what the folder holds.
     (march / "wheel.svg").unlink()
     (march / "plan.html").write_text("")
     done("wheel", march)

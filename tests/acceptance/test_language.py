@@ -27,7 +27,7 @@ SWEDISH = set(
     """.split()  # noqa: SIM905
 )
 IDS = re.compile(
-    r"fewest-changes|balanced|most-delivered|points-and-changes|from-scratch"  # contract 3's own words
+    r"fewest-changes|balanced|most-delivered|points-and-changes|from-scratch"  # words that a program reads
     r"|musts|points|quality|changes|lpo-exempelstad|granspolisen|OP-\d+|W-\d+"
     r"|(?:[\w.-]*/)+[\w.-]*|[\w-]+\.(?:json|yaml|html|svg|ics)"
     r"|[a-z]+(?:-[a-z]+)+"  # ids of rules and parties

@@ -1,4 +1,4 @@
-"""What a plan folder holds (contract 4), and that the same question gives the same bytes."""
+"""What a plan folder holds (docs/formats.md#plan-folder), and that the same question gives the same bytes."""
 
 import hashlib
 import os
@@ -196,7 +196,7 @@ def test_plan_cut_short_is_valid_and_honestly_feasible(tmp_path: Path, limit: st
     started = ("plan", ROOT / "scenarios" / "goteborg-2027", "-o", out, "--as-of", "2026-12-01T09:00")
     outcome = done(*started, "--time-limit", limit)
     plan = assert_valid(out, {"feasible", "optimal"})
-    # "Start from a greedy plan" (issue 2, 4): even the shortest limit writes one, not an empty year.
+    # A greedy plan comes first: even the shortest limit writes one, not an empty year.
     assert len(plan["placements"]) >= 60, outcome
 
 

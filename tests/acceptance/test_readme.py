@@ -125,7 +125,7 @@ def test_make_targets_of_readme_exist() -> None:
 
 
 def test_every_option_of_help_is_explained(commands: list[str]) -> None:
-    # contract 4: "`arshjul COMMAND --help` explains each".
+    # docs/formats.md: "`arshjul COMMAND --help` explains each".
     for command in commands:
         for entry in re.split(r"\n  (?=-)", helped(command).split("Flaggor:")[1])[1:]:
             names, _, does = re.sub(r"\[.*?\]", "", entry, flags=re.S).strip().partition("  ")

@@ -1,4 +1,4 @@
-"""Replanning by contract 3 and 4, and the bad input of issue 4."""
+"""Replanning (docs/formats.md#withdrawals-and-changes), and bad input to it."""
 
 import json
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""`sites` stand in scenario.json alone (contract 1, 4), titles in the coordinator's feed alone (contract 5)."""
+"""`sites` stand in scenario.json alone, titles in the coordinator's feed alone."""
 
 from collections.abc import Iterator
 from pathlib import Path

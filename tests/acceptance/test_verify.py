@@ -1,4 +1,4 @@
-"""`verify` passes what `plan` and `replan` write, and names the rule that tampering breaks (contract 2 and 4)."""
+"""`verify` passes what `plan` and `replan` write, and names the rule that tampering breaks."""
 
 from collections.abc import Callable
 from pathlib import Path

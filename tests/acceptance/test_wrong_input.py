@@ -1,4 +1,4 @@
-"""Wrong scenarios: every problem at once, with place and kind, and nothing written (contract 1 and 4, issue 2)."""
+"""Wrong scenarios: every problem at once, with place and kind, and nothing written."""
 
 import json
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ ONE: dict[str, Wrong] = {
         "operations[2].designated",
         "010",
     ),
-    # threats.md 2: 010 is 8 to YAML, which nobody means.
+    # 010 is 8 to YAML, which nobody means.
     "octal-number": Wrong(
         "officers: 4", "officers: 010", ("wrong-type", "bad-value"), "police[0].officers[0].officers", "010"
     ),

@@ -65,13 +65,26 @@ def test_every_rule_has_its_line() -> None:
     assert all(f"`{rule.id}`" in FORMATS for rule in SOFT)
 
 
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    ids = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return ids | set(re.findall(r'<a id="([\w-]+)">', text))
+
+
 @pytest.mark.parametrize("name", DOCS)
 def test_links_lead_somewhere(name: str) -> None:
     for file, anchor in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", DOCS[name]):
         text = DOCS[Path(file).name] if file else DOCS[name]
-        headings = re.findall(r"^#+ (.+)$", text, re.M)
-        anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-        assert not anchor or anchor in anchors | set(re.findall(r'<a id="([\w-]+)">', text)), (file, anchor)
+        assert not anchor or anchor in anchors(text), (file, anchor)
+
+
+def test_code_cites_what_stands_in_docs_and_nothing_else() -> None:
+    for path in sorted((*ROOT.glob("src/**/*.py"), *ROOT.glob("tests/**/*.py"))):
+        text = path.read_text()
+        assert not re.search(r"contract \d", text, re.I), path
+        for name, anchor in re.findall(r"docs/(\w+\.md)(?:#([\w-]+))?", text):
+            assert name in DOCS, (path, name)
+            assert not anchor or anchor in anchors(DOCS[name]), (path, anchor)
 
 
 @pytest.mark.parametrize("name", DOCS)

@@ -1,4 +1,4 @@
-"""No bytes, however odd, get further than a clear problem: threats.md 4, row 19."""
+"""No bytes, however odd, get further than a clear problem."""
 
 import random
 from collections.abc import Callable

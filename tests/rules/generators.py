@@ -2,7 +2,7 @@
 
 What is drawn is chosen to stand at edges: periods at the change of the clocks, at the turn of the ISO
 year and of months; a rest that a gap between two shifts just leaves or just misses; limits of one or
-two. Everything drawn is a scenario that could have been read (contract 1).
+two. Everything drawn is a scenario that could have been read.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Every party's feed of a revision, at every level: rendered once, when it is published.
 
 Subscribers go on from what they were told last, so the history comes from the revision that is served.
-A party that has left the plan keeps a feed that calls off what it knew (contract 5).
+A party that has left the plan keeps a feed that calls off what it knew.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -8,7 +8,7 @@ from typing import Literal
 EventStatus = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 
 CANCELLED_PREFIX = "INSTÄLLD: "
-"""What Outlook's users read, since Outlook ignores the status; the same in every language (contract 5)."""
+"""What Outlook's users read, since Outlook ignores the status; the same in every language."""
 
 _GAPS = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _UNWANTED = re.compile(
@@ -20,7 +20,7 @@ _UNWANTED = re.compile(
 
 
 def clean(text: str) -> str:
-    """The text as a calendar may have it: one kind of line end, no control characters (threats 2)."""
+    """The text as a calendar may have it: one kind of line end, no control characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNWANTED.sub("", _GAPS.sub(" ", lines)).strip()
 

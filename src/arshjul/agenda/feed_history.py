@@ -14,7 +14,7 @@ from arshjul.agenda.entry import Entry, Event, News, Stamps, one_line
 from arshjul.agenda.uid import Uids
 
 CANCELLED_DAYS = 30
-"""How long after its old date a cancelled event stays (contract 5)."""
+"""How long after its old date a cancelled event stays (docs/formats.md#feeds)."""
 
 
 NEWS_DAYS = 30

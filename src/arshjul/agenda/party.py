@@ -12,7 +12,7 @@ PartyKind = Literal["coordinator", "agency", "police"]
 class Party:
     """One that gets a feed. `id` is the agency's or the unit's; the coordinator has none.
 
-    As text it is the name of its feed's file: `coordinator`, `agency-ID`, `police-ID` (contract 5).
+    As text it is the name of its feed's file: `coordinator`, `agency-ID`, `police-ID`.
     """
 
     kind: PartyKind

@@ -1,6 +1,6 @@
 """The bare problem, the waist between those who know police and those who know solvers.
 
-A board is plain data (contract 4): activities with options, capacities that the options draw on
+A board is plain data: activities with options, capacities that the options draw on
 step by step, lags, conflicts, and rows (a linear sum that is limited, or whose excess is priced).
 Nothing here knows an engine, a name or a place. `evaluate` judges a choice by arithmetic alone.
 

@@ -31,7 +31,7 @@ class Changes:
 
     @property
     def changed(self) -> tuple[Move, ...]:
-        """What counts as a change (contract 3): had a place, and has another or none."""
+        """What counts as a change (docs/formats.md#withdrawals-and-changes): had a place, and has another or none."""
         return self.moved + self.unit_changed + self.dropped
 
 

@@ -14,7 +14,7 @@ def hit(scenario: Scenario, placements: Iterable[Placement], as_of: datetime) ->
 
     All that a unit serves at a slot are hit when its officers do not suffice for them together; those
     that require a designated officer, when these do not; all that need an agency's teams, when these
-    do not. `scenario` has what is left. Source: contract 3 (police), the same for teams.
+    do not. `scenario` has what is left. Source: docs/formats.md#withdrawals-and-changes (police), the same for teams.
     """
     served: dict[tuple[str, Slot], list[str]] = defaultdict(list)
     sent: dict[tuple[str, Slot], list[str]] = defaultdict(list)

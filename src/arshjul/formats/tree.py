@@ -15,7 +15,7 @@ Loc = tuple[Key, ...]
 
 SECRET_KEY = "sites"
 _SITE_KEYS = frozenset({"ref", "name", "address"})
-_WORD = re.compile(r"\w[\w.-]{0,63}")  # an id's most (contract 1), in any alphabet
+_WORD = re.compile(r"\w[\w.-]{0,63}")  # an id's longest, in any alphabet
 _MOST_PROBLEMS = 1000  # assumption: nobody reads further
 
 

@@ -1,4 +1,4 @@
-"""pydantic's errors in the contract's words: kind, place, what was given, what would be right.
+"""pydantic's errors in our own words: kind, place, what was given, what would be right.
 
 The one place that repeats what was given, and so the one that must not repeat what is secret.
 """

@@ -1,7 +1,7 @@
 """What a plan is judged by before its quality: musts, points, and on a replan the changes.
 
 No rules, since they forbid and price nothing: they are the levels' own costs on the board, and the
-same counted on a finished plan. Source: contract 2 and 3.
+same counted on a finished plan. Source: docs/formats.md#rules.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Hashes that make damage and tampering visible: of a blob, of a row, of a revision and all before it.
 
-SQLite's own check notices one flipped byte in fifty (threats 3). What is hashed is JSON with sorted
+SQLite's own check notices one flipped byte in fifty. What is hashed is JSON with sorted
 keys, so that no two different things are written alike.
 """
 

@@ -1,4 +1,4 @@
-"""Board files (arshjul-board/1) and their solutions: contract 4.
+"""Board files (arshjul-board/1) and their solutions: docs/formats.md#board-and-solution.
 
 A board file comes from anywhere, so everything in it is checked before a board is made: types,
 ranges, ids, and sizes that would take the machine down. Every problem says its place in the file.

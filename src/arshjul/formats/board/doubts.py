@@ -1,4 +1,4 @@
-"""What a board may say and hardly means: told, and solved all the same (contract 4 allows it)."""
+"""What a board may say and hardly means: told, and solved all the same."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The keys of a board file (contract 4), part by part: those that are needed, then those that may be left out."""
+"""The keys of a board file, part by part: those that are needed, then those that may be left out."""
 
 Keys = tuple[str, ...]
 Part = tuple[Keys, Keys]

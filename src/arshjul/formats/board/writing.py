@@ -1,4 +1,4 @@
-"""A board or its solution as a file (contract 4): written beside what was there, then renamed."""
+"""A board or its solution as a file: written beside what was there, then renamed."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def write_board(board: Board, path: Path) -> None:
 
 
 def board_mapping(board: Board) -> Json:
-    """The board in the contract's keys, with what has its default left out."""
+    """The board in a board file's keys, with what has its default left out."""
     owner = [(a.id, k) for a in board.activities for k in range(len(a.options))]
     ids = [activity.id for activity in board.activities]
     return {
@@ -74,7 +74,7 @@ def _option_mapping(option: Option) -> Json:
 def solution_mapping(
     board: Board, status: str, levels: list[tuple[str, int | None, int | None]], choice: Choice | None
 ) -> Json:
-    """A solution in the contract's keys; `levels` are id, value and bound."""
+    """A solution in its file's keys; `levels` are id, value and bound."""
     mapping: Json = {
         "status": status,
         "levels": [{"id": id_, "value": value, "bound": bound} for id_, value, bound in levels],

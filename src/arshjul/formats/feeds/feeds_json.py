@@ -1,4 +1,4 @@
-"""The history as text and back: feeds.json of a plan folder (contract 4)."""
+"""The history as text and back: feeds.json of a plan folder (docs/formats.md#plan-folder)."""
 
 import json
 import re

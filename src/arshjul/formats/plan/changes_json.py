@@ -1,4 +1,4 @@
-"""changes.json: what a revision changes, and who must be told (contract 4)."""
+"""changes.json: what a revision changes, and who must be told (docs/formats.md#plan-folder)."""
 
 from collections.abc import Iterable, Mapping
 

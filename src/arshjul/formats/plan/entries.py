@@ -1,6 +1,6 @@
 """Withdrawals of police, and the other changes of a year under way, from a YAML file.
 
-A file of withdrawals is contract 3's; a file of changes may hold that list and others beside it.
+Both are told in docs/formats.md#withdrawals-and-changes.
 Both are judged against the scenario: what they name must be there, and within its year. A withdrawal
 may be reported anew, under its id: the later report takes the place of the earlier one. Where two
 withdrawals overlap, the lower ceiling counts.

@@ -1,4 +1,4 @@
-"""A plan folder (contract 4): written whole or not at all, and read with every doubt told.
+"""A plan folder (docs/formats.md#plan-folder): written whole or not at all, and read with every doubt told.
 
 scenario.json is the one file with sites in it. plan.json names it by its SHA-256, so that a plan is
 never read beside a scenario that was edited since.

@@ -1,4 +1,4 @@
-"""plan.json: a plan in contract 4's shape, and back.
+"""plan.json: a plan as a mapping (docs/formats.md#plan-folder), and back.
 
 Nothing in it tells the clock or the machine: the same plan gives the same bytes. Moments are local
 times without an offset; the hour that comes twice is read as its first.
@@ -22,7 +22,7 @@ FORMAT = "arshjul-plan/1"
 
 
 def plan_mapping(plan: Plan, scenario_hash: str, words: Words) -> Json:
-    """The plan in the contract's keys; reasons and prices are told in those words."""
+    """The plan as plan.json has it; reasons and prices are told in those words."""
     return {
         "format": FORMAT,
         "revision": plan.revision,
@@ -101,7 +101,7 @@ def _level(level: Level) -> Json:
 
 
 def placement_mapping(placement: Placement) -> Json:
-    """A placement in the contract's keys."""
+    """A placement as plan.json has it."""
     return {
         "operation": placement.operation,
         "date": str(placement.slot.day),
@@ -112,7 +112,7 @@ def placement_mapping(placement: Placement) -> Json:
 
 
 def withdrawal_mapping(withdrawal: Withdrawal) -> Json:
-    """A withdrawal in the keys of contract 3."""
+    """A withdrawal as files of withdrawals and plan.json have it."""
     return given(
         id=withdrawal.id,
         reported=moment(withdrawal.reported),

@@ -1,7 +1,7 @@
 """A scenario: from a folder of YAML files, or from the mapping that scenario.json holds.
 
 Every file is read and every section judged before anything is refused, so that all problems come at
-once. What a whole scenario is stands in contract 1.
+once. docs/formats.md#scenario tells what a scenario holds.
 """
 
 from dataclasses import dataclass, replace

@@ -9,7 +9,7 @@ from arshjul.errors import Message
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.validation import unknown_key, validated
 
-# Assumptions: ten times the largest region; more is a slip, or meant to exhaust us (threats.md 4, row 24).
+# Assumptions: ten times the largest region; more is a slip, or meant to exhaust us (docs/threats.md#files-from-others).
 MOST_ITEMS = 5000
 MOST_OF = {"shifts": 24, "areas": 500, "police": 500, "agencies": 500}
 

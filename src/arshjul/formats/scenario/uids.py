@@ -1,4 +1,4 @@
-"""Ids that would make two feed events, or two feed files, one and the same (contract 5).
+"""Ids that would make two feed events, or two feed files, one and the same.
 
 Compared without regard to case: programs and file systems that ignore it are common.
 """

@@ -15,7 +15,7 @@ from arshjul.texts import Month, counted
 class AgencyLoad(Rule):
     """An agency's team shifts stay within its limit of the ISO week and of the calendar month.
 
-    A team at an operation is one team shift. Only required agencies count. Source: contract 2.
+    A team at an operation is one team shift. Only required agencies count. Source: docs/formats.md#rules.
     """
 
     id = "agency-load"

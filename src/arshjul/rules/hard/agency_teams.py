@@ -19,7 +19,7 @@ class AgencyTeams(Rule):
     """An agency sends no more teams to a slot than it has there.
 
     Only agencies that an operation requires count; optional ones join where the slot's remaining
-    teams allow it, and one that joins beyond them breaks this rule. Source: contract 2.
+    teams allow it, and one that joins beyond them breaks this rule. Source: docs/formats.md#rules.
     """
 
     id = "agency-teams"

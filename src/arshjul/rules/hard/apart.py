@@ -13,7 +13,7 @@ from arshjul.rules.rule import Breach, Rule
 class Apart(Rule):
     """Two operations of which one names the other in `not_same_day_as` stand on different dates.
 
-    It holds in either direction. Source: contract 2.
+    It holds in either direction. Source: docs/formats.md#rules.
     """
 
     id = "apart"

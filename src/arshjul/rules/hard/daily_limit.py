@@ -20,7 +20,7 @@ class DailyLimit(Rule):
 
     The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`.
     Operations tied by `same_slot_as` count once in their area, each on its own otherwise. Source:
-    contract 2.
+    docs/formats.md#rules.
     """
 
     id = "daily-limit"

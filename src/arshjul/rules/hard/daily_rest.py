@@ -19,7 +19,7 @@ class DailyRest(Rule):
 
     A team is taken from its shift's start until `daily_rest_hours` after its end. Intervals are half
     open: an evening that ends at 22:00 with 11 hours lets the same team start at 09:00. Hours are
-    real ones across daylight saving. Only required agencies count. Source: contract 2; 11 hours:
+    real ones across daylight saving. Only required agencies count. Source: docs/formats.md#rules; 11 hours:
     Arbetstidslagen 13 §.
     """
 

@@ -18,7 +18,7 @@ class DesignatedOfficer(Rule):
     """Operations that require a designated officer do not exceed those that the unit offers at the slot.
 
     One designated officer (insatspolis) serves one operation. The report proposes them (3.2, proposal 6).
-    Source: contract 2.
+    Source: docs/formats.md#rules.
     """
 
     id = "designated-officer"

@@ -15,7 +15,7 @@ class Fixed(Rule):
     """A pinned operation stands where the coordinator has pinned it, or is unplaced.
 
     It counts as must. The pin yields when the operation is hit in a replan, and from then on. Source:
-    contract 2.
+    docs/formats.md#rules.
     """
 
     id = "fixed"

@@ -15,7 +15,7 @@ class FollowUpTime(Rule):
     """A follow-up comes `min_days` to `max_days` after its earlier operation, which is placed too.
 
     Without `max_days` there is no upper limit. What is history already is asked for nothing more, also
-    where its earlier operation stands later on the same date and is taken away. Source: contract 2 and 3;
+    where its earlier operation stands later on the same date and is taken away. Source: docs/formats.md#rules;
     domain: follow-ups are normal.
     """
 

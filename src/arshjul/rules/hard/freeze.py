@@ -16,7 +16,7 @@ class Freeze(Rule):
     """In a replan, what is neither hit nor tied to a hit one stays if its date is near.
 
     Near is a date earlier than the replan's date plus `freeze_days`. Tied: by `same_slot_as`, or as a
-    follow-up, directly or through others. Source: contract 3; two weeks: Arbetstidslagen 12 §.
+    follow-up, directly or through others. Source: docs/formats.md#rules; two weeks: Arbetstidslagen 12 §.
     """
 
     id = "freeze"

@@ -20,7 +20,7 @@ class LeadTime(Rule):
     """The date comes at least `lead_time_days` after the operation was nominated.
 
     Without `nominated_on`, and for `short_notice` operations, it does not count. It gives the time to
-    work on objects and to set aside staff that the report asks for (3.1.4). Source: contract 2.
+    work on objects and to set aside staff that the report asks for (3.1.4). Source: docs/formats.md#rules.
     """
 
     id = "lead-time"

@@ -20,7 +20,7 @@ class Notice(Rule):
     """In a replan, a changed or newly placed operation comes `notice_days` after its date, or later.
 
     One with `short_notice` may come at any slot that starts after the moment, and so may one that
-    keeps its date and shift and only gets another unit. Source: contract 3.
+    keeps its date and shift and only gets another unit. Source: docs/formats.md#withdrawals-and-changes.
     """
 
     id = "notice"

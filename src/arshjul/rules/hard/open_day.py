@@ -15,7 +15,7 @@ class OpenDay(Rule):
     """An operation stands on an open date.
 
     A date is open unless its weekday is closed, it is a public holiday of the country, or it stands
-    in `closed`; a date in `open` is open whatever else closes it. Source: contract 2.
+    in `closed`; a date in `open` is open whatever else closes it. Source: docs/formats.md#rules.
     """
 
     id = "open-day"

@@ -16,7 +16,7 @@ class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
     Where it needs no officers it has no unit; optional agencies that join are its own. A reserve is
-    neither placed nor unplaced. Source: docs/formats.md, the rules. On the board the rest holds by
+    neither placed nor unplaced. Source: docs/formats.md#rules. On the board the rest holds by
     construction: options are made for such units alone.
     """
 

@@ -21,7 +21,7 @@ class PoliceOfficers(Rule):
 
     Needed are `officers_least`, or else `officers`. The month's limit is `officer_shifts_per_month`:
     officers times shifts. What started before a
-    replan keeps what it used, also where less is offered now. Source: contract 2 and 3.
+    replan keeps what it used, also where less is offered now. Source: docs/formats.md#rules.
     """
 
     id = "police-officers"

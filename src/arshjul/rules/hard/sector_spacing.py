@@ -21,7 +21,7 @@ class SectorSpacing(Rule):
 
     With 14, Monday and the Monday two weeks later are allowed. Operations tied by `same_slot_as` do
     not count among themselves: they are one occasion. 0 switches it off. A trade warns its own
-    within hours. Source: contract 2.
+    within hours. Source: docs/formats.md#rules.
     """
 
     id = "sector-spacing"

@@ -13,7 +13,7 @@ class Together(Rule):
     """Operations tied by `same_slot_as` have the same date and shift, or none of them is placed.
 
     Their units may differ. What is history or frozen in a replan stands in any case: one that was
-    nominated to be struck with it later joins it there or stays unplaced. Source: contract 2 and 3.
+    nominated to be struck with it later joins it there or stays unplaced. Source: docs/formats.md#rules.
     """
 
     id = "together"

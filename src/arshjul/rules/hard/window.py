@@ -15,7 +15,7 @@ class Window(Rule):
     """The date lies within the operation's window, and shift, weekday and `not_on` agree.
 
     Without a window the plan's year is meant; a window that reaches beyond the year is cut to it.
-    Both ends of a window and of a span in `not_on` are included. Source: contract 2.
+    Both ends of a window and of a span in `not_on` are included. Source: docs/formats.md#rules.
     """
 
     id = "window"

@@ -14,7 +14,7 @@ from arshjul.rules.rule import SoftRule
 class DesignatedPreferred(SoftRule):
     """Operations that prefer a designated officer get one; each that does not has a price.
 
-    Those that require one come first. Source: contract 2.
+    Those that require one come first. Source: docs/formats.md#rules.
     """
 
     id = "designated-preferred"

@@ -16,7 +16,7 @@ class EvenLoad(SoftRule):
     """An agency's team shifts of a month stay within its fair share; each one above has a price.
 
     The share is what all the operations ask of the agency, spread over the months by their open
-    dates and rounded up. It is what agencies complain of first. Source: contract 2; the share is an
+    dates and rounded up. It is what agencies complain of first. Source: docs/formats.md#rules; the share is an
     assumption.
     """
 

@@ -18,7 +18,7 @@ class FairInterest(SoftRule):
 
     Each unit of an agency's interest that stays unserved beyond 10 % of all its interest has a price,
     beyond 25 % twice the price, beyond 50 % three times: so what must be left out is shared. An
-    agency's interest is in the operations that it takes part in. Source: contract 2, report 3.1.4;
+    agency's interest is in the operations that it takes part in. Source: docs/formats.md#rules, report 3.1.4;
     the shares are assumptions.
     """
 

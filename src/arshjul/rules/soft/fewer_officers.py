@@ -17,7 +17,7 @@ class FewerOfficers(SoftRule):
 
     For each unit and slot it is what the operations there want together, `officers`, above what the
     unit offers; `officers_least` is what they need, and a hard rule's matter. The size is an
-    assumption. Source: docs/formats.md, the rules.
+    assumption. Source: docs/formats.md#rules.
     """
 
     id = "fewer-officers"

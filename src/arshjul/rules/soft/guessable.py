@@ -17,7 +17,7 @@ class Guessable(SoftRule):
     """In three weeks in a row an area sees at most two operations on one weekday; more have a price.
 
     Always Tuesday on Hisingen can be guessed. Operations tied by `same_slot_as` count once in their
-    area. Source: contract 2, domain 4; the sizes are assumptions.
+    area. Source: docs/formats.md#rules; the sizes are assumptions.
     """
 
     id = "guessable"

@@ -16,7 +16,7 @@ class KeptClose(SoftRule):
     """In a replan, what moves stays as close to its old place as can be.
 
     Best is another unit at the same slot, for then only the police need be told; then a near date,
-    the same weekday and shift, and few parties to be told. Source: contract 3; the sizes are
+    the same weekday and shift, and few parties to be told. Source: docs/formats.md#rules; the sizes are
     assumptions in that order.
     """
 

@@ -14,7 +14,7 @@ class OftenWithdrawn(SoftRule):
     """An operation stands where the police seldom take officers back.
 
     A unit's `often_withdrawn` lines tell how many of ten such offered shifts were withdrawn in the past;
-    each tenth has a price. Source: contract 2.
+    each tenth has a price. Source: docs/formats.md#rules.
     """
 
     id = "often-withdrawn"

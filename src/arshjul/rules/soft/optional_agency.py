@@ -16,7 +16,7 @@ class OptionalAgency(SoftRule):
     """Agencies that would like to join have the teams for it; each team that lacks has a price.
 
     What the required ones leave of an agency's teams at a slot is there for those that would join.
-    Source: contract 2.
+    Source: docs/formats.md#rules.
     """
 
     id = "optional-agency"

@@ -17,7 +17,7 @@ MOST_WEEKS = 8
 class PreferredPeriod(SoftRule):
     """An operation stands within its preferred period; each week begun outside it has a price.
 
-    After eight weeks it makes no more difference. Source: contract 2; the sizes are assumptions.
+    After eight weeks it makes no more difference. Source: docs/formats.md#rules; the sizes are assumptions.
     """
 
     id = "preferred-period"

@@ -1,4 +1,4 @@
-"""`withdrawals`: police taken back, as contract 3 writes them."""
+"""`withdrawals`: police taken back (docs/formats.md#withdrawals-and-changes)."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -70,7 +70,7 @@ class WrittenSlot(Shape[Slot]):
 
 
 class WrittenOperation(Shape[Operation]):
-    """An operation, with the keys and defaults of contract 1."""
+    """An operation, with its keys and defaults (docs/formats.md#scenario)."""
 
     thing = Operation
 

@@ -75,7 +75,7 @@ def _is_zone_of_calendars(name: str) -> bool:
 
 
 def _plan_name(given: str) -> str:
-    """The feeds' UIDs are made of what is ASCII in it (contract 5), å being a."""
+    """The feeds' UIDs are made of what is ASCII in it, å being a."""
     if not re.search("[A-Za-z0-9]", unicodedata.normalize("NFKD", given)):
         raise wrong("bad-value", Message("The name needs a letter a to z or a digit: the feeds are called by it."))
     return given
