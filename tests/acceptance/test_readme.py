@@ -1,4 +1,4 @@
-"""README and `--help` tell the truth: every command in it runs, every command and option there is stands in it."""
+"""README, docs/ and `--help` tell the truth: every command shown runs, every command and option there is is told."""
 
 import json
 import re
@@ -15,7 +15,11 @@ import pytest
 from tests.acceptance.command import ROOT, done, environment
 
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```console\n(.*?)^```", README, re.M | re.S)
+GUIDE, SERVICE, COMMANDS_PAGE = (
+    (ROOT / "docs" / f"{name}.md").read_text() for name in ("guide", "service", "commands")
+)
+ALL_PAGES = README + GUIDE + SERVICE + COMMANDS_PAGE  # in the order in which a reader takes them
+BLOCKS = re.findall(r"^```console\n(.*?)^```", ALL_PAGES, re.M | re.S)
 COMMANDS = [line[2:] for block in BLOCKS for line in block.splitlines() if line.startswith("$ ")]
 HEAVY = ("ortools", "pandas", "numpy", "pydantic", "yaml", "icalendar", "holidays", "jinja2", "sqlalchemy", "starlette")
 
@@ -29,18 +33,22 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield folder
 
 
-def test_readme_shows_commands() -> None:
+def test_readme_is_a_front_door() -> None:
+    assert len(README.splitlines()) < 150
+
+
+def test_pages_show_commands() -> None:
     assert len(COMMANDS) >= 15
     assert all(command.startswith("arshjul ") for command in COMMANDS)
 
 
-def test_every_command_of_readme_runs(home: Path) -> None:
+def test_every_command_that_is_shown_runs(home: Path) -> None:
     for command in COMMANDS:
         done(*shlex.split(command, comments=True)[1:], cwd=home)
 
 
-def test_what_readme_says_needs_no_lock_runs_without_locks(tmp_path: Path) -> None:
-    named = re.search(r"^((?:`\w+`(?:, | and )?)+) need no lock", README, re.M)
+def test_what_needs_no_lock_runs_without_locks(tmp_path: Path) -> None:
+    named = re.search(r"^((?:`\w+`(?:, | and )?)+) need no lock", COMMANDS_PAGE, re.M)
     assert named is not None
     assert re.findall(r"`(\w+)`", named[1]) == ["check", "dump", "solve"]
     without = "import sys; sys.modules['fcntl'] = None; "
@@ -67,15 +75,14 @@ def commands() -> list[str]:
     return re.findall(r"^  ([a-z]\S*)", listed, re.M)
 
 
-def test_every_command_there_is_stands_in_readme(commands: list[str]) -> None:
-    table = README.split("## The commands")[1].split("\n## ")[0]
-    named = {word for cell in re.findall(r"`([^`]*)`", table) for word in cell.split()[:1]}
+def test_every_command_there_is_is_told(commands: list[str]) -> None:
+    named = {word for cell in re.findall(r"`([^`]*)`", COMMANDS_PAGE) for word in cell.split()[:1]}
     missing = [command for command in commands if command not in named]
     assert missing == []
 
 
-def test_every_command_and_option_in_readme_exists(commands: list[str]) -> None:
-    rows = re.findall(r"^\| (`[a-z].*?) \| (.*?) \|$", README.split("## The commands")[1].split("\n## ")[0], re.M)
+def test_every_command_and_option_of_the_table_exists(commands: list[str]) -> None:
+    rows = re.findall(r"^\| (`[a-z].*?) \| (.*?) \|$", COMMANDS_PAGE, re.M)
     assert len(rows) >= 8
     for names, does in rows:
         stands = [cell.split()[0] for cell in re.findall(r"`([a-z][^`]*)`", names)]
@@ -86,9 +93,9 @@ def test_every_command_and_option_in_readme_exists(commands: list[str]) -> None:
                 assert option in helped(command), (command, option)
 
 
-def test_every_long_option_anywhere_in_readme_exists(commands: list[str]) -> None:
+def test_every_long_option_anywhere_exists(commands: list[str]) -> None:
     every = "".join(helped(command) for command in commands) + helped()
-    prose = re.sub(r"`?(pytest|make bench)[^`\n]*", "", README)
+    prose = re.sub(r"`?(pytest|make bench)[^`\n]*", "", ALL_PAGES)
     for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", prose)):
         assert option in every, option
 
@@ -99,15 +106,17 @@ def test_every_command_has(commands: list[str], option: str) -> None:
         assert option in helped(command), command
 
 
-def test_every_path_in_readme_exists() -> None:
-    for path in set(re.findall(r"(?:scenarios|config|src|tests)/[\w./-]*\w", README)):
+def test_every_path_that_is_named_exists() -> None:
+    pages = ALL_PAGES + (ROOT / "docs" / "architecture.md").read_text()
+    named = set(re.findall(r"(?<!\w/)\b(?:scenarios|config|src|tests|docs)/[\w./-]*\w", pages))
+    for path in (path for path in named if "NAME" not in path):
         assert (ROOT / path).exists(), path
     for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
         assert (ROOT / picture).exists(), picture
 
 
-def test_every_file_of_a_plan_folder_that_readme_names_is_written(made_tutorial: Path) -> None:
-    table = README.split("## What comes out")[1].split("\n## ")[0]
+def test_every_file_of_a_plan_folder_that_is_named_is_written(made_tutorial: Path) -> None:
+    table = GUIDE.split("## What comes out")[1].split("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", table, re.M)
     named = {name for row in rows for name in re.findall(r"`([^`]*)`", row)}
     folder = {str(f.relative_to(made_tutorial)) for f in made_tutorial.rglob("*") if f.is_file()}
@@ -118,9 +127,9 @@ def test_every_file_of_a_plan_folder_that_readme_names_is_written(made_tutorial:
     assert {file for file in plain if file not in named} == set()
 
 
-def test_make_targets_of_readme_exist() -> None:
+def test_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"\bmake ([a-z]+)(?=`|\s+#)", README)):
+    for target in set(re.findall(r"\bmake ([a-z]+)(?=`|\s+#)", ALL_PAGES)):
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 

@@ -13,7 +13,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.reasons import PlanningProblem
+from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import BY_ID, HARD, builder_of
 from arshjul.rules.objectives import ALL_LEVELS
 from tests.rules.agreement import told, without_joins

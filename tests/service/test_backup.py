@@ -34,7 +34,7 @@ def store(url: str, tmp_path: Path) -> Store:
     return made
 
 
-def lines(store: Store) -> list[audit.Line]:
+def lines(store: Store) -> list[audit.LogLine]:
     with store.reading() as db:
         return audit.lines(db)
 

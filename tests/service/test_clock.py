@@ -39,7 +39,7 @@ def url(tmp_path: Path) -> str:
     return str(tmp_path / "arshjul.db")
 
 
-def lines(store: Store) -> list[audit.Line]:
+def lines(store: Store) -> list[audit.LogLine]:
     with store.reading() as db:
         return audit.lines(db)
 
@@ -48,7 +48,7 @@ def lines(store: Store) -> list[audit.Line]:
 def spoilt(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """As it was made before plans of the future were refused: revision 3 calls OP-003 off, and nobody is told."""
     store, folder = make_store(url), tmp_path
-    monkeypatch.setattr(publish, "FORESIGHT", timedelta(days=3650))
+    monkeypatch.setattr(publish, "MOST_AHEAD", timedelta(days=3650))
     years.published(store, years.write(folder / "1", YEAR, FIRST))
     years.published(store, years.write(folder / "2", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST)))
     left = replace(FIRST, placements=tuple(one for one in FIRST.placements if one.operation != "OP-003"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from arshjul.actions.subscribe import subscribe
 from arshjul.store.store import make_store
-from arshjul.web.app import Application, Telling, application
+from arshjul.web.app import Application, Reports, application
 from arshjul.web.records import Figures, Log
 from tests import years
 
@@ -62,7 +62,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     years.published(store, years.write(folder / "1", YEAR, years.plan(YEAR)))
     token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", datetime.now(UTC)).token
     log = io.StringIO()
-    made = Asked(application(store, Telling(Log(log), Figures())), token, log)
+    made = Asked(application(store, Reports(Log(log), Figures())), token, log)
     yield made
     made.runner.close()
 

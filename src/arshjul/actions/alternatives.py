@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.reading import Speak, is_sound, moment_in, opened
+from arshjul.actions.plan_reading import is_sound, opened
+from arshjul.actions.reading import Speak, moment_in
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.alternatives import Alternative, moving_nothing, moving_one, moving_two, wish
 from arshjul.planning.explain import known

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from arshjul.actions.reading import Speak, opened
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.planning.notices import Notices, notices
 

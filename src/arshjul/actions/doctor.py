@@ -106,7 +106,7 @@ def _open_files(store: Store) -> Iterator[Finding]:
             yield Finding("modes", text, is_warning=not mode & stat.S_IRWXO)
 
 
-def _clock(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:
+def _clock(last: Revision | None, log: list[audit.LogLine], now: datetime) -> Iterator[Finding]:
     """Only what was written last counts: a line may say that an earlier clock was wrong."""
     known = [line.at for line in log[-1:]] + ([] if last is None else [last.published_at])
     latest = max(known, default=now)
@@ -135,7 +135,7 @@ def _ahead(last: Revision | None) -> Iterator[Finding]:
         )
 
 
-def _refreshed(last: Revision | None, log: list[audit.Line], now: datetime) -> Iterator[Finding]:
+def _refreshed(last: Revision | None, log: list[audit.LogLine], now: datetime) -> Iterator[Finding]:
     if last is None:
         return
     done = [last.published_at, *(line.at for line in log if line.action in ("refresh", audit.MEND))]

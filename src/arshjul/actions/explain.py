@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from arshjul.actions.reading import Speak, is_sound, moment_in, opened
+from arshjul.actions.plan_reading import is_sound, opened
+from arshjul.actions.reading import Speak, moment_in
 from arshjul.planning.explain import Explanation, explain_date
 from arshjul.planning.explain import explain as explained
 

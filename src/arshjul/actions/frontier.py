@@ -3,18 +3,19 @@
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.reading import Speak, moment_in, opened
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import Entered
 from arshjul.formats.plan.entries import read_amendments
 from arshjul.planning.frontier import FrontierPoint
 from arshjul.planning.frontier import frontier as points_of
 from arshjul.planning.plan import Effort
-from arshjul.planning.replan import start
+from arshjul.planning.replan_input import replan_input
 
 
 def frontier(folder: Path, entered: Entered, as_of: datetime, effort: Effort, speak: Speak) -> list[FrontierPoint]:
     """The points of the frontier, by moves."""
     read = opened(folder, speak)
     asked = read_amendments(entered.withdrawals, entered.changes, read.scenario)
-    begun = start(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))
-    return list(points_of(begun.context, effort))
+    given = replan_input(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))
+    return list(points_of(given.context, effort))

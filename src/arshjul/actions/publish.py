@@ -11,7 +11,7 @@ from datetime import datetime
 
 from arshjul.actions.plan_files import history_of
 from arshjul.actions.revision_feeds import FeedRenderer, Served, left_since, rehearsed
-from arshjul.actions.served_revision import FORESIGHT, Current, current, earlier_scenarios, served
+from arshjul.actions.served_revision import MOST_AHEAD, Current, current, earlier_scenarios, served
 from arshjul.actions.stale_revision import refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
 from arshjul.domain.plan import Plan
@@ -24,7 +24,7 @@ from arshjul.planning.judge import judge
 from arshjul.planning.notices import Notices, notices
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import Draft, DraftSite, Overtaken, Revision, Steps, no_steps
+from arshjul.store.revisions import NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -98,7 +98,7 @@ def publish(
     if now_served is not None:
         news = notices(read.scenario, now_served.scenario, now_served.plan.placed, shown)
     at("rendered")
-    draft = Draft(
+    new = NewRevision(
         kind="publish",
         reason=said,
         actor=cause.actor,
@@ -112,27 +112,27 @@ def publish(
         sites=tuple(_sites(read.scenario)),
     )
     try:
-        made = put(store, draft, now_served, at, is_rehearsal=cause.is_rehearsal)
+        made = put(store, new, now_served, at, is_rehearsal=cause.is_rehearsal)
     except Overtaken:
         with store.reading() as db:
             found = current(db)
         if found is None:
             raise
         raise stale(read, found) from None
-    digests = _digests(draft).items()
+    digests = _digests(new).items()
     changed = (key for key, digest in digests if key not in known.rows or known.rows[key].ics != digest)
     return Published(made, now_served, tuple(changed), news=news)
 
 
-def put(store: Store, draft: Draft, before: Current | None, at: Steps, *, is_rehearsal: bool = False) -> Revision:
-    """Writes the draft after the revision that was read. Overtaken where that one is no longer served.
+def put(store: Store, new: NewRevision, before: Current | None, at: Steps, *, is_rehearsal: bool = False) -> Revision:
+    """Writes the new after the revision that was read. Overtaken where that one is no longer served.
 
     `is_rehearsal`: a database in which nothing is written yet is marked so.
     """
     with store.writing() as db:
         if is_rehearsal and audit.is_empty(db):
-            audit.add(db, draft.published_at, draft.actor, audit.REHEARSAL, "a year that is tried out")
-        made = revisions.add(db, draft, None if before is None else before.revision.number, at)
+            audit.add(db, new.published_at, new.actor, audit.REHEARSAL, "a year that is tried out")
+        made = revisions.add(db, new, None if before is None else before.revision.number, at)
     at("committed")
     return made
 
@@ -151,7 +151,7 @@ def _refuse_unsound(read: PlanFolder) -> None:
 
 def _refuse_ahead(plan: Plan, now: datetime) -> None:
     """A plan is published as of today. Seen from a day to come, it would say that what is far away is certain."""
-    if plan.as_of > now + FORESIGHT:
+    if plan.as_of > now + MOST_AHEAD:
         values = {"as_of": plan.as_of, "now": now.astimezone(plan.as_of.tzinfo)}
         raise Refused(
             Message(
@@ -211,9 +211,9 @@ def _causes(plan: Plan, before: Current | None) -> Mapping[str, str]:
     }
 
 
-def _sites(scenario: Scenario) -> list[DraftSite]:
+def _sites(scenario: Scenario) -> list[NewSite]:
     return [
-        DraftSite(
+        NewSite(
             operation.id,
             position,
             secrets.token_bytes(SALT_BYTES),
@@ -224,5 +224,5 @@ def _sites(scenario: Scenario) -> list[DraftSite]:
     ]
 
 
-def _digests(draft: Draft) -> dict[tuple[str, str], str]:
-    return {(feed.party, feed.level): digest_of(feed.ics) for feed in draft.feeds}
+def _digests(new: NewRevision) -> dict[tuple[str, str], str]:
+    return {(feed.party, feed.level): digest_of(feed.ics) for feed in new.feeds}

@@ -15,7 +15,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.store import audit, readers, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import Draft, Overtaken, Steps, no_steps
+from arshjul.store.revisions import NewRevision, Overtaken, Steps, no_steps
 from arshjul.store.store import Store
 
 
@@ -66,7 +66,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
         with store.writing() as db:
             audit.add(db, now, actor, kind, "nothing changed")
         return Published(found.revision, found, is_new=False)
-    draft = Draft(
+    new = NewRevision(
         kind=kind,
         reason=str(REASONS[kind]),
         actor=actor,
@@ -78,4 +78,4 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
         feeds=feeds,
         causes={},
     )
-    return Published(put(store, draft, found, at), found, changed)
+    return Published(put(store, new, found, at), found, changed)

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from arshjul.actions.plan_files import lying_in, plan_files
-from arshjul.actions.reading import Speak, moment_in, opened
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak, moment_in
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.plan import Plan
 from arshjul.errors import InputError, Message

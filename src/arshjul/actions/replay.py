@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from arshjul.actions.reading import Speak, opened
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak
 from arshjul.actions.replan import refuse_unknown
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import read_amendments

@@ -18,7 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds import feeds_json
 from arshjul.render.ics import feed
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import DraftFeed, Feed
+from arshjul.store.revisions import Feed, NewFeed
 from arshjul.texts import Words
 
 HTTP_STEP = timedelta(seconds=1)
@@ -54,7 +54,7 @@ class FeedRenderer:
     now: datetime
     uid_key: bytes
 
-    def feeds(self, scenario: Scenario, left: "Left") -> tuple[DraftFeed, ...]:
+    def feeds(self, scenario: Scenario, left: "Left") -> tuple[NewFeed, ...]:
         """Every party's feed at every level, and those of the parties that have left."""
         drafts = [self._draft(scenario, party, level) for party in parties(scenario) for level in LEVELS]
         for party in left.parties:
@@ -62,7 +62,7 @@ class FeedRenderer:
             drafts += [self._draft(known, party, level, departed=True) for level in LEVELS]
         return tuple(drafts)
 
-    def _draft(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> DraftFeed:
+    def _draft(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> NewFeed:
         seen = view(self.plan, scenario, party, self.served.history, self.words, level, self.uid_key)
         ics = feed(seen)
         said = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
@@ -72,7 +72,7 @@ class FeedRenderer:
             last_modified = before.last_modified
         elif before is not None:
             last_modified = max(last_modified, before.last_modified + HTTP_STEP)
-        return DraftFeed(str(party), level, ics, said, last_modified, departed)
+        return NewFeed(str(party), level, ics, said, last_modified, departed)
 
 
 def rehearsed(scenario: Scenario, words: Words) -> Scenario:

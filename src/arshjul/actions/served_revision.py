@@ -17,7 +17,7 @@ from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
-FORESIGHT = timedelta(days=1)
+MOST_AHEAD = timedelta(days=1)
 """How far ahead of the clock a plan may be seen from: another zone's date, a plan that is made tonight for tomorrow."""
 
 
@@ -60,7 +60,7 @@ def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
 
     Such feeds confirm what is far away, and of what was called off under them say nothing: it seemed long past.
     """
-    return revision.as_of > _real(revision, now) + FORESIGHT
+    return revision.as_of > _real(revision, now) + MOST_AHEAD
 
 
 def _real(revision: Revision, now: datetime | None) -> datetime:

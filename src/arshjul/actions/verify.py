@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from arshjul.actions.reading import Speak, opened
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak
 from arshjul.errors import Message
 from arshjul.formats.plan.soundness import UnsoundPlan
 from arshjul.planning.judge import judge

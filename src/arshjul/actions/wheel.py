@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from arshjul.actions.plan_files import pictures, rewrite
-from arshjul.actions.reading import Speak, opened
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak
 from arshjul.formats.catalogues import words
 
 

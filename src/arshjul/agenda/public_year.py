@@ -8,7 +8,7 @@ would tell it. There is no field for a date, an area, a sector, a shift or a par
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from arshjul.agenda.year import Week, iso_weeks, months
+from arshjul.agenda.year import WeekLoad, iso_weeks, months
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -27,7 +27,7 @@ ENOUGH = 0.8
 class Total:
     """How many operations with police some weeks have together; None: in the whole period fewer than `LEAST`."""
 
-    weeks: tuple[Week, ...]
+    weeks: tuple[WeekLoad, ...]
     operations: int | None
 
     @property
@@ -53,7 +53,7 @@ class PublicYear:
     span: Span
     revision: int
     months: tuple[Span, ...]
-    weeks: tuple[Week, ...]
+    weeks: tuple[WeekLoad, ...]
     totals: tuple[Total, ...]
     operations: int | None
     without_police: int | None
@@ -77,7 +77,7 @@ def public_year(scenario: Scenario, plan: Plan) -> PublicYear:
     )
 
 
-def _totals(weeks: Sequence[Week], counts: Sequence[int]) -> tuple[Total, ...]:
+def _totals(weeks: Sequence[WeekLoad], counts: Sequence[int]) -> tuple[Total, ...]:
     """By as few weeks as tell enough; those with too few operations go with a neighbour."""
     for length in (*LENGTHS, len(weeks)):
         parts = list(_parts(len(weeks), length))

@@ -33,7 +33,7 @@ class ShiftView:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedOperation:
     """A placed operation. `unit` None: without police, so no insats by definition.
 
     `sector` and `area` are ids; `unit` and `agencies` are names. `changed`: this revision gave it
@@ -75,7 +75,7 @@ class Gathering:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WeekLoad:
     """An ISO week, cut to the plan's period, and what its operations take."""
 
     year: int
@@ -104,11 +104,11 @@ class YearView:
     shifts: tuple[ShiftView, ...]
     areas: Mapping[str, str]
     sectors: Mapping[str, str]
-    operations: tuple[Planned, ...]
+    operations: tuple[PlannedOperation, ...]
     n_unplaced: int
     closed: Mapping[date, Closure]
     months: tuple[Span, ...]
-    weeks: tuple[Week, ...]
+    weeks: tuple[WeekLoad, ...]
     milestones: Mapping[str, str]
     around: tuple[Around, ...]
     meetings: tuple[Gathering, ...]
@@ -155,12 +155,12 @@ def months(span: Span) -> Iterable[Span]:
         first = following
 
 
-def iso_weeks(span: Span) -> Iterable[Week]:
+def iso_weeks(span: Span) -> Iterable[WeekLoad]:
     """The ISO weeks of a period, its first and last cut to it. 1 January 2027 lies in 2026-W53."""
     first = span.first
     while first <= span.last:
         last = first + timedelta(days=6 - first.weekday())
-        yield Week(first.isocalendar().year, first.isocalendar().week, Span(first, min(last, span.last)))
+        yield WeekLoad(first.isocalendar().year, first.isocalendar().week, Span(first, min(last, span.last)))
         first = last + timedelta(days=1)
 
 
@@ -184,11 +184,11 @@ def _sectors(scenario: Scenario) -> Iterable[str]:
     return [*(id for id in scenario.names if id in used), *(id for id in used if id not in scenario.names)]
 
 
-def _planned(scenario: Scenario, plan: Plan) -> Iterable[Planned]:
+def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
     changed = {move.operation for move in changes(plan.base.placements, plan).changed} if plan.base else set()
     for placement in sorted(plan.placements, key=lambda placement: (placement.slot.day, placement.operation)):
         operation = scenario.operations[placement.operation]
-        yield Planned(
+        yield PlannedOperation(
             id=operation.id,
             sector=operation.sector,
             area=operation.area,
@@ -214,7 +214,7 @@ def _closed(calendar: Calendar, span: Span) -> Iterable[tuple[date, Closure]]:
             yield day, "weekday"
 
 
-def _weeks(scenario: Scenario, plan: Plan) -> Iterable[Week]:
+def _weeks(scenario: Scenario, plan: Plan) -> Iterable[WeekLoad]:
     officers: dict[date, int] = defaultdict(int)
     team_shifts: dict[date, int] = defaultdict(int)
     for placement in plan.placements:
@@ -222,7 +222,7 @@ def _weeks(scenario: Scenario, plan: Plan) -> Iterable[Week]:
         officers[placement.slot.day] += operation.officers
         team_shifts[placement.slot.day] += sum(teams(operation, placement).values())
     for week in iso_weeks(scenario.span):
-        yield Week(
+        yield WeekLoad(
             week.year,
             week.number,
             week.span,

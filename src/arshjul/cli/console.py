@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED = range(5)
 
-# docs/formats.md#commands. What is our own fault is found wrong too: it must never pass for done.
+# Kinds and codes: docs/formats.md#commands. What is our own fault is found wrong too: it must never pass for done.
 EXIT_CODES: Mapping[type[ArshjulError], int] = {
     InputError: WRONG_INPUT,
     StorageError: WRONG_INPUT,

@@ -35,8 +35,8 @@ def publish(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
+        from arshjul.actions.plan_reading import opened
         from arshjul.actions.publish import Cause, publish
-        from arshjul.actions.reading import opened
         from arshjul.actions.stale_revision import StaleRevision
         from arshjul.store.store import make_store
 

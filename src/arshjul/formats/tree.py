@@ -101,7 +101,7 @@ def is_secret(loc: Loc) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TreeProblem:
     """A problem at a place of a tree, before it is put together with its file and line."""
 
     kind: str
@@ -122,7 +122,7 @@ class Document:
     tree: Node
     file: str = ""
     files: dict[Key, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[TreeProblem] = field(default_factory=list)
     elsewhere: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     commented: list[Loc] = field(default_factory=list)
@@ -130,7 +130,7 @@ class Document:
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
         """Notes that something is wrong at a place; on another line than the place's, if one is given."""
-        self.findings.append(Finding(kind, loc, text, line))
+        self.findings.append(TreeProblem(kind, loc, text, line))
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
         """Notes what is wrong at a place; where a finding of the kind `worse` lies there, that one says it so."""
@@ -155,7 +155,7 @@ class Document:
 
         A key that stands twice breaks nothing: its first value is used.
         """
-        first: dict[tuple[Loc, bool], Finding] = {}
+        first: dict[tuple[Loc, bool], TreeProblem] = {}
         for finding in self.findings:
             first.setdefault((finding.loc, finding.kind == "duplicate-key"), finding)
         kept = [f for f in first.values() if not any((f.loc[:n], False) in first for n in range(len(f.loc)))]

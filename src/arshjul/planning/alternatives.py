@@ -15,7 +15,8 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.reasons import LEAST_LIMIT_S, PlanningProblem
+from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.reasons import LEAST_LIMIT_S
 from arshjul.rules import builder_of
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
@@ -76,15 +77,15 @@ def _problem(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datet
 
 def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative]:
     """The slots at which it could stand beside everything else, the cheapest first."""
-    standing, number = problem.standing, problem.builder.number[operation]
-    here = standing.choice[number]
+    evaluator, number = problem.evaluator, problem.builder.number[operation]
+    here = evaluator.choice[number]
     gone = _take_out(problem, number)
     found = [
         Alternative(problem.builder.placement(operation, option), _cost(problem, number, option) - gone)
         for option, _ in enumerate(problem.board.activities[number].options)
-        if option != here and next(standing.obstacles(number, option), None) is None
+        if option != here and next(evaluator.obstacles(number, option), None) is None
     ]
-    standing.put(number, here)
+    evaluator.put(number, here)
     return sorted(found, key=_order)
 
 
@@ -110,20 +111,20 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
     Exact: every slot, everyone in its way there, and every other slot of theirs is tried.
     """
     number = problem.builder.number[operation]
-    standing, here = problem.standing, problem.standing.choice[number]
+    evaluator, here = problem.evaluator, problem.evaluator.choice[number]
     gone = _take_out(problem, number)
     found: dict[tuple[object, str | None], Alternative] = {}
     for option, _ in enumerate(problem.board.activities[number].options):
-        if option == here or next(standing.obstacles(number, option), None) is None:
+        if option == here or next(evaluator.obstacles(number, option), None) is None:
             continue
-        for other in sorted(standing.blockers(number, option)):
+        for other in sorted(evaluator.blockers(number, option)):
             place = problem.builder.placement(operation, option)
             for cost, old, new in _making_way(problem, number, option, other):
                 moved = Alternative(place, cost - gone, ((old, new),))
                 known = found.get((place.slot, place.police))
                 if known is None or moved.cost < known.cost:
                     found[place.slot, place.police] = moved
-    standing.put(number, here)
+    evaluator.put(number, here)
     return sorted(found.values(), key=_order)
 
 
@@ -131,20 +132,20 @@ def _making_way(
     problem: PlanningProblem, number: int, option: int, other: int
 ) -> Iterator[tuple[int, Placement, Placement]]:
     """What it costs to put the one, which is out, at an option and the other elsewhere, for each elsewhere."""
-    standing, theirs = problem.standing, problem.standing.choice[other]
+    evaluator, theirs = problem.evaluator, problem.evaluator.choice[other]
     id = problem.board.activities[other].id
     if theirs is None or id in problem.context.kept:
         return
     gone = _take_out(problem, other)
-    if next(standing.obstacles(number, option), None) is None:
+    if next(evaluator.obstacles(number, option), None) is None:
         cost = _cost(problem, number, option)
-        standing.put(number, option)
+        evaluator.put(number, option)
         for elsewhere, _ in enumerate(problem.board.activities[other].options):
-            if elsewhere != theirs and next(standing.obstacles(other, elsewhere), None) is None:
+            if elsewhere != theirs and next(evaluator.obstacles(other, elsewhere), None) is None:
                 whole = cost + _cost(problem, other, elsewhere) - gone
                 yield whole, problem.builder.placement(id, theirs), problem.builder.placement(id, elsewhere)
-        standing.put(number, None)
-    standing.put(other, theirs)
+        evaluator.put(number, None)
+    evaluator.put(other, theirs)
 
 
 def moving_two(
@@ -187,14 +188,14 @@ def _placement(problem: PlanningProblem, number: int, option: int | None) -> Pla
 
 
 def _take_out(problem: PlanningProblem, number: int) -> int:
-    """Takes an activity out of the standing plan; gives the quality that it cost there."""
-    here = problem.standing.choice[number]
-    problem.standing.put(number, None)
+    """Takes an activity out of the evaluator plan; gives the quality that it cost there."""
+    here = problem.evaluator.choice[number]
+    problem.evaluator.put(number, None)
     return _cost(problem, number, here)
 
 
 def _cost(problem: PlanningProblem, number: int, option: int | None) -> int:
-    return problem.standing.cost(number, option).get(QUALITY, 0)
+    return problem.evaluator.cost(number, option).get(QUALITY, 0)
 
 
 def _order(alternative: Alternative) -> tuple[int, object, str]:

@@ -15,7 +15,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
 from arshjul.planning.notices import place_said
-from arshjul.planning.reasons import PlanningProblem, is_sought, unplaced
+from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.reasons import is_sought, unplaced
 from arshjul.rules import BY_ID, SOFT
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.texts import counted

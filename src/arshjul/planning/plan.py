@@ -10,7 +10,8 @@ from arshjul.domain.plan import Level, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import EngineFault, Message, NoAnswer
-from arshjul.planning.reasons import PlanningProblem, all_unplaced, looks_within
+from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.reasons import all_unplaced, looks_within
 from arshjul.planning.verify import prices, verify
 from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import PLAN_LEVELS
@@ -32,7 +33,7 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FirstPlan:
     """A plan and what it took. `seconds` are by level: they are told, never written.
 
     A level that is not proven has none: of one that the clock cut off nobody knows them.
@@ -43,7 +44,7 @@ class Made:
     seconds: dict[str, float]
 
 
-def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
+def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> FirstPlan:
     """The best plan of a scenario, its levels proven as far as the limit allows."""
     context = ReplanContext.of(scenario, as_of=as_of)
     builder = builder_of(context)
@@ -59,7 +60,7 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> Made:
     plan = plan_of(
         PlanningProblem(context, builder, board), solution, as_of, named=effort.certify, limit_s=effort.limit_s
     )
-    return Made(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
+    return FirstPlan(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
 
 
 def plan_of(

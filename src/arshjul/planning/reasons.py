@@ -1,27 +1,21 @@
-"""Why an operation is not at a slot: the rules that forbid it, and what stands in the way there.
+"""The reasons of the operations that a plan leaves out.
 
 Single-placement rules are asked in the order of explanation; where they all agree, the finished
 plan is asked what the option would break. Sites are never read here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
 
-from arshjul.board import Board, Choice
-from arshjul.board.evaluator import IncrementalEvaluator, Obstacle
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement, Plan, Reason, Unplaced
+from arshjul.domain.plan import Plan, Reason, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules import BY_ID, HARD, BoardBuilder
+from arshjul.planning.problem import PlanningProblem
+from arshjul.rules import BY_ID
 from arshjul.rules.objectives import POINTS
 from arshjul.texts import counted
-
-# Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
-COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
 
 NOT_SOUGHT = "not-sought"
 """Stands for the rule of a reason where none was sought."""
@@ -39,76 +33,6 @@ LEAST_LIMIT_S = 10.0
 def looks_within(limit_s: float) -> int:
     """How many looks for reasons go with a solve of at most so many seconds."""
     return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
-
-
-@dataclass(frozen=True, slots=True)
-class Hindrance:
-    """What keeps an operation from a slot with a unit. `missing`: by how much, where it can be counted."""
-
-    rule: str
-    text: Message
-    slot: Slot
-    unit: str | None
-    missing: int | None = None
-
-
-@dataclass(frozen=True)
-class PlanningProblem:
-    """A plan laid on its board, so that other placements can be tried beside it."""
-
-    context: ReplanContext
-    builder: BoardBuilder
-    board: Board
-    choice: Choice = ()
-
-    @classmethod
-    def of(cls, context: ReplanContext, builder: BoardBuilder, board: Board, plan: Plan) -> "PlanningProblem":
-        """The problem of a plan whose placements are all options of the builder."""
-        choice = [
-            None if (placement := plan.placed.get(operation)) is None else builder.option(placement)
-            for operation in builder.modes
-        ]
-        return cls(context, builder, board, choice)
-
-    @cached_property
-    def standing(self) -> IncrementalEvaluator:
-        """The sums that the plan makes on the board."""
-        return IncrementalEvaluator(self.board, self.choice)
-
-    def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
-        """What forbids a placement beside all others; None where a single-placement rule does."""
-        option = self.builder.option(placement)
-        if option is None:
-            return None
-        activity = self.builder.number[placement.operation]
-        standing, old = self.standing, self.standing.choice[activity]
-        standing.put(activity, None)
-        found = list(standing.obstacles(activity, option))
-        standing.put(activity, old)
-        return found
-
-    def hindrances(self, operation: Operation, slot: Slot, unit: str | None) -> Iterator[Hindrance]:
-        """Everything that keeps the operation from the slot with that unit, in the order of explanation."""
-        bit = self.context.slots.grid.single(slot)
-        refused = False
-        for rule in HARD:
-            if not rule.allowed(self.context, operation, unit) & bit:
-                refused = True
-                text = rule.refusal(self.context, operation, slot, unit)
-                yield Hindrance(rule.id, text, slot, unit, rule.missing(self.context, operation, slot, unit))
-        if not refused:
-            for obstacle in self.obstacles(Placement(operation.id, slot, unit)) or ():
-                id, subject = self.builder.origin(obstacle.part, obstacle.about)
-                rule = BY_ID[id]
-                text = rule.shortage(self.context, subject, obstacle.missing)
-                countable = obstacle.missing if rule.id in COUNTABLE else None
-                yield Hindrance(rule.id, text, slot, unit, countable)
-
-    def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
-        """The hindrances at a slot with the unit that gets furthest; empty where one could serve it."""
-        order = [rule.id for rule in HARD]
-        found = [list(self.hindrances(operation, slot, unit)) for unit in self.context.scenario.units_for(operation)]
-        return max(found, key=lambda there: order.index(there[0].rule) if there else len(order), default=[])
 
 
 def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int | None = None) -> tuple[Unplaced, ...]:

@@ -16,7 +16,7 @@ from arshjul import solver
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.reasons import PlanningProblem
+from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import objectives, possible
 from arshjul.solver import LevelResult, Solution
 
@@ -35,20 +35,20 @@ def small(context: ReplanContext) -> ReplanContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class Settled:
     """The option settled on the small board. `proven`: no plan does better, on any level."""
 
     solution: Solution
     proven: bool
 
 
-def mend(context: ReplanContext, small_problem: PlanningProblem, option: str, limit_s: float, seed: int) -> Mended:
+def settle(context: ReplanContext, small_problem: PlanningProblem, option: str, limit_s: float, seed: int) -> Settled:
     """The option settled on the small board, and whether counting proves it the best of all."""
     levels = objectives.REPLAN_LEVELS[option]
     board = replace(small_problem.board, levels=levels)
     solution = solver.solve(board, limit_s=limit_s, seed=seed)
     if solution.choice is None or solution.status != "optimal":
-        return Mended(solution, proven=False)
+        return Settled(solution, proven=False)
     value = {level.id: level.value or 0 for level in solution.levels}
     out = [id for id, pick in zip(small_problem.builder.modes, solution.choice, strict=True) if pick is None]
     musts, points = least_unplaced(context, out)
@@ -60,9 +60,9 @@ def mend(context: ReplanContext, small_problem: PlanningProblem, option: str, li
     if option == "most-delivered":
         counted[objectives.POINTS] = points
     if any(value[level] > least for level, least in counted.items() if level in value):
-        return Mended(solution, proven=False)
+        return Settled(solution, proven=False)
     proven = tuple(_counted(level) if level.id in counted else level for level in solution.levels)
-    return Mended(replace(solution, levels=proven), proven=True)
+    return Settled(replace(solution, levels=proven), proven=True)
 
 
 def least_changes(context: ReplanContext) -> int:

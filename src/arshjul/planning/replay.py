@@ -15,8 +15,9 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.plan import Effort, plan_of
-from arshjul.planning.reasons import PlanningProblem
-from arshjul.planning.replan import replan, start
+from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.replan import replan
+from arshjul.planning.replan_input import replan_input
 from arshjul.rules import builder_of
 from arshjul.rules.objectives import MUSTS, OPTION_NAMES, POINTS
 from arshjul.texts import counted
@@ -114,13 +115,13 @@ def _answered(
 ) -> Plan:
     if option is not None:
         return replan(scenario, plan, asked, moment, effort, (option,)).options[option]
-    begun = start(scenario, plan, asked, moment)
-    builder = builder_of(begun.context)
+    given = replan_input(scenario, plan, asked, moment)
+    builder = builder_of(given.context)
     board = builder.board((MUSTS, POINTS))
     solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
-    new = plan_of(PlanningProblem(begun.context, builder, board), solution, moment)
-    unpinned = begun.context.unpinned
-    return replace(new, withdrawals=begun.withdrawals, unpinned=unpinned, revision=plan.revision + 1)
+    new = plan_of(PlanningProblem(given.context, builder, board), solution, moment)
+    unpinned = given.context.unpinned
+    return replace(new, withdrawals=given.withdrawals, unpinned=unpinned, revision=plan.revision + 1)
 
 
 def _count(scenario: Scenario, year: Year, before: Plan, after: Plan) -> None:

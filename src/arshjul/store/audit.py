@@ -25,7 +25,7 @@ REHEARSAL = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogLine:
     """One line of the log. `about` names a revision or a subscriber, never an address."""
 
     number: int
@@ -65,23 +65,23 @@ def jumped(last: datetime, now: datetime) -> Message | None:
     )
 
 
-def _append(db: Transaction, last: Line | None, at: datetime, actor: str, action: str, about: str) -> None:
+def _append(db: Transaction, last: LogLine | None, at: datetime, actor: str, action: str, about: str) -> None:
     number, previous = (1, FIRST) if last is None else (last.number + 1, last.hash)
     row = {"number": number, "at": at, "actor": actor, "action": action, "about": about}
     db.execute(insert(schema.audit), [{**row, "hash": hash_of(row, previous)}])
 
 
-def _last(db: Transaction) -> Line | None:
+def _last(db: Transaction) -> LogLine | None:
     row = db.execute(select(schema.audit).order_by(schema.audit.c.number.desc()).limit(1)).mappings().first()
-    return None if row is None else Line(**row)
+    return None if row is None else LogLine(**row)
 
 
-def lines(db: Transaction) -> list[Line]:
+def lines(db: Transaction) -> list[LogLine]:
     """All of them, the first first."""
-    return [Line(**row) for row in db.execute(select(schema.audit).order_by(schema.audit.c.number)).mappings()]
+    return [LogLine(**row) for row in db.execute(select(schema.audit).order_by(schema.audit.c.number)).mappings()]
 
 
-def go_on(db: Transaction, other: list[Line]) -> None:
+def go_on(db: Transaction, other: list[LogLine]) -> None:
     """Writes after the log that is there, which is a copy, what another one has beyond it."""
     there = lines(db)
     pairs = zip(there, other, strict=False)
@@ -90,7 +90,7 @@ def go_on(db: Transaction, other: list[Line]) -> None:
         _append(db, _last(db), line.at, line.actor, line.action, line.about)
 
 
-def broken(found: list[Line]) -> list[int]:
+def broken(found: list[LogLine]) -> list[int]:
     """The numbers of the lines that are not what was written, or do not follow the one before."""
     wrong, previous = [], FIRST
     for position, line in enumerate(found, 1):

@@ -48,7 +48,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftFeed:
+class NewFeed:
     """A feed that is to be published: its bytes, and the history of what it says."""
 
     party: str
@@ -60,7 +60,7 @@ class DraftFeed:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftSite:
+class NewSite:
     """A site that is to be kept apart. `body` and `salt` can be purged, their seal stays."""
 
     operation: str
@@ -70,7 +70,7 @@ class DraftSite:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewRevision:
     """A revision that is to be published. `scenario` and `plan` are the bytes, without sites.
 
     `causes` are the withdrawals that are new in it, by id.
@@ -84,9 +84,9 @@ class Draft:
     plan_revision: int
     scenario: bytes
     plan: bytes
-    feeds: tuple[DraftFeed, ...]
+    feeds: tuple[NewFeed, ...]
     causes: Mapping[str, str]
-    sites: tuple[DraftSite, ...] = ()
+    sites: tuple[NewSite, ...] = ()
 
 
 STEPS = ("begun", "blobs", "revision", "feeds", "causes", "sites", "audit", "pointer")
@@ -159,7 +159,7 @@ def uid_key(db: Transaction) -> bytes:
     return bytes(key)
 
 
-def add(db: Transaction, draft: Draft, seen: int | None, at: Steps) -> Revision:
+def add(db: Transaction, new: NewRevision, seen: int | None, at: Steps) -> Revision:
     """Writes the revision, and moves the pointer to it, last.
 
     Overtaken where the pointer is no longer at the revision that was `seen`.
@@ -169,13 +169,13 @@ def add(db: Transaction, draft: Draft, seen: int | None, at: Steps) -> Revision:
     if (None if before is None else before.number) != seen:
         raise Overtaken
     scenario, plan, *texts = _add_blobs(
-        db, [draft.scenario, draft.plan, *(data for feed in draft.feeds for data in (feed.ics, feed.said))]
+        db, [new.scenario, new.plan, *(data for feed in new.feeds for data in (feed.ics, feed.said))]
     )
     at("blobs")
     made = Revision(
         number=1 if before is None else before.number + 1,
-        **{name: getattr(draft, name) for name in ("kind", "reason", "actor", "published_at", "as_of")},
-        plan_revision=draft.plan_revision,
+        **{name: getattr(new, name) for name in ("kind", "reason", "actor", "published_at", "as_of")},
+        plan_revision=new.plan_revision,
         scenario=scenario,
         plan=plan,
         previous=FIRST if before is None else before.hash,
@@ -183,23 +183,23 @@ def add(db: Transaction, draft: Draft, seen: int | None, at: Steps) -> Revision:
     )
     feed_rows = [
         Feed(feed.party, feed.level, ics, said, feed.last_modified, feed.departed)
-        for feed, ics, said in zip(draft.feeds, texts[::2], texts[1::2], strict=True)
+        for feed, ics, said in zip(new.feeds, texts[::2], texts[1::2], strict=True)
     ]
-    seals = [(site, site_seal(site.salt, site.body)) for site in draft.sites]
+    seals = [(site, site_seal(site.salt, site.body)) for site in new.sites]
     sealed = {(site.operation, site.position): seal for site, seal in seals}
-    made = Revision(**{**asdict(made), "hash": link(made, feed_rows, draft.causes, sealed)})
+    made = Revision(**{**asdict(made), "hash": link(made, feed_rows, new.causes, sealed)})
     db.execute(insert(schema.revision), [asdict(made)])
     at("revision")
     number = {"revision": made.number}
     _add(db, schema.feed, [{**number, **asdict(row)} for row in feed_rows])
     at("feeds")
-    _add(db, schema.cause, [{**number, "withdrawal": id, "body": body} for id, body in draft.causes.items()])
+    _add(db, schema.cause, [{**number, "withdrawal": id, "body": body} for id, body in new.causes.items()])
     at("causes")
     _add(db, schema.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
-    _add(db, schema.site, [{**number, **asdict(site)} for site in draft.sites])
+    _add(db, schema.site, [{**number, **asdict(site)} for site in new.sites])
     at("sites")
     about = f"revision {made.number} {made.hash}"
-    audit.add(db, draft.published_at, draft.actor, draft.kind, about)
+    audit.add(db, new.published_at, new.actor, new.kind, about)
     at("audit")
     moved = db.execute(
         update(schema.state)
@@ -252,5 +252,5 @@ def _add(db: Transaction, table: Table, rows: list[dict[str, object]]) -> None:
         db.execute(insert(table), rows)
 
 
-def _place(site: DraftSite) -> dict[str, object]:
+def _place(site: NewSite) -> dict[str, object]:
     return {"operation": site.operation, "position": site.position}

@@ -58,7 +58,7 @@ def _token(scope: Scope) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Reports:
     """Where the server tells of itself."""
 
     log: Log = field(default_factory=Log)
@@ -66,21 +66,21 @@ class Telling:
 
 
 def application(
-    store: Store, telling: Telling, proxies: Proxies | None = None, note_every_s: float = NOTE_EVERY_S
+    store: Store, reports: Reports, proxies: Proxies | None = None, note_every_s: float = NOTE_EVERY_S
 ) -> Application:
     """Serves the feeds of the store. `proxies` are those that may say for whom they ask."""
 
     def report(error: StorageError | None) -> None:
         if error is None:
-            telling.log.line("database-back", text=f"{store.name} answers again.")
+            reports.log.line("database-back", text=f"{store.name} answers again.")
         else:
-            telling.log.line(
+            reports.log.line(
                 "database-away", text=f"{error} Feeds are served as they were last, for {MEMORY_S / 60:.0f} minutes."
             )
 
     freshness = Freshness(Watch(store), report)
-    feeds = Feeds(freshness, telling.log, telling.figures, proxies)
-    telling.figures.follow(freshness)
+    feeds = Feeds(freshness, reports.log, reports.figures, proxies)
+    reports.figures.follow(freshness)
 
     async def health(_: Request) -> Response:
         shelf = await freshness.current()
@@ -91,23 +91,23 @@ def application(
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await freshness.current()
-        noting = asyncio.create_task(_note_now_and_then(store, feeds, telling.log, note_every_s))
+        noting = asyncio.create_task(_note_now_and_then(store, feeds, reports.log, note_every_s))
         asking = asyncio.create_task(_ask_now_and_then(freshness))
-        writing = asyncio.create_task(_write_now_and_then(telling.log))
+        writing = asyncio.create_task(_write_now_and_then(reports.log))
         yield
         tasks = (noting, asking, writing)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        telling.log.flush()
-        await asyncio.to_thread(_note, store, feeds, telling.log)
+        reports.log.flush()
+        await asyncio.to_thread(_note, store, feeds, reports.log)
         await freshness.close()
 
     routes = [
         Route(f"{_PATH}{{token}}{_ENDING}", feeds, methods=["GET", "HEAD"]),
         Route("/healthz", health),
     ]
-    refusals = {HTTPException: _refusal, Exception: _our_fault(telling.log)}
+    refusals = {HTTPException: _refusal, Exception: _our_fault(reports.log)}
     starlette = Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals)
     starlette.router.redirect_slashes = False  # it would send a token to the host that the asker names, over plain HTTP
     return Application(feeds, starlette)

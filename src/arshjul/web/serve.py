@@ -12,7 +12,7 @@ import uvicorn
 from arshjul.errors import InputError, Message
 from arshjul.store.store import Store
 from arshjul.texts.system import why
-from arshjul.web.app import Telling, application
+from arshjul.web.app import Reports, application
 from arshjul.web.connections import USUAL, Connections, Limits
 from arshjul.web.protocol import Guarded
 from arshjul.web.proxies import Proxies
@@ -40,10 +40,10 @@ def serve(
     store: Store, host: str, port: int, metrics_port: int | None, proxies: Proxies, limits: Limits = USUAL
 ) -> None:
     """Serves until it is told to stop. `metrics_port`: None for no figures."""
-    telling = Telling()
+    reports = Reports()
     if metrics_port is not None:
         try:
-            telling.figures.serve(metrics_port)
+            reports.figures.serve(metrics_port)
         except OSError:
             raise InputError(
                 Message(
@@ -52,16 +52,16 @@ def serve(
                 )
             ) from None
     listening = _listening(host, port)
-    app = application(store, telling, proxies)
+    app = application(store, reports, proxies)
     connections = Connections(replace(limits, in_all=_as_many_as_files_allow(limits.in_all)))
     telling.figures.count(connections)
     protocol: Any = partial(Guarded, connections=connections, proxies=proxies)
     keep_alive: Any = limits.request_s
     config = uvicorn.Config(app, host=host, port=port, http=protocol, timeout_keep_alive=keep_alive, **_SETTINGS)
     server = _Server(config, connections)
-    telling.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
+    reports.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
     server.run(sockets=[listening])
-    telling.log.line("stopped", text="Stopped.")
+    reports.log.line("stopped", text="Stopped.")
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from arshjul.agenda.overview import Overview
 from arshjul.render.report import says
-from arshjul.render.report.rows import Row, rows_by_month
+from arshjul.render.report.rows import OperationRow, rows_by_month
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.marks import Key, key
 from arshjul.render.wheel.palette import DARK, LIGHT
@@ -44,7 +44,7 @@ def report(overview: Overview, words: Words) -> bytes:
     return page.encode()
 
 
-def _sign(row: Row, signs: Key) -> Markup:
+def _sign(row: OperationRow, signs: Key) -> Markup:
     """The operation's mark on the wheel, for its row in the list."""
     drawn = signs.operation(row.shift, row.sector, 20.0, hollow=not row.is_insats)
     return Markup(element("svg", drawn, viewBox="-11 -11 22 22", class_="arshjul-wheel sign", aria_hidden="true"))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.agenda.overview import Overview
-from arshjul.agenda.year import Planned, ShiftView, Status
+from arshjul.agenda.year import PlannedOperation, ShiftView, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OperationRow:
     """A placed operation, in the words of the scenario."""
 
     id: str
@@ -28,11 +28,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthRows:
     """A month's operations; the month may have none. `first`: its first date in the plan."""
 
     first: date
-    rows: tuple[Row, ...]
+    rows: tuple[OperationRow, ...]
 
     @property
     def n_insatser(self) -> int:
@@ -40,15 +40,17 @@ class Month:
         return sum(row.is_insats for row in self.rows)
 
 
-def rows_by_month(overview: Overview) -> tuple[Month, ...]:
+def rows_by_month(overview: Overview) -> tuple[MonthRows, ...]:
     """Every placed operation once, in its month."""
     rows = [_row(overview, planned) for planned in overview.year.operations]
-    return tuple(Month(month.first, tuple(row for row in rows if row.day in month)) for month in overview.year.months)
+    return tuple(
+        MonthRows(month.first, tuple(row for row in rows if row.day in month)) for month in overview.year.months
+    )
 
 
-def _row(overview: Overview, planned: Planned) -> Row:
+def _row(overview: Overview, planned: PlannedOperation) -> OperationRow:
     view = overview.year
-    return Row(
+    return OperationRow(
         id=planned.id,
         title=overview.titles[planned.id],
         day=planned.slot.day,

@@ -10,7 +10,7 @@ from arshjul.agenda.year import ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
 from arshjul.errors import Message
-from arshjul.render.report.rows import Month
+from arshjul.render.report.rows import MonthRows
 from arshjul.render.wheel import says as wheel_says
 from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
 from arshjul.texts import Words, counted
@@ -59,7 +59,7 @@ class Says:
         """How sure an operation is."""
         return self.words.say(wheel_says.STATUS[status])
 
-    def count(self, month: Month) -> str:
+    def count(self, month: MonthRows) -> str:
         """A month's operations, those without police apart."""
         told = [self.words.say(counted(month.n_insatser, "{n} operation with police", "{n} operations with police"))]
         if rest := len(month.rows) - month.n_insatser:

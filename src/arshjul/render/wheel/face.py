@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from math import sqrt
 
-from arshjul.agenda.year import Week, YearView
+from arshjul.agenda.year import WeekLoad, YearView
 from arshjul.domain.calendar import Span
 from arshjul.render.wheel import says
 from arshjul.render.wheel.dial import Dial
@@ -58,7 +58,7 @@ def months(dial: Dial, spans: Sequence[Span], words: Words, rim: Radii, inner: f
         yield element("path", d=dial.ray(angle, inner, rim[0]), class_="line")
 
 
-def weeks(dial: Dial, every: Sequence[Week], words: Words, rim: Radii) -> Iterator[Svg]:
+def weeks(dial: Dial, every: Sequence[WeekLoad], words: Words, rim: Radii) -> Iterator[Svg]:
     """The ISO weeks' numbers, and a line between them; the word too where dates stand beside them."""
     yield element("path", d=dial.whole(*rim), class_="band")
     middle = sum(rim) / 2
@@ -102,7 +102,7 @@ def heat(dial: Dial, view: YearView, words: Words, officers: Radii, teams: Radii
             yield _heated(dial, week, amount, most, rim, words)
 
 
-def _heated(dial: Dial, week: Week, amount: int, most: int, rim: Radii, words: Words) -> Svg:
+def _heated(dial: Dial, week: WeekLoad, amount: int, most: int, rim: Radii, words: Words) -> Svg:
     tip = element("title", says.week(week, words))
     cell = element("path", d=dial.piece(week.span, *rim), class_=f"h{heat_class(amount, most)} cell")
     middle, label = sum(rim) / 2, str(amount)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 
-from arshjul.agenda.year import Gathering, Planned, ShiftView, Week, YearView
+from arshjul.agenda.year import Gathering, PlannedOperation, ShiftView, WeekLoad, YearView
 from arshjul.domain.calendar import Span
 from arshjul.errors import Message
 from arshjul.texts import Words, counted
@@ -44,7 +44,7 @@ def years(period: Span) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def operation(planned: Planned, view: YearView, words: Words) -> str:
+def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
     """What a reader may know of one operation, in a few lines."""
     shift = next(shift for shift in view.shifts if shift.id == planned.slot.shift)
     police = (
@@ -62,7 +62,7 @@ def operation(planned: Planned, view: YearView, words: Words) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def tally(operations: Iterable[Planned]) -> str:
+def tally(operations: Iterable[PlannedOperation]) -> str:
     """How many there are, those without police apart: "57", "57+2"."""
     with_police = Counter(planned.is_insats for planned in operations)
     return f"{with_police[True]}+{with_police[False]}" if with_police[False] else str(with_police[True])
@@ -73,7 +73,7 @@ def shift_words(shift: ShiftView) -> str:
     return f"{shift.name} {hours(shift.start, shift.end)}"
 
 
-def week(week: Week, words: Words) -> str:
+def week(week: WeekLoad, words: Words) -> str:
     """What a week takes."""
     officers = words.say(counted(week.officers, "{n} officer", "{n} officers"))
     teams = words.say(counted(week.team_shifts, "{n} team", "{n} teams"))

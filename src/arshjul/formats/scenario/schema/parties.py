@@ -33,7 +33,7 @@ class WrittenArea(Shape[Area]):
     neighbours: list[Id] = []
 
 
-class Line(Shape[Thing], Generic[Thing]):
+class WrittenLine(Shape[Thing], Generic[Thing]):
     """Which slots an availability line speaks of; what is left out limits nothing."""
 
     weekdays: Weekdays | None = None
@@ -64,7 +64,7 @@ class Line(Shape[Thing], Generic[Thing]):
         return slots | {name: getattr(thing, name) for name in cls.model_fields if name not in slots}
 
 
-class WrittenOfficers(Line[OfficerLine]):
+class WrittenOfficers(WrittenLine[OfficerLine]):
     """What a unit offers. Without `designated`: none; in an at_most line: no limit on them."""
 
     officers: Whole
@@ -78,7 +78,7 @@ class WrittenOfficers(Line[OfficerLine]):
         return OfficerLine(self.when, self.officers, designated, self.at_most)
 
 
-class WrittenTeams(Line[TeamLine]):
+class WrittenTeams(WrittenLine[TeamLine]):
     """What an agency offers."""
 
     teams: Whole
@@ -89,7 +89,7 @@ class WrittenTeams(Line[TeamLine]):
         return TeamLine(self.when, self.teams, self.at_most)
 
 
-class WrittenRisk(Line[RiskLine]):
+class WrittenRisk(WrittenLine[RiskLine]):
     """How many of ten offered shifts were withdrawn in the past."""
 
     of_ten: Annotated[int, Field(ge=0, le=10)]

@@ -1,0 +1,87 @@
+"""A plan laid on its board: what another placement would break there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from arshjul.board import Board, Choice
+from arshjul.board.evaluator import IncrementalEvaluator, Obstacle
+from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.errors import Message
+from arshjul.rules import BY_ID, HARD, BoardBuilder
+
+# Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
+COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What keeps an operation from a slot with a unit. `missing`: by how much, where it can be counted."""
+
+    rule: str
+    text: Message
+    slot: Slot
+    unit: str | None
+    missing: int | None = None
+
+
+@dataclass(frozen=True)
+class PlanningProblem:
+    """A plan laid on its board, so that other placements can be tried beside it."""
+
+    context: ReplanContext
+    builder: BoardBuilder
+    board: Board
+    choice: Choice = ()
+
+    @classmethod
+    def of(cls, context: ReplanContext, builder: BoardBuilder, board: Board, plan: Plan) -> "PlanningProblem":
+        """The problem of a plan whose placements are all options of the builder."""
+        choice = [
+            None if (placement := plan.placed.get(operation)) is None else builder.option(placement)
+            for operation in builder.modes
+        ]
+        return cls(context, builder, board, choice)
+
+    @cached_property
+    def evaluator(self) -> IncrementalEvaluator:
+        """The sums that the plan makes on the board."""
+        return IncrementalEvaluator(self.board, self.choice)
+
+    def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
+        """What forbids a placement beside all others; None where a single-placement rule does."""
+        option = self.builder.option(placement)
+        if option is None:
+            return None
+        activity = self.builder.number[placement.operation]
+        evaluator, old = self.evaluator, self.evaluator.choice[activity]
+        evaluator.put(activity, None)
+        found = list(evaluator.obstacles(activity, option))
+        evaluator.put(activity, old)
+        return found
+
+    def hindrances(self, operation: Operation, slot: Slot, unit: str | None) -> Iterator[Hindrance]:
+        """Everything that keeps the operation from the slot with that unit, in the order of explanation."""
+        bit = self.context.slots.grid.single(slot)
+        refused = False
+        for rule in HARD:
+            if not rule.allowed(self.context, operation, unit) & bit:
+                refused = True
+                text = rule.refusal(self.context, operation, slot, unit)
+                yield Hindrance(rule.id, text, slot, unit, rule.missing(self.context, operation, slot, unit))
+        if not refused:
+            for obstacle in self.obstacles(Placement(operation.id, slot, unit)) or ():
+                id, subject = self.builder.origin(obstacle.part, obstacle.about)
+                rule = BY_ID[id]
+                text = rule.shortage(self.context, subject, obstacle.missing)
+                countable = obstacle.missing if rule.id in COUNTABLE else None
+                yield Hindrance(rule.id, text, slot, unit, countable)
+
+    def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
+        """The hindrances at a slot with the unit that gets furthest; empty where one could serve it."""
+        order = [rule.id for rule in HARD]
+        found = [list(self.hindrances(operation, slot, unit)) for unit in self.context.scenario.units_for(operation)]
+        return max(found, key=lambda there: order.index(there[0].rule) if there else len(order), default=[])
