@@ -59,7 +59,7 @@ def _token(scope: Scope) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Where the server tells of itself."""
+    """The log and the figures of a server."""
 
     log: Log = field(default_factory=Log)
     figures: Figures = field(default_factory=Figures)

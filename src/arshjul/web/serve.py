@@ -54,7 +54,7 @@ def serve(
     listening = _listening(host, port)
     app = application(store, reports, proxies)
     connections = Connections(replace(limits, in_all=_as_many_as_files_allow(limits.in_all)))
-    telling.figures.count(connections)
+    reports.figures.count(connections)
     protocol: Any = partial(Guarded, connections=connections, proxies=proxies)
     keep_alive: Any = limits.request_s
     config = uvicorn.Config(app, host=host, port=port, http=protocol, timeout_keep_alive=keep_alive, **_SETTINGS)
