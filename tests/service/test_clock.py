@@ -158,6 +158,14 @@ def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: s
     assert [finding.check for finding in doctor(url, late + DAY).findings] == []
 
 
+def test_clock_that_was_behind_for_a_while_stops_nothing_afterwards(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    subscribe(store, "agency-a0", "x", "full", 9, "test", years.NOW.replace(year=2020))
+    assert doctor(url, years.NOW + DAY).findings == ()
+    refresh(store, "test", years.NOW + DAY)
+
+
 def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))

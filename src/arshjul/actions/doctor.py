@@ -70,7 +70,8 @@ def doctor(given: str, now: datetime) -> Diagnosis:
     try:
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
-        found += _clock(last, log, now)
+            written = audit.latest(db)
+        found += _clock(last, written, now)
         if not is_rehearsal:
             found += [*_ahead(last), *_refreshed(last, log, now)]
         if last is not None:
@@ -106,10 +107,9 @@ def _open_files(store: Store) -> Iterator[Finding]:
             yield Finding("modes", text, is_warning=not mode & stat.S_IRWXO)
 
 
-def _clock(last: Revision | None, log: list[audit.LogLine], now: datetime) -> Iterator[Finding]:
-    """Only what was written last counts: a line may say that an earlier clock was wrong."""
-    known = [line.at for line in log[-1:]] + ([] if last is None else [last.published_at])
-    latest = max(known, default=now)
+def _clock(last: Revision | None, written: datetime | None, now: datetime) -> Iterator[Finding]:
+    published = None if last is None else last.published_at
+    latest = max((at for at in (written, published) if at is not None), default=now)
     if latest > now:
         yield Finding(
             "clock",

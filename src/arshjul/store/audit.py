@@ -6,7 +6,7 @@ Whatever is written passes here, so here a clock that has jumped is noticed: wha
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from arshjul.errors import Message, Refused
 from arshjul.store import schema
@@ -14,7 +14,7 @@ from arshjul.store.chain import FIRST, hash_of
 from arshjul.store.store import Transaction
 
 LONGEST_PAUSE = timedelta(days=92)
-"""A clock that is further from the last line than this, a quarter of a year, has rather jumped."""
+"""A clock that is further from the latest line than this, a quarter of a year, has rather jumped."""
 
 MEND = "mend"
 """The action of the line by which somebody says that the clock is right."""
@@ -37,11 +37,18 @@ class LogLine:
 
 
 def add(db: Transaction, at: datetime, actor: str, action: str, about: str) -> None:
-    """Writes a line. Refused where the clock has jumped since the last one, unless the line says that it is right."""
-    last = _last(db)
-    if action != MEND and last is not None and (jump := jumped(last.at, at)) is not None:
+    """Writes a line. Refused where the clock has jumped since the latest one, unless the line says that it is right."""
+    known = latest(db)
+    if action != MEND and known is not None and (jump := jumped(known, at)) is not None:
         raise Refused(jump)
-    _append(db, last, at, actor, action, about)
+    _append(db, _last(db), at, actor, action, about)
+
+
+def latest(db: Transaction) -> datetime | None:
+    """The latest moment in the log since a line said that the clock is right; the last line's may be earlier."""
+    line = schema.audit.c
+    right = select(func.max(line.number)).where(line.action == MEND).scalar_subquery()
+    return db.execute(select(func.max(line.at)).where(line.number >= func.coalesce(right, 0))).scalar()
 
 
 def is_rehearsal(db: Transaction) -> bool:
@@ -54,14 +61,14 @@ def is_empty(db: Transaction) -> bool:
     return _last(db) is None
 
 
-def jumped(last: datetime, now: datetime) -> Message | None:
-    """What is to be said where so long a time has passed since the last line that the clock may be wrong."""
-    if now - last <= LONGEST_PAUSE:
+def jumped(latest: datetime, now: datetime) -> Message | None:
+    """What is to be said where so long a time has passed since the latest line that the clock may be wrong."""
+    if now - latest <= LONGEST_PAUSE:
         return None
     return Message(
         "The clock says {now}, {days} days after anything was written in the database: is it right? If so, "
         "`arshjul doctor --mend` says so to the database; if not, set it right.",
-        {"now": now.date(), "days": (now - last).days},
+        {"now": now.date(), "days": (now - latest).days},
     )
 
 
