@@ -24,6 +24,9 @@ class IncrementalEvaluator:
         self.choice = list(choice)
         self._used: dict[tuple[str, int], int] = defaultdict(int)
         self._sums = [0] * len(board.rows)
+        # Who draws on what, and who stands in which row: to name those in the way at once.
+        self._takers: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self._members: list[set[int]] = [set() for _ in board.rows]
         self._rows_of: list[list[tuple[int, int]]] = [[] for _ in range(board.first_column[-1])]
         for number, row in enumerate(board.rows):
             for column, coefficient in zip(row.columns, row.coefficients, strict=True):
@@ -48,11 +51,14 @@ class IncrementalEvaluator:
         if option is None:
             return
         chosen = self.board.activities[activity].options[option]
+        enter = set.add if sign > 0 else set.discard
         for resource, amounts in chosen.demand.items():
             for step, amount in enumerate(amounts, chosen.start):
                 self._used[resource, step] += sign * amount
+                enter(self._takers[resource, step], activity)
         for row, coefficient in self._rows_of[self.board.first_column[activity] + option]:
             self._sums[row] += sign * coefficient
+            enter(self._members[row], activity)
 
     def obstacles(self, activity: int, option: int) -> Iterator[Obstacle]:
         """Everything that forbids the option beside all others; the activity itself should be out."""
@@ -77,24 +83,19 @@ class IncrementalEvaluator:
     def blockers(self, activity: int, option: int) -> set[int]:
         """The placed activities that have a part in what forbids the option."""
         board, chosen = self.board, self.board.activities[activity].options[option]
-        full = {(o.part, int(o.about)) for o in self.obstacles(activity, option) if o.part in chosen.demand}
-        column = board.first_column[activity] + option
-        broken = {
-            row
-            for row, coefficient in self._rows_of[column]
-            if board.rows[row].over is None and self._sums[row] + coefficient > board.rows[row].at_most
-        }
-        found = set()
-        for other, pick in enumerate(self.choice):
-            if pick is None or other == activity:
-                continue
-            theirs = board.activities[other].options[pick]
-            steps = {(part, theirs.start + n) for part, amounts in theirs.demand.items() for n, _ in enumerate(amounts)}
-            in_rows = {row for row, _ in self._rows_of[board.first_column[other] + pick]}
-            tied = any(self._forbids(tie, activity, option) for tie in self._ties[activity] if tie in self._ties[other])
-            if steps & full or in_rows & broken or tied:
+        found: set[int] = set()
+        for obstacle in self.obstacles(activity, option):
+            if obstacle.part in chosen.demand:
+                found |= self._takers[obstacle.part, int(obstacle.about)]
+        for row, coefficient in self._rows_of[board.first_column[activity] + option]:
+            if board.rows[row].over is None and self._sums[row] + coefficient > board.rows[row].at_most:
+                found |= self._members[row]
+        for tie in self._ties[activity]:
+            first, second = (tie.before, tie.after) if isinstance(tie, Lag) else (tie.first, tie.second)
+            other = second if first == activity else first
+            if self.choice[other] is not None and self._forbids(tie, activity, option):
                 found.add(other)
-        return found
+        return found - {activity}
 
     def _forbids(self, tie: Lag | Conflict, activity: int, option: int) -> bool:
         start = self.board.activities[activity].options[option].start

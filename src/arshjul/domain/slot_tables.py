@@ -24,6 +24,12 @@ class SlotTables:
 
     scenario: Scenario
 
+    def sharing(self, scenario: Scenario) -> "SlotTables":
+        """The tables of a scenario that differs in its operations or prices alone: what is worked out is taken over."""
+        tables = SlotTables(scenario)
+        tables.__dict__.update({name: table for name, table in self.__dict__.items() if name != "scenario"})
+        return tables
+
     @cached_property
     def grid(self) -> Grid:
         """The numbered slots."""

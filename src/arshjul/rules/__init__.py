@@ -4,6 +4,7 @@ A rule says what it forbids for a single placement and what it demands of severa
 finished plan by another method (see `rule`). `builder_of` has them all write on a board.
 """
 
+from collections.abc import Mapping
 from operator import attrgetter
 
 from arshjul.domain.grid import SlotSet
@@ -114,10 +115,17 @@ def possible(context: ReplanContext, operation: Operation) -> dict[str | None, S
     return slots
 
 
-def builder_of(context: ReplanContext) -> BoardBuilder:
-    """Every operation's possible placements, with what all rules and objectives write about them."""
+def builder_of(
+    context: ReplanContext, places: Mapping[str, Mapping[str | None, SlotSet]] | None = None
+) -> BoardBuilder:
+    """Every operation's possible placements, with what all rules and objectives write about them.
+
+    `places`: the slots of each operation by unit, where they are to be others than the possible ones.
+    """
     operations = context.scenario.operations.values()
-    builder = BoardBuilder(context, {operation.id: possible(context, operation) for operation in operations})
+    if places is None:
+        places = {operation.id: possible(context, operation) for operation in operations}
+    builder = BoardBuilder(context, places)
     objectives.post(context, builder)
     for rule in HARD:
         rule.post(context, builder)

@@ -1,0 +1,137 @@
+"""The cheapest way to find a hit operation a place by moving one or two others, freeze and notice aside.
+
+One who moves is tried out: everyone whose going would do, at every other place of theirs. Only where
+nobody's does is the year opened, and the two who move are found by a solve, proven.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from arshjul import solver
+from arshjul.board.restricted import restricted
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.planning.alternatives import Alternative
+from arshjul.planning.day_board import DayBoard, day_board
+from arshjul.planning.reasons import PlanningProblem
+from arshjul.rules.builder import QUALITY
+from arshjul.rules.objectives import CHANGES
+
+LIMIT_S = 5.0
+"""Seconds for the solve that looks for two; it seldom takes one."""
+
+
+def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str]) -> dict[str, Alternative]:
+    """For each operation the way that moves fewest others, of those the one that costs least.
+
+    `board` has the hit ones out and the others held. Absent is who has no place even then, or for whom
+    more than two would have to move.
+    """
+    problem = board.problem
+    ids = [activity.id for activity in problem.board.activities]
+    others: dict[str, list[str]] = {}
+    for id in operations:
+        number = problem.builder.number[id]
+        if blocked := _blocked(problem, number):
+            enough = {other for option in blocked for other in _enough(problem, number, option)}
+            others[id] = [ids[other] for other in sorted(enough)]
+    movable = {other for some in others.values() for other in some}
+    wide = day_board(context, movable).problem if movable else problem
+    found = {id: min(_moving_one(wide, id, some), key=_order, default=None) for id, some in others.items()}
+    if None in found.values():
+        old = {} if context.base is None else context.base.placements
+        whole = day_board(context, old.keys()).problem
+        found = {id: way or _moving_two(whole, id) for id, way in found.items()}
+    return {id: way for id, way in found.items() if way is not None}
+
+
+def _blocked(problem: PlanningProblem, number: int) -> list[int]:
+    """The options that something stands in the way of."""
+    options = range(len(problem.board.activities[number].options))
+    return [option for option in options if next(problem.standing.obstacles(number, option), None) is not None]
+
+
+def _enough(problem: PlanningProblem, number: int, option: int) -> Iterator[int]:
+    """Those whose going alone may clear the option: what they are tied to it by, only a try tells."""
+    standing = problem.standing
+    tied = _tied(problem, number)
+    for other in standing.blockers(number, option):
+        theirs = standing.choice[other]
+        if problem.board.activities[other].id in problem.context.history:
+            continue
+        standing.put(other, None)
+        if other in tied or next(standing.obstacles(number, option), None) is None:
+            yield other
+        standing.put(other, theirs)
+
+
+def _moving_one(problem: PlanningProblem, operation: str, others: list[str]) -> Iterator[Alternative]:
+    standing, number = problem.standing, problem.builder.number[operation]
+    tied = _tied(problem, number)
+    blocked = _blocked(problem, number)
+    for id in others:
+        other = problem.builder.number[id]
+        theirs = standing.choice[other]
+        standing.put(other, None)
+        gone = standing.cost(other, theirs).get(QUALITY, 0)
+        for option in blocked:
+            if other not in tied and next(standing.obstacles(number, option), None) is not None:
+                continue
+            cost = standing.cost(number, option).get(QUALITY, 0)
+            for elsewhere, _ in enumerate(problem.board.activities[other].options):
+                if elsewhere != theirs and _fit(problem, number, option, other, elsewhere):
+                    standing.put(number, option)
+                    whole = cost + standing.cost(other, elsewhere).get(QUALITY, 0) - gone
+                    standing.put(number, None)
+                    move = (problem.builder.placement(id, theirs or 0), problem.builder.placement(id, elsewhere))
+                    yield Alternative(problem.builder.placement(operation, option), whole, (move,))
+        standing.put(other, theirs)
+
+
+def _fit(problem: PlanningProblem, one: int, option: int, other: int, elsewhere: int) -> bool:
+    """Whether both can stand there, each beside the other; both are out."""
+    standing = problem.standing
+    standing.put(one, option)
+    fits = next(standing.obstacles(other, elsewhere), None) is None
+    standing.put(one, None)
+    if fits:
+        standing.put(other, elsewhere)
+        fits = next(standing.obstacles(one, option), None) is None
+        standing.put(other, None)
+    return fits
+
+
+def _tied(problem: PlanningProblem, number: int) -> set[int]:
+    """Those at whose time it must be, and the one that it follows: they clear nothing by merely going."""
+    operations, builder = problem.context.scenario.operations, problem.builder
+    own = operations[problem.board.activities[number].id]
+    group = next((group for group in problem.context.scenario.ties() if own.id in group), ())
+    earlier = () if own.after is None else (own.after.operation,)
+    return {builder.number[id] for id in (*group, *earlier)} - {number}
+
+
+def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
+    """The two whose moving costs least, by one solve of the whole year; nobody is left out for it."""
+    number = problem.builder.number[operation]
+    placed = {i for i, pick in enumerate(problem.choice) if pick is not None}
+    blocked = _blocked(problem, number)
+    ways: dict[int, list[int]] = {i: [] for i, _ in enumerate(problem.board.activities) if i not in placed} | {
+        number: blocked
+    }
+    levels = replace(problem.board, levels=(CHANGES, QUALITY))
+    solution = solver.solve(restricted(levels, ways, required=placed | {number}), limit_s=LIMIT_S)
+    if solution.choice is None:
+        return None
+    choice = solution.choice
+    moved = [i for i in sorted(placed) if choice[i] != problem.choice[i]]
+    if not 0 < len(moved) <= 2:
+        return None
+    builder, ids = problem.builder, [activity.id for activity in problem.board.activities]
+    moves = tuple(
+        (builder.placement(ids[i], problem.choice[i] or 0), builder.placement(ids[i], choice[i] or 0)) for i in moved
+    )
+    return Alternative(builder.placement(operation, blocked[choice[number] or 0]), 0, moves)
+
+
+def _order(way: Alternative) -> tuple[int, object, str, str, object, str]:
+    new = way.moves[0][1]
+    return way.cost, way.placement.slot, way.placement.police or "", new.operation, new.slot, new.police or ""

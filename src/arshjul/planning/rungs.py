@@ -1,0 +1,249 @@
+"""What can still be done with an operation that has lost its police: every way out, from the lightest on.
+
+Each is worked out as if the other hit operations were away. No rule is broken but freeze and notice, which
+the coordinator may set aside where all who are concerned agree. `changes` of a way out is a file of changes
+with which a replan under `fewest-changes` comes to just that.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.planning.alternatives import Alternative, moving_nothing
+from arshjul.planning.day_board import DayBoard, day_board, is_within_rules, on_the_day, with_scenario
+from arshjul.planning.making_way import making_way
+
+KINDS = (
+    "stays", "other-unit", "fewer-officers", "another-shift", "without-police", "reserve", "move", "move-others",
+)  # fmt: skip
+MOST_MOVES = 3
+"""How many other slots are shown that move nothing else."""
+
+Json = dict[str, object]
+Move = tuple[Placement, Placement]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way out. `placement` is where the operation then stands; of a reserve's, where the reserve does.
+
+    `moves` are others, from where to where; `ask` whom to ask; `asks`: freeze or notice is set aside, or
+    the operation makes do with fewer officers than it can do with, so that all who are concerned must agree.
+    """
+
+    kind: str
+    placement: Placement
+    changes: Mapping[str, Sequence[object]]
+    moves: tuple[Move, ...] = ()
+    ask: tuple[str, ...] = ()
+    asks: bool = False
+
+
+def rungs(context: ReplanContext) -> dict[str, tuple[Rung, ...]]:
+    """The ways out of each hit operation, in the order of `KINDS`; by id, in the order of their starts."""
+    day = _Day(on_the_day(context))
+    return {id: tuple(day.rungs(id)) for id in by_start(context, context.hit)}
+
+
+def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
+    """Operations of the base by when they start, then in the scenario's order."""
+    scenario, order = context.scenario, list(context.scenario.operations)
+    old = {} if context.base is None else context.base.placements
+    return sorted(operations, key=lambda id: (scenario.moments(old[id].slot)[0], order.index(id)))
+
+
+@dataclass
+class _Day:
+    """The hit operations of a context, and the boards on which their ways out are tried."""
+
+    context: ReplanContext
+    _boards: dict[str, DayBoard] = field(default_factory=dict)
+
+    def rungs(self, id: str) -> Iterator[Rung]:
+        old, context = self._old(id), self.context
+        free = [found.placement for found in moving_nothing(self._board("as it is").problem, id)]
+        starts = context.scenario.moments(old.slot)[0]
+
+        def later(place: Placement) -> bool:
+            return place.slot.day == old.slot.day and context.scenario.moments(place.slot)[0] > starts
+
+        yield from self._ordered("stays", [place for place in free if place.same_place(old)])
+        other_units = [place for place in free if place.slot == old.slot and place.police != old.police]
+        yield from self._ordered("other-unit", other_units)
+        yield from self._fewer_officers(old)
+        yield from self._ordered("another-shift", [place for place in free if later(place)])
+        yield from self._without_police(old)
+        yield from self._reserves(old)
+        cheapest: dict[Slot, Placement] = {}
+        for place in free:
+            if place.slot != old.slot and not later(place):
+                cheapest.setdefault(place.slot, place)
+        yield from self._ordered("move", list(cheapest.values())[:MOST_MOVES])
+        if id in self._making_way:
+            way = self._making_way[id]
+            yield self._rung("move-others", self._board("as it is"), way.placement, moves=way.moves)
+
+    @cached_property
+    def _making_way(self) -> Mapping[str, Alternative]:
+        return making_way(self.context, self._board("as it is"), by_start(self.context, self.context.hit))
+
+    def _ordered(self, kind: str, places: Iterable[Placement]) -> Iterator[Rung]:
+        """By start, then by the scenario's order of units."""
+        scenario = self.context.scenario
+        units = list(scenario.police)
+
+        def order(place: Placement) -> tuple[object, int]:
+            return scenario.moments(place.slot)[0], -1 if place.police is None else units.index(place.police)
+
+        for place in sorted(places, key=order):
+            yield self._rung(kind, self._board("as it is"), place)
+
+    def _fewer_officers(self, old: Placement) -> Iterator[Rung]:
+        left = self._officers_left(old)
+        if left is not None and self._board("fewer").is_free(old):
+            change = {"fewer_officers": [{"operation": old.operation, "officers": left}]}
+            yield self._rung("fewer-officers", self._board("fewer"), old, change, asks=True)
+
+    def _without_police(self, old: Placement) -> Iterator[Rung]:
+        place = replace(old, police=None)
+        if self._can_do_without(old.operation) and self._board("without").is_free(place):
+            change = {"without_police": [old.operation]}
+            yield self._rung("without-police", self._board("without"), place, change, pinned=False)
+
+    def _reserves(self, old: Placement) -> Iterator[Rung]:
+        scenario = self.context.scenario
+        freed = {*scenario.operations[old.operation].agencies, *old.optional_agencies}
+        units = [None, *scenario.police]
+        fitting = [o.id for o in scenario.operations.values() if o.reserve and o.agencies.keys() <= freed]
+        if not fitting or self._leaves_others_behind(old.operation):
+            return
+        board = self._board("reserves")
+        places = [place for id in fitting for place in board.free(id) if place.slot == old.slot]
+        for place in sorted(places, key=lambda place: units.index(place.police)):
+            change = {"promoted": [place.operation], "left_out": [old.operation]}
+            yield self._rung("reserve", board, place, change, out=old)
+
+    def _rung(
+        self,
+        kind: str,
+        board: DayBoard,
+        place: Placement,
+        change: Mapping[str, Sequence[object]] | None = None,
+        *,
+        moves: tuple[Move, ...] = (),
+        out: Placement | None = None,
+        pinned: bool = True,
+        asks: bool = False,
+    ) -> Rung:
+        """The way out with its file of changes, and whom to ask. `out`: what a reserve takes the place of."""
+        there = [place, *(new for _, new in moves)]
+        changes: dict[str, Sequence[object]] = {key: list(value) for key, value in (change or {}).items()}
+        pins = [_pin(one) for one in there if pinned and self._may_be_pinned(one)]
+        if pins:
+            changes["pinned"] = pins
+        displaced = self._displaced(board, there)
+        if displaced:
+            changes["left_out"] = [*changes.get("left_out", ()), *displaced]
+        asks = asks or not all(is_within_rules(self.context, one) for one in there)
+        old = self.context.old(place.operation)
+        changed = [(old, place), *moves, *([] if out is None else [(out, None)])]
+        return Rung(kind, place, changes, moves, self._to_ask(changed, asks=asks), asks)
+
+    def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
+        """Whoever must stay out for these to have their places."""
+        if all(self._may_be_pinned(place) for place in there):
+            return list(board.displaced(there))
+        # What starts at this very moment cannot be pinned any more: those who want its place are named instead.
+        id, slot = there[0].operation, there[0].slot
+        return [other for other in by_start(self.context, self.context.hit - {id}) if self._old(other).slot == slot]
+
+    def _may_be_pinned(self, place: Placement) -> bool:
+        return bool(self.context.later & self.context.slots.grid.single(place.slot))
+
+    def _to_ask(self, changed: Iterable[tuple[Placement | None, Placement | None]], *, asks: bool) -> tuple[str, ...]:
+        """Those to whom a change brings something; where it needs everyone's consent, all who have or had a part."""
+        asked: set[str] = set()
+        for before, after in changed:
+            was, now = (set() if place is None else set(parties_at(self.context, place)) for place in (before, after))
+            if asks:
+                asked |= was | now
+            elif before is None or after is None or before.slot != after.slot or after.police is None:
+                asked |= set() if after is not None and after.same_place(before) else now
+            else:
+                asked |= now - was
+        scenario = self.context.scenario
+        return tuple(party for party in (*scenario.agencies, *scenario.police) if party in asked)
+
+    def _old(self, id: str) -> Placement:
+        placement = self.context.old(id)
+        if placement is None:
+            raise KeyError(id)
+        return placement
+
+    def _board(self, name: str) -> DayBoard:
+        """The board of that name, laid out when it is first asked for."""
+        if name not in self._boards:
+            operations = self.context.scenario.operations
+            changed = {operation.id: operation for operation in self._changed(name)}
+            scenario = replace(self.context.scenario, operations={**operations, **changed})
+            wide = [id for id in changed if id not in self.context.hit]
+            self._boards[name] = day_board(with_scenario(self.context, scenario), wide)
+        return self._boards[name]
+
+    def _changed(self, name: str) -> Iterator[Operation]:
+        """The operations as that board has them, where they are others than in the scenario."""
+        operations = self.context.scenario.operations
+        if name == "reserves":
+            yield from (replace(o, reserve=False) for o in operations.values() if o.reserve)
+        for id in self.context.hit:
+            if name == "fewer" and (left := self._officers_left(self._old(id))) is not None:
+                yield replace(operations[id], officers_least=left)
+            if name == "without" and self._can_do_without(id):
+                yield replace(operations[id], officers=0, officers_least=None, designated="none")
+
+    def _can_do_without(self, id: str) -> bool:
+        operation = self.context.scenario.operations[id]
+        return operation.without_police and operation.officers > 0
+
+    def _officers_left(self, old: Placement) -> int | None:
+        """What its own unit still has for it at its own slot, where that is something and too little."""
+        base, scenario = self.context.base, self.context.scenario
+        if base is None or old.police is None:
+            return None
+        others = sum(
+            scenario.operations[id].least
+            for id, place in base.placements.items()
+            if id not in self.context.hit and (place.slot, place.police) == (old.slot, old.police)
+        )
+        left = scenario.police_offer(old.police, old.slot).officers - others
+        return left if 0 < left < scenario.operations[old.operation].least else None
+
+    def _leaves_others_behind(self, id: str) -> bool:
+        """Whether another placed operation hangs on it, and would go with it."""
+        base = self.context.base
+        placed = () if base is None else base.placements.keys() - self.context.history.keys() - self.context.hit
+        return any(id in _hangs_on(self.context.scenario.operations[other]) for other in placed) or any(
+            other in placed for other in _hangs_on(self.context.scenario.operations[id], together=True)
+        )
+
+
+def parties_at(context: ReplanContext, place: Placement) -> tuple[str, ...]:
+    """Who takes part in an operation at a place: agencies first, in the scenario's order, then who lends officers."""
+    agencies = {*context.scenario.parties_of(context.scenario.operations[place.operation]), *place.optional_agencies}
+    units = () if place.police is None else (place.police,)
+    return (*(agency for agency in context.scenario.agencies if agency in agencies), *units)
+
+
+def _hangs_on(operation: Operation, *, together: bool = False) -> set[str]:
+    """The operations without which it cannot be; `together`: those alone at whose time it must be."""
+    twin = set() if operation.same_slot_as is None else {operation.same_slot_as}
+    return twin if together or operation.after is None else twin | {operation.after.operation}
+
+
+def _pin(place: Placement) -> Json:
+    police = {} if place.police is None else {"police": place.police}
+    return {"operation": place.operation, "date": place.slot.day.isoformat(), "shift": place.slot.shift, **police}

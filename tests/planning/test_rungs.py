@@ -1,0 +1,234 @@
+"""Ways out of a withdrawal, against trying every placement: no board, no solver, each rule's own check alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, time
+from functools import cache
+from itertools import combinations, product
+from math import prod
+from random import Random
+
+import pytest
+
+from arshjul.domain.amendment import Amendments
+from arshjul.domain.calendar import Slot
+from arshjul.domain.joining import joined
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.day_board import SET_ASIDE, on_the_day
+from arshjul.planning.replan import start
+from arshjul.planning.rungs import KINDS, MOST_MOVES, Rung, rungs
+from arshjul.planning.verify import prices
+from arshjul.rules import HARD
+from tests.rules.generators import draw_scenario
+from tests.rules.keeping import kept
+from tests.rules.places import bare
+from tests.rules.replans import draw_moment, draw_withdrawals
+from tests.rules.specimens import plan_of
+
+CASES, ALL_CASES = 40, 400
+MOST_PAIRS = 20_000
+SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
+
+Places = dict[str, Placement]
+
+
+@cache
+def drawn(seed: int) -> tuple[Scenario, Plan, Amendments, datetime]:
+    """A plan that keeps the rules, and withdrawals that hit it."""
+    rng = Random(seed)
+    while True:
+        scenario = draw_scenario(rng, rng.randint(3, 6), longest=10)
+        operations = {id: _with_ways_out(rng, operation) for id, operation in scenario.operations.items()}
+        scenario = replace(scenario, operations=operations)
+        places = kept(rng, ReplanContext.of(scenario))
+        as_of = draw_moment(rng, scenario, places)
+        if rng.random() < 0.6:
+            as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
+        long_ago = datetime(2020, 1, 1, tzinfo=scenario.zone)
+        plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=long_ago)
+        amendments = Amendments(draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
+        if start(scenario, plan, amendments, as_of).context.hit:
+            return scenario, plan, amendments, as_of
+
+
+def _with_ways_out(rng: Random, operation: Operation) -> Operation:
+    operation = replace(operation, without_police=rng.random() < 0.5)
+    if not operation.must and operation.fixed is None and rng.random() < 0.3:
+        return replace(operation, reserve=True)
+    return operation
+
+
+class Tried:
+    """The year without its hit operations, and what can stand in it, by trying."""
+
+    def __init__(self, context: ReplanContext, changed: Mapping[str, Operation] | None = None) -> None:
+        operations = {**context.scenario.operations, **(changed or {})}
+        scenario = replace(context.scenario, operations=operations)
+        self.context = ReplanContext.of(scenario, context.base, context.unpinned)
+        base = context.base
+        assert base is not None
+        self.old = base.placements
+        stay = {id: place for id, place in self.old.items() if id not in context.hit}
+        # Who only joins gives way to who is needed.
+        self.others: Places = {id: replace(place, optional_agencies=()) for id, place in stay.items()}
+
+    def places(self, id: str) -> list[Placement]:
+        """Every placement of which no rule says, for it alone, that it cannot be."""
+        scenario = self.context.scenario
+        slots, untied = (
+            [Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts],
+            self.untied(),
+        )
+        every = (Placement(id, slot, unit) for slot in slots for unit in (None, *scenario.police))
+        return [place for place in every if self.may_start(place) and not untied.broken({}, place)]
+
+    def may_start(self, place: Placement) -> bool:
+        base = self.context.base
+        assert base is not None
+        starts = self.context.scenario.moments(place.slot)[0]
+        return starts > base.as_of or place.same_place(self.old.get(place.operation))
+
+    def untied(self) -> "Tried":
+        """The same, with no operation that hangs on another."""
+        operations = self.context.scenario.operations.items()
+        return Tried(self.context, {id: replace(o, after=None, same_slot_as=None) for id, o in operations})
+
+    def broken(self, beside: Places, *placed: Placement) -> bool:
+        """Whether a rule, freeze and notice aside, is broken by one of those placed beside others."""
+        ids = {place.operation for place in placed}
+        plan = bare(self.context, {**beside, **{p.operation: replace(p, optional_agencies=()) for p in placed}})
+        return any(
+            ids & set(breach.operations)
+            for rule in HARD
+            if rule.id not in SET_ASIDE
+            for breach in rule.breaches(self.context, plan)
+        )
+
+    def free(self, id: str) -> list[Placement]:
+        return [place for place in self.places(id) if not self.broken(self.others, place)]
+
+    def cost(self, place: Placement) -> int:
+        there = {**self.others, place.operation: place}
+        joining = joined(self.context.scenario, there.values())
+        return sum(
+            price.points for price in prices(self.context, replace(bare(self.context, there), placements=joining))
+        )
+
+
+def ways(found: tuple[Rung, ...], kind: str) -> list[Placement]:
+    return [replace(rung.placement, optional_agencies=()) for rung in found if rung.kind == kind]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
+    scenario, plan, amendments, as_of = drawn(seed)
+    context = on_the_day(start(scenario, plan, amendments, as_of).context)
+    tried = Tried(context)
+    for id, found in rungs(context).items():
+        kinds = [rung.kind for rung in found]
+        assert kinds == sorted(kinds, key=KINDS.index)
+        old, order = replace(tried.old[id], optional_agencies=()), _order(context)
+        free = tried.free(id)
+        assert ways(found, "stays") == [place for place in free if place.same_place(old)]
+        others = [place for place in free if place.slot == old.slot and place.police != old.police]
+        assert ways(found, "other-unit") == sorted(others, key=order)
+        later = [p for p in free if p.slot.day == old.slot.day and order(p)[0] > order(old)[0]]
+        assert ways(found, "another-shift") == sorted(later, key=order)
+        rest = [place for place in free if place.slot != old.slot and place not in later]
+        moves = ways(found, "move")
+        assert len({place.slot for place in moves}) == len(moves) == min(MOST_MOVES, len({p.slot for p in rest}))
+        assert set(moves) <= set(rest)
+        assert ways(found, "fewer-officers") == list(_fewer(tried, context, old))
+        assert ways(found, "without-police") == list(_without(context, old))
+        assert ways(found, "reserve") == sorted(_reserves(tried, context, id), key=lambda p: _unit(context, p))
+        for rung in found:
+            if rung.kind == "move-others":
+                assert 0 < len(rung.moves) <= 2
+                beside = {k: p for k, p in tried.others.items() if k not in {old.operation for old, _ in rung.moves}}
+                assert not tried.broken(beside, rung.placement, *(new for _, new in rung.moves))
+        expected = _fewest_moved(tried, id, free)
+        if expected is not None:
+            assert [len(rung.moves) for rung in found if rung.kind == "move-others"] == expected
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_other_slots_are_the_cheapest(seed: int) -> None:
+    scenario, plan, amendments, as_of = drawn(seed)
+    context = on_the_day(start(scenario, plan, amendments, as_of).context)
+    tried = Tried(context)
+    for id, found in rungs(context).items():
+        moves = ways(found, "move")
+        if moves and "move" in [rung.kind for rung in found]:
+            left_out = {*ways(found, "another-shift"), *moves}
+            slots = {place.slot for place in (*left_out, tried.old[id])}
+            rest = [tried.cost(place) for place in tried.free(id) if place.slot not in slots]
+            assert max(tried.cost(place) for place in moves) <= min(rest, default=10**9)
+
+
+def _order(context: ReplanContext):  # type: ignore[no-untyped-def]
+    def order(place: Placement) -> tuple[datetime, int]:
+        return context.scenario.moments(place.slot)[0], _unit(context, place)
+
+    return order
+
+
+def _unit(context: ReplanContext, place: Placement) -> int:
+    return [None, *context.scenario.police].index(place.police)
+
+
+def _fewer(tried: Tried, context: ReplanContext, old: Placement) -> Iterator[Placement]:
+    operation = context.scenario.operations[old.operation]
+    for officers in range(operation.least - 1, 0, -1):
+        fewer = replace(operation, officers_least=officers)
+        if old.police is not None and not Tried(context, {fewer.id: fewer}).broken(tried.others, old):
+            yield old
+            return
+
+
+def _without(context: ReplanContext, old: Placement) -> Iterator[Placement]:
+    operation = context.scenario.operations[old.operation]
+    if operation.without_police and operation.officers:
+        alone = Tried(context, {operation.id: replace(operation, officers=0, officers_least=None, designated="none")})
+        if alone.may_start(replace(old, police=None)) and not alone.broken(alone.others, replace(old, police=None)):
+            yield replace(old, police=None)
+
+
+def _reserves(tried: Tried, context: ReplanContext, id: str) -> Iterator[Placement]:
+    hit, old = context.scenario.operations[id], tried.old[id]
+    freed = {*hit.agencies, *old.optional_agencies}
+    if any(set(breach.operations) & {id} for breach in _without_it(tried, id)):
+        return
+    for reserve in context.scenario.operations.values():
+        if reserve.reserve and set(reserve.agencies) <= freed:
+            promoted = Tried(context, {reserve.id: replace(reserve, reserve=False)})
+            yield from (place for place in promoted.free(reserve.id) if place.slot == old.slot)
+
+
+def _without_it(tried: Tried, id: str):  # type: ignore[no-untyped-def]
+    """What leaving it out breaks: who follows it, and who must be struck at its time."""
+    plan = bare(tried.context, tried.others)
+    for rule in HARD:
+        if rule.id in ("follow-up", "together"):
+            yield from rule.breaches(tried.context, plan)
+
+
+def _fewest_moved(tried: Tried, id: str, free: list[Placement]) -> list[int] | None:
+    """How many others must move at the least for a place that is not free, as a list; None: too many ways to try."""
+    blocked = [place for place in tried.places(id) if place not in free]
+    movable = [other for other in tried.others if other not in tried.context.history]
+    elsewhere = {
+        other: [place for place in tried.places(other) if not place.same_place(tried.others[other])]
+        for other in movable
+    }
+    for n in (1, 2):
+        for some in combinations(movable, n):
+            if len(blocked) * prod(len(elsewhere[other]) for other in some) > MOST_PAIRS // 4**n:
+                return None
+            beside = {other: place for other, place in tried.others.items() if other not in some}
+            for place, *moved in product(blocked, *(elsewhere[other] for other in some)):
+                if not tried.broken(beside, place, *moved):
+                    return [n]
+    return []
