@@ -90,6 +90,7 @@ def conversation(home: Path, scenario: Path) -> list[Outcome]:
         ("verify", march),
         ("diff", plan, march),
         ("withdrawals", march),
+        ("today", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
         ("frontier", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
         ("replay", plan, SHOOTING),
         ("feeds", march),

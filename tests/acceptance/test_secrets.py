@@ -45,6 +45,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Outcome]]
         ("diff", plan, march),
         ("withdrawals", march),
         ("replan", plan, "--withdrawals", SHOOTING, "--as-of", MARCH, "--options-only"),
+        ("today", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
         ("frontier", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
         ("replay", plan, SHOOTING),
     ]

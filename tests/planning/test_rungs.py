@@ -18,7 +18,7 @@ from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.day_board import SET_ASIDE, on_the_day
-from arshjul.planning.replan import start
+from arshjul.planning.replan_input import replan_input
 from arshjul.planning.rungs import KINDS, MOST_MOVES, Rung, rungs
 from arshjul.planning.verify import prices
 from arshjul.rules import HARD
@@ -50,7 +50,7 @@ def drawn(seed: int) -> tuple[Scenario, Plan, Amendments, datetime]:
         long_ago = datetime(2020, 1, 1, tzinfo=scenario.zone)
         plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=long_ago)
         amendments = Amendments(draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
-        if start(scenario, plan, amendments, as_of).context.hit:
+        if replan_input(scenario, plan, amendments, as_of).context.hit:
             return scenario, plan, amendments, as_of
 
 
@@ -125,7 +125,7 @@ def ways(found: tuple[Rung, ...], kind: str) -> list[Placement]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
     scenario, plan, amendments, as_of = drawn(seed)
-    context = on_the_day(start(scenario, plan, amendments, as_of).context)
+    context = on_the_day(replan_input(scenario, plan, amendments, as_of).context)
     tried = Tried(context)
     for id, found in rungs(context).items():
         kinds = [rung.kind for rung in found]
@@ -157,7 +157,7 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_other_slots_are_the_cheapest(seed: int) -> None:
     scenario, plan, amendments, as_of = drawn(seed)
-    context = on_the_day(start(scenario, plan, amendments, as_of).context)
+    context = on_the_day(replan_input(scenario, plan, amendments, as_of).context)
     tried = Tried(context)
     for id, found in rungs(context).items():
         moves = ways(found, "move")
@@ -199,20 +199,15 @@ def _without(context: ReplanContext, old: Placement) -> Iterator[Placement]:
 def _reserves(tried: Tried, context: ReplanContext, id: str) -> Iterator[Placement]:
     hit, old = context.scenario.operations[id], tried.old[id]
     freed = {*hit.agencies, *old.optional_agencies}
-    if any(set(breach.operations) & {id} for breach in _without_it(tried, id)):
+    # What leaving it out breaks: who follows it, and who must be struck at its time.
+    alone = bare(tried.context, tried.others)
+    tied = (rule for rule in HARD if rule.id in ("follow-up", "together"))
+    if any(id in breach.operations for rule in tied for breach in rule.breaches(tried.context, alone)):
         return
     for reserve in context.scenario.operations.values():
         if reserve.reserve and set(reserve.agencies) <= freed:
             promoted = Tried(context, {reserve.id: replace(reserve, reserve=False)})
             yield from (place for place in promoted.free(reserve.id) if place.slot == old.slot)
-
-
-def _without_it(tried: Tried, id: str):  # type: ignore[no-untyped-def]
-    """What leaving it out breaks: who follows it, and who must be struck at its time."""
-    plan = bare(tried.context, tried.others)
-    for rule in HARD:
-        if rule.id in ("follow-up", "together"):
-            yield from rule.breaches(tried.context, plan)
 
 
 def _fewest_moved(tried: Tried, id: str, free: list[Placement]) -> list[int] | None:

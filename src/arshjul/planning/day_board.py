@@ -14,7 +14,7 @@ from arshjul.domain.plan import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.alternatives import LEVELS
-from arshjul.planning.reasons import PlanningProblem
+from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import BY_ID, HARD, builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
@@ -35,7 +35,7 @@ class DayBoard:
         return [
             problem.builder.placement(operation, option)
             for option, _ in enumerate(problem.board.activities[number].options)
-            if next(problem.standing.obstacles(number, option), None) is None
+            if next(problem.evaluator.obstacles(number, option), None) is None
         ]
 
     def is_free(self, placement: Placement) -> bool:
@@ -52,13 +52,13 @@ class DayBoard:
 
     def _is_displaced(self, rival: str, placements: Collection[Placement]) -> bool:
         before = self._obstacles(rival)
-        builder, standing = self.problem.builder, self.problem.standing
-        old = {builder.number[p.operation]: standing.choice[builder.number[p.operation]] for p in placements}
+        builder, evaluator = self.problem.builder, self.problem.evaluator
+        old = {builder.number[p.operation]: evaluator.choice[builder.number[p.operation]] for p in placements}
         for placement in placements:
-            standing.put(builder.number[placement.operation], builder.option(placement))
+            evaluator.put(builder.number[placement.operation], builder.option(placement))
         beside = self._obstacles(rival)
         for number, option in old.items():
-            standing.put(number, option)
+            evaluator.put(number, option)
         has_place = any(not there for there in beside)
         return before != beside and not (has_place and len(self.rivals) == 1)
 
@@ -68,7 +68,7 @@ class DayBoard:
         for option, _ in enumerate(problem.board.activities[number].options):
             place = problem.builder.placement(rival, option)
             if slots.get(place.police, 0) & problem.context.slots.grid.single(place.slot):
-                found.append(list(problem.standing.obstacles(number, option)))
+                found.append(list(problem.evaluator.obstacles(number, option)))
         return found
 
 

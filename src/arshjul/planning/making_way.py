@@ -12,7 +12,7 @@ from arshjul.board.restricted import restricted
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.alternatives import Alternative
 from arshjul.planning.day_board import DayBoard, day_board
-from arshjul.planning.reasons import PlanningProblem
+from arshjul.planning.problem import PlanningProblem
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES
 
@@ -47,56 +47,56 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
 def _blocked(problem: PlanningProblem, number: int) -> list[int]:
     """The options that something stands in the way of."""
     options = range(len(problem.board.activities[number].options))
-    return [option for option in options if next(problem.standing.obstacles(number, option), None) is not None]
+    return [option for option in options if next(problem.evaluator.obstacles(number, option), None) is not None]
 
 
 def _enough(problem: PlanningProblem, number: int, option: int) -> Iterator[int]:
     """Those whose going alone may clear the option: what they are tied to it by, only a try tells."""
-    standing = problem.standing
+    evaluator = problem.evaluator
     tied = _tied(problem, number)
-    for other in standing.blockers(number, option):
-        theirs = standing.choice[other]
+    for other in evaluator.blockers(number, option):
+        theirs = evaluator.choice[other]
         if problem.board.activities[other].id in problem.context.history:
             continue
-        standing.put(other, None)
-        if other in tied or next(standing.obstacles(number, option), None) is None:
+        evaluator.put(other, None)
+        if other in tied or next(evaluator.obstacles(number, option), None) is None:
             yield other
-        standing.put(other, theirs)
+        evaluator.put(other, theirs)
 
 
 def _moving_one(problem: PlanningProblem, operation: str, others: list[str]) -> Iterator[Alternative]:
-    standing, number = problem.standing, problem.builder.number[operation]
+    evaluator, number = problem.evaluator, problem.builder.number[operation]
     tied = _tied(problem, number)
     blocked = _blocked(problem, number)
     for id in others:
         other = problem.builder.number[id]
-        theirs = standing.choice[other]
-        standing.put(other, None)
-        gone = standing.cost(other, theirs).get(QUALITY, 0)
+        theirs = evaluator.choice[other]
+        evaluator.put(other, None)
+        gone = evaluator.cost(other, theirs).get(QUALITY, 0)
         for option in blocked:
-            if other not in tied and next(standing.obstacles(number, option), None) is not None:
+            if other not in tied and next(evaluator.obstacles(number, option), None) is not None:
                 continue
-            cost = standing.cost(number, option).get(QUALITY, 0)
+            cost = evaluator.cost(number, option).get(QUALITY, 0)
             for elsewhere, _ in enumerate(problem.board.activities[other].options):
                 if elsewhere != theirs and _fit(problem, number, option, other, elsewhere):
-                    standing.put(number, option)
-                    whole = cost + standing.cost(other, elsewhere).get(QUALITY, 0) - gone
-                    standing.put(number, None)
+                    evaluator.put(number, option)
+                    whole = cost + evaluator.cost(other, elsewhere).get(QUALITY, 0) - gone
+                    evaluator.put(number, None)
                     move = (problem.builder.placement(id, theirs or 0), problem.builder.placement(id, elsewhere))
                     yield Alternative(problem.builder.placement(operation, option), whole, (move,))
-        standing.put(other, theirs)
+        evaluator.put(other, theirs)
 
 
 def _fit(problem: PlanningProblem, one: int, option: int, other: int, elsewhere: int) -> bool:
     """Whether both can stand there, each beside the other; both are out."""
-    standing = problem.standing
-    standing.put(one, option)
-    fits = next(standing.obstacles(other, elsewhere), None) is None
-    standing.put(one, None)
+    evaluator = problem.evaluator
+    evaluator.put(one, option)
+    fits = next(evaluator.obstacles(other, elsewhere), None) is None
+    evaluator.put(one, None)
     if fits:
-        standing.put(other, elsewhere)
-        fits = next(standing.obstacles(one, option), None) is None
-        standing.put(other, None)
+        evaluator.put(other, elsewhere)
+        fits = next(evaluator.obstacles(one, option), None) is None
+        evaluator.put(other, None)
     return fits
 
 

@@ -43,6 +43,19 @@ class Rung:
     asks: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way out as found. `change` is what its file says besides pins; `replaces`: where a reserve comes instead."""
+
+    kind: str
+    place: Placement
+    change: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
+    replaces: Placement | None = None
+    pinned: bool = True
+    asks: bool = False
+
+
 def rungs(context: ReplanContext) -> dict[str, tuple[Rung, ...]]:
     """The ways out of each hit operation, in the order of `KINDS`; by id, in the order of their starts."""
     day = _Day(on_the_day(context))
@@ -85,7 +98,7 @@ class _Day:
         yield from self._ordered("move", list(cheapest.values())[:MOST_MOVES])
         if id in self._making_way:
             way = self._making_way[id]
-            yield self._rung("move-others", self._board("as it is"), way.placement, moves=way.moves)
+            yield self._rung(self._board("as it is"), _Way("move-others", way.placement, moves=way.moves))
 
     @cached_property
     def _making_way(self) -> Mapping[str, Alternative]:
@@ -100,19 +113,19 @@ class _Day:
             return scenario.moments(place.slot)[0], -1 if place.police is None else units.index(place.police)
 
         for place in sorted(places, key=order):
-            yield self._rung(kind, self._board("as it is"), place)
+            yield self._rung(self._board("as it is"), _Way(kind, place))
 
     def _fewer_officers(self, old: Placement) -> Iterator[Rung]:
         left = self._officers_left(old)
         if left is not None and self._board("fewer").is_free(old):
             change = {"fewer_officers": [{"operation": old.operation, "officers": left}]}
-            yield self._rung("fewer-officers", self._board("fewer"), old, change, asks=True)
+            yield self._rung(self._board("fewer"), _Way("fewer-officers", old, change, asks=True))
 
     def _without_police(self, old: Placement) -> Iterator[Rung]:
         place = replace(old, police=None)
         if self._can_do_without(old.operation) and self._board("without").is_free(place):
             change = {"without_police": [old.operation]}
-            yield self._rung("without-police", self._board("without"), place, change, pinned=False)
+            yield self._rung(self._board("without"), _Way("without-police", place, change, pinned=False))
 
     def _reserves(self, old: Placement) -> Iterator[Rung]:
         scenario = self.context.scenario
@@ -125,33 +138,23 @@ class _Day:
         places = [place for id in fitting for place in board.free(id) if place.slot == old.slot]
         for place in sorted(places, key=lambda place: units.index(place.police)):
             change = {"promoted": [place.operation], "left_out": [old.operation]}
-            yield self._rung("reserve", board, place, change, out=old)
+            yield self._rung(board, _Way("reserve", place, change, replaces=old))
 
-    def _rung(
-        self,
-        kind: str,
-        board: DayBoard,
-        place: Placement,
-        change: Mapping[str, Sequence[object]] | None = None,
-        *,
-        moves: tuple[Move, ...] = (),
-        out: Placement | None = None,
-        pinned: bool = True,
-        asks: bool = False,
-    ) -> Rung:
-        """The way out with its file of changes, and whom to ask. `out`: what a reserve takes the place of."""
+    def _rung(self, board: DayBoard, way: _Way) -> Rung:
+        """The way out with its file of changes, and whom to ask."""
+        place, moves = way.place, way.moves
         there = [place, *(new for _, new in moves)]
-        changes: dict[str, Sequence[object]] = {key: list(value) for key, value in (change or {}).items()}
-        pins = [_pin(one) for one in there if pinned and self._may_be_pinned(one)]
+        changes: dict[str, Sequence[object]] = {key: list(value) for key, value in way.change.items()}
+        pins = [_pin(one) for one in there if way.pinned and self._may_be_pinned(one)]
         if pins:
             changes["pinned"] = pins
         displaced = self._displaced(board, there)
         if displaced:
             changes["left_out"] = [*changes.get("left_out", ()), *displaced]
-        asks = asks or not all(is_within_rules(self.context, one) for one in there)
+        asks = way.asks or not all(is_within_rules(self.context, one) for one in there)
         old = self.context.old(place.operation)
-        changed = [(old, place), *moves, *([] if out is None else [(out, None)])]
-        return Rung(kind, place, changes, moves, self._to_ask(changed, asks=asks), asks)
+        changed = [(old, place), *moves, *([] if way.replaces is None else [(way.replaces, None)])]
+        return Rung(way.kind, place, changes, moves, self._to_ask(changed, asks=asks), asks)
 
     def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
         """Whoever must stay out for these to have their places."""

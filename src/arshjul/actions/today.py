@@ -1,0 +1,17 @@
+"""today: what is hit, what can still be saved, whom to phone, and who stands free. Writes nothing."""
+
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak, moment_in
+from arshjul.formats.plan.entries import read_amendments
+from arshjul.planning.today import Today
+from arshjul.planning.today import today as state_of
+
+
+def today(folder: Path, withdrawals: Path | None, as_of: datetime | None, speak: Speak) -> Today:
+    """The state of the folder's plan at `as_of` (None: now), with the withdrawals that have come since."""
+    read = opened(folder, speak)
+    asked = read_amendments(withdrawals, None, read.scenario)
+    return state_of(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))

@@ -1,0 +1,93 @@
+"""today: the morning's note."""
+
+from typing import TYPE_CHECKING
+
+from arshjul.cli.console import answering
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, moment_or_now, say
+from arshjul.cli.replanning import Withdrawals
+
+if TYPE_CHECKING:
+    from arshjul.domain.calendar import Slot
+    from arshjul.domain.plan import Placement
+    from arshjul.planning.rungs import Rung
+    from arshjul.planning.today import Hit, Today
+
+INDENT = "  "
+
+
+def today(
+    folder: Folder, as_of: AsOf = None, withdrawals: Withdrawals = None, as_json: Json = False, debug: Debug = False
+) -> None:
+    with answering(as_json, debug) as console:
+        from arshjul.actions.today import today as state_of
+        from arshjul.planning.today_note import note
+
+        found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)
+        if as_json:
+            console.json(_mapping(found))
+            return
+        for number, paragraph in enumerate(note(found)):
+            if number:
+                console.data("")
+            for line in paragraph:
+                mark = "" if line.number is None else f"{line.number}. "
+                console.data(INDENT * line.depth + mark + console.words.say(line.text))
+
+
+def _mapping(found: "Today") -> dict[str, object]:
+    return {
+        "as_of": f"{found.as_of:%Y-%m-%dT%H:%M}",
+        "hit": [_hit(hit) for hit in found.hit],
+        "free_teams": [{"agency": f.agency, **_slot(f.slot), "teams": f.teams} for f in found.free_teams],
+        "no_outcome": list(found.no_outcome),
+        "doubtful": list(found.doubtful),
+        "unknown_ends": [end.mapping for end in found.unknown_ends],
+        "unanswered": [{"operation": operation, "party": party} for operation, party in found.unanswered],
+        "due": [
+            {
+                "milestone": due.milestone.id,
+                "operation": due.operation,
+                "date": due.day.isoformat(),
+                "overdue": due.overdue,
+            }
+            for due in found.due
+        ],
+    }
+
+
+def _hit(hit: "Hit") -> dict[str, object]:
+    from arshjul.planning.today_note import reached
+
+    return {
+        "operation": hit.operation,
+        **_slot(hit.placement.slot),
+        "police": hit.placement.police,
+        "call": [{"party": party.id, "contact": party.contact, **reached(party)} for party in hit.parties],
+        "rungs": [_rung(rung) for rung in hit.rungs],
+    }
+
+
+def _rung(rung: "Rung") -> dict[str, object]:
+    reserve = {"operation": rung.placement.operation} if rung.kind == "reserve" else {}
+    return {
+        "kind": rung.kind,
+        **reserve,
+        **_place(rung.placement),
+        "ask": list(rung.ask),
+        "moves": [{"operation": old.operation, "old": _place(old), "new": _place(new)} for old, new in rung.moves],
+        "asks": rung.asks,
+        "changes": rung.changes,
+    }
+
+
+def _place(place: "Placement") -> dict[str, object]:
+    return {**_slot(place.slot), "police": place.police}
+
+
+def _slot(slot: "Slot") -> dict[str, object]:
+    return {"date": slot.day.isoformat(), "shift": slot.shift}
+
+
+commands: Commands = {
+    "today": (today, say("What is affected, what can still be saved, whom to phone, and who stands free.")),
+}

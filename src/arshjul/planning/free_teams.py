@@ -1,0 +1,72 @@
+"""Which teams stand free at the slots of operations that have lost their police."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.parties import Agency
+from arshjul.domain.plan import Placement
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.settings import DAILY_REST_HOURS
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTeams:
+    """So many teams of an agency that nothing keeps from working at a slot."""
+
+    agency: str
+    slot: Slot
+    teams: int
+
+
+def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams]:
+    """Those of the agencies of the hit operations, `hit` in order of their starts, as if all of these were away.
+
+    It is the most that could work there by offer, load and rest; who has none is left out.
+    """
+    base, scenario = context.base, context.scenario
+    old = {} if base is None else base.placements
+    others = [placement for id, placement in old.items() if id not in context.hit]
+    asked: dict[tuple[Slot, str], None] = {}
+    for id in hit:
+        coming = {*scenario.operations[id].agencies, *old[id].optional_agencies}
+        asked.update({(old[id].slot, agency): None for agency in scenario.agencies if agency in coming})
+    for slot, agency in asked:
+        teams = _most(context, scenario.agencies[agency], slot, others)
+        if teams > 0:
+            yield FreeTeams(agency, slot, teams)
+
+
+def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[Placement]) -> int:
+    sent = [
+        (placement.slot, teams)
+        for placement in others
+        if (teams := context.scenario.operations[placement.operation].agencies.get(agency.id, 0))
+    ]
+    week, month = slot.day.isocalendar()[:2], (slot.day.year, slot.day.month)
+    limits = [agency.offer(slot) - sum(teams for there, teams in sent if there == slot)]
+    if agency.team_shifts_per_week is not None:
+        in_week = sum(teams for there, teams in sent if there.day.isocalendar()[:2] == week)
+        limits.append(agency.team_shifts_per_week - in_week)
+    if agency.team_shifts_per_month is not None:
+        in_month = sum(teams for there, teams in sent if (there.day.year, there.day.month) == month)
+        limits.append(agency.team_shifts_per_month - in_month)
+    if context.scenario.settings[DAILY_REST_HOURS]:
+        limits.append(agency.staff_teams - _taken(context, slot, sent))
+    return min(limits)
+
+
+def _taken(context: ReplanContext, slot: Slot, sent: Iterable[tuple[Slot, int]]) -> int:
+    """The most teams that are taken at one moment of the slot and the rest after it."""
+    rest = timedelta(hours=context.scenario.settings[DAILY_REST_HOURS])
+
+    def hours(slot: Slot) -> tuple[datetime, datetime]:
+        starts, ends = context.scenario.moments(slot)
+        return starts, ends + rest
+
+    first, last = hours(slot)
+    near = [(*hours(there), teams) for there, teams in sent if abs((there.day - slot.day).days) <= rest.days + 2]
+    # Teams are only taken when a shift starts: so the starts within, and the slot's own, are all moments that matter.
+    moments = [first, *(starts for starts, _, _ in near if first < starts < last)]
+    return max(sum(teams for starts, ends, teams in near if starts <= moment < ends) for moment in moments)

@@ -1,0 +1,97 @@
+"""The state of a plan at a moment: what is hit, what can be saved, who stands free, and what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.amendment import Amendments
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Milestone
+from arshjul.planning.free_teams import FreeTeams, free_teams
+from arshjul.planning.replan_input import replan_input
+from arshjul.planning.rungs import Rung, by_start, parties_at, rungs
+
+OVERDUE_DAYS, AHEAD_DAYS = 14, 7
+"""How far back and ahead milestones are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An operation that has lost its police: where it stands, who takes part, and its ways out."""
+
+    operation: str
+    placement: Placement
+    parties: tuple[Agency | PoliceUnit, ...]
+    rungs: tuple[Rung, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A milestone of an operation that comes soon, or should have been met."""
+
+    milestone: Milestone
+    operation: str
+    day: date
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a coordinator needs to know in the morning. `scenario` has what is left of the offers.
+
+    `hit` are in the order of their starts; `no_outcome` are operations that have started and of which
+    nobody has said how they went.
+    """
+
+    scenario: Scenario
+    as_of: datetime
+    hit: tuple[Hit, ...]
+    free_teams: tuple[FreeTeams, ...]
+    no_outcome: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    unknown_ends: tuple[UnknownEnd, ...]
+    unanswered: tuple[tuple[str, str], ...]
+    due: tuple[Due, ...]
+
+
+def today(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetime) -> Today:
+    """The state of the plan at that moment, with what was withdrawn since. `scenario` is the one as read."""
+    begun = replan_input(scenario, plan, amendments, as_of)
+    context = begun.context
+    ways = rungs(context)
+    now = replace(plan, as_of=as_of, withdrawals=begun.withdrawals)
+    left = context.scenario
+    parties: dict[str, Agency | PoliceUnit] = {**left.agencies, **left.police}
+    hit = []
+    for id, found in ways.items():
+        placement = plan.placed[id]
+        concerned = tuple(parties[party] for party in parties_at(context, placement))
+        hit.append(Hit(id, placement, concerned, found))
+    return Today(
+        scenario=left,
+        as_of=as_of,
+        hit=tuple(hit),
+        free_teams=tuple(free_teams(context, ways)),
+        no_outcome=tuple(by_start(context, context.history)),
+        doubtful=(),
+        unknown_ends=tuple(unknown_ends(begun.scenario, now)),
+        unanswered=(),
+        due=tuple(sorted(_due(scenario, plan, as_of.date()), key=lambda due: due.day)),
+    )
+
+
+def _due(scenario: Scenario, plan: Plan, today: date) -> Iterator[Due]:
+    """The milestones near that date, in the order of operations and of the cycle."""
+    first, last = today - timedelta(days=OVERDUE_DAYS), today + timedelta(days=AHEAD_DAYS)
+    for id in scenario.operations:
+        placement = plan.placed.get(id)
+        if placement is None:
+            continue
+        for milestone in scenario.cycle.milestones:
+            day, _ = milestone_dated(scenario, plan, milestone, placement)
+            if first <= day <= last:
+                yield Due(milestone, id, day, day < today)

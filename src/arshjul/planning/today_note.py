@@ -1,0 +1,181 @@
+"""The morning's note: what is affected, each way out with whom to ask, who stands free, what is missing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from arshjul.agenda.notice import operation_said, when_said
+from arshjul.domain.calendar import Slot
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.plan import Placement
+from arshjul.errors import Message
+from arshjul.planning.alternatives import Alternative
+from arshjul.planning.explain import fits
+from arshjul.planning.rungs import Rung
+from arshjul.planning.today import Due, Hit, Today
+from arshjul.texts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the note. `depth`: how far it is set in; `number`: of a way out."""
+
+    text: Message
+    depth: int = 0
+    number: int | None = None
+
+
+def note(today: Today) -> Iterator[list[Line]]:
+    """The note in paragraphs."""
+    yield list(_affected(today))
+    for hit in today.hit:
+        yield list(_of(today, hit))
+    if today.free_teams:
+        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in _free(today))]
+    missing = list(_missing(today))
+    if missing:
+        yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
+    if today.due:
+        yield [Line(Message("Milestones:")), *(Line(_due(due), 1) for due in today.due)]
+
+
+def _affected(today: Today) -> Iterator[Line]:
+    if not today.hit:
+        yield Line(Message("{moment}: no operation is affected.", {"moment": today.as_of}))
+        return
+    first = _when(today, today.hit[0].placement.slot)
+    yield Line(
+        counted(
+            len(today.hit),
+            "{moment}: one operation is affected. It starts {when}.",
+            "{moment}: {n} operations are affected. The first starts {when}.",
+            moment=today.as_of,
+            when=first,
+        )
+    )
+    if len(today.hit) > 1:
+        for hit in today.hit:
+            yield Line(_headed(today, hit), 1)
+
+
+def _of(today: Today, hit: Hit) -> Iterator[Line]:
+    yield Line(Message("{what}:", {"what": _headed(today, hit)}))
+    for party in hit.parties:
+        yield Line(Message("Call {party}.", {"party": _to_call(party)}), 1)
+    for number, rung in enumerate(hit.rungs, 1):
+        yield Line(_rung(today, hit, rung), 1, number)
+    if not hit.rungs:
+        yield Line(Message("There is no way to save it that breaks no rule."), 1)
+
+
+def _headed(today: Today, hit: Hit) -> Message:
+    values = {"what": operation_said(today.scenario, hit.operation), "place": _place(today, hit.placement)}
+    return Message("{what}, {place}", values)
+
+
+def _to_call(party: Agency | PoliceUnit) -> Message:
+    known = [text for text in (party.contact, *reached(party).values()) if text]
+    if not known:
+        return Message("{name}", {"name": party.name})
+    return Message("{name} ({contact})", {"name": party.name, "contact": ", ".join(known)})
+
+
+def reached(party: Agency | PoliceUnit) -> dict[str, str]:
+    """The telephone and address at which a party's function is reached; empty where none is given."""
+    return {key: getattr(party, key, "") for key in ("phone", "email")}
+
+
+def _rung(today: Today, hit: Hit, rung: Rung) -> Message:
+    """The way out, who must stay out for it, and whom to ask."""
+    said = _way(today, hit, rung)
+    out = [id for id in rung.changes.get("left_out", ()) if id != hit.operation]
+    if out:
+        said = Message("{said} {others} must stay out for it.", {"said": said, "others": out})
+    values = {"said": said, "parties": [_name(today, party) for party in rung.ask]}
+    if rung.asks:
+        return Message("{said} All must agree: {parties}.", values)
+    return Message("{said} Ask {parties}.", values) if rung.ask else said
+
+
+def _way(today: Today, hit: Hit, rung: Rung) -> Message:
+    scenario, place = today.scenario, rung.placement
+    unit = "" if place.police is None else scenario.police[place.police].name
+    said = fits(scenario, Alternative(place, 0, rung.moves))
+    if rung.kind == "stays":
+        enough = Message("It can stay: {unit} has enough officers for it.", {"unit": unit})
+        said = enough if unit else Message("It can stay where it is.")
+    elif rung.kind == "other-unit":
+        said = Message("{unit} can take it, at the same time.", {"unit": unit})
+    elif rung.kind == "fewer-officers":
+        said = counted(
+            _officers(rung),
+            "It can go ahead with one officer from {unit}, instead of {needed}.",
+            "It can go ahead with {n} officers from {unit}, instead of {needed}.",
+            unit=unit,
+            needed=scenario.operations[hit.operation].officers,
+        )
+    elif rung.kind == "another-shift":
+        said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
+    elif rung.kind == "without-police":
+        said = Message("It can go ahead without police, at the same time.")
+    elif rung.kind == "reserve":
+        values = {"reserve": operation_said(scenario, place.operation), "place": _place(today, place)}
+        values["operation"] = Message("{id}", {"id": hit.operation})
+        said = Message("{reserve} can be done in its place, {place}; {operation} is left out.", values)
+    return said
+
+
+def _officers(rung: Rung) -> int:
+    (change,) = rung.changes["fewer_officers"]
+    officers = change.get("officers") if isinstance(change, dict) else None
+    return officers if isinstance(officers, int) else 0
+
+
+def _place(today: Today, place: Placement) -> Message:
+    when = _when(today, place.slot)
+    if place.police is None:
+        return when
+    return Message("{when} ({unit})", {"when": when, "unit": today.scenario.police[place.police].name})
+
+
+def _when(today: Today, slot: Slot) -> Message:
+    """The date with its hours; of today the hours alone."""
+    if slot.day != today.as_of.date():
+        return when_said(today.scenario, slot)
+    shift = today.scenario.shift(slot.shift)
+    return Message("today {hours}", {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+
+
+def _free(today: Today) -> Iterator[Message]:
+    for free in today.free_teams:
+        agency, when = today.scenario.agencies[free.agency].name, _when(today, free.slot)
+        yield counted(free.teams, "{agency}, {when}: one team", "{agency}, {when}: {n} teams", agency=agency, when=when)
+
+
+def _missing(today: Today) -> Iterator[Message]:
+    without: Sequence[str] = today.no_outcome
+    if without:
+        yield counted(
+            len(without),
+            "The outcome of one operation: {operations}.",
+            "The outcomes of {n} operations: {operations}.",
+            operations=list(without),
+        )
+    if today.doubtful:
+        values = {"operations": list(today.doubtful)}
+        yield Message("Whether {operations} took place is doubtful: enter an outcome, or set --as-of back.", values)
+    for end in today.unknown_ends:
+        yield end.text
+    for operation, party in today.unanswered:
+        yield Message("An answer of {party} about {operation}.", {"party": _name(today, party), "operation": operation})
+
+
+def _name(today: Today, party: str) -> str:
+    agency = today.scenario.agencies.get(party)
+    return today.scenario.police[party].name if agency is None else agency.name
+
+
+def _due(due: Due) -> Message:
+    values = {"operation": due.operation, "milestone": due.milestone.name, "day": due.day}
+    if due.overdue:
+        return Message("{operation}: {milestone} was due on {day}", values)
+    return Message("{operation}: {milestone}, {day}", values)

@@ -1,0 +1,45 @@
+"""today: the morning after a withdrawal, from the outside."""
+
+from pathlib import Path
+
+from tests.acceptance.command import MARCH, arshjul, contents, done
+from tests.acceptance.conftest import SHOOTING
+
+KEYS = {"as_of", "hit", "free_teams", "no_outcome", "doubtful", "unknown_ends", "unanswered", "due"}
+
+
+def test_the_morning_of_the_shooting(made_tutorial: Path) -> None:
+    before = contents(made_tutorial)
+    asked = ("today", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
+    found = done(*asked, "--json").json()
+    assert contents(made_tutorial) == before
+    assert found.keys() == KEYS
+    assert found["as_of"] == MARCH
+    (hit,) = found["hit"]
+    assert (hit["operation"], hit["date"], hit["shift"]) == ("OP-3", "2027-03-11", "day")
+    assert [call["party"] for call in hit["call"]] == ["miljo", "arbetsmiljoverket", "lpo-exempelstad"]
+    assert [rung["kind"] for rung in hit["rungs"]] == ["move", "move", "move", "move-others"]
+    for rung in hit["rungs"]:
+        assert rung["asks"] == (rung["date"] < "2027-03-25")
+        pin = {"operation": "OP-3", "date": rung["date"], "shift": rung["shift"], "police": rung["police"]}
+        assert pin in rung["changes"]["pinned"]
+    slot = {"date": "2027-03-11", "shift": "day"}
+    assert found["free_teams"] == [
+        {"agency": "miljo", **slot, "teams": 1},
+        {"agency": "arbetsmiljoverket", **slot, "teams": 2},
+    ]
+    note = done(*asked).out
+    assert "en insats berörs. Den börjar i dag 09:00–15:00." in note.split("\n\n")[0]
+    assert "Ring Miljöförvaltningen (Samordnaren)." in note
+
+
+def test_a_quiet_day_says_so(made_march: Path) -> None:
+    found = done("today", made_march, "--as-of", MARCH, "--json").json()
+    assert found["hit"] == found["free_teams"] == []
+    assert "ingen insats berörs" in done("today", made_march, "--as-of", MARCH).out
+
+
+def test_a_moment_before_the_plan_is_refused(made_march: Path) -> None:
+    outcome = arshjul("today", made_march, "--as-of", "2027-03-10T07:00")
+    assert outcome.code == 2
+    assert "2027" in outcome.err
