@@ -1,7 +1,7 @@
 """Publishing, its refusals, and what subscribers are served afterwards."""
 
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -201,3 +201,17 @@ def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> 
     with pytest.raises(InputError, match="arshjul publish"):
         open_store(str(tmp_path / "none.db"))
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_plan_made_anew_does_not_rewrite_what_has_begun(url: str, tmp_path: Path) -> None:
+    year = years.scenario()
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", year, years.plan(year)))
+    in_february = datetime(2027, 2, 3, 20)
+    anew = years.plan(year, dict(zip(year.operations, years.days(4, date(2027, 4, 5)), strict=True)), in_february)
+    read = years.write(tmp_path / "2", year, anew)
+    with pytest.raises(Refused, match=r"OP-000.*OP-001.*arshjul replan"):
+        years.published(store, read, in_february.replace(tzinfo=UTC), seen=1)
+    kept = years.plan(year, as_of=in_february, before=years.plan(year))
+    done = years.published(store, years.write(tmp_path / "3", year, kept), in_february.replace(tzinfo=UTC), seen=1)
+    assert done.revision.number == 2

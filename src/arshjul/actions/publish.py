@@ -29,6 +29,8 @@ from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 SALT_BYTES = 16
+MOST_NAMED = 12
+"""So many operations are named in a refusal."""
 
 STEPS = ("read", "rendered", *revisions.STEPS, "committed")
 """Every step of publishing, in order: where a crash can come between."""
@@ -88,6 +90,7 @@ def publish(
     scenario, plan = _without_sites(read.scenario), _plan_bytes(read)
     if now_served is not None and _is_same(now_served.revision, scenario, plan):
         return Published(now_served.revision, now_served, is_new=False)
+    _refuse_forgotten(read, now_served, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
     refuse_stale(read, now_served, seen)
     shown = seen_from(read.plan, now_served, read.plan.as_of)
     if now_served is not None and now_served.scenario.name != read.scenario.name:
@@ -158,6 +161,23 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
                 "The plan is seen from {as_of}, and it is {now}: make it anew with --as-of today, or leave that out. "
                 "To try a year out, publish with --rehearsal to a database of its own.",
                 values,
+            )
+        )
+
+
+def _refuse_forgotten(read: PlanFolder, before: Current | None, moment: datetime) -> None:
+    """What had begun at the moment stays as it was served: a year that is lived in is replanned."""
+    if before is None or before.scenario.name != read.scenario.name:
+        return
+    scenario = before.scenario
+    begun = [old for old in before.plan.placements if scenario.moments(old.slot)[0] < moment]
+    forgotten = [old.operation for old in begun if not old.same_place(read.plan.placed.get(old.operation))]
+    if forgotten:
+        raise Refused(
+            Message(
+                "The plan has {operations} otherwise than they were carried out or begun, and is not published: "
+                "replan from the folder that is served, with `arshjul replan`.",
+                {"operations": forgotten[:MOST_NAMED] + ["…"] * (len(forgotten) > MOST_NAMED)},
             )
         )
 
