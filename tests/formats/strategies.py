@@ -188,6 +188,7 @@ def operations_of(
         nominated_on=draw(perhaps(st.dates(date(2025, 1, 1), YEAR.last))),
         after=draw(perhaps(after)) if before else None,
         not_same_day_as=draw(some(before)),
+        not_same_week_as=draw(some(before)),
         same_slot_as=draw(perhaps(st.just(before[0]))) if before else None,
         fixed=None if reserve else draw(perhaps(st.builds(Slot, days, st.sampled_from(shifts)))),
         short_notice=draw(st.booleans()),

@@ -219,7 +219,10 @@ def _tied(rng: Random, operation: Operation, earlier: dict[str, Operation]) -> O
         most = rng.choice((None, least, least + 2, least + 5))
         return replace(operation, after=FollowUp(other.id, least, most))
     if kind < 4:
-        return replace(operation, not_same_day_as=(other.id, *rng.sample(tuple(earlier), rng.randint(0, 1))))
+        others = (other.id, *rng.sample(tuple(earlier), rng.randint(0, 1)))
+        if kind == 3:
+            return replace(operation, not_same_week_as=others)
+        return replace(operation, not_same_day_as=others)
     if kind < 7:
         first = other.same_slot_as or other.id
         return replace(operation, same_slot_as=first, sector=other.sector if rng.random() < 0.6 else operation.sector)

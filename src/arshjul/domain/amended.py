@@ -20,9 +20,12 @@ def amended(scenario: Scenario, amendments: Amendments) -> Scenario:
     operations.update({operation.id: operation for operation in amendments.operations})
     for operation in operations.values():
         _refuse_orphan(operation, cancelled)
-        if cancelled & set(operation.not_same_day_as):
-            apart = tuple(id for id in operation.not_same_day_as if id not in cancelled)
-            operations[operation.id] = replace(operation, not_same_day_as=apart)
+        if cancelled & {*operation.not_same_day_as, *operation.not_same_week_as}:
+            operations[operation.id] = replace(
+                operation,
+                not_same_day_as=tuple(id for id in operation.not_same_day_as if id not in cancelled),
+                not_same_week_as=tuple(id for id in operation.not_same_week_as if id not in cancelled),
+            )
     for id in amendments.unpinned:
         operations[id] = replace(operations[id], fixed=None)
     for pin in amendments.pinned:

@@ -60,6 +60,7 @@ class Operation:
     nominated_on: date | None = None
     after: FollowUp | None = None
     not_same_day_as: tuple[str, ...] = ()
+    not_same_week_as: tuple[str, ...] = ()
     same_slot_as: str | None = None
     fixed: Slot | None = None
     short_notice: bool = False

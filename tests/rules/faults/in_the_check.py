@@ -185,9 +185,15 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.apart",
-        "if one.slot.day == two.slot.day:",
-        "if one.slot == two.slot:",
+        "if period(one.slot.day) == period(two.slot.day):",
+        "if period(one.slot.day) == period(two.slot.day) and one.slot.shift == two.slot.shift:",
         "another shift of the date will do",
+    ),
+    Fault(
+        "rules.hard.apart",
+        "lambda day: day.isocalendar()[:2]",
+        "lambda day: (day.year, day.month, day.isocalendar()[1])",
+        "a week ends with its month",
     ),
     Fault(
         "rules.hard.together",

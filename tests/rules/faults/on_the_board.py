@@ -193,9 +193,21 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.apart",
-        "for other in operation.not_same_day_as\n            if",
-        "for other in operation.not_same_day_as[:1]\n            if",
+        "for other in named(operation)\n",
+        "for other in named(operation)[:1]\n",
         "only the first that is named",
+    ),
+    Fault(
+        "rules.hard.apart",
+        "builder.limit(self.id, both, 1, Subject(week=week))",
+        "builder.limit(self.id, both, 2, Subject(week=week))",
+        "both of a pair may share a week",
+    ),
+    Fault(
+        "rules.hard.apart",
+        "weeks[context.slots.week(day)].add(mode, column, 1)",
+        "weeks[Week(0, day // 7)].add(mode, column, 1)",
+        "weeks count from the plan's first date",
     ),
     Fault(
         "rules.hard.together",

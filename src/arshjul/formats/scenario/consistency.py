@@ -28,9 +28,10 @@ def judge_ties(document: Document) -> None:
             values = {"other": quoted(other), "third": quoted(same[other][0])}
             text = Message("{other} names {third} itself: name that one here too.", values)
             document.add("chain", loc, text)
-    for loc, other in ids_at(document.tree, "operations[].not_same_day_as[]"):
-        if by_loc.get(loc[:2]) == other:
-            document.add("bad-value", loc, Message("The operation names itself: name another, or leave it out."))
+    for key in ("not_same_day_as", "not_same_week_as"):
+        for loc, other in ids_at(document.tree, f"operations[].{key}[]"):
+            if by_loc.get(loc[:2]) == other:
+                document.add("bad-value", loc, Message("The operation names itself: name another, or leave it out."))
 
 
 def _ties(document: Document, pattern: str, by_loc: Mapping[Loc, str]) -> dict[str, tuple[str, Loc]]:

@@ -26,6 +26,7 @@ REFERENCES = (
     ("operations[].shifts[]", "shifts"),
     ("operations[].after.operation", "operations"),
     ("operations[].not_same_day_as[]", "operations"),
+    ("operations[].not_same_week_as[]", "operations"),
     ("operations[].same_slot_as", "operations"),
     ("operations[].fixed.shift", "shifts"),
     ("cycle.meetings[].agencies[]", "agencies"),

@@ -1,45 +1,81 @@
-"""Operations that shall not share a day."""
+"""Operations that shall not share a day, or not a week."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from arshjul.board import Conflict
+from arshjul.domain.calendar import Week
+from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder
+from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule
+from arshjul.rules.subject import Subject
 
 
 class Apart(Rule):
     """Two operations of which one names the other in `not_same_day_as` stand on different dates.
 
-    It holds in either direction. Source: docs/formats.md#rules.
+    In `not_same_week_as`: in different ISO weeks. It holds in either direction. Source:
+    docs/formats.md#rules.
     """
 
     id = "apart"
     title = Message("not on the same day")
     name = Message("not on the same day as another operation")
 
+    def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
+        """Which of the two it is: only the rows of weeks have a subject."""
+        return self.name if subject.week is None else Message("not in the same week as another operation")
+
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A conflict for each pair: steps are dates, and an option lasts one."""
-        pairs = {
-            tuple(sorted((builder.number[operation.id], builder.number[other])))
-            for operation in context.scenario.operations.values()
-            for other in operation.not_same_day_as
-            if not {operation.id, other} <= context.history.keys()
-        }
-        builder.conflicts += [Conflict(first, second) for first, second in sorted(pairs)]
+        """A conflict for each pair of days: steps are dates, and an option lasts one. A row for each pair and week."""
+        on_days = _pairs(context, builder, lambda operation: operation.not_same_day_as)
+        builder.conflicts += [Conflict(first, second) for first, second in on_days]
+        modes = list(builder.modes.values())
+        for pair in _pairs(context, builder, lambda operation: operation.not_same_week_as):
+            weeks: dict[Week, Sum] = defaultdict(Sum)
+            for mode in (mode for number in pair for mode in modes[number]):
+                for column, day in enumerate(mode.days, mode.column):
+                    weeks[context.slots.week(day)].add(mode, column, 1)
+            for week, both in weeks.items():
+                builder.limit(self.id, both, 1, Subject(week=week))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Looks both dates up."""
-        seen = set()
-        for operation in context.scenario.operations.values():
-            for other in operation.not_same_day_as:
-                both = tuple(sorted((operation.id, other)))
-                one, two = plan.placed.get(both[0]), plan.placed.get(both[1])
-                if one is None or two is None or both in seen or set(both) <= context.history.keys():
-                    continue
-                seen.add(both)
-                if one.slot.day == two.slot.day:
-                    text = Message("{first} and {second} share a date", {"first": both[0], "second": both[1]})
-                    yield Breach(self.id, both, text)
+        """Looks both dates up, and the weeks that they lie in."""
+        operations = context.scenario.operations.values()
+        days = [(operation.id, other) for operation in operations for other in operation.not_same_day_as]
+        weeks = [(operation.id, other) for operation in operations for other in operation.not_same_week_as]
+        for both in _sharing(context, plan, days, lambda day: day):
+            text = Message("{first} and {second} share a date", {"first": both[0], "second": both[1]})
+            yield Breach(self.id, both, text)
+        for both in _sharing(context, plan, weeks, lambda day: day.isocalendar()[:2]):
+            text = Message("{first} and {second} share an ISO week", {"first": both[0], "second": both[1]})
+            yield Breach(self.id, both, text)
+
+
+def _pairs(
+    context: ReplanContext, builder: BoardBuilder, named: Callable[[Operation], Sequence[str]]
+) -> list[tuple[int, ...]]:
+    """The numbers of those of which one names the other, but for pairs that are history."""
+    pairs = {
+        tuple(sorted((builder.number[operation.id], builder.number[other])))
+        for operation in context.scenario.operations.values()
+        for other in named(operation)
+        if not {operation.id, other} <= context.history.keys()
+    }
+    return sorted(pairs)
+
+
+def _sharing(
+    context: ReplanContext, plan: Plan, pairs: Sequence[tuple[str, str]], period: Callable[[date], object]
+) -> Iterator[tuple[str, str]]:
+    """The pairs that lie in one period, each once, but for those that are history."""
+    for first, second in dict.fromkeys((min(pair), max(pair)) for pair in pairs):
+        one, two = plan.placed.get(first), plan.placed.get(second)
+        if one is None or two is None or {first, second} <= context.history.keys():
+            continue
+        if period(one.slot.day) == period(two.slot.day):
+            yield first, second

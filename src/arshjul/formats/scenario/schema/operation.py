@@ -97,6 +97,7 @@ class WrittenOperation(Shape[Operation]):
     nominated_on: Day | None = None
     after: WrittenFollowUp | None = None
     not_same_day_as: list[Id] = []
+    not_same_week_as: list[Id] = []
     same_slot_as: Id | None = None
     fixed: WrittenSlot | None = None
     short_notice: bool = False
