@@ -99,7 +99,7 @@ def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) 
     news = changes({} if before is None else before.placed, made) if before is not None else changes({}, made)
     files = {
         "scenario.json": whole,
-        "plan.json": plan_bytes(made, whole, WORDS),
+        "plan.json": plan_bytes(made, year, whole, WORDS),
         "changes.json": json_bytes(changes_mapping(news, {})),
         "feeds.json": feeds_json.to_json(remembered(FeedHistory(), views)).encode(),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.command import SHARED, arshjul, copied, done, levels, load, options
+from tests.acceptance.command import SHARED, arshjul, contents, copied, done, levels, load, options
 from tests.known_cases import FOLDERS
 
 HERE = Path(__file__).parent / "scenarios"
@@ -13,6 +13,7 @@ CASES = [*sorted(file.parent for file in HERE.glob("*/expected.json")), *FOLDERS
 PLANS = [case for case in CASES if load(case / "expected.json")["kind"] == "plan"]
 REPLANS = [case for case in PLANS if "replan" in load(case / "expected.json")]
 WRONG = [case for case in CASES if load(case / "expected.json")["kind"] == "wrong"]
+YEARS = [case for case in CASES if load(case / "expected.json")["kind"] == "year"]
 OPTIONS = {
     "fewest-changes": ["musts", "changes", "points", "quality"],
     "balanced": ["musts", "points-and-changes", "changes", "quality"],
@@ -86,6 +87,44 @@ def test_replan_reaches_the_proven_values(case: Path, tmp_path: Path) -> None:
         assert plan["placements"] == option["placements"]
         assert sorted(plan["base"]["hit"]) == sorted(expected["hit"])
         done("verify", out)
+
+
+FILES = ("scenario", "outcomes", "changes", "withdrawals")
+
+
+@pytest.mark.parametrize("case", YEARS, ids=named)
+def test_year_goes_on_to_the_proven_values(case: Path, tmp_path: Path) -> None:
+    expected = load(case / "expected.json")
+    folder = base(case, tmp_path)
+    for number, step in enumerate(expected["steps"], 1):
+        given = [word for name in FILES if name in step for word in (f"--{name}", case / step[name])]
+        asked = ("replan", folder, *given, "--as-of", step["as_of"])
+        before = contents(folder)
+        seen = arshjul(*asked, "--options-only", "--json")
+        if "refused" in step:
+            assert seen.code == 4, seen
+            assert all(operation in seen.err for operation in step["refused"]), seen
+            assert arshjul(*asked, "-o", folder).code == 4
+            assert contents(folder) == before
+            continue
+        assert seen.code == 0, seen
+        found = options(seen)
+        assert list(found) == list(OPTIONS)
+        for name, option in found.items():
+            assert list(levels(option)) == OPTIONS[name]
+            assert all(level["value"] == level["bound"] for level in option["levels"])
+            if "options" in step:
+                assert sorted(option["hit"]) == sorted(step["hit"])
+                within(levels(option), told(step["options"][name]), proven=True)
+        if "options" in step:
+            assert seen.json()["doubtful"] == step["doubtful"]
+            ends = [[end["withdrawal"], end["until"]] for end in seen.json()["unknown_ends"]]
+            assert ends == step["unknown_ends"]
+        for name in OPTIONS:
+            out = tmp_path / f"{number}-{name}"
+            done(*asked, "-o", out, "--choose", name)
+            done("verify", out)
+        folder = tmp_path / f"{number}-{step.get('choose', 'balanced')}"
 
 
 @pytest.mark.parametrize("case", WRONG, ids=named)

@@ -309,7 +309,7 @@ def test_withdrawals_file_that_cannot_be_read(made_tutorial: Path, tmp_path: Pat
 def test_withdrawals_log_names_revision_and_cause(made_march: Path) -> None:
     assert "W-1" in done("withdrawals", made_march).out
     (logged,) = done("withdrawals", made_march, "--json").json()["withdrawals"]
-    assert (logged["id"], logged["cause"], logged["answered"]) == ("W-1", "shooting", 2)
+    assert (logged["id"], logged["cause"], logged["revision"]) == ("W-1", "shooting", 2)
 
 
 # What README says of the other commands.

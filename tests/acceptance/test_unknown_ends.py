@@ -47,7 +47,7 @@ def test_reporting_the_id_again_renews_it_and_the_log_keeps_both_reports(open_en
     again = replanned(open_ended, tmp_path / "again", OPEN_END.replace("03-11T06", "03-20T06"), LATER)
     assert [report["until"] for report in reports(again, "W-9")] == ["2027-04-07", "2027-04-16"]
     answer = done("withdrawals", again, "--json").json()
-    assert [logged["answered"] for logged in answer["withdrawals"]] == [2, 3]
+    assert [logged["revision"] for logged in answer["withdrawals"]] == [2, 3]
     assert answer["unknown_ends"] == [{"withdrawal": "W-9", "until": "2027-04-16"}]
     first, second = done("withdrawals", again).out.splitlines()[:2]
     assert "ersatt" in first

@@ -46,7 +46,7 @@ MALFORMED: dict[str, Callable[[Plan], None]] = {
     "huge price": lambda plan: plan["prices"][0].update(points=10**20),
     "moment of 1066": lambda plan: plan.update(as_of="1066-10-14T09:00"),
     "old moment of 1066": lambda plan: plan["base"].update(as_of="1066-10-14T09:00"),
-    "answered by no revision": lambda plan: plan["withdrawals"][0].update(answered=-(10**20)),
+    "answered by no revision": lambda plan: plan["withdrawals"][0].update(revision=-(10**20)),
     "withdrawn unit": lambda plan: plan["withdrawals"][0].update(police=["lpo-x"]),
 }
 COMMANDS: dict[str, Callable[[Path, Path], Words]] = {

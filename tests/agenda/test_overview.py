@@ -5,6 +5,7 @@ import pytest
 
 from arshjul.agenda.overview import overview
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Base, Level, Price, Unplaced
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
@@ -83,7 +84,8 @@ def test_what_was_withdrawn_is_no_longer_offered() -> None:
     start = builder.YEAR_2027.first
     gone = Withdrawal("W-01", datetime(2026, 12, 1), ("lpo-city",), start, start + timedelta(days=58))
     before, after = (
-        {lender.name: lender for lender in overview(made, replace(plan, withdrawals=w)).police} for w in ((), (gone,))
+        {lender.name: lender for lender in overview(made, replace(plan, entries=Entries(withdrawals=w))).police}
+        for w in ((), (gone,))
     )
     assert [use.offered for use in after["LPO City"].by_month[:2]] == [0, 0]
     assert after["LPO City"].by_month[2:] == before["LPO City"].by_month[2:]

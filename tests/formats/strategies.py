@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
-from arshjul.domain.operation import FollowUp, Operation, Site
+from arshjul.domain.operation import FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
@@ -190,7 +190,7 @@ def operations_of(
         not_same_day_as=draw(some(before)),
         not_same_week_as=draw(some(before)),
         same_slot_as=draw(perhaps(st.just(before[0]))) if before else None,
-        fixed=None if reserve else draw(perhaps(st.builds(Slot, days, st.sampled_from(shifts)))),
+        fixed=None if reserve else draw(perhaps(st.builds(Pin, st.builds(Slot, days, st.sampled_from(shifts))))),
         short_notice=draw(st.booleans()),
         sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
     )

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from arshjul.board import Board
 from arshjul.formats.board.board_json import read_board
-from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.entries import EVENTS, read_entries
 from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.plan.schema.amendment import KINDS, MODELS
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.formats.scenario.schema import operation, parties, settings
 from arshjul.rules import HARD, SOFT
@@ -36,8 +37,10 @@ def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> N
     (tmp_path / "scenario").mkdir()
     written(tmp_path / "scenario", "scenario", "all.yaml")
     scenario = read_scenario(tmp_path / "scenario").scenario
-    read = read_amendments(written(tmp_path, "withdrawals", "withdrawals.yaml"), None, scenario)
+    read = read_entries([written(tmp_path, "entries", "entries.yaml")], scenario)
     assert [withdrawal.last is None for withdrawal in read.withdrawals] == [False, True]
+    assert {KINDS[type(change)] for change in read.changes} == MODELS.keys()
+    assert all(getattr(read, name) for name in EVENTS)
     plan = plan_of(json.loads(example("plan")), scenario)
     assert plan.status == "feasible"
     assert scenario.planned.keys() == {*plan.placed, *(out.operation for out in plan.unplaced)}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from arshjul.errors import InputError, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes, json_data
-from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.scenario.scenario import read_scenario, scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
@@ -92,7 +92,7 @@ def check_json(seed: int) -> None:
 
 def check_changes(seed: int, folder: Path) -> None:
     (folder / "changes.yaml").write_bytes(mutated(CHANGES, random.Random(seed)))
-    refused_or_read(lambda: read_amendments(None, folder / "changes.yaml", SCENARIO))
+    refused_or_read(lambda: read_entries([folder / "changes.yaml"], SCENARIO))
 
 
 def test_a_scenario_with_a_few_bytes_wrong_is_read_or_refused(tmp_path: Path) -> None:

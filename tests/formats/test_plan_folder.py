@@ -3,15 +3,32 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.amendment import (
+    Amendment,
+    Cancelled,
+    FewerOfficers,
+    LeftOut,
+    Nominated,
+    OtherDates,
+    Pinned,
+    Promoted,
+    TeamsLost,
+    Unpinned,
+    WithoutPolice,
+)
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries import Entries
+from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.outcome import Outcome
 from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import ArshjulError, InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import (
@@ -29,6 +46,19 @@ SCENARIO = read_scenario(RIGHT).scenario
 ZONE = ZoneInfo("Europe/Stockholm")
 PLACED = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city", ("skatteverket",))
 REPORTED = datetime(2027, 1, 10, 8, 15, tzinfo=ZONE)
+YEARS_END = date(2027, 12, 31)
+CHANGES: tuple[Amendment, ...] = (
+    Nominated(Operation("OP-9", "Ny", "akc", "miljo", "food", "city", fixed=Pin(PLACED.slot, "lpo-city"))),
+    Cancelled("OP-7"),
+    Promoted("OP-4"),
+    Unpinned("OP-4"),
+    Pinned("OP-002", Pin(PLACED.slot, "border")),
+    OtherDates("OP-002", "miljo", (Span(YEARS_END, YEARS_END), Span(date(2027, 5, 1), YEARS_END)), "ill"),
+    TeamsLost("miljo", Span(date(2027, 5, 1), YEARS_END), ("day",), frozenset({0, 2}), 1, "ill"),
+    FewerOfficers("OP-002", 1),
+    WithoutPolice("OP-002", PLACED.slot),
+    LeftOut("OP-002"),
+)
 PLAN = Plan(
     as_of=datetime(2027, 1, 10, 9, 30, tzinfo=ZONE),
     placements=(PLACED, Placement("OP-002", Slot(date(2027, 3, 4), "night"), None)),
@@ -38,9 +68,18 @@ PLAN = Plan(
     ),
     levels=(Level("musts", 0, 0), Level("points", 4, 3), Level("quality", 229, None)),
     prices=(Price("even-load", "miljo 2027-03", 229, Message("uneven")),),
-    withdrawals=(
-        Withdrawal("W-1", REPORTED, ("lpo-city",), date(2027, 1, 11), None, ("day",), 1, "match"),
-        Withdrawal("W-2", REPORTED, ("border",), date(2027, 1, 11), date(2027, 1, 12)),
+    entries=Entries(
+        withdrawals=(
+            Withdrawal("W-1", REPORTED, ("lpo-city",), date(2027, 1, 11), None, ("day",), 1, "match", 2, YEARS_END),
+            Withdrawal("W-2", REPORTED, ("border",), date(2027, 1, 11), date(2027, 1, 12), revision=2),
+        ),
+        given_back=(GivenBack("G-1", "W-1", date(2027, 1, 12), None, ("day",), None, reported=REPORTED, revision=2),),
+        still=(Still("W-1", reported=REPORTED, revision=2),),
+        outcomes=(
+            Outcome("OP-001", PLACED.slot.day, "done", 2, {"skatteverket": 1}, {"controls": 3}, "ok", revision=2),
+            Outcome("OP-002", date(2027, 3, 4), "called-off", reported=REPORTED, revision=2),
+        ),
+        changes=tuple(replace(change, reported=REPORTED, revision=2) for change in CHANGES),
     ),
     base=Base(1, datetime(2027, 1, 10, 9, 30, tzinfo=ZONE), {"OP-001": PLACED}, frozenset({"OP-002", "OP-001"})),
     unpinned=frozenset({"OP-001"}),
@@ -53,7 +92,7 @@ def files(plan: Plan = PLAN) -> dict[str, bytes]:
     scenario = scenario_bytes(SCENARIO)
     return {
         "scenario.json": scenario,
-        "plan.json": plan_bytes(plan, scenario, words("en")),
+        "plan.json": plan_bytes(plan, SCENARIO, scenario, words("en")),
         "feeds/coordinator.ics": b"BEGIN:VCALENDAR",
     }
 
@@ -68,7 +107,7 @@ def test_a_plan_written_is_read_the_same(tmp_path: Path) -> None:
     assert read.scenario == SCENARIO
     assert said(read.plan) == said(PLAN) == ["x{y} and 2"]
     assert files(read.plan) == files(PLAN)
-    for name in ("as_of", "placements", "levels", "withdrawals", "base", "unpinned", "revision", "option"):
+    for name in ("as_of", "placements", "levels", "entries", "base", "unpinned", "revision", "option"):
         assert getattr(read.plan, name) == getattr(PLAN, name)
     assert read.status == "feasible"
     assert read.bytes("feeds/coordinator.ics") == b"BEGIN:VCALENDAR"
@@ -101,6 +140,8 @@ def test_plan_json_is_the_contracts() -> None:
         "police": ["lpo-city"],
         "from": "2027-01-11",
         "until_further_notice": True,
+        "until": "2027-12-31",
+        "revision": 2,
         "shifts": ["day"],
         "officers_left": 1,
         "cause": "match",

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.operation import FollowUp
+from arshjul.domain.operation import FollowUp, Pin
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
@@ -95,7 +95,7 @@ def test_an_operation_is_read(right: Scenario) -> None:
     assert first.police == ("lpo-city", "border")
     assert first.weekdays == frozenset({1, 2})
     assert first.not_on == (Span(date(2027, 3, 1), date(2027, 3, 1)), Span(date(2027, 4, 5), date(2027, 4, 9)))
-    assert first.fixed == Slot(date(2027, 3, 2), "day")
+    assert first.fixed == Pin(Slot(date(2027, 3, 2), "day"))
     assert first.sites[0].address == "Sjömansgatan 7"
     assert right.operations["OP-003"].after == FollowUp("OP-001", 60, 180)
     assert right.operations["OP-004"].same_slot_as == "OP-002"

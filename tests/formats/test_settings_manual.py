@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from arshjul.domain.settings import Objective, Settings
 from arshjul.formats.scenario.scenario import SECTIONS
-from arshjul.formats.scenario.schema.operation import WrittenFollowUp, WrittenOperation, WrittenSite, WrittenSlot
+from arshjul.formats.scenario.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin, WrittenSite
 from arshjul.formats.scenario.schema.parties import (
     WrittenAgency,
     WrittenArea,
@@ -33,7 +33,7 @@ MANUAL = Path(__file__).parents[2] / "config" / "goteborg"
 TEXT = "\n".join(path.read_text() for path in sorted(MANUAL.glob("*.yaml")))
 MODELS: list[type[BaseModel]] = [
     WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
-    WrittenAgency, WrittenTeams, WrittenOperation, WrittenFollowUp, WrittenSlot, WrittenSite, WrittenRules,
+    WrittenAgency, WrittenTeams, WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
     WrittenObjective, WrittenPrices, WrittenMilestone, WrittenMeeting,
 ]  # fmt: skip
 

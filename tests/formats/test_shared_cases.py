@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_data
-from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.scenario.scenario import read_scenario
 from tests.known_cases import FOLDERS
@@ -37,4 +37,4 @@ def test_a_base_plan_and_its_withdrawals_are_read(folder: Path) -> None:
     scenario = read_scenario(folder / "scenario").scenario
     plan = plan_of(json_data((folder / "base-plan.json").read_bytes(), "base-plan.json"), scenario)
     assert plan.placed.keys() | {unplaced.operation for unplaced in plan.unplaced} == scenario.operations.keys()
-    assert read_amendments(folder / "withdrawals.yaml", None, scenario).withdrawals
+    assert read_entries([folder / "withdrawals.yaml"], scenario).withdrawals

@@ -8,13 +8,22 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from arshjul.domain.amendment import OtherDates, Pin, TeamsLost
+from arshjul.domain.amendment import (
+    Cancelled,
+    FewerOfficers,
+    Nominated,
+    OtherDates,
+    Pinned,
+    TeamsLost,
+    Unpinned,
+    WithoutPolice,
+)
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.operation import FollowUp
+from arshjul.domain.operation import FollowUp, Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError
-from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.scenario.scenario import read_scenario
 from tests.formats.folders import RIGHT
 
@@ -28,7 +37,7 @@ def written(folder: Path, text: str, name: str = "w.yaml") -> Path:
 
 
 def withdrawals_in(path: Path) -> tuple[Withdrawal, ...]:
-    return read_amendments(path, None, SCENARIO).withdrawals
+    return read_entries([path], SCENARIO).withdrawals
 
 
 def test_withdrawals_are_read(tmp_path: Path) -> None:
@@ -61,16 +70,17 @@ withdrawals:
     )
 
 
-def test_a_withdrawal_may_be_reported_anew(tmp_path: Path) -> None:
+def test_a_withdrawal_may_be_reported_anew_in_a_year(tmp_path: Path) -> None:
     text = """
 withdrawals:
   - {id: W-01, reported: "2027-05-12T06:30", police: [lpo-city], from: 2027-05-12, until_further_notice: true}
   - {id: W-01, reported: "2027-05-14T06:30", police: [lpo-city], from: 2027-05-12, to: 2027-05-14}
 """
-    assert [withdrawal.last for withdrawal in withdrawals_in(written(tmp_path, text))] == [
-        None,
-        date(2027, 5, 14),
-    ]
+    path = written(tmp_path, text)
+    assert [one.last for one in read_entries([path], SCENARIO, year=True).withdrawals] == [None, date(2027, 5, 14)]
+    with pytest.raises(InputError) as refused:
+        withdrawals_in(path)
+    assert [(p.path, p.kind) for p in refused.value.problems] == [("withdrawals[1].id", "bad-id")]
 
 
 def test_a_withdrawal_may_reach_out_of_the_year(tmp_path: Path) -> None:
@@ -91,7 +101,9 @@ agencies:
 operations:
   - {id: OP-100, title: Ny, programme: akc, lead_agency: miljo, sector: food, area: city, after: {operation: OP-001}}
 cancelled: [OP-004]
-pinned: [{operation: OP-100, date: 2027-05-11, shift: day}]
+pinned: [{operation: OP-100, date: 2027-05-11, shift: day, police: border}]
+fewer_officers: [{operation: OP-001, officers: 1}]
+without_police: [{operation: OP-003, reported: "2027-05-01T08:00"}]
 unpinned: [OP-001]
 not_on:
   - {operation: OP-002, agency: miljo, dates: [2027-05-05, {from: 2027-06-01, to: 2027-06-04}]}
@@ -99,18 +111,22 @@ not_on:
 
 
 def test_changes_are_read(tmp_path: Path) -> None:
-    read = read_amendments(None, written(tmp_path, CHANGES), SCENARIO)
+    read = read_entries([written(tmp_path, CHANGES)], SCENARIO)
     assert [withdrawal.id for withdrawal in read.withdrawals] == ["W-01"]
     week = Span(date(2027, 3, 1), date(2027, 3, 5))
-    assert read.teams_lost == (
+    asked = (Span(date(2027, 5, 5), date(2027, 5, 5)), Span(date(2027, 6, 1), date(2027, 6, 4)))
+    new = Operation("OP-100", "Ny", "akc", "miljo", "food", "city", after=FollowUp("OP-001"))
+    assert read.changes == (
+        Nominated(new),
+        Cancelled("OP-004"),
+        Unpinned("OP-001"),
+        Pinned("OP-100", Pin(Slot(date(2027, 5, 11), "day"), "border")),
+        OtherDates("OP-002", "miljo", asked),
         TeamsLost("miljo", week, ("day", "night"), frozenset({0}), 1),
         TeamsLost("skatteverket", Span(week.first, week.first)),
+        FewerOfficers("OP-001", 1),
+        WithoutPolice("OP-003", reported=datetime(2027, 5, 1, 8, tzinfo=ZONE)),
     )
-    assert [operation.after for operation in read.operations] == [FollowUp("OP-001")]
-    assert (read.cancelled, read.unpinned) == (("OP-004",), ("OP-001",))
-    assert read.pinned == (Pin("OP-100", Slot(date(2027, 5, 11), "day")),)
-    asked = (Span(date(2027, 5, 5), date(2027, 5, 5)), Span(date(2027, 6, 1), date(2027, 6, 4)))
-    assert read.other_dates == (OtherDates("OP-002", "miljo", asked),)
 
 
 def _ends(span: Span) -> tuple[date, date]:
@@ -129,17 +145,17 @@ def test_lost_teams_are_lines_that_only_lower() -> None:
 
 def test_withdrawals_and_changes_come_together(tmp_path: Path) -> None:
     text = 'withdrawals: [{id: W-9, reported: "2027-05-01T06:30", police: [border], from: 2027-05-12, to: 2027-05-20}]'
-    read = read_amendments(written(tmp_path, text), written(tmp_path, CHANGES, "changes.yaml"), SCENARIO)
+    read = read_entries([written(tmp_path, text), written(tmp_path, CHANGES, "changes.yaml")], SCENARIO)
     assert [withdrawal.id for withdrawal in read.withdrawals] == ["W-9", "W-01"]
-    assert read.cancelled == ("OP-004",)
+    assert Cancelled("OP-004") in read.changes
 
 
 def test_problems_of_both_files_come_together(tmp_path: Path) -> None:
-    first, second = written(tmp_path, "cancelled: []"), written(tmp_path, "cancelled: [OP-X]", "changes.yaml")
+    first, second = written(tmp_path, "cancel: []"), written(tmp_path, "cancelled: [OP-X]", "changes.yaml")
     with pytest.raises(InputError) as refused:
-        read_amendments(first, second, SCENARIO)
+        read_entries([first, second], SCENARIO)
     assert [(p.file, p.path, p.kind) for p in refused.value.problems] == [
-        (str(first), "cancelled", "unknown-key"),
+        (str(first), "cancel", "unknown-key"),
         (str(second), "cancelled[0]", "unknown-id"),
     ]
 
@@ -150,7 +166,7 @@ WRONG = yaml.safe_load((Path(__file__).parent / "wrong-changes.yaml").read_text(
 @pytest.mark.parametrize("case", WRONG, ids=[f"{case['kind']}-{case['path']}-{n}" for n, case in enumerate(WRONG)])
 def test_a_wrong_change_is_told_with_its_place(tmp_path: Path, case: dict[str, Any]) -> None:
     with pytest.raises(InputError) as refused:
-        read_amendments(None, written(tmp_path, case["text"]), SCENARIO)
+        read_entries([written(tmp_path, case["text"])], SCENARIO)
     told = {(p.line, p.path, p.kind) for p in refused.value.problems}
     assert (case["line"], case["path"], case["kind"]) in told, told
 

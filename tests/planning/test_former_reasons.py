@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.amendment import Amendments
 from arshjul.domain.calendar import Span
+from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Unplaced
 from arshjul.planning.plan import Effort, make_plan
 from arshjul.planning.replan import replan
@@ -23,7 +23,7 @@ def left_out(window: Span, *moments: datetime) -> list[Unplaced]:
     plan = make_plan(scenario, datetime(2026, 11, 24, 10, tzinfo=ZONE), EFFORT).plan
     found = [*plan.unplaced]
     for moment in moments:
-        made = replan(scenario, plan, Amendments(), moment.replace(tzinfo=ZONE), EFFORT, ("fewest-changes",))
+        made = replan(scenario, plan, Entries(), moment.replace(tzinfo=ZONE), EFFORT, ("fewest-changes",))
         plan = made.options["fewest-changes"]
         found += plan.unplaced
     return found

@@ -8,9 +8,10 @@ from random import Random
 
 import pytest
 
-from arshjul.domain.amendment import Amendments, OtherDates, Pin, TeamsLost
+from arshjul.domain.amendment import Cancelled, OtherDates, Pinned, TeamsLost
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.operation import Operation
+from arshjul.domain.entries import Entries
+from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -105,28 +106,27 @@ def replanned(seed: int) -> tuple[Plan, ReplanOptions]:
     if rng.random() < 0.6:
         as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
     plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=min(as_of, long_ago(scenario)))
-    amendments = draw_amendments(rng, scenario, plan, as_of)
-    return plan, replan(scenario, plan, amendments, as_of, EFFORT)
+    entered = draw_entries(rng, scenario, plan, as_of)
+    return plan, replan(scenario, plan, entered, as_of, EFFORT)
 
 
-def draw_amendments(rng: Random, scenario: Scenario, plan: Plan, as_of: datetime) -> Amendments:
+def draw_entries(rng: Random, scenario: Scenario, plan: Plan, as_of: datetime) -> Entries:
     """Withdrawals, and now and then what else a year brings."""
     taken = draw_withdrawals(rng, scenario, dict(plan.placed), as_of)
     if rng.random() < 0.6:
-        return Amendments(taken)
+        return Entries(withdrawals=taken)
     agency, operation = rng.choice(list(scenario.agencies)), rng.choice(list(scenario.operations))
     begun = {place.operation for place in plan.placements if scenario.moments(place.slot)[0] < as_of}
     named = {other for o in scenario.operations.values() for other in (o.same_slot_as, o.after and o.after.operation)}
-    pin = Pin(operation, Slot(draw_day(rng, scenario.span), rng.choice(scenario.shifts).id))
+    pin = Pin(Slot(draw_day(rng, scenario.span), rng.choice(scenario.shifts).id))
     ahead = scenario.moments(pin.slot)[0] > as_of
     other_dates = OtherDates(operation, agency, (draw_span(rng, scenario.span, 3),))
-    return Amendments(
-        taken if rng.random() < 0.5 else (),
-        teams_lost=(TeamsLost(agency, draw_span(rng, scenario.span, 6), teams_left=rng.randint(0, 1)),),
-        cancelled=tuple(sorted(scenario.operations.keys() - named - begun - {operation}))[: rng.randint(0, 1)],
-        pinned=(pin,) if operation not in begun and ahead and rng.random() < 0.4 else (),
-        other_dates=() if operation in begun else (other_dates,),
-    )
+    some = taken if rng.random() < 0.5 else ()
+    lost = TeamsLost(agency, draw_span(rng, scenario.span, 6), teams_left=rng.randint(0, 1))
+    cancelled = sorted(scenario.operations.keys() - named - begun - {operation})[: rng.randint(0, 1)]
+    pinned = [Pinned(operation, pin)] if operation not in begun and ahead and rng.random() < 0.4 else []
+    asked = [] if operation in begun else [other_dates]
+    return Entries(changes=(*map(Cancelled, cancelled), *pinned, *asked, lost), withdrawals=some)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
-from arshjul.domain.amendment import Amendments
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Entries
 from arshjul.domain.joining import joined
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan
@@ -36,7 +36,7 @@ Places = dict[str, Placement]
 
 
 @cache
-def drawn(seed: int) -> tuple[Scenario, Plan, Amendments, datetime]:
+def drawn(seed: int) -> tuple[Scenario, Plan, Entries, datetime]:
     """A plan that keeps the rules, and withdrawals that hit it."""
     rng = Random(seed)
     while True:
@@ -49,7 +49,7 @@ def drawn(seed: int) -> tuple[Scenario, Plan, Amendments, datetime]:
             as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
         long_ago = datetime(2020, 1, 1, tzinfo=scenario.zone)
         plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=long_ago)
-        amendments = Amendments(draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
+        amendments = Entries(withdrawals=draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
         if replan_input(scenario, plan, amendments, as_of).context.hit:
             return scenario, plan, amendments, as_of
 

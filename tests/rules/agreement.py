@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from arshjul.board import Board, Broken, Evaluation, evaluate
-from arshjul.domain.hit import hit
 from arshjul.domain.joining import joined
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives
+from arshjul.rules.hit import hit
 from tests.rules.specimens import Specimen
 
 # Rules that count operations tied by `same_slot_as` once: on a board they count the first of them, so
@@ -122,7 +122,7 @@ def context_disagreements(specimen: Specimen, context: ReplanContext) -> Iterato
         yield from _joined(context, plan)
     base = specimen.context.base
     if base is not None:
-        lost = hit(context.scenario, base.placements.values(), base.as_of)
+        lost = hit(context)
         if lost != _hit(context, base):
             yield f"hit are {sorted(lost)}, should be {sorted(_hit(context, base))}"
 

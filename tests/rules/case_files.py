@@ -20,7 +20,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal
+from arshjul.formats.plan.schema.entry import WrittenWithdrawal
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.tree import Document, nodes
 
@@ -51,7 +51,7 @@ class Case:
         if self.as_of is None:
             return scenario
         written = [WrittenWithdrawal.model_validate(one) for one in self.told.get("withdrawals", ())]
-        return scenario.after([one.domain(scenario.zone) for one in written], self.as_of.date())
+        return scenario.after([one.domain() for one in written], self.as_of.date())
 
     @property
     def as_of(self) -> datetime | None:

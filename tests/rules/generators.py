@@ -12,7 +12,7 @@ from random import Random
 from typing import TypeVar
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
-from arshjul.domain.operation import FollowUp, Operation
+from arshjul.domain.operation import FollowUp, Operation, Pin
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Objective, Settings
@@ -193,7 +193,7 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         not_on=tuple(draw_span(rng, span, 2, beyond=2) for _ in range(rng.choice((0, 0, 1, 2)))),
         preferred=rng.choice((None, draw_span(rng, span, 4, beyond=rng.choice((10, 90))))),
         nominated_on=rng.choice((None, None, draw_day(rng, span) - timedelta(days=8))),
-        fixed=Slot(draw_day(rng, span), rng.choice(shifts)) if rng.random() < 0.15 else None,
+        fixed=Pin(Slot(draw_day(rng, span), rng.choice(shifts))) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
     return _with_more(Random(repr(drawn)), drawn)

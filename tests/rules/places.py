@@ -170,7 +170,7 @@ def _edges(scenario: Scenario, operation: Operation) -> list[date]:
         lead = timedelta(days=scenario.settings[LEAD_TIME_DAYS])
         days += [operation.nominated_on + lead, operation.nominated_on + lead - timedelta(days=1)]
     if operation.fixed is not None:
-        days += [operation.fixed.day] * 6
+        days += [operation.fixed.slot.day] * 6
     return [day for day in days if day in scenario.span]
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.hit import hit
 from arshjul.domain.joining import joined
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Base, Placement
@@ -14,6 +13,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.rules.hard.notice import NOTICE_DAYS
+from arshjul.rules.hit import hit
 from tests.rules.generators import draw_span
 from tests.rules.keeping import EVERY_RULE, kept, thinned
 from tests.rules.places import Places, draw_place, within
@@ -36,10 +36,11 @@ def draw_replan(rng: Random, scenario: Scenario) -> ReplanContext:
     if rng.random() < 0.3:
         scenario = _fewer_teams(rng, scenario)
     left = scenario.after(draw_withdrawals(rng, scenario, placements, as_of), as_of.date())
-    lost = hit(left, placements.values(), as_of)
+    base = Base(1, as_of, placements)
+    lost = hit(ReplanContext.of(left, base))
     pinned = [operation.id for operation in scenario.operations.values() if operation.fixed is not None]
     unpinned = frozenset(id for id in pinned if id in lost or rng.random() < 0.5)
-    return ReplanContext.of(left, Base(1, as_of, placements, lost), unpinned)
+    return ReplanContext.of(left, replace(base, hit=lost), unpinned)
 
 
 def mended(rng: Random, context: ReplanContext) -> Places:

@@ -7,9 +7,9 @@ import pytest
 
 import arshjul.rules
 from arshjul.board import evaluate
-from arshjul.domain.hit import hit
 from arshjul.planning.verify import verify
 from arshjul.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
+from arshjul.rules.hit import hit
 from tests.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.rules.case_files import FOLDER, Case, cases
 from tests.rules.specimens import specimen_of
@@ -70,7 +70,7 @@ def test_board_says_what_the_contract_says(case: Case) -> None:
 def test_who_is_hit_is_what_the_case_says(case: Case) -> None:
     base = case.context.base
     assert base is not None
-    assert hit(case.scenario, base.placements.values(), base.as_of) == base.hit
+    assert hit(case.context) == base.hit
 
 
 @pytest.mark.parametrize("case", SOFT_CASES, ids=str)

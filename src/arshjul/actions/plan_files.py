@@ -138,7 +138,7 @@ def plan_files(
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     return {
         "scenario.json": whole,
-        "plan.json": plan_bytes(plan, whole, words),
+        "plan.json": plan_bytes(plan, scenario, whole, words),
         "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed)),
         **pictures(scenario, plan, words, slots),
         **feed_files(scenario, plan, before.history, words),

@@ -18,8 +18,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
-from arshjul.formats.plan.plan_json import withdrawal_mapping
 from arshjul.planning.judge import judge
 from arshjul.planning.notices import Notices, notices
 from arshjul.store import audit, revisions
@@ -223,10 +223,10 @@ def _is_same(revision: Revision, scenario: bytes, plan: bytes) -> bool:
 
 def _causes(plan: Plan, before: Current | None) -> Mapping[str, str]:
     """The withdrawals that are new since what was served, or others than they were."""
-    known = () if before is None else before.plan.withdrawals
+    known = () if before is None else before.plan.entries.withdrawals
     return {
         withdrawal.id: json_bytes(withdrawal_mapping(withdrawal)).decode()
-        for withdrawal in plan.withdrawals
+        for withdrawal in plan.entries.withdrawals
         if withdrawal not in known
     }
 

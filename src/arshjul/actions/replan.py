@@ -12,7 +12,7 @@ from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.plan import Plan
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.planning.notices import Notices, notices
 from arshjul.planning.plan import Effort
@@ -23,10 +23,16 @@ from arshjul.rules.objectives import REPLAN_LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The files of what has happened that a replan takes in."""
+    """The files of what has happened that a replan takes in: each may hold any entries."""
 
-    withdrawals: Path | None = None
+    outcomes: Path | None = None
     changes: Path | None = None
+    withdrawals: Path | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that are given."""
+        return tuple(path for path in (self.outcomes, self.changes, self.withdrawals) if path is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Replanned:
     """The options by id, with what each means for people and its seconds.
 
     `hit` are the operations that lost what they stood on; `futile_pins` those whose pin a rule forbids;
-    `unknown_ends` the withdrawals until further notice, in all options alike.
+    `unknown_ends` the withdrawals until further notice, in all options alike; `doubtful` what began while too few
+    officers were left.
     `chosen` is what was written, None where nothing was.
     """
 
@@ -44,6 +51,7 @@ class Replanned:
     hit: tuple[str, ...]
     futile_pins: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
+    doubtful: tuple[str, ...]
     chosen: str | None = None
 
 
@@ -59,10 +67,11 @@ def replan(
     """Replans the folder's plan; writes the option `choose` to `output`, or nothing where that is None."""
     refuse_unknown(choose)
     read = opened(folder, speak)
-    asked = read_amendments(entered.withdrawals, entered.changes, read.scenario)
+    asked = read_entries(entered.files, read.scenario, read.plan.entries)
     found = planned_anew(read.scenario, read.plan, asked, moment_in(read.scenario, as_of), effort)
     operations = found.context.scenario.operations
-    futile = [p.operation for p in asked.pinned if not any(possible(found.context, operations[p.operation]).values())]
+    pinned = found.context.demands.pinned
+    futile = [id for id in sorted(pinned) if not any(possible(found.context, operations[id]).values())]
     news = {
         option: notices(found.scenario, read.scenario, read.plan.placed, plan) for option, plan in found.options.items()
     }
@@ -76,6 +85,7 @@ def replan(
         tuple(sorted(found.context.hit)),
         tuple(futile),
         tuple(unknown_ends(found.scenario, found.options[choose])),
+        found.doubtful,
         None if output is None else choose,
     )
 

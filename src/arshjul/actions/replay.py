@@ -8,7 +8,7 @@ from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.actions.replan import refuse_unknown
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.entries import read_entries
 from arshjul.planning.plan import Effort
 from arshjul.planning.replay import Year
 from arshjul.planning.replay import replay as replayed
@@ -26,7 +26,7 @@ def replay(folder: Path, withdrawals: Path, choose: str, from_scratch: bool, eff
     """Answers the withdrawals with the option; and, if asked, by solving anew each time."""
     refuse_unknown(choose)
     read = opened(folder, speak)
-    asked = read_amendments(withdrawals, None, read.scenario).withdrawals
+    asked = read_entries([withdrawals], read.scenario, year=True).withdrawals
     answers: dict[str, str | None] = {choose: choose, **({"from-scratch": None} if from_scratch else {})}
     years = {name: replayed(read.scenario, read.plan, asked, option, effort) for name, option in answers.items()}
     return Replayed(read.scenario, years)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
-from arshjul.formats.plan.entries import read_amendments
+from arshjul.formats.plan.entries import read_entries
 from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
 
@@ -13,5 +13,5 @@ from arshjul.planning.today import today as state_of
 def today(folder: Path, withdrawals: Path | None, as_of: datetime | None, speak: Speak) -> Today:
     """The state of the folder's plan at `as_of` (None: now), with the withdrawals that have come since."""
     read = opened(folder, speak)
-    asked = read_amendments(withdrawals, None, read.scenario)
+    asked = read_entries([] if withdrawals is None else [withdrawals], read.scenario, read.plan.entries)
     return state_of(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))

@@ -26,7 +26,7 @@ class WithdrawalLog:
 def withdrawals(folder: Path, speak: Speak) -> WithdrawalLog:
     """Those of a plan folder."""
     read = opened(folder, speak)
-    ordered = sorted(read.plan.withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
+    ordered = sorted(read.plan.entries.withdrawals, key=lambda one: (one.reported or read.plan.as_of, one.id))
     last = {withdrawal.id: number for number, withdrawal in enumerate(ordered)}
     replaced = frozenset(range(len(ordered))) - frozenset(last.values())
     return WithdrawalLog(read.scenario, tuple(ordered), replaced, tuple(unknown_ends(read.scenario, read.plan)))

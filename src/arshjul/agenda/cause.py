@@ -13,7 +13,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
-from arshjul.domain.withdrawal import Withdrawal, in_force
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 
 KINDS = {
@@ -58,9 +58,9 @@ def kind_of(withdrawal: Withdrawal) -> Message:
 
 
 def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
-    for withdrawal in reversed(in_force(plan.withdrawals)):
+    for withdrawal in reversed(plan.entries.in_force()):
         last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
-        if old.police in withdrawal.police and withdrawal.covers(old.slot, last):
+        if old.police in withdrawal.police and withdrawal.ceiling(old.slot, last) is not None:
             if reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police):
                 return kind_of(withdrawal)
             return Message("withdrawn police officers")
@@ -106,7 +106,7 @@ def _asked(operation: Operation, plan: Plan, base: Base, old: Placement, reader:
     new = plan.placed.get(operation.id)
     if any(old.slot.day in span for span in operation.not_on):
         return _in_its_words(base, old, Message("a wish for another date"), reader)
-    if new is not None and operation.fixed == new.slot:
+    if new is not None and operation.fixed and operation.fixed.holds(new.slot, new.police):
         return Message("the coordinator's decision")
     ties = {operation.same_slot_as, operation.after.operation if operation.after else None} - {None}
     if any(_has_left(plan, id) for id in ties if id is not None):

@@ -79,7 +79,7 @@ def overview(
     `fallback_slots`: of each placed operation, how many other slots it has that move nothing else;
     `n_uncounted` operations have none there, for want of time.
     """
-    scenario = scenario.after(plan.withdrawals, plan.as_of.date())
+    scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     view = year(scenario, plan)
     context = ReplanContext.of(scenario)
     return Overview(

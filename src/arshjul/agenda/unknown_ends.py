@@ -7,7 +7,6 @@ from datetime import date
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
-from arshjul.domain.withdrawal import in_force
 from arshjul.errors import Message
 
 
@@ -28,7 +27,7 @@ class UnknownEnd:
 def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
     """Those that have not run out at the plan's moment. `scenario` may know more than the plan's own."""
     today = plan.as_of.date()
-    for withdrawal in in_force(plan.withdrawals):
+    for withdrawal in plan.entries.in_force():
         until = withdrawal.ends(today, scenario.settings[UNKNOWN_END_DAYS])
         if withdrawal.last is None and until >= today:
             units = [scenario.police[unit].name for unit in withdrawal.police]

@@ -94,7 +94,7 @@ def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) 
 def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.withdrawals import withdrawals as known
-        from arshjul.formats.plan.plan_json import withdrawal_mapping
+        from arshjul.formats.plan.log_json import withdrawal_mapping
         from arshjul.planning.notices import withdrawal_sentence
 
         found = known(folder, console.speak)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Withdrawals = Annotated[
     Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("What was withdrawn, or given back."))
 ]
+OutcomesFile = Annotated[
+    Path | None, typer.Option("--outcomes", metavar="FILE", help=say("What became of operations on their day."))
+]
 ChangesFile = Annotated[
     Path | None,
     typer.Option("--changes", metavar="FILE", help=say("Other changes: teams, new operations, pins, wishes.")),
@@ -32,8 +35,9 @@ Choice = Annotated[
 def replan(
     folder: Folder,
     as_of: Moment,
-    withdrawals: Withdrawals = None,
+    outcomes: OutcomesFile = None,
     changes: ChangesFile = None,
+    withdrawals: Withdrawals = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))
     ] = None,
@@ -53,17 +57,25 @@ def replan(
             raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, progress=line)
-        entered = Entered(withdrawals, changes)
+        entered = Entered(outcomes, changes, withdrawals)
         out = None if options_only else output
         found = replanned(folder, entered, moment(as_of), effort, console.speak, choose, out)
         line.clear()
         for operation in found.futile_pins:
             text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation})
             console.talk(text)
+        for operation in found.doubtful:
+            console.talk(
+                Message(
+                    "{operation} began while too few officers were left: what became of it? Enter its outcome; "
+                    "or, if it did not begin, --as-of may be set back.",
+                    {"operation": operation},
+                )
+            )
         if as_json:
             written = {} if found.chosen is None else {"folder": str(output), "chosen": found.chosen}
-            ends = {"unknown_ends": [end.mapping for end in found.unknown_ends]}
-            console.json({**written, **_options(found), **ends})
+            ends = [end.mapping for end in found.unknown_ends]
+            console.json({**written, **_options(found), "doubtful": list(found.doubtful), "unknown_ends": ends})
             return
         _show(console, found)
         if found.chosen is not None:
@@ -87,7 +99,7 @@ def frontier(
         from arshjul.actions.replan import Entered
         from arshjul.planning.plan import Effort
 
-        entered = Entered(withdrawals, changes)
+        entered = Entered(None, changes, withdrawals)
         points = points_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
         if as_json:
             console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])

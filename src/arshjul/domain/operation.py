@@ -30,6 +30,18 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """Where the coordinator wants an operation. `police` None: whichever unit."""
+
+    slot: Slot
+    police: str | None = None
+
+    def holds(self, slot: Slot, police: str | None) -> bool:
+        """Whether that place is the one."""
+        return slot == self.slot and self.police in (None, police)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """What is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
 
@@ -62,7 +74,7 @@ class Operation:
     not_same_day_as: tuple[str, ...] = ()
     not_same_week_as: tuple[str, ...] = ()
     same_slot_as: str | None = None
-    fixed: Slot | None = None
+    fixed: Pin | None = None
     short_notice: bool = False
     reserve: bool = False
     without_police: bool = False

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.entries import Entries
 from arshjul.errors import Message
 
 
@@ -93,8 +93,8 @@ class Base:
 class Plan:
     """A revision. `as_of` is aware, in the plan's zone.
 
-    `withdrawals` are all reports in their order, of which the last of an id counts; `unpinned` are
-    operations whose pin has yielded since they were hit.
+    `entries` are all that was entered so far; `unpinned` are operations whose pin has yielded since they
+    were hit.
     """
 
     as_of: datetime
@@ -102,7 +102,7 @@ class Plan:
     unplaced: tuple[Unplaced, ...]
     levels: tuple[Level, ...] = ()
     prices: tuple[Price, ...] = ()
-    withdrawals: tuple[Withdrawal, ...] = ()
+    entries: Entries = field(default_factory=Entries)
     base: Base | None = None
     unpinned: frozenset[str] = frozenset()
     revision: int = 1

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Demands
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.plan import Base, Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS
@@ -28,7 +28,7 @@ class ReplanContext:
 
     Nothing is placed before `as_of`; None: there is no such moment. `unpinned` are operations whose pin
     has yielded. `held` are operations of the base that are looked past: no rule binds them to their
-    place, but this once nothing else is tried for them.
+    place, but this once nothing else is tried for them. `demands` is what was entered for this plan.
     Not slotted: what is derived from it is worked out once, when first asked for.
     """
 
@@ -37,6 +37,7 @@ class ReplanContext:
     base: Base | None = None
     unpinned: frozenset[str] = field(default_factory=frozenset)
     held: frozenset[str] = field(default_factory=frozenset)
+    demands: Demands = field(default_factory=Demands)
 
     @classmethod
     def of(
@@ -46,9 +47,11 @@ class ReplanContext:
         unpinned: frozenset[str] = frozenset(),
         *,
         as_of: datetime | None = None,
+        demands: Demands | None = None,
     ) -> "ReplanContext":
         """The context of a scenario, withdrawals applied. The moment of a replan is that of its base."""
-        return cls(SlotTables(scenario), as_of if base is None else base.as_of, base, unpinned)
+        moment = as_of if base is None else base.as_of
+        return cls(SlotTables(scenario), moment, base, unpinned, demands=demands or Demands())
 
     @property
     def scenario(self) -> Scenario:
@@ -80,7 +83,7 @@ class ReplanContext:
                 slots |= 1 << number
         return slots
 
-    def pin(self, operation: Operation) -> Slot | None:
+    def pin(self, operation: Operation) -> Pin | None:
         """Where the coordinator has pinned it; None where it is not pinned, or the pin has yielded."""
         return None if operation.id in self.unpinned else operation.fixed
 
@@ -99,10 +102,14 @@ class ReplanContext:
 
     @cached_property
     def history(self) -> Mapping[str, Placement]:
-        """What started before the replan: it stays, and keeps what it used."""
+        """What started before the replan, and was not called off: it stays, and keeps what it used."""
         if self.base is None:
             return {}
-        return {id: placement for id, placement in self.base.placements.items() if self.started(placement)}
+        return {
+            id: placement
+            for id, placement in self.base.placements.items()
+            if self.started(placement) and not self.demands.is_called_off(id, placement.slot.day)
+        }
 
     @property
     def hit(self) -> frozenset[str]:

@@ -81,8 +81,8 @@ class Scenario:
         """What the unit offers at the slot, less what was taken back."""
         offer = self.police[unit].offer(slot)
         for withdrawal in self.taken:
-            if unit in withdrawal.police and withdrawal.last is not None and withdrawal.covers(slot, withdrawal.last):
-                left = withdrawal.officers_left
+            left = withdrawal.ceiling(slot, withdrawal.last or slot.day) if unit in withdrawal.police else None
+            if left is not None:
                 offer = Offer(min(offer.officers, left), min(offer.designated, left))
         return offer
 

@@ -62,8 +62,10 @@ class SlotTables:
                 if unit.id in taken.police:
                     days = self.grid.between(taken.first, taken.last or self.scenario.span.last)
                     for number in self.grid.numbers(days & self.grid.in_shifts(taken.shifts)):
-                        old, left = row[number], taken.officers_left
-                        row[number] = Offer(min(old.officers, left), min(old.designated, left))
+                        slot, old = self.grid.slot(number), row[number]
+                        left = taken.ceiling(slot, slot.day)
+                        if left is not None:
+                            row[number] = Offer(min(old.officers, left), min(old.designated, left))
             offers[unit.id] = row
         return offers
 

@@ -179,7 +179,15 @@ Text = Annotated[str, PlainValidator(_text)]
 Name = Annotated[str, PlainValidator(_name)]
 Day = Annotated[date, PlainValidator(_day), PlainSerializer(str)]
 Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}")]
-Moment = Annotated[datetime, PlainValidator(_moment)]
+
+
+def local_time(moment: datetime) -> str:
+    """A moment as local time: to the minute, where it is a whole one."""
+    whole = moment.second == 0 and moment.microsecond == 0
+    return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
+
+
+Moment = Annotated[datetime, PlainValidator(_moment), PlainSerializer(local_time)]
 MOST = 1_000_000
 Whole = Annotated[int, Field(ge=0, le=MOST)]
 Flag = Annotated[bool, Field(exclude_if=operator.not_)]

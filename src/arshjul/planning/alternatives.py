@@ -65,12 +65,13 @@ def wish(scenario: Scenario, plan: Plan, operation: str, as_of: datetime | None 
 
 
 def _problem(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datetime) -> PlanningProblem:
-    left = scenario.after(plan.withdrawals, as_of.date())
+    left = scenario.after(plan.entries.in_force(), as_of.date())
     base = Base(plan.revision, as_of, plan.placed, loose)
     # What following a change costs is no cost of a slot: only what the year itself charges.
     prices = {**left.objective.prices, KeptClose.id: 0}
     left = replace(left, objective=replace(left.objective, prices=prices))
-    context = ReplanContext.of(left, base, plan.unpinned | loose)
+    demands = replace(plan.entries.demands(plan.revision), pinned=frozenset(), left_out=frozenset())
+    context = ReplanContext.of(left, base, plan.unpinned | loose, demands=demands)
     builder = builder_of(context)
     return PlanningProblem.of(context, builder, builder.board(LEVELS), plan)
 

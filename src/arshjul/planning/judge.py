@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator
 
-from arshjul.domain.hit import hit
-from arshjul.domain.plan import Base, Plan
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.verify import Verdict, verify
 from arshjul.rules import objectives
+from arshjul.rules.hit import hit
 from arshjul.texts import titled
 
 _STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
 
 
 def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
-    """The context of a plan: what its withdrawals left, and what it started from."""
-    left = scenario.after(plan.withdrawals, plan.as_of.date())
-    return ReplanContext.of(left, plan.base, plan.unpinned, as_of=plan.as_of)
+    """The context of a plan: what its withdrawals left, what it started from, and what was entered for it."""
+    left = scenario.after(plan.entries.in_force(), plan.as_of.date())
+    demands = plan.entries.demands(plan.revision)
+    return ReplanContext.of(left, plan.base, plan.unpinned, as_of=plan.as_of, demands=demands)
 
 
 def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
@@ -32,11 +33,11 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
                 {"claimed": titled(_STATUSES, status), "status": titled(_STATUSES, plan.status)},
             )
         )
-    claims += _of_base(context.scenario, plan)
+    claims += _of_base(context, plan)
     return Verdict(verdict.breaches, tuple(claims))
 
 
-def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:
+def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
     """What a replan says of its start must be true: the moment, and who was hit."""
     base = plan.base
     if base is None:
@@ -44,23 +45,12 @@ def _of_base(scenario: Scenario, plan: Plan) -> Iterator[Message]:
     if base.as_of != plan.as_of:
         values = {"plan": plan.as_of, "base": base.as_of}
         yield Message("the plan is of {plan}, what it starts from is seen from {base}", values)
-    if base.placements.keys() <= scenario.operations.keys():
-        lost = hit(scenario, base.placements.values(), base.as_of)
+    if base.placements.keys() <= context.scenario.operations.keys():
+        lost = hit(context)
         if missing := lost - base.hit:
             yield Message("{operations} were affected, and the plan does not say so", {"operations": sorted(missing)})
-        if surplus := base.hit - lost - _asked_away(scenario, base):
+        if surplus := base.hit - lost:
             yield Message("{operations} were not affected, and the plan says so", {"operations": sorted(surplus)})
-
-
-def _asked_away(scenario: Scenario, base: Base) -> set[str]:
-    """The operations that a pin or a date asked for has taken from their old places."""
-    found = set()
-    for id, old in base.placements.items():
-        operation = scenario.operations[id]
-        pinned = operation.fixed is not None and operation.fixed != old.slot
-        if pinned or any(old.slot.day in span for span in operation.not_on):
-            found.add(id)
-    return found
 
 
 def _levels(plan: Plan) -> Iterator[Message]:

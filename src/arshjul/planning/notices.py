@@ -148,7 +148,7 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced:
         "shifts": [scenario.shift(shift).name for shift in shifts],
         "left": withdrawal.officers_left,
         "cause": kind_of(withdrawal),
-        "version": withdrawal.answered or "-",
+        "version": withdrawal.revision or "-",
     }
     said = Message(
         "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; "

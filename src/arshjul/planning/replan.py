@@ -12,7 +12,7 @@ from datetime import datetime
 from time import perf_counter
 
 from arshjul import solver
-from arshjul.domain.amendment import Amendments
+from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -33,18 +33,19 @@ class ReplanOptions:
     context: ReplanContext
     options: Mapping[str, Plan]
     seconds: Mapping[str, float]
+    doubtful: tuple[str, ...] = ()
 
 
 def replan(
     scenario: Scenario,
     plan: Plan,
-    amendments: Amendments,
+    entered: Entries,
     as_of: datetime,
     effort: Effort,
     options: tuple[str, ...] = tuple(REPLAN_LEVELS),
 ) -> ReplanOptions:
     """The options asked for. `scenario` is the one as read, without withdrawals."""
-    given = replan_input(scenario, plan, amendments, as_of)
+    given = replan_input(scenario, plan, entered, as_of)
     context = given.context
     small = _problem(repair.small(context))
     full: PlanningProblem | None = None
@@ -67,13 +68,13 @@ def replan(
         made[option] = replace(
             new,
             unplaced=tuple(with_former_reasons(context, plan, out) for out in new.unplaced),
-            withdrawals=given.withdrawals,
+            entries=given.entries,
             unpinned=context.unpinned,
             revision=plan.revision + 1,
             option=option,
         )
         seconds[option] = perf_counter() - started
-    return ReplanOptions(given.scenario, context, made, seconds)
+    return ReplanOptions(given.scenario, context, made, seconds, given.doubtful)
 
 
 def _problem(context: ReplanContext) -> PlanningProblem:

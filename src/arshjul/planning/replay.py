@@ -7,13 +7,13 @@ from datetime import datetime
 from itertools import groupby
 
 from arshjul import solver
-from arshjul.domain.amendment import Amendments
 from arshjul.domain.change import changes
+from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.errors import Message
+from arshjul.errors import InputError, Message
 from arshjul.planning.plan import Effort, plan_of
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.replan import replan
@@ -92,10 +92,13 @@ def replay(
     """
     first = dict(plan.placed)
     year = Year(len(scenario.operations))
-    ordered = sorted(withdrawals, key=lambda withdrawal: (withdrawal.reported, withdrawal.id))
-    for moment, reported in groupby(ordered, key=lambda withdrawal: withdrawal.reported):
+    for one in withdrawals:
+        if one.reported is None:
+            raise InputError(Message("When was {id} reported? A year needs it of each withdrawal.", {"id": one.id}))
+    ordered = sorted(withdrawals, key=lambda one: (one.reported or plan.as_of, one.id))
+    for moment, reported in groupby(ordered, key=lambda one: one.reported or plan.as_of):
         before = plan
-        plan = _answered(scenario, plan, Amendments(tuple(reported)), moment, option, effort)
+        plan = _answered(scenario, plan, Entries(withdrawals=tuple(reported)), moment, option, effort)
         _count(scenario, year, before, plan)
     for id, old in first.items():
         new = plan.placed.get(id)
@@ -111,7 +114,7 @@ def replay(
 
 
 def _answered(
-    scenario: Scenario, plan: Plan, asked: Amendments, moment: datetime, option: str | None, effort: Effort
+    scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, option: str | None, effort: Effort
 ) -> Plan:
     if option is not None:
         return replan(scenario, plan, asked, moment, effort, (option,)).options[option]
@@ -121,7 +124,7 @@ def _answered(
     solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
     new = plan_of(PlanningProblem(given.context, builder, board), solution, moment)
     unpinned = given.context.unpinned
-    return replace(new, withdrawals=given.withdrawals, unpinned=unpinned, revision=plan.revision + 1)
+    return replace(new, entries=given.entries, unpinned=unpinned, revision=plan.revision + 1)
 
 
 def _count(scenario: Scenario, year: Year, before: Plan, after: Plan) -> None:

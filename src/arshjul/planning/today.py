@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
-from arshjul.domain.amendment import Amendments
+from arshjul.domain.entries import Entries
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
 from arshjul.planning.free_teams import FreeTeams, free_teams
@@ -58,12 +59,12 @@ class Today:
     due: tuple[Due, ...]
 
 
-def today(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetime) -> Today:
+def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Today:
     """The state of the plan at that moment, with what was withdrawn since. `scenario` is the one as read."""
-    begun = replan_input(scenario, plan, amendments, as_of)
+    begun = replan_input(scenario, plan, entered, as_of)
     context = begun.context
     ways = rungs(context)
-    now = replace(plan, as_of=as_of, withdrawals=begun.withdrawals)
+    now = replace(plan, as_of=as_of, entries=begun.entries)
     left = context.scenario
     parties: dict[str, Agency | PoliceUnit] = {**left.agencies, **left.police}
     hit = []
@@ -76,8 +77,8 @@ def today(scenario: Scenario, plan: Plan, amendments: Amendments, as_of: datetim
         as_of=as_of,
         hit=tuple(hit),
         free_teams=tuple(free_teams(context, ways)),
-        no_outcome=tuple(by_start(context, context.history)),
-        doubtful=(),
+        no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),
+        doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=(),
         due=tuple(sorted(_due(scenario, plan, as_of.date()), key=lambda due: due.day)),
@@ -95,3 +96,9 @@ def _due(scenario: Scenario, plan: Plan, today: date) -> Iterator[Due]:
             day, _ = milestone_dated(scenario, plan, milestone, placement)
             if first <= day <= last:
                 yield Due(milestone, id, day, day < today)
+
+
+def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
+    """What has started and has an outcome."""
+    known = {(outcome.operation, outcome.day) for outcome in entries.outcomes}
+    return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}

@@ -22,11 +22,17 @@ from arshjul.rules.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that a plan breaks, by which operations."""
+    """A rule that a plan breaks, by which operations. `at_fault`: those of them that must give way; None: any."""
 
     rule: str
     operations: tuple[str, ...]
     text: Message
+    at_fault: tuple[str, ...] | None = None
+
+    @property
+    def yielding(self) -> tuple[str, ...]:
+        """Those that could give way."""
+        return self.operations if self.at_fault is None else self.at_fault
 
 
 def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int | None:

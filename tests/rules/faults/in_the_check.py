@@ -30,8 +30,8 @@ IN_THE_CHECK = (
     Fault("rules.hard.lead_time", "if days < context", "if days <= context", "one day too many"),
     Fault(
         "rules.hard.fixed",
-        "placement.slot != operation.fixed",
-        "placement.slot.day != operation.fixed.day",
+        "placement.slot != fixed.slot",
+        "placement.slot.day != fixed.slot.day",
         "the pinned shift does not matter",
     ),
     Fault("rules.hard.fixed", "operation.id not in context.unpinned and ", "", "a pin never yields"),

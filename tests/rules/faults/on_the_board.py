@@ -22,18 +22,21 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.fixed",
-        "else context.slots.grid.single(pin)",
-        "else context.slots.grid.between(pin.day, pin.day)",
+        "context.slots.grid.single(pin.slot)",
+        "context.slots.grid.between(pin.slot.day, pin.slot.day)",
         "the pinned shift does not matter",
     ),
     Fault(
         "rules.hard.fixed",
-        "pin = context.pin(operation)\n        return context",
-        "pin = operation.fixed\n        return context",
+        "pin = context.pin(operation)\n        if pin is None:\n            return context",
+        "pin = operation.fixed\n        if pin is None:\n            return context",
         "a pin never yields",
     ),
     Fault(
-        "rules.hard.not_past", "return context.to_come", "return context.slots.grid.all", "the past is open to the rest"
+        "rules.hard.not_past",
+        "slots = context.to_come",
+        "slots = context.slots.grid.all",
+        "the past is open to the rest",
     ),
     Fault("rules.hard.not_past", "builder.must_stand(operation)", "pass", "history may be left out"),
     Fault("rules.hard.not_past", "if old.police == unit else 0", "", "history may get another unit"),
@@ -254,7 +257,13 @@ ON_THE_BOARD = (
         "teams = context.slots.teams[agency][slot]",
         "history is forgotten",
     ),
-    Fault("rules.hard.placement", "return 0 if operation.reserve else", "return", "a reserve may be placed", "whole"),
+    Fault(
+        "rules.hard.placement",
+        "stays_out = operation.reserve or operation.id",
+        "stays_out = operation.id",
+        "a reserve may be placed",
+        "whole",
+    ),
     Fault(
         "rules.hard.police_officers",
         "slots_with_officers(unit, operation.least)",

@@ -183,8 +183,7 @@ UNDERNEATH = (
         "the last date is not withdrawn",
         "context",
     ),
-    Fault("domain.hit", ">= as_of:", "> as_of:", "what starts at the very moment is not hit", "context"),
-    Fault("domain.hit", "> offer.officers:", ">= offer.officers:", "just enough is too few", "context"),
+    Fault("rules.hit", "in breach.yielding}", "in breach.yielding[:1]}", "only one of several is hit", "context"),
     Fault(
         "domain.plan",
         "(self.slot, self.police) == (other.slot, other.police)",

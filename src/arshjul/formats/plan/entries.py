@@ -1,22 +1,32 @@
-"""Withdrawals of police, and the other changes of a year under way, from a YAML file.
+"""What has happened and what is changed in a year under way, from YAML files.
 
-Both are told in docs/formats.md#withdrawals-and-changes.
-Both are judged against the scenario: what they name must be there, and within its year. A withdrawal
-may be reported anew, under its id: the later report takes the place of the earlier one. Where two
-withdrawals overlap, the lower ceiling counts.
+Each file may hold any of the lists: withdrawals and what is given back of them, outcomes, changes. All
+files of a replan are judged together against the scenario and the plan: what they name must be there,
+within the year, and nothing may stand twice.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from arshjul.domain.amendment import Amendments
+from arshjul.domain.amendment import Nominated
 from arshjul.domain.calendar import Span
+from arshjul.domain.entries import Entries
+from arshjul.domain.entry import Entry
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.plan.schema.amendment import WrittenId, WrittenOtherDates, WrittenPin, WrittenTeamsLost
-from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal
+from arshjul.formats.plan.schema.amendment import MODELS
+from arshjul.formats.plan.schema.entry import (
+    WrittenEntry,
+    WrittenGivenBack,
+    WrittenOutcome,
+    WrittenStill,
+    WrittenWithdrawal,
+)
 from arshjul.formats.scenario.consistency import judge_operation, judge_ties, outside
 from arshjul.formats.scenario.folder import read_file, shown
 from arshjul.formats.scenario.references import ids, ids_at, judge_references, judge_references_at
@@ -27,91 +37,178 @@ from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted
 
-LISTS = ("withdrawals", "agencies", "operations", "cancelled", "pinned", "unpinned", "not_on")
+EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
+    "outcomes": WrittenOutcome,
+    "withdrawals": WrittenWithdrawal,
+    "given_back": WrittenGivenBack,
+    "still": WrittenStill,
+}
+LISTS = (*EVENTS, *MODELS)
 _REFERENCES = (
+    ("outcomes[].operation", "operations"),
+    ("outcomes[].teams{}", "agencies"),
     ("withdrawals[].police[]", "police"),
     ("withdrawals[].shifts[]", "shifts"),
+    ("given_back[].withdrawal", "withdrawals"),
+    ("given_back[].shifts[]", "shifts"),
+    ("still[].withdrawal", "withdrawals"),
     ("agencies[].agency", "agencies"),
     ("agencies[].shifts[]", "shifts"),
     ("cancelled[]", "operations"),
+    ("cancelled[].operation", "operations"),
     ("pinned[].operation", "operations"),
     ("pinned[].shift", "shifts"),
+    ("pinned[].police", "police"),
     ("unpinned[]", "operations"),
+    ("unpinned[].operation", "operations"),
     ("not_on[].operation", "operations"),
     ("not_on[].agency", "agencies"),
+    ("fewer_officers[].operation", "operations"),
+    ("without_police[]", "operations"),
+    ("without_police[].operation", "operations"),
+    ("promoted[]", "operations"),
+    ("promoted[].operation", "operations"),
+    ("left_out[]", "operations"),
+    ("left_out[].operation", "operations"),
 )
-_ONCE = ("cancelled[]", "pinned[].operation", "unpinned[]")
+_ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "promoted", "left_out", "outcomes")
+_CANCELLED = Message("The operation is cancelled in the same replan: keep one of the two.")
+_PINNED = Message("The operation is pinned in the same replan: keep one of the two.")
+_NOT_BOTH = (
+    ("unpinned", "pinned", _PINNED),
+    ("cancelled", "pinned", _PINNED),
+    ("without_police", "pinned", _PINNED),
+    ("left_out", "pinned", _PINNED),
+    *((name, "cancelled", _CANCELLED) for name in ("not_on", "fewer_officers", "without_police", "left_out")),
+)
+
+Dated = TypeVar("Dated", bound=Entry | Withdrawal)
 
 
-def read_amendments(withdrawals: Path | None, changes: Path | None, scenario: Scenario) -> Amendments:
-    """What a file of withdrawals and a file of changes hold together. InputError with all problems of both."""
-    written = [
-        _Written(read_file(path, shown(path)), lists, scenario)
-        for path, lists in ((withdrawals, ("withdrawals",)), (changes, LISTS))
-        if path is not None
-    ]
+def read_entries(
+    files: Iterable[Path], scenario: Scenario, known: Entries | None = None, *, year: bool = False
+) -> Entries:
+    """What the files hold together. `known` are the entries so far. InputError with all problems of all files.
+
+    `year`: the files tell of a whole year, in which a withdrawal may be reported anew, later.
+    """
+    written = [_Written(read_file(path, shown(path)), scenario) for path in files]
+    reports = {one.id: one.last is None for one in (known or Entries()).withdrawals}
+    reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
+    seen = _Seen(year)
     for one in written:
-        one.judge()
-    problems = [problem for one in written for problem in one.document.problems()]
-    if problems:
+        one.judge(reports, seen)
+    if any(one.document.problems() for one in written):
         names = [one.document.file for one in written if one.document.problems()]
+        problems = [problem for one in written for problem in one.document.problems()]
         raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
-    read = [one.amendments() for one in written] or [Amendments()]
-    both = tuple(withdrawal for one in read for withdrawal in one.withdrawals)
-    return replace(read[-1], withdrawals=both)
+    read = Entries()
+    for one in written:
+        read = read.and_then(one.entries())
+    order = {model.thing: number for number, model in enumerate(MODELS.values())}
+    return replace(read, changes=tuple(sorted(read.changes, key=lambda change: order[type(change)])))
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What stood in the files before: operations by list, and reports by id. `year`: a later report is no error."""
+
+    year: bool
+    operations: dict[str, set[str]] = field(default_factory=dict)
+    reports: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
 
 
 class _Written:
     """One file and what is read of it, each list as far as it can be."""
 
-    def __init__(self, document: Document, lists: tuple[str, ...], scenario: Scenario) -> None:
+    def __init__(self, document: Document, scenario: Scenario) -> None:
         if document.whole and not isinstance(document.tree.value, dict):
-            names = " ".join(f"{name}:" for name in lists)
+            names = " ".join(f"{name}:" for name in LISTS)
             document.stop("wrong-type", Message("A mapping belongs here, with {names}.", {"names": names}), 1)
         self.document, self.scenario = document, scenario
         # What was read by half is not judged: what is missing in it may stand further down.
         sections = Sections(document if document.whole else Document(Node({})))
-        sections.only(lists)
-        self.withdrawals = sections.items("withdrawals", WrittenWithdrawal)
-        self.lost = sections.items("agencies", WrittenTeamsLost)
+        sections.only(LISTS)
+        self.events: dict[str, list[tuple[Loc, Any]]] = {n: sections.items(n, model) for n, model in EVENTS.items()}
         self.operations = sections.items("operations", WrittenOperation)
-        self.pinned = sections.items("pinned", WrittenPin)
-        self.cancelled = sections.many("cancelled", WrittenId)
-        self.unpinned = sections.many("unpinned", WrittenId)
-        self.other_dates = sections.many("not_on", WrittenOtherDates)
+        self.changes: dict[str, list[tuple[Loc, Any]]] = {
+            name: sections.items(name, model) for name, model in MODELS.items() if name != "operations"
+        }
 
-    def judge(self) -> None:
-        """Notes what is wrong between the file and the scenario."""
+    def judge(self, reports: Mapping[str, bool], seen: _Seen) -> None:
+        """Notes what is wrong between the file, those before it, and the scenario.
+
+        `reports`: for each withdrawal that is known, whether its end is not.
+        """
         if not self.document.whole:
             return
-        document, year = self.document, self.scenario.span
-        reported: dict[str, datetime] = {}
-        for loc, withdrawal in self.withdrawals:
-            _judge_dates(document, (*loc, "from"), withdrawal.first, withdrawal.last or date.max, year)
-            if withdrawal.reported <= reported.get(withdrawal.id, datetime.min):
-                values = {"given": quoted(withdrawal.id)}
-                text = Message("{given} stands here twice: choose another id, or a later `reported`.", values)
-                document.add("bad-id", (*loc, "id"), text)
-            reported[withdrawal.id] = withdrawal.reported
-        for loc, loss in self.lost:
-            _judge_dates(document, (*loc, "from"), loss.first, loss.last, year)
-        for loc, pin in self.pinned:
-            _judge_dates(document, (*loc, "date"), pin.date, pin.date, year)
-        for loc, operation in self.operations:
-            judge_operation(document, loc, operation, year)
-        _judge_ids(document, self.scenario)
+        self._judge_own_keys()
+        self._judge_dates()
+        self._judge_withdrawals(reports, seen)
+        for loc, new in self.operations:
+            judge_operation(self.document, loc, new, self.scenario.span)
+        for loc, fewer in self.changes["fewer_officers"]:
+            operation = self.scenario.operations.get(fewer.operation)
+            if operation is not None and fewer.officers > operation.officers:
+                values = {"n": fewer.officers, "wanted": operation.officers}
+                text = Message("{n} are more than the operation asks for, {wanted}: give that many at most.", values)
+                self.document.add("bad-value", (*loc, "officers"), text)
+        _judge_ids(self.document, self.scenario, reports)
+        _judge_once(self.document, seen)
+        if "operations" in self.document.tree.parts:
+            _judge_new_operations(self.document, self.scenario)
 
-    def amendments(self) -> Amendments:
+    def _all(self) -> Iterator[tuple[Loc, Any]]:
+        for items in (*self.events.values(), *self.changes.values()):
+            yield from items
+
+    def _judge_own_keys(self) -> None:
+        """`revision` and `until` are plan.json's."""
+        for loc, entry in self._all():
+            for key in ("revision", "until"):
+                if getattr(entry, key, None) is not None:
+                    text = Message("{key} follows from the replan: leave it out.", {"key": key})
+                    self.document.add("unknown-key", (*loc, key), text)
+
+    def _judge_dates(self) -> None:
+        year = self.scenario.span
+        for loc, withdrawal in self.events["withdrawals"]:
+            _judge_dates(self.document, (*loc, "from"), withdrawal.first, withdrawal.last or date.max, year)
+        for loc, loss in self.changes["agencies"]:
+            _judge_dates(self.document, (*loc, "from"), loss.first, loss.last, year)
+        for loc, pin in self.changes["pinned"]:
+            _judge_dates(self.document, (*loc, "date"), pin.date, pin.date, year)
+
+    def _judge_withdrawals(self, reports: Mapping[str, bool], seen: _Seen) -> None:
+        for name in ("withdrawals", "given_back"):
+            for loc, entry in self.events[name]:
+                key = name, entry.id
+                before = seen.reports.get(key)
+                later = seen.year and entry.reported is not None and before is not None and entry.reported > before
+                if key in seen.reports and not later:
+                    text = Message("{given} stands here twice: choose another id.", {"given": quoted(entry.id)})
+                    self.document.add("bad-id", (*loc, "id"), text)
+                seen.reports[key] = entry.reported
+        for loc, still in self.events["still"]:
+            if not reports.get(still.withdrawal, True):
+                values = {"id": still.withdrawal}
+                text = Message("{id} has an end: report it anew under its id, with another.", values)
+                self.document.add("bad-value", (*loc, "withdrawal"), text)
+
+    def entries(self) -> Entries:
         """All of it."""
-        return Amendments(
-            withdrawals=tuple(withdrawal.domain(self.scenario.zone) for _, withdrawal in self.withdrawals),
-            teams_lost=tuple(loss.domain() for _, loss in self.lost),
-            operations=tuple(operation.domain() for _, operation in self.operations),
-            cancelled=tuple(id.root for id in self.cancelled),
-            pinned=tuple(pin.domain() for _, pin in self.pinned),
-            unpinned=tuple(id.root for id in self.unpinned),
-            other_dates=tuple(asked.domain() for asked in self.other_dates),
+        zone = self.scenario.zone
+        new = tuple(Nominated(operation.domain()) for _, operation in self.operations)
+        changes = (change.domain() for items in self.changes.values() for _, change in items)
+        return Entries(
+            **{name: tuple(in_zone(one.domain(), zone) for _, one in items) for name, items in self.events.items()},
+            changes=new + tuple(in_zone(change, zone) for change in changes),
         )
+
+
+def in_zone(entry: Dated, zone: ZoneInfo) -> Dated:
+    """The entry with its report as a moment of the zone."""
+    return entry if entry.reported is None else replace(entry, reported=entry.reported.replace(tzinfo=zone))
 
 
 def _judge_dates(document: Document, loc: Loc, first: date, last: date, year: Span) -> None:
@@ -119,37 +216,47 @@ def _judge_dates(document: Document, loc: Loc, first: date, last: date, year: Sp
         document.add("outside-plan", loc, outside(year))
 
 
-def _judge_ids(document: Document, scenario: Scenario) -> None:
+def _judge_ids(document: Document, scenario: Scenario, reports: Mapping[str, object]) -> None:
     known: Mapping[str, Mapping[str, object]] = {
         "shifts": {shift.id: shift for shift in scenario.shifts},
         "police": scenario.police,
         "agencies": scenario.agencies,
         "operations": {**scenario.operations, **ids(document, "operations")},
+        "withdrawals": reports,
     }
     named = {
         "shifts": {shift.name.casefold(): shift.id for shift in scenario.shifts},
         "police": {unit.name.casefold(): unit.id for unit in scenario.police.values()},
         "agencies": {agency.name.casefold(): agency.id for agency in scenario.agencies.values()},
         "operations": {operation.title.casefold(): operation.id for operation in scenario.operations.values()},
+        "withdrawals": {},
     }
     for pattern, section in _REFERENCES:
         judge_references_at(document, pattern, known[section], section, named[section])
-    for pattern in _ONCE:
-        seen: set[str] = set()
-        for loc, id in ids_at(document.tree, pattern):
-            if id in seen:
+
+
+def _judge_once(document: Document, seen: _Seen) -> None:
+    """Notes operations that stand twice in a list, or in two lists that contradict each other."""
+    for name in (*_ONCE, "not_on"):
+        before = seen.operations.setdefault(name, set())
+        for loc, id in _operations(document, name):
+            if id in before and name in _ONCE:
                 document.add("bad-value", loc, Message("The operation stands here twice: keep one."))
-            seen.add(id)
-    pinned = {id for _, id in ids_at(document.tree, "pinned[].operation")}
-    cancelled = {id for _, id in ids_at(document.tree, "cancelled[]")}
-    for loc, id in [*ids_at(document.tree, "unpinned[]"), *ids_at(document.tree, "cancelled[]")]:
-        if id in pinned:
-            document.add("bad-value", loc, Message("The operation is pinned in the same file: keep one of the two."))
-    for loc, id in ids_at(document.tree, "not_on[].operation"):
-        if id in cancelled:
-            document.add("bad-value", loc, Message("The operation is cancelled in the same file: keep one of the two."))
-    if "operations" in document.tree.parts:
-        _judge_new_operations(document, scenario)
+            before.add(id)
+    for name, other, text in _NOT_BOTH:
+        for loc, id in _operations(document, name):
+            if id in seen.operations[other]:
+                document.add("bad-value", loc, text)
+        if name != other:
+            here = {id for _, id in _operations(document, name)}
+            for loc, id in _operations(document, other):
+                if id in seen.operations[name] - here:  # in a file before this one
+                    document.add("bad-value", loc, Message("It stands in {other} too: keep one.", {"other": name}))
+
+
+def _operations(document: Document, name: str) -> list[tuple[Loc, str]]:
+    """The operations that a list names, and where."""
+    return [*ids_at(document.tree, f"{name}[]"), *ids_at(document.tree, f"{name}[].operation")]
 
 
 def _judge_new_operations(document: Document, scenario: Scenario) -> None:

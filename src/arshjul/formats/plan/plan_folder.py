@@ -62,7 +62,7 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     scenario_bytes = _needed(path, folder, SCENARIO)
     plan_bytes = _needed(path, folder, PLAN)
     scenario = scenario_of_json(scenario_bytes)
-    written = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
+    written, plan = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
     scenario_hash = _name_of(scenario_bytes)
     if not edited and written.scenario is not None and written.scenario != scenario_hash:
         text = Message(
@@ -70,7 +70,7 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
             {"folder": shown(folder)},
         )
         raise Refused(text)
-    return PlanFolder(path, scenario, written.domain(scenario.zone), written.status, scenario_hash)
+    return PlanFolder(path, scenario, plan, written.status, scenario_hash)
 
 
 def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[str] = ()) -> None:
@@ -108,9 +108,9 @@ def scenario_bytes(scenario: Scenario) -> bytes:
     return json_bytes(scenario_json.scenario_mapping(scenario))
 
 
-def plan_bytes(plan: Plan, scenario: bytes, words: Words) -> bytes:
-    """plan.json, its reasons and prices in those words; it names the scenario.json that it belongs to."""
-    return json_bytes(plan_mapping(plan, _name_of(scenario), words))
+def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
+    """plan.json, its reasons and prices in those words; it names the scenario.json, as `written`, that it is of."""
+    return json_bytes(plan_mapping(plan, scenario, _name_of(written), words))
 
 
 def _name_of(data: bytes) -> str:

@@ -4,29 +4,28 @@ Nothing in it tells the clock or the machine: the same plan gives the same bytes
 times without an offset; the hour that comes twice is read as its first.
 """
 
-from datetime import datetime
-
 from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
+from arshjul.formats.plan.log_json import log_mapping, read_log
 from arshjul.formats.plan.schema.plan import PlannedPlan
 from arshjul.formats.plan.soundness import judge_plan, judge_withdrawals, unsound
-from arshjul.formats.scenario.scenario_json import Json, given
+from arshjul.formats.scenario.scenario_json import Json
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
-from arshjul.formats.words import quoted
+from arshjul.formats.words import local_time, quoted
 from arshjul.texts import Words
 
 FORMAT = "arshjul-plan/1"
 
 
-def plan_mapping(plan: Plan, scenario_hash: str, words: Words) -> Json:
+def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Words) -> Json:
     """The plan as plan.json has it; reasons and prices are told in those words."""
+    reserve = [id for id, operation in scenario.operations.items() if operation.reserve and id not in plan.placed]
     return {
         "format": FORMAT,
         "revision": plan.revision,
-        "as_of": moment(plan.as_of),
+        "as_of": local_time(plan.as_of),
         "scenario": scenario_hash,
         "status": plan.status,
         **({} if plan.option is None else {"option": plan.option}),
@@ -46,7 +45,8 @@ def plan_mapping(plan: Plan, scenario_hash: str, words: Words) -> Json:
             {"rule": price.rule, "about": price.about, "points": price.points, "text": words.say(price.text)}
             for price in plan.prices
         ],
-        "withdrawals": [withdrawal_mapping(withdrawal) for withdrawal in plan.withdrawals],
+        "reserve": reserve,
+        **log_mapping(plan.entries),
         "unpinned": sorted(plan.unpinned),
         "base": None if plan.base is None else _base(plan.base),
     }
@@ -58,21 +58,22 @@ def plan_of(data: object, scenario: Scenario, file: str = "plan.json") -> Plan:
     Whether it keeps the rules, or stands up to what it claims, is verify's to say; UnsoundPlan where
     it names what the scenario has not, since nothing can be reckoned with that.
     """
-    return written_plan(data, scenario, file).domain(scenario.zone)
+    return written_plan(data, scenario, file)[1]
 
 
-def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> PlannedPlan:
-    """The plan as written, with what it claims of itself: its status, and the scenario's hash."""
+def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> tuple[PlannedPlan, Plan]:
+    """The plan as written, with what it claims of itself: its status, and the scenario's hash; and the plan."""
     refuse_format(data, FORMAT, file)
     document = Document(nodes(data), file)
     plan = validated(PlannedPlan, document, (), is_json=True)
+    entries = read_log(document, scenario)
     judge_withdrawals(document, scenario)
     document.refuse(Message("{file} cannot be used.", {"file": file}))
     if plan is None:
         raise TypeError("a plan that is none was not refused")
     judge_plan(document, plan, scenario)
     unsound(document, file)
-    return plan
+    return plan, plan.domain(scenario.zone, entries)
 
 
 def refuse_format(data: object, wanted: str, file: str) -> None:
@@ -87,12 +88,6 @@ def refuse_format(data: object, wanted: str, file: str) -> None:
     else:
         text = Message("{file} is not of the format {wanted}.", values)
     raise InputError(text)
-
-
-def moment(moment: datetime) -> str:
-    """A moment as local time: to the minute, where it is a whole one."""
-    whole = moment.second == 0 and moment.microsecond == 0
-    return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
 
 def _level(level: Level) -> Json:
@@ -111,27 +106,10 @@ def placement_mapping(placement: Placement) -> Json:
     }
 
 
-def withdrawal_mapping(withdrawal: Withdrawal) -> Json:
-    """A withdrawal as files of withdrawals and plan.json have it."""
-    return given(
-        id=withdrawal.id,
-        reported=moment(withdrawal.reported),
-        police=list(withdrawal.police),
-        from_=str(withdrawal.first),
-        to=None if withdrawal.last is None else str(withdrawal.last),
-        until_further_notice=True if withdrawal.last is None else None,
-        shifts=None if withdrawal.shifts is None else list(withdrawal.shifts),
-        officers_left=withdrawal.officers_left,
-        cause=withdrawal.cause,
-        answered=withdrawal.answered,
-        until=None if withdrawal.until is None else str(withdrawal.until),
-    )
-
-
 def _base(base: Base) -> Json:
     return {
         "revision": base.revision,
-        "as_of": moment(base.as_of),
+        "as_of": local_time(base.as_of),
         "hit": sorted(base.hit),
         "placements": [placement_mapping(placement) for _, placement in sorted(base.placements.items())],
         **({"causes": [_cause(id, given) for id, given in sorted(base.causes.items())]} if base.causes else {}),

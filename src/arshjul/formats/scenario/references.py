@@ -29,6 +29,7 @@ REFERENCES = (
     ("operations[].not_same_week_as[]", "operations"),
     ("operations[].same_slot_as", "operations"),
     ("operations[].fixed.shift", "shifts"),
+    ("operations[].fixed.police", "police"),
     ("cycle.meetings[].agencies[]", "agencies"),
 )
 _MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each

@@ -23,24 +23,31 @@ class Fixed(Rule):
     name = Message("the operation is pinned elsewhere")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The pinned slot alone."""
+        """The pinned slot alone, with the unit where one is pinned too."""
         pin = context.pin(operation)
-        return context.slots.grid.all if pin is None else context.slots.grid.single(pin)
+        if pin is None:
+            return context.slots.grid.all
+        return context.slots.grid.single(pin.slot) if pin.police in (None, unit) else 0
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says where."""
         pin = context.pin(operation)
         if pin is None:
             return self.name
-        shift = context.scenario.shift(pin.shift).name
-        return Message("the operation is pinned to {day}, {shift}", {"day": pin.day, "shift": shift})
+        shift = context.scenario.shift(pin.slot.shift).name
+        values = {"day": pin.slot.day, "shift": shift}
+        if pin.police is None or slot != pin.slot:
+            return Message("the operation is pinned to {day}, {shift}", values)
+        return Message("the operation is pinned to {unit}", {"unit": context.scenario.police[pin.police].name})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares the slots."""
+        """Compares the slots, and the units."""
         for operation in context.scenario.operations.values():
             placement = plan.placed.get(operation.id)
-            if operation.fixed is None or placement is None or operation.id in context.history:
+            fixed = operation.fixed
+            if fixed is None or placement is None or operation.id in context.history:
                 continue
-            if operation.id not in context.unpinned and placement.slot != operation.fixed:
+            elsewhere = placement.slot != fixed.slot or fixed.police not in (None, placement.police)
+            if operation.id not in context.unpinned and elsewhere:
                 text = Message("{operation} is pinned elsewhere", {"operation": operation.id})
                 yield Breach(self.id, (operation.id,), text)

@@ -43,7 +43,7 @@ class FollowUpTime(Rule):
             earlier = plan.placed.get(operation.after.operation)
             if earlier is None:
                 text = Message("{second} follows up {first}, which is unplaced", {"first": both[0], "second": both[1]})
-                yield Breach(self.id, both, text)
+                yield Breach(self.id, both, text, at_fault=(operation.id,))
                 continue
             days = (placement.slot.day - earlier.slot.day).days
             most = operation.after.max_days
@@ -55,4 +55,4 @@ class FollowUpTime(Rule):
                     first=both[0],
                     second=both[1],
                 )
-                yield Breach(self.id, both, text)
+                yield Breach(self.id, both, text, at_fault=(operation.id,))

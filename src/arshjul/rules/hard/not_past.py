@@ -15,7 +15,8 @@ from arshjul.rules.rule import Breach, Rule
 class NotPast(Rule):
     """Nothing is placed before the moment that the plan is made at; a replan's history stays.
 
-    History is what the plan that a replan starts from had placed before that moment. Source: a plan is
+    History is what the plan that a replan starts from had placed before that moment. What was called off
+    did not begin: it is no history, and is not placed on that date again. Source: a plan is
     for what is to come, and tells of the past what was planned then.
     """
 
@@ -28,12 +29,17 @@ class NotPast(Rule):
         old = context.history.get(operation.id)
         if old is not None:
             return context.slots.grid.single(old.slot) if old.police == unit else 0
-        return context.to_come
+        slots = context.to_come
+        for day in context.demands.called_off.get(operation.id, ()):
+            slots &= ~context.slots.grid.between(day, day)
+        return slots
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Whether the operation has begun, or the slot lies before the moment."""
         if operation.id in context.history:
             return Message("the operation has already begun")
+        if context.demands.is_called_off(operation.id, slot.day):
+            return Message("it was called off on {day}", {"day": slot.day})
         return Message("{day} has already been", {"day": slot.day})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
@@ -45,10 +51,17 @@ class NotPast(Rule):
         """Compares old and new, and asks of every placement whether it starts too early."""
         before = {} if context.base is None else context.base.placements
         for id, old in before.items():
+            if context.demands.is_called_off(id, old.slot.day):
+                continue
             if context.started(old) and not old.same_place(plan.placed.get(id)):
                 text = Message("{operation} had begun, and is not where it was", {"operation": id})
                 yield Breach(self.id, (id,), text)
         for placement in plan.placements:
+            id, day = placement.operation, placement.slot.day
+            if context.demands.is_called_off(id, day):
+                text = Message("{operation} was called off on {day}, and stands there", {"operation": id, "day": day})
+                yield Breach(self.id, (id,), text)
+                continue
             began = context.started(placement)
             if began and not placement.same_place(before.get(placement.operation)):
                 text = Message("{operation} is placed in the past", {"operation": placement.operation})

@@ -20,7 +20,8 @@ class Notice(Rule):
     """In a replan, a changed or newly placed operation comes `notice_days` after its date, or later.
 
     One with `short_notice` may come at any slot that starts after the moment, and so may one that
-    keeps its date and shift and only gets another unit. Source: docs/formats.md#withdrawals-and-changes.
+    keeps its date and shift and only gets another unit, or that the coordinator pins.
+    Source: docs/formats.md#withdrawals-and-changes.
     """
 
     id = "notice"
@@ -34,7 +35,7 @@ class Notice(Rule):
         if base is None:
             return context.slots.grid.all
         old = context.old(operation.id)
-        if operation.short_notice:
+        if operation.short_notice or operation.id in context.demands.pinned:
             slots = context.later
         else:
             earliest = base.as_of.date() + timedelta(days=context.scenario.settings[NOTICE_DAYS])
@@ -58,7 +59,8 @@ class Notice(Rule):
             if base is None or operation is None or placement.same_place(old):
                 continue
             days = (placement.slot.day - base.as_of.date()).days
-            anywhere = operation.short_notice or (old is not None and old.slot == placement.slot)
+            same_slot = old is not None and old.slot == placement.slot
+            anywhere = operation.short_notice or same_slot or operation.id in context.demands.pinned
             after = context.scenario.moments(placement.slot)[0] > base.as_of
             if not after or (not anywhere and days < context.scenario.settings[NOTICE_DAYS]):
                 text = counted(

@@ -16,8 +16,9 @@ class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
     Where it needs no officers it has no unit; optional agencies that join are its own. A reserve is
-    neither placed nor unplaced. Source: docs/formats.md#rules. On the board the rest holds by
-    construction: options are made for such units alone.
+    neither placed nor unplaced; what the coordinator leaves out of a replan is unplaced. Source:
+    docs/formats.md#rules. On the board the rest holds by construction: options are made for such
+    units alone.
     """
 
     id = "placement"
@@ -25,11 +26,14 @@ class PlacementForm(Rule):
     name = Message("that unit may not serve the operation")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """None for a reserve."""
-        return 0 if operation.reserve else context.slots.grid.all
+        """None for a reserve, and for what is to be left out."""
+        stays_out = operation.reserve or operation.id in context.demands.left_out
+        return 0 if stays_out else context.slots.grid.all
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """That it is a reserve."""
+        """That it is a reserve, or is to be left out."""
+        if not operation.reserve:
+            return Message("the coordinator leaves it out, to make room")
         return Message("it is a reserve, which is never placed by itself")
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
@@ -48,6 +52,9 @@ class PlacementForm(Rule):
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)
             if operation is not None and operation.id not in context.history:
+                if operation.id in context.demands.left_out:
+                    text = Message("{operation} is to be left out, and stands in the plan", {"operation": operation.id})
+                    yield Breach(self.id, (operation.id,), text)
                 yield from self._unit(context, operation, placement)
                 strange = set(placement.optional_agencies) - operation.optional_agencies.keys()
                 if strange or len(set(placement.optional_agencies)) < len(placement.optional_agencies):

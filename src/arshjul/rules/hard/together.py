@@ -12,8 +12,9 @@ from arshjul.rules.rule import Breach, Rule
 class Together(Rule):
     """Operations tied by `same_slot_as` have the same date and shift, or none of them is placed.
 
-    Their units may differ. What is history or frozen in a replan stands in any case: one that was
-    nominated to be struck with it later joins it there or stays unplaced. Source: docs/formats.md#rules.
+    Their units may differ. What is frozen in a replan stands in any case: one that was nominated to
+    be struck with it later joins it there or stays unplaced. What is history binds nobody any more.
+    Source: docs/formats.md#rules.
     """
 
     id = "together"
@@ -24,7 +25,7 @@ class Together(Rule):
         """For each slot, one is there exactly when the other is: two rows."""
         for first, *others in context.scenario.ties():
             for second in others:
-                if {first, second} <= context.history.keys():
+                if {first, second} & context.history.keys():
                     continue
                 here, there = _columns(builder, first), _columns(builder, second)
                 for slot in sorted(here.keys() | there.keys()):
@@ -44,7 +45,7 @@ class Together(Rule):
             if operation.same_slot_as is None:
                 continue
             both = (operation.same_slot_as, operation.id)
-            if set(both) <= context.history.keys():
+            if set(both) & context.history.keys():
                 continue
             one, other = (plan.placed.get(id) for id in both)
             if any(plan.placed.get(id) is None and _joins_late(context, id, both) for id in both):
@@ -53,7 +54,7 @@ class Together(Rule):
                 text = Message(
                     "{first} and {second} are not struck at the same time", {"first": both[0], "second": both[1]}
                 )
-                yield Breach(self.id, both, text)
+                yield Breach(self.id, both, text, at_fault=both if one and other else ())
 
 
 def _joins_late(context: ReplanContext, operation: str, both: tuple[str, str]) -> bool:
@@ -62,7 +63,7 @@ def _joins_late(context: ReplanContext, operation: str, both: tuple[str, str]) -
     if base is None or operation in base.placements:
         return False
     (other,) = set(both) - {operation}
-    return other in context.history or other in context.frozen
+    return other in context.frozen
 
 
 def _columns(builder: BoardBuilder, operation: str) -> dict[int, list[tuple[Mode, int]]]:

@@ -1,52 +1,212 @@
-"""The keys of a file of changes: what becomes other in a year that is under way."""
+"""The coordinator's changes as files and plan.json have them: what becomes other in a year that is under way."""
 
-from pydantic import RootModel
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
 
-from arshjul.domain.amendment import OtherDates, Pin, TeamsLost
-from arshjul.domain.calendar import Slot
-from arshjul.formats.words import Dates, Day, Id, Period, Text, Weekdays, Whole, Written
+from pydantic import Field, model_validator
+
+from arshjul.domain.amendment import (
+    Amendment,
+    Cancelled,
+    FewerOfficers,
+    LeftOut,
+    Nominated,
+    OtherDates,
+    Pinned,
+    Promoted,
+    TeamsLost,
+    Unpinned,
+    WithoutPolice,
+)
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.operation import Pin
+from arshjul.errors import Message
+from arshjul.formats.plan.schema.entry import WrittenEntry
+from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.words import MOST, Dates, Day, Id, Text, Weekdays, Whole, ends_before, wrong, wrong_type
+
+Thing = TypeVar("Thing")
 
 
-class WrittenTeamsLost(Period):
+class WrittenTeamsLost(WrittenEntry[TeamsLost]):
     """`agencies`: one that loses teams."""
 
+    thing = TeamsLost
+
     agency: Id
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
     shifts: list[Id] | None = None
     weekdays: Weekdays | None = None
     teams_left: Whole = 0
     cause: Text = ""
 
+    def model_post_init(self, _: object) -> None:
+        """Refuses an end before the beginning."""
+        if self.last < self.first:
+            raise wrong("bad-value", ends_before(self.first, self.last))
+
     def domain(self) -> TeamsLost:
         """The loss."""
         shifts = None if self.shifts is None else tuple(self.shifts)
         weekdays = None if self.weekdays is None else frozenset(self.weekdays)
-        return TeamsLost(self.agency, self.span, shifts, weekdays, self.teams_left, self.cause)
+        return TeamsLost(
+            self.agency,
+            Span(self.first, self.last),
+            shifts,
+            weekdays,
+            self.teams_left,
+            self.cause,
+            reported=self.reported,
+            revision=self.revision,
+        )
+
+    @classmethod
+    def attributes(cls, thing: TeamsLost) -> dict[str, Any]:
+        """Its dates are the span's."""
+        names = cls.model_fields.keys() - {"first", "last"}
+        return {**{n: getattr(thing, n) for n in names}, "first": thing.span.first, "last": thing.span.last}
 
 
-class WrittenId(RootModel[Id]):
-    """`cancelled`, `unpinned`: an operation."""
+class WrittenNominated(WrittenEntry[Nominated]):
+    """`operations`: a new one, as plan.json keeps it: without its sites, which scenario.json alone has."""
+
+    thing = Nominated
+
+    operation: WrittenOperation
+
+    @classmethod
+    def attributes(cls, thing: Nominated) -> dict[str, Any]:
+        """The operation without its sites."""
+        return {**super().attributes(thing), "operation": replace(thing.operation, sites=())}
 
 
-class WrittenPin(Written):
-    """`pinned`: an operation and its slot."""
+class WrittenOnOperation(WrittenEntry[Thing]):
+    """A change that names an operation and no more: its id alone will do."""
+
+    operation: Id
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: object) -> object:
+        if isinstance(given, str):
+            return {"operation": given}
+        if not isinstance(given, dict):
+            raise wrong_type(Message("an id"))
+        return given
+
+
+class WrittenCancelled(WrittenOnOperation[Cancelled]):
+    """`cancelled`."""
+
+    thing = Cancelled
+
+
+class WrittenUnpinned(WrittenOnOperation[Unpinned]):
+    """`unpinned`."""
+
+    thing = Unpinned
+
+
+class WrittenPromoted(WrittenOnOperation[Promoted]):
+    """`promoted`."""
+
+    thing = Promoted
+
+
+class WrittenLeftOut(WrittenOnOperation[LeftOut]):
+    """`left_out`."""
+
+    thing = LeftOut
+
+
+class WrittenWithoutPolice(WrittenOnOperation[WithoutPolice]):
+    """`without_police`; plan.json says besides where it is held."""
+
+    thing = WithoutPolice
+
+    date: Day | None = None
+    shift: Id | None = None
+
+    def domain(self) -> WithoutPolice:
+        """The change."""
+        slot = None if self.date is None or self.shift is None else Slot(self.date, self.shift)
+        return WithoutPolice(self.operation, slot, reported=self.reported, revision=self.revision)
+
+    @classmethod
+    def attributes(cls, thing: WithoutPolice) -> dict[str, Any]:
+        """Date and shift are the slot's."""
+        day, shift = thing.slot or (None, None)
+        return {
+            "operation": thing.operation,
+            "date": day,
+            "shift": shift,
+            "reported": thing.reported,
+            "revision": thing.revision,
+        }
+
+
+class WrittenPinned(WrittenEntry[Pinned]):
+    """`pinned`: an operation and its slot, and perhaps its unit."""
+
+    thing = Pinned
 
     operation: Id
     date: Day
     shift: Id
+    police: Id | None = None
 
-    def domain(self) -> Pin:
-        """The pin."""
-        return Pin(self.operation, Slot(self.date, self.shift))
+    def domain(self) -> Pinned:
+        """The change."""
+        pin = Pin(Slot(self.date, self.shift), self.police)
+        return Pinned(self.operation, pin, reported=self.reported, revision=self.revision)
+
+    @classmethod
+    def attributes(cls, thing: Pinned) -> dict[str, Any]:
+        """The pin's parts."""
+        return {
+            "operation": thing.operation,
+            "date": thing.pin.slot.day,
+            "shift": thing.pin.slot.shift,
+            "police": thing.pin.police,
+            "reported": thing.reported,
+            "revision": thing.revision,
+        }
 
 
-class WrittenOtherDates(Written):
+class WrittenFewerOfficers(WrittenEntry[FewerOfficers]):
+    """`fewer_officers`: how many are enough."""
+
+    thing = FewerOfficers
+
+    operation: Id
+    officers: Annotated[int, Field(ge=1, le=MOST)]
+
+
+class WrittenOtherDates(WrittenEntry[OtherDates]):
     """`not_on`: an agency asks for another date."""
+
+    thing = OtherDates
 
     operation: Id
     agency: Id
     dates: list[Dates]
     cause: Text = ""
 
-    def domain(self) -> OtherDates:
-        """The request."""
-        return OtherDates(self.operation, self.agency, tuple(dates.span for dates in self.dates), self.cause)
+
+MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
+    "operations": WrittenNominated,
+    "cancelled": WrittenCancelled,
+    "promoted": WrittenPromoted,
+    "unpinned": WrittenUnpinned,
+    "pinned": WrittenPinned,
+    "not_on": WrittenOtherDates,
+    "agencies": WrittenTeamsLost,
+    "fewer_officers": WrittenFewerOfficers,
+    "without_police": WrittenWithoutPolice,
+    "left_out": WrittenLeftOut,
+}
+"""The lists of a file of changes, in the order in which they are made. In plan.json each is a `kind` of change."""
+
+KINDS: Mapping[type[Amendment], str] = {model.thing: kind for kind, model in MODELS.items()}

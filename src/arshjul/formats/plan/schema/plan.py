@@ -3,17 +3,15 @@
 Further keys are passed over: the contract says that more may follow.
 """
 
-from dataclasses import replace
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan, Price, Reason, Unplaced
-from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
-from arshjul.formats.plan.schema.withdrawal import WrittenWithdrawal, moment_in
 from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
 
 _LARGEST = 2**53  # what every reader of JSON keeps exactly
@@ -39,20 +37,6 @@ class PlannedPlacement(Lenient):
     def domain(self) -> Placement:
         """The placement."""
         return Placement(self.operation, Slot(self.date, self.shift), self.police, tuple(self.optional_agencies))
-
-
-class PlannedWithdrawal(WrittenWithdrawal):
-    """A withdrawal that a plan knows, with the revision that answered it, and the last date it is taken to have."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    answered: Whole | None = None
-    until: Day | None = None
-
-    def domain(self, zone: ZoneInfo) -> Withdrawal:
-        """The withdrawal; `reported` is a time in that zone."""
-        until = None if self.last is not None else self.until
-        return replace(super().domain(zone), answered=self.answered, until=until)
 
 
 class PlannedReason(Lenient):
@@ -117,7 +101,7 @@ class PlannedBase(Lenient):
         """The base; its moment lies in that zone."""
         placements = {p.operation: p.domain() for p in self.placements}
         causes = {one.operation: GivenCause(one.agency, one.cause) for one in self.causes}
-        return Base(self.revision, moment_in(self.as_of, zone), placements, frozenset(self.hit), causes)
+        return Base(self.revision, self.as_of.replace(tzinfo=zone), placements, frozenset(self.hit), causes)
 
 
 class PlannedPlan(Lenient):
@@ -131,20 +115,19 @@ class PlannedPlan(Lenient):
     placements: list[PlannedPlacement]
     unplaced: list[PlannedUnplaced] = []
     prices: list[PlannedPrice] = []
-    withdrawals: list[PlannedWithdrawal] = []
     base: PlannedBase | None = None
     unpinned: list[Text] = []
     option: Text | None = None
 
-    def domain(self, zone: ZoneInfo) -> Plan:
-        """The plan; its moments lie in that zone."""
+    def domain(self, zone: ZoneInfo, entries: Entries) -> Plan:
+        """The plan with the entries that it answers; its moments lie in that zone."""
         return Plan(
-            as_of=moment_in(self.as_of, zone),
+            as_of=self.as_of.replace(tzinfo=zone),
             placements=tuple(placement.domain() for placement in self.placements),
             unplaced=tuple(unplaced.domain() for unplaced in self.unplaced),
             levels=tuple(Level(one.id, one.value, one.bound, tuple(one.proved_by)) for one in self.levels),
             prices=tuple(price.domain() for price in self.prices),
-            withdrawals=tuple(withdrawal.domain(zone) for withdrawal in self.withdrawals),
+            entries=entries,
             base=None if self.base is None else self.base.domain(zone),
             unpinned=frozenset(self.unpinned),
             revision=self.revision,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import FollowUp, Operation, Site
+from arshjul.domain.operation import FollowUp, Operation, Pin, Site
 from arshjul.errors import Message
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
@@ -51,22 +51,23 @@ class WrittenFollowUp(Shape[FollowUp]):
             raise wrong("bad-value", Message("max_days is {max}, less than min_days, {min}.", values), "max_days")
 
 
-class WrittenSlot(Shape[Slot]):
-    """`fixed`: a date and a shift."""
+class WrittenPin(Shape[Pin]):
+    """`fixed`: a date and a shift, and perhaps a unit."""
 
-    thing = Slot
+    thing = Pin
 
     date: Day
     shift: Id
+    police: Id | None = None
 
-    def domain(self) -> Slot:
-        """The slot."""
-        return Slot(self.date, self.shift)
+    def domain(self) -> Pin:
+        """The pin."""
+        return Pin(Slot(self.date, self.shift), self.police)
 
     @classmethod
-    def attributes(cls, thing: Slot) -> dict[str, Any]:
-        """Its date is the slot's day."""
-        return {"date": thing.day, "shift": thing.shift}
+    def attributes(cls, thing: Pin) -> dict[str, Any]:
+        """Date and shift are its slot's."""
+        return {"date": thing.slot.day, "shift": thing.slot.shift, "police": thing.police}
 
 
 class WrittenOperation(Shape[Operation]):
@@ -99,7 +100,7 @@ class WrittenOperation(Shape[Operation]):
     not_same_day_as: list[Id] = []
     not_same_week_as: list[Id] = []
     same_slot_as: Id | None = None
-    fixed: WrittenSlot | None = None
+    fixed: WrittenPin | None = None
     short_notice: bool = False
     reserve: Flag = False
     without_police: Flag = False

@@ -1,0 +1,33 @@
+"""What became of an operation on its day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from arshjul.domain.entry import Entry
+
+Result = Literal["done", "without-police", "aborted", "called-off"]
+RESULTS: tuple[Result, ...] = ("done", "without-police", "aborted", "called-off")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Entry):
+    """How an operation went: `aborted` had begun, `called-off` had not.
+
+    `day` None: the date on which it stands in the plan. `officers` and `teams` are those that came,
+    `figures` what was counted, by the ids that the configuration names.
+    """
+
+    operation: str
+    day: date | None
+    result: Result
+    officers: int | None = None
+    teams: Mapping[str, int] = field(default_factory=dict)
+    figures: Mapping[str, int] = field(default_factory=dict)
+    note: str = ""
+
+
+def latest(log: Iterable[Outcome]) -> Mapping[tuple[str, date | None], Outcome]:
+    """The outcome of each operation and date: a later report takes the place of those before it."""
+    return {(outcome.operation, outcome.day): outcome for outcome in log}

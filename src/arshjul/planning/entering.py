@@ -1,0 +1,165 @@
+"""Entries as they come to a plan: what each is about, what it may not be, and until when unknown ends last."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from arshjul.domain.amendment import Cancelled, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.entries import Entries
+from arshjul.domain.outcome import Outcome
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import InputError, Message, Refused
+
+
+def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
+    """InputError where the moment lies before the plan's own, or before a report."""
+    if as_of < plan.as_of:
+        text = Message("The moment {as_of} lies before the plan's own, {plans}.", {"as_of": as_of, "plans": plan.as_of})
+        raise InputError(text)
+    for entry in entered:
+        if entry.reported is not None and entry.reported > as_of:
+            values = {"id": _named(entry), "reported": entry.reported, "as_of": as_of}
+            text = Message("{id} was reported {reported}, after the moment {as_of} of the replan.", values)
+            raise InputError(text)
+
+
+def _named(entry: object) -> str:
+    return next(str(getattr(entry, key)) for key in ("id", "operation", "withdrawal", "agency") if hasattr(entry, key))
+
+
+def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
+    """The entries with the placements that they are about. Refused where they cannot be of this plan.
+
+    InputError where what has begun is to be pinned, or a pin lies in the past.
+    """
+    outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
+    begun = _begun(scenario, plan, outcomes, as_of)
+    changes = []
+    for change in entered.changes:
+        if isinstance(change, Pinned):
+            _refuse_past_pin(scenario, change, begun, as_of)
+        if isinstance(change, WithoutPolice | LeftOut):
+            placement = _coming(plan, change.operation, begun)
+            if isinstance(change, WithoutPolice):
+                change = replace(change, slot=placement.slot)  # noqa: PLW2901 - the same change, with its slot
+        changes.append(change)
+    return replace(entered, outcomes=outcomes, changes=tuple(changes))
+
+
+def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
+    """InputError where what is to be cancelled has begun."""
+    begun = _begun(scenario, plan, entered.outcomes, as_of)
+    gone = [one.operation for one in entered.changes if isinstance(one, Cancelled) and one.operation in begun]
+    if gone:
+        raise InputError(Message("{operations} cannot be cancelled: it has begun.", {"operations": gone}))
+
+
+def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: datetime) -> set[str]:
+    """What started before the moment and was not called off."""
+    called_off = {outcome.operation for outcome in outcomes if outcome.result == "called-off"}
+    started = {id for id, placement in plan.placed.items() if scenario.moments(placement.slot)[0] < as_of}
+    return started - called_off
+
+
+def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) -> Outcome:
+    placement = plan.placed.get(outcome.operation)
+    values = {"operation": outcome.operation, "day": outcome.day, "as_of": as_of}
+    if placement is None:
+        raise Refused(Message("{operation} has no place in the plan, so it has no outcome.", values))
+    values["placed"] = placement.slot.day
+    if outcome.day is not None and outcome.day != placement.slot.day:
+        raise Refused(Message("{operation} is placed on {placed}, not on {day}: give that date, or none.", values))
+    has_begun = scenario.moments(placement.slot)[0] < as_of
+    if not has_begun and not (outcome.result == "called-off" and placement.slot.day == as_of.date()):
+        text = Message(
+            "{operation} has not begun at {as_of}, so it has no outcome. What is called off before its date is "
+            "`cancelled`, or moved.",
+            values,
+        )
+        raise Refused(text)
+    return replace(outcome, day=placement.slot.day)
+
+
+def _coming(plan: Plan, operation: str, begun: set[str]) -> Placement:
+    """The place of an operation that is to come."""
+    placement = plan.placed.get(operation)
+    if placement is None or operation in begun:
+        text = Message("{operation} is not among what is placed and still to come.", {"operation": operation})
+        raise Refused(text)
+    return placement
+
+
+def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of: datetime) -> None:
+    values = {"operation": change.operation, "day": change.pin.slot.day, "as_of": as_of}
+    if change.operation in begun:
+        raise InputError(Message("{operation} cannot be pinned: it has begun.", values))
+    if scenario.moments(change.pin.slot)[0] <= as_of:
+        raise InputError(Message("{operation} cannot be pinned to {day}: that is before {as_of}.", values))
+
+
+def with_ends(scenario: Scenario, entries: Entries, as_of: datetime) -> Entries:
+    """The same, each unknown end taken as seen from that moment, unless it was taken before."""
+    days = scenario.settings[UNKNOWN_END_DAYS]
+    return replace(
+        entries,
+        withdrawals=tuple(
+            replace(one, until=None if one.last is not None else one.ends(as_of.date(), days))
+            for one in entries.withdrawals
+        ),
+    )
+
+
+def confirmed(scenario: Scenario, entries: Entries, revision: int, today: date) -> Entries:
+    """The same, with the ends of what is confirmed in that revision to go on as seen from today."""
+    days = timedelta(days=scenario.settings[UNKNOWN_END_DAYS] - 1)
+    still = {one.withdrawal for one in entries.still if one.revision == revision}
+    latest = {one.id: number for number, one in enumerate(entries.withdrawals)}
+    numbers = {latest[id] for id in still if id in latest}
+    return replace(
+        entries,
+        withdrawals=tuple(
+            replace(one, until=max(one.first, today) + days) if number in numbers else one
+            for number, one in enumerate(entries.withdrawals)
+        ),
+    )
+
+
+def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:
+    """What began between the report of a withdrawal and the replan that enters it, on too few officers.
+
+    Unless its outcome is known. What is given back of a slot that has begun comes too late for it.
+    """
+    scenario, known = context.scenario, {(one.operation, one.day) for one in entries.outcomes}
+    found = set()
+    for withdrawal in (one for one in entries.withdrawals if one.revision == revision):
+        last = withdrawal.last or withdrawal.until or date.max
+        for id, placement in context.history.items():
+            starts = scenario.moments(placement.slot)[0]
+            reported_before = withdrawal.reported is not None and withdrawal.reported < starts
+            if (
+                placement.police in withdrawal.police
+                and withdrawal.covers(placement.slot, last)
+                and reported_before
+                and (id, placement.slot.day) not in known
+                and _too_few(context, withdrawal, placement)
+            ):
+                found.add(id)
+    return tuple(id for id in scenario.operations if id in found)
+
+
+def _too_few(context: ReplanContext, withdrawal: Withdrawal, placement: Placement) -> bool:
+    """Whether the withdrawal leaves too few officers, or designated ones, for all that the unit served there."""
+    operations = context.scenario.operations
+    there = [
+        operations[one.operation]
+        for one in context.history.values()
+        if (one.police, one.slot) == (placement.police, placement.slot)
+    ]
+    requiring = sum(operation.designated == "require" for operation in there)
+    needs_one = operations[placement.operation].designated == "require"
+    left = withdrawal.officers_left
+    return sum(operation.least for operation in there) > left or (needs_one and requiring > left)
