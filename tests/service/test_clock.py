@@ -166,6 +166,17 @@ def test_clock_that_was_behind_for_a_while_stops_nothing_afterwards(url: str, tm
     refresh(store, "test", years.NOW + DAY)
 
 
+def test_copy_that_is_older_than_a_clock_may_rest_is_put_back(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    backup(store, tmp_path / "copy.db", years.NOW)
+    late = years.NOW + audit.LONGEST_PAUSE + DAY
+    restore(tmp_path / "copy.db", url, "test", late, replace=True)
+    restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", late)
+    assert not [found for found in doctor(str(tmp_path / "new.db"), late).findings if found.check == "clock"]
+    refresh(make_store(str(tmp_path / "new.db")), "test", late + DAY)
+
+
 def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))

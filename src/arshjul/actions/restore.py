@@ -48,7 +48,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         last = revisions.current(db)
         damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
         about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
-        audit.add(db, now, actor, "restore", about)
+        audit.add(db, now, actor, audit.RESTORE, about)
     target.forget_what_was_removed()
     n_revoked = 0 if keep else len(open_ones)
     return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)

@@ -19,6 +19,8 @@ LONGEST_PAUSE = timedelta(days=92)
 MEND = "mend"
 """The action of the line by which somebody says that the clock is right."""
 
+RESTORE = "restore"
+"""The action of the line after a copy's: however old the copy is, somebody has just put it back."""
 
 REHEARSAL = "rehearsal"
 """The action of the first line of a database in which a year is only tried out."""
@@ -37,9 +39,9 @@ class LogLine:
 
 
 def add(db: Transaction, at: datetime, actor: str, action: str, about: str) -> None:
-    """Writes a line. Refused where the clock has jumped since the latest one, unless the line says that it is right."""
+    """Writes a line. Refused where the clock has jumped since the latest one, unless somebody stands by it."""
     known = latest(db)
-    if action != MEND and known is not None and (jump := jumped(known, at)) is not None:
+    if action not in (MEND, RESTORE) and known is not None and (jump := jumped(known, at)) is not None:
         raise Refused(jump)
     _append(db, _last(db), at, actor, action, about)
 
