@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,17 @@ def test_export(url: str, tmp_path: Path) -> None:
     listed = json.loads((out / "etags.json").read_text())
     assert [(feed["path"], feed["etag"]) for feed in listed] == [(one.path, f'"{one.etag}"') for one in done]
     assert (out / "etags.json").stat().st_mode & 0o777 == key.stat().st_mode & 0o777 == 0o600
+
+
+def test_nobody_else_may_write_into_an_export_whatever_the_umask(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "arshjul.db"))
+    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    out, before = tmp_path / "out", os.umask(0)
+    try:
+        export_static(store, out, tmp_path / "key")
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o022 for path in (out, *out.rglob("*"))} == {0}
 
 
 def everything(folder: Path) -> set[str]:

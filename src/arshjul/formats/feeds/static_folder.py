@@ -19,6 +19,8 @@ from arshjul.formats.json_guard import json_bytes, json_data
 LIST = "etags.json"
 FEEDS = "feeds"
 LONGEST_LIST = 16_000_000
+FOLDER_MODE = 0o755
+"""A web server reads it, as another user; none but the owner puts anything there, whatever the umask."""
 
 _PATH = re.compile(rf"{FEEDS}/([A-Za-z0-9_-]{{43}})/([A-Za-z0-9._-]+\.ics)")
 _IN_NO_LINK = os.O_NOFOLLOW | os.O_CLOEXEC
@@ -97,7 +99,7 @@ class StaticFolder:
     def _inside(self, parent: int, name: str, *, make: bool) -> Iterator[int]:
         if make:
             with contextlib.suppress(FileExistsError):
-                os.mkdir(name, dir_fd=parent)
+                os.mkdir(name, FOLDER_MODE, dir_fd=parent)
         try:
             handle = os.open(name, os.O_RDONLY | os.O_DIRECTORY | _IN_NO_LINK, dir_fd=parent)
         except FileNotFoundError:
@@ -119,7 +121,7 @@ class StaticFolder:
 @contextmanager
 def static_folder(path: Path) -> Iterator[StaticFolder]:
     """The folder, made where there is none. It may be reached by a link; what is in it may not."""
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield StaticFolder(str(path), handle)
