@@ -18,7 +18,8 @@ from arshjul.solver.parallel.worker_pool import SolverHandle
 from arshjul.solver.search import lexicographic as levels_module
 from arshjul.solver.search.core import CoreSearch
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
-from arshjul.solver.search.lexicographic import LexicographicSearch, SearchHooks
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import SearchHooks
 from arshjul.solver.search.subproblem import Subproblem
 from tests.bench.generator import Wish, year
 from tests.solver.boards import region

@@ -19,7 +19,8 @@ from arshjul.solver.model.translation import as_written, translate
 from arshjul.solver.parallel.worker_pool import WorkerPool
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.core import CoreSearch, Impossible
-from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch, SearchHooks
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import LevelStatus, SearchHooks
 from arshjul.solver.search.subproblem import Subproblem
 from tests.solver.boards import project, region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board

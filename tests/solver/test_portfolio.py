@@ -1,5 +1,6 @@
 """Engines in processes of their own: racing, dying, and being told to stop."""
 
+import math
 import os
 import signal
 import time
@@ -22,7 +23,8 @@ from arshjul.solver.portfolio import incumbent, portfolio
 from arshjul.solver.portfolio.bounder import trusted
 from arshjul.solver.portfolio.portfolio import Portfolio
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, SolveRequest, run_primary, values_of
-from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import LevelStatus
 from tests.solver.boards import region
 
 BOARD = region(6, 40)
@@ -221,15 +223,17 @@ def test_a_rivals_proof_ends_the_levels_of_the_lead(workers_: list[Worker], monk
 def test_a_rival_that_fails_is_ended_and_not_asked_again(
     workers_: list[Worker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[float] = []
+    looks: list[bool] = []
 
     def enough() -> bool:
-        heard.append(time.monotonic())
-        return len(heard) > 60
+        """Some looks after the bounder has failed."""
+        looks.extend([True] * (running.patient_since == math.inf))
+        return len(looks) > 20
 
     monkeypatch.setattr(portfolio, "run_primary", asks_for_a_proof)
     monkeypatch.setattr(portfolio, "minimise", out_of_memory)
-    result = Portfolio(MODEL, solved().best, time.monotonic() + 600, 0, params=AT_ONCE).run(ignore, enough)
+    running = Portfolio(MODEL, solved().best, time.monotonic() + 600, 0, params=AT_ONCE)
+    result = running.run(ignore, enough)
     assert [s.value for s in result.statuses] == truth()
     assert len(workers_) == 2
     assert all(worker.process.poll() is not None for worker in workers_)

@@ -24,7 +24,8 @@ from arshjul.solver.portfolio import incumbent, parallel_scheduler, portfolio, s
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, run_primary
 from arshjul.solver.portfolio.scheduler import solve_components, worth
-from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import LevelStatus
 from tests.solver import boards
 from tests.solver.tuning import processes_from
 

@@ -14,7 +14,7 @@ from arshjul.solver.model.milp import Model
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
-from arshjul.solver.search.lexicographic import LevelStatus
+from arshjul.solver.search.status import LevelStatus
 
 LEVELS = 3
 

@@ -16,7 +16,7 @@ class Obstacle:
     missing: int
 
 
-class IncrementalEvaluator:
+class PlacementEvaluator:
     """A choice and the sums that it makes. One activity at a time may be taken out and put elsewhere."""
 
     def __init__(self, board: Board, choice: Choice) -> None:

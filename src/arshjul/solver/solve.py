@@ -29,7 +29,7 @@ from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from arshjul.solver.portfolio.scheduler import solve_components
 from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
-from arshjul.solver.search.lexicographic import LevelStatus
+from arshjul.solver.search.status import LevelStatus
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop
 
 LONGEST_S = 1_000_000

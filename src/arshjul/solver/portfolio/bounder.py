@@ -11,7 +11,7 @@ from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.params import DEFAULT, LevelParams
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult
-from arshjul.solver.search.lexicographic import LevelStatus
+from arshjul.solver.search.status import LevelStatus
 
 
 def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, Outcome]:

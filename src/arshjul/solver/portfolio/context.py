@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arshjul.solver.parallel.worker import Worker
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.lexicographic import LevelStatus
+from arshjul.solver.search.status import LevelStatus
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, values_of
-from arshjul.solver.search.lexicographic import LevelStatus
+from arshjul.solver.search.status import LevelStatus
 
 
 class Incumbent:

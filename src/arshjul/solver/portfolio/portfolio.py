@@ -28,7 +28,7 @@ from arshjul.solver.portfolio.primary import (
     SolveRequest,
     run_primary,
 )
-from arshjul.solver.search.lexicographic import LevelStatus
+from arshjul.solver.search.status import LevelStatus
 
 Tell = Callable[[int, LevelStatus], None]
 

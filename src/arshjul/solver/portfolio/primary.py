@@ -14,7 +14,8 @@ from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.parallel.worker_pool import WorkerPool
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.core import Impossible
-from arshjul.solver.search.lexicographic import LevelStatus, LexicographicSearch, SearchHooks
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import LevelStatus, SearchHooks
 
 HEARD_S = 0.05
 """Polling interval, in seconds, for messages from the parent."""

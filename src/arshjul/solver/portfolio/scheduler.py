@@ -20,7 +20,8 @@ from arshjul.solver.portfolio.parallel_scheduler import ParallelScheduler
 from arshjul.solver.portfolio.portfolio import Portfolio
 from arshjul.solver.portfolio.primary import SearchResult, values_of
 from arshjul.solver.search.core import Impossible
-from arshjul.solver.search.lexicographic import LexicographicSearch, SearchHooks
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import SearchHooks
 
 Starts = list[list[int] | None]
 """Values of each component's variables to begin from; None: there are none."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.components import Component
-from arshjul.solver.search.lexicographic import LevelStatus
+from arshjul.solver.search.status import LevelStatus
 
 
 class CombinedStatus:

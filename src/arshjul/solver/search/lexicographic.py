@@ -22,25 +22,11 @@ from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.core import CP_SAT, CoreSearch, Recorder
 from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.lookahead import Lookahead, TentativeIncumbent
+from arshjul.solver.search.status import LevelStatus, SearchHooks
 from arshjul.solver.search.subproblem import Subproblem
 
 NO_LEVEL = -1
 """The level number of a search under tentative cuts: a proof from outside must not end it."""
-
-
-@dataclass(slots=True)
-class LevelStatus:
-    """A level's value and bound. `by` names what proved the bound; `seconds` is the time spent so far."""
-
-    value: int | None
-    bound: int
-    by: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def proven(self) -> bool:
-        """True if the value cannot be improved."""
-        return self.value is not None and self.value <= self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +38,6 @@ class _Checkpoint:
     barred: frozenset[int]
     tentative_cuts: tuple[list[LevelCut], ...]
     ahead: CoreSearch | None
-
-
-@dataclass(slots=True)
-class SearchHooks:
-    """Callbacks of a search: what it reports, and what it asks.
-
-    `tell(level, status, best)`: a better value, a better bound, or a new level; `best` are values
-    of the variables of the model that the run was given. `outside(level)`: a bound that someone
-    else proved under the same cuts, and who.
-    """
-
-    tell: Callable[[int, LevelStatus, list[int] | None], None] = lambda _level, _standing, _best: None
-    outside: Callable[[int], tuple[int, str] | None] = lambda _level: None
-    halt: Callable[[], bool] = lambda: False
 
 
 Start = Callable[[], list[int] | None]

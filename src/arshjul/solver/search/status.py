@@ -1,0 +1,33 @@
+"""A level's status, and the callbacks by which a search reports it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class LevelStatus:
+    """A level's value and bound. `by` names what proved the bound; `seconds` is the time spent so far."""
+
+    value: int | None
+    bound: int
+    by: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def proven(self) -> bool:
+        """True if the value cannot be improved."""
+        return self.value is not None and self.value <= self.bound
+
+
+@dataclass(slots=True)
+class SearchHooks:
+    """Callbacks of a search: what it reports, and what it asks.
+
+    `tell(level, status, best)`: a better value, a better bound, or a new level; `best` are values
+    of the variables of the model that the run was given. `outside(level)`: a bound that someone
+    else proved under the same cuts, and who.
+    """
+
+    tell: Callable[[int, LevelStatus, list[int] | None], None] = lambda _level, _status, _best: None
+    outside: Callable[[int], tuple[int, str] | None] = lambda _level: None
+    halt: Callable[[], bool] = lambda: False
