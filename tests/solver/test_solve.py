@@ -138,7 +138,7 @@ def test_the_command_line_takes_what_a_solve_takes() -> None:
 
 
 def test_the_longest_limit_and_the_largest_seed_are_taken() -> None:
-    board = region(3, 40)
+    board = region(3, 15)
     assert solve(board, limit_s=1_000_000, seed=2**31 - 1, certify=True).status == "optimal"
 
 

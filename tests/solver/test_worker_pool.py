@@ -91,27 +91,17 @@ def test_plans_of_several_hands_make_one_that_is_no_worse_than_any() -> None:
 
 
 @pytest.mark.xdist_group("processes")
-def test_two_hands_give_the_same_plan_each_time() -> None:
+def test_the_plan_is_the_same_each_time_whether_a_helper_or_an_executor_does_the_work() -> None:
     plans = []
-    for _ in range(2):
-        pool = WorkerPool(1)
+    for helpers in (1, 1, "processes:2"):
+        pool = WorkerPool(helpers)
         try:
+            assert pool.count == 2
             plans.append(searching(pool).present)
         finally:
             pool.close()
-    assert plans[0] == plans[1]
+    assert plans[0] == plans[1] == plans[2]
     assert MODEL.keeps(ModelIndex(MODEL).values(plans[0]))
-
-
-@pytest.mark.xdist_group("processes")
-def test_workers_of_an_executor_give_the_plan_that_this_process_and_a_helper_give() -> None:
-    ours, theirs = WorkerPool(1), WorkerPool("processes:2")
-    try:
-        assert ours.count == theirs.count == 2
-        assert searching(theirs).present == searching(ours).present
-    finally:
-        ours.close()
-        theirs.close()
 
 
 @pytest.mark.xdist_group("processes")
