@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from arshjul.board import Board, Choice
-from arshjul.board.evaluator import IncrementalEvaluator, Obstacle
+from arshjul.board.evaluator import Obstacle, PlacementEvaluator
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan
@@ -47,9 +47,9 @@ class PlanningProblem:
         return cls(context, builder, board, choice)
 
     @cached_property
-    def evaluator(self) -> IncrementalEvaluator:
+    def evaluator(self) -> PlacementEvaluator:
         """The sums that the plan makes on the board."""
-        return IncrementalEvaluator(self.board, self.choice)
+        return PlacementEvaluator(self.board, self.choice)
 
     def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
         """What forbids a placement beside all others; None where a single-placement rule does."""
