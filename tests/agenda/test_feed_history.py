@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arshjul.agenda.entry import Entry, Event
+from arshjul.agenda.entry import Event, FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState, say
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -22,12 +22,12 @@ def event(uid: str = "a", day: date = DAY, summary: str = "Insats") -> Event:
 NOTE = event("note", date(2027, 1, 1), "Inga insatser")
 
 
-def only(said: FeedState) -> Entry:
+def only(said: FeedState) -> FeedEntry:
     (entry,) = said.entries
     return entry
 
 
-def stamped(entry: Entry) -> tuple[int, str, str]:
+def stamped(entry: FeedEntry) -> tuple[int, str, str]:
     return entry.stamps.sequence, f"{entry.stamps.created:%m-%dT%H:%M}", f"{entry.stamps.changed:%m-%dT%H:%M}"
 
 

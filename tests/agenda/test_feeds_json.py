@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.agenda.entry import Entry, Event, Stamps
+from arshjul.agenda.entry import Event, FeedEntry, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError
 from arshjul.formats.feeds.feeds_json import from_json, to_json
@@ -28,7 +28,7 @@ ALL_DAY = Event("OP-1.x@p.arshjul", date(2027, 2, 2), date(2027, 2, 2), date(202
 MEMORY = FeedHistory(
     {
         "coordinator": FeedState(
-            (Entry(ALL_DAY, Stamps(0, MADE, MADE)), Entry(TIMED, Stamps(3, MADE, MADE))),
+            (FeedEntry(ALL_DAY, Stamps(0, MADE, MADE)), FeedEntry(TIMED, Stamps(3, MADE, MADE))),
             {"OP-2@p.arshjul": Stamps(2, MADE, MADE)},
         ),
         "agency-miljo": FeedState(),

@@ -16,7 +16,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
-from arshjul.planning.plan import Effort, FirstPlan, make_plan
+from arshjul.planning.plan import Effort, PlanResult, make_plan
 from arshjul.planning.replan import ReplanOptions, replan
 from arshjul.planning.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
@@ -90,7 +90,7 @@ def test_plan_is_the_best_of_all(seed: int) -> None:
     scenario = tiny(rng)
     # Some are made when their period has begun.
     as_of = long_ago(scenario) if seed % 3 else draw_moment(rng, scenario, kept(rng, ReplanContext.of(scenario)))
-    made: FirstPlan = make_plan(scenario, as_of, EFFORT)
+    made: PlanResult = make_plan(scenario, as_of, EFFORT)
     assert verify(made.context, made.plan).clean
     assert all(level.proven for level in made.plan.levels)
     assert worth(made.plan, PLAN_LEVELS) == best(ReplanContext.of(scenario, as_of=as_of), PLAN_LEVELS, as_of)

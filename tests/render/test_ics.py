@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arshjul.agenda.entry import Entry, Event, Stamps, one_line
+from arshjul.agenda.entry import Event, FeedEntry, Stamps, one_line
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
@@ -61,7 +61,7 @@ def unescaped(text: str) -> str:
 
 
 def a_view(*events: Event, timezone: str = "Europe/Stockholm", name: str = "Årshjul") -> View:
-    entries = tuple(Entry(event, Stamps(0, MADE, MADE)) for event in sorted(events, key=lambda event: event.uid))
+    entries = tuple(FeedEntry(event, Stamps(0, MADE, MADE)) for event in sorted(events, key=lambda event: event.uid))
     return View("agency-x", name, "sv", timezone, Span(date(2027, 1, 1), date(2027, 12, 31)), FeedState(entries))
 
 

@@ -1,4 +1,4 @@
-"""What a user does, one file each: make a plan, replan, explain, publish, read a feed.
+"""The commands, a file for each: it reads, calls planning, and returns its finished result.
 
 An action puts rooms together and returns data; it prints nothing and parses no command line.
 """

@@ -11,7 +11,7 @@ from arshjul.planning.notices import Notices, notices
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the later plan means for those who knew the earlier one; `hit` are those it was made for.
+    """The later plan's meaning for those who knew the earlier one; `hit` are the operations it was made for.
 
     `unknown_ends` are the later plan's withdrawals until further notice.
     """

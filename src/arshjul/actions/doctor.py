@@ -46,7 +46,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found, and what was looked at. `head` is the hash of the last revision: note it elsewhere."""
+    """The findings, and the versions looked at. `head` is the hash of the last revision: note it elsewhere."""
 
     findings: tuple[Finding, ...]
     versions: dict[str, str]
@@ -55,7 +55,7 @@ class Diagnosis:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is wrong; warnings aside."""
+        """True if nothing is wrong; warnings aside."""
         return all(finding.is_warning for finding in self.findings)
 
 
@@ -83,7 +83,7 @@ def doctor(given: str, now: datetime) -> Diagnosis:
 
 
 def damage(store: Store) -> list[Finding]:
-    """What is not as it was written."""
+    """Everything that is not as it was written."""
     found: list[Finding] = []
     for id, check in CHECKS.items():
         try:

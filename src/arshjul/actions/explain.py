@@ -19,7 +19,7 @@ class Explained:
 
 
 def explain(folder: Path, operation: str, day: date | None, as_of: datetime | None, speak: Speak) -> Explained:
-    """Why it is there, or unplaced; with a day, why it is not on it."""
+    """Explains why it is there, or unplaced; with a day, why it is not on it."""
     read = opened(folder, speak)
     seen = None if as_of is None else moment_in(read.scenario, as_of)
     if day is None:

@@ -31,7 +31,7 @@ def with_board_kept(fault: EngineFault) -> EngineFault:
 
 
 def _folders() -> Iterator[Path]:
-    """Where people look first, then where anyone may write; a plan's folder is written whole or not at all."""
+    """The current folder, where people look first, then the one for temporary files."""
     with suppress(OSError):
         yield Path.cwd()
     with suppress(OSError):

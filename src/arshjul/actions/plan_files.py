@@ -41,7 +41,7 @@ NOTHING = Notices(Changes(), {}, (), ())
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What lay in a folder before: the plan there, if it is one of the same year, and what its feeds say.
+    """The former content of a folder: the plan there, if it is one of the same year, and what its feeds say.
 
     `scenario` is the one that the plan was made from: there, what is in the new one no more has its name.
     """
@@ -87,7 +87,7 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> Earlier:
 
 
 def lying_in(read: PlanFolder) -> Earlier:
-    """What lies in a plan folder, for the plan that follows it."""
+    """The content of a plan folder, for the plan that follows it."""
     return Earlier(read.plan, history_of(read), read.scenario)
 
 
@@ -112,7 +112,7 @@ def _refuse_begun(folder: Path, as_of: datetime) -> None:
 
 
 def history_of(read: PlanFolder) -> FeedHistory:
-    """What the feeds of a plan folder say; nothing where they were never written."""
+    """The history in a plan folder's feeds.json; empty where there is none."""
     data = read.bytes(FEEDS)
     return FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
 
@@ -169,7 +169,7 @@ def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words
 
 
 def _confirmed(scenario: Scenario, old: Plan, plan: Plan) -> list[str]:
-    """What stands where it stood, and is certain now that it is near."""
+    """The operations that stand where they stood, and have become certain since they are near."""
 
     def certain(seen: Plan, id: str) -> bool:
         slot = plan.placed[id].slot

@@ -15,5 +15,5 @@ def opened(folder: Path, speak: Speak) -> PlanFolder:
 
 
 def is_sound(read: PlanFolder) -> bool:
-    """Whether the plan passes its check: an answer is no better than the plan that it comes from."""
+    """True if the plan passes its check: an answer is no better than the plan that it comes from."""
     return judge(read.scenario, read.plan, read.status).clean

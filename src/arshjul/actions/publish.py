@@ -38,7 +38,7 @@ STEPS = ("read", "rendered", *revisions.STEPS, "committed")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a revision is published, who says so, and when.
+    """The reason of a revision, who gives it, and when.
 
     `is_rehearsal`: to try a year out, in a database of its own, as if it were the plan's day.
     """

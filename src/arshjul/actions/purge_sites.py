@@ -12,7 +12,7 @@ from arshjul.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many sites were removed, and whether none is left in the database's files (see `Store`)."""
+    """The number of sites removed, and whether none is left in the database's files (see `Store`)."""
 
     n: int
     is_forgotten: bool

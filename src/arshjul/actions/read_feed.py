@@ -20,7 +20,7 @@ class Read:
 
 
 def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
-    """What the token's bearer may read; None for an unknown, an expired and a revoked token alike.
+    """The feed that the token opens; None for an unknown, an expired and a revoked token alike.
 
     All three take the same way through: the digest is looked up, compared, and held against the clock."""
     digest = digest_of_token(token)
@@ -34,5 +34,5 @@ def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
 
 
 def digest_of_token(token: str) -> bytes:
-    """What is kept of a token: SHA-256. Its 256 random bits need no salt."""
+    """The SHA-256 of a token, which is all that is kept of it. Its 256 random bits need no salt."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,4 +1,4 @@
-"""What commands read first: a scenario, and the moment that is meant."""
+"""Reading a scenario, and the moment that a command means."""
 
 from collections.abc import Callable
 from datetime import datetime

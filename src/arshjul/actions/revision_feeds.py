@@ -27,7 +27,7 @@ HTTP_STEP = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What subscribers have now: the rows of the feeds that are served, and what they say."""
+    """The feeds that subscribers have now: their rows, and their history."""
 
     rows: Mapping[tuple[str, str], Feed]
     history: FeedHistory
@@ -105,7 +105,7 @@ class Left:
 
 
 def left_since(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scenario]) -> Left:
-    """Who of those that have a feed, by its name, is not in the scenario; looked up in earlier ones, the last first."""
+    """The parties that have a feed and are not in the scenario; looked up in earlier ones, the last first."""
     gone = set(names) - {str(party) for party in parties(scenario)}
     agencies: dict[str, Agency] = {}
     police: dict[str, PoliceUnit] = {}

@@ -43,7 +43,7 @@ def revisions(store: Store) -> RevisionList:
 
 
 def reason_said(revision: Revision) -> Message:
-    """Why a revision was published: in its publisher's words, or in ours where it was a refresh or a mending."""
+    """The reason of a revision: in its publisher's words, or in ours where it was a refresh or a mending."""
     if revision.kind in REASONS:
         return REASONS[revision.kind]
     return Message("{reason}", {"reason": revision.reason})

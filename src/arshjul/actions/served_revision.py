@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.revision_feeds import Served
-from arshjul.agenda.entry import Entry
+from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -43,7 +43,7 @@ class Current:
 
 
 def current(db: Transaction) -> Current | None:
-    """What is served; None before the first revision."""
+    """The revision that is served; None before the first."""
     found = revisions.current(db)
     return None if found is None else read_back(db, found)
 
@@ -56,7 +56,7 @@ def read_back(db: Transaction, revision: Revision) -> Current:
 
 
 def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
-    """Whether its feeds are seen from a day that had not come when it was published; or that has not come `now`.
+    """True if its feeds are seen from a day that had not come when it was published; or that has not come `now`.
 
     Such feeds confirm what is far away, and of what was called off under them say nothing: it seemed long past.
     """
@@ -68,7 +68,7 @@ def _real(revision: Revision, now: datetime | None) -> datetime:
 
 
 def served(db: Transaction, current: Current | None, now: datetime | None = None) -> Served:
-    """What subscribers have of it: nothing before the first revision.
+    """The feeds that subscribers have of it: none before the first revision.
 
     Where it is ahead, what vanished under it is told of as if it stood there still. `now`: as in `is_ahead`.
     """
@@ -103,7 +103,7 @@ def _with_lost(said: FeedState, older: FeedState) -> FeedState:
     """With the entries that it no longer holds, as they were, under the stamps that are kept of them."""
     there = {entry.event.uid for entry in said.entries}
     lost = (entry.event for entry in older.entries if entry.event.uid in said.gone.keys() - there)
-    entries = (*said.entries, *(Entry(event, said.gone[event.uid]) for event in lost))
+    entries = (*said.entries, *(FeedEntry(event, said.gone[event.uid]) for event in lost))
     return replace(said, entries=tuple(sorted(entries, key=lambda entry: entry.event.uid)))
 
 

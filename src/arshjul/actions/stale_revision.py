@@ -1,4 +1,4 @@
-"""Which revision a plan folder goes on from, and whether that is still the one that is served.
+"""Compares the revision that a plan folder goes on from with the one that is served.
 
 Two coordinators can replan at the same time. The folder itself says what its maker saw: a replan
 holds the old placements, and a plan made anew over an older one tells its changes from it.
@@ -57,7 +57,7 @@ def refuse_stale(read: PlanFolder, current: Current | None, seen: int | None) ->
 
 
 def stale(read: PlanFolder, current: Current) -> StaleRevision:
-    """What is served, against what the folder started from; where it did not, against the folder."""
+    """The refusal: how the served plan differs from the one that the folder started from, or else from the folder's."""
     if _is_another(read.scenario, current.scenario):
         return _of_another(read, current)
     message = Message(
@@ -76,13 +76,13 @@ def stale(read: PlanFolder, current: Current) -> StaleRevision:
 
 
 def _is_another(scenario: Scenario, served: Scenario) -> bool:
-    """Whether that is the plan of another year or another town, which may bear the same name."""
+    """True if that is the plan of another year or another town, which may bear the same name."""
     apart = scenario.span.last < served.span.first or served.span.last < scenario.span.first
     return scenario.name != served.name or apart or not scenario.areas.keys() & served.areas.keys()
 
 
 def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
-    """What would become of a served plan that this one has nothing to do with."""
+    """The refusal where the served plan is another one altogether: what this one would call off."""
     found = notices(
         read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of)
     )
@@ -154,7 +154,7 @@ def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
 
 
 def _old_places(changes: object, *kinds: str) -> dict[str, Placement]:
-    """Where those operations were that changes.json lists under those kinds."""
+    """The old places of the operations that changes.json lists under those kinds."""
     return {
         change["operation"]: _placement(change["operation"], change["old"])
         for kind in kinds

@@ -32,7 +32,7 @@ class KnownSubscriber:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the last of its addresses expires."""
+        """The moment at which the last of its addresses expires."""
         return max((address.expires_at for address in self.addresses), default=None)
 
 

@@ -12,7 +12,7 @@ from arshjul.rules.rule import Breach
 
 
 def verify(folder: Path, speak: Speak) -> Verdict:
-    """What is wrong with the folder's plan; of an unsound one that alone, as no rule can be reckoned on it."""
+    """Everything that is wrong with the folder's plan; where its form is wrong, that alone, as no rule can judge it."""
     try:
         read = opened(folder, speak)
     except UnsoundPlan as unsound:

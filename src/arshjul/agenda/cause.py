@@ -1,4 +1,4 @@
-"""Why an operation is not where it was, as far as a reader may know it.
+"""The cause for which an operation left its place, as far as a reader may know it.
 
 A revision tells no causes, so they are found in what it holds: withdrawals, too few teams, dates that
 somebody asked not to have. Why police officers were withdrawn is known to the coordinator and to the
@@ -26,7 +26,7 @@ KINDS = {
 
 
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
-    """Why the operation left its old place in this plan; None where another plan made it leave.
+    """The cause for which the operation left its old place in this plan; None where another plan made it leave.
 
     `scenario` may know more than the plan's own: only to name what is no longer in it.
     """
@@ -53,7 +53,7 @@ def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reade
 
 
 def kind_of(withdrawal: Withdrawal) -> Message:
-    """What a withdrawal says of its cause; its id where it says nothing."""
+    """The cause that a withdrawal gives; its id where it gives none."""
     return KINDS.get(withdrawal.cause, Message("{cause}", {"cause": withdrawal.cause or withdrawal.id}))
 
 

@@ -1,4 +1,4 @@
-"""When what surrounds an operation takes place, and how sure that is."""
+"""The dates of milestones and meetings, and how sure they are."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -53,6 +53,6 @@ def _before(scenario: Scenario, milestone: Milestone, day: date, as_of: datetime
 
 
 def is_confirmed(scenario: Scenario, plan: Plan, day: date, starts: datetime | None = None) -> bool:
-    """Whether what starts then is settled: it has started, or its date is a frozen one."""
+    """True if what starts then is settled: it has started, or its date is a frozen one."""
     frozen_until = plan.as_of.date() + timedelta(days=scenario.settings[FREEZE_DAYS])
     return day < frozen_until or (starts is not None and starts < plan.as_of.astimezone(UTC))

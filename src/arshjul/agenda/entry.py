@@ -32,7 +32,7 @@ def one_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a feed says of one operation, milestone or meeting; its texts are cleaned on the way in.
+    """An operation, milestone or meeting as one feed shows it; its texts are cleaned on the way in.
 
     `starts` and `ends` are moments in UTC, or for an all-day event dates, `ends` being the day after.
     `day` is the local date on which it starts. A `transparent` one takes no one's time.
@@ -66,7 +66,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """How often its time or status changed, and when (UTC) it was first and last said otherwise."""
+    """The count of changes of time or status, and the moments (UTC) of the first and last change of anything."""
 
     sequence: int
     created: datetime
@@ -75,14 +75,14 @@ class Stamps:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has happened to an event, in a line, and since when (UTC) it is told."""
+    """A line on what has happened to an event, and the moment (UTC) since which it stands there."""
 
     text: str
     since: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """An event in one feed, with the stamps that it has there.
 
     The description of one with `news` begins with them.

@@ -1,4 +1,4 @@
-"""What each feed says, kept from one revision to the next (feeds.json).
+"""The history of feeds: what each says, kept from one revision to the next (feeds.json).
 
 A feed cannot know from the plan alone what is new in it, so what it is to say is compared with what it
 said. One comparison serves a moved time, a new word, a party that left, an operation that lost its
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from arshjul.agenda.entry import Entry, Event, News, Stamps, one_line
+from arshjul.agenda.entry import Event, FeedEntry, News, Stamps, one_line
 from arshjul.agenda.uid import Uids
 
 CANCELLED_DAYS = 30
@@ -26,24 +26,24 @@ Tells = Callable[[Event, Event], str]
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What one feed says, ascending by uid; and the stamps of what it no longer says.
+    """The entries of one feed, ascending by uid; and the stamps of those that it no longer has.
 
     The latter so that an operation that comes back goes on counting where it stopped: a calendar
     which kept the old event takes no lower sequence for news.
     """
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     gone: Mapping[str, Stamps] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHistory:
-    """What every feed says, by the feed's name. Empty before the first plan."""
+    """The state of every feed by its name. Empty before the first plan."""
 
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
 
     def of(self, feed: str) -> FeedState:
-        """What that feed said last; nothing where it is new."""
+        """The last state of that feed; empty where it is new."""
         return self.feeds.get(feed, FeedState())
 
 
@@ -53,7 +53,7 @@ def no_news(old: Event, new: Event) -> str:  # noqa: ARG001
 
 
 def say(events: Iterable[Event], note: Event, before: FeedState, as_of: datetime, news: Tells = no_news) -> FeedState:
-    """What a feed says now, with its stamps. `as_of` is the plan's, in the plan's zone.
+    """The feed's state now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
     What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
     30 days after its old date. What was moved or called off says so first, in the words of `news`, for
@@ -73,7 +73,7 @@ def say(events: Iterable[Event], note: Event, before: FeedState, as_of: datetime
 
 
 def without_former_names(before: FeedState, uids: Uids, as_of: datetime) -> FeedState:
-    """What a feed said, without UIDs of another form that were called off 30 days ago.
+    """The state of a feed, without UIDs of another form that were called off 30 days ago.
 
     Where UIDs get another form, the old events are called off and the same ones come under new names.
     The old names may tell what the new ones hide, so they do not stay until the events are over.
@@ -91,7 +91,7 @@ def _still_told(old_day: date, today: date) -> bool:
     return today <= old_day + timedelta(days=CANCELLED_DAYS)
 
 
-def _entry(bare: Event, old: Entry | None, gone: Stamps | None, moment: datetime, tells: Tells) -> Entry:
+def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: datetime, tells: Tells) -> FeedEntry:
     """The event with its stamps: sequence + 1 for another time or status, not for other words."""
     news = None if old is None else _news(bare, old, moment, tells)
     event = bare if news is None else replace(bare, description=f"{news.text}\n{bare.description}")
@@ -103,13 +103,13 @@ def _entry(bare: Event, old: Entry | None, gone: Stamps | None, moment: datetime
     elif gone is not None:
         stamps, another = gone, True
     else:
-        return Entry(event, Stamps(0, moment, moment))
+        return FeedEntry(event, Stamps(0, moment, moment))
     # A clock that was set back must not take a stamp back with it: Apple's calendar goes by dates.
     changed = max(moment, stamps.changed)
-    return Entry(event, Stamps(stamps.sequence + another, stamps.created, changed), news)
+    return FeedEntry(event, Stamps(stamps.sequence + another, stamps.created, changed), news)
 
 
-def _news(event: Event, old: Entry, moment: datetime, tells: Tells) -> News | None:
+def _news(event: Event, old: FeedEntry, moment: datetime, tells: Tells) -> News | None:
     was, is_other = old.without_news, (event.status, old.event.status).count("CANCELLED") == 1
     if is_other or (event.starts, event.ends, event.description) != (was.starts, was.ends, was.description):
         text = one_line(tells(was, event))

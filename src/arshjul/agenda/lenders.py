@@ -24,7 +24,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a unit or an agency offers in each month of the plan and in all, in shifts.
+    """The offer of a unit or an agency in each month of the plan and in all, in shifts.
 
     It is what open dates hold, never more than its limits by week and month. A week that two months
     share counts in both, so the months' offers may add up to more than the whole.

@@ -1,4 +1,4 @@
-"""What a party is told of a change: as its own feed shows it, and not a word more.
+"""A change as one party is told of it: no more than its own feed shows.
 
 The unit that loses an operation to another one reads that it is called off, as in its feed; who only
 takes part is not told which unit serves, nor why that unit withdrew its officers.
@@ -78,7 +78,7 @@ def when_said(scenario: Scenario, slot: Slot) -> Message:
 
 
 def time_said(event: Event, zone: ZoneInfo) -> Message:
-    """When an event is: its date, and its hours where it has some."""
+    """The date of an event, and its hours where it has some."""
     starts, ends = event.starts, event.ends
     if not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return Message("{day}", {"day": event.day})

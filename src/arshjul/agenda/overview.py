@@ -22,7 +22,7 @@ from arshjul.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class UnplacedView:
     """An unplaced operation: what leaving it out costs, and why. `sector` and `area` are names."""
 
     id: str
@@ -37,7 +37,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a soft rule charges in all, and for what, the dearest first."""
+    """The charge of a soft rule in all, and for what, the dearest first."""
 
     name: Message
     points: int
@@ -56,7 +56,7 @@ class Overview:
     titles: Mapping[str, str]
     police: tuple[Lender, ...]
     agencies: tuple[Lender, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[UnplacedView, ...]
     levels: tuple[Level, ...]
     costs: tuple[Cost, ...]
     weak: tuple[str, ...] | None
@@ -67,7 +67,7 @@ class Overview:
 
     @property
     def is_proven(self) -> bool:
-        """Whether every level is; a plan that claims no level proves nothing."""
+        """True if every level is; a plan that claims no level proves nothing."""
         return bool(self.levels) and all(level.proven for level in self.levels)
 
 
@@ -116,12 +116,12 @@ def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
             yield planned.id
 
 
-def _left_out(scenario: Scenario, plan: Plan) -> Iterator[LeftOut]:
+def _left_out(scenario: Scenario, plan: Plan) -> Iterator[UnplacedView]:
     """Musts first, then by priority."""
     order = sorted(plan.unplaced, key=lambda u: _rank(scenario.operations[u.operation]))
     for unplaced in order:
         operation = scenario.operations[unplaced.operation]
-        yield LeftOut(
+        yield UnplacedView(
             id=operation.id,
             title=operation.title,
             sector=scenario.word(operation.sector),

@@ -1,4 +1,4 @@
-"""Who gets a feed: the coordinator, every agency and every police unit."""
+"""The parties that get a feed: the coordinator, every agency and every police unit."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -17,7 +17,7 @@ LEAST = 5
 """The least number that is told, as is usual in statistics that must point at nobody."""
 
 LENGTHS = (1, 2, 4, 13, 26)
-"""How many weeks may be counted together: as few as tell enough."""
+"""The most weeks that are counted together: as few as tell enough."""
 
 ENOUGH = 0.8
 """The share of the numbers that has to be told; with fewer, more weeks are counted together."""
@@ -25,7 +25,7 @@ ENOUGH = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many operations with police some weeks have together; None: in the whole period fewer than `LEAST`."""
+    """The operations with police that some weeks have together; None: in the whole period fewer than `LEAST`."""
 
     weeks: tuple[WeekLoad, ...]
     operations: int | None
@@ -37,7 +37,7 @@ class Total:
 
     @property
     def per_week(self) -> float:
-        """How many a week has on average; the first and last week of the period may be cut."""
+        """The average of a week; the first and last week of the period may be cut."""
         n_days = (self.span.last - self.span.first).days + 1
         return 7 * (self.operations or 0) / n_days
 
@@ -60,7 +60,7 @@ class PublicYear:
 
 
 def public_year(scenario: Scenario, plan: Plan) -> PublicYear:
-    """What a picture for everybody may show."""
+    """The year as a picture for everybody may show it."""
     weeks = tuple(iso_weeks(scenario.span))
     days = [placement.slot.day for placement in plan.placements if placement.police is not None]
     n_without_police = len(plan.placements) - len(days)
@@ -102,7 +102,7 @@ def _parts(n: int, length: int) -> Iterator[range]:
 
 
 def _smallest_pair(sums: Sequence[int]) -> int:
-    """Where the smallest one and the smaller of its neighbours begin."""
+    """The place at which the smallest one and the smaller of its neighbours begin."""
     least = min(range(len(sums)), key=lambda number: sums[number])
     pairs = [left for left in (least - 1, least) if 0 <= left < len(sums) - 1]
     return min(pairs, key=lambda left: sums[left] + sums[left + 1])

@@ -1,4 +1,4 @@
-"""What a replan changed, for its coordinator, and who must be told of it."""
+"""The changes of a replan, for its coordinator, and who must be told."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a revision did to one operation. No `old`: newly placed; no `new`: dropped.
+    """The change of one operation. No `old`: newly placed; no `new`: dropped.
 
     `title` is empty for an operation that the scenario no longer has.
     """
@@ -48,7 +48,7 @@ class PartyChanges:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """What a replan changed since revision `since`, and who must be told. `option`: the one that was chosen."""
+    """The changes of a replan since revision `since`, and who must be told. `option`: the one that was chosen."""
 
     since: int
     option: str | None

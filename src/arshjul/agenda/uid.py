@@ -48,7 +48,7 @@ class Uids:
         return self._named("note")
 
     def has_form(self, uid: str) -> bool:
-        """Whether a UID is of the form that these have; others were given by an earlier version."""
+        """True if a UID is of the form that these have; others were given by an earlier version."""
         return self.seal is None or re.fullmatch(f"[0-9a-f]{{{DIGITS}}}@.*", uid) is not None
 
     def _named(self, entry: str) -> str:

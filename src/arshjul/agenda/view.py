@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.agenda.cause import cause
 from arshjul.agenda.cycle import is_confirmed, milestone_dated
-from arshjul.agenda.entry import Entry, Event, EventStatus
+from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
 from arshjul.agenda.notice import because, time_said
 from arshjul.agenda.party import Party
@@ -26,7 +26,7 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one party's feed says, at one level.
+    """The content of one party's feed, at one level.
 
     `feed` is the feed's name in the history and, for the level `full`, that of its file. `span` are
     the plan's dates: the years for which the time zone has to be right.
@@ -40,7 +40,7 @@ class View:
     said: FeedState
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[FeedEntry, ...]:
         """Ascending by uid. Cancelled ones stay, marked so, for 30 days after their old date."""
         return self.said.entries
 
@@ -54,7 +54,7 @@ def view(
     level: Level = "full",
     uid_key: bytes = b"",
 ) -> View:
-    """What the party may see of the plan. `uid_key` hides which event is which, below the level `full`.
+    """The part of the plan that the party may see. `uid_key` hides which event is which, below the level `full`.
 
     A party that the scenario does not know is an `InputError`: there is no feed for it.
     """
@@ -132,7 +132,7 @@ class _Desk:
         return self._event(self.uids.note(), self.scenario.span.first, None, 0, self.wording.note())
 
     def news(self, was: Event, now: Event) -> str:
-        """What has become of an event: called off, moved, taken over; an operation with its cause."""
+        """The fate of an event: called off, moved, taken over; an operation with its cause."""
         words, old = self.wording.words, self._old(was)
         why = None if old is None else cause(self.scenario, self.plan, old, self.party)
         if now.status == "CANCELLED":
@@ -146,14 +146,14 @@ class _Desk:
         return words("{sentence}.", sentence=because(said, why))
 
     def _old(self, was: Event) -> Placement | None:
-        """Where the plan had the operation before; None where the feed had it elsewhere, or it is none."""
+        """The place that the operation had before; None where the feed had it elsewhere, or it is none."""
         old = self.formerly.get(was.uid)
         if old is None or all(shift.id != old.slot.shift for shift in self.scenario.shifts):
             return None
         return old if self.scenario.moments(old.slot)[0] == was.starts else None
 
     def _is_taken_over(self, old: Placement) -> bool:
-        """Whether another unit serves it now; the coordinator alone sees both."""
+        """True if another unit serves it now; the coordinator alone sees both."""
         new = self.plan.placed.get(old.operation)
         is_other = new is not None and new.slot == old.slot and new.police != old.police
         return is_other and self.party.kind == "coordinator" and old.police in self.scenario.police

@@ -23,7 +23,7 @@ LEVELS: tuple[Level, ...] = ("busy", "area", "full")
 
 
 class Text(NamedTuple):
-    """What an event says."""
+    """The texts of an event."""
 
     summary: str
     description: str = ""
@@ -32,7 +32,7 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one party's feed puts things, at one level."""
+    """The words of one party's feed, at one level."""
 
     scenario: Scenario
     words: Words
@@ -99,7 +99,7 @@ class Wording:
         return Text(self.words("Busy"))
 
     def _name(self, operation: Operation) -> str:
-        """What the operation is called: its title for the coordinator, sector and area for all others."""
+        """The name of the operation: its title for the coordinator, sector and area for all others."""
         if self.party.kind == "coordinator":
             return operation.title
         sector, area = self.scenario.word(operation.sector), self.scenario.areas[operation.area].name
@@ -176,7 +176,7 @@ class Wording:
 
 
 def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
-    """Whether the party has a part in the operation there: what it has none in, it is not told of."""
+    """True if the party has a part in the operation there: what it has none in, it is not told of."""
     match party.kind:
         case "coordinator":
             return True

@@ -52,7 +52,7 @@ class PlannedOperation:
 
     @property
     def is_insats(self) -> bool:
-        """Whether police take part."""
+        """True if police take part."""
         return self.unit is not None
 
 
@@ -115,17 +115,17 @@ class YearView:
 
     @property
     def n_insatser(self) -> int:
-        """How many placed operations have police."""
+        """The number of placed operations with police."""
         return sum(operation.is_insats for operation in self.operations)
 
     @property
     def n_without_police(self) -> int:
-        """How many placed operations have none."""
+        """The number of placed operations without police."""
         return len(self.operations) - self.n_insatser
 
 
 def year(scenario: Scenario, plan: Plan) -> YearView:
-    """What a picture of the plan may show."""
+    """The plan as a picture may show it."""
     operations = tuple(_planned(scenario, plan))
     return YearView(
         name=scenario.name,
@@ -173,7 +173,7 @@ def status(scenario: Scenario, plan: Plan, slot: Slot) -> Status:
 
 
 def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
-    """How many teams each agency sends to a placed operation."""
+    """The teams that each agency sends to a placed operation."""
     joining = {agency: operation.optional_agencies.get(agency, 0) for agency in placement.optional_agencies}
     return {**joining, **operation.agencies}
 

@@ -49,7 +49,7 @@ def arshjul(
         bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version."))
     ] = False,
 ) -> None:
-    """What holds for all commands."""
+    """Options of all commands."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What a person is told of a certificate: that it is being made, and how far it came."""
+"""Sentences about a certificate: that it is being made, and how far it came."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -20,7 +20,7 @@ class Certified(Protocol):
 
     @property
     def proven(self) -> bool:
-        """Whether the first proof is there."""
+        """True if the first proof is there."""
         ...
 
     @property
@@ -46,7 +46,7 @@ def beginning(console: Console, line: ProgressLine) -> Callable[[float], None]:
 
 
 def confirmations(levels: Sequence[Certified], names: Callable[[str], object] = str) -> Iterator[Message]:
-    """Which levels two engines have proven, and which not; nothing of what has no level."""
+    """The levels that two engines have proven, and those that they have not; nothing where there are none."""
     confirmed = [level for level in levels if len(level.proved_by) > 1]
     missed = [names(level.id) for level in levels if level.proven and level not in confirmed]
     unproven = [names(level.id) for level in levels if not level.proven]
@@ -69,7 +69,7 @@ def confirmations(levels: Sequence[Certified], names: Callable[[str], object] = 
 
 
 def certificate(solution: "Solution") -> Iterator[Message]:
-    """How far a solution's certificate came, whatever the solution is."""
+    """The state of a solution's certificate, whatever the solution is."""
     if solution.status == "unknown":
         yield Message("No solution was found in time, so that nothing was there to confirm: give it more time.")
     elif solution.status == "infeasible":
@@ -81,7 +81,7 @@ def certificate(solution: "Solution") -> Iterator[Message]:
 
 
 def _impossible(proved_by: Sequence[str]) -> Message:
-    """Who says too that there is no solution."""
+    """The engines that have proven that there is no solution."""
     if "counting" in proved_by:
         return Message("An activity that must be placed has no option: that needs no engine to confirm it.")
     if len(proved_by) > 1:

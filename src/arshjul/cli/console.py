@@ -53,7 +53,7 @@ def own_words() -> Words:
 
 @dataclass(slots=True)
 class Console:
-    """Where a command talks. `as_json`: data as JSON; talk stays for people."""
+    """The terminal of a command. `as_json`: data as JSON; talk stays for people."""
 
     words: Words = field(default_factory=own_words)
     as_json: bool = False

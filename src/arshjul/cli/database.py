@@ -1,4 +1,4 @@
-"""What the commands on a database share: which one it is, who acts, and what time it is."""
+"""The options that commands on a database share: which one it is, who acts, and the time."""
 
 import getpass
 import os
@@ -36,7 +36,7 @@ def now() -> datetime:
 
 
 def actor(given: str | None) -> str:
-    """Who is written into the log."""
+    """The name that is written into the log."""
     if given and given.strip():
         return given.strip()
     try:

@@ -175,7 +175,7 @@ def _tell(console: Console, plan: "Plan", seconds: Mapping[str, float], folder: 
 
 
 def _tell_unplaced(console: Console, plan: "Plan") -> None:
-    """Why each is out, and how many have no reasons because there were too many."""
+    """Prints why each is out, and how many have no reasons because there were too many."""
     from arshjul.planning.reasons import is_sought
 
     unsought = [unplaced.operation for unplaced in plan.unplaced if not is_sought(unplaced)]
@@ -196,7 +196,7 @@ def _tell_unplaced(console: Console, plan: "Plan") -> None:
 
 
 def _tell_weak(console: Console, found: "FallBacks") -> None:
-    """How many other slots operations have that move nothing else, the fewest first, and which have none."""
+    """Prints how many other slots operations have that move nothing else, the fewest first, and which have none."""
     from arshjul.agenda.overview import uncounted
 
     slots = found.slots
@@ -238,7 +238,7 @@ def _tell_weak(console: Console, found: "FallBacks") -> None:
 
 
 def level_name(id: str) -> object:
-    """What people call the level of a plan."""
+    """The word for a level of a plan."""
     from arshjul.rules.objectives import LEVEL_NAMES
 
     return LEVEL_NAMES.get(id, id)
@@ -257,7 +257,7 @@ def level_sentence(level: "Level", seconds: float | None = None) -> Message:
 
 
 def tell_meanings(console: Console, levels: Iterable[str]) -> None:
-    """What the figures of those levels count: by themselves they do not say which way is better."""
+    """Prints what the figures of those levels count: by themselves they do not say which way is better."""
     from arshjul.rules.objectives import LEVEL_MEANINGS, LEVEL_NAMES
 
     told = [

@@ -154,7 +154,7 @@ def _value_or_none(error: BadOptionUsage) -> Message:
 
 
 def _bad_value(parameter: str, error: BadParameter) -> Message:
-    """Why a value cannot be used; its cause tells, an error of pydantic."""
+    """The reason why a value cannot be used; its cause tells, an error of pydantic."""
     wrong: dict[str, Any] = next(iter(getattr(error.__cause__, "errors", list)()), {})
     values = {"parameter": parameter, "given": _quoted(str(wrong.get("input", ""))), **wrong.get("ctx", {})}
     values = {name: str(value) for name, value in values.items()}  # a decimal is told as it is typed
@@ -171,5 +171,5 @@ def _bad_value(parameter: str, error: BadParameter) -> Message:
 
 
 def _quoted(given: str) -> str:
-    """What was typed, on one line and without what would steer a terminal."""
+    """The text that was typed, on one line and without what would steer a terminal."""
     return f'"{"".join(c if c.isprintable() else "?" for c in given)}"'

@@ -31,7 +31,7 @@ def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
 def given_causes(
     scenario: Scenario, changes: Iterable[Amendment], placed: Mapping[str, Placement]
 ) -> dict[str, GivenCause]:
-    """What agencies gave as their cause, by the operation that it may move: a wish goes before lost teams."""
+    """The causes that agencies gave, by the operation that it may move: a wish goes before lost teams."""
     found: dict[str, GivenCause] = {}
     for change in changes:
         if isinstance(change, OtherDates) and change.cause:

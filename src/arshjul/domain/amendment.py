@@ -1,4 +1,4 @@
-"""What a coordinator changes in a year that is under way, each kind with what it does to the scenario."""
+"""The changes that a coordinator makes in a year that is under way, each kind with what it does to the scenario."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

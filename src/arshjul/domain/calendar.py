@@ -44,7 +44,7 @@ class Shift:
 
     @property
     def ends_next_day(self) -> bool:
-        """Whether it ends on the date after the one it starts on."""
+        """True if it ends on the date after the one it starts on."""
         return self.end <= self.start
 
 
@@ -57,7 +57,7 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which dates are open. `holidays`: the public ones of `country`, by date, with their names."""
+    """The open dates. `holidays`: the public ones of `country`, by date, with their names."""
 
     country: str | None = None
     closed_weekdays: frozenset[int] = frozenset()
@@ -89,6 +89,6 @@ def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def shift_moments(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """When a shift of that date starts and ends, in UTC: hours between them are real hours."""
+    """The start and end of a shift of that date, in UTC: hours between them are real hours."""
     end_day = day + timedelta(days=1) if shift.ends_next_day else day
     return local(day, shift.start, zone).astimezone(UTC), local(end_day, shift.end, zone).astimezone(UTC)

@@ -17,7 +17,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a revision changes, each list by operation id in plan order.
+    """The changes of a revision, each list by operation id in plan order.
 
     `moved`: another slot; `unit_changed`: the same slot with another unit; `lost_agencies`: who no
     longer joins an operation that it joined before, by operation.
@@ -31,12 +31,12 @@ class Changes:
 
     @property
     def changed(self) -> tuple[Move, ...]:
-        """What counts as a change (docs/formats.md#withdrawals-and-changes): had a place, and has another or none."""
+        """All that had a place, and has another or none."""
         return self.moved + self.unit_changed + self.dropped
 
 
 def changes(old: Mapping[str, Placement], new: Plan) -> Changes:
-    """What became of the old placements, and what is new."""
+    """The changes from the old placements to the plan's."""
     moved, unit_changed, dropped, fresh = [], [], [], []
     for id in sorted(old.keys() | new.placed.keys()):
         move = Move(id, old.get(id), new.placed.get(id))

@@ -24,7 +24,7 @@ class Demands:
     left_out: frozenset[str] = frozenset()
 
     def is_called_off(self, operation: str, day: date) -> bool:
-        """Whether the operation was called off on that date."""
+        """True if the operation was called off on that date."""
         return day in self.called_off.get(operation, ())
 
 

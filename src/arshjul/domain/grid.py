@@ -45,7 +45,7 @@ class Grid:
 
     @property
     def size(self) -> int:
-        """How many slots there are."""
+        """The number of slots."""
         return self.n_days * len(self.shifts)
 
     def day_number(self, day: date) -> int:

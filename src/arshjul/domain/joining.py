@@ -1,4 +1,4 @@
-"""Which optional agencies join: those for whom the slot's remaining teams allow it."""
+"""The optional agencies that join: those for whom the slot's remaining teams allow it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -37,13 +37,13 @@ class Pin:
     police: str | None = None
 
     def holds(self, slot: Slot, police: str | None) -> bool:
-        """Whether that place is the one."""
+        """True if that place is the one."""
         return slot == self.slot and self.police in (None, police)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
+    """An operation, which is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
 
     `officers` are wanted, `officers_least` needed (None: all of them). A `reserve` waits for a day when
     teams stand free, and is never placed by itself; with `without_police` it may be offered without any.
@@ -87,14 +87,14 @@ class Operation:
 
     @property
     def is_must(self) -> bool:
-        """Whether leaving it out is worse than any number of others; a pinned one counts so too."""
+        """True if leaving it out is worse than any number of others; a pinned one counts so too."""
         return self.must or self.fixed is not None
 
     @property
     def is_insats(self) -> bool:
-        """Whether it is an operation by definition: with police. The others are counted apart."""
+        """True if it is an operation by definition: with police. The others are counted apart."""
         return self.officers > 0
 
     def interest_of(self, agency: str) -> int:
-        """What the operation is worth to the agency, 0 to 3."""
+        """The operation's worth to the agency, 0 to 3."""
         return self.interest.get(agency, 1)

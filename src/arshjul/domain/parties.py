@@ -19,7 +19,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Which slots a line speaks of. None: whatever weekday, shift, date or week.
+    """The slots that a line speaks of. None: whatever weekday, shift, date or week.
 
     `weeks` are ISO weeks, of any year. `nth` is which of its weekday in its month a date is: 1 the
     first, -1 the last, to 5 and -5.
@@ -33,7 +33,7 @@ class Matching:
     nth: frozenset[int] | None = None
 
     def matches(self, slot: Slot) -> bool:
-        """Whether the slot is one of them."""
+        """True if the slot is one of them."""
         return (
             (self.weekdays is None or slot.day.weekday() in self.weekdays)
             and (self.shift is None or slot.shift == self.shift)
@@ -74,7 +74,7 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True)
 class RiskLine:
-    """How many of ten offered shifts were withdrawn in the past."""
+    """The share of offered shifts that were withdrawn in the past, in tenths."""
 
     when: Matching
     of_ten: int
@@ -82,7 +82,7 @@ class RiskLine:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a unit lends at a slot."""
+    """The officers that a unit lends at a slot."""
 
     officers: int = 0
     designated: int = 0
@@ -115,7 +115,7 @@ class PoliceUnit:
         return Offer(officers, designated)
 
     def withdrawn_of_ten(self, slot: Slot) -> int:
-        """How many of ten such shifts were withdrawn: the last line that matches; none: 0."""
+        """The tenths of such shifts that were withdrawn: of the last line that matches; none: 0."""
         return next((line.of_ten for line in reversed(self.often_withdrawn) if line.when.matches(slot)), 0)
 
 

@@ -26,7 +26,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an operation is unplaced: a rule, and at how many slots it was the one to forbid it."""
+    """A reason why an operation is unplaced: a rule, and the number of slots at which it was the one to forbid it."""
 
     rule: str
     slots: int
@@ -43,7 +43,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a soft rule charges the plan for one thing."""
+    """A charge of a soft rule for one thing."""
 
     rule: str
     about: str
@@ -62,13 +62,13 @@ class Level:
 
     @property
     def proven(self) -> bool:
-        """Whether no plan can be better on this level, given the levels before it."""
+        """True if no plan can be better on this level, given the levels before it."""
         return self.value == self.bound
 
 
 @dataclass(frozen=True, slots=True)
 class GivenCause:
-    """Why an agency asked for another date, or has fewer teams, in its own words: for it and the coordinator."""
+    """An agency's own words for another date or fewer teams: for it and the coordinator."""
 
     agency: str
     text: str
@@ -76,7 +76,7 @@ class GivenCause:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a replan started from: enough to judge its changes without the old folder.
+    """The plan that a replan started from: enough to judge its changes without the old folder.
 
     `hit` are the operations that lost what they stood on; `placements` are the old ones by id.
     `causes` are what agencies gave as theirs, by the operation that it may have moved.

@@ -1,4 +1,4 @@
-"""Who must be told of a revision, and of what."""
+"""The parties that must be told of a revision, and of which operations."""
 
 from collections.abc import Mapping
 

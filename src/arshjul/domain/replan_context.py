@@ -1,4 +1,4 @@
-"""What a plan is made in: the scenario's slots and, on a replan, what it starts from.
+"""The context of a plan: the scenario's slots and, on a replan, what it starts from.
 
 Rules judge placements in a context. It knows which operations of the old plan are history, hit, tied
 to a hit one, or frozen.
@@ -84,15 +84,15 @@ class ReplanContext:
         return slots
 
     def pin(self, operation: Operation) -> Pin | None:
-        """Where the coordinator has pinned it; None where it is not pinned, or the pin has yielded."""
+        """The slot of its pin; None where it is not pinned, or the pin has yielded."""
         return None if operation.id in self.unpinned else operation.fixed
 
     def old(self, operation: str) -> Placement | None:
-        """Where the old plan has it; None where it does not, or there is none."""
+        """Its placement in the old plan; None where it has none, or there is no old plan."""
         return None if self.base is None else self.base.placements.get(operation)
 
     def started(self, placement: Placement) -> bool:
-        """Whether it starts before the moment."""
+        """True if it starts before the moment."""
         if self.as_of is None:
             return False
         day, today = placement.slot.day, self.as_of.date()
@@ -139,7 +139,7 @@ class ReplanContext:
 
     @cached_property
     def frozen(self) -> Mapping[str, Placement]:
-        """What must stay where it was, history aside: too near, and nothing it stands on was lost."""
+        """The operations that must stay, history aside: too near, and nothing they stand on was lost."""
         if self.base is None:
             return {}
         until = self.base.as_of.date() + timedelta(days=self.scenario.settings[FREEZE_DAYS])

@@ -71,7 +71,7 @@ class Milestone:
 
     @property
     def comes_after(self) -> bool:
-        """Whether it comes after the operation; by default, where it does so by a day or more."""
+        """True if it comes after the operation; by default, where it does so by a day or more."""
         return self.days > 0 if self.after is None else self.after
 
 

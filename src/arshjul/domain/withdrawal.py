@@ -23,7 +23,7 @@ class GivenBack(Entry):
     officers: int | None = None
 
     def covers(self, slot: Slot) -> bool:
-        """Whether the slot is given back, where it was withdrawn."""
+        """True if the slot is given back, where it was withdrawn."""
         return (
             (self.first is None or self.first <= slot.day)
             and (self.last is None or slot.day <= self.last)
@@ -71,7 +71,7 @@ class Withdrawal:
         return max(self.first, as_of) + timedelta(days=unknown_end_days - 1)
 
     def covers(self, slot: Slot, last: date) -> bool:
-        """Whether it takes officers from the slot, when it ends on `last`."""
+        """True if it takes officers from the slot, when it ends on `last`."""
         return self.first <= slot.day <= last and (self.shifts is None or slot.shift in self.shifts)
 
     def ceiling(self, slot: Slot, last: date) -> int | None:

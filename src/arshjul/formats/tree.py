@@ -96,7 +96,7 @@ def nodes(value: object) -> Node:
 
 
 def is_secret(loc: Loc) -> bool:
-    """Whether the place is `sites` or inside it."""
+    """True if the place is `sites` or inside it."""
     return SECRET_KEY in loc
 
 

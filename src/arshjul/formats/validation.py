@@ -165,7 +165,7 @@ def _meaning(given: Node) -> str:
 
 
 def _is_in_sixties(given: Node) -> bool:
-    """Whether it is a number like 1:30, which YAML takes for 90."""
+    """True if it is a number like 1:30, which YAML takes for 90."""
     return (
         isinstance(given.value, float)
         and given.plain is not None

@@ -131,7 +131,7 @@ def _read_day(given: str) -> date | None:
 
 
 def _is_json(info: ValidationInfo) -> bool:
-    """Whether dates come as words: JSON has no others."""
+    """True if dates come as words: JSON has no others."""
     return bool(info.context and info.context.get("json"))
 
 

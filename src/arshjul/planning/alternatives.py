@@ -23,14 +23,14 @@ from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 from arshjul.rules.soft.kept_close import KeptClose
 
 TRIES_PER_S = 100_000
-"""How many placements are tried to count fall-back slots, for each second that the solve may take.
+"""The placements that are tried to count fall-back slots, for each second that the solve may take.
 
 A count, not a clock: the same plan always has the same figures. Two shared cores do some 300,000 in a second.
 """
 
 
 def tries_within(limit_s: float) -> int:
-    """How many tries for fall-back slots go with a solve of at most so many seconds."""
+    """The tries for fall-back slots that go with a solve of at most so many seconds."""
     return int(TRIES_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
@@ -132,7 +132,7 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
 def _making_way(
     problem: PlanningProblem, number: int, option: int, other: int
 ) -> Iterator[tuple[int, Placement, Placement]]:
-    """What it costs to put the one, which is out, at an option and the other elsewhere, for each elsewhere."""
+    """The cost of putting the one, which is out, at an option and the other elsewhere, for each elsewhere."""
     evaluator, theirs = problem.evaluator, problem.evaluator.choice[other]
     id = problem.board.activities[other].id
     if theirs is None or id in problem.context.kept:

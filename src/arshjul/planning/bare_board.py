@@ -56,6 +56,6 @@ def bare(board: Board) -> Board:
 
 
 def _numbered(names: Iterable[str], word: str, known: Iterable[str] = ()) -> dict[str, str]:
-    """What each name is called instead, in their order: known ones as they are, others a word and a number."""
+    """The new name of each, in their order: known ones as they are, others a word and a number."""
     kept = set(known)
     return {name: name if name in kept else f"{word}{number}" for number, name in enumerate(dict.fromkeys(names))}

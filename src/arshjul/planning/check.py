@@ -23,7 +23,7 @@ FEW_SLOTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the operations ask of a party, against what it offers and has agreed to, by month.
+    """The officers or teams that operations ask of a party, against its offer and limits, by month.
 
     An operation's demand is spread evenly over its possible slots, and over the units that may serve it.
     `offered` is the supply of the whole plan: less than the months' sum, where months share a limited week.
@@ -42,7 +42,7 @@ class Balance:
 
 
 def doubts(context: ReplanContext) -> Iterator[Doubt]:
-    """What is odd or cannot be, operation by operation, then what concerns several, then the offers."""
+    """All doubts: operation by operation, then those that concern several, then those about offers."""
     for number, operation in enumerate(context.scenario.operations.values()):
         yield from _operation(context, number, operation)
     yield from contradictions(context)
@@ -150,7 +150,7 @@ def _balance(
 
 
 def _spread(context: ReplanContext, need: Callable[[Operation, str | None], int]) -> dict[str, float]:
-    """What the operations need by month, each spread evenly over its possible slots and units."""
+    """The need of the operations by month, each spread evenly over its possible slots and units."""
     demand: dict[str, float] = defaultdict(float)
     for operation in context.scenario.operations.values():
         by_unit = context.scenario.units_for(operation)

@@ -1,4 +1,4 @@
-"""What cannot all be had, seen before any solving: follow-ups without room, full weeks, too many officers.
+"""Contradictions that are seen before any solving: follow-ups without room, full weeks, too many officers.
 
 Each is told with its remedy. Only what is certain is told: an operation counts where every slot that
 the rules for one operation leave it lies there.
@@ -22,7 +22,7 @@ from arshjul.texts import counted
 
 
 def contradictions(context: ReplanContext) -> Iterator[Doubt]:
-    """What is asked and cannot all be had, kind by kind."""
+    """All contradictions, kind by kind."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context)
     yield from _without_room(context, days)

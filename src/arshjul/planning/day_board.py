@@ -39,7 +39,7 @@ class DayBoard:
         ]
 
     def is_free(self, placement: Placement) -> bool:
-        """Whether that placement can stand beside everything else."""
+        """True if that placement can stand beside everything else."""
         return self.problem.obstacles(placement) == []
 
     def displaced(self, placements: Collection[Placement]) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def anywhere(context: ReplanContext, operation: Operation) -> dict[str | None, S
 
 
 def is_within_rules(context: ReplanContext, placement: Placement) -> bool:
-    """Whether freeze and notice let it stand there too."""
+    """True if freeze and notice let it stand there too."""
     operation = context.scenario.operations[placement.operation]
     bit = context.slots.grid.single(placement.slot)
     return all(BY_ID[id].allowed(context, operation, placement.police) & bit for id in SET_ASIDE)

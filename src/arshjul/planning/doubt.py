@@ -10,7 +10,7 @@ Where = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What is doubtful, of which kind, and where."""
+    """A doubt, its kind, and its place."""
 
     kind: str
     text: Message

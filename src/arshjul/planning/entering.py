@@ -152,7 +152,7 @@ def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[s
 
 
 def _too_few(context: ReplanContext, withdrawal: Withdrawal, placement: Placement) -> bool:
-    """Whether the withdrawal leaves too few officers, or designated ones, for all that the unit served there."""
+    """True if the withdrawal leaves too few officers, or designated ones, for all that the unit served there."""
     operations = context.scenario.operations
     there = [
         operations[one.operation]

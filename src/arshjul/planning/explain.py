@@ -1,4 +1,4 @@
-"""Why an operation is where it is, why it is unplaced, or why it is not on a date."""
+"""Explains why an operation is where it is, why it is unplaced, or why it is not on a date."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def known(scenario: Scenario, operation: str) -> Operation:
 
 
 def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime | None = None) -> Explanation:
-    """What holds a placed operation and what its date costs; or the reasons of an unplaced one."""
+    """The ties of a placed operation and the cost of its date; or the reasons of an unplaced one."""
     operation = known(scenario, operation_id)
     problem = wish(scenario, plan, operation_id, as_of)
     placement = plan.placed.get(operation_id)
@@ -72,7 +72,7 @@ def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime |
 def explain_date(
     scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None = None, limit_s: float = 20
 ) -> Explanation:
-    """Whether it could stand on a date, what forbids it there, and who would have to move for it."""
+    """Says whether it could stand on a date, what forbids it there, and who would have to move for it."""
     operation = known(scenario, operation_id)
     problem = wish(scenario, plan, operation_id, as_of)
     placement = plan.placed.get(operation_id)

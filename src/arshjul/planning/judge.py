@@ -22,7 +22,7 @@ def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
 
 
 def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
-    """What is wrong with a plan. `scenario` as read; `status` is what its file claims."""
+    """The verdict on a plan. `scenario` as read; `status` is what its file claims."""
     context = context_of(scenario, plan)
     verdict = verify(context, plan)
     claims = [*verdict.claims, *_levels(plan)]
@@ -38,7 +38,7 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
 
 
 def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
-    """What a replan says of its start must be true: the moment, and who was hit."""
+    """The untrue claims of a replan about its start: the moment, and who was hit."""
     base = plan.base
     if base is None:
         return

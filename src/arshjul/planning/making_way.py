@@ -88,7 +88,7 @@ def _moving_one(problem: PlanningProblem, operation: str, others: list[str]) -> 
 
 
 def _fit(problem: PlanningProblem, one: int, option: int, other: int, elsewhere: int) -> bool:
-    """Whether both can stand there, each beside the other; both are out."""
+    """True if both can stand there, each beside the other; both are out."""
     evaluator = problem.evaluator
     evaluator.put(one, option)
     fits = next(evaluator.obstacles(other, elsewhere), None) is None

@@ -1,4 +1,4 @@
-"""What a revision means for people: each change in a sentence, and for each party a message to send.
+"""A revision's meaning for people: each change in a sentence, and for each party a message to send.
 
 The sentences are the coordinator's. A message holds what its party's feed shows, and no more.
 """
@@ -38,7 +38,7 @@ class Notices:
 
 
 def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
-    """What has become of the old placements, and why.
+    """The fate of the old placements, with causes.
 
     `former` is the scenario of the old ones: who took part in an operation that was cancelled is told,
     and what is in the plan no more is named as it was. Where it is of another name, as calendars see it

@@ -20,7 +20,7 @@ from arshjul.solver import Solution
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long and how to solve.
+    """The time for a solve, and how to solve.
 
     `progress` hears each better value or bound; `certifying` that a certificate begins, and its seconds at most.
     """
@@ -33,7 +33,7 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstPlan:
+class PlanResult:
     """A plan and what it took. `seconds` are by level: they are told, never written.
 
     A level that is not proven has none: of one that the clock cut off nobody knows them.
@@ -44,7 +44,7 @@ class FirstPlan:
     seconds: dict[str, float]
 
 
-def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> FirstPlan:
+def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> PlanResult:
     """The best plan of a scenario, its levels proven as far as the limit allows."""
     context = ReplanContext.of(scenario, as_of=as_of)
     builder = builder_of(context)
@@ -60,7 +60,7 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> FirstPlan:
     plan = plan_of(
         PlanningProblem(context, builder, board), solution, as_of, named=effort.certify, limit_s=effort.limit_s
     )
-    return FirstPlan(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
+    return PlanResult(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
 
 
 def plan_of(

@@ -19,7 +19,7 @@ COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """What keeps an operation from a slot with a unit. `missing`: by how much, where it can be counted."""
+    """A rule that keeps an operation from a slot with a unit. `missing`: by how much, where it can be counted."""
 
     rule: str
     text: Message
@@ -52,7 +52,7 @@ class PlanningProblem:
         return PlacementEvaluator(self.board, self.choice)
 
     def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
-        """What forbids a placement beside all others; None where a single-placement rule does."""
+        """The parts of the board that forbid a placement beside all others; None where a single-placement rule does."""
         option = self.builder.option(placement)
         if option is None:
             return None

@@ -21,7 +21,7 @@ NOT_SOUGHT = "not-sought"
 """Stands for the rule of a reason where none was sought."""
 
 LOOKS_PER_S = 10_000
-"""How many slots, each with one unit, are looked at for reasons for each second that the solve may take.
+"""The slots, each with one unit, that are looked at for reasons for each second that the solve may take.
 
 A count, not a clock: the same plan always has the same reasons. Two shared cores do 20,000 to 30,000 in a second.
 """
@@ -31,7 +31,7 @@ LEAST_LIMIT_S = 10.0
 
 
 def looks_within(limit_s: float) -> int:
-    """How many looks for reasons go with a solve of at most so many seconds."""
+    """The looks for reasons that go with a solve of at most so many seconds."""
     return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
@@ -55,7 +55,7 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
 
 
 def is_sought(unplaced: Unplaced) -> bool:
-    """Whether its reasons were sought."""
+    """True if its reasons were sought."""
     return all(reason.rule != NOT_SOUGHT for reason in unplaced.reasons)
 
 
@@ -110,7 +110,7 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
 
 
 def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot) -> Message:
-    """Why it is left out though it would fit: it is worth nothing, or the search was cut off before it was placed."""
+    """The reason of one that would fit: it is worth nothing, or the search was cut off before it was placed."""
     values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name}
     if operation.is_must or context.scenario.objective.priority_points[operation.priority]:
         return Message("it would fit on {day}, {shift}, and a longer search may place it", values)
@@ -128,5 +128,5 @@ def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> 
 
 
 def slots_taken(rule: str, slots: int) -> Message:
-    """How many slots a rule takes from an operation."""
+    """A sentence on how many slots a rule takes from an operation."""
     return counted(slots, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)

@@ -24,7 +24,7 @@ BY_COUNT = "counting"
 
 
 def free(context: ReplanContext) -> frozenset[str]:
-    """What the small board leaves open: the hit, those tied to them, and the unplaced."""
+    """The operations that the small board leaves open: the hit, those tied to them, and the unplaced."""
     placed = {} if context.base is None else context.base.placements
     return context.loosened | (context.scenario.operations.keys() - placed.keys())
 
@@ -66,7 +66,7 @@ def settle(context: ReplanContext, small_problem: PlanningProblem, option: str, 
 
 
 def least_changes(context: ReplanContext) -> int:
-    """How many placed operations must change at the least, whatever else is done.
+    """The least number of placed operations that must change, whatever else is done.
 
     First those that cannot stay where they are even alone. Then, among the rest, as many at each unit
     and slot as its officers, or designated officers, do not carry together; then the same for the
@@ -102,7 +102,7 @@ def least_changes(context: ReplanContext) -> int:
 
 
 def _can_stay(context: ReplanContext, id: str) -> bool:
-    """Whether the rules let the operation stand where it is, alone."""
+    """True if the rules let the operation stand where it is, alone."""
     old = context.old(id)
     if old is None:
         return False
@@ -111,7 +111,7 @@ def _can_stay(context: ReplanContext, id: str) -> bool:
 
 
 def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int]:
-    """How many musts, and points, of these operations stay out in any plan: those with no possible slot."""
+    """The musts, and points, of these operations that stay out in any plan: those with no possible slot."""
     never = [
         context.scenario.operations[id]
         for id in out
@@ -122,7 +122,7 @@ def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int
 
 
 def _must_go(needs: list[int], left: int) -> int:
-    """How many of those who need so much must go for the rest to do with what is left."""
+    """The least number of those who must go for the rest to do with what is left."""
     excess, gone = sum(needs) - left, 0
     for need in sorted(needs, reverse=True):
         if excess <= 0:

@@ -1,4 +1,4 @@
-"""What was planned, less what was withdrawn: three ways to mend the year, each proven.
+"""Replans a year after withdrawals: three options, each proven.
 
 Replanning is planning with another scenario: the same rules, board, solver and verifier, with the
 old plan as the base. The fast way comes first: hold everything that is not hit and settle the hit

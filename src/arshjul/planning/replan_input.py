@@ -1,4 +1,4 @@
-"""What a replan starts from: the year as amended, what is left of the offers, what was hit, what stays."""
+"""The input of a replan: the year as amended, what is left of the offers, what was hit, what stays."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +31,7 @@ class ReplanInput:
 
 
 def replan_input(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> ReplanInput:
-    """What is left of the offers, what was hit, and which pins have yielded.
+    """The offers that are left, the operations that were hit, and the pins that have yielded.
 
     InputError where `as_of` lies before the plan's own or before a report, where the plan breaks a rule,
     or where an operation is cancelled that has begun. Refused where an entry cannot be of this plan.

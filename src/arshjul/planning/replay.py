@@ -28,7 +28,7 @@ YEAR_NAMES = {**OPTION_NAMES, "from-scratch": Message("solved anew each time")}
 
 @dataclass(slots=True)
 class Year:
-    """What came of a year. `notice` are the days' notice of each change, `told` the changes by party."""
+    """The outcome of a year. `notice` are the days' notice of each change, `told` the changes by party."""
 
     operations: int
     as_planned: int = 0

@@ -21,7 +21,7 @@ KINDS = (
     "stays", "other-unit", "fewer-officers", "another-shift", "without-police", "reserve", "move", "move-others",
 )  # fmt: skip
 MOST_MOVES = 3
-"""How many other slots are shown that move nothing else."""
+"""The most other slots that are shown which move nothing else."""
 
 Json = dict[str, object]
 Move = tuple[Placement, Placement]
@@ -226,7 +226,7 @@ class _Day:
         return left if 0 < left < scenario.operations[old.operation].least else None
 
     def _leaves_others_behind(self, id: str) -> bool:
-        """Whether another placed operation hangs on it, and would go with it."""
+        """True if another placed operation hangs on it, and would go with it."""
         base = self.context.base
         placed = () if base is None else base.placements.keys() - self.context.history.keys() - self.context.hit
         return any(id in _hangs_on(self.context.scenario.operations[other]) for other in placed) or any(

@@ -20,14 +20,14 @@ from arshjul.rules.rule import Breach
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is wrong with a plan: nothing, if `breaches` and `claims` are empty."""
+    """The verdict on a plan: it is clean if `breaches` and `claims` are empty."""
 
     breaches: tuple[Breach, ...] = ()
     claims: tuple[Message, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """Whether the plan keeps every rule and claims nothing untrue."""
+        """True if the plan keeps every rule and claims nothing untrue."""
         return not (self.breaches or self.claims)
 
 
@@ -38,7 +38,7 @@ def verify(context: ReplanContext, plan: Plan) -> Verdict:
 
 
 def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
-    """Where a plan breaks the hard rules; only its form, where that is broken."""
+    """The breaches of the hard rules; those of form alone, where there are such."""
     form = tuple(HARD[0].breaches(context, plan))
     if not _whole(context, plan):
         return form
@@ -46,13 +46,13 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
 
 
 def _whole(context: ReplanContext, plan: Plan) -> bool:
-    """Whether every placement is of an operation of the scenario, and of another one."""
+    """True if every placement is of an operation of the scenario, and of another one."""
     placed = [placement.operation for placement in plan.placements]
     return len(set(placed)) == len(placed) and set(placed) <= context.scenario.operations.keys()
 
 
 def prices(context: ReplanContext, plan: Plan) -> tuple[Price, ...]:
-    """What every soft rule charges the plan."""
+    """The prices of every soft rule."""
     return tuple(price for rule in SOFT for price in rule.prices(context, plan))
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from icalendar import Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vDate, vDatetime, vDuration, vInt, vText, vUTCOffset
 
-from arshjul.agenda.entry import Entry
+from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.view import View
 from arshjul.errors import FeedFault, Message
 from arshjul.render.zone import WEEKDAYS, Observance, Zone, zone
@@ -53,7 +53,7 @@ def feed(view: View) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _event_lines(entry: Entry, rules: Zone | None) -> bytes:
+def _event_lines(entry: FeedEntry, rules: Zone | None) -> bytes:
     """One event's lines. Many feeds say the same of a milestone, so they are written once."""
     return _lines(_event(entry, rules))
 
@@ -96,7 +96,7 @@ def _observance(observance: Observance) -> Component:
     return component
 
 
-def _event(entry: Entry, rules: Zone | None) -> Event:
+def _event(entry: FeedEntry, rules: Zone | None) -> Event:
     said, stamps = entry.event, entry.stamps
     event = Event()
     event["UID"] = _Text(said.uid)

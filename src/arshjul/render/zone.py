@@ -49,7 +49,7 @@ class Observance:
 
     @property
     def is_daylight(self) -> bool:
-        """Whether it puts the clocks forward."""
+        """True if it puts the clocks forward."""
         return self.after > self.before
 
 

@@ -36,7 +36,7 @@ from arshjul.rules.rule import Breach, Rule, SoftRule
 from arshjul.rules.soft.designated_preferred import DesignatedPreferred
 from arshjul.rules.soft.even_load import EvenLoad
 from arshjul.rules.soft.fair_interest import FairInterest
-from arshjul.rules.soft.fewer_officers import FewerOfficers
+from arshjul.rules.soft.fewer_officers import FewerThanWanted
 from arshjul.rules.soft.guessable import Guessable
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
@@ -70,7 +70,7 @@ SOFT: tuple[SoftRule, ...] = (
     EvenLoad(),
     OptionalAgency(),
     DesignatedPreferred(),
-    FewerOfficers(),
+    FewerThanWanted(),
     FairInterest(),
     OftenWithdrawn(),
     Guessable(),

@@ -1,4 +1,4 @@
-"""What a plan is judged by before its quality: musts, points, and on a replan the changes.
+"""The levels by which a plan is judged before its quality: musts, points, and on a replan the changes.
 
 No rules, since they forbid and price nothing: they are the levels' own costs on the board, and the
 same counted on a finished plan. Source: docs/formats.md#rules.
@@ -54,7 +54,7 @@ UNSETTLED = Message(
 
 
 def is_unsettled(plan: Plan) -> bool:
-    """Whether operations are left out though nobody has proven that they must be."""
+    """True if operations are left out though nobody has proven that they must be."""
     decided = [level for level in plan.levels if level.id != QUALITY]
     return bool(plan.unplaced) and not all(level.proven for level in decided)
 

@@ -1,4 +1,4 @@
-"""What a rule is: one condition on a plan, with its settings and its words.
+"""A rule: one condition on a plan, with its settings and its words.
 
 `allowed` and `post` put it on the board, for a single placement and for several together;
 `refusal` says it in words; `breaches` checks a finished plan by another method, from dates and not
@@ -36,7 +36,7 @@ class Breach:
 
 
 def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int | None:
-    """What operations use together, where that is above the limit and above what history used; else None.
+    """The sum that operations use, where it is above the limit and above what history used; else None.
 
     `used` is by operation. For the checks alone: the board's rows are raised by the builder.
     """
@@ -62,7 +62,7 @@ class Rule:
         return context.slots.grid.all
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Why a slot is not among the allowed ones."""
+        """The reason why a slot is not among the allowed ones."""
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
@@ -70,14 +70,14 @@ class Rule:
         return None
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """Why the placement cannot stand beside the others. `about`: that of the row or capacity."""
+        """The reason why the placement cannot stand beside the others. `subject`: that of the row or capacity."""
         return self.name
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """What it demands of several placements together, written on the builder of the board."""
+        """Writes on the board what it demands of several placements together."""
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Where a finished plan breaks it; nothing where it holds."""
+        """The breaches of a finished plan; none where it holds."""
         yield from ()
 
 
@@ -94,5 +94,5 @@ class SoftRule(Rule):
         return context.scenario.objective.prices.get(self.id, self.points)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """What it charges a finished plan, a price for each thing."""
+        """The prices of a finished plan, one for each thing."""
         yield from ()

@@ -1,4 +1,4 @@
-"""What is published, and who may read it, in SQL: SQLite in a file, or PostgreSQL by its address.
+"""Published revisions and their readers in SQL: SQLite in a file, or PostgreSQL by its address.
 
 SQLAlchemy is imported here and nowhere else. What goes in and comes out are bytes, texts and moments
 in small frozen records: the store knows no plan and renders nothing. It reads no clock either.

@@ -1,4 +1,4 @@
-"""Who did what, and when: a chain of its own, so that no line can be changed or left out unseen.
+"""The log of who did what, and when: a chain of its own, so that no line can be changed or left out unseen.
 
 Whatever is written passes here, so here a clock that has jumped is noticed: what it stamps could not be taken back.
 """
@@ -54,17 +54,17 @@ def latest(db: Transaction) -> datetime | None:
 
 
 def is_rehearsal(db: Transaction) -> bool:
-    """Whether a year is only tried out there. A database is marked so by its first line, for ever."""
+    """True if a year is only tried out there. A database is marked so by its first line, for ever."""
     return db.execute(select(schema.audit.c.action).where(schema.audit.c.number == 1)).scalar() == REHEARSAL
 
 
 def is_empty(db: Transaction) -> bool:
-    """Whether nothing was ever written."""
+    """True if nothing was ever written."""
     return _last(db) is None
 
 
 def jumped(latest: datetime, now: datetime) -> Message | None:
-    """What is to be said where so long a time has passed since the latest line that the clock may be wrong."""
+    """A warning where so long a time has passed since the latest line that the clock may be wrong."""
     if now - latest <= LONGEST_PAUSE:
         return None
     return Message(

@@ -38,7 +38,7 @@ def hash_of(values: Mapping[str, object], previous: str = "") -> str:
 
 
 def site_seal(salt: bytes, body: bytes) -> str:
-    """What is kept of a site for ever: nothing, to whoever has not its salt."""
+    """The hash that is kept of a site for ever: it tells nothing to whoever has not its salt."""
     return digest_of(salt + body)
 
 
@@ -62,7 +62,7 @@ def unpacked(gzipped: bytes, digest: str, most: int = MOST_UNPACKED) -> bytes:
 
 
 def unpacked_size(gzipped: bytes, most: int) -> int:
-    """How many bytes it would become; counted no further than just past `most`."""
+    """The size in bytes that it would become; counted no further than just past `most`."""
     stream, total = zlib.decompressobj(wbits=_GZIP), 0
     try:
         while gzipped and total <= most and not stream.eof:

@@ -1,4 +1,4 @@
-"""Whether a database is as it was written: each check tells what is not."""
+"""The checks of a database: each tells what is not as it was written."""
 
 from collections.abc import Callable, Iterator, Mapping
 

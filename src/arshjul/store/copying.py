@@ -45,7 +45,7 @@ def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
 
 
 def is_plain(db: Transaction, size: int) -> bool:
-    """Whether a copy of so many bytes holds no more than arshjul writes into one.
+    """True if a copy of so many bytes holds no more than arshjul writes into one.
 
     It has tables alone, whose columns are all stored, and its blobs do not unpack to far more than it is:
     those of a year unpack to some thirty times their size.
@@ -73,7 +73,7 @@ def clear(db: Transaction) -> None:
 
 
 def is_empty(db: Transaction) -> bool:
-    """Whether nothing was ever published or handed out."""
+    """True if nothing was ever published or handed out."""
     tables = (schema.revision, schema.subscriber, schema.audit)
     return all(db.execute(select(func.count()).select_from(table)).scalar() == 0 for table in tables)
 

@@ -32,7 +32,7 @@ BUSY_S = 10
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a database is. `name` can be shown: it holds no password."""
+    """The address of a database. `name` can be shown: it holds no password."""
 
     name: str
     path: Path | None
@@ -109,7 +109,7 @@ def sqlite_module() -> ModuleType:
 
 
 def is_sound(version: tuple[int, int, int]) -> bool:
-    """Whether that SQLite has not the WAL-reset fault."""
+    """True if that SQLite has not the WAL-reset fault."""
     if version >= _MENDED[0]:
         return True
     return any(version[:2] == mended[:2] and version >= mended for mended in _MENDED)

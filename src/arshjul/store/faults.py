@@ -1,4 +1,4 @@
-"""What a database would not do, in words that say how to mend it.
+"""Faults of a database, in words that say how to mend them.
 
 A driver's own text is never passed on: it can hold what was to be written.
 """

@@ -13,7 +13,7 @@ from arshjul.store.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Who may read one party's feed, at one level, until it is revoked."""
+    """A reader of one party's feed, at one level, until it is revoked."""
 
     id: int
     party: str
@@ -25,7 +25,7 @@ class Subscriber:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the row is as it was written."""
+        """True if the row is as it was written."""
         return self.seal == hash_of(asdict(self))
 
 
@@ -41,13 +41,13 @@ class Address:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the row is as it was written."""
+        """True if the row is as it was written."""
         return self.seal == hash_of(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """When a subscriber last came, and with which program."""
+    """A subscriber's last visit, and its program."""
 
     subscriber: int
     at: datetime

@@ -152,7 +152,7 @@ def blob(db: Transaction, digest: str) -> bytes:
 
 
 def uid_key(db: Transaction) -> bytes:
-    """What hides the names of events from those who may not know them; the same for a database's whole life."""
+    """The key that hides the names of events from those who may not know them; the same for a database's whole life."""
     key = db.execute(select(schema.uid_key.c.key)).scalar()
     if key is None:
         raise Damaged("the key of the UIDs is missing")

@@ -1,4 +1,4 @@
-"""What a server of feeds keeps in memory: every feed that somebody subscribes to, and who may read it.
+"""The memory of a server of feeds: every feed that somebody subscribes to, and who may read it.
 
 A shelf is one state of the database, whole. The watch tells whether it is still the latest one: a
 number is compared for that, and only where it has grown is anything read.
@@ -30,7 +30,7 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who comes with an address, what it may read, and until when."""
+    """The bearer of an address, what it may read, and until when."""
 
     subscriber: int
     feed: tuple[str, str]
@@ -86,7 +86,7 @@ class Watch:
         return -1 if found is None else int(found)
 
     def _file_now(self) -> tuple[int, int] | None:
-        """Which file it is: another one may have been put in its place."""
+        """The file's identity: another one may have been put in its place."""
         if self.store.place.path is None:
             return None
         try:

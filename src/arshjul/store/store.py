@@ -30,11 +30,11 @@ class Store:
 
     @property
     def name(self) -> str:
-        """What it may be called in a message: no password is in it."""
+        """Its name in a message: no password is in it."""
         return self.place.name
 
     def engine_version(self) -> str:
-        """Which database it is, and of which version."""
+        """The kind of database, and its version."""
         with self.reading() as connection:
             sqlite = connection.dialect.name == "sqlite"
             query = "SELECT sqlite_version()" if sqlite else "SHOW server_version"

@@ -12,7 +12,7 @@ _UNENTERED = re.compile(f"[\t\n{_STEERING}]")
 
 
 def shown(text: str) -> str:
-    """What a terminal shows of a text, and does not obey; its lines and tabs stay."""
+    """The text as a terminal shows it and does not obey it; its lines and tabs stay."""
     return _UNSHOWN.sub(_escaped, text)
 
 

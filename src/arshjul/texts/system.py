@@ -1,4 +1,4 @@
-"""What the system would not do, in words of ours: its own are English, whatever the language."""
+"""Errors of the system in words of ours: its own are English, whatever the language."""
 
 import errno
 import socket

@@ -1,4 +1,4 @@
-"""What a request says of the copy that its client has (RFC 9110 12.5.3, 13.1)."""
+"""The conditions of a request on the copy that its client has (RFC 9110 12.5.3, 13.1)."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=512)
 def takes_gzip(accept_encoding: bytes) -> bool:
-    """Whether gzip is welcome."""
+    """True if gzip is welcome."""
     weights = {}
     for part in accept_encoding.decode("latin-1").lower().split(","):
         coding, _, parameters = part.partition(";")
@@ -16,7 +16,7 @@ def takes_gzip(accept_encoding: bytes) -> bool:
 
 
 def names(if_none_match: bytes, etags: tuple[bytes, bytes]) -> bool:
-    """Whether the header names one of these, compared weakly: as a list, with `W/`, or as `*`."""
+    """True if the header names one of these, compared weakly: as a list, with `W/`, or as `*`."""
     if if_none_match in etags or if_none_match.strip() == b"*":
         return True
     return any(part.strip().removeprefix(b"W/") in etags for part in if_none_match.split(b","))

@@ -15,7 +15,7 @@ from arshjul.web.proxies import neighbours
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a connection is allowed. Counted from when it was opened, or answered last."""
+    """The limits of a connection. Counted from when it was opened, or answered last."""
 
     request_s: float = 10.0
     """For a whole request to come."""
@@ -32,12 +32,12 @@ class Limits:
 USUAL = Limits()
 
 
-class Connection(Hashable, Protocol):
+class ClientConnection(Hashable, Protocol):
     """One of them, as it is seen from here."""
 
     @property
     def is_answering(self) -> bool:
-        """Whether an answer is being made, or lies ready and is not taken."""
+        """True if an answer is being made, or lies ready and is not taken."""
 
     def drop(self) -> None:
         """Closes it at once, whatever is unsent."""
@@ -52,14 +52,14 @@ class Connections:
     def __init__(self, limits: Limits) -> None:
         self.let_go = 0
         self._limits = limits
-        self._since: dict[Connection, float] = {}  # the one that was answered longest ago comes first
-        self._address: dict[Connection, str] = {}
-        self._of: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
+        self._since: dict[ClientConnection, float] = {}  # the one that was answered longest ago comes first
+        self._address: dict[ClientConnection, str] = {}
+        self._of: defaultdict[str, dict[ClientConnection, None]] = defaultdict(dict)
 
     def __len__(self) -> int:
         return len(self._since)
 
-    def opened(self, connection: Connection, address: str | None, now: float) -> None:
+    def opened(self, connection: ClientConnection, address: str | None, now: float) -> None:
         """Counts one more. `address`: None for a proxy, which comes for many."""
         if len(self._since) >= self._limits.in_all:
             self.drop(next(iter(self._since)))
@@ -67,7 +67,7 @@ class Connections:
         if address is not None:
             self.speaks_for(connection, address)
 
-    def speaks_for(self, connection: Connection, address: str | None) -> None:
+    def speaks_for(self, connection: ClientConnection, address: str | None) -> None:
         """From now on it is that address's; None: nobody's."""
         before = self._address.pop(connection, None)
         if before is not None:
@@ -83,12 +83,12 @@ class Connections:
         self._address[connection] = block
         self._of[block][connection] = None
 
-    def answered(self, connection: Connection, now: float) -> None:
+    def answered(self, connection: ClientConnection, now: float) -> None:
         """Its time begins anew."""
         if self._since.pop(connection, None) is not None:
             self._since[connection] = now
 
-    def lost(self, connection: Connection) -> None:
+    def lost(self, connection: ClientConnection) -> None:
         """Forgets it."""
         self.speaks_for(connection, None)
         self._since.pop(connection, None)
@@ -102,7 +102,7 @@ class Connections:
             if waited >= self._limits.answer_s or not connection.is_answering:
                 self.drop(connection)
 
-    def drop(self, connection: Connection) -> None:
+    def drop(self, connection: ClientConnection) -> None:
         """Lets go of it."""
         self.let_go += 1
         self.lost(connection)

@@ -55,7 +55,7 @@ class Copies:
         return [*short, *self._of_body(gzipped)] if is_whole else short
 
     def is_known(self, request: Mapping[bytes, bytes]) -> bool:
-        """Whether the client has these bytes already; its ETag counts before its date (RFC 9110 13.2.2)."""
+        """True if the client has these bytes already; its ETag counts before its date (RFC 9110 13.2.2)."""
         etag = request.get(b"if-none-match")
         if etag is not None:
             return names(etag, self.etags)
@@ -151,7 +151,7 @@ class Feeds:
         return status, headers, body
 
     def _client(self, scope: Scope, request: Mapping[bytes, bytes]) -> str | None:
-        """Who asks; a listed proxy says for whom. None where one that is not listed says so."""
+        """The address of who asks; a listed proxy says for whom. None where one that is not listed says so."""
         peer = scope["client"][0] if scope.get("client") else "a socket"
         forwarded = request.get(b"x-forwarded-for")
         if forwarded is None:

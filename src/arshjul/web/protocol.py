@@ -26,7 +26,7 @@ class Guarded(HttpToolsProtocol):
 
     @property
     def is_answering(self) -> bool:
-        """Whether an answer is being made, or lies ready and is not taken."""
+        """True if an answer is being made, or lies ready and is not taken."""
         is_made = self.cycle is None or self.cycle.response_complete
         return not is_made or self.transport.get_write_buffer_size() > 0
 

@@ -1,4 +1,4 @@
-"""What the server tells of itself: lines of JSON, and figures for Prometheus. Neither ever names an address.
+"""The server's log, as lines of JSON, and its figures for Prometheus. Neither ever names an address.
 
 Both are written for thousands of requests a second: a request costs a line in a list and a few sums.
 """
@@ -50,7 +50,7 @@ CLIENTS = (
 
 @lru_cache(maxsize=512)
 def client_name(user_agent: bytes) -> str:
-    """Which program comes, of those known. What it says of itself is not kept: it can say anything."""
+    """The client's program, of those known. What it says of itself is not kept: it can say anything."""
     text = user_agent.decode("latin-1")
     return next((name for mark, name in CLIENTS if mark in text), "another")
 
@@ -89,7 +89,7 @@ BUCKETS_S = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0)
 
 
 class Figures(Collector):
-    """What Prometheus reads."""
+    """The figures that Prometheus reads."""
 
     def __init__(self) -> None:
         self._by_status: Counter[int] = Counter()

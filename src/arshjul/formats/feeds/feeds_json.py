@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import get_args
 
-from arshjul.agenda.entry import Entry, Event, EventStatus, News, Stamps
+from arshjul.agenda.entry import Event, EventStatus, FeedEntry, News, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError, Message
 
@@ -49,7 +49,7 @@ def _line(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _written(entry: Entry) -> Mapping[str, object]:
+def _written(entry: FeedEntry) -> Mapping[str, object]:
     event = entry.event
     return {
         "uid": event.uid,
@@ -99,7 +99,7 @@ def _read_said(name: str, said: object) -> FeedState:
     return FeedState(tuple(entries), gone)
 
 
-def _read_entry(given: Mapping[str, object]) -> Entry:
+def _read_entry(given: Mapping[str, object]) -> FeedEntry:
     starts, ends = _read_when(given["starts"]), _read_when(given["ends"])
     status: EventStatus
     for status in get_args(EventStatus):
@@ -120,7 +120,7 @@ def _read_entry(given: Mapping[str, object]) -> Entry:
         status=status,
         transparent=given["transparent"],
     )
-    return Entry(event, _read_stamps(given), _read_news(given))
+    return FeedEntry(event, _read_stamps(given), _read_news(given))
 
 
 def _read_news(given: Mapping[str, object]) -> News | None:

@@ -93,7 +93,7 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
 
 
 def is_plan_folder(path: Path) -> bool:
-    """Whether a plan, or its scenario, lies there; whatever its version."""
+    """True if a plan, or its scenario, lies there; whatever its version."""
     for name in (PLAN, SCENARIO):
         try:
             if b'"arshjul-' in read_regular(path / name, 1000):

@@ -1,4 +1,4 @@
-"""Whether a plan names only what its scenario has: operations, shifts, units, agencies and dates.
+"""The soundness of a plan: it names only what its scenario has, operations, shifts, units, agencies and dates.
 
 Nothing can be reckoned, told or shown of a plan that does not.
 """

@@ -78,7 +78,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _too_large(merged: Document, files: list[Path], folder: Path, prefix: str) -> bool:
-    """Whether there is more than is read, which is noted: each file alone may be small enough."""
+    """True if there is more than is read, which is noted: each file alone may be small enough."""
     read = [path for path in files if path.suffix == ".yaml"]
     beyond = read[MOST_FILES] if len(read) > MOST_FILES else _beyond(read)
     if beyond is None:

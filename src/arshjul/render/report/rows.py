@@ -36,7 +36,7 @@ class MonthRows:
 
     @property
     def n_insatser(self) -> int:
-        """How many have police."""
+        """The number of operations with police."""
         return sum(row.is_insats for row in self.rows)
 
 

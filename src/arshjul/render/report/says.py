@@ -56,7 +56,7 @@ class Says:
         return wheel_says.hours(shift.start, shift.end)
 
     def status(self, status: Status) -> str:
-        """How sure an operation is."""
+        """The word for how sure an operation is."""
         return self.words.say(wheel_says.STATUS[status])
 
     def count(self, month: MonthRows) -> str:
@@ -67,7 +67,7 @@ class Says:
         return ", ".join(told)
 
     def confidential(self) -> str:
-        """What a reader must know before passing it on."""
+        """A warning before passing it on."""
         return wheel_says.confidential(self.words)
 
     def number(self, n: int) -> str:
@@ -90,7 +90,7 @@ class Says:
         return ", ".join(part for part in (self.short_day(where.slot.day), shift, where.unit) if part)
 
     def option(self, option: str) -> str:
-        """Which of a replan's options was chosen."""
+        """The option of a replan that was chosen."""
         return self.words.say(OPTION_NAMES[option]) if option in OPTION_NAMES else option
 
     def aim(self, level: Level) -> str:
@@ -98,7 +98,7 @@ class Says:
         return self.words.say(LEVEL_NAMES[level.id]) if level.id in LEVEL_NAMES else level.id
 
     def unsettled(self) -> str:
-        """What must be known of reasons in a plan whose search was cut off."""
+        """A warning about reasons in a plan whose search was cut off."""
         return self.words.say(UNSETTLED)
 
     def uncounted(self, n: int) -> str:
@@ -106,7 +106,7 @@ class Says:
         return self.words.say(uncounted(n))
 
     def value(self, level: Level) -> str:
-        """What a level's value means."""
+        """The meaning of a level's value."""
         n = level.value
         match level.id:
             case "musts":
@@ -140,7 +140,7 @@ class Says:
                 return str(n)
 
     def proof(self, level: Level) -> str:
-        """What is proven of a level."""
+        """The proof of a level."""
         if level.bound is None:
             return self.words("Nothing is proven yet: there may be better plans.")
         if not level.proven:

@@ -24,7 +24,7 @@ class Dial:
 
     @property
     def n_days(self) -> int:
-        """How many dates the period has."""
+        """The number of dates in the period."""
         return (self.span.last - self.span.first).days + 1
 
     @property
@@ -49,7 +49,7 @@ class Dial:
         return self.starts(day) + self.day_angle / 2
 
     def point(self, angle: float, radius: float) -> tuple[float, float]:
-        """Where that is in the picture."""
+        """The coordinates in the picture."""
         return self.x + radius * sin(angle), self.y - radius * cos(angle)
 
     def sector(self, start: float, end: float, inner: float, outer: float) -> str:
@@ -96,9 +96,9 @@ class Dial:
         )
 
     def room(self, span: Span, radius: float) -> float:
-        """How long the arc of some dates is."""
+        """The length of the arc of some dates."""
         return (self.ends(span.last) - self.starts(span.first)) * radius
 
     def gap_room(self, radius: float) -> float:
-        """How wide the gap at the top is at that radius."""
+        """The width of the gap at the top, at that radius."""
         return 2 * radius * sin(GAP / 2)

@@ -95,7 +95,7 @@ def milestones(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator
 
 
 def heat(dial: Dial, view: YearView, words: Words, officers: Radii, teams: Radii) -> Iterator[Svg]:
-    """What each week takes of officers and of teams: the darker the more, and the number."""
+    """The officers and teams that each week takes: the darker the more, and the number."""
     for rim, taken in ((officers, [w.officers for w in view.weeks]), (teams, [w.team_shifts for w in view.weeks])):
         most = max(taken, default=0)
         for week, amount in zip(view.weeks, taken, strict=True):

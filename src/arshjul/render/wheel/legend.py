@@ -94,7 +94,7 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
 
 
 def _by_month(view: YearView, words: Words, width: float) -> Block:
-    """How many operations each month has, by area: the wheel as numbers."""
+    """The operations of each month by area: the wheel as numbers."""
     table: list[tuple[str | None, list[str]]] = [
         (None, [says.month(month.first, view, words), *_tallies(view, month)]) for month in view.months
     ]
@@ -121,7 +121,7 @@ def _cell(text: str, x: float, y: float, style: str | None, size: float = TEXT) 
 
 
 def _tallies(view: YearView, span: Span) -> list[str]:
-    """How many operations each area has in those dates, and all together."""
+    """The operations of each area in those dates, and of all together."""
     within = [planned for planned in view.operations if planned.slot.day in span]
     by_area = ([planned for planned in within if planned.area == area] for area in view.areas)
     return [says.tally(operations) if operations else "–" for operations in (*by_area, within)]

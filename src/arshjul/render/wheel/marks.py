@@ -74,7 +74,7 @@ def letters(words: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What stands for what: the same on the dial and in the legend."""
+    """The signs and colours, the same on the dial and in the legend."""
 
     shapes: Mapping[str, Shape]
     letters: Mapping[str, str]

@@ -121,7 +121,7 @@ def _said(total: Total, words: Words) -> str:
 
 
 def _sentences(view: PublicYear, words: Words) -> Iterator[str]:
-    """What the picture shows, what it leaves out, and why."""
+    """Sentences on what the picture shows, what it leaves out, and why."""
     yield words("Joint operations of police and agencies.")
     if view.operations is None:
         yield words("There are too few to be told by week.")

@@ -1,4 +1,4 @@
-"""Where marks stand in their rings: each at its own date's angle, none upon another.
+"""The places of marks in their rings: each at its own date's angle, none upon another.
 
 A ring is cut into tracks. A mark takes the track nearest the ring's middle in which the mark before
 it leaves room, so a quiet month is a line and a busy one a swarm. Marks are as large as all rings

@@ -45,7 +45,7 @@ def years(period: Span) -> str:
 
 
 def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
-    """What a reader may know of one operation, in a few lines."""
+    """A few lines about one operation."""
     shift = next(shift for shift in view.shifts if shift.id == planned.slot.shift)
     police = (
         words("without police")
@@ -63,7 +63,7 @@ def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
 
 
 def tally(operations: Iterable[PlannedOperation]) -> str:
-    """How many there are, those without police apart: "57", "57+2"."""
+    """The number of operations, those without police apart: "57", "57+2"."""
     with_police = Counter(planned.is_insats for planned in operations)
     return f"{with_police[True]}+{with_police[False]}" if with_police[False] else str(with_police[True])
 
@@ -74,14 +74,14 @@ def shift_words(shift: ShiftView) -> str:
 
 
 def week(week: WeekLoad, words: Words) -> str:
-    """What a week takes."""
+    """The officers and teams of a week."""
     officers = words.say(counted(week.officers, "{n} officer", "{n} officers"))
     teams = words.say(counted(week.team_shifts, "{n} team", "{n} teams"))
     return f"{week} ({span(week.span, words)}): {officers}, {teams}"
 
 
 def milestones(day: date, by_milestone: Mapping[str, int], view: YearView, words: Words) -> str:
-    """How many of each milestone fall on a date."""
+    """The milestones that fall on a date, with how many of each."""
     told = (f"{count} {view.milestones[milestone]}" for milestone, count in by_milestone.items())
     return "\n".join((words.day(day), *told))
 
@@ -92,7 +92,7 @@ def meeting(gathering: Gathering, words: Words) -> str:
 
 
 def figures(view: YearView, words: Words) -> list[str]:
-    """How many operations there are, those without police apart, and how many found no place."""
+    """The operations placed, those without police apart, and those without a place."""
     told = [words.say(counted(view.n_insatser, "{n} operation with police", "{n} operations with police"))]
     if view.n_without_police:
         told.append(words.say(counted(view.n_without_police, "{n} without police", "{n} without police")))
@@ -102,7 +102,7 @@ def figures(view: YearView, words: Words) -> list[str]:
 
 
 def confidential(words: Words) -> str:
-    """What a reader must know before passing it on."""
+    """A warning before passing it on."""
     return words("Confidential: shows when and where controls will be.")
 
 

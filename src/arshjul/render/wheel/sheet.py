@@ -41,7 +41,7 @@ class Sheet:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """Where the dial's centre is."""
+        """The dial's centre."""
         return SHORT / 2, SHORT / 2
 
 
@@ -75,7 +75,7 @@ def beside(view: YearView, signs: Key, words: Words, sheet: Sheet) -> tuple[Svg,
 
 
 def _balanced(waiting: list[Block], columns: tuple[Column, ...], scale: float) -> Placed | None:
-    """Where each block stands, no column longer than need be; None where all are too short."""
+    """The place of each block, no column longer than need be; None where all are too short."""
     lowest = max(column.bottom for column in columns)
     bottoms = range(int(columns[0].top), int(lowest), 8)
     return next(filter(None, (_placed(waiting, columns, scale, bottom) for bottom in bottoms)), None)

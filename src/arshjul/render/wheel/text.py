@@ -1,4 +1,4 @@
-"""How wide a text is likely to be: fonts differ from reader to reader, so room is kept by estimate."""
+"""The estimated width of texts: fonts differ from reader to reader."""
 
 from itertools import accumulate
 

@@ -1,4 +1,4 @@
-"""What an agency can take in a week and in a month."""
+"""The most team shifts of an agency in a week and in a month."""
 
 from collections import defaultdict
 from collections.abc import Iterator

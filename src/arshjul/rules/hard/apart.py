@@ -27,7 +27,7 @@ class Apart(Rule):
     name = Message("not on the same day as another operation")
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """Which of the two it is: only the rows of weeks have a subject."""
+        """The day or the week: only the rows of weeks have a subject."""
         return self.name if subject.week is None else Message("not in the same week as another operation")
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

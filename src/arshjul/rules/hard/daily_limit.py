@@ -1,4 +1,4 @@
-"""How many operations a day and a week can hold."""
+"""Limits on the operations of a day, an area and a week."""
 
 from collections import defaultdict
 from collections.abc import Iterator

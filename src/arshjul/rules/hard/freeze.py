@@ -25,14 +25,14 @@ class Freeze(Rule):
     settings = (FREEZE_DAYS,)
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """Where it was, if it is frozen."""
+        """Its old slot, if it is frozen."""
         old = context.frozen.get(operation.id)
         if old is None:
             return context.slots.grid.all
         return context.slots.grid.single(old.slot) if old.police == unit else 0
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """What is frozen may not be left out, nor what is held."""
+        """Frozen and held operations may not be left out."""
         for operation in (*context.frozen, *context.held):
             builder.must_stand(operation)
 

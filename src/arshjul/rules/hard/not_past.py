@@ -1,4 +1,4 @@
-"""What has already been."""
+"""Nothing is placed in the past, and history stays."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ class NotPast(Rule):
     name = Message("that has already been")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """Where it was; for the rest, the slots that start at the moment or later."""
+        """Its old slot, if it is history; else the slots that start at the moment or later."""
         old = context.history.get(operation.id)
         if old is not None:
             return context.slots.grid.single(old.slot) if old.police == unit else 0
@@ -35,7 +35,7 @@ class NotPast(Rule):
         return slots
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Whether the operation has begun, or the slot lies before the moment."""
+        """Says that the operation has begun, or that the slot lies before the moment."""
         if operation.id in context.history:
             return Message("the operation has already begun")
         if context.demands.is_called_off(operation.id, slot.day):
@@ -43,7 +43,7 @@ class NotPast(Rule):
         return Message("{day} has already been", {"day": slot.day})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """What is history may not be left out."""
+        """History may not be left out."""
         for operation in context.history:
             builder.must_stand(operation)
 

@@ -58,7 +58,7 @@ class Together(Rule):
 
 
 def _joins_late(context: ReplanContext, operation: str, both: tuple[str, str]) -> bool:
-    """Whether it had no place, and the other one may not give up its own."""
+    """True if it had no place, and the other one may not give up its own."""
     base = context.base
     if base is None or operation in base.placements:
         return False

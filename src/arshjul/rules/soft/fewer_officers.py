@@ -12,7 +12,7 @@ from arshjul.rules.rule import SoftRule
 from arshjul.texts import counted
 
 
-class FewerOfficers(SoftRule):
+class FewerThanWanted(SoftRule):
     """Operations that can do with fewer officers get all that they want; each officer that lacks has a price.
 
     For each unit and slot it is what the operations there want together, `officers`, above what the
@@ -60,7 +60,7 @@ class FewerOfficers(SoftRule):
                 yield Price(self.id, f"{unit} {slot.day} {slot.shift}", missing * self.price(context), text)
 
     def _may_serve(self, context: ReplanContext, unit: str) -> bool:
-        """Whether the unit may serve an operation that can do with fewer."""
+        """True if the unit may serve an operation that can do with fewer."""
         scenario = context.scenario
         return any(
             operation.officers_least not in {None, operation.officers} and unit in scenario.units_for(operation)

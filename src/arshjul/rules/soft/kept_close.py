@@ -1,4 +1,4 @@
-"""What a change costs those who have to follow it."""
+"""The cost of a change for those who have to follow it."""
 
 from collections.abc import Iterator
 

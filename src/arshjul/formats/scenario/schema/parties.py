@@ -90,7 +90,7 @@ class WrittenTeams(WrittenLine[TeamLine]):
 
 
 class WrittenRisk(WrittenLine[RiskLine]):
-    """How many of ten offered shifts were withdrawn in the past."""
+    """The share of offered shifts that were withdrawn in the past, in tenths."""
 
     of_ten: Annotated[int, Field(ge=0, le=10)]
 

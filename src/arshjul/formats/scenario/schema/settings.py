@@ -60,7 +60,7 @@ def _timezone(given: object) -> str:
 
 
 def _is_zone_of_calendars(name: str) -> bool:
-    """Whether it names a place's hours. The computer's database also holds zones that no calendar knows.
+    """True if it names a place's hours. The computer's database also holds zones that no calendar knows.
 
     `right/…` counts leap seconds, `localtime` is whatever that computer is set to, `Factory` says that
     nobody has set it.
