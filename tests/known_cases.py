@@ -5,10 +5,11 @@ from pathlib import Path
 
 _PLACES = [parent / "shared" / "cases" for parent in Path(__file__).resolve().parents]
 _NOT_BUILT = re.compile(r"-(6-[23]|[78]-)")
-"""Cases that use what is not built yet: a year that goes on, fuller situations, frames."""
+"""Cases that use what is not built yet: a year that goes on, more of fuller situations, frames."""
+_BUILT = {"tiny-7-1"}
 
 FOLDERS = [
     path.parent
     for path in sorted(path for place in _PLACES for path in place.glob("*/expected.json"))
-    if not _NOT_BUILT.search(path.parent.name)
+    if path.parent.name in _BUILT or not _NOT_BUILT.search(path.parent.name)
 ]

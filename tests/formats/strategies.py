@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.limits import LimitException
 from arshjul.domain.operation import FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
@@ -38,6 +39,12 @@ def perhaps(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 def spans(draw: st.DrawFn) -> Span:
     first = draw(days)
     return Span(first, first + timedelta(days=draw(st.integers(0, 90))))
+
+
+def exceptions(*keys: str) -> st.SearchStrategy[tuple[LimitException, ...]]:
+    """Dates on which limits of those keys are larger."""
+    limits = st.dictionaries(st.sampled_from(keys), few, min_size=1)
+    return st.lists(st.builds(LimitException, spans(), limits), max_size=2).map(tuple)
 
 
 def some(ids: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -96,7 +103,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             id: draw(operations_of(id, operations[:n], shifts, areas, units, agencies))
             for n, id in enumerate(operations)
         },
-        settings=Settings({setting.key: size for setting in SETTINGS if (size := draw(_sizes(setting))) is not None}),
+        settings=Settings(
+            {setting.key: size for setting in SETTINGS if (size := draw(_sizes(setting))) is not None},
+            draw(exceptions("operations_per_day", "operations_per_week")),
+        ),
         objective=Objective(
             {priority: draw(numbers) for priority in (1, 2, 3)},
             draw(numbers),
@@ -139,6 +149,7 @@ def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
         draw(few),
         draw(perhaps(numbers)),
         draw(perhaps(numbers)),
+        draw(exceptions("team_shifts_per_week", "team_shifts_per_month")),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.limits import LimitException
 from arshjul.domain.operation import FollowUp, Pin
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
@@ -49,16 +50,19 @@ def test_shifts_areas_and_settings_are_read(right: Scenario) -> None:
     assert [shift.id for shift in right.shifts] == ["day", "night"]
     assert (right.shifts[1].start, right.shifts[1].end) == (time(20), time(2))
     assert right.areas["city"].neighbours == ("harbour",)
-    assert right.settings == Settings.of(
-        lead_time_days=42,
-        sector_spacing_days=14,
-        operations_per_day=3,
-        operations_per_area_per_day=1,
-        operations_per_week=6,
-        daily_rest_hours=11,
-        freeze_days=14,
-        notice_days=7,
-        unknown_end_days=21,
+    assert (
+        right.settings.given
+        == Settings.of(
+            lead_time_days=42,
+            sector_spacing_days=14,
+            operations_per_day=3,
+            operations_per_area_per_day=1,
+            operations_per_week=6,
+            daily_rest_hours=11,
+            freeze_days=14,
+            notice_days=7,
+            unknown_end_days=21,
+        ).given
     )
     assert right.objective.priority_points == {1: 9, 2: 4, 3: 1}
     assert right.objective.change_points == 3
@@ -88,6 +92,15 @@ def test_staff_is_the_largest_line_that_sets_the_teams(right: Scenario) -> None:
     assert right.agencies["miljo"].teams[1] == TeamLine(
         Matching(first=date(2027, 7, 1), last=date(2027, 7, 31)), 9, at_most=True
     )
+
+
+def test_exceptions_from_limits_are_read(right: Scenario) -> None:
+    week = Span(date(2027, 11, 1), date(2027, 11, 7))
+    assert right.agencies["miljo"].load_exceptions == (
+        LimitException(week, {"team_shifts_per_week": 7, "team_shifts_per_month": 20}),
+        LimitException(Span(date(2027, 12, 1), date(2027, 12, 1)), {"team_shifts_per_week": 6}),
+    )
+    assert right.settings.exceptions == (LimitException(week, {"operations_per_day": 4}),)
 
 
 def test_an_operation_is_read(right: Scenario) -> None:

@@ -12,6 +12,7 @@ from random import Random
 from typing import TypeVar
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.limits import LimitException
 from arshjul.domain.operation import FollowUp, Operation, Pin
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
@@ -58,7 +59,7 @@ def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario
         police={id: _unit(rng, id, span, shifts, areas) for id in UNITS[: rng.choice((1, 2, 2))]},
         agencies={id: _agency(rng, id, span, shifts) for id in AGENCIES[: rng.randint(2, 3)]},
         operations={},
-        settings=_settings(rng, shifts),
+        settings=_settings(rng, span, shifts),
         objective=_objective(rng),
     )
     operations: dict[str, Operation] = {}
@@ -95,11 +96,11 @@ def _calendar(rng: Random, span: Span) -> Calendar:
     return Calendar("SE", frozenset(_some(rng, (5, 6))), closed, opened, holidays)
 
 
-def _settings(rng: Random, shifts: Sequence[Shift]) -> Settings:
+def _settings(rng: Random, span: Span, shifts: Sequence[Shift]) -> Settings:
     one, other = rng.choice(shifts), rng.choice(shifts)
     # Hours by the clock from the end of one shift to the start of another, one less, or one more.
     gap = (other.start.hour - one.end.hour) % 24 + rng.choice((-1, 0, 0, 0, 1, 1))
-    return Settings.of(
+    drawn = Settings.of(
         lead_time_days=rng.randint(0, 6),
         sector_spacing_days=rng.choice((0, 1, 2, 3, 5, 8)),
         operations_per_day=rng.choice((None, 1, 2, 3)),
@@ -110,6 +111,15 @@ def _settings(rng: Random, shifts: Sequence[Shift]) -> Settings:
         notice_days=rng.randint(0, 6),
         unknown_end_days=rng.randint(1, 6),
     )
+    keys = ("operations_per_day", "operations_per_area_per_day", "operations_per_week")
+    return replace(drawn, exceptions=_exceptions(Random(repr(drawn)), span, keys))
+
+
+def _exceptions(rng: Random, span: Span, keys: Sequence[str]) -> tuple[LimitException, ...]:
+    """Dates on which limits are others, now and then."""
+    n = rng.choice((0, 0, 1, 2))
+    limits = [{key: rng.randint(0, 4) for key in rng.sample(keys, rng.randint(1, len(keys)))} for _ in range(n)]
+    return tuple(LimitException(draw_span(rng, span, 3, beyond=3), one) for one in limits)
 
 
 def _objective(rng: Random) -> Objective:
@@ -160,10 +170,12 @@ def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency
     lines = [TeamLine(Matching(), rng.choice((1, 2, 2, 3)))]
     for _ in range(rng.choice((0, 0, 1, 2))):
         lines.append(TeamLine(_matching(rng, span, shifts), rng.randint(0, 3), rng.random() < 0.5))
-    return Agency(
+    drawn = Agency(
         id, id.title(), "state", "Tillsyn", "Planerare", tuple(lines), rng.choice((1, 1, 2, 3)),
         rng.choice((None, None, 1, 2, 3)), rng.choice((None, None, 2, 3, 5)),
     )  # fmt: skip
+    exceptions = _exceptions(Random(repr(drawn)), span, ("team_shifts_per_week", "team_shifts_per_month"))
+    return replace(drawn, load_exceptions=exceptions)
 
 
 def _operation(rng: Random, id: str, shell: Scenario) -> Operation:

@@ -1,17 +1,18 @@
 """Officers and teams: what the plan uses of what units and agencies offer, month by month."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from arshjul.agenda.year import iso_weeks, months, teams
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 
 ByDay = Mapping[date, int]
+Limit = Callable[[Span], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ class Lender:
 
 def officers_offered(context: ReplanContext, unit: PoliceUnit) -> Offered:
     """The officers of a police unit."""
-    return _offered(context, context.slots.officers[unit.id], None, unit.officer_shifts_per_month)
+    return _offered(context, context.slots.officers[unit.id], lambda _: None, lambda _: unit.officer_shifts_per_month)
 
 
 def teams_offered(context: ReplanContext, agency: Agency) -> Offered:
     """The teams of an agency."""
-    return _offered(context, context.slots.teams[agency.id], agency.team_shifts_per_week, agency.team_shifts_per_month)
+    return _offered(context, context.slots.teams[agency.id], agency.week_limit, agency.month_limit)
 
 
 def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
@@ -84,17 +85,17 @@ def _lender(name: str, span: Span, used: ByDay, offered: Offered) -> Lender:
     return Lender(name, tuple(uses), Use(_sum(used, span), offered.total))
 
 
-def _offered(context: ReplanContext, row: list[int], per_week: int | None, per_month: int | None) -> Offered:
+def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit) -> Offered:
     """A row by slot number, summed over open dates within the limits."""
     by_day: dict[date, int] = defaultdict(int)
     for number in context.slots.grid.numbers(context.slots.open):
         by_day[context.slots.grid.slot(number).day] += row[number]
 
     def within_weeks(span: Span) -> int:
-        return sum(_at_most(_sum(by_day, week.span), per_week) for week in iso_weeks(span))
+        return sum(_at_most(_sum(by_day, week.span), per_week(week_of(week.span.first))) for week in iso_weeks(span))
 
     span = context.scenario.span
-    by_month = tuple(_at_most(within_weeks(month), per_month) for month in months(span))
+    by_month = tuple(_at_most(within_weeks(month), per_month(month_of(month.first))) for month in months(span))
     return Offered(by_month, min(within_weeks(span), sum(by_month)))
 
 

@@ -1,5 +1,6 @@
 """Dates, shifts and slots: the grid on which a year is planned."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,11 @@ class Week(NamedTuple):
     year: int
     number: int
 
+    @property
+    def monday(self) -> date:
+        """Its first date."""
+        return date.fromisocalendar(self.year, self.number, 1)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -31,6 +37,17 @@ class Span:
         """Every date, ascending."""
         for number in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=number)
+
+
+def week_of(day: date) -> Span:
+    """The ISO week of a date, Monday to Sunday."""
+    monday = day - timedelta(days=day.weekday())
+    return Span(monday, monday + timedelta(days=6))
+
+
+def month_of(day: date) -> Span:
+    """The calendar month of a date."""
+    return Span(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 
 @dataclass(frozen=True, slots=True)

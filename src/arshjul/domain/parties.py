@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.limits import LimitException, largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,15 @@ class Agency:
     staff_teams: int = 0
     team_shifts_per_week: int | None = None
     team_shifts_per_month: int | None = None
+    load_exceptions: tuple[LimitException, ...] = ()
+
+    def week_limit(self, week: Span) -> int | None:
+        """The most team shifts in that ISO week."""
+        return largest(self.team_shifts_per_week, "team_shifts_per_week", self.load_exceptions, week)
+
+    def month_limit(self, month: Span) -> int | None:
+        """The most team shifts in that calendar month."""
+        return largest(self.team_shifts_per_month, "team_shifts_per_month", self.load_exceptions, month)
 
     def offer(self, slot: Slot) -> int:
         """Teams at the slot, by the same mechanism as a unit's officers."""

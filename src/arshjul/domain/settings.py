@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Generic, Literal, TypeVar
 
+from arshjul.domain.calendar import Span
+from arshjul.domain.limits import LimitException, largest
+
 Size_co = TypeVar("Size_co", int, int | None, covariant=True)
 
 
@@ -33,9 +36,13 @@ UNKNOWN_END_DAYS = Setting("unknown_end_days", 9, 28, "days", least=1)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a scenario sets, by key; `settings[SETTING]` is its size, or the default."""
+    """What a scenario sets, by key; `settings[SETTING]` is its size, or the default.
+
+    `exceptions` are limits that are larger on some dates.
+    """
 
     given: Mapping[str, int] = field(default_factory=dict)
+    exceptions: tuple[LimitException, ...] = ()
 
     @classmethod
     def of(cls, **given: int | None) -> "Settings":
@@ -44,6 +51,10 @@ class Settings:
 
     def __getitem__(self, setting: Setting[Size_co]) -> Size_co:
         return self.given.get(setting.key, setting.default)
+
+    def within(self, setting: Setting[int | None], period: Span) -> int | None:
+        """The limit of that day or week, the exceptions taken in."""
+        return largest(self[setting], setting.key, self.exceptions, period)
 
 
 @dataclass(frozen=True, slots=True)

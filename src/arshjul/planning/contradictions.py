@@ -8,11 +8,15 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
+from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.settings import Setting, Settings
 from arshjul.errors import Message
 from arshjul.planning.doubt import Doubt, Where
 from arshjul.rules import possible
@@ -105,7 +109,7 @@ def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | 
 class _Limit:
     """So many may lie in one period; `period` is that of a day, `weight` what an operation counts for there."""
 
-    most: int
+    most: Callable[[date], int]
     where: Where
     period: Callable[[int], Hashable]
     weight: Callable[[Operation], int]
@@ -117,26 +121,43 @@ def _limits(context: ReplanContext) -> Iterator[_Limit]:
     month: Callable[[int], Hashable] = context.slots.first_of_month
     day: Callable[[int], Hashable] = context.slots.grid.day
     for setting, period in (PER_DAY, day), (PER_WEEK, week):
-        most = scenario.settings[setting]
-        if most is not None:
+        if scenario.settings[setting] is not None:
+            most = partial(_most_operations, scenario.settings, setting)
             yield _Limit(most, ("rules", setting.key), period, lambda _: 1)
-    most = scenario.settings[PER_AREA_PER_DAY]
+    most = partial(_most_operations, scenario.settings, PER_AREA_PER_DAY)
     once = scenario.counted_once(lambda operation: operation.area)
-    for area in scenario.areas if most is not None else ():
+    for area in scenario.areas if scenario.settings[PER_AREA_PER_DAY] is not None else ():
         weight = partial(_is_in, once, area)
-        yield _Limit(most or 0, ("rules", PER_AREA_PER_DAY.key), day, weight)
+        yield _Limit(most, ("rules", PER_AREA_PER_DAY.key), day, weight)
     for number, agency in enumerate(scenario.agencies.values()):
-        for key, most, period in (
-            ("team_shifts_per_week", agency.team_shifts_per_week, week),
-            ("team_shifts_per_month", agency.team_shifts_per_month, month),
-        ):
-            if most is not None:
-                yield _Limit(most, ("agencies", number, key), period, partial(_teams, agency.id))
+        teams = partial(_teams, agency.id)
+        if agency.team_shifts_per_week is not None:
+            most = partial(_most_in_week, agency)
+            yield _Limit(most, ("agencies", number, "team_shifts_per_week"), week, teams)
+        if agency.team_shifts_per_month is not None:
+            most = partial(_most_in_month, agency)
+            yield _Limit(most, ("agencies", number, "team_shifts_per_month"), month, teams)
     for number, unit in enumerate(scenario.police.values()):
         if unit.officer_shifts_per_month is not None:
             where: Where = ("police", number, "officer_shifts_per_month")
             weight = partial(_officers, context, unit.id)
-            yield _Limit(unit.officer_shifts_per_month, where, month, weight)
+            yield _Limit(partial(_most_lent, unit), where, month, weight)
+
+
+def _most_operations(settings: Settings, setting: Setting[int | None], day: date) -> int:
+    return settings.within(setting, week_of(day) if setting is PER_WEEK else Span(day, day)) or 0
+
+
+def _most_in_week(agency: Agency, day: date) -> int:
+    return agency.week_limit(week_of(day)) or 0
+
+
+def _most_in_month(agency: Agency, day: date) -> int:
+    return agency.month_limit(month_of(day)) or 0
+
+
+def _most_lent(unit: PoliceUnit, _: date) -> int:
+    return unit.officer_shifts_per_month or 0
 
 
 def _is_in(once: frozenset[str], area: str, operation: Operation) -> int:
@@ -148,19 +169,20 @@ def _teams(agency: str, operation: Operation) -> int:
 
 
 def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
-    return operation.officers if context.scenario.units_for(operation) == (unit,) else 0
+    return operation.least if context.scenario.units_for(operation) == (unit,) else 0
 
 
 def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Doubt]:
     """The periods to which more is bound than the limit lets in."""
     bound: dict[Hashable, list[Operation]] = defaultdict(list)
-    for operation in context.scenario.operations.values():
+    for operation in context.scenario.planned.values():
         periods = {limit.period(day) for day in days[operation.id]} if limit.weight(operation) else ()
         if len(periods) == 1:
             bound[next(iter(periods))].append(operation)
     for there in bound.values():
         asked = sum(limit.weight(operation) for operation in there)
-        if asked > limit.most:
+        most = limit.most(context.slots.grid.day(days[there[0].id][0]))
+        if asked > most:
             last = context.slots.grid.day(max(days[operation.id][-1] for operation in there))
             first = context.slots.grid.day(min(days[operation.id][0] for operation in there))
             when = Message("on {first}", {"first": first})
@@ -170,7 +192,7 @@ def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> 
                 "operations": [operation.id for operation in there],
                 "when": when,
                 "asked": asked,
-                "most": limit.most,
+                "most": most,
                 "key": str(limit.where[-1]),
             }
             text = Message(

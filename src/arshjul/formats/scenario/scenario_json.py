@@ -6,8 +6,13 @@ The way back is `scenario.scenario_of`; both go through the schema.
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
-from arshjul.formats.scenario.schema.settings import WrittenCalendar, WrittenCycle, WrittenObjective, WrittenShift
-from arshjul.rules import SETTINGS
+from arshjul.formats.scenario.schema.settings import (
+    WrittenCalendar,
+    WrittenCycle,
+    WrittenObjective,
+    WrittenRules,
+    WrittenShift,
+)
 
 FORMAT = "arshjul-scenario/1"
 Json = dict[str, object]
@@ -32,7 +37,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "police": [WrittenPoliceUnit.of(unit).mapping() for unit in scenario.police.values()],
         "agencies": [WrittenAgency.of(agency).mapping() for agency in scenario.agencies.values()],
         "operations": [WrittenOperation.of(operation).mapping() for operation in scenario.operations.values()],
-        "rules": given(**{setting.key: scenario.settings[setting] for setting in SETTINGS}),
+        "rules": WrittenRules.mapping_of(scenario.settings),
         "objective": WrittenObjective.of(scenario.objective).mapping(),
         "cycle": WrittenCycle.of(scenario.cycle).mapping(),
     }

@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date, timedelta
 
+from arshjul.domain.calendar import month_of, week_of
+from arshjul.domain.parties import Agency
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -15,7 +18,9 @@ from arshjul.texts import Month, counted
 class AgencyLoad(Rule):
     """An agency's team shifts stay within its limit of the ISO week and of the calendar month.
 
-    A team at an operation is one team shift. Only required agencies count. Source: docs/formats.md#rules.
+    A team at an operation is one team shift. Only required agencies count. A week or month of which a
+    date lies in one of `load_exceptions` has the largest limit, its own or theirs. Source:
+    docs/formats.md#rules.
     """
 
     id = "agency-load"
@@ -45,7 +50,11 @@ class AgencyLoad(Rule):
                         sums[Subject(agency, month=context.slots.first_of_month(day))].add(mode, column, teams)
         for subject, total in sums.items():
             agreed = agencies[subject.party or ""]
-            limit = agreed.team_shifts_per_month if subject.week is None else agreed.team_shifts_per_week
+            limit = None
+            if subject.week is not None:
+                limit = agreed.week_limit(week_of(subject.week.monday))
+            elif subject.month is not None:
+                limit = agreed.month_limit(month_of(subject.month))
             builder.limit(self.id, total, limit or 0, subject)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
@@ -59,16 +68,32 @@ class AgencyLoad(Rule):
                     year, week, _ = placement.slot.day.isocalendar()
                     weeks[year, week].append(operation.id)
                     months[placement.slot.day.year, placement.slot.day.month].append(operation.id)
-            for limit, periods in (agency.team_shifts_per_week, weeks), (agency.team_shifts_per_month, months):
-                for there in periods.values() if limit is not None else ():
+            for usual, key, periods in (
+                (agency.team_shifts_per_week, "team_shifts_per_week", weeks),
+                (agency.team_shifts_per_month, "team_shifts_per_month", months),
+            ):
+                for period, there in periods.items() if usual is not None else ():
+                    limit = max(usual or 0, _raised(agency, key, _dates(key, *period)))
                     teams = {id: context.scenario.operations[id].agencies[agency.id] for id in there}
-                    used = excess(context, teams, limit or 0)
+                    used = excess(context, teams, limit)
                     if used is not None:
                         text = counted(
-                            limit or 0,
+                            limit,
                             "{agency} would have {used} team shifts, where one is agreed",
                             "{agency} would have {used} team shifts, where {n} are agreed",
                             agency=agency.name,
                             used=used,
                         )
                         yield Breach(self.id, tuple(there), text)
+
+
+def _dates(key: str, year: int, number: int) -> list[date]:
+    if key == "team_shifts_per_week":
+        return [date.fromisocalendar(year, number, weekday) for weekday in range(1, 8)]
+    month = [date(year, number, 1) + timedelta(days=n) for n in range(31)]
+    return [day for day in month if day.month == number]
+
+
+def _raised(agency: Agency, key: str, dates: list[date]) -> int:
+    raised = (one.limits.get(key, 0) for one in agency.load_exceptions for day in dates if day in one.span)
+    return max(raised, default=0)

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date, timedelta
 
+from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.settings import Setting
+from arshjul.domain.settings import Setting, Settings
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule
@@ -19,7 +21,8 @@ class DailyLimit(Rule):
     """No date, no area on a date, and no ISO week holds more operations than its limit.
 
     The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`.
-    Operations tied by `same_slot_as` count once in their area, each on its own otherwise. Source:
+    Operations tied by `same_slot_as` count once in their area, each on its own otherwise. Where
+    `exceptions` give more for a date, or for a date of the week, the largest holds. Source:
     docs/formats.md#rules.
     """
 
@@ -36,20 +39,24 @@ class DailyLimit(Rule):
         """A row for each date, area and date, and week that is limited."""
         settings = context.scenario.settings
         once = context.scenario.counted_once(lambda operation: operation.area)
-        for limit, key_of, counted in (
-            (settings[PER_DAY], lambda _, day: (day,), None),
-            (settings[PER_AREA_PER_DAY], lambda area, day: (area, day), once),
-            (settings[PER_WEEK], lambda _, day: (context.slots.week(day),), None),
+        days, day_of = range(context.slots.grid.n_days), context.slots.grid.day
+        mondays = [day - day_of(day).weekday() for day in days]
+        for setting, firsts, n_days, counted in (
+            (PER_DAY, days, 1, None),
+            (PER_AREA_PER_DAY, days, 1, once),
+            (PER_WEEK, mondays, 7, None),
         ):
-            if limit is None:
+            if settings[setting] is None:
                 continue
-            sums: dict[tuple[object, ...], Sum] = defaultdict(Sum)
+            sums: dict[tuple[int, str], Sum] = defaultdict(Sum)
             for mode in builder.all_modes():
                 if counted is None or mode.operation.id in counted:
+                    area = "" if counted is None else mode.operation.area
                     for column, day in enumerate(mode.days, mode.column):
-                        sums[key_of(mode.operation.area, day)].add(mode, column, 1)
-            for total in sums.values():
-                builder.limit(self.id, total, limit)
+                        sums[firsts[day], area].add(mode, column, 1)
+            for (first, _), total in sums.items():
+                period = Span(day_of(first), day_of(first + n_days - 1))
+                builder.limit(self.id, total, settings.within(setting, period) or 0)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the operations of each date, area and week."""
@@ -58,18 +65,23 @@ class DailyLimit(Rule):
         for placement in plan.placements:
             operation = scenario.operations.get(placement.operation)
             if operation is not None:
-                days[placement.slot.day].append(operation.id)
-                weeks[placement.slot.day.isocalendar()[:2]].append(operation.id)
-                areas[operation.area, placement.slot.day].append(operation.id)
+                day = placement.slot.day
+                days[day,].append(operation.id)
+                weeks[day - timedelta(days=day.weekday()),].append(operation.id)
+                areas[operation.area, day].append(operation.id)
         tie = {id: group[0] for group in scenario.ties() for id in group}
-        for limit, periods, root in (
-            (settings[PER_DAY], days, {}),
-            (settings[PER_WEEK], weeks, {}),
-            (settings[PER_AREA_PER_DAY], areas, tie),
-        ):
-            for there in periods.values() if limit is not None else ():
+        for setting, periods, root in (PER_DAY, days, {}), (PER_WEEK, weeks, {}), (PER_AREA_PER_DAY, areas, tie):
+            for (*_, first), there in periods.items() if settings[setting] is not None else ():
+                limit = max(settings[setting] or 0, _raised(settings, setting, first))
                 count = len({root.get(id, id) for id in there})
                 before = len({root.get(id, id) for id in there if id in context.history})
-                if count > max(limit or 0, before):
+                if count > max(limit, before):
                     text = Message("{count} operations where {limit} are allowed", {"count": count, "limit": limit})
                     yield Breach(self.id, tuple(there), text)
+
+
+def _raised(settings: Settings, setting: Setting[int | None], first: date) -> int:
+    """The largest exception that holds on the date or, for the week that begins with it, on a date of it."""
+    dates = [first + timedelta(days=n) for n in range(7 if setting is PER_WEEK else 1)]
+    raised = (one.limits.get(setting.key, 0) for one in settings.exceptions for d in dates if d in one.span)
+    return max(raised, default=0)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal
 from pydantic import Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.formats.scenario.schema.exceptions import WrittenLoadException
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import (
     Day,
@@ -128,6 +129,7 @@ class WrittenAgency(Shape[Agency]):
     staff_teams: Whole | None = None
     team_shifts_per_week: Whole | None = None
     team_shifts_per_month: Whole | None = None
+    load_exceptions: list[WrittenLoadException] = []
 
     def domain(self) -> Agency:
         """The agency. Its staff, where not given: the largest `teams` of the lines, at_most lines aside."""

@@ -20,7 +20,8 @@ from pydantic import (
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
 from arshjul.errors import Message
-from arshjul.formats.shape import Shape
+from arshjul.formats.scenario.schema.exceptions import WrittenOperationsException
+from arshjul.formats.shape import Mapped, Shape
 from arshjul.formats.words import (
     MOST,
     Clock,
@@ -132,11 +133,21 @@ class WrittenHolidays(RootModel[dict[Day, Name]]):
 
 
 class _Rules(Written):
-    """`rules`: the settings that the rules declare."""
+    """`rules`: the settings that the rules declare, and the dates on which limits are larger."""
+
+    exceptions: list[WrittenOperationsException] = []
 
     def settings(self) -> Settings:
         """What was given and is no default."""
-        return Settings(self.model_dump(exclude_defaults=True))
+        given = self.model_dump(exclude_defaults=True, exclude={"exceptions"})
+        return Settings(given, tuple(one.domain() for one in self.exceptions))
+
+    @classmethod
+    def mapping_of(cls, settings: Settings) -> Mapped:
+        """The section as written in JSON: every setting that has a size."""
+        sizes = {setting.key: settings[setting] for setting in SETTINGS if settings[setting] is not None}
+        exceptions = [WrittenOperationsException.of(one).mapping() for one in settings.exceptions]
+        return {**sizes, **({"exceptions": exceptions} if exceptions else {})}
 
 
 def _setting_field(setting: AnySetting) -> Any:
