@@ -44,10 +44,10 @@ def subproblem() -> Subproblem:
     return Subproblem(Restriction(MODEL), LEVEL, cuts, lagrangian_bound(MODEL, LEVEL), 3)
 
 
-def searching(pool: WorkerPool, rounds: int = 2) -> ParallelLNS:
+def searching(pool: WorkerPool, rounds: int = 2, budget: float = 0.5) -> ParallelLNS:
     search = ParallelLNS(subproblem(), pool, first())
     for _ in range(rounds):
-        search.round(0.5, 60)
+        search.round(budget, 60)
     return search
 
 
@@ -97,7 +97,7 @@ def test_the_plan_is_the_same_each_time_whether_a_helper_or_an_executor_does_the
         pool = WorkerPool(helpers)
         try:
             assert pool.count == 2
-            plans.append(searching(pool).present)
+            plans.append(searching(pool, budget=0.2).present)
         finally:
             pool.close()
     assert plans[0] == plans[1] == plans[2]

@@ -43,7 +43,7 @@ class StopFlag(Protocol):
     """A flag that ends a solve once it is set: `threading.Event` is one."""
 
     def is_set(self) -> bool:
-        """True if to end."""
+        """True once the solve is to end."""
         ...
 
 

@@ -88,7 +88,7 @@ class _Lines:
         return narrow, wide
 
     def implies(self, wide: Numbers, narrow: Numbers) -> Flags:
-        """True if each wide constraint has all terms of its narrow one, or larger ones."""
+        """A flag for each pair: the wide constraint has all terms of its narrow one, or larger ones."""
         size = self.size[narrow]
         covered = self._covered(ranges(self.start[narrow], size), np.repeat(wide, size))
         every = np.ones(len(narrow), np.bool_)
@@ -96,7 +96,7 @@ class _Lines:
         return every
 
     def _covered(self, spots: Numbers, wide: Numbers) -> Flags:
-        """True if the terms at these places are in those constraints too, or larger there."""
+        """A flag for each place: its term is in that constraint too, or larger there."""
         query = wide * self.variables + self.terms.variable[spots]
         found = np.searchsorted(self.keys, query)
         found[found == len(self.keys)] = 0
@@ -150,7 +150,7 @@ def _same_print(prints: Prints) -> tuple[Numbers, Numbers]:
 
 
 def _same(start: Numbers, size: Numbers, keys: Numbers, values: Numbers, one: Numbers, other: Numbers) -> Flags:
-    """True if two runs of (key, value) are equal, for each pair of them."""
+    """A flag for each pair of runs of (key, value): they are equal."""
     alike: Flags = size[one] == size[other]
     size = np.where(alike, size[one], 0)
     a, b = ranges(start[one], size), ranges(start[other], size)

@@ -13,7 +13,7 @@ from arshjul.solver.params import ParallelParams
 
 
 class CancelFlag:
-    """True if work is to end: raised by who asked for it, looked at on a worker, where it must first be called."""
+    """A flag that cancels tasks: raised by the client, read on a worker, where it must first be called."""
 
     def __init__(self, look_s: float) -> None:
         self.look_s = look_s

@@ -39,7 +39,7 @@ class ProcessPool(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Lets a worker call `fn(*args)`, a function of a module; keyword arguments are not carried."""
         if kwargs:
-            raise TypeError("a Crew carries no keyword arguments")
+            raise TypeError("a ProcessPool carries no keyword arguments")
         return self.submit_reporting(_ignore, _without_link, fn, *args)
 
     def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
@@ -50,7 +50,7 @@ class ProcessPool(Executor):
         job = _Job(Future(), work, args, hear)
         with self.lock:
             if self.over:
-                raise RuntimeError("the Crew is shut down")
+                raise RuntimeError("the ProcessPool is shut down")
             self.waiting.append(job)
             self._next()
         return job.future

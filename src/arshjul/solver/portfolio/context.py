@@ -11,7 +11,7 @@ from arshjul.solver.search.status import LevelStatus
 
 @dataclass(slots=True)
 class SolveContext:
-    """Until when, from which seed, whether to end now, whom to tell, and where.
+    """A solve's deadline, seed, stop flag, callbacks and executor.
 
     `tell(component, level, status)` hears of every better value or bound. `spare` is a worker that was
     started early, so that it is ready when a primary begins.
@@ -31,5 +31,5 @@ class SolveContext:
         return max(self.params.levels.least_s, self.deadline - time.monotonic())
 
     def over(self) -> bool:
-        """True if to end, since the time is up or someone wants it."""
+        """True once the time is up, or the solve was asked to end."""
         return self.halt() or time.monotonic() >= self.deadline

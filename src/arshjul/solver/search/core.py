@@ -40,7 +40,7 @@ class Recorder(Protocol):
         ...
 
     def paused(self) -> bool:
-        """True if the search is to pause at the next point from which it can go on as if it had not."""
+        """True if the search is to pause as soon as it can later go on as if it had not."""
         ...
 
     def left(self) -> float:
