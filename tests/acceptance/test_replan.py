@@ -84,7 +84,12 @@ def test_changes_json_has_the_contracts_form(made_tutorial: Path, made_march: Pa
     old, new = (placements(load(folder / "plan.json"))["OP-3"] for folder in (made_tutorial, made_march))
     keys = ("date", "shift", "police")
     assert changes["moved"] == [
-        {"operation": "OP-3", "old": {key: old[key] for key in keys}, "new": {key: new[key] for key in keys}}
+        {
+            "operation": "OP-3",
+            "old": {key: old[key] for key in keys},
+            "new": {key: new[key] for key in keys},
+            "cause": {"kind": "withdrawal", "id": "W-1"},
+        }
     ]
     for key in ("unit_changed", "dropped", "new"):
         assert changes[key] == []

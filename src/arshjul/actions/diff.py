@@ -1,11 +1,13 @@
 """diff: what changed between two plans, and who must be told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.planning.causes import Cause, causes
 from arshjul.planning.notices import Notices, notices
 
 
@@ -13,12 +15,13 @@ from arshjul.planning.notices import Notices, notices
 class Difference:
     """The later plan's meaning for those who knew the earlier one; `hit` are the operations it was made for.
 
-    `unknown_ends` are the later plan's withdrawals until further notice.
+    `unknown_ends` are the later plan's withdrawals until further notice; `causes` are by changed operation.
     """
 
     news: Notices
     hit: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
+    causes: Mapping[str, Cause]
 
 
 def diff(old: Path, new: Path, speak: Speak) -> Difference:
@@ -26,4 +29,6 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
     before, after = opened(old, speak), opened(new, speak)
     hit = () if after.plan.base is None else tuple(sorted(after.plan.base.hit))
     news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
-    return Difference(news, hit, tuple(unknown_ends(after.scenario, after.plan)))
+    return Difference(
+        news, hit, tuple(unknown_ends(after.scenario, after.plan)), causes(after.scenario, after.plan, news.changes)
+    )

@@ -29,6 +29,7 @@ from arshjul.formats.plan.plan_folder import (
     write_plan_folder,
 )
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan
+from arshjul.planning.causes import causes
 from arshjul.planning.notices import Notices, notices
 from arshjul.render.ics import feed
 from arshjul.render.report.page import report
@@ -136,10 +137,11 @@ def plan_files(
         news = NOTHING if old is None else notices(scenario, before.scenario or scenario, old.placed, plan)
     hit = () if plan.base is None else plan.base.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
+    why = causes(scenario, plan, news.changes)
     return {
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, scenario, whole, words),
-        "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed)),
+        "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed, why)),
         **pictures(scenario, plan, words, slots),
         **feed_files(scenario, plan, before.history, words),
     }

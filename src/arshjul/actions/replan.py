@@ -1,6 +1,6 @@
 """replan: three proven ways to mend a plan; writes the chosen one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,20 +14,35 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.edit import union
+from arshjul.planning.edit_told import edit_sentences
 from arshjul.planning.notices import Notices, notices
 from arshjul.planning.plan import Effort
-from arshjul.planning.replan import replan as planned_anew
+from arshjul.planning.replan import replan_from
+from arshjul.planning.replan_input import replan_input
 from arshjul.rules import possible
 from arshjul.rules.objectives import REPLAN_LEVELS
+
+Talk = Callable[[Message], None]
+
+
+def _silent(_: Message) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The files of what has happened that a replan takes in: each may hold any entries."""
+    """The files of what has happened that a replan takes in: each may hold any entries.
+
+    `scenario` is the folder of the scenario as it should now be; None: it is as it was.
+    """
 
     outcomes: Path | None = None
     changes: Path | None = None
     withdrawals: Path | None = None
+    scenario: Path | None = None
+    talk: Talk = _silent
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -64,11 +79,20 @@ def replan(
     choose: str = "balanced",
     output: Path | None = None,
 ) -> Replanned:
-    """Replans the folder's plan; writes the option `choose` to `output`, or nothing where that is None."""
+    """Replans the folder's plan; writes the option `choose` to `output`, or nothing where that is None.
+
+    `entered.talk` hears what is other in an edited scenario before anything is solved.
+    """
     refuse_unknown(choose)
     read = opened(folder, speak)
-    asked = read_entries(entered.files, read.scenario, read.plan.entries)
-    found = planned_anew(read.scenario, read.plan, asked, moment_in(read.scenario, as_of), effort)
+    given = None if entered.scenario is None else read_scenario(entered.scenario).scenario
+    named = read.scenario if given is None else union(read.scenario, given)
+    asked = read_entries(entered.files, named, read.plan.entries)
+    begun = replan_input(read.scenario, read.plan, asked, moment_in(read.scenario, as_of), given)
+    if begun.edit is not None:
+        for sentence in (*edit_sentences(begun.edit.difference), *begun.edit.warnings):
+            entered.talk(sentence)
+    found = replan_from(begun, read.plan, effort)
     operations = found.context.scenario.operations
     pinned = found.context.demands.pinned
     futile = [id for id in sorted(pinned) if not any(possible(found.context, operations[id]).values())]

@@ -85,7 +85,9 @@ def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) 
         found = difference(old, new, console.speak)
         if as_json:
             ends = {"unknown_ends": [end.mapping for end in found.unknown_ends]}
-            console.json({**changes_mapping(found.news.changes, found.news.tell, found.hit), **ends})
+            console.json(
+                {**changes_mapping(found.news.changes, found.news.tell, found.hit, causes=found.causes), **ends}
+            )
         else:
             tell_changes(console, found.news)
             tell_unknown_ends(console, found.unknown_ends)

@@ -22,6 +22,10 @@ Withdrawals = Annotated[
 OutcomesFile = Annotated[
     Path | None, typer.Option("--outcomes", metavar="FILE", help=say("What became of operations on their day."))
 ]
+NewScenario = Annotated[
+    Path | None,
+    typer.Option("--scenario", metavar="SCENARIO", help=say("The folder of the scenario as it should now be.")),
+]
 ChangesFile = Annotated[
     Path | None,
     typer.Option("--changes", metavar="FILE", help=say("Other changes: teams, new operations, pins, wishes.")),
@@ -35,6 +39,7 @@ Choice = Annotated[
 def replan(
     folder: Folder,
     as_of: Moment,
+    scenario: NewScenario = None,
     outcomes: OutcomesFile = None,
     changes: ChangesFile = None,
     withdrawals: Withdrawals = None,
@@ -57,7 +62,7 @@ def replan(
             raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, progress=line)
-        entered = Entered(outcomes, changes, withdrawals)
+        entered = Entered(outcomes, changes, withdrawals, scenario, console.talk)
         out = None if options_only else output
         found = replanned(folder, entered, moment(as_of), effort, console.speak, choose, out)
         line.clear()

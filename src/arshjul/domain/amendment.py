@@ -1,7 +1,7 @@
 """The changes that a coordinator makes in a year that is under way, each kind with what it does to the scenario."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entry import Entry
@@ -165,6 +165,16 @@ class WithoutPolice(OnOperation):
 @dataclass(frozen=True, slots=True)
 class LeftOut(OnOperation):
     """An operation that stays out of one revision of the plan, for another to take its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited(Amendment):
+    """The scenario was edited: operations that are new, changed (with their keys) or gone, and other sections."""
+
+    new: tuple[str, ...] = ()
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
 
 def _absent(scenario: Scenario, operation: Operation) -> dict[str, Operation]:

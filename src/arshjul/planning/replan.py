@@ -20,7 +20,7 @@ from arshjul.planning import repair
 from arshjul.planning.plan import Effort, plan_of
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import with_former_reasons
-from arshjul.planning.replan_input import replan_input
+from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.rules import builder_of
 from arshjul.rules.objectives import ALL_LEVELS, REPLAN_LEVELS
 
@@ -45,7 +45,13 @@ def replan(
     options: tuple[str, ...] = tuple(REPLAN_LEVELS),
 ) -> ReplanOptions:
     """The options asked for. `scenario` is the one as read, without withdrawals."""
-    given = replan_input(scenario, plan, entered, as_of)
+    return replan_from(replan_input(scenario, plan, entered, as_of), plan, effort, options)
+
+
+def replan_from(
+    given: ReplanInput, plan: Plan, effort: Effort, options: tuple[str, ...] = tuple(REPLAN_LEVELS)
+) -> ReplanOptions:
+    """The options asked for, of what a replan of the plan starts from."""
     context = given.context
     small = _problem(repair.small(context))
     full: PlanningProblem | None = None
@@ -64,7 +70,7 @@ def replan(
                 start=_on(full, small, settled.solution),
                 progress=effort.progress,
             )
-        new = plan_of(problem, solution, as_of, named=problem is small, limit_s=effort.limit_s)
+        new = plan_of(problem, solution, given.as_of, named=problem is small, limit_s=effort.limit_s)
         made[option] = replace(
             new,
             unplaced=tuple(with_former_reasons(context, plan, out) for out in new.unplaced),

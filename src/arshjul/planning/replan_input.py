@@ -11,6 +11,7 @@ from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.planning.edit import Edit, edited
 from arshjul.planning.entering import confirmed, doubtful, refuse_begun, refuse_moment, settle, with_ends
 from arshjul.planning.judge import context_of
 from arshjul.planning.verify import breaches
@@ -19,22 +20,29 @@ from arshjul.rules.hit import hit
 
 @dataclass(frozen=True, slots=True)
 class ReplanInput:
-    """What a replan is solved from. `scenario` is the one as read, with the changes made; `entries` are all so far.
+    """What a replan is solved from.
 
-    `doubtful` are operations that began while too few officers were left: nobody knows how they went.
+    `scenario` is the one as read, with the changes made; `entries` are all so far; `edit` is what became
+    other where the scenario was edited. `doubtful` are operations that began while too few officers were
+    left: nobody knows how they went.
     """
 
     scenario: Scenario
     context: ReplanContext
+    as_of: datetime
     entries: Entries
     doubtful: tuple[str, ...]
+    edit: Edit | None = None
 
 
-def replan_input(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> ReplanInput:
+def replan_input(
+    scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime, given: Scenario | None = None
+) -> ReplanInput:
     """The offers that are left, the operations that were hit, and the pins that have yielded.
 
-    InputError where `as_of` lies before the plan's own or before a report, where the plan breaks a rule,
-    or where an operation is cancelled that has begun. Refused where an entry cannot be of this plan.
+    `given` is the scenario as it should now be. InputError where `as_of` lies before the plan's own or
+    before a report, where the plan breaks a rule, or where an operation is cancelled that has begun.
+    Refused where an entry, or the scenario, cannot be of this plan.
     """
     refuse_moment(plan, entered, as_of)
     broken = breaches(context_of(scenario, plan), plan)
@@ -42,9 +50,13 @@ def replan_input(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
         texts = [breach.text for breach in broken]
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))
     revision = plan.revision + 1
-    settled = settle(scenario, plan, entered, as_of)
-    new = amended(scenario, settled.changes)
-    refuse_begun(scenario, plan, settled, as_of)
+    edit = None if given is None else edited(scenario, given, plan, entered, as_of)
+    now = scenario if edit is None else edit.scenario
+    settled = settle(now, plan, entered, as_of)
+    new = amended(now, settled.changes)
+    refuse_begun(now, plan, settled, as_of)
+    if edit is not None:
+        settled = replace(settled, changes=(edit.difference, *settled.changes))
     entries = with_ends(new, plan.entries, plan.as_of).and_then(settled.entered(revision, as_of))
     entries = confirmed(new, with_ends(new, entries, as_of), revision, as_of.date())
     left = new.after(entries.in_force(), as_of.date())
@@ -59,7 +71,7 @@ def replan_input(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
     context = ReplanContext.of(
         left, replace(base, hit=lost), unpinned | (yielding - pinned_anew), demands=context.demands
     )
-    return ReplanInput(new, context, entries, doubtful(context, entries, revision))
+    return ReplanInput(new, context, as_of, entries, doubtful(context, entries, revision), edit)
 
 
 def _pin(scenario: Scenario, operation: str) -> Pin | None:

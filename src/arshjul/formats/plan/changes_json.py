@@ -8,13 +8,24 @@ from arshjul.formats.scenario.scenario_json import Json
 
 
 def changes_mapping(
-    changes: Changes, tell: Mapping[str, Iterable[str]], hit: Iterable[str] = (), confirmed: Iterable[str] = ()
+    changes: Changes,
+    tell: Mapping[str, Iterable[str]],
+    hit: Iterable[str] = (),
+    confirmed: Iterable[str] = (),
+    causes: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Json:
-    """The mapping; every list is there, empty in a first plan. `confirmed`: near enough now to be certain."""
+    """The mapping; every list is there, empty in a first plan.
+
+    `confirmed`: near enough now to be certain. `causes`: why, by the operation that is changed.
+    """
+
+    def why(move: Move) -> Json:
+        return {"cause": dict(causes[move.operation])} if causes and move.operation in causes else {}
+
     return {
-        "moved": [_move(move) for move in changes.moved],
-        "unit_changed": [_move(move) for move in changes.unit_changed],
-        "dropped": [{"operation": move.operation, "old": _place(move.old)} for move in changes.dropped],
+        "moved": [{**_move(move), **why(move)} for move in changes.moved],
+        "unit_changed": [{**_move(move), **why(move)} for move in changes.unit_changed],
+        "dropped": [{"operation": m.operation, "old": _place(m.old), **why(m)} for m in changes.dropped],
         "new": [{"operation": move.operation, "new": _place(move.new)} for move in changes.new],
         "confirmed": sorted(confirmed),
         "hit": sorted(hit),

@@ -10,7 +10,7 @@ from arshjul.domain.amendment import Amendment
 from arshjul.domain.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import EVENTS, in_zone
-from arshjul.formats.plan.schema.amendment import KINDS, MODELS
+from arshjul.formats.plan.schema.amendment import KINDS, LOGGED
 from arshjul.formats.plan.schema.entry import WrittenEntry, WrittenWithdrawal
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.shape import Mapped
@@ -24,7 +24,7 @@ class _Kind(Written):
 
     model_config = ConfigDict(extra="ignore")
 
-    kind: Annotated[str, choice(*MODELS)]
+    kind: Annotated[str, choice(*LOGGED)]
 
 
 def log_mapping(entries: Entries) -> dict[str, list[Mapped]]:
@@ -41,7 +41,7 @@ def withdrawal_mapping(withdrawal: object) -> Mapped:
 def change_mapping(change: Amendment) -> Mapped:
     """A change with its kind."""
     kind = KINDS[type(change)]
-    return {"kind": kind, **MODELS[kind].of(change).mapping()}
+    return {"kind": kind, **LOGGED[kind].of(change).mapping()}
 
 
 def read_log(document: Document, scenario: Scenario) -> Entries:
@@ -56,7 +56,7 @@ def read_log(document: Document, scenario: Scenario) -> Entries:
 
 def _changes(document: Document, sections: Sections) -> Iterator[Amendment]:
     for loc, one in sections.items("changes", _Kind):
-        change = validated(lenient(MODELS[one.kind]), document, loc, is_json=True)
+        change = validated(lenient(LOGGED[one.kind]), document, loc, is_json=True)
         if change is not None:
             yield change.domain()
 

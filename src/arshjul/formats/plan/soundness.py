@@ -43,7 +43,7 @@ def judge_withdrawals(document: Document, scenario: Scenario) -> None:
 def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> None:
     """Notes what else the plan names that the scenario has not.
 
-    A replan's base may hold operations that were cancelled since.
+    A replan's base may hold operations that were cancelled since, and dates of a year that was longer then.
     """
     _judge(document, scenario, _PLACEMENTS)
     base = plan.base.placements if plan.base is not None else []
@@ -54,10 +54,12 @@ def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> Non
         "operations",
         {},
     )
-    for loc, placements in ((("placements",), plan.placements), (("base", "placements"), base)):
-        for number, placement in enumerate(placements):
-            if placement.date not in scenario.span:
-                document.add("outside-plan", (*loc, number, "date"), outside(scenario.span))
+    for number, placement in enumerate(plan.placements):
+        if placement.date not in scenario.span:
+            document.add("outside-plan", ("placements", number, "date"), outside(scenario.span))
+    for number, placement in enumerate(base):
+        if placement.date < scenario.span.first:
+            document.add("outside-plan", ("base", "placements", number, "date"), outside(scenario.span))
 
 
 def unsound(document: Document, file: str) -> None:

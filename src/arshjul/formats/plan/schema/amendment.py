@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from arshjul.domain.amendment import (
     Amendment,
     Cancelled,
+    Edited,
     FewerOfficers,
     LeftOut,
     Nominated,
@@ -195,6 +196,17 @@ class WrittenOtherDates(WrittenEntry[OtherDates]):
     cause: Text = ""
 
 
+class WrittenEdited(WrittenEntry[Edited]):
+    """That the scenario was edited, as plan.json keeps it."""
+
+    thing = Edited
+
+    new: list[Id] = []
+    changed: dict[Id, list[Text]] = {}
+    gone: list[Id] = []
+    sections: list[Text] = []
+
+
 MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
     "operations": WrittenNominated,
     "cancelled": WrittenCancelled,
@@ -209,4 +221,7 @@ MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
 }
 """The lists of a file of changes, in the order in which they are made. In plan.json each is a `kind` of change."""
 
-KINDS: Mapping[type[Amendment], str] = {model.thing: kind for kind, model in MODELS.items()}
+LOGGED: Mapping[str, type[WrittenEntry[Any]]] = {**MODELS, "scenario": WrittenEdited}
+"""What plan.json keeps of changes, by `kind`."""
+
+KINDS: Mapping[type[Amendment], str] = {model.thing: kind for kind, model in LOGGED.items()}

@@ -1,0 +1,76 @@
+"""Why each change of a revision was made, for programs: the first cause that applies."""
+
+from collections.abc import Mapping
+
+from arshjul.domain.amendment import Cancelled, Edited, LeftOut, OtherDates, Pinned, WithoutPolice
+from arshjul.domain.change import Changes
+from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.scenario import Scenario
+
+Cause = Mapping[str, str]
+
+
+def causes(scenario: Scenario, plan: Plan, changes: Changes) -> dict[str, Cause]:
+    """The cause of each changed operation, by its id. `scenario` is the one as read; none for a first plan."""
+    base = plan.base
+    if base is None:
+        return {}
+    left = scenario.after(plan.entries.in_force(), plan.as_of.date())
+    return {move.operation: _cause(left, plan, base, move.old) for move in changes.changed if move.old is not None}
+
+
+def _cause(scenario: Scenario, plan: Plan, base: Base, old: Placement) -> Cause:
+    id = old.operation
+    if id in base.hit:
+        if withdrawal := _withdrawn(scenario, base, old):
+            return {"kind": "withdrawal", "id": withdrawal}
+        if agency := _short(scenario, base, old):
+            return {"kind": "teams", "party": agency}
+        if plan.entries.demands(plan.revision).is_called_off(id, old.slot.day):
+            return {"kind": "outcome", "id": id}
+    asked = _asked(plan, old)
+    edited = any(isinstance(one, Edited) and one.revision == plan.revision for one in plan.entries.changes)
+    if asked is None and edited and id in base.hit:
+        return {"kind": "scenario", "id": id}
+    return asked or {"kind": "knock-on", "id": id}
+
+
+def _withdrawn(scenario: Scenario, base: Base, old: Placement) -> str | None:
+    """The withdrawal that leaves too few officers, or designated ones, where it stood."""
+    there = [
+        scenario.operations[one.operation]
+        for one in base.placements.values()
+        if (one.police, one.slot) == (old.police, old.slot)
+    ]
+    needed = max(sum(one.least for one in there), sum(one.designated == "require" for one in there))
+    for withdrawal in reversed(scenario.taken):
+        left = withdrawal.ceiling(old.slot, withdrawal.last or old.slot.day)
+        if old.police in withdrawal.police and left is not None and left < needed:
+            return withdrawal.id
+    return None
+
+
+def _short(scenario: Scenario, base: Base, old: Placement) -> str | None:
+    """The agency that has too few teams where it stood."""
+    if old.operation not in scenario.operations:
+        return None
+    there = [scenario.operations[one.operation] for one in base.placements.values() if one.slot == old.slot]
+    for agency in scenario.operations[old.operation].agencies:
+        if sum(one.agencies.get(agency, 0) for one in there) > scenario.agencies[agency].offer(old.slot):
+            return agency
+    return None
+
+
+def _asked(plan: Plan, old: Placement) -> Cause | None:
+    """What the coordinator or an agency asked of it in this revision; a pin goes first."""
+    found: Cause | None = None
+    for change in plan.entries.changes:
+        if change.revision != plan.revision or getattr(change, "operation", None) != old.operation:
+            continue
+        if isinstance(change, Pinned):
+            return {"kind": "pin", "id": old.operation}
+        if isinstance(change, OtherDates) and any(old.slot.day in span for span in change.dates):
+            found = found or {"kind": "asked", "party": change.agency}
+        if isinstance(change, Cancelled | LeftOut | WithoutPolice):
+            found = found or {"kind": "asked", "id": old.operation}
+    return found
