@@ -1,8 +1,9 @@
 """today: the morning after a withdrawal, from the outside."""
 
+import json
 from pathlib import Path
 
-from tests.acceptance.command import MARCH, arshjul, contents, done
+from tests.acceptance.command import MARCH, arshjul, contents, done, load
 from tests.acceptance.conftest import SHOOTING
 
 KEYS = {"as_of", "hit", "free_teams", "no_outcome", "doubtful", "unknown_ends", "unanswered", "due"}
@@ -43,3 +44,19 @@ def test_a_moment_before_the_plan_is_refused(made_march: Path) -> None:
     outcome = arshjul("today", made_march, "--as-of", "2027-03-10T07:00")
     assert outcome.code == 2
     assert "2027" in outcome.err
+
+
+def test_a_way_out_is_taken_by_its_file_of_changes(made_tutorial: Path, tmp_path: Path) -> None:
+    asked = ("--withdrawals", SHOOTING, "--as-of", MARCH)
+    (hit,) = done("today", made_tutorial, *asked, "--json").json()["hit"]
+    rung = hit["rungs"][-1]
+    (tmp_path / "changes.json").write_text(json.dumps(rung["changes"]))
+    done(
+        "replan", made_tutorial, *asked, "--changes", tmp_path / "changes.json", "-o", tmp_path / "new",
+        "--choose", "fewest-changes",
+    )  # fmt: skip
+    done("verify", tmp_path / "new")
+    changes = load(tmp_path / "new" / "changes.json")
+    new = {move["operation"]: move["new"] for move in changes["moved"]}
+    place = {key: rung[key] for key in ("date", "shift", "police")}
+    assert new == {"OP-3": place, **{move["operation"]: move["new"] for move in rung["moves"]}}

@@ -1,5 +1,6 @@
 """Withdrawals and the other changes of a year under way, judged against the scenario."""
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,17 @@ def test_changes_are_read(tmp_path: Path) -> None:
         FewerOfficers("OP-001", 1),
         WithoutPolice("OP-003", reported=datetime(2027, 5, 1, 8, tzinfo=ZONE)),
     )
+
+
+def test_a_date_may_stand_in_quotes_as_programs_write_it(tmp_path: Path) -> None:
+    entries = {
+        "pinned": [{"operation": "OP-001", "date": "2027-03-02", "shift": "day"}],
+        "not_on": [{"operation": "OP-001", "agency": "miljo", "dates": ["2027-03-03"]}],
+    }
+    read = read_entries([written(tmp_path, json.dumps(entries))], SCENARIO)
+    plain = yaml.safe_dump(entries).replace("'", "")
+    assert read == read_entries([written(tmp_path, plain, "plain.yaml")], SCENARIO)
+    assert len(read.changes) == 2
 
 
 def _ends(span: Span) -> tuple[date, date]:

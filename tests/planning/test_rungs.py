@@ -1,11 +1,13 @@
 """Ways out of a withdrawal, against trying every placement: no board, no solver, each rule's own check alone."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from functools import cache
 from itertools import combinations, product
 from math import prod
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -17,10 +19,13 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.formats.plan.entries import read_entries
 from arshjul.planning.day_board import SET_ASIDE, on_the_day
+from arshjul.planning.plan import Effort
+from arshjul.planning.replan import replan
 from arshjul.planning.replan_input import replan_input
 from arshjul.planning.rungs import KINDS, MOST_MOVES, Rung, rungs
-from arshjul.planning.verify import prices
+from arshjul.planning.verify import prices, verify
 from arshjul.rules import HARD
 from tests.rules.generators import draw_scenario
 from tests.rules.keeping import kept
@@ -30,6 +35,7 @@ from tests.rules.specimens import plan_of
 
 CASES, ALL_CASES = 40, 400
 MOST_PAIRS = 20_000
+EFFORT = Effort(limit_s=120, seed=1)
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
 
 Places = dict[str, Placement]
@@ -49,9 +55,9 @@ def drawn(seed: int) -> tuple[Scenario, Plan, Entries, datetime]:
             as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
         long_ago = datetime(2020, 1, 1, tzinfo=scenario.zone)
         plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=long_ago)
-        amendments = Entries(withdrawals=draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
-        if replan_input(scenario, plan, amendments, as_of).context.hit:
-            return scenario, plan, amendments, as_of
+        entered = Entries(withdrawals=draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
+        if replan_input(scenario, plan, entered, as_of).context.hit:
+            return scenario, plan, entered, as_of
 
 
 def _with_ways_out(rng: Random, operation: Operation) -> Operation:
@@ -124,8 +130,8 @@ def ways(found: tuple[Rung, ...], kind: str) -> list[Placement]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
-    scenario, plan, amendments, as_of = drawn(seed)
-    context = on_the_day(replan_input(scenario, plan, amendments, as_of).context)
+    scenario, plan, entered, as_of = drawn(seed)
+    context = on_the_day(replan_input(scenario, plan, entered, as_of).context)
     tried = Tried(context)
     for id, found in rungs(context).items():
         kinds = [rung.kind for rung in found]
@@ -156,8 +162,8 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_other_slots_are_the_cheapest(seed: int) -> None:
-    scenario, plan, amendments, as_of = drawn(seed)
-    context = on_the_day(replan_input(scenario, plan, amendments, as_of).context)
+    scenario, plan, entered, as_of = drawn(seed)
+    context = on_the_day(replan_input(scenario, plan, entered, as_of).context)
     tried = Tried(context)
     for id, found in rungs(context).items():
         moves = ways(found, "move")
@@ -227,3 +233,29 @@ def _fewest_moved(tried: Tried, id: str, free: list[Placement]) -> list[int] | N
                 if not tried.broken(beside, place, *moved):
                     return [n]
     return []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_replan_with_its_changes_comes_to_just_that(seed: int, tmp_path: Path) -> None:
+    scenario, plan, entered, as_of = drawn(seed)
+    asked, out = replan_input(scenario, plan, entered, as_of), scenario.planned.keys() - plan.placed.keys()
+    for id, found in rungs(asked.context).items():
+        for rung in found:
+            file = tmp_path / "changes.yaml"
+            file.write_text(json.dumps(rung.changes))
+            both = entered.and_then(read_entries([file], scenario))
+            answer = replan(scenario, plan, both, as_of, EFFORT, ("fewest-changes",))
+            made = answer.options["fewest-changes"]
+            told = (rung, plan.placed, made.placed, made.levels)
+            assert rung.placement.same_place(made.placed.get(rung.placement.operation)), told
+            if rung.kind == "reserve":
+                assert id not in made.placed, told
+            for old, new in rung.moves:
+                assert old.same_place(plan.placed[old.operation]), told
+                assert new.same_place(made.placed.get(new.operation)), told
+            # A must that was out, or is hit too, may come in at the cost of others: that is no part of the way out.
+            if not any(o.is_must for o in scenario.planned.values() if o.id in asked.context.hit - {id} | out):
+                moved = {id, *(old.operation for old, _ in rung.moves), *asked.context.hit}
+                for other in plan.placed.keys() - moved - asked.context.loosened:
+                    assert plan.placed[other].same_place(made.placed.get(other)), (other, told)
+            assert verify(answer.context, made).clean

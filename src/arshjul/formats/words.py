@@ -276,7 +276,7 @@ def ends_before(first: date, last: date) -> Message:
 def _as_period(given: object, info: ValidationInfo) -> object:
     if isinstance(given, dict):
         return given
-    if isinstance(given, str if _is_json(info) else date):
+    if isinstance(given, date) or (isinstance(given, str) and _is_json(info)):
         return {"from": given, "to": given}
     raise wrong_type(Message("a date like 2027-03-01, or {{from: …, to: …}}"), text_like=False)
 

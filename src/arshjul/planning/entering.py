@@ -42,10 +42,11 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
     for change in entered.changes:
         if isinstance(change, Pinned):
             _refuse_past_pin(scenario, change, begun, as_of)
-        if isinstance(change, WithoutPolice | LeftOut):
+        if isinstance(change, WithoutPolice):
             placement = _coming(plan, change.operation, begun)
-            if isinstance(change, WithoutPolice):
-                change = replace(change, slot=placement.slot)  # noqa: PLW2901 - the same change, with its slot
+            change = replace(change, slot=placement.slot)  # noqa: PLW2901 - the same change, with its slot
+        if isinstance(change, LeftOut) and change.operation in plan.placed:
+            _coming(plan, change.operation, begun)
         changes.append(change)
     return replace(entered, outcomes=outcomes, changes=tuple(changes))
 

@@ -148,9 +148,9 @@ class _Day:
         pins = [_pin(one) for one in there if way.pinned and self._may_be_pinned(one)]
         if pins:
             changes["pinned"] = pins
-        displaced = self._displaced(board, there)
-        if displaced:
-            changes["left_out"] = [*changes.get("left_out", ()), *displaced]
+        out = list(dict.fromkeys([*changes.get("left_out", ()), *self._displaced(board, there)]))
+        if out:
+            changes["left_out"] = out
         asks = way.asks or not all(is_within_rules(self.context, one) for one in there)
         old = self.context.old(place.operation)
         changed = [(old, place), *moves, *([] if way.replaces is None else [(way.replaces, None)])]

@@ -127,7 +127,8 @@ class _Written:
             document.stop("wrong-type", Message("A mapping belongs here, with {names}.", {"names": names}), 1)
         self.document, self.scenario = document, scenario
         # What was read by half is not judged: what is missing in it may stand further down.
-        sections = Sections(document if document.whole else Document(Node({})))
+        # Programs write such files too, and JSON has no dates but words: in quotes or not, a date is one.
+        sections = Sections(document if document.whole else Document(Node({})), is_json=True)
         sections.only(LISTS)
         self.events: dict[str, list[tuple[Loc, Any]]] = {n: sections.items(n, model) for n, model in EVENTS.items()}
         self.operations = sections.items("operations", WrittenOperation)
