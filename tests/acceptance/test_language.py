@@ -91,6 +91,7 @@ def conversation(home: Path, scenario: Path) -> list[Outcome]:
         ("diff", plan, march),
         ("withdrawals", march),
         ("today", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
+        ("report", march, "--as-of", MARCH),
         ("frontier", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
         ("replay", plan, SHOOTING),
         ("feeds", march),

@@ -46,6 +46,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Outcome]]
         ("withdrawals", march),
         ("replan", plan, "--withdrawals", SHOOTING, "--as-of", MARCH, "--options-only"),
         ("today", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
+        ("report", march, "--as-of", MARCH),
         ("frontier", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
         ("replay", plan, SHOOTING),
     ]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from arshjul import __version__
-from arshjul.cli import boards, maintenance, plans, publishing, questions, replanning, subscriptions, today
+from arshjul.cli import boards, maintenance, plans, publishing, questions, replanning, report, subscriptions, today
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
@@ -27,6 +27,7 @@ for commands in (
     plans.commands,
     replanning.commands,
     today.commands,
+    report.commands,
     questions.commands,
     boards.commands,
     publishing.commands,

@@ -1,7 +1,7 @@
 """The arguments and options that several commands share, with their help in the user's language."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -62,3 +62,11 @@ def moment(text: str) -> datetime:
 def moment_or_now(text: str | None) -> datetime | None:
     """The moment that was written; None, which is now, where none was."""
     return None if text is None else moment(text)
+
+
+def day(text: str) -> date:
+    """The date that was written. InputError where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(Message('{given} is no date: write for example "2027-05-12".', {"given": text})) from None

@@ -1,14 +1,13 @@
 """explain, alternatives, diff: questions to a plan."""
 
 from collections.abc import Iterable
-from datetime import date as calendar_date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arshjul.cli.console import Console, answering
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, OperationId, moment_or_now, say
-from arshjul.errors import InputError, Message
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, OperationId, day, moment_or_now, say
+from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ def explain(
     with answering(as_json, debug) as console:
         from arshjul.actions.explain import explain as explained
 
-        day = None if date is None else _day(date)
-        answer = explained(folder, operation, day, moment_or_now(as_of), console.speak)
+        asked = None if date is None else day(date)
+        answer = explained(folder, operation, asked, moment_or_now(as_of), console.speak)
         _warn_unless(console, answer.sound)
         found = answer.found
         if as_json:
@@ -135,13 +134,6 @@ def _warn_unless(console: Console, sound: bool) -> None:
         console.talk(
             Message("Warning: this plan does not pass its check, so the answer may be wrong: see `arshjul verify`.")
         )
-
-
-def _day(text: str) -> calendar_date:
-    try:
-        return calendar_date.fromisoformat(text)
-    except ValueError:
-        raise InputError(Message('{given} is no date: write for example "2027-05-12".', {"given": text})) from None
 
 
 def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:

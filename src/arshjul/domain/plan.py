@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.errors import Message
+
+if TYPE_CHECKING:
+    from arshjul.domain.revision import Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Plan:
     """A revision. `as_of` is aware, in the plan's zone.
 
     `entries` are all that was entered so far; `unpinned` are operations whose pin has yielded since they
-    were hit.
+    were hit; `earlier` are the replans before this plan.
     """
 
     as_of: datetime
@@ -107,6 +110,7 @@ class Plan:
     unpinned: frozenset[str] = frozenset()
     revision: int = 1
     option: str | None = None
+    earlier: "tuple[Revision, ...]" = ()
     placed: Mapping[str, Placement] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from arshjul import solver
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
 from arshjul.planning.plan import Effort, plan_of
@@ -78,6 +79,7 @@ def replan_from(
             unpinned=context.unpinned,
             revision=plan.revision + 1,
             option=option,
+            earlier=revisions(plan),
         )
         seconds[option] = perf_counter() - started
     return ReplanOptions(given.scenario, context, made, seconds, given.doubtful)

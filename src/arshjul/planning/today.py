@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.entries import Entries
+from arshjul.domain.outcome import latest
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -86,19 +87,22 @@ def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
 
 
 def _due(scenario: Scenario, plan: Plan, today: date) -> Iterator[Due]:
-    """The milestones near that date, in the order of operations and of the cycle."""
+    """The milestones near that date, in the order of operations and of the cycle; none that was held."""
+    known = latest(plan.entries.outcomes)
     first, last = today - timedelta(days=OVERDUE_DAYS), today + timedelta(days=AHEAD_DAYS)
     for id in scenario.operations:
         placement = plan.placed.get(id)
         if placement is None:
             continue
+        outcome = known.get((id, placement.slot.day))
         for milestone in scenario.cycle.milestones:
+            held = outcome is not None and outcome.figures.get(milestone.id)
             day, _ = milestone_dated(scenario, plan, milestone, placement)
-            if first <= day <= last:
+            if first <= day <= last and not held:
                 yield Due(milestone, id, day, day < today)
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
     """What has started and has an outcome."""
-    known = {(outcome.operation, outcome.day) for outcome in entries.outcomes}
+    known = latest(entries.outcomes)
     return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}

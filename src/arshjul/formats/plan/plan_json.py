@@ -5,6 +5,7 @@ times without an offset; the hour that comes twice is read as its first.
 """
 
 from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan
+from arshjul.domain.revision import Revision
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.log_json import log_mapping, read_log
@@ -48,6 +49,7 @@ def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Word
         "reserve": reserve,
         **log_mapping(plan.entries),
         "unpinned": sorted(plan.unpinned),
+        "revisions": [_revision(revision) for revision in plan.earlier],
         "base": None if plan.base is None else _base(plan.base),
     }
 
@@ -74,6 +76,23 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> t
     judge_plan(document, plan, scenario)
     unsound(document, file)
     return plan, plan.domain(scenario.zone, entries)
+
+
+def _revision(revision: Revision) -> Json:
+    return {
+        "revision": revision.number,
+        "as_of": local_time(revision.as_of),
+        "hit": sorted(revision.hit),
+        "changed": [
+            {"operation": move.operation, "old": _place(move.old), "new": _place(move.new)} for move in revision.changed
+        ],
+    }
+
+
+def _place(placement: Placement | None) -> Json | None:
+    if placement is None:
+        return None
+    return {key: value for key, value in placement_mapping(placement).items() if key != "operation"}
 
 
 def refuse_format(data: object, wanted: str, file: str) -> None:

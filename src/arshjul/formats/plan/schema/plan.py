@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.change import Move
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan, Price, Reason, Unplaced
+from arshjul.domain.revision import Revision
 from arshjul.errors import Message
 from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
 
@@ -23,6 +25,19 @@ class Lenient(Written):
     """A mapping that may hold more than is known here."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+class PlannedPlace(Lenient):
+    """A slot and a unit, and who joins there."""
+
+    date: Day
+    shift: Text
+    police: Text | None
+    optional_agencies: list[Text] = []
+
+    def domain(self, operation: str) -> Placement:
+        """The placement of an operation there."""
+        return Placement(operation, Slot(self.date, self.shift), self.police, tuple(self.optional_agencies))
 
 
 class PlannedPlacement(Lenient):
@@ -104,6 +119,33 @@ class PlannedBase(Lenient):
         return Base(self.revision, self.as_of.replace(tzinfo=zone), placements, frozenset(self.hit), causes)
 
 
+class PlannedMove(Lenient):
+    """A change that a replan made. No `new`: the operation lost its place."""
+
+    operation: Text
+    old: PlannedPlace
+    new: PlannedPlace | None = None
+
+    def domain(self) -> Move:
+        """The change."""
+        new = None if self.new is None else self.new.domain(self.operation)
+        return Move(self.operation, self.old.domain(self.operation), new)
+
+
+class PlannedRevision(Lenient):
+    """A replan before this plan."""
+
+    revision: Number
+    as_of: Moment
+    hit: list[Text] = []
+    changed: list[PlannedMove] = []
+
+    def domain(self, zone: ZoneInfo) -> Revision:
+        """The replan; its moment lies in that zone."""
+        changed = tuple(move.domain() for move in self.changed)
+        return Revision(self.revision, self.as_of.replace(tzinfo=zone), frozenset(self.hit), changed)
+
+
 class PlannedPlan(Lenient):
     """plan.json as a whole."""
 
@@ -118,6 +160,7 @@ class PlannedPlan(Lenient):
     base: PlannedBase | None = None
     unpinned: list[Text] = []
     option: Text | None = None
+    revisions: list[PlannedRevision] = []
 
     def domain(self, zone: ZoneInfo, entries: Entries) -> Plan:
         """The plan with the entries that it answers; its moments lie in that zone."""
@@ -132,6 +175,7 @@ class PlannedPlan(Lenient):
             unpinned=frozenset(self.unpinned),
             revision=self.revision,
             option=self.option,
+            earlier=tuple(revision.domain(zone) for revision in self.revisions),
         )
 
 

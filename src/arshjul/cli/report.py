@@ -1,0 +1,128 @@
+"""report: the year in figures."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.console import Console, answering
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, day, moment_or_now, say
+
+if TYPE_CHECKING:
+    from arshjul.planning.report import Counts, Report
+
+First = Annotated[str | None, typer.Option("--from", metavar="D", help=say("First date; default: the plan's."))]
+Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last date; default: the plan's."))]
+Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with a table, for spreadsheets."))]
+
+
+def report(
+    folder: Folder,
+    first: First = None,
+    last: Last = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    debug: Debug = False,
+) -> None:
+    with answering(as_json, debug) as console:
+        from arshjul.actions.report import Period
+        from arshjul.actions.report import report as figures_of
+
+        period = Period(None if first is None else day(first), None if last is None else day(last))
+        found = figures_of(folder, period, moment_or_now(as_of), console.speak)
+        if as_json:
+            console.json(_mapping(found))
+        elif as_csv:
+            _table(console, found)
+        else:
+            _tell(console, found)
+
+
+def _tell(console: Console, found: "Report") -> None:
+    from arshjul.planning.report_text import COLUMNS, sentences, tables
+
+    for sentence in sentences(found):
+        console.data(console.words.say(sentence))
+    heads = [console.words.say(head) for head in COLUMNS.values()]
+    for table in tables(found):
+        names = [console.words.say(table.heading), *(console.words.say(name) for name, _ in table.rows)]
+        width = max(len(name) for name in names)
+        console.data("")
+        console.data(names[0].ljust(width) + "".join(f"  {head}" for head in heads))
+        for name, (_, numbers) in zip(names[1:], table.rows, strict=True):
+            cells = (f"  {number:>{len(head)}}" for head, number in zip(heads, numbers, strict=True))
+            console.data(name.ljust(width) + "".join(cells))
+
+
+def _mapping(found: "Report") -> dict[str, object]:
+    return {
+        "from": found.span.first.isoformat(),
+        "to": found.span.last.isoformat(),
+        "as_of": f"{found.as_of:%Y-%m-%dT%H:%M}",
+        "operations": asdict(found.operations),
+        "controls": asdict(found.controls),
+        "parts": {part: {id: asdict(counts) for id, counts in group.items()} for part, group in found.parts.items()},
+        "lead_time": {
+            "median_days": found.lead_time.median_days,
+            "rule_days": found.lead_time_days,
+            "at_least_rule": asdict(found.lead_time.share),
+        },
+        "notice": {"median_days": found.notice.median_days, "under_14_days": asdict(found.notice.share)},
+        "evaluated": asdict(found.evaluated),
+        "officers": {"came": found.officers.n, "operations": found.officers.of},
+        "teams": dict(found.teams),
+    }
+
+
+def _table(console: Console, found: "Report") -> None:
+    """A row a figure: of what, which, how many, and of how many where it is a share."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["part", "id", "name", "figure", "n", "of"])
+    for row in _rows(console, found):
+        writer.writerow([_as_text(cell) for cell in row])
+    console.data(written.getvalue().rstrip("\n"))
+
+
+def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
+    from arshjul.planning.report_text import part_name
+
+    yield from _of("operations", "", "", found.operations)
+    yield from _of("controls", "", "", found.controls)
+    for part, groups in found.parts.items():
+        for id, counts in groups.items():
+            yield from _of(part, id, console.words.say(part_name(found, part, id)), counts)
+    for name, spread in (("lead_time", found.lead_time), ("notice", found.notice)):
+        median = "" if spread.median_days is None else spread.median_days
+        yield ["operations", "", "", f"{name}_median_days", median, spread.share.of]
+    yield ["operations", "", "", "lead_time_at_least_rule", found.lead_time.share.n, found.lead_time.share.of]
+    yield ["operations", "", "", "notice_under_14_days", found.notice.share.n, found.notice.share.of]
+    yield ["operations", "", "", "evaluated", found.evaluated.n, found.evaluated.of]
+    yield ["operations", "", "", "officers_came", found.officers.n, found.officers.of]
+    for agency, n in found.teams.items():
+        yield ["agency", agency, console.words.say(part_name(found, "agency", agency)), "teams_came", n, ""]
+
+
+def _of(part: str, id: str, name: str, counts: "Counts") -> Iterator[list[object]]:
+    for key, value in asdict(counts).items():
+        if key == "figures":
+            for figure, n in value.items():
+                yield [part, id, name, f"figure:{figure}", n, ""]
+        elif key == "saved":
+            yield [part, id, name, key, value["n"], value["of"]]
+        else:
+            yield [part, id, name, key, value, "" if key in ("planned", "called_off") else counts.planned]
+
+
+def _as_text(cell: object) -> object:
+    """A spreadsheet may take a text that begins so for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t") and cell else cell
+
+
+commands: Commands = {
+    "report": (report, say("What was planned, done, called off, saved and moved in a period, in figures.")),
+}

@@ -1,0 +1,228 @@
+"""A year in figures: what was planned and what became of it, each share with what it is a share of.
+
+An operation without officers is none by definition: such are counted apart, as controls. What was carried
+out without the officers that were planned is an operation done without police.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from statistics import median
+
+from arshjul.domain.amendment import WithoutPolice
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Operation
+from arshjul.domain.outcome import Outcome, latest
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.revision import Revision, revisions
+from arshjul.domain.scenario import Scenario
+from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
+
+SHORT_NOTICE_DAYS = 14
+EVALUATION = "joint-evaluation"
+"""The milestone that counts as evaluated where an outcome has it among its figures, as 1."""
+
+PARTS = ("agency", "unit", "area", "sector", "programme", "month")
+CARRIED_OUT = ("done", "without-police", "aborted")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    n: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Operations by what became of them, each once, but for those called off: as often as they were.
+
+    `no_outcome` have started and nobody has said how they went; `to_come` have not. `saved`: of those
+    that had lost their police once, how many were done. `figures` are the sums of what outcomes counted.
+    """
+
+    planned: int = 0
+    done: int = 0
+    without_police: int = 0
+    aborted: int = 0
+    called_off: int = 0
+    no_outcome: int = 0
+    to_come: int = 0
+    moved: int = 0
+    saved: Share = Share(0, 0)
+    figures: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Days: the median, None where there is nothing to take it of, and a share."""
+
+    median_days: float | None
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a period. `parts` are by kind and id, operations with police alone.
+
+    `lead_time.share`: how many have the rule's days from nomination or more. `notice.share`: how many
+    moves were told less than `SHORT_NOTICE_DAYS` ahead. `evaluated`: of what was carried out. `officers`:
+    how many came, and to how many operations somebody has counted them; `teams` by agency, likewise.
+    """
+
+    scenario: Scenario
+    span: Span
+    as_of: datetime
+    operations: Counts
+    controls: Counts
+    parts: Mapping[str, Mapping[str, Counts]]
+    lead_time: Spread
+    lead_time_days: int
+    notice: Spread
+    evaluated: Share
+    officers: Share
+    teams: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    """An operation on a date: where it stood, and what became of it. `result` None: nobody has said, or to come."""
+
+    operation: Operation
+    placement: Placement
+    started: bool
+    outcome: Outcome | None
+    is_control: bool
+    was_hit: bool
+    was_moved: bool
+
+    @property
+    def state(self) -> str:
+        if self.outcome is None:
+            return "no-outcome" if self.started else "to-come"
+        planned_without = self.placement.police is None and not self.is_control
+        return "without-police" if planned_without and self.outcome.result == "done" else self.outcome.result
+
+
+def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = None) -> Report:
+    """The figures of a period, both dates included; by default of the whole plan, as known at that moment."""
+    period, made = span or scenario.span, revisions(plan)
+    occasions = [one for one in _occasions(scenario, plan, made, as_of) if one.placement.slot.day in period]
+    operations = [one for one in occasions if not one.is_control]
+    carried_out = [one for one in operations if one.state in CARRIED_OUT]
+    evaluated = sum(bool(one.outcome and one.outcome.figures.get(EVALUATION)) for one in carried_out)
+    days = scenario.settings[LEAD_TIME_DAYS]
+    lead, notice = list(_lead_times(operations)), list(_notices(made, period))
+    came = [one.outcome.officers for one in operations if one.outcome and one.outcome.officers is not None]
+    return Report(
+        scenario=scenario,
+        span=period,
+        as_of=as_of,
+        operations=_counts(operations),
+        controls=_counts([one for one in occasions if one.is_control]),
+        parts={part: _by(operations, scenario, keys) for part, keys in _KEYS.items()},
+        lead_time=_spread(lead, lambda n: n >= days),
+        lead_time_days=days,
+        notice=_spread(notice, lambda n: n < SHORT_NOTICE_DAYS),
+        evaluated=Share(evaluated, len(carried_out)),
+        officers=Share(sum(came), len(came)),
+        teams=_sum(one.outcome.teams for one in operations if one.outcome),
+    )
+
+
+def _occasions(scenario: Scenario, plan: Plan, made: Iterable[Revision], as_of: datetime) -> Iterator[_Occasion]:
+    """Each placement of the plan, and each date on which one was called off."""
+    known, made = latest(plan.entries.outcomes), list(made)
+    hit = {id for revision in made for id in revision.hit}
+    moves = [move for revision in made for move in revision.changed]
+    moved = {m.operation for m in moves if m.old and m.new and m.old.slot != m.new.slot}
+    without = {change.operation for change in plan.entries.changes if isinstance(change, WithoutPolice)}
+    stood = {(m.operation, m.old.slot.day): m.old for m in moves if m.old}
+    there = {(id, placement.slot.day): placement for id, placement in plan.placed.items()}
+    called_off = {
+        (id, day): stood[id, day]
+        for (id, day), outcome in known.items()
+        if outcome.result == "called-off" and day is not None and (id, day) in stood and (id, day) not in there
+    }
+    for (id, day), placement in sorted({**there, **called_off}.items(), key=lambda one: (one[0][1], one[0][0])):
+        operation = scenario.operations.get(id)
+        if operation is not None:
+            started = (id, day) in called_off or scenario.moments(placement.slot)[0] < as_of
+            is_control = not operation.officers and id not in without
+            yield _Occasion(operation, placement, started, known.get((id, day)), is_control, id in hit, id in moved)
+
+
+def _counts(occasions: Iterable[_Occasion]) -> Counts:
+    there = list(occasions)
+    states: dict[str, set[str]] = defaultdict(set)
+    for one in there:
+        states[one.state].add(one.operation.id)
+    hit = {one.operation.id for one in there if one.was_hit}
+    return Counts(
+        planned=len({one.operation.id for one in there}),
+        done=len(states["done"]),
+        without_police=len(states["without-police"]),
+        aborted=len(states["aborted"]),
+        called_off=sum(one.state == "called-off" for one in there),
+        no_outcome=len(states["no-outcome"]),
+        to_come=len(states["to-come"]),
+        moved=len({one.operation.id for one in there if one.was_moved}),
+        saved=Share(len(hit & states["done"]), len(hit)),
+        figures=_sum(
+            {id: n for id, n in one.outcome.figures.items() if id != EVALUATION} for one in there if one.outcome
+        ),
+    )
+
+
+def _by(
+    occasions: Iterable[_Occasion], scenario: Scenario, keys: Callable[[Scenario, _Occasion], Iterable[str]]
+) -> dict[str, Counts]:
+    groups: dict[str, list[_Occasion]] = defaultdict(list)
+    for one in occasions:
+        for key in keys(scenario, one):
+            groups[key].append(one)
+    return {key: _counts(group) for key, group in sorted(groups.items())}
+
+
+def _agencies(scenario: Scenario, one: _Occasion) -> Iterable[str]:
+    return dict.fromkeys((*scenario.parties_of(one.operation), *one.placement.optional_agencies))
+
+
+_KEYS: Mapping[str, Callable[[Scenario, _Occasion], Iterable[str]]] = {
+    "agency": _agencies,
+    "unit": lambda _, one: () if one.placement.police is None else (one.placement.police,),
+    "area": lambda _, one: (one.operation.area,),
+    "sector": lambda _, one: (one.operation.sector,),
+    "programme": lambda _, one: (one.operation.programme,),
+    "month": lambda _, one: (f"{one.placement.slot.day:%Y-%m}",),
+}
+
+
+def _lead_times(occasions: Iterable[_Occasion]) -> Iterator[int]:
+    """Days from nomination to date, where a nomination is given."""
+    for one in occasions:
+        if one.operation.nominated_on is not None:
+            yield (one.placement.slot.day - one.operation.nominated_on).days
+
+
+def _notices(made: Iterable[Revision], period: Span) -> Iterator[int]:
+    """Days from each move to the first date that it touched, where one of its dates lies in the period."""
+    for revision in made:
+        for move in revision.changed:
+            if move.old and move.new and move.old.slot != move.new.slot:
+                dates: list[date] = [move.old.slot.day, move.new.slot.day]
+                if any(day in period for day in dates):
+                    yield (min(dates) - revision.as_of.date()).days
+
+
+def _spread(days: list[int], counts: Callable[[int], bool]) -> Spread:
+    return Spread(median(days) if days else None, Share(sum(counts(n) for n in days), len(days)))
+
+
+def _sum(mappings: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for mapping in mappings:
+        total.update(mapping)
+    return dict(sorted(total.items()))

@@ -1,0 +1,117 @@
+"""A report's figures in words: sentences with their denominators, and a table for each kind of part."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.errors import Message
+from arshjul.planning.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
+from arshjul.texts import Month, counted
+
+COLUMNS: Mapping[str, Message] = {
+    "planned": Message("planned"),
+    "done": Message("done"),
+    "without_police": Message("without police"),
+    "aborted": Message("aborted"),
+    "called_off": Message("called off"),
+    "no_outcome": Message("outcome missing"),
+    "to_come": Message("to come"),
+    "moved": Message("moved"),
+    "saved": Message("saved"),
+}
+PART_NAMES: Mapping[str, Message] = {
+    "agency": Message("Agency"),
+    "unit": Message("Police unit"),
+    "area": Message("Area"),
+    "sector": Message("Sector"),
+    "programme": Message("Programme"),
+    "month": Message("Month"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A kind of part: what it is, and for each its name and figures, in the order of `COLUMNS`."""
+
+    heading: Message
+    rows: Sequence[tuple[Message, tuple[int, ...]]]
+
+
+def sentences(found: Report) -> Iterator[Message]:
+    """What there is to say of the whole period."""
+    values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
+    yield Message("{name}, {first} to {last}, as known {as_of}.", values)
+    all_of_them = found.operations
+    yield counted(all_of_them.planned, "One operation was planned.", "{n} operations were planned.")
+    for key in ("done", "without_police", "aborted", "no_outcome", "to_come", "moved"):
+        values = {"what": COLUMNS[key], "n": getattr(all_of_them, key), "of": all_of_them.planned}
+        yield Message("{what}: {n} of {of}", values)
+    yield Message("{what}: {n}", {"what": COLUMNS["called_off"], "n": all_of_them.called_off})
+    yield _share(Message("affected by a withdrawal, and still done"), all_of_them.saved)
+    yield _share(Message("evaluated, of what was carried out"), found.evaluated)
+    yield from _spread(
+        Message("lead time"),
+        found.lead_time,
+        Message("at least the rule's {days} days", {"days": found.lead_time_days}),
+    )
+    yield from _spread(
+        Message("notice of moves"), found.notice, Message("under {days} days", {"days": SHORT_NOTICE_DAYS})
+    )
+    if found.officers.of:
+        values = {"n": found.officers.n, "of": found.officers.of}
+        yield Message("officers that came: {n}, counted at {of} operations", values)
+    for agency, n in found.teams.items():
+        known = found.scenario.agencies.get(agency)
+        yield Message("teams that came, {agency}: {n}", {"agency": known.name if known else agency, "n": n})
+    for figure, n in all_of_them.figures.items():
+        yield Message("{what}: {n}", {"what": figure, "n": n})
+    if found.controls.planned:
+        yield counted(
+            found.controls.planned,
+            "Besides, one control without police was planned, which is no operation by definition; done: {done}.",
+            "Besides, {n} controls without police were planned, which are no operations by definition; done: {done}.",
+            done=found.controls.done,
+        )
+
+
+def tables(found: Report) -> Iterator[Table]:
+    """Each kind of part that has any."""
+    for part, groups in found.parts.items():
+        if groups:
+            rows = [(part_name(found, part, id), figures(counts)) for id, counts in groups.items()]
+            yield Table(PART_NAMES[part], rows)
+
+
+def figures(counts: Counts) -> tuple[int, ...]:
+    """The figures of a row; of a share its numerator."""
+    return tuple(counts.saved.n if key == "saved" else getattr(counts, key) for key in COLUMNS)
+
+
+def part_name(found: Report, part: str, id: str) -> Message:
+    """What people call a part."""
+    scenario = found.scenario
+    if part == "month":
+        return Message("{month}", {"month": Month(date.fromisoformat(f"{id}-01"))})
+    named: Mapping[str, Mapping[str, object]] = {
+        "agency": scenario.agencies,
+        "unit": scenario.police,
+        "area": scenario.areas,
+    }
+    known = named.get(part, {}).get(id)
+    return Message("{name}", {"name": scenario.word(id) if known is None else getattr(known, "name", id)})
+
+
+def _share(what: Message, share: Share) -> Message:
+    return Message("{what}: {n} of {of}", {"what": what, "n": share.n, "of": share.of})
+
+
+def _spread(what: Message, spread: Spread, counts: Message) -> Iterator[Message]:
+    if spread.median_days is not None:
+        values = {
+            "what": what,
+            "days": spread.median_days,
+            "counts": counts,
+            "n": spread.share.n,
+            "of": spread.share.of,
+        }
+        yield Message("{what}: median {days} days; {counts}: {n} of {of}", values)

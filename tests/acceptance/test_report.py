@@ -1,0 +1,76 @@
+"""report: a spring in figures, from the outside."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import MARCH, arshjul, done, load
+from tests.acceptance.conftest import SHOOTING
+
+OUTCOMES = """
+outcomes:
+  - {operation: OP-7, result: done, officers: 2, teams: {miljo: 1}, figures: {controls: 4, joint-evaluation: 1}}
+  - {operation: OP-6, result: without-police, figures: {controls: 2}}
+  - {operation: OP-1, result: aborted}
+"""
+KEYS = {
+    "from", "to", "as_of", "operations", "controls", "parts", "lead_time", "notice", "evaluated", "officers", "teams",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def spring(made_tutorial: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tutorial after its shooting, with three outcomes; and replanned once more, about nothing."""
+    home = tmp_path_factory.mktemp("spring")
+    (home / "outcomes.yaml").write_text(OUTCOMES)
+    first, second = home / "first", home / "second"
+    entered = ("--withdrawals", SHOOTING, "--outcomes", home / "outcomes.yaml")
+    done("replan", made_tutorial, *entered, "--as-of", MARCH, "-o", first)
+    done("replan", first, "--as-of", "2027-03-12T07:00", "-o", second)
+    return second
+
+
+def test_the_spring_is_counted(spring: Path) -> None:
+    found = done("report", spring, "--as-of", MARCH, "--json").json()
+    assert found.keys() == KEYS
+    there = found["operations"]
+    assert [there[key] for key in ("planned", "done", "without_police", "aborted", "to_come")] == [7, 1, 1, 1, 4]
+    # What the first replan moved is known after the second.
+    assert (there["moved"], there["saved"]) == (1, {"n": 0, "of": 1})
+    assert there["figures"] == {"controls": 6}
+    assert found["evaluated"] == {"n": 1, "of": 3}
+    assert found["notice"] == {"median_days": 0, "under_14_days": {"n": 1, "of": 1}}
+    assert found["officers"] == {"came": 2, "operations": 1}
+    assert sum(month["planned"] for month in found["parts"]["month"].values()) == 7
+    (earlier,) = load(spring / "plan.json")["revisions"]
+    assert (earlier["revision"], earlier["hit"]) == (2, ["OP-3"])
+    assert [change["operation"] for change in earlier["changed"]] == ["OP-3"]
+
+
+def test_the_table_says_what_the_json_says(spring: Path) -> None:
+    found = done("report", spring, "--as-of", MARCH, "--json").json()
+    table = list(csv.DictReader(io.StringIO(done("report", spring, "--as-of", MARCH, "--csv").out)))
+    rows = {(row["part"], row["id"], row["figure"]): (row["n"], row["of"]) for row in table}
+    assert rows["operations", "", "done"] == ("1", "7")
+    assert rows["operations", "", "evaluated"] == ("1", "3")
+    assert rows["operations", "", "figure:controls"] == ("6", "")
+    for agency, counts in found["parts"]["agency"].items():
+        assert rows["agency", agency, "planned"] == (str(counts["planned"]), "")
+
+
+def test_a_period_is_counted_alone(spring: Path) -> None:
+    found = done("report", spring, "--from", "2027-04-01", "--as-of", MARCH, "--json").json()
+    assert (found["from"], found["to"]) == ("2027-04-01", "2027-04-30")
+    assert found["parts"]["month"].keys() == {"2027-04"}
+
+
+@pytest.mark.parametrize(
+    "period", [("--from", "2027-02-31"), ("--from", "2028-01-01"), ("--from", "2027-04-01", "--to", "2027-03-01")]
+)
+def test_a_period_that_is_none_is_refused(spring: Path, period: tuple[str, ...]) -> None:
+    outcome = arshjul("report", spring, *period)
+    assert outcome.code == 2
+    assert not outcome.out
+    assert outcome.err

@@ -1,0 +1,149 @@
+"""The year's figures, counted by hand."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from arshjul.domain.amendment import WithoutPolice
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries import Entries
+from arshjul.domain.outcome import Outcome
+from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.revision import revisions
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Settings
+from arshjul.planning.report import Report, Share, report
+from tests import builders
+
+JANUARY, MARCH, APRIL = date(2027, 1, 12), date(2027, 3, 2), date(2027, 4, 6)
+AS_OF = datetime(2027, 5, 1, 9)
+
+
+def year(n: int = 6, **changed: Any) -> Scenario:
+    """OP-1 to OP-6, the last one without police."""
+    nominated = {"nominated_on": date(2026, 12, 1)}
+    operations = [builders.operation(f"OP-{i}", **nominated, **changed) for i in range(1, n)]
+    operations.append(builders.operation(f"OP-{n}", officers=0, area="hisingen"))
+    return builders.scenario(operations, settings=Settings.of(lead_time_days=60))
+
+
+def outcome(operation: str, day: date, result: Any = "done", **more: Any) -> Outcome:
+    return Outcome(operation=operation, day=day, result=result, **more)
+
+
+def plan(scenario: Scenario, places: Iterable[Placement], *outcomes: Outcome) -> Plan:
+    made = builders.plan(scenario, places, AS_OF)
+    return replace(made, entries=Entries(outcomes=outcomes))
+
+
+def counted(scenario: Scenario, made: Plan, span: Span | None = None) -> Report:
+    return report(scenario, made, AS_OF.replace(tzinfo=scenario.zone), span)
+
+
+def places(*days: date) -> list[Placement]:
+    return [builders.placement(f"OP-{i}", day) for i, day in enumerate(days, 1)]
+
+
+def test_operations_are_counted_by_what_became_of_them() -> None:
+    scenario = year()
+    made = plan(
+        scenario,
+        [*places(JANUARY, MARCH, MARCH, APRIL, date(2027, 6, 1)), builders.placement("OP-6", MARCH, police=None)],
+        outcome("OP-1", JANUARY),
+        outcome("OP-2", MARCH, "without-police"),
+        outcome("OP-3", MARCH, "aborted"),
+        outcome("OP-6", MARCH),
+    )
+    found = counted(scenario, made)
+    there = found.operations
+    assert (there.planned, there.done, there.without_police, there.aborted) == (5, 1, 1, 1)
+    assert (there.called_off, there.no_outcome, there.to_come, there.moved) == (0, 1, 1, 0)
+    assert (found.controls.planned, found.controls.done) == (1, 1)
+    assert {month: counts.planned for month, counts in found.parts["month"].items()} == {
+        "2027-01": 1,
+        "2027-03": 2,
+        "2027-04": 1,
+        "2027-06": 1,
+    }
+    assert {agency: counts.planned for agency, counts in found.parts["agency"].items()} == {
+        "miljo": 5,
+        "skatteverket": 5,
+    }
+    assert found.parts["area"].keys() == {"city"}
+    assert counted(scenario, made, Span(MARCH, MARCH)).operations.planned == 2
+
+
+def test_a_later_outcome_takes_the_place_of_an_earlier_one() -> None:
+    scenario = year()
+    made = plan(scenario, places(JANUARY), outcome("OP-1", JANUARY, "aborted"), outcome("OP-1", JANUARY))
+    assert (counted(scenario, made).operations.aborted, counted(scenario, made).operations.done) == (0, 1)
+
+
+def test_done_by_plan_without_police_is_no_control() -> None:
+    scenario = year(officers=0)
+    place = builders.placement("OP-1", MARCH, police=None)
+    made = plan(scenario, [place], outcome("OP-1", MARCH))
+    without = WithoutPolice(operation="OP-1", slot=Slot(MARCH, "day"))
+    made = replace(made, entries=replace(made.entries, changes=(without,)))
+    found = counted(scenario, made)
+    assert (found.operations.planned, found.operations.without_police, found.controls.planned) == (1, 1, 0)
+
+
+def moved(scenario: Scenario) -> Plan:
+    """OP-1 and OP-2 were hit in March: the first got another unit and was done, the second moved and was called off."""
+    old = {p.operation: p for p in places(MARCH, MARCH, JANUARY)}
+    base = Base(1, datetime(2027, 2, 20, 7, tzinfo=scenario.zone), old, frozenset({"OP-1", "OP-2"}))
+    second = builders.placement("OP-2", APRIL)
+    new = [replace(old["OP-1"], police="lpo-hisingen"), second, old["OP-3"]]
+    made = plan(scenario, new, outcome("OP-1", MARCH), outcome("OP-2", APRIL, "called-off"))
+    return replace(made, base=base, revision=2)
+
+
+def test_what_was_hit_and_still_done_is_saved() -> None:
+    scenario = year()
+    found = counted(scenario, moved(scenario))
+    assert found.operations.saved == Share(1, 2)
+    assert (found.operations.moved, found.operations.called_off) == (1, 1)
+    assert found.parts["unit"]["lpo-hisingen"].saved == Share(1, 1)
+    # Told on 20 February of 2 March: ten days.
+    assert (found.notice.median_days, found.notice.share) == (10, Share(1, 1))
+
+
+def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
+    scenario = year()
+    before = moved(scenario)
+    again = replace(before.placed["OP-2"], slot=Slot(date(2027, 4, 20), "day"))
+    base = Base(2, datetime(2027, 4, 6, 12, tzinfo=scenario.zone), before.placed, frozenset({"OP-2"}))
+    others = tuple(p for p in before.placements if p.operation != "OP-2")
+    entries = replace(before.entries, outcomes=(*before.entries.outcomes, outcome("OP-2", again.slot.day)))
+    made = replace(
+        before, placements=(*others, again), base=base, revision=3, entries=entries, earlier=revisions(before)
+    )
+    found = counted(scenario, made)
+    assert [revision.number for revision in revisions(made)] == [2, 3]
+    assert (found.operations.planned, found.operations.done, found.operations.called_off) == (3, 2, 1)
+    assert found.operations.saved == Share(2, 2)
+    assert found.notice.share == Share(2, 2)
+
+
+def test_lead_times_evaluations_and_figures() -> None:
+    scenario = year()
+    made = plan(
+        scenario,
+        places(JANUARY, MARCH, APRIL),
+        outcome("OP-1", JANUARY, figures={"controls": 3, "joint-evaluation": 1}, officers=2, teams={"miljo": 1}),
+        outcome("OP-2", MARCH, figures={"controls": 4, "persons": 9}, officers=3),
+    )
+    found = counted(scenario, made)
+    # From 1 December: 42, 91 and 126 days.
+    assert (found.lead_time.median_days, found.lead_time.share) == (91, Share(2, 3))
+    assert found.evaluated == Share(1, 2)
+    assert found.operations.figures == {"controls": 7, "persons": 9}
+    assert found.officers == Share(5, 2)
+    assert found.teams == {"miljo": 1}
+
+
+def test_nothing_is_a_share_of_nothing() -> None:
+    found = counted(year(), plan(year(), []))
+    assert (found.lead_time.median_days, found.evaluated, found.operations.saved) == (None, Share(0, 0), Share(0, 0))
