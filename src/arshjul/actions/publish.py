@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.plan_files import history_of
-from arshjul.actions.revision_feeds import FeedRenderer, Served, left_since, rehearsed
+from arshjul.actions.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
 from arshjul.actions.served_revision import MOST_AHEAD, Current, current, earlier_scenarios, served
 from arshjul.actions.stale_revision import refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
@@ -24,7 +24,7 @@ from arshjul.planning.judge import judge
 from arshjul.planning.notices import Notices, notices
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
+from arshjul.store.revisions import NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -65,6 +65,16 @@ class Published:
     news: Notices | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The state that a publishing starts from: what is served, what its subscribers know, who has left."""
+
+    current: Current | None
+    served: Served
+    left: Left
+    uid_key: bytes
+
+
 def publish(
     store: Store, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None, at: Steps = no_steps
 ) -> Published:
@@ -75,35 +85,22 @@ def publish(
     check or is seen from a day to come, or where another revision was published meanwhile (StaleRevision).
     """
     _refuse_unsound(read)
-    said = _reason(cause)
-    with store.reading() as db:
-        _refuse_mixing(db, store.name, cause)
-        if not cause.is_rehearsal:
-            _refuse_ahead(read.plan, cause.now)
-        now_served = current(db)
-        known = served(db, now_served)
-        if now_served is None and not cause.is_rehearsal:
-            known = Served({}, history_of(read))
-        left = left_since(read.scenario, (party for party, _ in known.rows), earlier_scenarios(db))
-        uid_key = revisions.uid_key(db)
+    reason = _reason(cause)
+    before = _before(store, read, cause)
+    old = before.current
     at("read")
     scenario, plan = _without_sites(read.scenario), _plan_bytes(read)
-    if now_served is not None and _is_same(now_served.revision, scenario, plan):
-        return Published(now_served.revision, now_served, is_new=False)
-    _refuse_forgotten(read, now_served, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
-    refuse_stale(read, now_served, seen)
-    shown = seen_from(read.plan, now_served, read.plan.as_of)
-    if now_served is not None and now_served.scenario.name != read.scenario.name:
-        known = known.still_to_come(shown.as_of)
-    named = rehearsed(read.scenario, words) if cause.is_rehearsal else read.scenario
-    feeds = FeedRenderer(shown, known, words, cause.now, uid_key).feeds(named, left)
-    news = None
-    if now_served is not None:
-        news = notices(read.scenario, now_served.scenario, now_served.plan.placed, shown)
+    if old is not None and _is_same(old.revision, scenario, plan):
+        return Published(old.revision, old, is_new=False)
+    _refuse_forgotten(read, old, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
+    refuse_stale(read, old, seen)
+    shown = seen_from(read.plan, old, read.plan.as_of)
+    feeds = _feeds(read, before, shown, cause, words)
+    news = None if old is None else notices(read.scenario, old.scenario, old.plan.placed, shown)
     at("rendered")
     new = NewRevision(
         kind="publish",
-        reason=said,
+        reason=reason,
         actor=cause.actor,
         published_at=cause.now,
         as_of=shown.as_of,
@@ -111,24 +108,17 @@ def publish(
         scenario=scenario,
         plan=plan,
         feeds=feeds,
-        causes=_causes(read.plan, now_served),
+        causes=_causes(read.plan, old),
         sites=tuple(_sites(read.scenario)),
     )
-    try:
-        made = put(store, new, now_served, at, is_rehearsal=cause.is_rehearsal)
-    except Overtaken:
-        with store.reading() as db:
-            found = current(db)
-        if found is None:
-            raise
-        raise stale(read, found) from None
-    digests = _digests(new).items()
-    changed = (key for key, digest in digests if key not in known.rows or known.rows[key].ics != digest)
-    return Published(made, now_served, tuple(changed), news=news)
+    made = _put_unless_stale(store, read, new, old, at, is_rehearsal=cause.is_rehearsal)
+    rows = before.served.rows
+    changed = (key for key, digest in _digests(new).items() if key not in rows or rows[key].ics != digest)
+    return Published(made, old, tuple(changed), news=news)
 
 
 def put(store: Store, new: NewRevision, before: Current | None, at: Steps, *, is_rehearsal: bool = False) -> Revision:
-    """Writes the new after the revision that was read. Overtaken where that one is no longer served.
+    """Writes the revision after the one that was read. Overtaken where that one is no longer served.
 
     `is_rehearsal`: a database in which nothing is written yet is marked so.
     """
@@ -138,6 +128,43 @@ def put(store: Store, new: NewRevision, before: Current | None, at: Steps, *, is
         made = revisions.add(db, new, None if before is None else before.revision.number, at)
     at("committed")
     return made
+
+
+def _before(store: Store, read: PlanFolder, cause: Cause) -> _Before:
+    """Reads the database. Refused where the plan may not be published there."""
+    with store.reading() as db:
+        _refuse_mixing(db, store.name, cause)
+        if not cause.is_rehearsal:
+            _refuse_ahead(read.plan, cause.now)
+        found = current(db)
+        known = served(db, found)
+        if found is None and not cause.is_rehearsal:
+            known = Served({}, history_of(read))
+        left = left_since(read.scenario, (party for party, _ in known.rows), earlier_scenarios(db))
+        return _Before(found, known, left, revisions.uid_key(db))
+
+
+def _feeds(read: PlanFolder, before: _Before, shown: Plan, cause: Cause, words: Words) -> tuple[NewFeed, ...]:
+    """Every party's feed. A year of another name goes on from nothing of the old one's past."""
+    known = before.served
+    if before.current is not None and before.current.scenario.name != read.scenario.name:
+        known = known.still_to_come(shown.as_of)
+    named = rehearsed(read.scenario, words) if cause.is_rehearsal else read.scenario
+    return FeedRenderer(shown, known, words, cause.now, before.uid_key).feeds(named, before.left)
+
+
+def _put_unless_stale(
+    store: Store, read: PlanFolder, new: NewRevision, before: Current | None, at: Steps, *, is_rehearsal: bool
+) -> Revision:
+    """Writes the revision. StaleRevision where somebody has published meanwhile."""
+    try:
+        return put(store, new, before, at, is_rehearsal=is_rehearsal)
+    except Overtaken:
+        with store.reading() as db:
+            found = current(db)
+        if found is None:
+            raise
+        raise stale(read, found) from None
 
 
 def _refuse_unsound(read: PlanFolder) -> None:

@@ -56,13 +56,13 @@ class FeedRenderer:
 
     def feeds(self, scenario: Scenario, left: "Left") -> tuple[NewFeed, ...]:
         """Every party's feed at every level, and those of the parties that have left."""
-        drafts = [self._draft(scenario, party, level) for party in parties(scenario) for level in LEVELS]
+        made = [self._feed(scenario, party, level) for party in parties(scenario) for level in LEVELS]
         for party in left.parties:
             known = left.scenario(scenario, party)
-            drafts += [self._draft(known, party, level, departed=True) for level in LEVELS]
-        return tuple(drafts)
+            made += [self._feed(known, party, level, departed=True) for level in LEVELS]
+        return tuple(made)
 
-    def _draft(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> NewFeed:
+    def _feed(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> NewFeed:
         seen = view(self.plan, scenario, party, self.served.history, self.words, level, self.uid_key)
         ics = feed(seen)
         said = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
