@@ -1,4 +1,4 @@
-"""Board files for the tests, and what the contract says of a choice on a board, by plain arithmetic."""
+"""Board files for the tests, and what docs/formats.md says of a choice on a board, by plain arithmetic."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Runs `arshjul` as people do, in a process of its own, and reads what it wrote.
 
-Nothing here or in the tests beside it imports arshjul: what they know is the contract, the README and what comes out.
+Nothing here or in the tests beside it imports arshjul: what they know is README, docs/ and what comes out.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""Board files as the contract describes them, sentence by sentence, and what `solve` answers."""
+"""Board files as docs/formats.md describes them, sentence by sentence, and what `solve` answers."""
 
 import json
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ PROGRESS = re.compile("(points|quality|Prioritet|Kvalitet)[^\r\n]*(best|bäst)".
 CLOCK_AHEAD = "import time; now = time.time; time.time = lambda: now() + 40_000_000; "
 
 
-def test_folder_holds_what_the_contract_names(made_tutorial: Path) -> None:
+def test_folder_holds_what_is_documented(made_tutorial: Path) -> None:
     assert {entry.name for entry in made_tutorial.iterdir()} == {
         "scenario.json",
         "plan.json",
@@ -64,7 +64,7 @@ def test_a_unit_that_has_left_the_scenario_is_named_to_those_who_are_told(tutori
     assert told["granspolisen"] == lent
 
 
-def test_plan_json_has_the_contracts_form(made_tutorial: Path) -> None:
+def test_plan_json_has_its_documented_form(made_tutorial: Path) -> None:
     plan = load(made_tutorial / "plan.json")
     assert plan["format"] == "arshjul-plan/1"
     assert plan["revision"] == 1

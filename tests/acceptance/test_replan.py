@@ -35,7 +35,7 @@ W_LPO = (
 )
 
 
-def test_options_json_has_the_contracts_form(made_tutorial: Path) -> None:
+def test_options_json_has_its_documented_form(made_tutorial: Path) -> None:
     asked = ("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "--options-only", "--json")
     before = contents(made_tutorial)
     found = options(done(*asked))
@@ -79,7 +79,7 @@ def test_history_and_frozen_stay_and_the_moved_come_with_notice(made_tutorial: P
     assert date.fromisoformat(new["OP-3"]["date"]) >= date(2027, 3, 11) + timedelta(days=14)
 
 
-def test_changes_json_has_the_contracts_form(made_tutorial: Path, made_march: Path) -> None:
+def test_changes_json_has_its_documented_form(made_tutorial: Path, made_march: Path) -> None:
     changes = load(made_march / "changes.json")
     old, new = (placements(load(folder / "plan.json"))["OP-3"] for folder in (made_tutorial, made_march))
     keys = ("date", "shift", "police")

@@ -358,7 +358,7 @@ def test_dated_line_that_raises_an_offer_is_a_warning(tmp_path: Path) -> None:
         ("agencies: {miljo: 1}\n    weekdays", "agencies: {miljo: 1}\n    interest: {tull: 3}\n    weekdays"),
     ],
 )
-def test_unknown_ids_where_the_contract_wants_known_ones(tmp_path: Path, old: str, new: str) -> None:
+def test_unknown_ids_where_known_ones_are_wanted(tmp_path: Path, old: str, new: str) -> None:
     # "Accepted without ado: a lead agency that is not among `agencies`" speaks of the operation's own list.
     seen = arshjul("check", write(tmp_path / "s", {"all.yaml": RIGHT.replace(old, new)}), "--json")
     assert [p["kind"] for p in seen.json()["errors"]] == ["unknown-id"], seen

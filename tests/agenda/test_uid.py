@@ -19,7 +19,7 @@ def test_the_host_is_the_plans_name_in_ascii(name: str, host: str) -> None:
     assert Uids.of(name).host == host
 
 
-def test_the_forms_that_the_contract_gives() -> None:
+def test_the_documented_forms() -> None:
     uids = Uids.of("Göteborg 2027")
     assert uids.operation("OP-1") == "OP-1@goteborg-2027.arshjul"
     assert uids.milestone("OP-1", "nomination") == "OP-1.nomination@goteborg-2027.arshjul"

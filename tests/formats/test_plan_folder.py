@@ -114,7 +114,7 @@ def test_a_plan_written_is_read_the_same(tmp_path: Path) -> None:
     assert read.bytes("feeds.json") is None
 
 
-def test_plan_json_is_the_contracts() -> None:
+def test_plan_json_has_its_documented_form() -> None:
     plan = json.loads(files()["plan.json"])
     assert plan["format"] == "arshjul-plan/1"
     assert plan["as_of"] == "2027-01-10T09:30"

@@ -34,7 +34,7 @@ def test_a_scenario_written_and_read_is_the_same(scenario: Scenario) -> None:
     assert json_bytes(scenario_mapping(again)) == written
 
 
-def test_it_has_the_contracts_keys_and_is_a_scenario_of_yaml_too(tmp_path: Path) -> None:
+def test_it_has_its_documented_keys_and_is_a_scenario_of_yaml_too(tmp_path: Path) -> None:
     scenario = read_scenario(RIGHT).scenario
     mapping = scenario_mapping(scenario)
     assert mapping["format"] == "arshjul-scenario/1"

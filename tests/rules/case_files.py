@@ -1,4 +1,4 @@
-"""Hand-written cases: what a rule allows, forbids or charges, written from the contract and not from the code.
+"""Hand-written cases: what a rule allows, forbids or charges, written from docs/formats.md and not from the code.
 
 A file is `cases/<rule>.yaml`: `rule`, a `scenario`, and lists `holds` and `breaks` (of a soft rule:
 `prices`, each with its `points`). A case gives `placements`, may replace sections of the scenario or

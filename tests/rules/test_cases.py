@@ -1,4 +1,4 @@
-"""Every rule has its documentation and its hand-written cases, and says of each what the contract says."""
+"""Every rule has its documentation and its hand-written cases, and says of each what the case says."""
 
 import re
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_every_file_of_the_room_is_a_rule_and_every_file_of_cases_is_of_one() ->
 
 
 @pytest.mark.parametrize("case", HARD_CASES, ids=str)
-def test_check_says_what_the_contract_says(case: Case) -> None:
+def test_check_says_what_the_case_says(case: Case) -> None:
     breaches = list(BY_ID[case.rule].breaches(case.context, case.plan))
     named = {operation for breach in breaches for operation in breach.operations}
     assert bool(breaches) == (case.kind == "breaks"), [str(breach.text) for breach in breaches]
@@ -55,7 +55,7 @@ def test_a_breach_names_parties_as_people_know_them() -> None:
 
 
 @pytest.mark.parametrize("case", BOARD_CASES, ids=str)
-def test_board_says_what_the_contract_says(case: Case) -> None:
+def test_board_says_what_the_case_says(case: Case) -> None:
     rule, context = BY_ID[case.rule], case.context
     operations = context.scenario.operations.values()
     builder = BoardBuilder(context, {operation.id: possible(context, operation) for operation in operations})

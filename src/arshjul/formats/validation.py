@@ -80,7 +80,7 @@ def _key_node(key: Key) -> Node:
 
 
 def _told(type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, keys: Keys) -> tuple[str, Message]:
-    """A kind of the contract and the sentence. `context` is what pydantic knows besides."""
+    """The kind of error and the sentence. `context` is what pydantic knows besides."""
     if type_ == "wrong":
         text = context.get("text") or _wrong_type(given, context["wanted"], text_like=context["text_like"])
         return context["kind"], text

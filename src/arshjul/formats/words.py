@@ -1,6 +1,6 @@
 """The kinds of value that the keys take: ids, whole numbers, dates, clock times, spans, choices.
 
-Each refuses a wrong value with a `wrong`: a contract kind, what is wanted, and perhaps a remedy.
+Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps a remedy.
 """
 
 import operator

@@ -1,6 +1,6 @@
 """plan.json: what arshjul writes of a plan, and what it needs of one that another program wrote.
 
-Further keys are passed over: the contract says that more may follow.
+Further keys are passed over: more may follow in later versions.
 """
 
 from typing import Annotated, Literal
