@@ -134,6 +134,7 @@ def police_units(draw: st.DrawFn, id: str, areas: list[str], shifts: list[str]) 
         tuple(draw(st.lists(officer_lines(shifts), max_size=3))),
         draw(perhaps(numbers)),
         tuple(draw(st.lists(st.builds(RiskLine, matching(shifts), few), max_size=2))),
+        draw(few),
     )
 
 

@@ -81,6 +81,7 @@ def test_police_lines_are_read(right: Scenario) -> None:
         OfficerLine(Matching(first=date(2027, 2, 15), last=date(2027, 2, 19)), 2, None, at_most=True),
     )
     assert city.officer_shifts_per_month == 60
+    assert (city.ask_days, right.police["border"].ask_days) == (10, 0)
     when = Matching(frozenset({4}), "night", date(2027, 5, 1), date(2027, 8, 31), "odd", frozenset({1, -1}))
     assert city.often_withdrawn == (RiskLine(when, 4),)
     assert right.police["border"].officers == ()

@@ -160,10 +160,12 @@ def _unit(rng: Random, id: str, span: Span, shifts: Sequence[Shift], areas: Sequ
     risks = tuple(RiskLine(_matching(rng, span, shifts), rng.randint(0, 5)) for _ in range(rng.randint(0, 3)))
     kind = "local" if id == UNITS[0] else "border"
     served = areas if kind == "border" else rng.choice((areas, areas[:1]))
-    return PoliceUnit(
+    drawn = PoliceUnit(
         id, id.upper(), "local" if kind == "local" else "border", tuple(served), "Samordnare", tuple(lines),
         rng.choice((None, rng.randint(2, 8))), risks,
     )  # fmt: skip
+    rare = Random(repr(drawn))
+    return replace(drawn, ask_days=rare.randint(1, 8)) if rare.random() < 0.2 else drawn
 
 
 def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency:

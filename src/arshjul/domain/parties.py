@@ -91,7 +91,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class PoliceUnit:
-    """A police unit that lends officers, in `areas`."""
+    """A police unit that lends officers, in `areas`. It is asked `ask_days` before what a replan newly gives it."""
 
     id: str
     name: str
@@ -101,6 +101,7 @@ class PoliceUnit:
     officers: tuple[OfficerLine, ...] = ()
     officer_shifts_per_month: int | None = None
     often_withdrawn: tuple[RiskLine, ...] = ()
+    ask_days: int = 0
 
     def offer(self, slot: Slot) -> Offer:
         """The lines in order: one that matches sets the numbers, `at_most` only lowers; none: 0."""

@@ -60,6 +60,8 @@ IN_THE_CHECK = (
         "days <= context.scenario.settings[NOTICE_DAYS])",
         "one day too many",
     ),
+    Fault("rules.hard.notice", "days < unit.ask_days", "days <= unit.ask_days", "a unit is asked a day too early"),
+    Fault("rules.hard.notice", "had_it = same_slot and", "had_it =", "another date of the same unit is not asked for"),
     Fault("rules.hard.notice", "anywhere = operation.short_notice or", "anywhere =", "short notice needs notice"),
     Fault("rules.hard.notice", "[0] > base.as_of", "[0] >= base.as_of", "a new one may start at the very moment"),
     Fault(

@@ -47,6 +47,14 @@ ON_THE_BOARD = (
         "return context.slots.grid.single(old.slot)",
         "what is frozen may get another unit",
     ),
+    Fault("rules.hard.notice", "& context.later & asked", "& context.later", "another unit is not asked"),
+    Fault("rules.hard.notice", "slots &= asked", "pass", "no unit is asked"),
+    Fault(
+        "rules.hard.notice",
+        "context.scenario.police[unit].ask_days)",
+        "context.scenario.police[unit].ask_days - 1)",
+        "a unit is asked a day too late",
+    ),
     Fault(
         "rules.hard.notice",
         "timedelta(days=context.scenario.settings[NOTICE_DAYS])",

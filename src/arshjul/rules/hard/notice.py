@@ -20,7 +20,9 @@ class Notice(Rule):
     """In a replan, a changed or newly placed operation comes `notice_days` after its date, or later.
 
     One with `short_notice` may come at any slot that starts after the moment, and so may one that
-    keeps its date and shift and only gets another unit, or that the coordinator pins.
+    keeps its date and shift and only gets another unit, or that the coordinator pins. A unit with
+    `ask_days` is asked so many days ahead, whatever else holds, unless it has the operation there already
+    or the coordinator pins it.
     Source: docs/formats.md#withdrawals-and-changes.
     """
 
@@ -40,14 +42,29 @@ class Notice(Rule):
         else:
             earliest = base.as_of.date() + timedelta(days=context.scenario.settings[NOTICE_DAYS])
             slots = context.later & context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
+        asked = context.slots.grid.all
+        if unit is not None and operation.id not in context.demands.pinned:
+            earliest = base.as_of.date() + timedelta(days=context.scenario.police[unit].ask_days)
+            asked = context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
+        slots &= asked
         if old is not None:
             same_slot = context.slots.grid.single(old.slot)
-            slots |= same_slot if unit == old.police else same_slot & context.later
+            slots |= same_slot if unit == old.police else same_slot & context.later & asked
         return slots
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
         days = context.scenario.settings[NOTICE_DAYS]
+        police = None if unit is None else context.scenario.police[unit]
+        old = context.old(operation.id)
+        eased = operation.short_notice or (old is not None and old.slot == slot)
+        if police is not None and police.ask_days > (0 if eased else days):
+            return counted(
+                police.ask_days,
+                "{unit} must be asked one day ahead",
+                "{unit} must be asked {n} days ahead",
+                unit=police.name,
+            )
         return counted(days, "{day} is less than one day away", "{day} is less than {n} days away", day=slot.day)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
@@ -67,6 +84,17 @@ class Notice(Rule):
                     days,
                     "{operation} is placed one day ahead",
                     "{operation} is placed {n} days ahead",
+                    operation=operation.id,
+                )
+                yield Breach(self.id, (operation.id,), text)
+            unit = context.scenario.police.get(placement.police or "")
+            had_it = same_slot and old is not None and old.police == placement.police
+            if unit is not None and days < unit.ask_days and not had_it and operation.id not in context.demands.pinned:
+                text = counted(
+                    unit.ask_days,
+                    "{unit} must be asked one day ahead for {operation}",
+                    "{unit} must be asked {n} days ahead for {operation}",
+                    unit=unit.name,
                     operation=operation.id,
                 )
                 yield Breach(self.id, (operation.id,), text)

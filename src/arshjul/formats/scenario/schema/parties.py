@@ -1,5 +1,6 @@
 """`areas`, `police` and `agencies`: who can do what when."""
 
+import operator
 from dataclasses import fields, replace
 from typing import Annotated, Any, Generic, Literal
 
@@ -113,6 +114,7 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     officers: list[WrittenOfficers] = []
     officer_shifts_per_month: Whole | None = None
     often_withdrawn: list[WrittenRisk] = []
+    ask_days: Annotated[Whole, Field(exclude_if=operator.not_)] = 0
 
 
 class WrittenAgency(Shape[Agency]):
