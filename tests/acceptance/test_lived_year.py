@@ -123,6 +123,13 @@ def test_what_is_called_off_is_placed_anew_on_another_date(made_tutorial: Path, 
     assert new is None or new["date"] > old["date"]
     assert log(out, "outcomes")[0]["date"] == old["date"]
     done("verify", out)
+    lines = done("log", out).out.splitlines()
+    assert "balanced" in lines[0]
+    assert "OP-3" in lines[1]
+    assert "no police came" in lines[1]
+    told = done("log", out, "--json").json()
+    assert told["outcomes"] == log(out, "outcomes")
+    assert [line["text"] for line in told["log"]] == lines
 
 
 REFUSED = {

@@ -24,7 +24,7 @@ from arshjul.domain.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
@@ -74,6 +74,7 @@ PLAN = Plan(
             Withdrawal("W-2", REPORTED, ("border",), date(2027, 1, 11), date(2027, 1, 12), revision=2),
         ),
         given_back=(GivenBack("G-1", "W-1", date(2027, 1, 12), None, ("day",), None, reported=REPORTED, revision=2),),
+        choices=(Choice("balanced", reported=REPORTED, revision=2),),
         still=(Still("W-1", reported=REPORTED, revision=2),),
         outcomes=(
             Outcome("OP-001", PLACED.slot.day, "done", 2, {"skatteverket": 1}, {"controls": 3}, "ok", revision=2),

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from arshjul import __version__
-from arshjul.cli import boards, maintenance, plans, publishing, questions, replanning, report, subscriptions, today
+from arshjul.cli import (
+    boards,
+    maintenance,
+    plans,
+    publishing,
+    questions,
+    replanning,
+    report,
+    subscriptions,
+    today,
+    year_log,
+)
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
@@ -29,6 +40,7 @@ for commands in (
     today.commands,
     report.commands,
     questions.commands,
+    year_log.commands,
     boards.commands,
     publishing.commands,
     subscriptions.commands,

@@ -29,6 +29,13 @@ class Demands:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice(Entry):
+    """The option of a replan that was chosen. It was reported at the replan's moment."""
+
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entries:
     """The entries of a year, or those of one replan, each list in the order in which they came."""
 
@@ -37,6 +44,7 @@ class Entries:
     withdrawals: tuple[Withdrawal, ...] = ()
     given_back: tuple[GivenBack, ...] = ()
     still: tuple[Still, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
         """All of them, list by list."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from time import perf_counter
 
 from arshjul import solver
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.revision import revisions
@@ -75,7 +75,7 @@ def replan_from(
         made[option] = replace(
             new,
             unplaced=tuple(with_former_reasons(context, plan, out) for out in new.unplaced),
-            entries=given.entries,
+            entries=given.entries.and_then(Entries(choices=(_choice(option, plan, given),))),
             unpinned=context.unpinned,
             revision=plan.revision + 1,
             option=option,
@@ -83,6 +83,10 @@ def replan_from(
         )
         seconds[option] = perf_counter() - started
     return ReplanOptions(given.scenario, context, made, seconds, given.doubtful)
+
+
+def _choice(option: str, plan: Plan, given: ReplanInput) -> Choice:
+    return Choice(option, reported=given.as_of, revision=plan.revision + 1)
 
 
 def _problem(context: ReplanContext) -> PlanningProblem:

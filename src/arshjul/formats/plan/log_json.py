@@ -1,6 +1,6 @@
 """The entries of a year in plan.json: the same models as in files, each change with its `kind`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, cast
 
@@ -11,12 +11,15 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import EVENTS, in_zone
 from arshjul.formats.plan.schema.amendment import KINDS, LOGGED
-from arshjul.formats.plan.schema.entry import WrittenEntry, WrittenWithdrawal
+from arshjul.formats.plan.schema.entry import WrittenChoice, WrittenEntry, WrittenWithdrawal
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, choice
+
+KEPT: Mapping[str, type[WrittenEntry[Any]]] = {**EVENTS, "choices": WrittenChoice}
+"""The lists of events in plan.json: those of files, and what was chosen."""
 
 
 class _Kind(Written):
@@ -29,7 +32,7 @@ class _Kind(Written):
 
 def log_mapping(entries: Entries) -> dict[str, list[Mapped]]:
     """All entries, each list in its order."""
-    events = {name: [model.of(entry).mapping() for entry in getattr(entries, name)] for name, model in EVENTS.items()}
+    events = {name: [model.of(entry).mapping() for entry in getattr(entries, name)] for name, model in KEPT.items()}
     return {**events, "changes": [change_mapping(change) for change in entries.changes]}
 
 
@@ -49,7 +52,7 @@ def read_log(document: Document, scenario: Scenario) -> Entries:
     sections, zone = Sections(document, is_json=True), scenario.zone
     events = {
         name: tuple(in_zone(entry.domain(), zone) for entry in sections.many(name, lenient(model)))
-        for name, model in EVENTS.items()
+        for name, model in KEPT.items()
     }
     return Entries(**events, changes=tuple(in_zone(change, zone) for change in _changes(document, sections)))
 

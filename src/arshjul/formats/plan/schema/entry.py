@@ -4,6 +4,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
+from arshjul.domain.entries import Choice
 from arshjul.domain.outcome import RESULTS, Outcome, Result
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
@@ -100,6 +101,14 @@ class WrittenStill(WrittenEntry[Still]):
     thing = Still
 
     withdrawal: Id
+
+
+class WrittenChoice(WrittenEntry[Choice]):
+    """Which option of a replan was chosen, as plan.json keeps it."""
+
+    thing = Choice
+
+    option: Text
 
 
 class WrittenOutcome(WrittenEntry[Outcome]):

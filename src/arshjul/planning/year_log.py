@@ -1,0 +1,177 @@
+"""The log of a year: every entry in a sentence, the newest first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from arshjul.domain.amendment import (
+    Cancelled,
+    Edited,
+    FewerOfficers,
+    LeftOut,
+    Nominated,
+    OtherDates,
+    Pinned,
+    Promoted,
+    TeamsLost,
+    Unpinned,
+    WithoutPolice,
+)
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Choice, Entries
+from arshjul.domain.entry import Entry
+from arshjul.domain.outcome import Outcome
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
+from arshjul.errors import Message
+from arshjul.planning.edit_told import edit_sentences
+from arshjul.planning.notices import withdrawal_sentence
+from arshjul.rules.objectives import OPTION_NAMES
+from arshjul.texts import titled
+
+RESULTS: Mapping[str, Message] = {
+    "done": Message("carried out"),
+    "without-police": Message("carried out without police"),
+    "aborted": Message("broken off"),
+    "called-off": Message("called off, it did not begin"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """An entry in a sentence."""
+
+    entry: Entry | Withdrawal
+    text: Message
+
+
+def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
+    """All entries, those of the latest revision first, each revision headed by what was chosen."""
+    lines = [LogLine(entry, _dated(entry, _said(scenario, entries, entry))) for entry in entries]
+    lines.reverse()
+    return sorted(lines, key=lambda line: -(line.entry.revision or 0))
+
+
+def _dated(entry: Entry | Withdrawal, said: Message) -> Message:
+    if isinstance(entry, Withdrawal | Choice) or entry.reported is None:
+        return said
+    values = {"said": said, "reported": entry.reported, "revision": entry.revision or "-"}
+    return Message("{said} Reported {reported}; version {revision} of the plan.", values)
+
+
+def _said(scenario: Scenario, entries: Entries, entry: Entry | Withdrawal) -> Message:
+    if isinstance(entry, Withdrawal):
+        latest = {one.id: one for one in entries.withdrawals}
+        return withdrawal_sentence(scenario, entry, replaced=latest[entry.id] is not entry)
+    if isinstance(entry, Edited):
+        said = Message("The scenario was edited.")
+        for more in edit_sentences(entry):
+            said = Message("{said} {more}", {"said": said, "more": more})
+        return said
+    return _SENTENCES[type(entry)](scenario, entry)
+
+
+def _choice(_: Scenario, one: Choice) -> Message:
+    values = {"version": one.revision, "option": titled(OPTION_NAMES, one.option), "as_of": one.reported}
+    return Message("Version {version} of the plan, {as_of}: {option}.", values)
+
+
+def _given_back(scenario: Scenario, one: GivenBack) -> Message:
+    values = {
+        "id": one.id,
+        "withdrawal": one.withdrawal,
+        "dates": _dates(one.first, one.last),
+        "shifts": [_shift(scenario, shift) for shift in one.shifts or [known.id for known in scenario.shifts]],
+        "officers": "-" if one.officers is None else one.officers,
+    }
+    if one.officers is None:
+        return Message("{id}: given back of {withdrawal}, {dates}, shifts: {shifts}.", values)
+    return Message("{id}: given back of {withdrawal}, {dates}, shifts: {shifts}, officers: {officers}.", values)
+
+
+def _dates(first: date | None, last: date | None) -> Message:
+    if first is None and last is None:
+        return Message("all of it")
+    if first is None:
+        return Message("to {last}", {"last": last})
+    if last is None:
+        return Message("from {first}", {"first": first})
+    return Message("{first} to {last}", {"first": first, "last": last})
+
+
+def _shift(scenario: Scenario, shift: str) -> str:
+    return next((known.name for known in scenario.shifts if known.id == shift), shift)
+
+
+def _outcome(_: Scenario, one: Outcome) -> Message:
+    said = Message(
+        "{operation}, {day}: {result}", {"operation": one.operation, "day": one.day, "result": RESULTS[one.result]}
+    )
+    came = [f"{party} {n}" for party, n in one.teams.items()]
+    figures = [f"{name} {n}" for name, n in one.figures.items()]
+    officers = [] if one.officers is None else [Message("officers: {n}", {"n": one.officers})]
+    more = [*officers, *came, *figures, *([one.note] if one.note else [])]
+    return Message("{said} ({more}).", {"said": said, "more": more}) if more else Message("{said}.", {"said": said})
+
+
+def _pinned(scenario: Scenario, one: Pinned) -> Message:
+    when = {"operation": one.operation, **_slot(scenario, one.pin.slot)}
+    if one.pin.police is None:
+        return Message("{operation} was pinned to {day}, {shift}.", when)
+    unit = scenario.police.get(one.pin.police)
+    values = {**when, "unit": one.pin.police if unit is None else unit.name}
+    return Message("{operation} was pinned to {day}, {shift}, with {unit}.", values)
+
+
+def _slot(scenario: Scenario, slot: Slot) -> dict[str, object]:
+    return {"day": slot.day, "shift": _shift(scenario, slot.shift)}
+
+
+def _teams(scenario: Scenario, one: TeamsLost) -> Message:
+    values = {
+        "agency": _agency(scenario, one.agency),
+        "dates": _dates(one.span.first, one.span.last),
+        "left": one.teams_left,
+        "cause": one.cause or "-",
+    }
+    return Message("{agency} has fewer teams, {dates}: {left} left; cause: {cause}.", values)
+
+
+def _agency(scenario: Scenario, agency: str) -> str:
+    known = scenario.agencies.get(agency)
+    return agency if known is None else known.name
+
+
+def _wish(scenario: Scenario, one: OtherDates) -> Message:
+    values = {
+        "operation": one.operation,
+        "agency": _agency(scenario, one.agency),
+        "dates": [_dates(span.first, span.last) for span in one.dates],
+        "cause": one.cause or "-",
+    }
+    return Message("{agency} asks that {operation} not be {dates}; cause: {cause}.", values)
+
+
+def _about(one: Any) -> Mapping[str, object]:
+    return {"operation": one.operation}
+
+
+_SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
+    Choice: _choice,
+    GivenBack: _given_back,
+    Still: lambda _, one: Message("{withdrawal} goes on, as was confirmed.", {"withdrawal": one.withdrawal}),
+    Outcome: _outcome,
+    Nominated: lambda _, one: Message("{operation} was nominated.", {"operation": one.operation.id}),
+    Cancelled: lambda _, one: Message("{operation} was cancelled.", _about(one)),
+    Promoted: lambda _, one: Message("{operation} was promoted from the reserves.", _about(one)),
+    Unpinned: lambda _, one: Message("{operation} is pinned no more.", _about(one)),
+    LeftOut: lambda _, one: Message("{operation} was left out, to make room.", _about(one)),
+    WithoutPolice: lambda _, one: Message("{operation} goes ahead without police.", _about(one)),
+    FewerOfficers: lambda _, one: Message(
+        "{operation} can do with {n} officers.", {"operation": one.operation, "n": one.officers}
+    ),
+    Pinned: _pinned,
+    TeamsLost: _teams,
+    OtherDates: _wish,
+}
