@@ -17,8 +17,9 @@ from arshjul.actions.subscribe import reissue, rotate, subscribe
 from arshjul.actions.subscribers import subscribers as known
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.errors import InputError, Refused, StorageError
-from arshjul.store import audit, copying
+from arshjul.store import audit, chain, copying
 from arshjul.store.engine import sqlite_module
+from arshjul.store.faults import Damaged
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -140,28 +141,49 @@ def test_copy_is_never_written_over_another(store: Store, tmp_path: Path) -> Non
     assert not list(tmp_path.glob(".*half*"))
 
 
+def forged(store: Store, tmp_path: Path, planting: str, bomb: bytes = b"") -> Path:
+    """A copy in which something was planted, with a manifest that says so."""
+    copy = tmp_path / "copy.db"
+    backup(store, copy, years.NOW)
+    with closing(sqlite_module().connect(str(copy))) as connection:
+        connection.execute(planting, {"bomb": bomb} if bomb else {})
+        connection.commit()
+    says = json.loads(manifest_of(copy).read_bytes())
+    says["file"] = hashlib.sha256(copy.read_bytes()).hexdigest()
+    manifest_of(copy).write_text(json.dumps(says))
+    return copy
+
+
 @pytest.mark.parametrize(
     "planting",
     [
-        pytest.param("UPDATE blob SET gzipped = :bomb, seal = 'x' WHERE rowid = 1", id="bomb"),
         pytest.param("CREATE VIEW more AS SELECT zeroblob(1000000000)", id="view"),
         pytest.param("ALTER TABLE audit ADD COLUMN more AS (zeroblob(1000000000))", id="column"),
     ],
 )
 def test_a_copy_that_would_unpack_without_end_is_refused(store: Store, tmp_path: Path, planting: str) -> None:
-    copy = tmp_path / "copy.db"
-    backup(store, copy, years.NOW)
-    bomb = gzip.compress(bytes(120_000_000), 9)
-    with closing(sqlite_module().connect(str(copy))) as connection:
-        connection.execute(planting, {"bomb": bomb} if ":bomb" in planting else {})
-        connection.commit()
-    says = json.loads(manifest_of(copy).read_bytes())
-    says["file"] = hashlib.sha256(copy.read_bytes()).hexdigest()
-    manifest_of(copy).write_text(json.dumps(says))
+    copy = forged(store, tmp_path, planting)
     with open_store(str(copy)).reading() as db:
-        assert not copying.is_plain(db, copy.stat().st_size)
+        assert not copying.is_plain(db)
     with pytest.raises(InputError, match="damaged"):
         restore(copy, str(tmp_path / "other.db"), "test", LATER)
+
+
+def test_copy_whose_blobs_would_together_unpack_without_end_is_not_unpacked(store: Store, tmp_path: Path) -> None:
+    copy = forged(store, tmp_path, "UPDATE blob SET gzipped = :bomb", gzip.compress(bytes(90_000_000), 9))
+    found = [str(finding.text) for finding in damage(open_store(str(copy))) if finding.check == "blobs"]
+    assert ["nothing is unpacked" in text for text in found] == [True]
+    with pytest.raises(InputError, match="damaged"):
+        restore(copy, str(tmp_path / "other.db"), "test", LATER)
+
+
+def test_blob_is_unpacked_no_further_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = gzip.compress(bytes(9_000_000), 9)[:-4] + (1000).to_bytes(4, "little")
+    judged = hashlib.sha256()
+    monkeypatch.setattr("hashlib.sha256", lambda: judged)
+    with pytest.raises(Damaged, match="more than it says"):
+        chain.judge_blob(bomb, "")
+    assert judged.digest() == hashlib.new("sha256").digest(), "nothing of it was even hashed"
 
 
 def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: str, tmp_path: Path) -> None:

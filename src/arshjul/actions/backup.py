@@ -6,7 +6,6 @@ no sites unless asked for, and of addresses only hashes.
 
 import contextlib
 import hashlib
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +55,7 @@ def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> C
             "revision": copied.revision,
             "head": copied.head,
             "rows": hashes,
-            "file": digest_of_file(half)[0],
+            "file": digest_of_file(half),
         }
         create(manifest_of(file), json_bytes(manifest))
         sync(half)
@@ -78,8 +77,8 @@ def _copy_into(store: Store, half: Path, sites: bool) -> tuple[Copied, dict[str,
     return Copied(half, last.number if last else None, last.hash if last else None), hashes
 
 
-def digest_of_file(file: Path) -> tuple[str, int]:
-    """SHA-256 and size of a file that may be larger than memory. OSError where it is no ordinary file."""
+def digest_of_file(file: Path) -> str:
+    """SHA-256 of a file that may be larger than memory. OSError where it is no ordinary file."""
     read_regular(file, 0)
     with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(opened.fileno()).st_size
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from arshjul.store.faults import Damaged
@@ -22,7 +22,10 @@ FIRST = "0" * 64
 
 
 _GZIP = 16 + zlib.MAX_WBITS
-_AT_ONCE = 1_000_000
+_AT_ONCE = 100_000
+
+SIZE_BYTES = 4
+"""So many at the end of a gzip say how many bytes it becomes."""
 
 
 def digest_of(data: bytes) -> str:
@@ -47,30 +50,49 @@ def packed(data: bytes) -> bytes:
     return gzip.compress(data, 6, mtime=0)
 
 
-def unpacked(gzipped: bytes, digest: str, most: int = MOST_UNPACKED) -> bytes:
-    """The data again. Damaged where it is not what the digest names, or more than `most` bytes."""
-    stream = zlib.decompressobj(wbits=_GZIP)
-    try:
-        data = stream.decompress(gzipped, most + 1)
-    except zlib.error as error:
-        raise Damaged("a blob cannot be unpacked") from error
-    if len(data) > most or not stream.eof or stream.unused_data:
-        raise Damaged("a blob cannot be unpacked")
+def unpacked(gzipped: bytes, digest: str) -> bytes:
+    """The data again. Damaged where it is not what the digest names, or more than it says or may be."""
+    data = b"".join(_pieces(gzipped))
     if digest_of(data) != digest:
         raise Damaged("a blob is not what its name says")
     return data
 
 
-def unpacked_size(gzipped: bytes, most: int) -> int:
-    """The size in bytes that it would become; counted no further than just past `most`."""
-    stream, total = zlib.decompressobj(wbits=_GZIP), 0
-    try:
-        while gzipped and total <= most and not stream.eof:
-            total += len(stream.decompress(gzipped, _AT_ONCE))
-            gzipped = stream.unconsumed_tail
-    except zlib.error:  # damage is another check's matter
-        return total
-    return total
+def judge_blob(gzipped: bytes, digest: str) -> None:
+    """Damaged where `unpacked` would be; it never holds more than a piece of the data."""
+    found = hashlib.sha256()
+    for piece in _pieces(gzipped):
+        found.update(piece)
+    if found.hexdigest() != digest:
+        raise Damaged("a blob is not what its name says")
+
+
+def said_size(end: bytes) -> int:
+    """How many bytes a gzip with that end says that it becomes."""
+    return int.from_bytes(end[-SIZE_BYTES:], "little")
+
+
+def _pieces(gzipped: bytes) -> Iterator[bytes]:
+    """The data piece by piece, never further than the blob itself says: what all say can be summed beforehand."""
+    stream, left, given = zlib.decompressobj(wbits=_GZIP), said_size(gzipped), memoryview(gzipped)
+    if left > MOST_UNPACKED:
+        raise Damaged("a blob is too large")
+    for start in range(0, len(given), _AT_ONCE):
+        fed: bytes | memoryview = given[start : start + _AT_ONCE]
+        while fed:
+            if stream.eof:
+                raise Damaged("something follows a blob")
+            try:
+                piece = stream.decompress(fed, _AT_ONCE)
+            except zlib.error as error:
+                raise Damaged("a blob cannot be unpacked") from error
+            left -= len(piece)
+            if left < 0:
+                raise Damaged("a blob becomes more than it says")
+            yield piece
+            fed = stream.unused_data or stream.unconsumed_tail
+    if not stream.eof:
+        raise Damaged("a blob breaks off")
 
 
 def _text(value: object) -> object:

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, Table, func, insert, inspect, select, update
 
 from arshjul.store import schema
-from arshjul.store.chain import unpacked_size
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Transaction
 
 _ROWS_AT_ONCE = 500
-_LEAST_UNPACKED, _MOST_RATIO = 10_000_000, 100
 
 
 def copy(source: Transaction, target: Transaction, *, sites: bool) -> dict[str, str]:
@@ -38,30 +38,19 @@ def copy(source: Transaction, target: Transaction, *, sites: bool) -> dict[str, 
 def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
     """The same hashes, of the tables of those names."""
     return {
-        table.name: _hash([dict(row) for row in db.execute(_ordered(table)).mappings()])
+        table.name: _hash(db.execute(_ordered(table), execution_options={"yield_per": 1}).mappings())
         for table in schema.TABLES
         if table.name in names
     }
 
 
-def is_plain(db: Transaction, size: int) -> bool:
-    """True if a copy of so many bytes holds no more than arshjul writes into one.
-
-    It has tables alone, whose columns are all stored, and its blobs do not unpack to far more than it is:
-    those of a year unpack to some thirty times their size.
-    """
+def is_plain(db: Transaction) -> bool:
+    """True if a copy holds no more than arshjul writes into one: tables alone, whose columns are all stored."""
     strange = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
     if db.exec_driver_sql(strange).scalar():
         return False
     made_up = "SELECT count(*) FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND c.hidden"
-    if db.exec_driver_sql(made_up).scalar():
-        return False
-    left = _LEAST_UNPACKED + _MOST_RATIO * size
-    for gzipped in db.execute(select(schema.blob.c.gzipped), execution_options={"yield_per": 1}).scalars():
-        left -= unpacked_size(gzipped, left)
-        if left < 0:
-            return False
-    return True
+    return not db.exec_driver_sql(made_up).scalar()
 
 
 def clear(db: Transaction) -> None:
@@ -93,10 +82,10 @@ def _ordered(table: Table) -> Select[tuple[object, ...]]:
     return select(table).order_by(*table.primary_key.columns)
 
 
-def _hash(rows: list[dict[str, object]]) -> str:
+def _hash(rows: Iterable[Mapping[Any, object]]) -> str:
     total = hashlib.sha256()
     for row in rows:
-        total.update(json.dumps(row, sort_keys=True, default=_text).encode("utf-8", "surrogatepass") + b"\n")
+        total.update(json.dumps(dict(row), sort_keys=True, default=_text).encode("utf-8", "surrogatepass") + b"\n")
     return total.hexdigest()
 
 
