@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo check test slow bench bench-service texts clean
+.PHONY: demo check test slow bench bench-service bench-today texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -29,6 +29,9 @@ slow: .venv/ready ## the full counts
 
 bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-get install wrk nginx-light)
 	$(BIN)/python -m tests.bench.service
+
+bench-today: .venv/ready ## seconds that `today` takes on 300 operations
+	$(BIN)/python -m tests.bench.today
 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
 	mkdir -p build
