@@ -113,15 +113,26 @@ class Tried:
             for breach in rule.breaches(self.context, plan)
         )
 
+    def struck(self, place: Placement) -> Iterator[tuple[Placement, ...]]:
+        """The placement, and with it those of the hit operations that must be struck at its time."""
+        hit = self.context.hit
+        groups = [group for group in self.context.scenario.ties() if place.operation in group]
+        partners = [id for group in groups for id in group if id in hit and id != place.operation]
+        there = [[other for other in self.places(id) if other.slot == place.slot] for id in partners]
+        for others in product(*there):
+            if not self.broken(self.others, place, *others):
+                yield (place, *others)
+
     def free(self, id: str) -> list[Placement]:
-        return [place for place in self.places(id) if not self.broken(self.others, place)]
+        return [place for place in self.places(id) if any(self.struck(place))]
 
     def cost(self, place: Placement) -> int:
-        there = {**self.others, place.operation: place}
-        joining = joined(self.context.scenario, there.values())
-        return sum(
-            price.points for price in prices(self.context, replace(bare(self.context, there), placements=joining))
-        )
+        return min(self._cost(placed) for placed in self.struck(place))
+
+    def _cost(self, placed: tuple[Placement, ...]) -> int:
+        there = {**self.others, **{place.operation: place for place in placed}}
+        plan = replace(bare(self.context, there), placements=joined(self.context.scenario, there.values()))
+        return sum(price.points for price in prices(self.context, plan))
 
 
 def ways(found: tuple[Rung, ...], kind: str) -> list[Placement]:

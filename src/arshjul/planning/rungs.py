@@ -1,8 +1,8 @@
 """What can still be done with an operation that has lost its police: every way out, from the lightest on.
 
-Each is worked out as if the other hit operations were away. No rule is broken but freeze and notice, which
-the coordinator may set aside where all who are concerned agree. `changes` of a way out is a file of changes
-with which a replan under `fewest-changes` comes to just that.
+Each is worked out as if the other hit operations were away, but for those struck at its time. No rule is
+broken but freeze and notice, which the coordinator may set aside where all who are concerned agree.
+`changes` of a way out is a file of changes with which a replan under `fewest-changes` comes to just that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.alternatives import Alternative, moving_nothing
 from arshjul.planning.day_board import DayBoard, day_board, is_within_rules, on_the_day, with_scenario
 from arshjul.planning.making_way import making_way
+from arshjul.planning.together import together
 
 KINDS = (
     "stays", "other-unit", "fewer-officers", "another-shift", "without-police", "reserve", "move", "move-others",
@@ -78,42 +79,59 @@ class _Day:
 
     def rungs(self, id: str) -> Iterator[Rung]:
         old, context = self._old(id), self.context
-        free = [found.placement for found in moving_nothing(self._board("as it is").problem, id)]
+        free = self._free(id)
         starts = context.scenario.moments(old.slot)[0]
 
-        def later(place: Placement) -> bool:
-            return place.slot.day == old.slot.day and context.scenario.moments(place.slot)[0] > starts
+        def later(slot: Slot) -> bool:
+            return slot.day == old.slot.day and context.scenario.moments(slot)[0] > starts
 
-        yield from self._ordered("stays", [place for place in free if place.same_place(old)])
-        other_units = [place for place in free if place.slot == old.slot and place.police != old.police]
-        yield from self._ordered("other-unit", other_units)
+        here = [one for one in free if one.placement.slot == old.slot]
+        yield from self._ordered("stays", [one for one in here if one.placement.police == old.police])
+        yield from self._ordered("other-unit", [one for one in here if one.placement.police != old.police])
         yield from self._fewer_officers(old)
-        yield from self._ordered("another-shift", [place for place in free if later(place)])
+        yield from self._ordered("another-shift", [one for one in free if later(one.placement.slot)])
         yield from self._without_police(old)
         yield from self._reserves(old)
-        cheapest: dict[Slot, Placement] = {}
-        for place in free:
-            if place.slot != old.slot and not later(place):
-                cheapest.setdefault(place.slot, place)
+        cheapest: dict[Slot, Alternative] = {}
+        for one in free:
+            if one.placement.slot != old.slot and not later(one.placement.slot):
+                cheapest.setdefault(one.placement.slot, one)
         yield from self._ordered("move", list(cheapest.values())[:MOST_MOVES])
         if id in self._making_way:
-            way = self._making_way[id]
-            yield self._rung(self._board("as it is"), _Way("move-others", way.placement, moves=way.moves))
+            yield from self._ordered("move-others", [self._making_way[id]])
+
+    def _free(self, id: str) -> list[Alternative]:
+        """Where it can stand beside everything else, the cheapest first; with it those that must be struck with it."""
+        problem = self._board("as it is").problem
+        partners = self._partners(id)
+        return together(problem, id, partners) if partners else moving_nothing(problem, id)
+
+    def _partners(self, id: str) -> list[str]:
+        """Those that are struck at its time, and hit too."""
+        groups = (group for group in self.context.scenario.ties() if id in group)
+        return [one for group in groups for one in group if one in self.context.hit and one != id]
+
+    def _follows_hit(self, id: str) -> bool:
+        after = self.context.scenario.operations[id].after
+        return after is not None and after.operation in self.context.hit
 
     @cached_property
     def _making_way(self) -> Mapping[str, Alternative]:
-        return making_way(self.context, self._board("as it is"), by_start(self.context, self.context.hit))
+        # With one of those away on which it hangs, it has no place, whoever makes way.
+        alone = [id for id in self.context.hit if not self._partners(id) and not self._follows_hit(id)]
+        return making_way(self.context, self._board("as it is"), by_start(self.context, alone))
 
-    def _ordered(self, kind: str, places: Iterable[Placement]) -> Iterator[Rung]:
+    def _ordered(self, kind: str, ways: Iterable[Alternative]) -> Iterator[Rung]:
         """By start, then by the scenario's order of units."""
         scenario = self.context.scenario
         units = list(scenario.police)
 
-        def order(place: Placement) -> tuple[object, int]:
+        def order(way: Alternative) -> tuple[object, int]:
+            place = way.placement
             return scenario.moments(place.slot)[0], -1 if place.police is None else units.index(place.police)
 
-        for place in sorted(places, key=order):
-            yield self._rung(self._board("as it is"), _Way(kind, place))
+        for way in sorted(ways, key=order):
+            yield self._rung(self._board("as it is"), _Way(kind, way.placement, moves=way.moves))
 
     def _fewer_officers(self, old: Placement) -> Iterator[Rung]:
         left = self._officers_left(old)
@@ -153,6 +171,7 @@ class _Day:
             changes["left_out"] = out
         asks = way.asks or not all(is_within_rules(self.context, one) for one in there)
         old = self.context.old(place.operation)
+        moves = tuple((before, after) for before, after in moves if not before.same_place(after))
         changed = [(old, place), *moves, *([] if way.replaces is None else [(way.replaces, None)])]
         return Rung(way.kind, place, changes, moves, self._to_ask(changed, asks=asks), asks)
 

@@ -64,7 +64,16 @@ def _of(today: Today, hit: Hit) -> Iterator[Line]:
     for number, rung in enumerate(hit.rungs, 1):
         yield Line(_rung(today, hit, rung), 1, number)
     if not hit.rungs:
-        yield Line(Message("There is no way to save it that breaks no rule."), 1)
+        yield Line(_none(today, hit), 1)
+
+
+def _none(today: Today, hit: Hit) -> Message:
+    after = today.scenario.operations[hit.operation].after
+    if after is not None and after.operation in {other.operation for other in today.hit}:
+        return Message(
+            "It follows up {other}, which is affected too: settle that one first.", {"other": after.operation}
+        )
+    return Message("There is no way to save it that breaks no rule.")
 
 
 def _headed(today: Today, hit: Hit) -> Message:
@@ -100,6 +109,8 @@ def _way(today: Today, hit: Hit, rung: Rung) -> Message:
     scenario, place = today.scenario, rung.placement
     unit = "" if place.police is None else scenario.police[place.police].name
     said = fits(scenario, Alternative(place, 0, rung.moves))
+    if rung.moves:
+        return said
     if rung.kind == "stays":
         enough = Message("It can stay: {unit} has enough officers for it.", {"unit": unit})
         said = enough if unit else Message("It can stay where it is.")

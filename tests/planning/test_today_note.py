@@ -1,0 +1,105 @@
+"""The morning's note, read from top to bottom: every kind of way out as a sentence, with whom to ask."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries import Entries
+from arshjul.domain.operation import FollowUp
+from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Settings
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.planning.today import Today, today
+from arshjul.planning.today_note import note
+from arshjul.texts import Words
+from tests import builders
+
+TUESDAY = date(2027, 3, 2)
+AS_OF = datetime(2027, 3, 2, 7, 10)
+MORNING = Matching(shift="day", first=TUESDAY, last=TUESDAY)
+
+
+def year(*more: Any, **changed: Any) -> Scenario:
+    """OP-1 with LPO City on Tuesday morning, and Gränspolisen on Tuesday, morning and evening."""
+    usual: dict[str, Any] = {"officers": 3, "without_police": True, "agencies": {"miljo": 1}, "window": None}
+    first = builders.operation("OP-1", **{**usual, **changed})
+    scenario = builders.scenario([first, *more], cycle=Cycle(), settings=Settings.of(notice_days=14))
+    always = TeamLine(Matching(), 2)
+    agencies = {id: replace(agency, teams=(always,), staff_teams=9) for id, agency in scenario.agencies.items()}
+    tuesday = Matching(first=TUESDAY, last=TUESDAY)
+    police = {
+        "lpo-city": PoliceUnit("lpo-city", "LPO City", "local", ("city",), "Vakthavande", (OfficerLine(MORNING, 4),)),
+        "border": PoliceUnit("border", "Gränspolisen", "border", ("city",), "", (OfficerLine(tuesday, 3),)),
+    }
+    return replace(scenario, span=Span(TUESDAY, date(2027, 3, 3)), agencies=agencies, police=police)
+
+
+def seen(scenario: Scenario, left: int, *places: Placement) -> Today:
+    withdrawal = Withdrawal("W-1", AS_OF.replace(tzinfo=scenario.zone), ("lpo-city",), TUESDAY, TUESDAY, None, left)
+    plan = builders.plan(scenario, places)
+    reserves = {id for id, operation in scenario.operations.items() if operation.reserve}
+    plan = replace(plan, unplaced=tuple(out for out in plan.unplaced if out.operation not in reserves))
+    return today(scenario, plan, Entries(withdrawals=(withdrawal,)), AS_OF.replace(tzinfo=scenario.zone))
+
+
+def said(found: Today, words: Words = Words("en")) -> list[str]:  # noqa: B008 - it is never changed
+    numbers = ((line.number, words.say(line.text)) for paragraph in note(found) for line in paragraph)
+    return [text if number is None else f"{number}. {text}" for number, text in numbers]
+
+
+def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
+    reserve = builders.operation("OP-9", reserve=True, officers=0, agencies={"miljo": 1})
+    found = seen(year(reserve, shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
+    assert [rung.kind for hit in found.hit for rung in hit.rungs] == [
+        "other-unit", "fewer-officers", "another-shift", "without-police", "reserve",
+    ]  # fmt: skip
+    assert said(found)[:9] == [
+        "Tuesday 2 March 2027 07:10: one operation is affected. It starts today 09:00–15:00.",
+        "OP-1 (Restaurang, Göteborg City), today 09:00–15:00 (LPO City):",
+        "Call Miljöförvaltningen (Samordnaren mot osund konkurrens).",
+        "Call LPO City (Vakthavande).",
+        "1. Gränspolisen can take it, at the same time. Ask Gränspolisen.",
+        "2. It can go ahead with 2 officers from LPO City, instead of 3. "
+        "All must agree: Miljöförvaltningen and LPO City.",
+        "3. It can come later the same day, today 16:00–22:00 (Gränspolisen). "
+        "All must agree: Miljöförvaltningen, LPO City and Gränspolisen.",
+        "4. It can go ahead without police, at the same time. Ask Miljöförvaltningen.",
+        "5. OP-9 (Restaurang, Göteborg City) can be done in its place, today 09:00–15:00; OP-1 is left out. "
+        "All must agree: Miljöförvaltningen and LPO City.",
+    ]
+    swedish = said(found, builders.swedish())
+    assert swedish[4] == "1. Gränspolisen kan ta den, samma tid. Fråga Gränspolisen."
+    assert swedish[5] == (
+        "2. Den kan genomföras med 2 poliser från LPO City i stället för 3. "
+        "Alla måste gå med på det: Miljöförvaltningen och LPO City."
+    )
+    assert "Lediga lag:" in swedish
+
+
+def test_those_struck_together_are_saved_together() -> None:
+    scenario = year(
+        builders.operation("OP-2", same_slot_as="OP-1", agencies={"skatteverket": 1}, officers=1), officers=1
+    )
+    places = [builders.placement("OP-1", TUESDAY), builders.placement("OP-2", TUESDAY)]
+    found = seen(scenario, 0, *places)
+    first = found.hit[0].rungs[0]
+    assert (first.kind, first.ask, first.asks) == ("other-unit", ("border",), False)
+    assert [new for _, new in first.moves] == [Placement("OP-2", Slot(TUESDAY, "day"), "border")]
+    assert any("OP-2 is served by Gränspolisen" in text for text in said(found))
+
+
+def test_a_follow_up_waits_for_what_it_follows() -> None:
+    scenario = year(
+        builders.operation("OP-2", after=FollowUp("OP-1"), agencies={}, officers=1, sector="taxi"), officers=1
+    )
+    places = [builders.placement("OP-1", TUESDAY), builders.placement("OP-2", TUESDAY)]
+    text = "It follows up OP-1, which is affected too: settle that one first."
+    assert text in said(seen(scenario, 0, *places))
+
+
+def test_a_quiet_morning_says_so() -> None:
+    found = seen(year(), 4, builders.placement("OP-1", TUESDAY))
+    assert said(found) == ["Tuesday 2 March 2027 07:10: no operation is affected."]
