@@ -21,6 +21,30 @@ def based(**values: Any) -> Callable[[Plan], None]:
     return lambda plan: plan["base"]["placements"][0].update(values)
 
 
+def repeating(*path: str | int) -> Callable[[Plan], None]:
+    """Lets the first thing of a list stand there twice."""
+
+    def repeat(plan: Plan) -> None:
+        found: Any = plan
+        for key in path:
+            found = found[key]
+        found.append(found[0])
+
+    return repeat
+
+
+def naming(value: str, *path: str | int) -> Callable[[Plan], None]:
+    """Lets a list hold nothing but that, twice."""
+
+    def name(plan: Plan) -> None:
+        found: Any = plan
+        for key in path:
+            found = found[key]
+        found[:] = [value, value]
+
+    return name
+
+
 BREACHES: dict[str, Callable[[Plan], None]] = {
     "unit": placing(police="lpo-x"),
     "operation": placing(operation="OP-99"),
@@ -35,6 +59,12 @@ BREACHES: dict[str, Callable[[Plan], None]] = {
     "old agency": based(optional_agencies=["x"]),
     "old date": based(date="1999-03-02"),
     "hit operation": lambda plan: plan["base"]["hit"].append("OP-99"),
+    "repeated placement": repeating("placements"),
+    "repeated old placement": repeating("base", "placements"),
+    "repeated hit operation": naming("OP-1", "base", "hit"),
+    "repeated unpinned operation": naming("OP-1", "unpinned"),
+    "repeated agency": naming("miljo", "placements", 0, "optional_agencies"),
+    "repeated old agency": naming("miljo", "base", "placements", 0, "optional_agencies"),
 }
 MALFORMED: dict[str, Callable[[Plan], None]] = {
     "revision as a power": lambda plan: plan.update(revision=1e20),
@@ -47,6 +77,11 @@ MALFORMED: dict[str, Callable[[Plan], None]] = {
     "moment of 1066": lambda plan: plan.update(as_of="1066-10-14T09:00"),
     "old moment of 1066": lambda plan: plan["base"].update(as_of="1066-10-14T09:00"),
     "answered by no revision": lambda plan: plan["withdrawals"][0].update(revision=-(10**20)),
+    "more placements than operations can be": lambda plan: plan.update(placements=plan["placements"][:1] * 5001),
+    "more withdrawals than are kept": lambda plan: plan.update(withdrawals=plan["withdrawals"][:1] * 5001),
+    "more old placements than operations can be": lambda plan: plan["base"].update(
+        placements=plan["base"]["placements"][:1] * 5001
+    ),
     "withdrawn unit": lambda plan: plan["withdrawals"][0].update(police=["lpo-x"]),
 }
 COMMANDS: dict[str, Callable[[Path, Path], Words]] = {

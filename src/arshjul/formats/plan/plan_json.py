@@ -10,7 +10,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.log_json import log_mapping, read_log
 from arshjul.formats.plan.schema.plan import PlannedPlan
-from arshjul.formats.plan.soundness import judge_plan, judge_withdrawals, unsound
+from arshjul.formats.plan.soundness import judge_lengths, judge_plan, judge_withdrawals, unsound
 from arshjul.formats.scenario.scenario_json import Json
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
@@ -67,6 +67,8 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> t
     """The plan as written, with what it claims of itself: its status, and the scenario's hash; and the plan."""
     refuse_format(data, FORMAT, file)
     document = Document(nodes(data), file)
+    judge_lengths(document)
+    document.refuse(Message("{file} cannot be used.", {"file": file}))
     plan = validated(PlannedPlan, document, (), is_json=True)
     entries = read_log(document, scenario)
     judge_withdrawals(document, scenario)

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.plan.entries import EVENTS
 from arshjul.formats.plan.schema.plan import PlannedPlan
 from arshjul.formats.scenario.consistency import outside
-from arshjul.formats.scenario.references import judge_references_at
-from arshjul.formats.tree import Document
+from arshjul.formats.scenario.references import ids_at, judge_references_at
+from arshjul.formats.scenario.sections import MOST_ITEMS
+from arshjul.formats.tree import Document, Loc
+from arshjul.formats.words import quoted
 
 _PLACEMENTS = (
     ("placements[].shift", "shifts"),
@@ -24,15 +27,37 @@ _PLACEMENTS = (
     ("unplaced[].operation", "operations"),
     ("unpinned[]", "operations"),
 )
+_ONCE = (
+    "placements[].operation",
+    "placements[].optional_agencies[]",
+    "unplaced[].operation",
+    "unpinned[]",
+    "base.placements[].operation",
+    "base.placements[].optional_agencies[]",
+    "base.hit[]",
+    "base.causes[].operation",
+)
+_LONG = (*EVENTS, "changes", "levels", "placements", "unplaced", "unpinned")
+_LONG_IN_BASE = ("placements", "hit", "causes")
 _WITHDRAWALS = (("withdrawals[].shifts[]", "shifts"), ("withdrawals[].police[]", "police"))
 
 
 class UnsoundPlan(InputError):
-    """A plan that is well written, and names what its scenario has not."""
+    """A plan that is well written, and names what its scenario has not, or one thing twice."""
 
     def breaches(self) -> list[tuple[str, Problem]]:
         """The rule that each of its problems breaks."""
         return [("window" if problem.kind == "outside-plan" else "placement", problem) for problem in self.problems]
+
+
+def judge_lengths(document: Document) -> None:
+    """Notes the lists that are longer than a scenario can have operations, before anything is made of them."""
+    for loc in (*((name,) for name in _LONG), *(("base", name) for name in _LONG_IN_BASE)):
+        node = document.tree.at(loc)
+        if node is not None and isinstance(node.value, list) and len(node.value) > MOST_ITEMS:
+            values = {"n": len(node.value), "most": MOST_ITEMS}
+            text = Message("The list has {n} parts, more than {most}, which no plan has: plan anew.", values)
+            document.add("too-large", loc, text)
 
 
 def judge_withdrawals(document: Document, scenario: Scenario) -> None:
@@ -46,6 +71,8 @@ def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> Non
     A replan's base may hold operations that were cancelled since, and dates of a year that was longer then.
     """
     _judge(document, scenario, _PLACEMENTS)
+    for pattern in _ONCE:
+        _judge_once(document, pattern)
     base = plan.base.placements if plan.base is not None else []
     judge_references_at(
         document,
@@ -70,6 +97,16 @@ def unsound(document: Document, file: str) -> None:
         )
     except InputError as error:
         raise UnsoundPlan(error.message, error.problems) from None
+
+
+def _judge_once(document: Document, pattern: str) -> None:
+    """Notes what stands twice in one list, which would be read as if it stood there once."""
+    seen: set[tuple[Loc, str]] = set()
+    for loc, id in ids_at(document.tree, pattern):
+        last = max(number for number, key in enumerate(loc) if isinstance(key, int))
+        if (loc[:last], id) in seen:
+            document.add("bad-value", loc, Message("{given} stands here twice: keep one.", {"given": quoted(id)}))
+        seen.add((loc[:last], id))
 
 
 def _judge(document: Document, scenario: Scenario, references: tuple[tuple[str, str], ...]) -> None:
