@@ -10,8 +10,8 @@ from pathlib import Path
 
 from arshjul.actions.plan_files import history_of
 from arshjul.actions.publish import Cause, Published, publish
+from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.party import parties
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Site
@@ -95,7 +95,7 @@ def plan(
 def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) -> PlanFolder:
     """The plan folder of a plan, read back. `before`: the plan that it replaces, where it is no replan."""
     whole = scenario_bytes(year)
-    views = [view(made, year, party, FeedHistory(), WORDS) for party in parties(year)]
+    views = [view(made, year, channel, FeedHistory(), WORDS) for channel in channels_in_files(year)]
     news = changes({} if before is None else before.placed, made) if before is not None else changes({}, made)
     files = {
         "scenario.json": whole,

@@ -54,7 +54,17 @@ def events(feed: Path | bytes) -> dict[str, Event]:
 
 
 def feeds(folder: Path) -> dict[str, dict[str, Event]]:
-    return {file.stem: events(file) for file in sorted((folder / "feeds").glob("*.ics"))}
+    """What each party's calendars hold together. A note stands only where one of them has nothing else."""
+    found: dict[str, dict[str, Event]] = {}
+    for file in sorted((folder / "feeds").glob("*.ics")):
+        is_milestones, there = file.stem.endswith("-milestones"), events(file)
+        named = {uid.partition("@")[0] for uid in there} - {"note"}
+        assert all(("." in name and not name.startswith("meeting.")) == is_milestones for name in named), file
+        found.setdefault(file.stem.removesuffix("-milestones"), {}).update(there)
+    return {
+        party: {uid: event for uid, event in there.items() if len(there) == 1 or not uid.startswith("note@")}
+        for party, there in found.items()
+    }
 
 
 def utc(as_of: str) -> str:

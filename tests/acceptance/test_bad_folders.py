@@ -122,7 +122,7 @@ def test_broken_plan_json_is_wrong_input(tutorial: Path, tmp_path: Path, name: s
 BROKEN_FEEDS: dict[str, Callable[[str], str]] = {
     "empty": lambda _: "",
     "cut": _cut,
-    "another-version": _with(format="arshjul-feeds/2"),
+    "another-version": _with(format="arshjul-feeds/9"),
     "feeds-list": _with(feeds=[]),
     "feed-word": _with(feeds={"coordinator": "all"}),
     "sequence-word": lambda text: text.replace('"sequence": 0', '"sequence": "zero"', 1),

@@ -45,9 +45,12 @@ def test_folder_holds_what_is_documented(made_tutorial: Path) -> None:
         "plan.html",
         "feeds",
     }
+    agencies = ("miljo", "skatteverket", "arbetsmiljoverket", "raddningstjansten")
     assert {feed.name for feed in (made_tutorial / "feeds").iterdir()} == {
         "coordinator.ics",
-        *(f"agency-{a}.ics" for a in ("miljo", "skatteverket", "arbetsmiljoverket", "raddningstjansten")),
+        "coordinator-milestones.ics",
+        *(f"agency-{a}.ics" for a in agencies),
+        *(f"agency-{a}-milestones.ics" for a in agencies),
         *(f"police-{u}.ics" for u in ("lpo-exempelstad", "granspolisen")),
     }
 

@@ -12,10 +12,10 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
+from arshjul.agenda.channel import Channel, channels
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.party import Party, parties
+from arshjul.agenda.party import parties
 from arshjul.agenda.view import View, remembered, view
-from arshjul.agenda.wording import LEVELS, Level
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.plan import Placement, Plan
@@ -35,12 +35,12 @@ days = st.dates(date(2027, 1, 1), date(2027, 12, 31))
 
 @dataclass(frozen=True)
 class Revision:
-    """One plan in a history, every party's view of it at every level, and the history on both sides."""
+    """One plan in a history, every party's view of it in every calendar, and the history on both sides."""
 
     scenario: Scenario
     plan: Plan
     before: FeedHistory
-    seen: Mapping[tuple[Party, Level], View]
+    seen: Mapping[Channel, View]
     after: FeedHistory
 
     @property
@@ -109,9 +109,10 @@ def histories(draw: st.DrawFn) -> list[Revision]:
             now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
         revision = plan(now, placed.values(), as_of, number + 1)
         seen = {
-            (party, level): view(revision, now, party, history, WORDS, level, UID_KEY)
+            channel: view(revision, now, channel, history, WORDS, UID_KEY)
             for party in parties(now)
-            for level in LEVELS
+            for channel in channels(party)
+            if channel.level == "full" or channel.content == "all"
         }
         revisions.append(Revision(now, revision, history, seen, remembered(history, seen.values())))
         history = revisions[-1].after

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from arshjul.agenda.entry import Event, FeedEntry, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError
-from arshjul.formats.feeds.feeds_json import from_json, to_json
+from arshjul.formats.feeds.feeds_json import FIRST_FORMAT, FORMAT, from_json, to_json
 
 MADE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TIMED = Event(
@@ -104,7 +104,7 @@ def test_what_is_no_memory_at_all_is_refused(text: str) -> None:
 
 def test_another_versions_memory_is_refused() -> None:
     with pytest.raises(InputError, match="another version"):
-        from_json(_with(["format"], "arshjul-feeds/2"))
+        from_json(_with(["format"], "arshjul-feeds/3"))
 
 
 @given(st.integers(0, len(to_json(MEMORY)) - 1), st.characters(codec="utf-8"))
@@ -112,3 +112,9 @@ def test_one_character_changed_is_read_or_refused_never_a_crash(at: int, charact
     text = to_json(MEMORY)
     with suppress(InputError):
         from_json(text[:at] + character + text[at + 1 :])
+
+
+def test_the_first_version_knew_one_calendar_a_party_of_all() -> None:
+    said = MEMORY.feeds["coordinator"]
+    first = to_json(FeedHistory({"agency-x": said, "agency-x@busy": FeedState()})).replace(FORMAT, FIRST_FORMAT)
+    assert from_json(first).feeds == {"agency-x+milestones": said, "agency-x+milestones@busy": FeedState()}

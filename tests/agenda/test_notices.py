@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from arshjul.agenda.cause import KINDS, cause
+from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.notice import with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
@@ -58,9 +59,12 @@ def letters(found: Notices) -> Mapping[Party, str]:
 
 
 def feeds(there: Scenario, before: Plan, after: Plan) -> Mapping[Party, View]:
-    history = remembered(FeedHistory(), [view(before, there, party, FeedHistory(), WORDS) for party in parties(there)])
+    history = remembered(
+        FeedHistory(),
+        [view(before, there, Channel(party, "full", "all"), FeedHistory(), WORDS) for party in parties(there)],
+    )
     assert from_json(to_json(history)) == history
-    return {party: view(after, there, party, history, WORDS) for party in parties(there)}
+    return {party: view(after, there, Channel(party, "full", "all"), history, WORDS) for party in parties(there)}
 
 
 def first_line(seen: View, operation: str = "OP-001") -> str:
@@ -102,7 +106,7 @@ def test_the_coordinator_reads_that_another_unit_took_over_and_nobody_else_does(
     assert first_line(seen[MILJO]) == first_line(seen[HISINGEN]) == "Nummer: OP-001"
     assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
     assert {*letters(notices(there, there, before.placed, after))} == {CITY, HISINGEN}
-    again = view(after, there, COORDINATOR, remembered(FeedHistory(), seen.values()), WORDS)
+    again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)
     assert again.entries == seen[COORDINATOR].entries
 
 
@@ -113,7 +117,7 @@ def test_what_was_moved_says_so_for_30_days() -> None:
     history = from_json(to_json(remembered(FeedHistory(), seen.values())))
     for days, told_so in ((0, True), (1, True), (30, True), (31, False)):
         later = replace(after, as_of=after.as_of + timedelta(days=days))
-        now = view(later, there, MILJO, history, WORDS)
+        now = view(later, there, Channel(MILJO, "full", "all"), history, WORDS)
         assert first_line(now).startswith("Flyttad") == told_so
         history = remembered(history, [now])
     (entry,) = (entry for entry in now.entries if entry.event.uid.startswith("OP-001@"))
@@ -191,10 +195,10 @@ def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revis
         base = Base(earlier.plan.revision, later.plan.as_of, former, frozenset(former))
         after = replace(later.plan, base=base, entries=Entries(withdrawals=tuple(withdrawals)))
         for party, text in letters(notices(there, earlier.scenario, former, after)).items():
-            now = view(after, there, party, earlier.after, WORDS)
+            now = view(after, there, Channel(party, "full", "all"), earlier.after, WORDS)
             shown = " ".join(
                 f"{seen.calendar_name} {entry.event.summary}\n{entry.event.description}"
-                for seen in (earlier.seen[party, "full"], now)
+                for seen in (earlier.seen[Channel(party, "full", "all")], now)
                 for entry in seen.entries
             )
             own = {"lpo-city": "en skjutning", "lpo-hisingen": "CAUSE"}

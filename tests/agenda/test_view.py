@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from arshjul.agenda.channel import CONTENTS, LEVELS, Channel, Content, Level, channels
 from arshjul.agenda.entry import Event
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
-from arshjul.agenda.wording import LEVELS, Level
 from arshjul.domain.calendar import Calendar, Shift, Span
 from arshjul.domain.parties import PoliceUnit
 from arshjul.domain.plan import Base, Plan
@@ -48,8 +48,9 @@ def seen(
     scenario: Scenario = SCENARIO,
     history: FeedHistory = NOTHING,
     level: Level = "full",
+    content: Content = "all",
 ) -> View:
-    return view(plan, scenario, party, history, WORDS, level, bytes(32))
+    return view(plan, scenario, Channel(party, level, content), history, WORDS, bytes(32))
 
 
 def names(view: View) -> list[str]:
@@ -207,7 +208,7 @@ def test_the_feed_says_whose_it_is() -> None:
 
 
 def test_a_plan_in_english_speaks_english() -> None:
-    english = view(PLAN, SCENARIO, SKATT, FeedHistory(), Words("en"))
+    english = view(PLAN, SCENARIO, Channel(SKATT, "full", "all"), FeedHistory(), Words("en"))
     assert english.calendar_name == "Annual wheel Göteborg 2027: Skatteverket"
     assert event(english, "OP-001").summary == "Operation: Restaurang, Göteborg City"
     assert "Tuesday 2 March 2027" in event(english, "OP-001.nomination").description
@@ -362,8 +363,8 @@ def test_an_agency_that_leaves_keeps_its_old_words_and_hears_no_new_ones() -> No
 
 def test_the_memory_of_one_feed_is_not_touched_by_another() -> None:
     history = remembered(remembered(FeedHistory(), [seen(CITY)]), [seen(MILJO)])
-    assert set(history.feeds) == {"police-lpo-city", "agency-miljo"}
-    assert history.of("police-lpo-city") == seen(CITY).said
+    assert set(history.feeds) == {"police-lpo-city+milestones", "agency-miljo+milestones"}
+    assert history.of("police-lpo-city+milestones") == seen(CITY).said
 
 
 def test_at_the_lower_levels_only_what_takes_time_is_told() -> None:
@@ -384,9 +385,9 @@ def test_at_the_lower_levels_only_what_takes_time_is_told() -> None:
 
 def test_every_level_has_a_memory_of_its_own() -> None:
     assert [seen(MILJO, level=level).feed for level in LEVELS] == [
-        "agency-miljo@busy",
-        "agency-miljo@area",
-        "agency-miljo",
+        "agency-miljo+milestones@busy",
+        "agency-miljo+milestones@area",
+        "agency-miljo+milestones",
     ]
     renamed = replace(SCENARIO, names={"restaurant": "Krog"})
     later = replace(PLAN, as_of=PLAN.as_of.replace(month=12))
@@ -401,3 +402,39 @@ def test_a_meeting_of_several_agencies_stands_in_their_feeds_alone() -> None:
     empty = plan(invited, [])
     assert names(seen(MILJO, empty, invited)) == names(seen(SKATT, empty, invited)) == ["meeting.m.20270401"]
     assert names(seen(ARBETE, empty, invited)) == ["note"]
+
+
+def test_operations_and_milestones_stand_in_calendars_of_their_own() -> None:
+    assert names(seen(SKATT, content="operations")) == ["OP-001", "OP-003", *MEETINGS]
+    milestones = [name for name in around("OP-001", "OP-003") if "." in name]
+    assert names(seen(SKATT, content="milestones")) == milestones
+    assert set(names(seen(SKATT))) == {"OP-001", "OP-003", *MEETINGS, *milestones}
+    assert [channel.content for channel in channels(CITY)] == ["operations", "all"] * 3
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_entry_has_the_same_name_in_all_calendars_of_a_party(level: Level) -> None:
+    apart = [name for content in CONTENTS[:2] for name in names(seen(SKATT, level=level, content=content))]
+    assert sorted(apart) == sorted(names(seen(SKATT, level=level)))
+
+
+def test_a_new_calendar_goes_on_from_the_one_of_all() -> None:
+    """A plan folder of before had one calendar a party: nothing is called off for having moved to another."""
+    before = remembered(FeedHistory(), [seen(SKATT)])
+    later = replace(PLAN, as_of=PLAN.as_of.replace(month=12), placements=PLAN.placements[1:])
+    for content in CONTENTS[:2]:
+        calm = seen(SKATT, history=before, content=content)
+        assert calm.said == seen(SKATT, content=content).said
+        gone = [
+            e.event.uid for e in seen(SKATT, later, history=before, content=content).entries if "INS" in e.event.summary
+        ]
+        assert [uid.split("@")[0] for uid in gone] == [n for n in names(calm) if n.startswith("OP-001")]
+
+
+def test_the_calendars_name_tells_whose_it_is_what_stands_in_it_and_how_much() -> None:
+    assert seen(MILJO, content="operations").calendar_name == "Insatser: Miljöförvaltningen, Göteborg 2027"
+    assert seen(COORDINATOR, content="milestones").calendar_name == "Milstolpar: samordnaren, Göteborg 2027"
+    assert seen(CITY, level="busy", content="operations").calendar_name == (
+        "Insatser: LPO City, Göteborg 2027 (upptagen)"
+    )
+    assert seen(CITY, level="area").calendar_name == "Årshjul Göteborg 2027: LPO City (område)"

@@ -13,7 +13,7 @@ from arshjul.formats.feeds.feeds_json import from_json, to_json
 from tests.agenda.histories import UID_KEY, WORDS, Revision, histories, steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
-several = settings(max_examples=60)
+several = settings(max_examples=40)
 
 
 def time_and_status(event: object) -> tuple[object, ...]:
@@ -76,7 +76,7 @@ def test_a_feed_holds_events_in_order_and_never_none(history: list[Revision]) ->
         for seen in revision.views:
             uids = [entry.event.uid for entry in seen.entries]
             assert uids == sorted(set(uids)) != []
-            notes = [entry for entry in seen.entries if entry.event.summary.endswith("Inga insatser inplanerade")]
+            notes = [entry for entry in seen.entries if "inplanerade" in entry.event.summary]
             assert len(uids) == 1 or all(entry.event.status == "CANCELLED" for entry in notes)
 
 
@@ -91,11 +91,11 @@ def test_no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> 
                 concerned.setdefault(feed, set()).add(placed.operation)
         for seen in revision.views:
             said = repr(seen)
-            party, _, level = seen.feed.partition("@")
+            party, level = str(seen.channel.party), seen.channel.level
             assert "SITE" not in said
-            assert "TITLE" not in said or seen.feed == "coordinator"
+            assert "TITLE" not in said or party == "coordinator"
             assert set(re.findall(r"(?:SECTOR|TITLE|PROGRAMME)-(OP-\d)", said)) <= concerned.get(party, set())
-            if level:
+            if level != "full":
                 assert "SECTOR" not in said
                 assert "PROGRAMME" not in said
             if level == "busy":
@@ -114,7 +114,7 @@ def test_busy_times_tell_nothing_but_the_time(history: list[Revision]) -> None:
             for entry in seen.entries:
                 event = entry.event
                 assert re.fullmatch("[0-9a-f]{32}@goteborg-2027.arshjul", event.uid)
-                if event.summary.endswith("Inga insatser inplanerade"):
+                if "inplanerade" in event.summary:
                     continue
                 assert event.summary == ("INSTÄLLD: Upptagen" if event.status == "CANCELLED" else "Upptagen")
                 assert (event.description, event.category) == ("", "")
@@ -125,7 +125,8 @@ def test_busy_times_tell_nothing_but_the_time(history: list[Revision]) -> None:
 @given(histories())
 def test_below_full_no_two_feeds_name_an_event_alike(history: list[Revision]) -> None:
     for revision in history:
-        uids = [entry.event.uid for seen in revision.views if "@" in seen.feed for entry in (*seen.entries,)]
+        whole = [seen for seen in revision.views if seen.channel.level != "full" and seen.channel.content == "all"]
+        uids = [entry.event.uid for seen in whole for entry in seen.entries]
         assert len(uids) == len(set(uids))
         assert not [uid for uid in uids if "OP-" in uid or "network" in uid or "note" in uid]
 
@@ -144,6 +145,6 @@ def test_the_memory_holds_what_the_feeds_say_and_no_more(history: list[Revision]
 @given(histories())
 def test_the_same_plan_written_again_says_the_same(history: list[Revision]) -> None:
     last = history[-1]
-    for (party, level), seen in last.seen.items():
+    for channel, seen in last.seen.items():
         for feeds in (last.before, last.after):
-            assert view(last.plan, last.scenario, party, feeds, WORDS, level, UID_KEY) == seen
+            assert view(last.plan, last.scenario, channel, feeds, WORDS, UID_KEY) == seen

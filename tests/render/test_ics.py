@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arshjul.agenda.channel import Channel, files
 from arshjul.agenda.entry import Event, FeedEntry, Stamps, one_line
 from arshjul.agenda.feed_history import FeedHistory, FeedState
-from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
 from arshjul.errors import FeedFault
@@ -62,7 +63,14 @@ def unescaped(text: str) -> str:
 
 def a_view(*events: Event, timezone: str = "Europe/Stockholm", name: str = "Årshjul") -> View:
     entries = tuple(FeedEntry(event, Stamps(0, MADE, MADE)) for event in sorted(events, key=lambda event: event.uid))
-    return View("agency-x", name, "sv", timezone, Span(date(2027, 1, 1), date(2027, 12, 31)), FeedState(entries))
+    return View(
+        Channel(Party("agency", "x")),
+        name,
+        "sv",
+        timezone,
+        Span(date(2027, 1, 1), date(2027, 12, 31)),
+        FeedState(entries),
+    )
 
 
 def an_event(number: int = 0, summary: str = "Insats", description: str = "", category: str = "") -> Event:
@@ -99,9 +107,9 @@ def revisions() -> tuple[list[View], list[View]]:
         datetime(2027, 2, 20, 6, 30),
         2,
     )
-    before = [view(first, there, party, FeedHistory(), WORDS) for party in parties(there)]
-    memory = remembered(FeedHistory(), before)
-    return before, [view(second, there, party, memory, WORDS) for party in parties(there)]
+    before = [view(first, there, channel, FeedHistory(), WORDS) for channel in files(there)]
+    history = remembered(FeedHistory(), before)
+    return before, [view(second, there, channel, history, WORDS) for channel in files(there)]
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -288,14 +296,14 @@ def test_a_zone_without_yearly_rules_is_written_in_utc() -> None:
 
 def test_a_feed_without_timed_events_has_the_zone_all_the_same() -> None:
     # Otherwise the head would change with the first operation.
-    noted = view(plan(there := scenario([]), []), there, Party("police", "lpo-city"), FeedHistory(), WORDS)
+    noted = view(plan(there := scenario([]), []), there, Channel(Party("police", "lpo-city")), FeedHistory(), WORDS)
     assert "TZID:Europe/Stockholm" in lines(ics.feed(noted))
 
 
 def test_the_coordinators_feed_alone_has_titles() -> None:
     for seen in (*revisions()[0], *revisions()[1]):
         told = b"Restauranger" in ics.feed(seen).replace(b"\r\n ", b"")
-        assert told == (seen.feed == str(COORDINATOR))
+        assert told == (seen.channel.party == COORDINATOR)
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from arshjul.actions.backup import backup, manifest_of
 from arshjul.actions.doctor import damage
 from arshjul.actions.read_feed import digest_of_token, read_feed
 from arshjul.actions.restore import restore
-from arshjul.actions.subscribe import reissue, rotate, subscribe
+from arshjul.actions.subscribe import Wanted, reissue, rotate, subscribe
 from arshjul.actions.subscribers import subscribers as known
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, chain, copying
 from arshjul.store.engine import sqlite_module
 from arshjul.store.faults import Damaged
+from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -46,21 +47,21 @@ def shelf(store: Store) -> Shelf:
 
 
 def test_restored_feeds_are_the_same_bytes(store: Store, tmp_path: Path) -> None:
-    token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW).token
+    token = subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW).token
     backup(store, tmp_path / "copy.db", years.NOW)
     done = restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, keep=True)
     assert (done.revision, done.revoked) == (1, 0)
     other = open_store(str(tmp_path / "other.db"))
     before, after = shelf(store), shelf(other)
     assert digest_of_token(token) in after.readers
-    key = ("agency-a0", "full")
+    key = FeedKey("agency-a0", "full", "operations")
     assert (after.feeds[key].ics, after.feeds[key].gzipped) == (before.feeds[key].ics, before.feeds[key].gzipped)
     assert after.feeds[key].last_modified == LATER, "a client may hold a later state: its date must not win"
     assert damage(other) == []
 
 
 def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) -> None:
-    subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW)
+    subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW)
     backup(store, tmp_path / "copy.db", years.NOW)
     generation = shelf(store).generation
     with pytest.raises(Refused, match="--replace"):
@@ -75,7 +76,8 @@ def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) ->
 
 def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store, url: str, tmp_path: Path) -> None:
     revoked, rotated, kept = (
-        subscribe(store, "agency-a0", name, "full", 400, "test", years.NOW) for name in ("Förr", "Läckt", "Kvar")
+        subscribe(store, Wanted("agency-a0", "full"), name, 400, "test", years.NOW)
+        for name in ("Förr", "Läckt", "Kvar")
     )
     backup(store, tmp_path / "copy.db", years.NOW)
     unsubscribe(store, revoked.subscriber.id, "Eva", LATER)
@@ -188,7 +190,7 @@ def test_blob_is_unpacked_no_further_than_it_says(monkeypatch: pytest.MonkeyPatc
 
 def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: str, tmp_path: Path) -> None:
     for name in ("Ett", "Två", "Återtagen"):
-        subscribe(store, "agency-a0", name, "area", 400, "test", years.NOW)
+        subscribe(store, Wanted("agency-a0", "area"), name, 400, "test", years.NOW)
     backup(store, tmp_path / "copy.db", years.NOW)
     unsubscribe(store, 3, "test", years.NOW)
     assert reissue(store, 400, "test", years.NOW) == []

@@ -15,7 +15,7 @@ from arshjul.actions.read_feed import read_feed
 from arshjul.actions.refresh import mend, refresh
 from arshjul.actions.restore import restore
 from arshjul.actions.served_revision import is_ahead
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.errors import Refused
 from arshjul.store import audit, revisions
 from arshjul.store.readers import Fetch, fetches, note_fetches
@@ -117,7 +117,7 @@ def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None
     first = years.plan(YEAR, as_of=near)
     years.published(store, years.write(tmp_path / "1", YEAR, first), rehearsal=True)
     told = ics(store, 1, "coordinator")
-    assert "X-WR-CALNAME:Årshjul ÖVNING Göteborg 2027" in told
+    assert "X-WR-CALNAME:Insatser: samordnaren\\, ÖVNING Göteborg 2027" in told
     assert "UID:OP-000@ovning-goteborg-2027.arshjul" in told, "no event of the real year's"
     assert "INSTÄLLD" not in told
     assert "STATUS:CONFIRMED" in event(told, "OP-000"), "it is the plan's day"
@@ -145,7 +145,7 @@ def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: s
     before = lines(store)
     for write in (
         lambda: refresh(store, "test", late),
-        lambda: subscribe(store, "agency-a0", "x", "full", 9, "test", late),
+        lambda: subscribe(store, Wanted("agency-a0", "full"), "x", 9, "test", late),
         lambda: years.published(store, years.write(tmp_path / "2", WITHOUT, years.plan(WITHOUT)), late, seen=1),
     ):
         with pytest.raises(Refused, match="93 days after"):
@@ -161,7 +161,7 @@ def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: s
 def test_clock_that_was_behind_for_a_while_stops_nothing_afterwards(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    subscribe(store, "agency-a0", "x", "full", 9, "test", years.NOW.replace(year=2020))
+    subscribe(store, Wanted("agency-a0"), "x", 9, "test", years.NOW.replace(year=2020))
     assert doctor(url, years.NOW + DAY).findings == ()
     refresh(store, "test", years.NOW + DAY)
 
@@ -180,14 +180,14 @@ def test_copy_that_is_older_than_a_clock_may_rest_is_put_back(url: str, tmp_path
 def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    old = subscribe(store, "agency-a0", "x", "full", 100, "test", years.NOW).token
+    old = subscribe(store, Wanted("agency-a0", "full"), "x", 100, "test", years.NOW).token
     ahead = years.NOW.replace(year=2031)
     mend(store, "test", ahead)  # as a refresh did before jumps were refused
     with store.writing() as db:
         note_fetches(db, [Fetch(1, ahead, "Outlook")])
     assert "STATUS:CONFIRMED" in event(ics(store, 2, "agency-a0"), "OP-000")
     real = years.NOW + DAY
-    new = subscribe(store, "agency-a0", "y", "full", 100, "test", real).token
+    new = subscribe(store, Wanted("agency-a0", "full"), "y", 100, "test", real).token
     with store.reading() as db:
         shelf = fill(db, Shelf())
     for token in (old, new):

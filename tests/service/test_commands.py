@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from arshjul.actions import doctor, subscribers
-from arshjul.agenda.wording import LEVELS
+from arshjul.actions import doctor
+from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
 from arshjul.cli.app import app
 from arshjul.store.checks import CHECKS
 from arshjul.store.store import open_store
@@ -54,7 +54,7 @@ def test_publish_tells_what_changed_and_whom(run: Run) -> None:
     assert first["tell"] == []
     second = answer(run("publish", "moved", "--reason", "skottlossning", "--json"))
     assert second["revision"] == second["plan_revision"] == 2
-    assert {"party": "police-p1", "level": "full"} in second["changed"]
+    assert {"party": "police-p1", "level": "full", "content": "operations"} in second["changed"]
     assert {"party": "a1", "operations": ["OP-001"]} in second["tell"]
     assert answer(run("publish", "moved", "--reason", "igen", "--json"))["new"] is False
 
@@ -97,7 +97,7 @@ def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run,
     run("replan", "first", "--changes", "changes.yaml", "--as-of", "2026-11-24T11:00", "-o", "without")
     done = answer(run("publish", "without", "--reason", "2", "--json"))
     assert done["revision"] == 2
-    assert {"party": "police-p1", "level": "full"} in done["changed"]
+    assert {"party": "police-p1", "level": "full", "content": "operations"} in done["changed"]
     run("publish", "moved", "--reason", "3", code=4)
 
 
@@ -205,7 +205,7 @@ def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path
     assert (found["sound"], found["head"], found["findings"]) == (True, made["head"], [])
     assert answer(run("purge-sites", "--older-than-days", "0", "--json"))["purged"] == 0, "the backup had none"
     exported = answer(run("export-static", "out", "--json"))
-    assert len(exported["feeds"]) == 18
+    assert len(exported["feeds"]) == 48
     assert all((tmp_path / "out" / feed["path"]).exists() for feed in exported["feeds"])
 
 
@@ -219,7 +219,8 @@ def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> 
 
 def test_everything_that_is_listed_has_a_word() -> None:
     assert set(doctor.CHECK_NAMES) == {*CHECKS, "modes", "clock", "refresh"}
-    assert set(subscribers.LEVEL_NAMES) == set(LEVELS)
+    assert set(LEVEL_NAMES) == set(LEVELS)
+    assert set(CONTENT_NAMES) == set(CONTENTS)
 
 
 def test_port_that_is_taken_is_told_of(run: Run) -> None:

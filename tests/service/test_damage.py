@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.doctor import damage, doctor
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.errors import StorageError
 from arshjul.store import copying, schema
 from arshjul.store.engine import sqlite_module
@@ -24,7 +24,7 @@ def full_store(url: str, tmp_path: Path) -> Store:
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
     moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
     years.published(store, years.write(tmp_path / "2", YEAR, moved))
-    subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW)
+    subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW)
     return store
 
 

@@ -23,7 +23,7 @@ def test_export(url: str, tmp_path: Path) -> None:
     years.published(store, years.write(tmp_path / "1", YEAR, first))
     out, key = tmp_path / "out", tmp_path / "key"
     done = export_static(store, out, key)
-    assert len(done) == 18
+    assert len(done) == 48
     for one in done:
         data = (out / one.path).read_bytes()
         assert hashlib.sha256(data).hexdigest() == one.etag

@@ -6,8 +6,8 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arshjul.actions.subscribe import subscribe
-from arshjul.agenda.wording import LEVELS
+from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.agenda.channel import LEVELS
 from arshjul.store import revisions, schema
 from arshjul.store.store import make_store
 from tests import years
@@ -29,7 +29,7 @@ def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:
         parties = sorted({feed.party for feed in revisions.feeds(db, 1)})
     now = datetime.now(UTC)
     tokens = {
-        (party, level): subscribe(store, party, "Någon", level, 400, "test", now).token
+        (party, level): subscribe(store, Wanted(party, level), "Någon", 400, "test", now).token
         for party in parties
         for level in LEVELS
     }
@@ -72,7 +72,7 @@ def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:
 def test_no_token_in_the_database(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "plan", YEAR, years.plan(YEAR)))
-    token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW).token
+    token = subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW).token
     with store.reading() as db:
         rows = [str(dict(row)) for table in schema.TABLES for row in db.execute(table.select()).mappings()]
     assert not [row for row in rows if token in row]

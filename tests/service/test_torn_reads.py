@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.store import revisions
 from arshjul.store.store import make_store
 from tests import years
@@ -48,7 +48,7 @@ def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: i
     store = make_store(url)
     made = years.plan(YEAR)
     years.published(store, years.write(tmp_path / "1", YEAR, made))
-    token = subscribe(store, "police-p1", "Någon", "full", 400, "test", years.NOW).token
+    token = subscribe(store, Wanted("police-p1", "full"), "Någon", 400, "test", years.NOW).token
     is_over = threading.Event()
     with Server(url, tmp_path) as server:
         crowd = [Reader(server.port, token, n_reads // N_READERS, is_over) for _ in range(N_READERS)]
@@ -67,7 +67,7 @@ def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: i
             f'"{feed.ics}"'
             for revision in revisions.revisions(db)
             for feed in revisions.feeds(db, revision.number)
-            if (feed.party, feed.level) == ("police-p1", "full")
+            if feed.key == ("police-p1", "full", "operations")
         ]
     assert sum(reader.n_torn for reader in crowd) == 0
     assert sum(reader.n_reads for reader in crowd) >= n_reads

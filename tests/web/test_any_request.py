@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from arshjul.web.app import Application, Reports, application
 from arshjul.web.records import Figures, Log
@@ -60,7 +60,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     folder = tmp_path_factory.mktemp("any")
     store = make_store(str(folder / "arshjul.db"))
     years.published(store, years.write(folder / "1", YEAR, years.plan(YEAR)))
-    token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", datetime.now(UTC)).token
+    token = subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", datetime.now(UTC)).token
     log = io.StringIO()
     made = Asked(application(store, Reports(Log(log), Figures())), token, log)
     yield made

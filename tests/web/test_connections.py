@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from arshjul.web.connections import Connections, Limits
 from tests import years
@@ -116,7 +116,7 @@ class Served:
         year = years.scenario(n=60)
         store = make_store(self.url)
         years.published(store, years.write(folder / "1", year, years.plan(year)))
-        self.token = subscribe(store, "coordinator", "Någon", "full", 400, "test", years.NOW).token
+        self.token = subscribe(store, Wanted("coordinator", "full"), "Någon", 400, "test", years.NOW).token
 
     def server(self, limits: str = "", first: tuple[str, ...] = (), holds_little: bool = False) -> Server:
         """With limits of its own, so that no test has to wait for ten seconds."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from tests import years
 from tests.serving import Server
@@ -22,7 +22,7 @@ def test_feedcheck_finds_nothing(tmp_path: Path) -> None:
     years.published(store, years.write(tmp_path / "1", year, years.plan(year)))
     with Server(url, tmp_path) as server:
         for party in ("coordinator", "agency-a0", "police-p1"):
-            token = subscribe(store, party, "Någon", "full", 400, "test", years.NOW).token
+            token = subscribe(store, Wanted(party, "full"), "Någon", 400, "test", years.NOW).token
             address = f"http://127.0.0.1:{server.port}/feeds/{token}.ics"
             check = [sys.executable, str(FEEDCHECK), "http", address]
             done = subprocess.run(check, capture_output=True, text=True, check=False)

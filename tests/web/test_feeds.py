@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribe import rotate, subscribe
+from arshjul.actions.subscribe import Wanted, rotate, subscribe
 from arshjul.actions.subscribers import subscribers as known
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.store.store import make_store
@@ -34,7 +34,7 @@ class Served:
         self.server = Server(self.url, folder, "--proxy", "127.0.0.2")
 
     def token(self, party: str = "agency-a0", level: str = "full", days: int = 400) -> str:
-        return subscribe(self.store, party, "Någon", level, days, "test", years.NOW).token
+        return subscribe(self.store, Wanted(party, level), "Någon", days, "test", years.NOW).token
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_head_is_get_without_its_body(served: Served, token: str) -> None:
 def test_unknown_expired_and_revoked_are_the_same(served: Served) -> None:
     revoked = served.token()
     past = years.NOW - timedelta(days=80)
-    expired = subscribe(served.store, "agency-a0", "Förr", "full", 1, "test", past).token
+    expired = subscribe(served.store, Wanted("agency-a0", "full"), "Förr", 1, "test", past).token
     unsubscribe(served.store, known(served.store)[-2].subscriber.id, "test", years.NOW)
     answers = [served.server.feed(token) for token in ("A" * 43, "x", revoked, expired, "%00", "%C3%A4", "%ff")]
     answers.append(served.server.get("/elsewhere"))
@@ -223,7 +223,7 @@ def test_two_servers_see_a_publish_and_a_revocation_at_once(url: str, tmp_path: 
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
     with Server(url, tmp_path) as one, Server(url, tmp_path) as other:
-        token = subscribe(store, "police-p1", "Någon", "full", 400, "test", years.NOW).token
+        token = subscribe(store, Wanted("police-p1", "full"), "Någon", 400, "test", years.NOW).token
         before = one.feed(token)
         assert before.body == other.feed(token).body
         made = FIRST
@@ -262,7 +262,7 @@ def test_postgresql_that_is_away_is_served_from_memory(postgresql: Cluster, tmp_
     url = postgresql.new_database()
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW).token
+    token = subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW).token
     with Server(url, tmp_path) as server:
         before = server.feed(token)
         postgresql.stop("immediate")

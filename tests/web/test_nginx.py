@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from tests import years
 from tests.serving import Answer, Server, free_port, get, is_let_go
@@ -27,7 +27,7 @@ def test_shipped_settings(tmp_path: Path) -> None:
     store = make_store(url)
     year = years.scenario()
     years.published(store, years.write(tmp_path / "1", year, years.plan(year)))
-    token = subscribe(store, "agency-a0", "Någon", "full", 400, "test", years.NOW).token
+    token = subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW).token
     with Server(url, tmp_path, "--proxy", "127.0.0.1") as server:
         port = free_port()
         site = SHIPPED.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")

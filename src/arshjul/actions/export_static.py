@@ -17,6 +17,7 @@ from arshjul.formats.feeds.static_folder import FEEDS, Exported, static_folder
 from arshjul.formats.regular_file import read_regular
 from arshjul.store import revisions
 from arshjul.store.chain import packed
+from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 
@@ -37,7 +38,7 @@ def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported,
         contents = {row.ics: revisions.blob(db, row.ics) for row in rows}
     try:
         key = _key(key_file)
-        exported = [Exported(row.party, row.level, _path(key, row.party, row.level), row.ics) for row in rows]
+        exported = [Exported(*row.key, _path(key, row.key), row.ics) for row in rows]
         with static_folder(folder) as into:
             old = set(into.listed()) - {one.path for one in exported}
             into.write_list(exported, sorted(old))
@@ -64,6 +65,9 @@ def _key(file: Path) -> bytes:
     return key
 
 
-def _path(key: bytes, party: str, level: str) -> str:
-    made = hmac.digest(key, f"{party}@{level}".encode(), hashlib.sha256)
+def _path(key: bytes, feed: FeedKey) -> str:
+    """The feed of all keeps the name that it had when there was no other."""
+    party, level, content = feed
+    named = f"{party}@{level}" if content == "all" else f"{party}@{level}@{content}"
+    made = hmac.digest(key, named.encode(), hashlib.sha256)
     return f"{FEEDS}/{base64.urlsafe_b64encode(made).decode().rstrip('=')}/{party}.ics"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.overview import overview
-from arshjul.agenda.party import parties
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.view import remembered, view
 from arshjul.agenda.year import year
@@ -164,8 +164,8 @@ def pictures(scenario: Scenario, plan: Plan, words: Words, slots: FallBacks | No
 
 
 def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
-    """feeds.json and every party's feed."""
-    views = [view(plan, scenario, party, before, words) for party in parties(scenario)]
+    """feeds.json and every party's calendars."""
+    views = [view(plan, scenario, channel, before, words) for channel in channels_in_files(scenario)]
     files = {f"feeds/{one.feed}.ics": feed(one) for one in views}
     return {"feeds.json": feeds_json.to_json(remembered(before, views)).encode(), **files}
 

@@ -24,7 +24,7 @@ from arshjul.planning.judge import judge
 from arshjul.planning.notices import Notices, notices
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
+from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -53,14 +53,14 @@ class Cause:
 class Published:
     """A revision that is served now, and the one before.
 
-    `changed` are the feeds, by party and level, whose bytes are others than before. `is_new` is
+    `changed` are the feeds, by party, level and content, whose bytes are others than before. `is_new` is
     False where the very same plan was served already. `news` is what it means for people, None where
     nothing was served before: worked out beforehand, since what is published stays so.
     """
 
     revision: Revision
     before: Current | None
-    changed: tuple[tuple[str, str], ...] = ()
+    changed: tuple[FeedKey, ...] = ()
     is_new: bool = True
     news: Notices | None = None
 
@@ -140,7 +140,7 @@ def _before(store: Store, read: PlanFolder, cause: Cause) -> _Before:
         known = served(db, found)
         if found is None and not cause.is_rehearsal:
             known = Served({}, history_of(read))
-        left = left_since(read.scenario, (party for party, _ in known.rows), earlier_scenarios(db))
+        left = left_since(read.scenario, (key.party for key in known.rows), earlier_scenarios(db))
         return _Before(found, known, left, revisions.uid_key(db))
 
 
@@ -271,5 +271,5 @@ def _sites(scenario: Scenario) -> list[NewSite]:
     ]
 
 
-def _digests(new: NewRevision) -> dict[tuple[str, str], str]:
-    return {(feed.party, feed.level): digest_of(feed.ics) for feed in new.feeds}
+def _digests(new: NewRevision) -> dict[FeedKey, str]:
+    return {feed.key: digest_of(feed.ics) for feed in new.feeds}

@@ -5,10 +5,11 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Reader, Shelf, Shelved
 
 _NOBODY_KEY = bytes(32)
-_NOBODY = Reader(0, ("", ""), datetime.min.replace(tzinfo=UTC))
+_NOBODY = Reader(0, FeedKey("", "", ""), datetime.min.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
         if found is None:
             raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
         told = served(db, found, clock)
-        left = left_since(found.scenario, (party for party, _ in told.rows), earlier_scenarios(db))
+        left = left_since(found.scenario, (key.party for key in told.rows), earlier_scenarios(db))
         uid_key = revisions.uid_key(db)
         scenario, plan = (revisions.blob(db, name) for name in (found.revision.scenario, found.revision.plan))
     at("read")
@@ -60,7 +60,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
     feeds = FeedRenderer(shown, told, said, now, uid_key).feeds(named, left)
     at("rendered")
     changed = tuple(
-        (feed.party, feed.level) for feed in feeds if told.rows[feed.party, feed.level].ics != digest_of(feed.ics)
+        feed.key for feed in feeds if feed.key not in told.rows or told.rows[feed.key].ics != digest_of(feed.ics)
     )
     if not changed and not found.is_ahead(clock):
         with store.writing() as db:

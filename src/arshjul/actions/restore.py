@@ -1,5 +1,9 @@
 """restore: puts a backup into a database; nobody is let in by it unless told so."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +12,7 @@ from arshjul.actions.doctor import damage
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
-from arshjul.store import audit, copying, readers, revisions
+from arshjul.store import audit, copying, readers, revisions, versions
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
@@ -20,9 +24,10 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     InputError where the copy is not what its manifest says; Refused where the database holds
     something and `replace` does not say that it may go.
     """
-    source = _examined(file)
-    target = make_store(into)
-    with source.reading() as rows, target.writing() as db:
+    with ExitStack() as stack:
+        source, tables = stack.enter_context(_examined(file))
+        target = make_store(into)  # none where the copy is damaged
+        rows, db = stack.enter_context(source.reading()), stack.enter_context(target.writing())
         if not replace and not copying.is_empty(db):
             raise Refused(
                 Message(
@@ -38,7 +43,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
             )
         before, closed, log = copying.generation(db), readers.doors(db), audit.lines(db)
         copying.clear(db)
-        copying.copy(rows, db, sites=True)
+        copying.copy(rows, db, sites=True, tables=tables)
         copying.restored(db, before, now)
         readers.close_again(db, closed, now)
         audit.go_on(db, log)
@@ -54,8 +59,12 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)
 
 
-def _examined(file: Path) -> Store:
-    """The copy, opened, when everything in it is what its manifest says."""
+@contextmanager
+def _examined(file: Path) -> Iterator[tuple[Store, list[str]]]:
+    """The copy, opened, when everything in it is what its manifest says; and the tables that it came with.
+
+    One of an older version is brought up to date, on the side.
+    """
     manifest = manifest_of(file)
     try:
         digest = digest_of_file(file)
@@ -78,6 +87,12 @@ def _examined(file: Path) -> Store:
             raise wrong
         if not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
             raise wrong
-    if damage(source):
-        raise wrong
-    return source
+        is_current = versions.version(db) == versions.HEAD
+    with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
+        if not is_current:
+            aside = Path(folder) / "copy.db"
+            shutil.copyfile(file, aside)
+            source = open_store(str(aside), bring_up_to_date=True)
+        if damage(source):
+            raise wrong
+        yield source, list(rows)

@@ -1,4 +1,4 @@
-"""Every party's feed of a revision, at every level: rendered once, when it is published.
+"""Every party's calendars of a revision, at every level: rendered once, when it is published.
 
 Subscribers go on from what they were told last, so the history comes from the revision that is served.
 A party that has left the plan keeps a feed that calls off what it knew.
@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from arshjul.agenda.channel import Channel, channels
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.view import remembered, view
-from arshjul.agenda.wording import LEVELS, Level
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds import feeds_json
 from arshjul.render.ics import feed
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import Feed, NewFeed
+from arshjul.store.revisions import Feed, FeedKey, NewFeed
 from arshjul.texts import Words
 
 HTTP_STEP = timedelta(seconds=1)
@@ -29,7 +29,7 @@ HTTP_STEP = timedelta(seconds=1)
 class Served:
     """The feeds that subscribers have now: their rows, and their history."""
 
-    rows: Mapping[tuple[str, str], Feed]
+    rows: Mapping[FeedKey, Feed]
     history: FeedHistory
 
     def still_to_come(self, as_of: datetime) -> "Served":
@@ -55,24 +55,24 @@ class FeedRenderer:
     uid_key: bytes
 
     def feeds(self, scenario: Scenario, left: "Left") -> tuple[NewFeed, ...]:
-        """Every party's feed at every level, and those of the parties that have left."""
-        made = [self._feed(scenario, party, level) for party in parties(scenario) for level in LEVELS]
+        """Every party's calendars at every level, and those of the parties that have left."""
+        made = [self._feed(scenario, channel) for party in parties(scenario) for channel in channels(party)]
         for party in left.parties:
             known = left.scenario(scenario, party)
-            made += [self._feed(known, party, level, departed=True) for level in LEVELS]
+            made += [self._feed(known, channel, departed=True) for channel in channels(party)]
         return tuple(made)
 
-    def _feed(self, scenario: Scenario, party: Party, level: Level, *, departed: bool = False) -> NewFeed:
-        seen = view(self.plan, scenario, party, self.served.history, self.words, level, self.uid_key)
+    def _feed(self, scenario: Scenario, channel: Channel, *, departed: bool = False) -> NewFeed:
+        seen = view(self.plan, scenario, channel, self.served.history, self.words, self.uid_key)
         ics = feed(seen)
         said = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
-        before = self.served.rows.get((str(party), level))
+        before = self.served.rows.get(FeedKey(*channel.key))
         last_modified = self.now.replace(microsecond=0)
         if before is not None and before.ics == digest_of(ics):
             last_modified = before.last_modified
         elif before is not None:
             last_modified = max(last_modified, before.last_modified + HTTP_STEP)
-        return NewFeed(str(party), level, ics, said, last_modified, departed)
+        return NewFeed(*channel.key, ics, said, last_modified, departed)
 
 
 def rehearsed(scenario: Scenario, words: Words) -> Scenario:

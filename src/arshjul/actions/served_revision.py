@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.revision_feeds import Served
+from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
+from arshjul.agenda.party import Party
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds import feeds_json
@@ -80,14 +82,20 @@ def served(db: Transaction, current: Current | None, now: datetime | None = None
             older = _said(db, earlier)
             said = {name: _with_lost(one, older.get(name, FeedState())) for name, one in said.items()}
     rows = revisions.feeds(db, current.revision.number)
-    return Served({(row.party, row.level): row for row in rows}, FeedHistory(said))
+    return Served({row.key: row for row in rows}, FeedHistory(said))
 
 
 def _said(db: Transaction, revision: Revision) -> dict[str, FeedState]:
     said: dict[str, FeedState] = {}
     for row in revisions.feeds(db, revision.number):
-        said.update(feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds)
+        (said[_name(row)],) = feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds.values()
     return said
+
+
+def _name(row: revisions.Feed) -> str:
+    """The calendar's name in the history: a row of before there were several tells another one."""
+    kind, _, id = row.party.partition("-")
+    return Channel(Party(kind, id), row.level, row.content).name  # type: ignore[arg-type]
 
 
 def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Iterator[Revision]:

@@ -9,15 +9,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.read_feed import digest_of_token
+from arshjul.agenda.channel import CONTENTS, LEVELS
 from arshjul.agenda.entry import clean
-from arshjul.agenda.wording import LEVELS
 from arshjul.errors import InputError, Message
 from arshjul.store import audit, readers, revisions
 from arshjul.store.readers import Subscriber
+from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
 LONGEST_LABEL = 200
+
+CLIENTS = ("", "google")
+"""The programs that a feed can be made for; mostly none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a subscriber is to read. `party` is the name of one, or the mere id of an agency or a unit."""
+
+    party: str
+    level: str = "full"
+    content: str = "operations"
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +43,30 @@ class Handed:
     expires_at: datetime
 
 
-def subscribe(store: Store, party: str, label: str, level: str, days: int, actor: str, now: datetime) -> Handed:
-    """A new subscriber of a party's feed, and its address. InputError where there is no such party or level."""
-    if level not in LEVELS:
-        known = {"given": level, "levels": list(LEVELS)}
-        raise InputError(Message("{given} is no level: choose one of {levels}.", known))
+def subscribe(store: Store, wanted: Wanted, label: str, days: int, actor: str, now: datetime) -> Handed:
+    """A new subscriber of a feed, and its address. InputError where there is no such feed."""
+    _refuse_unknown(wanted)
     name = clean(label.replace("\n", " "))[:LONGEST_LABEL]
     if not name:
         raise InputError(Message("A subscriber needs a label that says who it is: --label."))
     with store.writing() as db:
-        made = readers.add_subscriber(db, _party(db, party), level, name, now)
+        feed = _feed(db, wanted)
+        made = readers.add_subscriber(db, feed, wanted.client, name, now)
         handed = _hand_out(db, made, days, now)
-        audit.add(db, now, actor, "subscribe", f"subscriber {made.id} {made.party} {level}")
+        audit.add(db, now, actor, "subscribe", f"subscriber {made.id} {' '.join(feed)} {wanted.client}".rstrip())
     return handed
+
+
+def _refuse_unknown(wanted: Wanted) -> None:
+    if wanted.level not in LEVELS:
+        known = {"given": wanted.level, "levels": list(LEVELS)}
+        raise InputError(Message("{given} is no level: choose one of {levels}.", known))
+    if wanted.content not in CONTENTS:
+        known = {"given": wanted.content, "contents": list(CONTENTS)}
+        raise InputError(Message("{given} is no content of a calendar: choose one of {contents}.", known))
+    if wanted.client not in CLIENTS:
+        known = {"given": wanted.client, "clients": [client for client in CLIENTS if client]}
+        raise InputError(Message("There is no feed made for {given}: choose {clients}, or say nothing.", known))
 
 
 def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now: datetime) -> Handed:
@@ -66,7 +91,7 @@ def reissue(store: Store, days: int, actor: str, now: datetime) -> list[Handed]:
         handed = []
         for old in readers.subscribers(db):
             if old.revoked_at in restored and old.is_sound and str(old.id) not in done and old.party in served:
-                made = readers.add_subscriber(db, old.party, old.level, old.label, now)
+                made = readers.add_subscriber(db, old.feed, old.client, old.label, now)
                 handed.append(_hand_out(db, made, days, now))
                 audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
     return handed
@@ -76,6 +101,20 @@ def _hand_out(db: Transaction, subscriber: Subscriber, days: int, now: datetime)
     token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), now + timedelta(days=days)
     readers.add_address(db, digest_of_token(token).hex(), subscriber.id, now, expires_at)
     return Handed(subscriber, token, expires_at)
+
+
+def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
+    """The feed that is wanted. InputError where it is not served."""
+    party = _party(db, wanted.party)
+    key = FeedKey(party, wanted.level, wanted.content)
+    served = {feed.key for feed in revisions.feeds(db, revisions.pointer(db) or 0)}
+    if key in served:
+        return key
+    if FeedKey(party, wanted.level, "operations") in served:
+        raise InputError(Message("{party} has no milestones: choose --content operations.", {"party": party}))
+    raise InputError(
+        Message("The calendars that are served are an older version's: `arshjul refresh` brings them up to date.")
+    )
 
 
 def _party(db: Transaction, given: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.errors import Message
 from arshjul.store import readers
 from arshjul.store.readers import Address, Fetch, Subscriber
@@ -11,9 +12,6 @@ from arshjul.texts import titled
 
 STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked": Message("revoked")}
 """What people call the states of a subscriber."""
-
-LEVEL_NAMES = {"busy": Message("busy times"), "area": Message("by area"), "full": Message("everything")}
-"""What people call the levels of what a subscriber is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,11 @@ class KnownSubscriber:
     def expires_at(self) -> datetime | None:
         """The moment at which the last of its addresses expires."""
         return max((address.expires_at for address in self.addresses), default=None)
+
+
+def content_titled(content: str) -> Message:
+    """The content's word, with the id by which one asks for it."""
+    return titled(CONTENT_NAMES, content)
 
 
 def level_titled(level: str) -> Message:

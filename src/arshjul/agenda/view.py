@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.agenda.cause import cause
+from arshjul.agenda.channel import Channel
 from arshjul.agenda.cycle import is_confirmed, milestone_dated
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
 from arshjul.agenda.notice import because, time_said
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Seal, Uids
-from arshjul.agenda.wording import Level, Text, Wording, concerns
+from arshjul.agenda.wording import Text, Wording, concerns
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -26,18 +27,19 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The content of one party's feed, at one level.
+    """The content of one calendar of a party. `span` are the plan's dates: the time zone has to be right then."""
 
-    `feed` is the feed's name in the history and, for the level `full`, that of its file. `span` are
-    the plan's dates: the years for which the time zone has to be right.
-    """
-
-    feed: str
+    channel: Channel
     calendar_name: str
     language: str
     timezone: str
     span: Span
     said: FeedState
+
+    @property
+    def feed(self) -> str:
+        """The calendar's name."""
+        return self.channel.name
 
     @property
     def entries(self) -> tuple[FeedEntry, ...]:
@@ -48,28 +50,27 @@ class View:
 def view(
     plan: Plan,
     scenario: Scenario,
-    party: Party,
+    channel: Channel,
     history: FeedHistory,
     words: Words,
-    level: Level = "full",
     uid_key: bytes = b"",
 ) -> View:
     """The part of the plan that the party may see. `uid_key` hides which event is which, below the level `full`.
 
     A party that the scenario does not know is an `InputError`: there is no feed for it.
     """
+    party = channel.party
     if not _known(scenario, party):
         raise InputError(Message("There is no feed {feed}: the plan has no such party.", {"feed": str(party)}))
-    wording = Wording(scenario, words, party, level)
-    feed = str(party) if level == "full" else f"{party}@{level}"
-    uids = _uids(scenario, feed, level, uid_key)
+    wording = Wording(scenario, words, channel)
+    uids = _uids(scenario, channel, uid_key)
     former = () if plan.base is None else plan.base.placements.values()
-    desk = _Desk(plan, scenario, party, wording, uids, {uids.operation(old.operation): old for old in former})
-    before = without_former_names(history.of(feed), uids, plan.as_of)
-    tells = desk.news if level == "full" else no_news
+    desk = _Desk(plan, scenario, channel, wording, uids, {uids.operation(old.operation): old for old in former})
+    before = without_former_names(desk.before(history), uids, plan.as_of)
+    tells = desk.news if channel.level == "full" else no_news
     events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
     said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells)
-    return View(feed, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
+    return View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
 def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
@@ -78,13 +79,14 @@ def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
     return FeedHistory(feeds)
 
 
-def _uids(scenario: Scenario, feed: str, level: Level, key: bytes) -> Uids:
+def _uids(scenario: Scenario, channel: Channel, key: bytes) -> Uids:
+    """The same for all calendars of a party at one level: an entry has one name wherever it stands."""
     plain = Uids.of(scenario.name)
-    if level == "full":
+    if channel.level == "full":
         return plain
     if not key:
-        raise ValueError(f"Expected a key for the UIDs of {feed}")
-    return replace(plain, seal=Seal(key, feed))
+        raise ValueError(f"Expected a key for the UIDs of {channel.name}")
+    return replace(plain, seal=Seal(key, f"{channel.party}@{channel.level}"))
 
 
 def _known(scenario: Scenario, party: Party) -> bool:
@@ -103,29 +105,46 @@ class _Desk:
 
     plan: Plan
     scenario: Scenario
-    party: Party
+    channel: Channel
     wording: Wording
     uids: Uids
     formerly: Mapping[str, Placement]
 
+    @property
+    def party(self) -> Party:
+        """Whose calendar it is."""
+        return self.channel.party
+
     def events(self) -> Iterator[Event]:
         """At the lower levels only what takes time."""
         for event in self._all_events():
-            if self.wording.level == "full" or not event.transparent:
+            if self.channel.level == "full" or not event.transparent:
                 yield event
 
     def held(self, before: FeedState) -> dict[str, Event]:
         """The milestones that the feed had before the plan's moment, by uid: they stay as they were, whatever moves."""
-        base = () if self.plan.base is None else self.plan.base.placements
-        ids = dict.fromkeys((*self.scenario.operations, *base))
-        known = {self.uids.milestone(id, milestone.id) for id in ids for milestone in self.scenario.cycle.milestones}
-        today = self.plan.as_of
+        known, today = self._milestone_uids(), self.plan.as_of
         return {
             event.uid: replace(event, status="CONFIRMED")
             for event in (entry.without_news for entry in before.entries)
             if event.uid in known and event.status != "CANCELLED"
             if (event.starts < today if isinstance(event.starts, datetime) else event.starts < today.date())
         }
+
+    def before(self, history: FeedHistory) -> FeedState:
+        """What the calendar said. One that is new goes on from the calendar of all, where that was the only one."""
+        whole = Channel(self.party, self.channel.level, "all").name
+        if self.channel.name in history.feeds or whole not in history.feeds:
+            return history.of(self.channel.name)
+        said, around = history.of(whole), self._milestone_uids()
+        wanted = self.channel.content == "milestones"
+        entries = tuple(entry for entry in said.entries if (entry.event.uid in around) == wanted)
+        return FeedState(entries, {uid: stamps for uid, stamps in said.gone.items() if (uid in around) == wanted})
+
+    def _milestone_uids(self) -> set[str]:
+        base = () if self.plan.base is None else self.plan.base.placements
+        ids = dict.fromkeys((*self.scenario.operations, *base))
+        return {self.uids.milestone(id, milestone.id) for id in ids for milestone in self.scenario.cycle.milestones}
 
     def note(self) -> Event:
         """For a feed with nothing in it; on the plan's first date, so that it never moves."""
@@ -159,12 +178,16 @@ class _Desk:
         return is_other and self.party.kind == "coordinator" and old.police in self.scenario.police
 
     def _all_events(self) -> Iterator[Event]:
-        for placement in self.plan.placements:
-            if concerns(self.scenario, self.party, placement):
-                yield self._operation(placement)
-                if self.party.kind != "police":
-                    for milestone in self.scenario.cycle.milestones:
-                        yield self._milestone(milestone, placement)
+        mine = [placed for placed in self.plan.placements if concerns(self.scenario, self.party, placed)]
+        if self.channel.content != "milestones":
+            yield from map(self._operation, mine)
+            yield from self._meetings()
+        if self.channel.content != "operations" and self.party.kind != "police":
+            for placement in mine:
+                for milestone in self.scenario.cycle.milestones:
+                    yield self._milestone(milestone, placement)
+
+    def _meetings(self) -> Iterator[Event]:
         for meeting in self.scenario.cycle.meetings:
             if self._invited(meeting):
                 for day in meeting.dates:

@@ -6,8 +6,9 @@ title is the coordinator's alone. Sites have no words at all.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import Party
 from arshjul.domain.calendar import Slot
@@ -15,11 +16,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
+from arshjul.errors import Message
 from arshjul.texts import Words
-
-Level = Literal["busy", "area", "full"]
-LEVELS: tuple[Level, ...] = ("busy", "area", "full")
-"""What a subscriber is told: that the time is taken; time and area; all that the party may see."""
 
 
 class Text(NamedTuple):
@@ -32,25 +30,50 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of one party's feed, at one level."""
+    """The words of one calendar of a party."""
 
     scenario: Scenario
     words: Words
-    party: Party
-    level: Level
+    channel: Channel
+
+    @property
+    def party(self) -> Party:
+        """Who reads it."""
+        return self.channel.party
+
+    @property
+    def level(self) -> Level:
+        """How much it tells."""
+        return self.channel.level
 
     @property
     def calendar_name(self) -> str:
-        """The feed's name in the subscriber's list of calendars."""
-        plan = self.scenario.name
+        """The feed's name in a list of calendars, which cuts it: what tells it from others comes first."""
+        return one_line(self.words.say(self._called()))
+
+    def _called(self) -> Message:
+        name = {"plan": self.scenario.name, "party": self._reader()}
+        match self.channel.content:
+            case "operations":
+                title = Message("Operations: {party}, {plan}", name)
+            case "milestones":
+                title = Message("Milestones: {party}, {plan}", name)
+            case "all" if self.party.kind == "coordinator":
+                title = Message("Annual wheel {plan}", name)
+            case "all":
+                title = Message("Annual wheel {plan}: {party}", name)
+        if self.level == "full":
+            return title
+        return Message("{title} ({level})", {"title": title, "level": LEVEL_NAMES[self.level]})
+
+    def _reader(self) -> object:
         match self.party.kind:
             case "coordinator":
-                return one_line(self.words("Annual wheel {plan}", plan=plan))
+                return Message("the coordinator")
             case "agency":
-                name = self.scenario.agencies[self.party.id].name
+                return self.scenario.agencies[self.party.id].name
             case "police":
-                name = self.scenario.police[self.party.id].name
-        return one_line(self.words("Annual wheel {plan}: {party}", plan=plan, party=name))
+                return self.scenario.police[self.party.id].name
 
     def operation(self, placement: Placement) -> Text:
         """An operation's."""
@@ -93,6 +116,8 @@ class Wording:
     def note(self) -> Text:
         """That of the note in a feed with nothing else in it."""
         words = self.words
+        if self.channel.content == "milestones":
+            return Text(words("No milestones planned"), words("What is planned with you appears here."))
         return Text(words("No operations planned"), words("What is planned with you appears here."))
 
     def _busy(self) -> Text:

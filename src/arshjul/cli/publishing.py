@@ -113,16 +113,16 @@ def export_static(
 ) -> None:
     with on_database(as_json, debug) as console:
         from arshjul.actions.export_static import export_static
-        from arshjul.actions.subscribers import level_titled
+        from arshjul.actions.subscribers import content_titled, level_titled
         from arshjul.store.store import open_store
 
         done = export_static(open_store(db), folder, key_file)
         if as_json:
-            feeds = [{"party": e.party, "level": e.level, "path": e.path, "etag": f'"{e.etag}"'} for e in done]
-            console.json({"folder": str(folder), "feeds": feeds})
+            console.json({"folder": str(folder), "feeds": [one.mapping for one in done]})
             return
         for one in done:
-            console.data(f"{one.party:<30} {console.words.say(level_titled(one.level)):<17} {one.path}")
+            level, held = (console.words.say(said) for said in (level_titled(one.level), content_titled(one.content)))
+            console.data(f"{one.party:<30} {level:<17} {held:<31} {one.path}")
         console.talk(Message("The names are secrets: give each to its party alone, and let no server list the folder."))
 
 
@@ -131,7 +131,7 @@ def _tell_done(console: Console, done: "Published") -> None:
     if not done.is_new:
         console.talk(Message("This plan is served already, as revision {number}.", {"number": number}))
     else:
-        n = len({party for party, _ in done.changed} - {"coordinator"})
+        n = len({feed.party for feed in done.changed} - {"coordinator"})
         console.talk(
             counted(
                 n,
@@ -166,7 +166,7 @@ def _done(done: "Published") -> dict[str, object]:
     return {
         **_revision(done.revision, {}),
         "new": done.is_new,
-        "changed": [{"party": party, "level": level} for party, level in done.changed],
+        "changed": [feed._asdict() for feed in done.changed],
     }
 
 

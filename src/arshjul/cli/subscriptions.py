@@ -35,6 +35,10 @@ def subscribe(
     level: Annotated[
         str, typer.Option("--level", metavar="LEVEL", help=say("What it is told: busy, area or full."))
     ] = "full",
+    content: Annotated[
+        str,
+        typer.Option("--content", metavar="CONTENT", help=say("What stands in it: operations, milestones or all.")),
+    ] = "operations",
     days: Annotated[int, typer.Option("--days", min=1, max=3650, metavar="N", help=say("How long it is good."))] = 400,
     rotate: Annotated[
         int | None,
@@ -55,6 +59,7 @@ def subscribe(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
+        from arshjul.actions.subscribe import Wanted
         from arshjul.actions.subscribe import rotate as renewed
         from arshjul.actions.subscribe import subscribe as subscribed
         from arshjul.store.store import open_store
@@ -69,7 +74,7 @@ def subscribe(
         elif party is None or label is None:
             raise InputError(Message("Say whose feed it is, and --label who subscribes."))
         else:
-            handed = subscribed(store, party, label, level, days, actor(by), now())
+            handed = subscribed(store, Wanted(party, level, content), label, days, actor(by), now())
         is_rehearsal = tell_rehearsal(console, store)
         if as_json:
             console.json({**_handed(handed, base), "rehearsal": is_rehearsal})
@@ -110,6 +115,7 @@ def _handed(handed: "Handed", base: str) -> dict[str, object]:
         "subscriber": one.id,
         "party": one.party,
         "level": one.level,
+        "content": one.content,
         "label": one.label,
         "token": handed.token,
         "path": path,
@@ -151,7 +157,7 @@ def unsubscribe(
 
 def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.subscribers import STATES, level_titled
+        from arshjul.actions.subscribers import STATES, content_titled, level_titled
         from arshjul.actions.subscribers import subscribers as known
         from arshjul.store.store import open_store
 
@@ -169,7 +175,10 @@ def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False
             until = "" if one.expires_at is None else f"{one.expires_at.astimezone():%Y-%m-%d}"
             state = console.words.say(STATES[one.state(moment)])
             level = console.words.say(level_titled(who.level))
-            console.data(f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {until}  {last}  {who.label}")
+            held = console.words.say(content_titled(who.content))
+            console.data(
+                f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {held:<31} {until}  {last}  {who.label}"
+            )
 
 
 def _base(url: str) -> str:
@@ -215,6 +224,7 @@ def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:
         "subscriber": who.id,
         "party": who.party,
         "level": who.level,
+        "content": who.content,
         "label": who.label,
         "state": one.state(moment),
         "created_at": who.created_at.isoformat(timespec="seconds"),

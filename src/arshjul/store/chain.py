@@ -35,9 +35,23 @@ def digest_of(data: bytes) -> str:
 
 def hash_of(values: Mapping[str, object], previous: str = "") -> str:
     """The hash of a row, or of a link that follows `previous`. A key `hash` or `seal` is not part of it."""
-    counted = {key: value for key, value in values.items() if key not in ("hash", "seal")}
-    text = json.dumps([previous, counted], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
+    text = json.dumps(
+        [previous, counted(values)], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text
+    )
     return digest_of(text.encode("utf-8", "surrogatepass"))
+
+
+_AS_BEFORE = {"content": "all", "client": ""}
+"""Columns that rows had not from the start, and what those of before have there: they hash as they did."""
+
+
+def counted(values: Mapping[str, object]) -> dict[str, object]:
+    """What of a row is hashed."""
+    return {
+        key: value
+        for key, value in values.items()
+        if key not in ("hash", "seal") and (key not in _AS_BEFORE or value != _AS_BEFORE[key])
+    }
 
 
 def site_seal(salt: bytes, body: bytes) -> str:

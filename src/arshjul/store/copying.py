@@ -15,20 +15,22 @@ from arshjul.store.store import Transaction
 _ROWS_AT_ONCE = 500
 
 
-def copy(source: Transaction, target: Transaction, *, sites: bool) -> dict[str, str]:
+def copy(
+    source: Transaction, target: Transaction, *, sites: bool, tables: Iterable[str] | None = None
+) -> dict[str, str]:
     """Copies every row into an empty target; the SHA-256 of each table's rows, by its name.
 
-    `sites`: whether the sites go along. Their seals always do. Tables that an older source has not
+    `sites`: whether the sites go along. Their seals always do. Tables that are not among `tables`
     stay as they are.
     """
-    there = set(inspect(source).get_table_names())
+    wanted = {table.name for table in schema.TABLES} if tables is None else set(tables)
     hashes = {}
     for table in schema.TABLES:
-        if table.name not in there or (table is schema.site and not sites):
+        if table.name not in wanted or (table is schema.site and not sites):
             continue
         if table in schema.MADE_WITH_A_ROW:
             target.execute(table.delete())
-        rows = [dict(row) for row in source.execute(_ordered(table)).mappings()]
+        rows = [dict(row) for row in source.execute(_ordered(source, table)).mappings()]
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             target.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
         hashes[table.name] = _hash(rows)
@@ -38,7 +40,7 @@ def copy(source: Transaction, target: Transaction, *, sites: bool) -> dict[str, 
 def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
     """The same hashes, of the tables of those names."""
     return {
-        table.name: _hash(db.execute(_ordered(table), execution_options={"yield_per": 1}).mappings())
+        table.name: _hash(db.execute(_ordered(db, table), execution_options={"yield_per": 1}).mappings())
         for table in schema.TABLES
         if table.name in names
     }
@@ -78,8 +80,11 @@ def restored(db: Transaction, after: int, now: datetime) -> None:
     db.execute(update(schema.state).values(generation=latest, floor=now))
 
 
-def _ordered(table: Table) -> Select[tuple[object, ...]]:
-    return select(table).order_by(*table.primary_key.columns)
+def _ordered(db: Transaction, table: Table) -> Select[tuple[object, ...]]:
+    """All rows, in order; of an older version with the columns that it has."""
+    there = {column["name"] for column in inspect(db).get_columns(table.name)}
+    columns = [column for column in table.columns if column.name in there]
+    return select(*columns).order_by(*(column for column in table.primary_key.columns if column.name in there))
 
 
 def _hash(rows: Iterable[Mapping[Any, object]]) -> str:

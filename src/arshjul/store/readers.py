@@ -8,20 +8,28 @@ from sqlalchemy import func, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.chain import hash_of
+from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A reader of one party's feed, at one level, until it is revoked."""
+    """A reader of one feed, until it is revoked. `client`: the program that it is made for; mostly none."""
 
     id: int
     party: str
     level: str
+    content: str
+    client: str
     label: str
     created_at: datetime
     revoked_at: datetime | None
     seal: str = ""
+
+    @property
+    def feed(self) -> FeedKey:
+        """What it may read."""
+        return FeedKey(self.party, self.level, self.content)
 
     @property
     def is_sound(self) -> bool:
@@ -73,10 +81,10 @@ def addresses(db: Transaction) -> list[Address]:
     return [Address(**row) for row in db.execute(query).mappings()]
 
 
-def add_subscriber(db: Transaction, party: str, level: str, label: str, now: datetime) -> Subscriber:
+def add_subscriber(db: Transaction, feed: FeedKey, client: str, label: str, now: datetime) -> Subscriber:
     """A new subscriber, without an address yet."""
     highest = db.execute(select(func.max(schema.subscriber.c.id))).scalar()
-    bare = Subscriber((highest or 0) + 1, party, level, label, now, None)
+    bare = Subscriber((highest or 0) + 1, *feed, client, label, now, None)
     made = replace(bare, seal=hash_of(asdict(bare)))
     db.execute(insert(schema.subscriber), [asdict(made)])
     return made

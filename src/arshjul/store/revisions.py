@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Table, insert, select, update
 
 from arshjul.store import audit, schema
-from arshjul.store.chain import FIRST, digest_of, hash_of, packed, site_seal, unpacked
+from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.store.faults import Damaged
 from arshjul.store.store import Transaction
 
@@ -32,19 +33,33 @@ class Revision:
     hash: str
 
 
+class FeedKey(NamedTuple):
+    """Which feed of a revision: whose, at which level, of which entries."""
+
+    party: str
+    level: str
+    content: str
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One party's feed of a revision, at one level. `ics` and `said` name blobs.
+    """One party's feed of a revision, at one level and of one content. `ics` and `said` name blobs.
 
     `departed`: the party is no longer in the plan, and its feed tells of what was called off.
     """
 
     party: str
     level: str
+    content: str
     ics: str
     said: str
     last_modified: datetime
     departed: bool
+
+    @property
+    def key(self) -> FeedKey:
+        """Which one it is."""
+        return FeedKey(self.party, self.level, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +68,16 @@ class NewFeed:
 
     party: str
     level: str
+    content: str
     ics: bytes
     said: bytes
     last_modified: datetime
     departed: bool
+
+    @property
+    def key(self) -> FeedKey:
+        """Which one it is."""
+        return FeedKey(self.party, self.level, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +150,10 @@ def revisions(db: Transaction) -> list[Revision]:
 
 
 def feeds(db: Transaction, number: int) -> list[Feed]:
-    """The feeds of a revision, by party and level."""
+    """The feeds of a revision, by party, level and content."""
     table = schema.feed.c
-    columns = (table.party, table.level, table.ics, table.said, table.last_modified, table.departed)
-    query = select(*columns).where(table.revision == number).order_by(table.party, table.level)
+    columns = (table.party, table.level, table.content, table.ics, table.said, table.last_modified, table.departed)
+    query = select(*columns).where(table.revision == number).order_by(table.party, table.level, table.content)
     return [Feed(**row) for row in db.execute(query).mappings()]
 
 
@@ -182,7 +203,7 @@ def add(db: Transaction, new: NewRevision, seen: int | None, at: Steps) -> Revis
         hash="",
     )
     feed_rows = [
-        Feed(feed.party, feed.level, ics, said, feed.last_modified, feed.departed)
+        Feed(*feed.key, ics, said, feed.last_modified, feed.departed)
         for feed, ics, said in zip(new.feeds, texts[::2], texts[1::2], strict=True)
     ]
     seals = [(site, site_seal(site.salt, site.body)) for site in new.sites]
@@ -216,7 +237,7 @@ def link(made: Revision, rows: Iterable[Feed], causes: Mapping[str, str], sites:
     """The hash of a revision: over all its rows, and the hash of the one before."""
     values = {
         **asdict(made),
-        "feeds": [asdict(row) for row in sorted(rows, key=lambda row: (row.party, row.level))],
+        "feeds": [counted(asdict(row)) for row in sorted(rows, key=lambda row: row.key)],
         "causes": dict(causes),
         "sites": [[*place, seal] for place, seal in sorted(sites.items())],
     }

@@ -15,6 +15,7 @@ from arshjul.store import readers, revisions, schema
 from arshjul.store.chain import unpacked
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, told
+from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
 
 
@@ -33,13 +34,13 @@ class Reader:
     """The bearer of an address, what it may read, and until when."""
 
     subscriber: int
-    feed: tuple[str, str]
+    feed: FeedKey
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The feeds by party and level; the readers by the SHA-256 of their token.
+    """The feeds by party, level and content; the readers by the SHA-256 of their token.
 
     `damaged` are feeds that are not what their hash says, and are not handed out.
     """
@@ -47,9 +48,9 @@ class Shelf:
     generation: int = -1
     revision: int | None = None
     published_at: datetime | None = None
-    feeds: Mapping[tuple[str, str], Shelved] = field(default_factory=dict)
+    feeds: Mapping[FeedKey, Shelved] = field(default_factory=dict)
     readers: Mapping[bytes, Reader] = field(default_factory=dict)
-    damaged: frozenset[tuple[str, str]] = frozenset()
+    damaged: frozenset[FeedKey] = frozenset()
 
 
 class Watch:
@@ -107,7 +108,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
     known = {
         bytes.fromhex(address.digest): Reader(
             address.subscriber,
-            (people[address.subscriber].party, people[address.subscriber].level),
+            people[address.subscriber].feed,
             address.expires_at,
         )
         for address in readers.addresses(db)
@@ -118,7 +119,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
     have = {feed.digest: feed for feed in old.feeds.values()}
     feeds, damaged = {}, set()
     for row in [] if revision is None else revisions.feeds(db, revision.number):
-        key = (row.party, row.level)
+        key = row.key
         if key not in wanted:
             continue
         shelved = _shelved(db, row, max(row.last_modified, state["floor"]), have)

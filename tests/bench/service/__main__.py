@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.subscribe import subscribe
+from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store
@@ -122,7 +122,7 @@ class PlanningProblem:
     def revocation(self, server: Server, times: int) -> Iterator[Figure]:
         n_closed = 0
         for _ in range(times):
-            handed = subscribe(self.store, "agency-a1", "Mätning", "full", 1, "bench", datetime.now(UTC))
+            handed = subscribe(self.store, Wanted("agency-a1", "full"), "Mätning", 1, "bench", datetime.now(UTC))
             opened = server.feed(handed.token).status
             unsubscribe(self.store, handed.subscriber.id, "bench", datetime.now(UTC))
             n_closed += (opened, server.feed(handed.token).status in (404, 429)) == (200, True)
@@ -147,7 +147,7 @@ class PlanningProblem:
             yield Figure("up again after kill -9", f"{again.started_s:.2f} s", "<= 2 s", again.started_s <= 2)
 
     def token(self, party: str) -> str:
-        return subscribe(self.store, party, "Mätning", "full", 1, "bench", datetime.now(UTC)).token
+        return subscribe(self.store, Wanted(party, "full"), "Mätning", 1, "bench", datetime.now(UTC)).token
 
 
 def ask(port: int, path: str, etag: str, seconds: float) -> tuple[list[float], int]:

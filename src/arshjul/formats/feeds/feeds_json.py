@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import get_args
 
+from arshjul.agenda.channel import MARKS
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry, News, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError, Message
 
-FORMAT = "arshjul-feeds/1"
+FORMAT = "arshjul-feeds/2"
+FIRST_FORMAT = "arshjul-feeds/1"
 _UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
 
 
@@ -28,6 +30,8 @@ def from_json(text: str) -> FeedHistory:
         raise _damaged("the whole") from None
     if not isinstance(whole, dict) or not isinstance(whole.get("feeds"), dict):
         raise _damaged("the whole")
+    if whole.get("format") == FIRST_FORMAT:
+        return FeedHistory({_of_all(name): _read_said(name, said) for name, said in whole["feeds"].items()})
     if whole.get("format") != FORMAT:
         values = {"format": FORMAT}
         raise InputError(
@@ -37,6 +41,12 @@ def from_json(text: str) -> FeedHistory:
             )
         )
     return FeedHistory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
+
+
+def _of_all(name: str) -> str:
+    """What the calendar of all is called, which was a party's only one."""
+    party, *below = name.split("@")
+    return "@".join([f"{party}{MARKS['all']}", *below])
 
 
 def _said(said: FeedState) -> str:

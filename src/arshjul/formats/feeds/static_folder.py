@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from arshjul.errors import InputError, Message
@@ -32,8 +32,14 @@ class Exported:
 
     party: str
     level: str
+    content: str
     path: str
     etag: str
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """For a program, with the ETag as HTTP has it."""
+        return {**asdict(self), "etag": f'"{self.etag}"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class StaticFolder:
 
     def write_list(self, feeds: Iterable[Exported], leaving: Iterable[str]) -> None:
         """Writes which feeds lie here, for whoever sets up the server; with those that are `leaving`, for the next."""
-        listing = [{"party": e.party, "level": e.level, "path": e.path, "etag": f'"{e.etag}"'} for e in feeds]
+        listing = [feed.mapping for feed in feeds]
         _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, PRIVATE)
 
     def write(self, path: str, data: bytes, gzipped: bytes, moment: float) -> None:

@@ -6,6 +6,7 @@ Compared without regard to case: programs and file systems that ignore it are co
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from arshjul.agenda.channel import MARKS
 from arshjul.agenda.uid import Uids
 from arshjul.errors import Message
 from arshjul.formats.scenario.references import ids, ids_at
@@ -17,8 +18,9 @@ _UIDS = Uids(host="")  # the plan's name is the same in all of them
 
 def judge_uids(document: Document) -> None:
     """Notes the ids that have to be others."""
-    for section in ("agencies", "police"):  # feeds/agency-ID.ics
-        _claims(document, ids(document, section).items())
+    agencies = ids(document, "agencies").items()
+    _claims(document, ids(document, "police").items())  # feeds/police-ID.ics
+    _claims(document, [*((f"{id}{MARKS['milestones']}", loc) for id, loc in agencies), *agencies])
     operations = ids(document, "operations")
     plain = [(_UIDS.operation(id), loc) for id, loc in operations.items()]
     owners = _claims(document, [(_UIDS.note(), None), *_meetings(document), *plain])
@@ -43,7 +45,10 @@ def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mappi
         folded = uid.casefold()
         if loc is not None and loc != owners.get(folded, loc):
             values = {"given": _shown(uid), "other": _shown(first[folded])}
-            text = Message("{given} is {other} to the feeds, which know no capitals: choose another id.", values)
+            if uid == first[folded]:
+                text = Message("{given} is what the feeds call something else already: choose another id.", values)
+            else:
+                text = Message("{given} is {other} to the feeds, which know no capitals: choose another id.", values)
             document.add("bad-id", loc, text)
         first.setdefault(folded, uid)
         owners.setdefault(folded, loc)
