@@ -64,6 +64,8 @@ def _inward(value: object, kind: Any) -> object:
     if isinstance(value, list):
         parts = (_inward(part, None) for part in value)
         return frozenset(parts) if "frozenset" in str(kind) else tuple(parts)
+    if isinstance(value, dict):
+        return {key: _inward(part, None) for key, part in value.items()}
     return value
 
 
@@ -77,6 +79,8 @@ def _outward(kind: Any, value: Any) -> Any:
         kind = next(one for one in get_args(kind) if one is not type(None))
     if get_origin(kind) is list:
         return [_outward(get_args(kind)[0], part) for part in _ordered(value)]
+    if get_origin(kind) is dict:
+        return {key: _outward(get_args(kind)[1], part) for key, part in value.items()}
     if isinstance(kind, type) and issubclass(kind, Shape):
         return kind.of(value)
     return value
