@@ -123,7 +123,7 @@ def confirmed(scenario: Scenario, entries: Entries, revision: int, today: date) 
     return replace(
         entries,
         withdrawals=tuple(
-            replace(one, until=max(one.first, today) + days) if number in numbers else one
+            replace(one, until=max(one.first, today) + days) if number in numbers and one.last is None else one
             for number, one in enumerate(entries.withdrawals)
         ),
     )
