@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.command import MARCH, arshjul, contents, done, load
 from tests.acceptance.conftest import SHOOTING
 
@@ -50,9 +52,11 @@ def test_a_way_out_is_taken_by_its_file_of_changes(made_tutorial: Path, tmp_path
     asked = ("--withdrawals", SHOOTING, "--as-of", MARCH)
     (hit,) = done("today", made_tutorial, *asked, "--json").json()["hit"]
     rung = hit["rungs"][-1]
-    (tmp_path / "changes.json").write_text(json.dumps(rung["changes"]))
+    way = done("today", made_tutorial, *asked, "--way", "OP-3:4").out
+    assert json.loads(way) == rung["changes"]
+    (tmp_path / "changes.yaml").write_text(way)
     done(
-        "replan", made_tutorial, *asked, "--changes", tmp_path / "changes.json", "-o", tmp_path / "new",
+        "replan", made_tutorial, *asked, "--changes", tmp_path / "changes.yaml", "-o", tmp_path / "new",
         "--choose", "fewest-changes",
     )  # fmt: skip
     done("verify", tmp_path / "new")
@@ -60,3 +64,10 @@ def test_a_way_out_is_taken_by_its_file_of_changes(made_tutorial: Path, tmp_path
     new = {move["operation"]: move["new"] for move in changes["moved"]}
     place = {key: rung[key] for key in ("date", "shift", "police")}
     assert new == {"OP-3": place, **{move["operation"]: move["new"] for move in rung["moves"]}}
+
+
+@pytest.mark.parametrize("way", ["OP-3:5", "OP-3", "OP-77:1", ""])
+def test_a_way_out_that_is_none_is_refused_with_those_there_are(made_tutorial: Path, way: str) -> None:
+    outcome = arshjul("today", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "--way", way)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "OP-3:4" in outcome.err

@@ -1,10 +1,13 @@
 """today: the morning's note."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from arshjul.cli.console import answering
 from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, moment_or_now, say
 from arshjul.cli.replanning import Withdrawals
+from arshjul.errors import InputError, Message
 
 if TYPE_CHECKING:
     from arshjul.domain.calendar import Slot
@@ -14,15 +17,30 @@ if TYPE_CHECKING:
 
 INDENT = "  "
 
+Way = Annotated[
+    str | None,
+    typer.Option(
+        "--way", metavar="OPERATION:N", help=say("The file of changes for a way out, as the note numbers them.")
+    ),
+]
+
 
 def today(
-    folder: Folder, as_of: AsOf = None, withdrawals: Withdrawals = None, as_json: Json = False, debug: Debug = False
+    folder: Folder,
+    as_of: AsOf = None,
+    withdrawals: Withdrawals = None,
+    way: Way = None,
+    as_json: Json = False,
+    debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.today import today as state_of
         from arshjul.planning.today_note import note
 
         found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)
+        if way is not None:
+            console.json(_way(found, way).changes)
+            return
         if as_json:
             console.json(_mapping(found))
             return
@@ -32,6 +50,16 @@ def today(
             for line in paragraph:
                 mark = "" if line.number is None else f"{line.number}. "
                 console.data(INDENT * line.depth + mark + console.words.say(line.text))
+
+
+def _way(found: "Today", asked: str) -> "Rung":
+    """The way out that is meant. InputError, with those there are, where it is none."""
+    known = {f"{hit.operation}:{number}": rung for hit in found.hit for number, rung in enumerate(hit.rungs, 1)}
+    if asked not in known:
+        text = Message("There is no way out {given}: choose one of {known}.", {"given": asked, "known": list(known)})
+        none = Message("There is no way out {given}: nothing can be saved.", {"given": asked})
+        raise InputError(text if known else none)
+    return known[asked]
 
 
 def _mapping(found: "Today") -> dict[str, object]:
