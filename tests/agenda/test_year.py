@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.year import YearView, iso_weeks, months, year
 from arshjul.domain.calendar import Calendar, Slot, Span
+from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
+from arshjul.domain.outcome import Outcome, Result
 from arshjul.domain.plan import Base, Placement
 from arshjul.domain.settings import FREEZE_DAYS, Cycle, Meeting, Milestone, Settings
 from tests import builders
@@ -86,7 +88,7 @@ def test_a_leading_agency_takes_part_though_it_sends_no_team() -> None:
 @pytest.mark.parametrize(
     ("as_of", "status"),
     [
-        (datetime(2027, 3, 2, 9, 0, 1), "done"),
+        (datetime(2027, 3, 2, 9, 0, 1), "passed"),
         (datetime(2027, 3, 2, 9), "confirmed"),
         (datetime(2027, 2, 17, 9), "confirmed"),
         (datetime(2027, 2, 16, 23, 59), "tentative"),
@@ -173,3 +175,22 @@ def test_no_site_and_no_title_is_in_the_view() -> None:
     made = replace(made, operations=titled, settings=Settings())
     assert builder.CANARY not in repr(year(made, builder.plan(made, unplaced=2)))
     assert not {"titles", "sites", "contact"} & {field.name for field in fields(YearView)}
+
+
+@pytest.mark.parametrize(
+    ("results", "status", "is_insats"),
+    [
+        ((), "passed", True),
+        (("done",), "done", True),
+        (("done", "without-police"), "without-police", False),
+        (("aborted",), "aborted", True),
+    ],
+)
+def test_what_has_started_shows_its_latest_outcome(results: tuple[Result, ...], status: str, is_insats: bool) -> None:
+    made = builder.scenario(1)
+    placement = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
+    outcomes = tuple(Outcome("OP-001", placement.slot.day, result) for result in results)
+    as_of = datetime(2027, 3, 3, tzinfo=ZoneInfo("Europe/Stockholm"))
+    plan = replace(builder.plan(made), as_of=as_of, placements=(placement,), entries=Entries(outcomes=outcomes))
+    (seen,) = year(made, plan).operations
+    assert (seen.status, seen.is_insats) == (status, is_insats)

@@ -197,5 +197,5 @@ def test_golden(golden: Golden, language: str, words: Words) -> None:
 
 def test_a_date_that_has_passed_tells_no_outcome() -> None:
     # Nobody has said whether it took place.
-    assert swedish().say(says.STATUS["done"]) == "datum passerat"
-    assert says.STATUS["done"].template == "date passed"
+    assert swedish().say(says.STATUS["passed"]) == "datum passerat, utfall saknas"
+    assert says.STATUS["passed"].template == "date passed, outcome missing"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.agenda.revised import Revised, revised
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
-from arshjul.agenda.year import YearView, year
+from arshjul.agenda.year import STARTED, YearView, year
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Level, Plan, Price
 from arshjul.domain.replan_context import ReplanContext
@@ -112,7 +112,7 @@ def uncounted(n: int) -> Message:
 def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
     """Those without a fall-back slot that are still to come."""
     for planned in view.operations:
-        if planned.status != "done" and fallback_slots.get(planned.id) == 0:
+        if planned.status not in STARTED and fallback_slots.get(planned.id) == 0:
             yield planned.id
 
 

@@ -15,10 +15,12 @@ from arshjul.agenda.wording import taking_part
 from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Operation
+from arshjul.domain.outcome import latest
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 
-Status = Literal["done", "confirmed", "tentative"]
+Status = Literal["done", "without-police", "aborted", "passed", "confirmed", "tentative"]
+STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
 Closure = Literal["weekday", "holiday", "closed"]
 
 
@@ -52,8 +54,8 @@ class PlannedOperation:
 
     @property
     def is_insats(self) -> bool:
-        """True if police take part."""
-        return self.unit is not None
+        """True if police take part, and came."""
+        return self.unit is not None and self.status != "without-police"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,14 @@ def iso_weeks(span: Span) -> Iterable[WeekLoad]:
         first = last + timedelta(days=1)
 
 
-def status(scenario: Scenario, plan: Plan, slot: Slot) -> Status:
-    """`done` once started; `confirmed` when it starts within the frozen days; else `tentative`."""
+def status(scenario: Scenario, plan: Plan, placement: Placement) -> Status:
+    """Its outcome once it has started, `passed` without one; `confirmed` within the frozen days; else `tentative`."""
+    slot = placement.slot
     starts = scenario.moments(slot)[0]
     if starts < plan.as_of.astimezone(UTC):
-        return "done"
+        known = latest(plan.entries.outcomes).get((placement.operation, slot.day))
+        # What was called off and stands there still was entered for a placement that is no more.
+        return "passed" if known is None or known.result == "called-off" else known.result
     return "confirmed" if is_confirmed(scenario, plan, slot.day, starts) else "tentative"
 
 
@@ -196,7 +201,7 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
             unit=None if placement.police is None else scenario.police[placement.police].name,
             officers=operation.officers,
             agencies=tuple(scenario.agencies[a].name for a in taking_part(scenario, placement)),
-            status=status(scenario, plan, placement.slot),
+            status=status(scenario, plan, placement),
             changed=operation.id in changed,
         )
 

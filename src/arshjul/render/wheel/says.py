@@ -10,7 +10,10 @@ from arshjul.errors import Message
 from arshjul.texts import Words, counted
 
 STATUS = {
-    "done": Message("date passed"),
+    "done": Message("carried out"),
+    "without-police": Message("carried out without police"),
+    "aborted": Message("broken off"),
+    "passed": Message("date passed, outcome missing"),
     "confirmed": Message("confirmed"),
     "tentative": Message("tentative"),
 }
