@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,12 @@ from arshjul.actions import publish
 from arshjul.actions.backup import backup
 from arshjul.actions.doctor import doctor
 from arshjul.actions.publish import Published
+from arshjul.actions.purge_sites import purge_sites
 from arshjul.actions.read_feed import read_feed
 from arshjul.actions.refresh import mend, refresh
 from arshjul.actions.restore import restore
 from arshjul.actions.served_revision import is_ahead
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribe import Wanted, reissue, rotate, subscribe
 from arshjul.errors import Refused
 from arshjul.store import audit, revisions
 from arshjul.store.readers import Fetch, fetches, note_fetches
@@ -161,9 +162,49 @@ def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: s
 def test_clock_that_was_behind_for_a_while_stops_nothing_afterwards(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    subscribe(store, Wanted("agency-a0"), "x", 9, "test", years.NOW.replace(year=2020))
+    with store.writing() as db:
+        audit.add(db, years.NOW.replace(year=2020), "test", "unsubscribe", "subscriber 1")
     assert doctor(url, years.NOW + DAY).findings == ()
     refresh(store, "test", years.NOW + DAY)
+
+
+def test_no_address_is_dated_by_a_clock_that_is_behind(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    subscribe(store, Wanted("agency-a0"), "x", 9, "test", years.NOW - audit.MOST_BEHIND)
+    before, early = lines(store), years.NOW - DAY
+    for hand_out in (
+        lambda: subscribe(store, Wanted("agency-a0"), "x", 9, "test", early),
+        lambda: rotate(store, 1, 9, 1, "test", early),
+        lambda: reissue(store, 9, "test", early),
+    ):
+        with pytest.raises(Refused, match="but something was written at"):
+            hand_out()
+    assert lines(store) == before
+    mend(store, "test", early)
+    subscribe(store, Wanted("agency-a0"), "x", 9, "test", early)
+
+
+@pytest.mark.parametrize("now", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)])
+def test_clock_of_no_year_at_all_is_refused_in_words(url: str, tmp_path: Path, now: datetime) -> None:
+    store = make_store(url)
+    folder = years.write(tmp_path / "1", YEAR, FIRST)
+    with pytest.raises(Refused, match="outside the years 1970 to 2199"):
+        years.published(store, folder, now)
+    years.published(store, folder)
+    backup(store, tmp_path / "copy.db", years.NOW)
+    before = lines(store)
+    for write in (
+        lambda: refresh(store, "test", now),
+        lambda: mend(store, "test", now),
+        lambda: subscribe(store, Wanted("agency-a0"), "x", 9, "test", now),
+        lambda: purge_sites(store, 365, "test", now),
+        lambda: restore(tmp_path / "copy.db", url, "test", now, replace=True),
+    ):
+        with pytest.raises(Refused, match="outside the years 1970 to 2199"):
+            write()
+    assert lines(store) == before
+    assert ["clock" in finding.check for finding in doctor(url, now).findings][:1] == [True]
 
 
 def test_copy_that_is_older_than_a_clock_may_rest_is_put_back(url: str, tmp_path: Path) -> None:
@@ -187,12 +228,10 @@ def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path)
         note_fetches(db, [Fetch(1, ahead, "Outlook")])
     assert "STATUS:CONFIRMED" in event(ics(store, 2, "agency-a0"), "OP-000")
     real = years.NOW + DAY
-    new = subscribe(store, Wanted("agency-a0", "full"), "y", 100, "test", real).token
     with store.reading() as db:
         shelf = fill(db, Shelf())
-    for token in (old, new):
-        assert read_feed(shelf, token, real) is not None, "no address expires by what was published"
-        assert read_feed(shelf, token, real + 101 * DAY) is None
+    assert read_feed(shelf, old, real) is not None, "no address expires by what was published"
+    assert read_feed(shelf, old, real + 101 * DAY) is None
     assert [finding.check for finding in doctor(url, real).findings] == ["clock"]
     mend(store, "test", real)
     told = ics(store, 3, "agency-a0")

@@ -111,14 +111,7 @@ def _clock(last: Revision | None, written: datetime | None, now: datetime) -> It
     published = None if last is None else last.published_at
     latest = max((at for at in (written, published) if at is not None), default=now)
     if latest > now:
-        yield Finding(
-            "clock",
-            Message(
-                "The clock says {now}, but something was written at {latest}: set it right. If it is right, "
-                "`arshjul doctor --mend` mends what was written by another.",
-                {"now": _utc(now), "latest": _utc(latest)},
-            ),
-        )
+        yield Finding("clock", audit.behind(latest, now))
     elif (jump := audit.jumped(latest, now)) is not None:
         yield Finding("clock", jump)
 
@@ -130,7 +123,7 @@ def _ahead(last: Revision | None) -> Iterator[Finding]:
             Message(
                 "Revision {number} is seen from {as_of}, and was published before that, at {published_at}: it "
                 "confirms what is far away, and what is called off vanishes. `arshjul doctor --mend` mends it.",
-                {"number": last.number, "as_of": _utc(last.as_of), "published_at": _utc(last.published_at)},
+                {"number": last.number, "as_of": audit.utc(last.as_of), "published_at": audit.utc(last.published_at)},
             ),
         )
 
@@ -144,7 +137,7 @@ def _refreshed(last: Revision | None, log: list[audit.LogLine], now: datetime) -
             "refresh",
             Message(
                 "The feeds were last seen from {latest}: let `arshjul refresh` run every night.",
-                {"latest": _utc(max(done))},
+                {"latest": audit.utc(max(done))},
             ),
             is_warning=True,
         )
@@ -157,7 +150,3 @@ def _versions(store: Store) -> dict[str, str]:
         "tables": versions.HEAD,
         "database": store.engine_version(),
     }
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -14,6 +14,7 @@ from arshjul.actions.revision_feeds import FeedRenderer, Left, Served, left_sinc
 from arshjul.actions.served_revision import MOST_AHEAD, Current, current, earlier_scenarios, served
 from arshjul.actions.stale_revision import refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
+from arshjul.domain.calendar import plausible
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
@@ -132,6 +133,7 @@ def put(store: Store, new: NewRevision, before: Current | None, at: Steps, *, is
 
 def _before(store: Store, read: PlanFolder, cause: Cause) -> _Before:
     """Reads the database. Refused where the plan may not be published there."""
+    plausible(cause.now)
     with store.reading() as db:
         _refuse_mixing(db, store.name, cause)
         if not cause.is_rehearsal:

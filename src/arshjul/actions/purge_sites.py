@@ -6,6 +6,7 @@ The chain of revisions stays whole: it holds salted hashes, and the salt goes wi
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from arshjul.domain.calendar import plausible
 from arshjul.store import audit, revisions
 from arshjul.store.store import Store
 
@@ -21,6 +22,6 @@ class Purged:
 def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> Purged:
     """Removes the sites of the revisions published before that many days ago."""
     with store.writing() as db:
-        n = revisions.purge_sites(db, now - timedelta(days=older_than_days))
+        n = revisions.purge_sites(db, plausible(now) - timedelta(days=older_than_days))
         audit.add(db, now, actor, "purge-sites", f"{n} sites")
     return Purged(n, store.forget_what_was_removed())

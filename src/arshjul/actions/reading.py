@@ -1,9 +1,10 @@
 """Reading a scenario, and the moment that a command means."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from arshjul.domain.calendar import plausible
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.scenario import read_scenario
 
@@ -21,5 +22,5 @@ def opened_scenario(folder: Path, speak: Speak) -> Scenario:
 def moment_in(scenario: Scenario, given: datetime | None) -> datetime:
     """The moment in the plan's zone: local time where it has no offset; now, to the minute, where none is given."""
     if given is None:
-        return datetime.now(scenario.zone).replace(second=0, microsecond=0)
+        return plausible(datetime.now(UTC)).astimezone(scenario.zone).replace(second=0, microsecond=0)
     return given.replace(tzinfo=scenario.zone) if given.tzinfo is None else given.astimezone(scenario.zone)

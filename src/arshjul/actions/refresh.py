@@ -11,6 +11,7 @@ from arshjul.actions.revision_feeds import FeedRenderer, left_since, rehearsed
 from arshjul.actions.revisions import REASONS
 from arshjul.actions.served_revision import current, earlier_scenarios, served
 from arshjul.actions.stale_revision import seen_from
+from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.store import audit, readers, revisions
@@ -36,13 +37,14 @@ def mend(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Publi
     From then on everything counts from this clock again, however far it is from the one before.
     """
     with store.writing() as db:
-        readers.forget_fetches(db, now)
+        readers.forget_fetches(db, plausible(now))
     while True:
         with contextlib.suppress(Overtaken):
             return _refreshed(store, audit.MEND, actor, now, at)
 
 
 def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) -> Published:
+    plausible(now)
     clock = now if kind == audit.MEND else None
     with store.reading() as db:
         found = current(db)

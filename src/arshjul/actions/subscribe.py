@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.agenda.channel import CONTENTS, LEVELS
 from arshjul.agenda.entry import clean
-from arshjul.errors import InputError, Message
+from arshjul.domain.calendar import plausible
+from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, readers, revisions
 from arshjul.store.readers import Subscriber
 from arshjul.store.revisions import FeedKey
@@ -50,6 +51,7 @@ def subscribe(store: Store, wanted: Wanted, label: str, days: int, actor: str, n
     if not name:
         raise InputError(Message("A subscriber needs a label that says who it is: --label."))
     with store.writing() as db:
+        _refuse_clock(db, now)
         feed = _feed(db, wanted)
         made = readers.add_subscriber(db, feed, wanted.client, name, now)
         handed = _hand_out(db, made, days, now)
@@ -72,6 +74,7 @@ def _refuse_unknown(wanted: Wanted) -> None:
 def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now: datetime) -> Handed:
     """Another address for a subscriber; those it has go on working for the days of the overlap."""
     with store.writing() as db:
+        _refuse_clock(db, now)
         found = live_subscriber(db, id)
         for address in readers.addresses(db):
             if address.subscriber == id:
@@ -84,6 +87,7 @@ def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now:
 def reissue(store: Store, days: int, actor: str, now: datetime) -> list[Handed]:
     """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand."""
     with store.writing() as db:
+        _refuse_clock(db, now)
         log = audit.lines(db)
         restored = {line.at for line in log if line.action == "restore"}
         done = {line.about.rpartition(" ")[2] for line in log if line.action in ("unsubscribe", "reissue")}
@@ -95,6 +99,13 @@ def reissue(store: Store, days: int, actor: str, now: datetime) -> list[Handed]:
                 handed.append(_hand_out(db, made, days, now))
                 audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
     return handed
+
+
+def _refuse_clock(db: Transaction, now: datetime) -> None:
+    """Refused where the clock cannot be right: an address that it dates could be over before anybody uses it."""
+    latest = audit.latest(db)
+    if latest is not None and latest - plausible(now) > audit.MOST_BEHIND:
+        raise Refused(audit.behind(latest, now))
 
 
 def _hand_out(db: Transaction, subscriber: Subscriber, days: int, now: datetime) -> Handed:

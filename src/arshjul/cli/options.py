@@ -8,12 +8,10 @@ from typing import Annotated
 import typer
 
 from arshjul.cli.console import own_words
+from arshjul.domain.calendar import YEARS
 from arshjul.errors import InputError, Message
 
 say = own_words()
-
-YEARS = range(1970, 2200)
-"""Moments outside are slips of the hand, and calendars do not know them."""
 
 LONGEST_S, MOST_SEED = 1_000_000, 2**31 - 1
 """What a solve takes: eleven days, and a seed of 31 bits, as engines keep it."""

@@ -7,8 +7,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from arshjul.errors import Message, Refused
+
+YEARS = range(1970, 2200)
+"""Moments outside are slips of the hand or of a clock, and calendars do not know them."""
+
 WEEKDAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SATURDAY = WEEKDAY_IDS.index("sat")
+
+
+def plausible(now: datetime) -> datetime:
+    """The moment that a clock says. Refused where it is of no year that is planned: not even days can be counted."""
+    if now.year not in YEARS:
+        values = {"now": now.date(), "first": YEARS.start, "last": YEARS.stop - 1}
+        raise Refused(Message("The clock says {now}, outside the years {first} to {last}: set it right.", values))
+    return now
 
 
 class Week(NamedTuple):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select
 
+from arshjul.domain.calendar import plausible
 from arshjul.errors import Message, Refused
 from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
@@ -15,6 +16,9 @@ from arshjul.store.store import Transaction
 
 LONGEST_PAUSE = timedelta(days=92)
 """A clock that is further from the latest line than this, a quarter of a year, has rather jumped."""
+
+MOST_BEHIND = timedelta(hours=1)
+"""Two computers that write in turn may tell the time so differently."""
 
 MEND = "mend"
 """The action of the line by which somebody says that the clock is right."""
@@ -41,6 +45,7 @@ class LogLine:
 def add(db: Transaction, at: datetime, actor: str, action: str, about: str) -> None:
     """Writes a line. Refused where the clock has jumped since the latest one, unless somebody stands by it."""
     known = latest(db)
+    plausible(at)
     if action not in (MEND, RESTORE) and known is not None and (jump := jumped(known, at)) is not None:
         raise Refused(jump)
     _append(db, _last(db), at, actor, action, about)
@@ -72,6 +77,20 @@ def jumped(latest: datetime, now: datetime) -> Message | None:
         "`arshjul doctor --mend` says so to the database; if not, set it right.",
         {"now": now.date(), "days": (now - latest).days},
     )
+
+
+def behind(latest: datetime, now: datetime) -> Message:
+    """What is to be said where something was written later than it is now."""
+    return Message(
+        "The clock says {now}, but something was written at {latest}: set it right. If it is right, "
+        "`arshjul doctor --mend` mends what was written by another.",
+        {"now": utc(now), "latest": utc(latest)},
+    )
+
+
+def utc(moment: datetime) -> str:
+    """The moment as it is told of whatever the tables hold."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _append(db: Transaction, last: LogLine | None, at: datetime, actor: str, action: str, about: str) -> None:
