@@ -33,7 +33,9 @@ IDS = re.compile(
     r"|[a-z]+(?:-[a-z]+)+"  # ids of rules and parties
     r"|\"[^\"]*\"|--[a-z-]+|\b(?:day|evening|night)\b|operations(?:\[\d+\][\w.\[\]]*)?|[a-z_]+\[\d+\][\w.\[\]]*"
 )
-NAMED_SECTIONS = re.compile(r"\b(plan|calendar|shifts|names|areas|police|agencies|operations|rules|objective|cycle)\b")
+NAMED_SECTIONS = re.compile(
+    r"\b(plan|calendar|shifts|names|areas|police|agencies|operations|targets|rules|objective|cycle)\b"
+)
 
 NAMES = {
     "language: sv": "language: en",

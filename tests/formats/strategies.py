@@ -12,12 +12,13 @@ from arshjul.domain.operation import FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
+from arshjul.domain.target import Target
 from arshjul.rules import SETTINGS
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
 PRICES = (
     "preferred-period", "even-load", "optional-agency", "designated-preferred", "fewer-officers",
-    "fair-interest", "often-withdrawn", "guessable", "kept-close",
+    "fair-interest", "often-withdrawn", "guessable", "kept-close", "target",
 )  # fmt: skip
 
 numbers = st.integers(0, 1_000_000)
@@ -119,8 +120,18 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             ),
             tuple(draw(meetings(id, agencies)) for id in draw(unique("t-", 0, 2))),
         ),
+        targets=tuple(draw(targets(id, areas)) for id in draw(unique("t-", 0, 2))),
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
     )
+
+
+@st.composite
+def targets(draw: st.DrawFn, id: str, areas: list[str]) -> Target:
+    some_sectors, some_areas = perhaps(some(["food", "vehicle"])), perhaps(some(areas))
+    return Target(
+        id, draw(names), Span(draw(days), YEAR.last), draw(few), draw(some_sectors), draw(some_areas),
+        draw(perhaps(some(["akc"]))), draw(perhaps(numbers)),
+    )  # fmt: skip
 
 
 @st.composite

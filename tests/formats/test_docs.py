@@ -13,7 +13,7 @@ from arshjul.formats.plan.entries import EVENTS, read_entries
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.schema.amendment import KINDS, MODELS
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.formats.scenario.schema import operation, parties, settings
+from arshjul.formats.scenario.schema import exceptions, operation, parties, settings, target
 from arshjul.rules import HARD, SOFT
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def test_example_of_a_board_is_read(tmp_path: Path) -> None:
 
 def test_every_key_of_a_scenario_is_shown() -> None:
     shown = set(re.findall(r"\b(\w+):", example("scenario")))
-    for room in (operation, parties, settings):
+    for room in (exceptions, operation, parties, settings, target):
         for model in vars(room).values():
             if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == room.__name__:
                 keys = {field.alias or name for name, field in model.model_fields.items() if name != "root"}

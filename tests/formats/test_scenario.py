@@ -17,6 +17,7 @@ from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.settings import WrittenCycle, WrittenObjective, WrittenRules
+from arshjul.formats.scenario.schema.target import WrittenTarget
 from arshjul.formats.yaml_guard import read_yaml
 from tests.formats.folders import RIGHT, with_files
 
@@ -104,6 +105,13 @@ def test_exceptions_from_limits_are_read(right: Scenario) -> None:
     assert right.settings.exceptions == (LimitException(week, {"operations_per_day": 4}),)
 
 
+def test_targets_are_read(right: Scenario) -> None:
+    spring, gvi = right.targets
+    assert spring.span == Span(date(2027, 2, 1), date(2027, 6, 30))
+    assert (spring.sectors, spring.areas, spring.programmes) == (("restaurant",), ("city",), ("akc", "gvi"))
+    assert (spring.at_least, spring.points, gvi.points, gvi.sectors) == (2, 5, None, None)
+
+
 def test_an_operation_is_read(right: Scenario) -> None:
     first = right.operations["OP-001"]
     assert first.police == ("lpo-city", "border")
@@ -128,6 +136,7 @@ def test_what_an_operation_leaves_out_has_its_default(right: Scenario) -> None:
         (WrittenOperation, "operations.yaml", [("operations", n) for n in range(4)]),
         (WrittenPoliceUnit, "resources.yaml", [("police", 0)]),
         (WrittenAgency, "resources.yaml", [("agencies", n) for n in range(2)]),
+        (WrittenTarget, "plan.yaml", [("targets", 0)]),
         (WrittenRules, "plan.yaml", [("rules",)]),
         (WrittenObjective, "plan.yaml", [("objective",)]),
         (WrittenCycle, "plan.yaml", [("cycle",)]),

@@ -28,6 +28,7 @@ from arshjul.formats.scenario.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
+from arshjul.formats.scenario.schema.target import WrittenTarget
 from arshjul.rules import SETTINGS, SOFT
 
 MANUAL = Path(__file__).parents[2] / "config" / "goteborg"
@@ -36,7 +37,7 @@ MODELS: list[type[BaseModel]] = [
     WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
     WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
     WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
-    WrittenObjective, WrittenPrices, WrittenMilestone, WrittenMeeting,
+    WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting,
 ]  # fmt: skip
 
 

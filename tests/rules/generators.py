@@ -17,6 +17,7 @@ from arshjul.domain.operation import FollowUp, Operation, Pin
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Objective, Settings
+from arshjul.domain.target import Target
 from arshjul.rules import SOFT
 
 _Thing = TypeVar("_Thing")
@@ -66,7 +67,24 @@ def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario
     for number in range(n_operations):
         operation = _operation(rng, f"OP-{number}", shell)
         operations[operation.id] = _tied(rng, operation, operations)
-    return replace(shell, operations=operations)
+    return replace(shell, operations=operations, targets=_targets(Random(repr(shell.settings)), shell))
+
+
+def _targets(rng: Random, shell: Scenario) -> tuple[Target, ...]:
+    """What is to be reached, now and then."""
+    return tuple(
+        Target(
+            id=f"T-{number}",
+            name=f"Mål {number}",
+            span=draw_span(rng, shell.span, 12, beyond=2),
+            at_least=rng.randint(0, 3),
+            sectors=rng.choice((None, None, ("restaurant",))),
+            areas=rng.choice((None, None, (rng.choice(tuple(shell.areas)),))),
+            programmes=rng.choice((None, None, ("akc", "gvi"))),
+            points=rng.choice((None, rng.randint(0, 4))),
+        )
+        for number in range(rng.choice((0, 0, 1, 2)))
+    )
 
 
 def draw_day(rng: Random, span: Span, beyond: int = 0) -> date:

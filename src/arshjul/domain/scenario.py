@@ -9,6 +9,7 @@ from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
+from arshjul.domain.target import Target
 from arshjul.domain.withdrawal import Withdrawal, in_force
 
 
@@ -35,6 +36,7 @@ class Scenario:
     cycle: Cycle = field(default_factory=Cycle)
     names: Mapping[str, str] = field(default_factory=dict)
     taken: tuple[Withdrawal, ...] = ()
+    targets: tuple[Target, ...] = ()
 
     @property
     def planned(self) -> Mapping[str, Operation]:

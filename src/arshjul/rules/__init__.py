@@ -42,6 +42,7 @@ from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
 from arshjul.rules.soft.optional_agency import OptionalAgency
 from arshjul.rules.soft.preferred_period import PreferredPeriod
+from arshjul.rules.soft.target import TargetReached
 from arshjul.texts import titled
 
 HARD: tuple[Rule, ...] = (
@@ -75,6 +76,7 @@ SOFT: tuple[SoftRule, ...] = (
     OftenWithdrawn(),
     Guessable(),
     KeptClose(),
+    TargetReached(),
 )
 
 BY_ID = {rule.id: rule for rule in (*HARD, *SOFT)}

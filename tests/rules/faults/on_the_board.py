@@ -47,6 +47,16 @@ ON_THE_BOARD = (
         "return context.slots.grid.single(old.slot)",
         "what is frozen may get another unit",
     ),
+    Fault(
+        "rules.soft.target", "if first <= day <= last:", "if first <= day < last:", "a target's last date is forgotten"
+    ),
+    Fault("rules.soft.target", "builder.charge(self.id, row,", "builder.charge(self.id, counted,", "all may be placed"),
+    Fault(
+        "rules.soft.target",
+        "points = self.price(context) if target.points is None else target.points",
+        "points = target.points or self.price(context)",
+        "a target of no points costs the usual",
+    ),
     Fault("rules.hard.notice", "& context.later & asked", "& context.later", "another unit is not asked"),
     Fault("rules.hard.notice", "slots &= asked", "pass", "no unit is asked"),
     Fault(

@@ -30,6 +30,7 @@ REFERENCES = (
     ("operations[].same_slot_as", "operations"),
     ("operations[].fixed.shift", "shifts"),
     ("operations[].fixed.police", "police"),
+    ("targets[].areas[]", "areas"),
     ("cycle.meetings[].agencies[]", "agencies"),
 )
 _MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
@@ -47,7 +48,7 @@ def judge_references(document: Document) -> None:
             judge_references_at(document, pattern, known[section], section, named[section])
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
-    for pattern in ("cycle.milestones[].id", "cycle.meetings[].id"):
+    for pattern in ("targets[].id", "cycle.milestones[].id", "cycle.meetings[].id"):
         note_twice(document, ids_at(document.tree, pattern))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
-from arshjul.formats.scenario.consistency import judge_operation, judge_ties, warn_of_comments
+from arshjul.formats.scenario.consistency import judge_operation, judge_ties, outside, warn_of_comments
 from arshjul.formats.scenario.folder import section_document
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_references
@@ -27,13 +27,15 @@ from arshjul.formats.scenario.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
+from arshjul.formats.scenario.schema.target import WrittenTarget
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.tree import Document
 from arshjul.formats.words import quoted, unknown
 
 SECTIONS = (
-    "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "rules", "objective", "cycle",
+    "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "targets", "rules", "objective",
+    "cycle",
 )  # fmt: skip
 REQUIRED = ("plan", "shifts", "areas", "agencies", "operations")
 
@@ -74,6 +76,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     police = sections.many("police", WrittenPoliceUnit)
     agencies = sections.many("agencies", WrittenAgency)
     operations = _operations(sections, year)
+    targets = _targets(sections, year)
     cycle = sections.one("cycle", WrittenCycle) or WrittenCycle()
     calendar = sections.one("calendar", WrittenCalendar) or WrittenCalendar()
     holidays = _holidays(sections, calendar, year, cycle)
@@ -102,6 +105,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         objective=objective.domain(),
         cycle=cycle.domain(),
         names={} if names is None else names.root,
+        targets=tuple(target.domain() for target in targets),
     )
 
 
@@ -120,6 +124,15 @@ def _operations(sections: Sections, year: Span | None) -> list[WrittenOperation]
     for loc, operation in found:
         judge_operation(sections.document, loc, operation, year)
     return [operation for _, operation in found]
+
+
+def _targets(sections: Sections, year: Span | None) -> list[WrittenTarget]:
+    """The targets, each with dates in the year."""
+    found = sections.items("targets", WrittenTarget)
+    for loc, target in found:
+        if year is not None and (target.last < year.first or target.first > year.last):
+            sections.document.add("outside-plan", loc, outside(year))
+    return [target for _, target in found]
 
 
 def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, cycle: WrittenCycle) -> dict[date, str]:

@@ -13,6 +13,7 @@ from arshjul.formats.scenario.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
+from arshjul.formats.scenario.schema.target import WrittenTarget
 
 FORMAT = "arshjul-scenario/1"
 Json = dict[str, object]
@@ -37,6 +38,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "police": [WrittenPoliceUnit.of(unit).mapping() for unit in scenario.police.values()],
         "agencies": [WrittenAgency.of(agency).mapping() for agency in scenario.agencies.values()],
         "operations": [WrittenOperation.of(operation).mapping() for operation in scenario.operations.values()],
+        **({"targets": [WrittenTarget.of(one).mapping() for one in scenario.targets]} if scenario.targets else {}),
         "rules": WrittenRules.mapping_of(scenario.settings),
         "objective": WrittenObjective.of(scenario.objective).mapping(),
         "cycle": WrittenCycle.of(scenario.cycle).mapping(),

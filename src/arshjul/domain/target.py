@@ -1,0 +1,31 @@
+"""What is to be reached in a part of the year."""
+
+from dataclasses import dataclass
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """At least so many operations of some kinds, with their first date in `span`.
+
+    `sectors`, `areas`, `programmes` None: all. `points` None: as many as the rule charges by itself.
+    """
+
+    id: str
+    name: str
+    span: Span
+    at_least: int
+    sectors: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+    programmes: tuple[str, ...] | None = None
+    points: int | None = None
+
+    def is_kind(self, operation: Operation) -> bool:
+        """Whether the operation is of these kinds."""
+        return (
+            (self.sectors is None or operation.sector in self.sectors)
+            and (self.areas is None or operation.area in self.areas)
+            and (self.programmes is None or operation.programme in self.programmes)
+        )
