@@ -21,6 +21,7 @@ TIMED = Event(
     "Insats: Restaurang, “City”",
     "Bransch: Restaurang\nOmråde: City",
     "Insats",
+    "City",
     "CANCELLED",
     True,
 )

@@ -93,7 +93,7 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     assert first_line(seen[COORDINATOR]) == f"{moved} en skjutning."
     assert first_line(seen[MILJO]) == first_line(seen[SKATT]) == f"{moved} att poliser drogs tillbaka."
     assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
-    assert first_line(seen[HISINGEN]) == "Nummer: OP-001"
+    assert first_line(seen[HISINGEN]) == "Bransch: Restaurang"
     for held in ("planning-meeting", "information-sheet"):
         assert first_line(seen[MILJO], f"OP-001.{held}").startswith("Milstolpe för OP-001, tisdag 2 mars 2027")
 
@@ -103,7 +103,7 @@ def test_the_coordinator_reads_that_another_unit_took_over_and_nobody_else_does(
     before, after = replanned(there, OLD, replace(OLD, police="lpo-hisingen"), SHOOTING)
     seen = feeds(there, before, after)
     assert first_line(seen[COORDINATOR]) == "Övertagen från LPO City, på grund av en skjutning."
-    assert first_line(seen[MILJO]) == first_line(seen[HISINGEN]) == "Nummer: OP-001"
+    assert first_line(seen[MILJO]) == first_line(seen[HISINGEN]) == "Bransch: Restaurang"
     assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
     assert {*letters(notices(there, there, before.placed, after))} == {CITY, HISINGEN}
     again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)

@@ -111,10 +111,9 @@ def test_a_party_that_the_plan_does_not_know_has_no_feed(party: Party) -> None:
 
 def test_the_coordinator_reads_the_title() -> None:
     there = event(seen(COORDINATOR), "OP-001")
-    assert there.summary == "Insats: Restauranger runt Avenyn"
-    assert there.category == "Insats"
+    assert there.summary == "OP-001 Restauranger runt Avenyn"
+    assert (there.category, there.location) == ("Insats", "Göteborg City")
     assert there.description.splitlines() == [
-        "Nummer: OP-001",
         "Bransch: Restaurang",
         "Område: Göteborg City",
         "Program: AKC-väst",
@@ -129,13 +128,13 @@ def test_the_coordinator_reads_the_title() -> None:
 
 def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
     there = event(seen(SKATT), "OP-001")
-    assert there.summary == "Insats: Restaurang, Göteborg City"
+    assert there.summary == "OP-001 Göteborg City: Restaurang"
     assert there.description.splitlines() == [
-        "Nummer: OP-001",
         "Bransch: Restaurang",
         "Område: Göteborg City",
-        "Er roll: deltar",
-        "Era lag: 2",
+        "Er roll: deltar, behövs",
+        "Program: AKC-väst",
+        "Era team: 2",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
         "Kontakt: Samordnaren mot osund konkurrens",
         "Övriga deltagare: Arbetsmiljöverket",
@@ -145,10 +144,10 @@ def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
 @pytest.mark.parametrize(
     ("party", "name", "role"),
     [
-        (MILJO, "OP-001", ["Er roll: leder", "Era lag: 1"]),
+        (MILJO, "OP-001", ["Er roll: leder", "Era team: 1"]),
         (MILJO, "OP-002", ["Er roll: leder"]),  # leads without teams of its own
-        (ARBETE, "OP-001", ["Er roll: medverkar, frivilligt", "Era lag: 1"]),
-        (ARBETE, "OP-002", ["Er roll: deltar", "Era lag: 1"]),
+        (ARBETE, "OP-001", ["Er roll: frivillig, insatsen genomförs även utan er", "Era team: 1"]),
+        (ARBETE, "OP-002", ["Er roll: deltar, behövs", "Era team: 1"]),
     ],
 )
 def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> None:
@@ -157,13 +156,12 @@ def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> N
 
 def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
     there = event(seen(CITY), "OP-001")
-    assert there.summary == "Insats: Restaurang, Göteborg City"
+    assert there.summary == "OP-001 Göteborg City: Restaurang"
     assert there.description.splitlines() == [
-        "Nummer: OP-001",
         "Bransch: Restaurang",
         "Område: Göteborg City",
         "Polisenhet: LPO City, Operativ samordnare City",
-        "Syfte: AKC-väst",
+        "Program: AKC-väst",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
         "Kontakt: Samordnaren mot osund konkurrens",
         "Poliser: 2",
@@ -173,18 +171,19 @@ def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
 
 def test_without_police_it_is_no_insats() -> None:
     there = event(seen(SKATT), "OP-003")
-    assert (there.summary, there.category) == ("Kontroll utan polis: Restaurang, Göteborg City", "Kontroll")
+    assert (there.summary, there.category) == ("OP-003 Göteborg City: Restaurang", "Kontroll")
+    assert there.description.splitlines()[0] == "Kontroll utan polis"
 
 
 def test_a_milestone_tells_which_operation_and_when_it_is() -> None:
     there = event(seen(ARBETE), "OP-002.planning-meeting")
-    assert there.summary == "Planeringsmöte: vehicle, Hisingen"
+    assert there.summary == "OP-002 Planeringsmöte, Hisingen: vehicle"
     assert there.description.splitlines() == [
         "Milstolpe för OP-002, tisdag 6 april 2027 16:00–22:00",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
         "Kontakt: Samordnaren mot osund konkurrens",
     ]
-    assert event(seen(COORDINATOR), "OP-002.planning-meeting").summary == "Planeringsmöte: Däckverkstäder"
+    assert event(seen(COORDINATOR), "OP-002.planning-meeting").summary == "OP-002 Planeringsmöte, Däckverkstäder"
 
 
 def test_a_meeting_tells_the_coordinator_who_is_invited() -> None:
@@ -210,7 +209,7 @@ def test_the_feed_says_whose_it_is() -> None:
 def test_a_plan_in_english_speaks_english() -> None:
     english = view(PLAN, SCENARIO, Channel(SKATT, "full", "all"), FeedHistory(), Words("en"))
     assert english.calendar_name == "Annual wheel Göteborg 2027: Skatteverket"
-    assert event(english, "OP-001").summary == "Operation: Restaurang, Göteborg City"
+    assert event(english, "OP-001").summary == "OP-001 Göteborg City: Restaurang"
     assert "Tuesday 2 March 2027" in event(english, "OP-001.nomination").description
 
 
@@ -347,7 +346,7 @@ def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> N
     taken = plan(both, [placement(police="border")], datetime(2027, 1, 20, 8))
     old, new = seen(CITY, taken, both, history), seen(border, taken, both, history)
     assert [e.event.status for e in old.entries] == ["CANCELLED"]
-    assert event(old, "OP-001").summary == "INSTÄLLD: Insats: Restaurang, Göteborg City"
+    assert event(old, "OP-001").summary == "INSTÄLLD: OP-001 Göteborg City: Restaurang"
     assert event(new, "OP-001").status == "TENTATIVE"
     assert [e.event.status for e in seen(SKATT, taken, both, history).entries if e.event.uid[:6] == "OP-003"] == (
         ["CANCELLED"] * 5
@@ -393,7 +392,7 @@ def test_every_level_has_a_memory_of_its_own() -> None:
     later = replace(PLAN, as_of=PLAN.as_of.replace(month=12))
     history = remembered(FeedHistory(), [seen(SKATT, level=level) for level in LEVELS])
     assert seen(SKATT, later, renamed, history, "area").said == seen(SKATT, level="area").said
-    assert event(seen(SKATT, later, renamed, history), "OP-001").summary == "Insats: Krog, Göteborg City"
+    assert event(seen(SKATT, later, renamed, history), "OP-001").summary == "OP-001 Göteborg City: Krog"
 
 
 def test_a_meeting_of_several_agencies_stands_in_their_feeds_alone() -> None:
@@ -438,3 +437,15 @@ def test_the_calendars_name_tells_whose_it_is_what_stands_in_it_and_how_much() -
         "Insatser: LPO City, Göteborg 2027 (upptagen)"
     )
     assert seen(CITY, level="area").calendar_name == "Årshjul Göteborg 2027: LPO City (område)"
+
+
+def test_a_programme_says_what_it_is_about_where_the_names_do() -> None:
+    told = replace(SCENARIO, names={**SCENARIO.names, "akc.purpose": "mot arbetslivskriminalitet"})
+    for party in (COORDINATOR, SKATT, CITY):
+        assert "Syfte: mot arbetslivskriminalitet (AKC-väst)" in event(seen(party, scenario=told), "OP-001").description
+
+
+def test_no_two_operations_of_a_calendar_are_called_alike() -> None:
+    for party in (COORDINATOR, MILJO):
+        said = [entry.event.summary for entry in seen(party, content="operations").entries if "OP-" in entry.event.uid]
+        assert len(said) == len(set(said)) == 3

@@ -45,6 +45,7 @@ class Event:
     summary: str
     description: str = ""
     category: str = ""
+    location: str = ""
     status: EventStatus = "TENTATIVE"
     transparent: bool = False
 
@@ -54,6 +55,7 @@ class Event:
         object.__setattr__(self, "summary", one_line(self.summary))
         object.__setattr__(self, "description", clean(self.description))
         object.__setattr__(self, "category", one_line(self.category))
+        object.__setattr__(self, "location", one_line(self.location))
         if not self.summary:
             raise ValueError(f"Expected a summary that can be read for {self.uid}")
 

@@ -26,6 +26,7 @@ class Text(NamedTuple):
     summary: str
     description: str = ""
     category: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,9 @@ class Wording:
         if self.level == "area":
             insats = operation.is_insats
             return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
-        named = self._name(operation)
-        if operation.is_insats:
-            summary, category = words("Operation: {name}", name=named), words("Operation")
-        else:
-            summary, category = words("Control without police: {name}", name=named), words("Control")
-        return Text(summary, _lines(self._operation_lines(operation, placement)), category)
+        category = words("Operation") if operation.is_insats else words("Control")
+        lines = self._operation_lines(operation, placement)
+        return Text(self._name(operation), _lines(lines), category, area)
 
     def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
         """That of a milestone around an operation."""
@@ -97,7 +95,7 @@ class Wording:
             return self._busy()
         operation = self.scenario.operations[placement.operation]
         around = self.words("Milestone for {id}, {when}", id=operation.id, when=self._when(placement.slot))
-        summary = f"{milestone.name}: {self._name(operation)}"
+        summary = f"{operation.id} {milestone.name}, {self._called_otherwise(operation)}"
         return Text(
             self.words("Late: {summary}", summary=summary) if late else summary,
             _lines([around, *self._leader_lines(operation)]),
@@ -124,15 +122,20 @@ class Wording:
         return Text(self.words("Busy"))
 
     def _name(self, operation: Operation) -> str:
-        """The name of the operation: its title for the coordinator, sector and area for all others."""
+        """The operation, its number first, so that a name that is cut still tells which one it is."""
+        return f"{operation.id} {self._called_otherwise(operation)}"
+
+    def _called_otherwise(self, operation: Operation) -> str:
+        """Its title for the coordinator, area and sector for all others: a title may hint at a target."""
         if self.party.kind == "coordinator":
             return operation.title
         sector, area = self.scenario.word(operation.sector), self.scenario.areas[operation.area].name
-        return f"{sector}, {area}"
+        return f"{area}: {sector}"
 
     def _operation_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, scenario = self.words, self.scenario
-        yield words("Number: {id}", id=operation.id)
+        if not operation.is_insats:
+            yield words("Control without police")
         yield words("Sector: {sector}", sector=scenario.word(operation.sector))
         yield words("Area: {area}", area=scenario.areas[operation.area].name)
         match self.party.kind:
@@ -145,7 +148,7 @@ class Wording:
 
     def _coordinator_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, scenario = self.words, self.scenario
-        yield words("Programme: {programme}", programme=scenario.word(operation.programme))
+        yield self._purpose(operation)
         yield from self._leader_lines(operation)
         yield words("Taking part: {agencies}", agencies=self._names(taking_part(scenario, placement)))
         if placement.police is not None:
@@ -158,9 +161,10 @@ class Wording:
         if agency == operation.lead_agency:
             yield words("Your role: leads")
         elif agency in operation.agencies:
-            yield words("Your role: takes part")
+            yield words("Your role: takes part, is needed")
         else:
-            yield words("Your role: joins in, optional")
+            yield words("Your role: voluntary, it is held without you too")
+        yield self._purpose(operation)
         teams = operation.agencies.get(agency) or operation.optional_agencies.get(agency)
         if teams:
             yield words("Your teams: {teams}", teams=teams)
@@ -172,9 +176,16 @@ class Wording:
     def _police_lines(self, operation: Operation) -> Iterator[str]:
         words, unit = self.words, self.scenario.police[self.party.id]
         yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
-        yield words("Purpose: {programme}", programme=self.scenario.word(operation.programme))
+        yield self._purpose(operation)
         yield from self._leader_lines(operation)
         yield from self._officer_lines(operation)
+
+    def _purpose(self, operation: Operation) -> str:
+        """The programme, and what it is about where the scenario says so."""
+        programme, purpose = self.scenario.word(operation.programme), self.scenario.purpose(operation.programme)
+        if not purpose:
+            return self.words("Programme: {programme}", programme=programme)
+        return self.words("Purpose: {purpose} ({programme})", purpose=purpose, programme=programme)
 
     def _leader_lines(self, operation: Operation) -> Iterator[str]:
         leader = self.scenario.agencies[operation.lead_agency]

@@ -59,6 +59,10 @@ class Scenario:
         """The word shown for the id of a sector or programme."""
         return self.names.get(sector_or_programme, sector_or_programme)
 
+    def purpose(self, programme: str) -> str:
+        """The aim of a programme in words: `PROGRAMME.purpose` among the names; empty where it is not given."""
+        return self.names.get(f"{programme}.purpose", "")
+
     def moments(self, slot: Slot) -> tuple[datetime, datetime]:
         """When the slot starts and ends, in UTC."""
         return shift_moments(self.shift(slot.shift), slot.day, self.zone)

@@ -112,6 +112,8 @@ def _event(entry: FeedEntry, rules: Zone | None) -> Event:
     event["CREATED"] = vDatetime(stamps.created)
     event["LAST-MODIFIED"] = vDatetime(stamps.changed)
     event["SUMMARY"] = _Text(said.summary)
+    if said.location:
+        event["LOCATION"] = _Text(said.location)
     if said.description:
         event["DESCRIPTION"] = _Text(said.description)
     event["CLASS"] = _Text("CONFIDENTIAL")
@@ -140,7 +142,7 @@ _WRITTEN_EVENT = re.compile(
     rb"DTSTART" + _WHEN + rb"\r\n(?:DTEND" + _WHEN + rb"\r\n)?"
     rb"SEQUENCE:\d+\r\nSTATUS:[A-Z]+\r\nTRANSP:[A-Z]+\r\n(?:X-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n)?"
     rb"CREATED:" + _STAMP + rb"\r\nLAST-MODIFIED:" + _STAMP + rb"\r\n"
-    rb"SUMMARY:" + _VALUE + rb"+\r\n(?:DESCRIPTION:" + _VALUE + rb"+\r\n)?"
+    rb"SUMMARY:" + _VALUE + rb"+\r\n(?:LOCATION:" + _VALUE + rb"+\r\n)?(?:DESCRIPTION:" + _VALUE + rb"+\r\n)?"
     rb"CLASS:CONFIDENTIAL\r\n(?:CATEGORIES:" + _VALUE + rb"+\r\n)?END:VEVENT\r\n"
 )
 _WRITTEN_REST = re.compile(

@@ -69,6 +69,7 @@ def _written(entry: FeedEntry) -> Mapping[str, object]:
         "summary": event.summary,
         "description": event.description,
         "category": event.category,
+        **({"location": event.location} if event.location else {}),
         "status": event.status,
         "transparent": event.transparent,
         **_stamps(entry.stamps),
@@ -129,6 +130,7 @@ def _read_entry(given: Mapping[str, object]) -> FeedEntry:
         category=_text(given["category"]),
         status=status,
         transparent=given["transparent"],
+        location=_text(given.get("location", "")),
     )
     return FeedEntry(event, _read_stamps(given), _read_news(given))
 
