@@ -17,6 +17,7 @@ outcomes:
 """
 KEYS = {
     "from", "to", "as_of", "operations", "controls", "parts", "lead_time", "notice", "evaluated", "officers", "teams",
+    "reserves",
 }  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def test_the_spring_is_counted(spring: Path) -> None:
     assert there["figures"] == {"controls": 6}
     assert found["evaluated"] == {"n": 1, "of": 3}
     assert found["notice"] == {"median_days": 0, "under_14_days": {"n": 1, "of": 1}}
+    assert found["reserves"] == {"promoted": 0, "of": 0}
     assert found["officers"] == {"came": 2, "operations": 1}
     assert sum(month["planned"] for month in found["parts"]["month"].values()) == 7
     (earlier,) = load(spring / "plan.json")["revisions"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from arshjul.domain.amendment import WithoutPolice
+from arshjul.domain.amendment import Promoted, WithoutPolice
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import Outcome
@@ -147,3 +147,12 @@ def test_lead_times_evaluations_and_figures() -> None:
 def test_nothing_is_a_share_of_nothing() -> None:
     found = counted(year(), plan(year(), []))
     assert (found.lead_time.median_days, found.evaluated, found.operations.saved) == (None, Share(0, 0), Share(0, 0))
+
+
+def test_reserves_are_counted() -> None:
+    scenario = year()
+    reserve = replace(scenario.operations["OP-5"], reserve=True)
+    scenario = replace(scenario, operations={**scenario.operations, "OP-5": reserve})
+    made = plan(scenario, places(JANUARY))
+    made = replace(made, entries=replace(made.entries, changes=(Promoted(operation="OP-4"),)))
+    assert counted(scenario, made).reserves == Share(1, 2)

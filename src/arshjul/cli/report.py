@@ -75,6 +75,7 @@ def _mapping(found: "Report") -> dict[str, object]:
         "evaluated": asdict(found.evaluated),
         "officers": {"came": found.officers.n, "operations": found.officers.of},
         "teams": dict(found.teams),
+        "reserves": {"promoted": found.reserves.n, "of": found.reserves.of},
     }
 
 
@@ -103,6 +104,7 @@ def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
     yield ["operations", "", "", "notice_under_14_days", found.notice.share.n, found.notice.share.of]
     yield ["operations", "", "", "evaluated", found.evaluated.n, found.evaluated.of]
     yield ["operations", "", "", "officers_came", found.officers.n, found.officers.of]
+    yield ["operations", "", "", "reserves_promoted", found.reserves.n, found.reserves.of]
     for agency, n in found.teams.items():
         yield ["agency", agency, console.words.say(part_name(found, "agency", agency)), "teams_came", n, ""]
 

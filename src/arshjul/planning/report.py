@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
-from arshjul.domain.amendment import WithoutPolice
+from arshjul.domain.amendment import Promoted, WithoutPolice
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import Outcome, latest
@@ -70,6 +70,7 @@ class Report:
     `lead_time.share`: how many have the rule's days from nomination or more. `notice.share`: how many
     moves were told less than `SHORT_NOTICE_DAYS` ahead. `evaluated`: of what was carried out. `officers`:
     how many came, and to how many operations somebody has counted them; `teams` by agency, likewise.
+    `reserves`: how many have been promoted, of all that were ever held.
     """
 
     scenario: Scenario
@@ -84,6 +85,7 @@ class Report:
     evaluated: Share
     officers: Share
     teams: Mapping[str, int]
+    reserves: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,14 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
         evaluated=Share(evaluated, len(carried_out)),
         officers=Share(sum(came), len(came)),
         teams=_sum(one.outcome.teams for one in operations if one.outcome),
+        reserves=_reserves(scenario, plan),
     )
+
+
+def _reserves(scenario: Scenario, plan: Plan) -> Share:
+    promoted = {change.operation for change in plan.entries.changes if isinstance(change, Promoted)}
+    held = {operation.id for operation in scenario.operations.values() if operation.reserve}
+    return Share(len(promoted), len(promoted | held))
 
 
 def _occasions(scenario: Scenario, plan: Plan, made: Iterable[Revision], as_of: datetime) -> Iterator[_Occasion]:
