@@ -23,6 +23,8 @@ def readers(folder: Path, out: Path) -> list[Words]:
         ("wheel", folder),
         ("explain", folder, "OP-1"),
         ("alternatives", folder, "OP-1"),
+        ("today", folder),
+        ("report", folder),
         ("diff", folder, folder),
         ("withdrawals", folder),
         ("replan", folder, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", out),

@@ -82,6 +82,10 @@ MALFORMED: dict[str, Callable[[Plan], None]] = {
     "more old placements than operations can be": lambda plan: plan["base"].update(
         placements=plan["base"]["placements"][:1] * 5001
     ),
+    "more revisions than are kept": lambda plan: plan.update(
+        revisions=[{"revision": 2, "as_of": "2027-03-01T07:00"}] * 5001
+    ),
+    "moment of a revision of 1066": lambda plan: plan.update(revisions=[{"revision": 2, "as_of": "1066-10-14T09:00"}]),
     "withdrawn unit": lambda plan: plan["withdrawals"][0].update(police=["lpo-x"]),
 }
 COMMANDS: dict[str, Callable[[Path, Path], Words]] = {
@@ -92,6 +96,8 @@ COMMANDS: dict[str, Callable[[Path, Path], Words]] = {
     "alternatives": lambda folder, _: ("alternatives", folder, "OP-1"),
     "diff": lambda folder, _: ("diff", folder, folder),
     "withdrawals": lambda folder, _: ("withdrawals", folder),
+    "today": lambda folder, _: ("today", folder, "--as-of", MARCH),
+    "report": lambda folder, _: ("report", folder, "--as-of", MARCH),
     "replan": lambda folder, out: ("replan", folder, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", out),
     "frontier": lambda folder, _: ("frontier", folder, "--withdrawals", SHOOTING, "--as-of", MARCH),
     "replay": lambda folder, _: ("replay", folder, SHOOTING),

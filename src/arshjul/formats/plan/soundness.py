@@ -37,7 +37,7 @@ _ONCE = (
     "base.hit[]",
     "base.causes[].operation",
 )
-_LONG = (*EVENTS, "changes", "levels", "placements", "unplaced", "unpinned")
+_LONG = (*EVENTS, "changes", "levels", "placements", "unplaced", "unpinned", "revisions")
 _LONG_IN_BASE = ("placements", "hit", "causes")
 _WITHDRAWALS = (("withdrawals[].shifts[]", "shifts"), ("withdrawals[].police[]", "police"))
 
