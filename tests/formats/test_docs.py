@@ -100,6 +100,7 @@ def test_code_cites_what_stands_in_docs_and_nothing_else() -> None:
         text = path.read_text()
         assert not re.search(r"contract \d", text, re.I), path
         for name, anchor in re.findall(r"docs/(\w+\.md)(?:#([\w-]+))?", text):
+            assert name in DOCS, (path, name)
             assert not anchor or anchor in anchors(DOCS[name]), (path, anchor)
 
 

@@ -36,7 +36,7 @@ def store(url: str, tmp_path: Path) -> Store:
     return made
 
 
-def lines(store: Store) -> list[audit.LogLine]:
+def lines(store: Store) -> list[audit.AuditLine]:
     with store.reading() as db:
         return audit.lines(db)
 

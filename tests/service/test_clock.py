@@ -40,7 +40,7 @@ def url(tmp_path: Path) -> str:
     return str(tmp_path / "arshjul.db")
 
 
-def lines(store: Store) -> list[audit.LogLine]:
+def lines(store: Store) -> list[audit.AuditLine]:
     with store.reading() as db:
         return audit.lines(db)
 

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from arshjul.board import Activity, Board, Option, Row
-from arshjul.solver.backends.engine import Outcome
+from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, rows_of
@@ -287,10 +287,10 @@ def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
     levels = LexicographicSearch(model, time.monotonic() + 60)
     levels.statuses.append(LevelStatus(None, 0))
     search = CoreSearch(subproblem, levels, None, WorkerPool(), hard=False)
-    search._heard(Model(), Outcome("infeasible"), 7)
+    search._heard(Model(), EngineResult("infeasible"), 7)
     assert search.own == 8
     assert not search.refuted
-    search._heard(model, Outcome("infeasible"), 9)
+    search._heard(model, EngineResult("infeasible"), 9)
     assert search.own == 10
     assert search.refuted
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.model.presolve import simplify
@@ -282,13 +282,13 @@ def test_a_rival_that_contradicts_a_plan_is_a_fault() -> None:
     assert best is not None
     value = MODEL.value(0, best)
     with pytest.raises(EngineFault):
-        trusted(MODEL, Task(0), Outcome("optimal", None, value + 1), best)
+        trusted(MODEL, Task(0), EngineResult("optimal", None, value + 1), best)
     with pytest.raises(EngineFault):
-        trusted(MODEL, Task(0), Outcome("infeasible"), best)
+        trusted(MODEL, Task(0), EngineResult("infeasible"), best)
 
 
 def test_a_rival_whose_plan_breaks_a_line_is_not_believed() -> None:
-    assert trusted(MODEL, Task(0), Outcome("optimal", [0] * len(MODEL.uppers), 0), None) is None
+    assert trusted(MODEL, Task(0), EngineResult("optimal", [0] * len(MODEL.uppers), 0), None) is None
 
 
 def test_a_standing_is_proven_where_bound_meets_value() -> None:

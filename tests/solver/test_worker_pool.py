@@ -11,7 +11,7 @@ import pytest
 
 from arshjul.errors import Message, NoAnswer
 from arshjul.solver.backends.cpsat import aggregates
-from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, ModelIndex, by_set
@@ -143,7 +143,7 @@ def test_stopped_hands_begin_nothing_until_they_resume() -> None:
     pool = WorkerPool()
     pool.stop()
     assert pool.each([(solved, (MODEL, Task(LEVEL, effort=5.0)))]) == [None]
-    assert pool.handle.minimise(MODEL, Task(LEVEL)) == Outcome("unknown")
+    assert pool.handle.minimise(MODEL, Task(LEVEL)) == EngineResult("unknown")
     pool.resume()
     assert pool.each([(solved, (MODEL, Task(LEVEL, effort=5.0)))])[0].status == "optimal"
 

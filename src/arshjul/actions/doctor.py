@@ -128,7 +128,7 @@ def _ahead(last: Revision | None) -> Iterator[Finding]:
         )
 
 
-def _refreshed(last: Revision | None, log: list[audit.LogLine], now: datetime) -> Iterator[Finding]:
+def _refreshed(last: Revision | None, log: list[audit.AuditLine], now: datetime) -> Iterator[Finding]:
     if last is None:
         return
     done = [last.published_at, *(line.at for line in log if line.action in ("refresh", audit.MEND))]

@@ -10,7 +10,7 @@ from arshjul.domain.entries import Entries
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.domain.revision import Revision
+    from arshjul.domain.revision import ReplanRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Plan:
     unpinned: frozenset[str] = frozenset()
     revision: int = 1
     option: str | None = None
-    earlier: "tuple[Revision, ...]" = ()
+    earlier: "tuple[ReplanRecord, ...]" = ()
     placed: Mapping[str, Placement] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

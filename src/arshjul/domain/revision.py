@@ -8,7 +8,7 @@ from arshjul.domain.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class ReplanRecord:
     """A replan that was made: its moment, the operations that were hit, and those that were changed."""
 
     number: int
@@ -17,10 +17,10 @@ class Revision:
     changed: tuple[Move, ...]
 
 
-def revisions(plan: Plan) -> tuple[Revision, ...]:
+def revisions(plan: Plan) -> tuple[ReplanRecord, ...]:
     """All replans up to this plan, itself among them where it is one."""
     base = plan.base
     if base is None:
         return plan.earlier
-    own = Revision(plan.revision, base.as_of, base.hit, changes(base.placements, plan).changed)
+    own = ReplanRecord(plan.revision, base.as_of, base.hit, changes(base.placements, plan).changed)
     return (*plan.earlier, own)

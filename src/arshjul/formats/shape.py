@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from arshjul.domain.calendar import Span
-from arshjul.formats.words import Period, Written
+from arshjul.formats.words import Written, WrittenPeriod
 
 Mapped = dict[str, object]
 Thing = TypeVar("Thing")
@@ -59,7 +59,7 @@ def _keys(shape: type[Shape[Any]]) -> dict[str, Any]:
 def _inward(value: object, kind: Any) -> object:
     if isinstance(value, Shape):
         return value.domain()
-    if isinstance(value, Period):
+    if isinstance(value, WrittenPeriod):
         return value.span
     if isinstance(value, list):
         parts = (_inward(part, None) for part in value)
@@ -74,7 +74,7 @@ def _outward(kind: Any, value: Any) -> Any:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, Span):
-        return Period.model_construct(first=value.first, last=value.last)
+        return WrittenPeriod.model_construct(first=value.first, last=value.last)
     while get_origin(kind) in {Annotated, Union, UnionType}:
         kind = next(one for one in get_args(kind) if one is not type(None))
     if get_origin(kind) is list:

@@ -251,7 +251,7 @@ Weeks = Annotated[
 Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
 
 
-class Period(Written):
+class WrittenPeriod(Written):
     """`{from, to}`, both included."""
 
     first: Day = Field(alias="from")
@@ -281,9 +281,9 @@ def _as_period(given: object, info: ValidationInfo) -> object:
     raise wrong_type(Message("a date like 2027-03-01, or {{from: …, to: …}}"), text_like=False)
 
 
-def _dates(period: Period) -> object:
+def _dates(period: WrittenPeriod) -> object:
     return str(period.first) if period.first == period.last else {"from": str(period.first), "to": str(period.last)}
 
 
-Dates = Annotated[Period, BeforeValidator(_as_period), PlainSerializer(_dates)]
+Dates = Annotated[WrittenPeriod, BeforeValidator(_as_period), PlainSerializer(_dates)]
 """A date, or a period of them."""

@@ -15,7 +15,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import Outcome, latest
 from arshjul.domain.plan import Placement, Plan
-from arshjul.domain.revision import Revision, revisions
+from arshjul.domain.revision import ReplanRecord, revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
@@ -141,7 +141,7 @@ def _reserves(scenario: Scenario, plan: Plan) -> Share:
     return Share(len(promoted), len(promoted | held))
 
 
-def _occasions(scenario: Scenario, plan: Plan, made: Iterable[Revision], as_of: datetime) -> Iterator[_Occasion]:
+def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
     """Each placement of the plan, and each date on which one was called off."""
     known, made = latest(plan.entries.outcomes), list(made)
     hit = {id for revision in made for id in revision.hit}
@@ -216,7 +216,7 @@ def _lead_times(occasions: Iterable[_Occasion]) -> Iterator[int]:
             yield (one.placement.slot.day - one.operation.nominated_on).days
 
 
-def _notices(made: Iterable[Revision], period: Span) -> Iterator[int]:
+def _notices(made: Iterable[ReplanRecord], period: Span) -> Iterator[int]:
     """Days from each move to the first date that it touched, where one of its dates lies in the period."""
     for revision in made:
         for move in revision.changed:

@@ -31,7 +31,7 @@ REHEARSAL = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
-class LogLine:
+class AuditLine:
     """One line of the log. `about` names a revision or a subscriber, never an address."""
 
     number: int
@@ -93,23 +93,23 @@ def utc(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _append(db: Transaction, last: LogLine | None, at: datetime, actor: str, action: str, about: str) -> None:
+def _append(db: Transaction, last: AuditLine | None, at: datetime, actor: str, action: str, about: str) -> None:
     number, previous = (1, FIRST) if last is None else (last.number + 1, last.hash)
     row = {"number": number, "at": at, "actor": actor, "action": action, "about": about}
     db.execute(insert(schema.audit), [{**row, "hash": hash_of(row, previous)}])
 
 
-def _last(db: Transaction) -> LogLine | None:
+def _last(db: Transaction) -> AuditLine | None:
     row = db.execute(select(schema.audit).order_by(schema.audit.c.number.desc()).limit(1)).mappings().first()
-    return None if row is None else LogLine(**row)
+    return None if row is None else AuditLine(**row)
 
 
-def lines(db: Transaction) -> list[LogLine]:
+def lines(db: Transaction) -> list[AuditLine]:
     """All of them, the first first."""
-    return [LogLine(**row) for row in db.execute(select(schema.audit).order_by(schema.audit.c.number)).mappings()]
+    return [AuditLine(**row) for row in db.execute(select(schema.audit).order_by(schema.audit.c.number)).mappings()]
 
 
-def go_on(db: Transaction, other: list[LogLine]) -> None:
+def go_on(db: Transaction, other: list[AuditLine]) -> None:
     """Writes after the log that is there, which is a copy, what another one has beyond it."""
     there = lines(db)
     pairs = zip(there, other, strict=False)
@@ -118,7 +118,7 @@ def go_on(db: Transaction, other: list[LogLine]) -> None:
         _append(db, _last(db), line.at, line.actor, line.action, line.about)
 
 
-def broken(found: list[LogLine]) -> list[int]:
+def broken(found: list[AuditLine]) -> list[int]:
     """The numbers of the lines that are not what was written, or do not follow the one before."""
     wrong, previous = [], FIRST
     for position, line in enumerate(found, 1):

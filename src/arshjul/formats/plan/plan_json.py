@@ -5,7 +5,7 @@ times without an offset; the hour that comes twice is read as its first.
 """
 
 from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan
-from arshjul.domain.revision import Revision
+from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.log_json import log_mapping, read_log
@@ -80,7 +80,7 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> t
     return plan, plan.domain(scenario.zone, entries)
 
 
-def _revision(revision: Revision) -> Json:
+def _revision(revision: ReplanRecord) -> Json:
     return {
         "revision": revision.number,
         "as_of": local_time(revision.as_of),

@@ -17,7 +17,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import CpModelProto, CpSolverStatus
 
-from arshjul.solver.backends.engine import Outcome, Report, Task
+from arshjul.solver.backends.engine import EngineResult, Report, Task
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, EngineParams
@@ -40,7 +40,7 @@ class CpSat:
         self.base = self._proto()
         self.solver = cp_model.CpSolver()
 
-    def minimise(self, task: Task, report: Report) -> Outcome:
+    def minimise(self, task: Task, report: Report) -> EngineResult:
         """Minimises the task's level from `task.start`, if given, as a hint."""
         model = self.model
         costs, constant = _above_least(model, task.level)
@@ -80,16 +80,16 @@ class CpSat:
         parameters.max_time_in_seconds = max(0.01, task.limit_s)
         parameters.max_deterministic_time = task.effort if task.effort is not None else math.inf
 
-    def _outcome(self, status: CpSolverStatus, costs: bool, constant: int) -> Outcome:
+    def _outcome(self, status: CpSolverStatus, costs: bool, constant: int) -> EngineResult:
         if status == CpSolverStatus.INFEASIBLE:
-            return Outcome("infeasible")
+            return EngineResult("infeasible")
         bound = self.solver.best_objective_bound
         least = None if not math.isfinite(bound) else math.ceil(bound - 1e-6) + constant
         if status in (CpSolverStatus.OPTIMAL, CpSolverStatus.FEASIBLE):
             values = self.model.with_excesses(list(self.solver.response_proto.solution)[: len(self.model.uppers)])
             done = status == CpSolverStatus.OPTIMAL
-            return Outcome("optimal" if done else "feasible", values, least if costs else constant)
-        return Outcome("unknown", None, least if costs else None)
+            return EngineResult("optimal" if done else "feasible", values, least if costs else constant)
+        return EngineResult("unknown", None, least if costs else None)
 
     def _proto(self) -> Any:
         """All but objective, cuts and hint. Aggregates come after the excesses: 1 if an option of theirs is taken."""

@@ -30,7 +30,7 @@ class Task:
 
 
 @dataclass(slots=True)
-class Outcome:
+class EngineResult:
     """An engine's unchecked answer; excesses in `values` are as small as they can be.
 
     `effort` are the deterministic seconds that it took, where the engine knows them.
@@ -51,7 +51,7 @@ class Engine(Protocol):
 
     name: str
 
-    def minimise(self, task: Task, report: Report) -> Outcome:
+    def minimise(self, task: Task, report: Report) -> EngineResult:
         """Minimises the task's level. Calls `report` from whatever thread it likes."""
         ...
 

@@ -14,7 +14,7 @@ from typing import Any
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
 from ortools.math_opt.core.python import solver
 
-from arshjul.solver.backends.engine import Outcome, Report, Task
+from arshjul.solver.backends.engine import EngineResult, Report, Task
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.params import DEFAULT, EngineParams
@@ -60,7 +60,7 @@ class Highs:
         guard_sizes(model)
         self.model = model
 
-    def minimise(self, task: Task, report: Report) -> Outcome:
+    def minimise(self, task: Task, report: Report) -> EngineResult:
         """Minimises the task's level; reports nothing before the end, and takes no start."""
         parameters: Any = parameters_pb2.SolveParametersProto(random_seed=task.seed)
         parameters.relative_gap_tolerance = 0.0
@@ -71,14 +71,14 @@ class Highs:
         least = math.ceil(bound - max(_SLACK, abs(bound) * _RELATIVE_SLACK)) if math.isfinite(bound) else None
         reason = result.termination.reason
         if reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
-            return Outcome("infeasible")
+            return EngineResult("infeasible")
         if not result.solutions:
-            return Outcome("unknown", None, least)
+            return EngineResult("unknown", None, least)
         values = [0] * len(self.model.uppers)
         point = result.solutions[0].primal_solution.variable_values
         for v, x in zip(point.ids, point.values, strict=True):
             values[v] = round(x)
-        outcome = Outcome("feasible", self.model.with_excesses(values), least)
+        outcome = EngineResult("feasible", self.model.with_excesses(values), least)
         if reason == result_pb2.TERMINATION_REASON_OPTIMAL:
             outcome.status = "optimal"
         report(outcome.values, least)

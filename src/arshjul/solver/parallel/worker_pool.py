@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from arshjul.errors import ArshjulError
 from arshjul.solver.backends import import_engines
-from arshjul.solver.backends.engine import Outcome, Report, Task
+from arshjul.solver.backends.engine import EngineResult, Report, Task
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.executors import ExecutorPool, open_executor
 from arshjul.solver.params import DEFAULT, EngineParams, SolveParams
@@ -32,12 +32,12 @@ class SolverHandle:
         self.engine: CpSat | None = None
         self.stopped = False
 
-    def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> Outcome:
+    def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> EngineResult:
         """CP-SAT's outcome; unknown at once if all is to end."""
         from arshjul.solver.backends.cpsat import CpSat
 
         if self.stopped:
-            return Outcome("unknown")
+            return EngineResult("unknown")
         self.engine = CpSat(model, aggregated=task.aggregated, params=self.params)
         try:
             return self.engine.minimise(task, report)
@@ -170,6 +170,6 @@ def _in_worker(params: EngineParams, work: Callable[..., Any], arguments: tuple[
     return work(SolverHandle(params), *arguments)
 
 
-def solved(handle: SolverHandle, model: Model, task: Task) -> Outcome:
+def solved(handle: SolverHandle, model: Model, task: Task) -> EngineResult:
     """One sub-solve."""
     return handle.minimise(model, task)

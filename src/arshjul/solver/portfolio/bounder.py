@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.worker import Connection
@@ -14,7 +14,7 @@ from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult
 from arshjul.solver.search.status import LevelStatus
 
 
-def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, Outcome]:
+def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, EngineResult]:
     """A worker's work: one level."""
     from arshjul.solver.backends.highs import Highs
 
@@ -22,7 +22,7 @@ def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, Ou
     return task, Highs(model).minimise(task, lambda _values, _bound: None)
 
 
-def trusted(model: Model, task: Task, outcome: Outcome, best: list[int] | None) -> int | None:
+def trusted(model: Model, task: Task, outcome: EngineResult, best: list[int] | None) -> int | None:
     """The bound of an outcome; None where its own plan fails arithmetic, a fault where ours is better."""
     if outcome.status == "infeasible":
         raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
@@ -79,7 +79,7 @@ def solve_with_highs(
     return incumbent.result()
 
 
-def _take(incumbent: Incumbent, task: Task, outcome: Outcome) -> None:
+def _take(incumbent: Incumbent, task: Task, outcome: EngineResult) -> None:
     """Takes in what an outcome improves on the level at hand."""
     model, status = incumbent.model, incumbent.statuses[-1]
     if outcome.values is not None and model.keeps(outcome.values, task.cuts):

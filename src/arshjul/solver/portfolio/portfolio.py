@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.executors import DASK, PROCESSES, size_of
 from arshjul.solver.parallel.worker import Worker
@@ -255,7 +255,7 @@ class Portfolio:
         task = Task(level, cuts, limit_s=self._left(), seed=self.seed)
         self.bounder.call(minimise, self.model, task)
 
-    def _answered(self, task: Task, outcome: Outcome) -> None:
+    def _answered(self, task: Task, outcome: EngineResult) -> None:
         """A bounder's answer: a bound to tell the primary, or a contradiction."""
         if task.level != self.incumbent.level:
             return

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from arshjul.errors import EngineFault, Message
-from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.bounds import BARRED, SCALE
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.worker_pool import Job, WorkerPool, solved
@@ -217,7 +217,7 @@ class CoreSearch:
         """Searches all that a better plan can take, for plans and for the bound: side by side, or in turn."""
         wide, most = self._restricted(self._farthest())
         if wide.impossible:
-            self._heard(wide, Outcome("infeasible"), most)
+            self._heard(wide, EngineResult("infeasible"), most)
             return
         task = self._task(wide, self.effort)
         jobs: list[Job] = [(solved, (wide, task)), (solved, (wide, replace(task, prove=True)))]
@@ -245,19 +245,19 @@ class CoreSearch:
         """
 
         def report(values: list[int] | None, bound: int | None) -> None:
-            self._heard(model, Outcome("feasible", values, bound), guess)
+            self._heard(model, EngineResult("feasible", values, bound), guess)
             if self.recorder.settled():
                 self.pool.handle.end()
 
         if model.impossible:
-            self._heard(model, Outcome("infeasible"), guess)
+            self._heard(model, EngineResult("infeasible"), guess)
             return True
         outcome = self.pool.handle.minimise(model, task, report)
         self.spent += outcome.effort
         self._heard(model, outcome, guess)
         return outcome.status in ("optimal", "infeasible")
 
-    def _heard(self, model: Model, outcome: Outcome, guess: int | None) -> None:
+    def _heard(self, model: Model, outcome: EngineResult, guess: int | None) -> None:
         if outcome.status == "infeasible":
             self._nothing(model, guess)
         if outcome.values is not None:

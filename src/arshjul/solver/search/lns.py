@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from arshjul.solver.backends.engine import Outcome, Task
+from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.bounds import SCALE
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
@@ -44,7 +44,7 @@ class LNSState:
         copied.sizes, copied.breadths, copied.effort = list(self.sizes), list(self.breadths), self.effort
         return copied
 
-    def learn(self, kind: int, outcome: Outcome, sets: int) -> None:
+    def learn(self, kind: int, outcome: EngineResult, sets: int) -> None:
         """Frees more next time where it was easy, less where it was too hard."""
         size, breadth, params = self.sizes[kind], self.breadths[kind], self.params
         if outcome.status != "optimal":
@@ -91,7 +91,7 @@ class NeighbourhoodSearch:
             self.state.turn += 1
             freed = self.choosers[kind](self.state.sizes[kind])
             job = self._job(freed, left, self.state.breadths[kind])
-            outcome = Outcome("optimal") if job is None else self.handle.minimise(*job)
+            outcome = EngineResult("optimal") if job is None else self.handle.minimise(*job)
             self.state.learn(kind, outcome, len(self.model.sets))
             budget -= self.params.a_solve + outcome.effort
             if job is not None:

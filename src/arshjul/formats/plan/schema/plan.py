@@ -12,7 +12,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan, Price, Reason, Unplaced
-from arshjul.domain.revision import Revision
+from arshjul.domain.revision import ReplanRecord
 from arshjul.errors import Message
 from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
 
@@ -140,10 +140,10 @@ class PlannedRevision(Lenient):
     hit: list[Text] = []
     changed: list[PlannedMove] = []
 
-    def domain(self, zone: ZoneInfo) -> Revision:
+    def domain(self, zone: ZoneInfo) -> ReplanRecord:
         """The replan; its moment lies in that zone."""
         changed = tuple(move.domain() for move in self.changed)
-        return Revision(self.revision, self.as_of.replace(tzinfo=zone), frozenset(self.hit), changed)
+        return ReplanRecord(self.revision, self.as_of.replace(tzinfo=zone), frozenset(self.hit), changed)
 
 
 class PlannedPlan(Lenient):

@@ -16,10 +16,10 @@ from arshjul.formats.words import (
     Id,
     Interest,
     Name,
-    Period,
     Text,
     Weekdays,
     Whole,
+    WrittenPeriod,
     choice,
     wrong,
 )
@@ -90,11 +90,11 @@ class WrittenOperation(Shape[Operation]):
     agencies: dict[Id, Whole] = {}
     optional_agencies: dict[Id, Whole] = {}
     interest: dict[Id, Interest] = {}
-    window: Period | None = None
+    window: WrittenPeriod | None = None
     shifts: list[Id] | None = None
     weekdays: Weekdays | None = None
     not_on: list[Dates] = []
-    preferred: Period | None = None
+    preferred: WrittenPeriod | None = None
     nominated_on: Day | None = None
     after: WrittenFollowUp | None = None
     not_same_day_as: list[Id] = []
