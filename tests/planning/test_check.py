@@ -27,6 +27,8 @@ WEEK = "window: {from: 2027-03-15, to: 2027-03-19}"
 PIN = "fixed: {date: 2027-03-16, shift: day}"
 TWO_OF_MILJO = f"agencies: {{miljo: 2}}, {WEEK}"
 MILJO = "[{id: miljo, name: M, kind: state, teams: [{teams: 2}], team_shifts_per_week: 3}]"
+TWO_THAT_DAY = "{from: 2027-03-16, to: 2027-03-16, operations_per_day: 2}"
+FIVE_THAT_WEEK = "load_exceptions: [{from: 2027-03-17, to: 2027-03-17, team_shifts_per_week: 5}]"
 UNIT = "[{id: l, name: L, kind: local, areas: [city], officers: [{officers: 4}], officer_shifts_per_month: 1}]"
 
 
@@ -85,6 +87,9 @@ def test_a_follow_up_without_room(tmp_path: Path, follow_up: str, is_told: bool)
             ["agencies[0].team_shifts_per_week"],
         ),
         ([f"id: A, officers: 2, {WEEK}"], {"police": UNIT}, ["police[0].officer_shifts_per_month"]),
+        ([f"id: A, officers: 2, officers_least: 1, {WEEK}"], {"police": UNIT}, []),
+        ([f"id: A, {PIN}", f"id: B, {PIN}"], {"rules": f"{{operations_per_day: 1, exceptions: [{TWO_THAT_DAY}]}}"}, []),
+        ([f"id: A, {WEEK}", f"id: B, {WEEK}", f"id: C, reserve: true, {WEEK}"], {}, []),
     ],
 )
 def test_more_than_a_limit_lets_in(
@@ -103,6 +108,17 @@ def test_more_officers_than_any_unit_ever_offers(tmp_path: Path) -> None:
         ("operations[2].officers", "C"),
     ]
     assert "erbjuder någonsin fler än 4" in words("sv").say(never[0].text)
+
+
+def test_officers_that_an_operation_can_do_without_need_not_be_offered(tmp_path: Path) -> None:
+    found = checked(tmp_path, "id: A, officers: 9, officers_least: 4", "id: B, officers: 9, officers_least: 5")
+    assert places(found, "never-offered") == ["operations[1].officers_least"]
+
+
+def test_offers_grow_with_the_exceptions_of_a_week(tmp_path: Path) -> None:
+    raised = f"{MILJO[:-2]}, {FIVE_THAT_WEEK}}}]"
+    usual, more = (checked(tmp_path, "id: A", agencies=miljo).balances[-1] for miljo in (MILJO, raised))
+    assert more.offered - usual.offered == 2
 
 
 def test_offers_are_reckoned_as_on_the_page(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
     for number, operation in enumerate(context.scenario.operations.values()):
         units = [unit for unit in context.scenario.units_for(operation) if unit is not None]
         most = max((most_of[unit] for unit in units), default=0)
-        if units and operation.officers > most:
+        if units and operation.least > most:
             text = counted(
                 most,
                 "{operation} needs {officers} officers, and no unit that may serve it ever offers more than one: "
@@ -57,9 +57,10 @@ def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
                 "{operation} needs {officers} officers, and no unit that may serve it ever offers more than {n}: "
                 "ask for fewer, or name another unit in `police`.",
                 operation=operation.id,
-                officers=operation.officers,
+                officers=operation.least,
             )
-            yield Doubt("never-offered", text, ("operations", number, "officers"))
+            key = "officers" if operation.officers_least is None else "officers_least"
+            yield Doubt("never-offered", text, ("operations", number, key))
 
 
 def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
