@@ -100,7 +100,7 @@ def replan(
         option: notices(found.scenario, read.scenario, read.plan.placed, plan) for option, plan in found.options.items()
     }
     if output is not None:
-        chosen, language = found.options[choose], words(read.scenario.language)
+        chosen, language = found.options[choose], words(found.scenario.language)
         write_plan_folder(output, plan_files(found.scenario, chosen, lying_in(read), language, news[choose]))
     return Replanned(
         found.options,

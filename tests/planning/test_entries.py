@@ -1,0 +1,71 @@
+"""What entries come to: what is given back, which report counts, and what began on too few officers."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Entries
+from arshjul.domain.outcome import Outcome
+from arshjul.domain.plan import Base
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.withdrawal import GivenBack, Withdrawal
+from arshjul.planning.entering import doubtful
+from tests.builders import operation, placement, scenario
+
+MARCH = date(2027, 3, 2)
+ZONE = ZoneInfo("Europe/Stockholm")
+TAKEN = Withdrawal("W-1", None, ("lpo-city",), MARCH, date(2027, 3, 8), None, 1, revision=2)
+BACK = GivenBack("G-1", "W-1", date(2027, 3, 3), date(2027, 3, 4), ("day",), 3, revision=3)
+
+
+def ceiling(entries: Entries, day: int, shift: str = "day") -> int | None:
+    (withdrawal,) = entries.in_force()
+    return withdrawal.ceiling(Slot(date(2027, 3, day), shift), date(2027, 3, 8))
+
+
+def test_what_is_given_back_raises_the_ceiling_of_its_slots_alone() -> None:
+    entries = Entries(withdrawals=(TAKEN,), given_back=(BACK,))
+    assert [ceiling(entries, day) for day in (2, 3, 4, 5)] == [1, 3, 3, 1]
+    assert ceiling(entries, 3, "evening") == 1
+    assert ceiling(entries, 9) is None  # outside the withdrawal
+
+
+@pytest.mark.parametrize(("officers", "left"), [(None, None), (0, 1), (1, 1), (2, 2)])
+def test_a_later_entry_for_a_slot_replaces_an_earlier_one_and_is_never_below_what_is_left(
+    officers: int | None, left: int | None
+) -> None:
+    later = GivenBack("G-2", "W-1", date(2027, 3, 4), None, None, officers, revision=3)
+    entries = Entries(withdrawals=(TAKEN,), given_back=(BACK, later))
+    assert (ceiling(entries, 3), ceiling(entries, 4)) == (3, left)
+
+
+def test_a_withdrawal_that_is_reported_anew_forgets_what_was_given_back() -> None:
+    anew = replace(TAKEN, officers_left=2, revision=4)
+    assert ceiling(Entries(withdrawals=(TAKEN, anew), given_back=(BACK,)), 3) == 2
+    again = replace(BACK, revision=4)
+    assert ceiling(Entries(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
+
+
+@pytest.mark.parametrize(
+    ("reported", "left", "outcome", "found"),
+    [
+        ((8, 0), 1, False, ("OP-001",)),
+        ((9, 0), 1, False, ()),  # reported when it started
+        ((8, 0), 2, False, ()),  # enough for it
+        ((8, 0), 1, True, ()),
+    ],
+)
+def test_what_began_on_too_few_officers_is_doubtful(
+    reported: tuple[int, int], left: int, outcome: bool, found: tuple[str, ...]
+) -> None:
+    there = scenario([operation(officers=2)])
+    stands = placement(day=MARCH)
+    as_of = datetime(2027, 3, 2, 10, tzinfo=ZONE)
+    moment = datetime(2027, 3, 2, *reported, tzinfo=ZONE)
+    withdrawal = replace(TAKEN, reported=moment, officers_left=left)
+    outcomes = (Outcome("OP-001", MARCH, "done"),) if outcome else ()
+    context = ReplanContext.of(there, Base(1, as_of, {"OP-001": stands}))
+    assert doubtful(context, Entries(withdrawals=(withdrawal,), outcomes=outcomes), 2) == found
