@@ -33,7 +33,7 @@ from tests.rules.places import bare
 from tests.rules.replans import draw_moment, draw_withdrawals
 from tests.rules.specimens import plan_of
 
-CASES, ALL_CASES = 40, 400
+CASES, ALL_CASES = 15, 400
 MOST_PAIRS = 20_000
 EFFORT = Effort(limit_s=120, seed=1)
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]

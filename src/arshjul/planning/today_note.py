@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from arshjul.agenda.notice import operation_said, when_said
 from arshjul.domain.calendar import Slot
@@ -34,8 +35,12 @@ def note(today: Today) -> Iterator[list[Line]]:
     missing = list(_missing(today))
     if missing:
         yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
-    if today.due:
-        yield [Line(Message("Milestones:")), *(Line(_due(due), 1) for due in today.due)]
+    overdue = [due for due in today.due if due.overdue]
+    ahead = [due for due in today.due if not due.overdue]
+    if overdue:
+        yield [Line(Message("Milestones that should have been met:")), *(Line(text, 1) for text in _by_day(overdue))]
+    if ahead:
+        yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(ahead))]
 
 
 def _affected(today: Today) -> Iterator[Line]:
@@ -185,8 +190,10 @@ def _name(today: Today, party: str) -> str:
     return today.scenario.police[party].name if agency is None else agency.name
 
 
-def _due(due: Due) -> Message:
-    values = {"operation": due.operation, "milestone": due.milestone.name, "day": due.day}
-    if due.overdue:
-        return Message("{operation}: {milestone} was due on {day}", values)
-    return Message("{operation}: {milestone}, {day}", values)
+def _by_day(there: Sequence[Due]) -> Iterator[Message]:
+    """A line for each date."""
+    for day, same in groupby(there, key=lambda due: due.day):
+        what = [
+            Message("{operation} {milestone}", {"operation": d.operation, "milestone": d.milestone.name}) for d in same
+        ]
+        yield Message("{day}: {what}", {"day": day, "what": what})
