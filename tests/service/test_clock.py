@@ -17,7 +17,7 @@ from arshjul.actions.refresh import mend, refresh
 from arshjul.actions.restore import restore
 from arshjul.actions.served_revision import is_ahead
 from arshjul.actions.subscribe import Wanted, reissue, rotate, subscribe
-from arshjul.errors import Refused
+from arshjul.errors import InputError, Refused
 from arshjul.store import audit, revisions
 from arshjul.store.readers import Fetch, fetches, note_fetches
 from arshjul.store.shelf import Shelf, fill
@@ -113,6 +113,14 @@ def test_plan_of_the_future_is_refused_but_for_tonight_or_as_a_rehearsal(url: st
         years.published(store, far, seen=1, rehearsal=True)
 
 
+@pytest.mark.parametrize("reason", ["skäl", " "])
+def test_plan_that_is_refused_makes_no_database(url: str, tmp_path: Path, reason: str) -> None:
+    far = years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
+    with pytest.raises((Refused, InputError), match="--re"):
+        publish.publish_to(url, far, publish.Cause(reason, "test", years.NOW), years.WORDS)
+    assert not Path(url).exists()
+
+
 def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None:
     store, near = make_store(url), datetime(2027, 1, 25, 9)
     first = years.plan(YEAR, as_of=near)
@@ -203,6 +211,9 @@ def test_clock_of_no_year_at_all_is_refused_in_words(url: str, tmp_path: Path, n
     ):
         with pytest.raises(Refused, match="outside the years 1970 to 2199"):
             write()
+    with pytest.raises(Refused, match="outside the years 1970 to 2199"):
+        restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", now)
+    assert not (tmp_path / "new.db").exists()
     assert lines(store) == before
     assert ["clock" in finding.check for finding in doctor(url, now).findings][:1] == [True]
 

@@ -26,7 +26,7 @@ from arshjul.planning.notices import Notices, notices
 from arshjul.store import audit, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
-from arshjul.store.store import Store, Transaction
+from arshjul.store.store import Store, Transaction, is_there, make_store
 from arshjul.texts import Words
 
 SALT_BYTES = 16
@@ -85,8 +85,30 @@ def publish(
     is called with the name of each step when it is done. Refused where the plan does not pass its
     check or is seen from a day to come, or where another revision was published meanwhile (StaleRevision).
     """
+    return _published(store, read, cause, _fit(read, cause), words, seen, at)
+
+
+def publish_to(
+    given: str, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None
+) -> tuple[Store, Published]:
+    """The same, in the database at that address, which is made where there is none; for a plan that is refused, not."""
+    reason = _fit(read, cause)
+    if not is_there(given) and not cause.is_rehearsal:
+        _refuse_ahead(read.plan, cause.now)
+    store = make_store(given)
+    return store, _published(store, read, cause, reason, words, seen, no_steps)
+
+
+def _fit(read: PlanFolder, cause: Cause) -> str:
+    """The reason. Refused where the plan can be published nowhere, whatever a database holds."""
     _refuse_unsound(read)
-    reason = _reason(cause)
+    plausible(cause.now)
+    return _reason(cause)
+
+
+def _published(
+    store: Store, read: PlanFolder, cause: Cause, reason: str, words: Words, seen: int | None, at: Steps
+) -> Published:
     before = _before(store, read, cause)
     old = before.current
     at("read")
@@ -133,7 +155,6 @@ def put(store: Store, new: NewRevision, before: Current | None, at: Steps, *, is
 
 def _before(store: Store, read: PlanFolder, cause: Cause) -> _Before:
     """Reads the database. Refused where the plan may not be published there."""
-    plausible(cause.now)
     with store.reading() as db:
         _refuse_mixing(db, store.name, cause)
         if not cause.is_rehearsal:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from arshjul.actions.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.actions.doctor import damage
+from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
@@ -26,6 +27,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     """
     with ExitStack() as stack:
         source, tables = stack.enter_context(_examined(file))
+        plausible(now)
         target = make_store(into)  # none where the copy is damaged
         rows, db = stack.enter_context(source.reading()), stack.enter_context(target.writing())
         if not replace and not copying.is_empty(db):

@@ -36,14 +36,12 @@ def publish(
 ) -> None:
     with on_database(as_json, debug) as console:
         from arshjul.actions.plan_reading import opened
-        from arshjul.actions.publish import Cause, publish
+        from arshjul.actions.publish import Cause, publish_to
         from arshjul.actions.stale_revision import StaleRevision
-        from arshjul.store.store import make_store
 
         read = opened(folder, console.speak)
         try:
-            store = make_store(db)
-            done = publish(store, read, Cause(reason, actor(by), now(), rehearsal), console.words, seen)
+            store, done = publish_to(db, read, Cause(reason, actor(by), now(), rehearsal), console.words, seen)
         except StaleRevision as error:
             _tell_stale(console, error, as_json)
             raise typer.Exit(REFUSED) from None

@@ -80,6 +80,12 @@ class Store:
         return True
 
 
+def is_there(given: str) -> bool:
+    """True where a database is at that address; of one in PostgreSQL that is taken for granted."""
+    path = place(given).path
+    return path is None or path.exists()
+
+
 def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool = False) -> Store:
     """The database at that address. InputError where there is none yet.
 
