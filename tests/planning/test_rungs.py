@@ -21,12 +21,13 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import read_entries
 from arshjul.planning.day_board import SET_ASIDE, on_the_day
+from arshjul.planning.free_teams import free_teams
 from arshjul.planning.plan import Effort
 from arshjul.planning.replan import replan
 from arshjul.planning.replan_input import replan_input
-from arshjul.planning.rungs import KINDS, MOST_MOVES, Rung, rungs
+from arshjul.planning.rungs import KINDS, MOST_MOVES, Rung, by_start, rungs
 from arshjul.planning.verify import prices, verify
-from arshjul.rules import HARD
+from arshjul.rules import BY_ID, HARD
 from tests.rules.generators import draw_scenario
 from tests.rules.keeping import kept
 from tests.rules.places import bare
@@ -270,3 +271,21 @@ def test_a_replan_with_its_changes_comes_to_just_that(seed: int, tmp_path: Path)
                 for other in plan.placed.keys() - moved - asked.context.loosened:
                     assert plan.placed[other].same_place(made.placed.get(other)), (other, told)
             assert verify(answer.context, made).clean
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_free_teams_are_as_many_as_the_rules_let_work_there(seed: int) -> None:
+    context = replan_input(*drawn(seed)).context
+    tried = Tried(context)
+    found = {(free.slot, free.agency): free.teams for free in free_teams(context, by_start(context, context.hit))}
+    for id in context.hit:
+        old = tried.old[id]
+        for agency in {*context.scenario.operations[id].agencies, *old.optional_agencies}:
+            free = found.get((old.slot, agency), 0)
+            for teams in {free, free + 1} - {0}:
+                more = Operation("MORE", "", "akc", agency, "other", "city", agencies={agency: teams})
+                one_more = Tried(context, {"MORE": more})
+                plan = bare(one_more.context, {**tried.others, "MORE": Placement("MORE", old.slot, None)})
+                rules = [BY_ID[rule] for rule in ("agency-teams", "agency-load", "daily-rest")]
+                broken = any("MORE" in b.operations for rule in rules for b in rule.breaches(one_more.context, plan))
+                assert broken == (teams > free), (agency, old.slot, free, teams)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, month_of, week_of
 from arshjul.domain.parties import Agency
 from arshjul.domain.plan import Placement
 from arshjul.domain.replan_context import ReplanContext
@@ -44,14 +44,11 @@ def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[P
         for placement in others
         if (teams := context.scenario.operations[placement.operation].agencies.get(agency.id, 0))
     ]
-    week, month = slot.day.isocalendar()[:2], (slot.day.year, slot.day.month)
     limits = [agency.offer(slot) - sum(teams for there, teams in sent if there == slot)]
-    if agency.team_shifts_per_week is not None:
-        in_week = sum(teams for there, teams in sent if there.day.isocalendar()[:2] == week)
-        limits.append(agency.team_shifts_per_week - in_week)
-    if agency.team_shifts_per_month is not None:
-        in_month = sum(teams for there, teams in sent if (there.day.year, there.day.month) == month)
-        limits.append(agency.team_shifts_per_month - in_month)
+    week, month = week_of(slot.day), month_of(slot.day)
+    for limit, span in (agency.week_limit(week), week), (agency.month_limit(month), month):
+        if limit is not None:
+            limits.append(limit - sum(teams for there, teams in sent if there.day in span))
     if context.scenario.settings[DAILY_REST_HOURS]:
         limits.append(agency.staff_teams - _taken(context, slot, sent))
     return min(limits)
