@@ -119,6 +119,7 @@ def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None
     assert webcal == "webcal://" + https.removeprefix("https://")
     for client in ("Outlook", "Google", "Apple", "Thunderbird"):
         assert client in done.stderr
+    assert "--client google" in done.stderr
     token = https.rpartition("/")[2].removesuffix(".ics")
     assert len(token) == 43
     assert token not in run("subscribers").output

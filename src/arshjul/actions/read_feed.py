@@ -31,7 +31,7 @@ def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
     is_live = found.expires_at > now
     if not (is_known & is_live):
         return None
-    return Read(found.subscriber, shelf.feeds.get(found.feed))
+    return Read(found.subscriber, shelf.feed(found))
 
 
 def digest_of_token(token: str) -> bytes:

@@ -37,11 +37,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A new address. The token is nowhere else, and cannot be had again."""
+    """A new address. The token is nowhere else, and cannot be had again. `size`: of the feed as it is now, in bytes."""
 
     subscriber: Subscriber
     token: str
     expires_at: datetime
+    size: int = 0
 
 
 def subscribe(store: Store, wanted: Wanted, label: str, days: int, actor: str, now: datetime) -> Handed:
@@ -111,7 +112,9 @@ def _refuse_clock(db: Transaction, now: datetime) -> None:
 def _hand_out(db: Transaction, subscriber: Subscriber, days: int, now: datetime) -> Handed:
     token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), now + timedelta(days=days)
     readers.add_address(db, digest_of_token(token).hex(), subscriber.id, now, expires_at)
-    return Handed(subscriber, token, expires_at)
+    rows = revisions.feeds(db, revisions.pointer(db) or 0)
+    size = sum(len(revisions.blob(db, row.ics)) for row in rows if row.key == subscriber.feed)
+    return Handed(subscriber, token, expires_at, size)
 
 
 def _feed(db: Transaction, wanted: Wanted) -> FeedKey:

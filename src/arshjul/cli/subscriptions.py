@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST_ID = 2**31 - 1
 """The largest number that a database's column holds."""
 
+LARGE_BYTES = 900_000
+"""A calendar that soon is larger than Google reads."""
+
 SubscriberId = Annotated[int, typer.Argument(min=1, max=MOST_ID, metavar="ID", help=say("The subscriber's number."))]
 BaseUrl = Annotated[
     str,
@@ -39,6 +42,14 @@ def subscribe(
         str,
         typer.Option("--content", metavar="CONTENT", help=say("What stands in it: operations, milestones or all.")),
     ] = "operations",
+    client: Annotated[
+        str,
+        typer.Option(
+            "--client",
+            metavar="PROGRAM",
+            help=say("The program it is made for: google, which hides what is called off."),
+        ),
+    ] = "",
     days: Annotated[int, typer.Option("--days", min=1, max=3650, metavar="N", help=say("How long it is good."))] = 400,
     rotate: Annotated[
         int | None,
@@ -74,7 +85,7 @@ def subscribe(
         elif party is None or label is None:
             raise InputError(Message("Say whose feed it is, and --label who subscribes."))
         else:
-            handed = subscribed(store, Wanted(party, level, content), label, days, actor(by), now())
+            handed = subscribed(store, Wanted(party, level, content, client), label, days, actor(by), now())
         is_rehearsal = tell_rehearsal(console, store)
         if as_json:
             console.json({**_handed(handed, base), "rehearsal": is_rehearsal})
@@ -116,6 +127,7 @@ def _handed(handed: "Handed", base: str) -> dict[str, object]:
         "party": one.party,
         "level": one.level,
         "content": one.content,
+        "client": one.client,
         "label": one.label,
         "token": handed.token,
         "path": path,
@@ -170,7 +182,7 @@ def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False
             last = (
                 console.words("never came")
                 if fetch is None
-                else f"{fetch.at.astimezone():%Y-%m-%d %H:%M} {fetch.client}"
+                else f"{fetch.at.astimezone():%Y-%m-%d %H:%M} {_program(console, fetch.client)}"
             )
             until = "" if one.expires_at is None else f"{one.expires_at.astimezone():%Y-%m-%d}"
             state = console.words.say(STATES[one.state(moment)])
@@ -179,6 +191,12 @@ def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False
             console.data(
                 f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {held:<31} {until}  {last}  {who.label}"
             )
+
+
+def _program(console: Console, name: str) -> str:
+    """The program that came, which has a name of its own or a word."""
+    words = {"another": Message("another program"), "a browser": Message("a browser")}
+    return console.words.say(words.get(name, Message("{name}", {"name": name})))
 
 
 def _base(url: str) -> str:
@@ -214,8 +232,24 @@ def _tell(console: Console, handed: "Handed", base: str) -> None:
         Message("  Google: Other calendars, From URL, paste the https address."),
         Message("  Apple: File, New Calendar Subscription, paste the webcal address."),
         Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
+        Message(
+            "What is called off, Thunderbird and Apple strike out; Outlook shows it with that word first; Google hides "
+            "it, unless the address is made with --client google."
+        ),
+        Message(
+            "Outlook looks every few hours, Google perhaps once a day, Apple as often as its user chose: a change of "
+            "the same day is told otherwise."
+        ),
     ):
         console.talk(step)
+    if handed.size > LARGE_BYTES:
+        console.talk(
+            Message(
+                "Warning: this calendar has {size} kB, and Google reads no more than 1,000: choose --content "
+                "operations.",
+                {"size": handed.size // 1000},
+            )
+        )
 
 
 def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:
@@ -225,6 +259,7 @@ def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:
         "party": who.party,
         "level": who.level,
         "content": who.content,
+        "made_for": who.client,
         "label": who.label,
         "state": one.state(moment),
         "created_at": who.created_at.isoformat(timespec="seconds"),

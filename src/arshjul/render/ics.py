@@ -52,7 +52,7 @@ def feed(view: View) -> bytes:
     return written
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _event_lines(entry: FeedEntry, rules: Zone | None) -> bytes:
     """One event's lines. Many feeds say the same of a milestone, so they are written once."""
     return _lines(_event(entry, rules))
@@ -109,6 +109,8 @@ def _event(entry: FeedEntry, rules: Zone | None) -> Event:
     event["TRANSP"] = _Text("TRANSPARENT" if said.transparent else "OPAQUE")
     if said.transparent:
         event["X-MICROSOFT-CDO-BUSYSTATUS"] = _Text("FREE")
+    elif said.status == "TENTATIVE":  # Outlook reads this, and not the status
+        event["X-MICROSOFT-CDO-BUSYSTATUS"] = _Text("TENTATIVE")
     event["CREATED"] = vDatetime(stamps.created)
     event["LAST-MODIFIED"] = vDatetime(stamps.changed)
     event["SUMMARY"] = _Text(said.summary)
@@ -140,7 +142,7 @@ _WHEN = rb"(?:;VALUE=DATE:\d{8}|;TZID=[\w+/-]+:\d{8}T\d{6}|:" + _STAMP + rb")"
 _WRITTEN_EVENT = re.compile(
     rb"BEGIN:VEVENT\r\nUID:([!-~]+)\r\nDTSTAMP:" + _STAMP + rb"\r\n"
     rb"DTSTART" + _WHEN + rb"\r\n(?:DTEND" + _WHEN + rb"\r\n)?"
-    rb"SEQUENCE:\d+\r\nSTATUS:[A-Z]+\r\nTRANSP:[A-Z]+\r\n(?:X-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n)?"
+    rb"SEQUENCE:\d+\r\nSTATUS:[A-Z]+\r\nTRANSP:[A-Z]+\r\n(?:X-MICROSOFT-CDO-BUSYSTATUS:(?:FREE|TENTATIVE)\r\n)?"
     rb"CREATED:" + _STAMP + rb"\r\nLAST-MODIFIED:" + _STAMP + rb"\r\n"
     rb"SUMMARY:" + _VALUE + rb"+\r\n(?:LOCATION:" + _VALUE + rb"+\r\n)?(?:DESCRIPTION:" + _VALUE + rb"+\r\n)?"
     rb"CLASS:CONFIDENTIAL\r\n(?:CATEGORIES:" + _VALUE + rb"+\r\n)?END:VEVENT\r\n"

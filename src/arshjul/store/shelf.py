@@ -5,16 +5,17 @@ number is compared for that, and only where it has grown is anything read.
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from arshjul.store import readers, revisions, schema
-from arshjul.store.chain import unpacked
+from arshjul.store.chain import digest_of, packed, unpacked
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, told
+from arshjul.store.google import for_google
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
 
@@ -36,6 +37,7 @@ class Reader:
     subscriber: int
     feed: FeedKey
     expires_at: datetime
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Shelf:
     feeds: Mapping[FeedKey, Shelved] = field(default_factory=dict)
     readers: Mapping[bytes, Reader] = field(default_factory=dict)
     damaged: frozenset[FeedKey] = frozenset()
+    for_google: Mapping[FeedKey, Shelved] = field(default_factory=dict)
+
+    def feed(self, reader: Reader) -> Shelved | None:
+        """The feed of that reader; None if it is damaged, or not there now."""
+        return (self.for_google if reader.client == "google" else self.feeds).get(reader.feed)
 
 
 class Watch:
@@ -110,6 +117,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
             address.subscriber,
             people[address.subscriber].feed,
             address.expires_at,
+            people[address.subscriber].client,
         )
         for address in readers.addresses(db)
         if address.subscriber in people and address.is_sound
@@ -134,7 +142,21 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         feeds,
         known,
         frozenset(damaged),
+        _for_google(feeds, {reader.feed for reader in known.values() if reader.client == "google"}, old),
     )
+
+
+def _for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:
+    """Those that somebody reads there; those of the old shelf are not packed again."""
+    made = {old.feeds[key].digest: feed for key, feed in old.for_google.items() if key in old.feeds}
+    found = {}
+    for key in wanted & feeds.keys():
+        feed = feeds[key]
+        if feed.digest not in made:
+            ics = for_google(feed.ics)
+            made[feed.digest] = Shelved(digest_of(ics), ics, packed(ics), feed.last_modified)
+        found[key] = replace(made[feed.digest], last_modified=feed.last_modified)
+    return found
 
 
 def _shelved(
