@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.export_static import export_static
+from arshjul.actions.export_static import KEY_BYTES, export_static
 from arshjul.errors import InputError
+from arshjul.formats.atomic import create
 from arshjul.store.store import make_store
 from tests import years
 
@@ -44,6 +45,23 @@ def test_nobody_else_may_write_into_an_export_whatever_the_umask(tmp_path: Path)
     finally:
         os.umask(before)
     assert {path.stat().st_mode & 0o022 for path in (out, *out.rglob("*"))} == {0}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "open to others", "too short"])
+def test_key_file_that_is_no_secret_key_is_refused_by_its_name(tmp_path: Path, kind: str) -> None:
+    store, key = make_store(str(tmp_path / "arshjul.db")), tmp_path / "key"
+    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    if kind == "pipe":
+        os.mkfifo(key)
+    elif kind == "folder":
+        key.mkdir()
+    else:
+        create(key, bytes(KEY_BYTES if kind == "open to others" else 3))
+        key.chmod(0o640 if kind == "open to others" else 0o600)
+    with pytest.raises(InputError, match="key") as refused:
+        export_static(store, tmp_path / "out", key)
+    assert str(tmp_path / "out") not in str(refused.value)
+    assert not (tmp_path / "out").exists()
 
 
 def everything(folder: Path) -> set[str]:

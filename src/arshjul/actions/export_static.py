@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import stat
 from pathlib import Path
 
 from arshjul.errors import InputError, Message, StorageError
@@ -36,8 +37,8 @@ def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported,
             raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
         rows = revisions.feeds(db, number)
         contents = {row.ics: revisions.blob(db, row.ics) for row in rows}
+    key = _key(key_file)
     try:
-        key = _key(key_file)
         exported = [Exported(*row.key, _path(key, row.key), row.ics) for row in rows]
         with static_folder(folder) as into:
             old = set(into.listed()) - {one.path for one in exported}
@@ -57,11 +58,18 @@ def _key(file: Path) -> bytes:
     """The key in the file; a new one where there is none."""
     key = secrets.token_bytes(KEY_BYTES)
     try:
-        create(file, key)
-    except FileExistsError:
-        key = read_regular(file, KEY_BYTES)
-        if len(key) != KEY_BYTES:
-            raise InputError(Message("{file} is no key of an export.", {"file": str(file)})) from None
+        try:
+            create(file, key)
+        except FileExistsError:
+            key = read_regular(file, KEY_BYTES)
+            if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(file)})
+                raise InputError(text) from None
+    except OSError as error:
+        values = {"name": str(file), "reason": why(error)}
+        raise InputError(Message("{name} cannot be used as the key: {reason}.", values)) from None
+    if len(key) != KEY_BYTES:
+        raise InputError(Message("{file} is no key of an export.", {"file": str(file)}))
     return key
 
 
