@@ -13,6 +13,7 @@ from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import Party
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
@@ -154,6 +155,7 @@ class Wording:
         if placement.police is not None:
             unit = scenario.police[placement.police]
             yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
+            yield from self._reached(unit)
             yield from self._officer_lines(operation)
 
     def _agency_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
@@ -192,6 +194,14 @@ class Wording:
         yield self.words("Led by: {agency}", agency=_with(leader.name, leader.unit))
         if leader.contact:
             yield self.words("Contact: {contact}", contact=leader.contact)
+        yield from self._reached(leader)
+
+    def _reached(self, party: Agency | PoliceUnit) -> Iterator[str]:
+        """The telephone and the address of its function."""
+        if party.phone:
+            yield self.words("Telephone: {phone}", phone=party.phone)
+        if party.email:
+            yield self.words("E-mail: {email}", email=party.email)
 
     def _officer_lines(self, operation: Operation) -> Iterator[str]:
         yield self.words("Officers: {officers}", officers=operation.officers)

@@ -102,6 +102,8 @@ class PoliceUnit:
     officer_shifts_per_month: int | None = None
     often_withdrawn: tuple[RiskLine, ...] = ()
     ask_days: int = 0
+    phone: str | None = None
+    email: str | None = None
 
     def offer(self, slot: Slot) -> Offer:
         """The lines in order: one that matches sets the numbers, `at_most` only lowers; none: 0."""
@@ -135,6 +137,8 @@ class Agency:
     team_shifts_per_week: int | None = None
     team_shifts_per_month: int | None = None
     load_exceptions: tuple[LimitException, ...] = ()
+    phone: str | None = None
+    email: str | None = None
 
     def week_limit(self, week: Span) -> int | None:
         """The most team shifts in that ISO week."""

@@ -29,9 +29,12 @@ from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: a year outside is a slip, and dates can be reckoned with
 LONGEST_ID = 64
+LONGEST_EMAIL = 254  # RFC 5321 4.5.3.1.3, without the brackets
 _NEAR = 0.65  # of two words' letters in common: "dag" is near "day", "OP-X" is near nothing
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9()]){4,20}")
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?")
 # What would break a line of a feed, or turn text around: docs/threats.md#files-from-others.
@@ -112,6 +115,25 @@ def _name(given: object) -> str:
     return text
 
 
+def _phone(given: object) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(Message('a telephone number in quotes, like "031-365 00 00"'))
+    text = " ".join(given.split())
+    if not _PHONE.fullmatch(text):
+        values = {"given": quoted(given)}
+        raise wrong("bad-value", Message('{given} is no telephone number: write it like "031-365 00 00".', values))
+    return text
+
+
+def _email(given: object) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(Message("an e-mail address"))
+    if not _EMAIL.fullmatch(given) or len(given) > LONGEST_EMAIL:
+        values = {"given": quoted(given)}
+        raise wrong("bad-value", Message("{given} is no e-mail address, as of a function: NAME@PLACE.", values))
+    return given
+
+
 def _day(given: object, info: ValidationInfo) -> date:
     if _is_json(info) and isinstance(given, str):
         day = _read_day(given)
@@ -177,6 +199,8 @@ def _read_moment(given: str) -> datetime | None:
 Id = Annotated[str, PlainValidator(_id)]
 Text = Annotated[str, PlainValidator(_text)]
 Name = Annotated[str, PlainValidator(_name)]
+Phone = Annotated[str, PlainValidator(_phone)]
+Email = Annotated[str, PlainValidator(_email)]
 Day = Annotated[date, PlainValidator(_day), PlainSerializer(str)]
 Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}")]
 

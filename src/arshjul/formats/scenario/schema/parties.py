@@ -11,10 +11,12 @@ from arshjul.formats.scenario.schema.exceptions import WrittenLoadException
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import (
     Day,
+    Email,
     Flag,
     Id,
     Name,
     Ordinals,
+    Phone,
     Text,
     Weekdays,
     Weeks,
@@ -111,6 +113,8 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     kind: Annotated[Literal["local", "border"], choice("local", "border")]
     areas: list[Id]
     contact: Text = ""
+    phone: Phone | None = None
+    email: Email | None = None
     officers: list[WrittenOfficers] = []
     officer_shifts_per_month: Whole | None = None
     often_withdrawn: list[WrittenRisk] = []
@@ -127,6 +131,8 @@ class WrittenAgency(Shape[Agency]):
     unit: Text = ""
     kind: Annotated[Literal["municipal", "state"], choice("municipal", "state")]
     contact: Text = ""
+    phone: Phone | None = None
+    email: Email | None = None
     teams: list[WrittenTeams] = []
     staff_teams: Whole | None = None
     team_shifts_per_week: Whole | None = None
