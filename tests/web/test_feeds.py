@@ -3,10 +3,12 @@
 import gzip
 import hashlib
 import json
+import logging
 import socket
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -15,12 +17,20 @@ from arshjul.actions.subscribe import Wanted, rotate, subscribe
 from arshjul.actions.subscribers import subscribers as known
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.store.store import make_store
+from arshjul.web.records import Failures, Log
 from tests import years
 from tests.databases import Cluster
 from tests.serving import Server, get
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
+
+
+NO_HTTP = b"nothing of the kind\r\n\r\n"
+WEBSOCKET = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 class Served:
@@ -301,3 +311,26 @@ def test_damaged_feed_is_not_handed_out(tmp_path: Path) -> None:
         assert (again.feed(good).status, again.feed(bad).status) == (200, 503)
         assert "run `arshjul doctor`" in again.log.read_text()
         assert "arshjul_damaged_feeds 1.0" in get(again.metrics_port, "/metrics").body.decode()
+
+
+def test_log_is_json_whatever_strangers_send(served: Served) -> None:
+    for sent in (NO_HTTP, WEBSOCKET):
+        with socket.create_connection(("127.0.0.1", served.server.port), timeout=10) as line:
+            line.sendall(sent)
+            assert line.recv(1000).startswith(b"HTTP/1.1 4")
+    for text in served.server.log.read_text().splitlines():
+        assert "event" in json.loads(text), text
+
+
+def test_failure_inside_a_library_is_told_by_its_kind_alone() -> None:
+    written = StringIO()
+    logger = logging.Logger("uvicorn.error")
+    logger.addHandler(Failures(Log(written)))
+    try:
+        raise RuntimeError("hemligt")
+    except RuntimeError:
+        logger.exception("hemligt")
+    logger.warning("hemligt")
+    (told,) = map(json.loads, written.getvalue().splitlines())
+    assert (told["event"], told["where"], told["kind"]) == ("failed", "uvicorn.error", "RuntimeError")
+    assert "hemligt" not in written.getvalue()

@@ -4,6 +4,7 @@ Both are written for thousands of requests a second: a request costs a line in a
 """
 
 import json
+import logging
 import sys
 from bisect import bisect_left
 from collections import Counter
@@ -83,6 +84,22 @@ class Log:
             if held:
                 self._stream.write("".join(held))
                 self._stream.flush()
+
+
+class Failures(logging.Handler):
+    """What libraries report as an error of theirs, as a line of ours; their warnings are about what strangers send.
+
+    Only the kind of error is told: its text may hold what is secret.
+    """
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.ERROR)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes the line."""
+        kind = record.exc_info[0] if record.exc_info else None
+        self._log.line("failed", where=record.name, kind=None if kind is None else kind.__name__)
 
 
 BUCKETS_S = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0)

@@ -1,6 +1,7 @@
 """The server process: uvicorn with what it needs to be left alone on a network."""
 
 import asyncio
+import logging
 import resource
 import socket
 from dataclasses import replace
@@ -16,6 +17,7 @@ from arshjul.web.app import Reports, application
 from arshjul.web.connections import USUAL, Connections, Limits
 from arshjul.web.protocol import Guarded
 from arshjul.web.proxies import Proxies
+from arshjul.web.records import Failures
 
 BACKLOG = 2048
 
@@ -59,6 +61,7 @@ def serve(
     keep_alive: Any = limits.request_s
     config = uvicorn.Config(app, host=host, port=port, http=protocol, timeout_keep_alive=keep_alive, **_SETTINGS)
     server = _Server(config, connections)
+    logging.getLogger().addHandler(Failures(reports.log))
     reports.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
     server.run(sockets=[listening])
     reports.log.line("stopped", text="Stopped.")
