@@ -47,6 +47,8 @@ def test_sqlite_is_written_ahead_and_synced_in_full(tmp_path: Path) -> None:
         "host=h password=hemligt dbname=x", "PASSWORD = hemligt", "postgresql:/u:hemligt@h/x",
         "sqlite:///u:hemligt@h/x", "postgresql://u:S3c@hemligt/@h", "postgresql://u:S3c@ret:hemligt@h/x",
         "postgresql://u:hemligt@h:port/x", "mysql://u:S3c@hemligt/@h", "u:S3c@hemligt/@h", "u:hem\nligt@h",
+        "file:x.db?key=hemligt", "FILE:hemligt", "x.db?hexkey=hemligt", "sqlite:///file:x.db?key=hemligt",
+        "sqlite:///x.db?key=hemligt",
     ],
 )  # fmt: skip
 def test_other_databases_are_refused_and_no_password_is_told(given: str) -> None:

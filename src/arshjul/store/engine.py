@@ -21,8 +21,10 @@ from arshjul.errors import InputError, Message, StorageError
 
 _MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # the first sound release, and two branches mended later
 
-_LIKE_AN_ADDRESS = re.compile(r":.*@|\b(host|hostaddr|user|password|passfile|dbname|service|ssl\w+)\s*=", re.I | re.S)
-"""A file's name that is rather user:password@host, or host=… password=…."""
+_LIKE_AN_ADDRESS = re.compile(
+    r"^file:|\?.*=|:.*@|\b(host|hostaddr|user|password|passfile|dbname|service|ssl\w+)\s*=", re.I | re.S
+)
+"""A file's name that is rather file:…?key=…, user:password@host, or host=… password=…."""
 
 _PORTS = range(1, 65_536)
 
@@ -55,7 +57,7 @@ def place(given: str) -> Place:
     if url.port is not None and url.port not in _PORTS:
         raise _no_address()
     kind = url.get_backend_name()
-    if kind == "sqlite" and url.database not in (None, "", ":memory:"):
+    if kind == "sqlite" and not url.query and url.database not in (None, "", ":memory:"):
         return _file(url.database)
     if kind in ("postgresql", "postgres"):
         # Only what is sure to hold no password: one may stand in the query too.
