@@ -13,13 +13,10 @@ from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUn
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
 from arshjul.domain.target import Target
-from arshjul.rules import SETTINGS
+from arshjul.rules import SETTINGS, SOFT
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
-PRICES = (
-    "preferred-period", "even-load", "optional-agency", "designated-preferred", "fewer-officers",
-    "fair-interest", "often-withdrawn", "guessable", "kept-close", "target",
-)  # fmt: skip
+PRICES = tuple(rule.id for rule in SOFT)
 
 numbers = st.integers(0, 1_000_000)
 few = st.integers(0, 9)

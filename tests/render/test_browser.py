@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from arshjul.agenda.overview import overview
-from arshjul.render.report.page import report
+from arshjul.render.page.page import page as page_of
 from arshjul.render.wheel.drawing import wheel
 from tests.builders import swedish
 from tests.render import builder
@@ -84,7 +84,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         seen = overview(made, plan, {p.operation: number % 9 for number, p in enumerate(plan.placements)})
         (folder / f"wheel-{n}.svg").write_bytes(wheel(seen.year, swedish()))
         (folder / f"portrait-{n}.svg").write_bytes(wheel(seen.year, swedish(), "portrait"))
-        (folder / f"plan-{n}.html").write_bytes(report(seen, swedish()))
+        (folder / f"plan-{n}.html").write_bytes(page_of(seen, swedish()))
     return folder
 
 
@@ -152,7 +152,7 @@ def test_no_script_runs(browser: Browser, tmp_path: Path, payload: str) -> None:
     made = hostile(builder.scenario(60), payload)
     seen = overview(made, builder.replan(made, builder.plan(made, unplaced=2)), {"OP-001": 0})
     # without the page's own policy, for that would hide what escaping let through
-    bare = re.sub(rb"<meta http-equiv[^>]*>", b"", report(seen, swedish()))
+    bare = re.sub(rb"<meta http-equiv[^>]*>", b"", page_of(seen, swedish()))
     for name, data in (("wheel.svg", wheel(seen.year, swedish())), ("plan.html", bare)):
         (tmp_path / name).write_bytes(data)
         page, told = opened(browser, tmp_path / name)

@@ -32,7 +32,7 @@ from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan
 from arshjul.planning.causes import causes
 from arshjul.planning.notices import Notices, notices
 from arshjul.render.ics import feed
-from arshjul.render.report.page import report
+from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 from arshjul.texts import Words
@@ -159,7 +159,7 @@ def pictures(scenario: Scenario, plan: Plan, words: Words, slots: FallBacks | No
     return {
         "wheel.svg": wheel(year(scenario, plan), words),
         "wheel-public.svg": public_wheel(public_year(scenario, plan), words),
-        "plan.html": report(overview(scenario, plan, counted.slots, counted.n_uncounted), words),
+        "plan.html": page(overview(scenario, plan, counted.slots, counted.n_uncounted), words),
     }
 
 

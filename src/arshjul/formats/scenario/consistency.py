@@ -89,7 +89,7 @@ def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -
     for key, given in (("must", operation.must), ("fixed", operation.fixed is not None)):
         if operation.reserve and given:
             text = Message("A reserve is never placed by itself: leave out {key}, or reserve.", {"key": key})
-            document.add("bad-value", (*loc, key), text)
+            document.add("bad-value", (*loc, "reserve"), text)
 
 
 def outside(year: Span) -> Message:

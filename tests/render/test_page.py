@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.overview import Overview, overview
 from arshjul.domain.plan import Level
-from arshjul.render.report.page import report
-from arshjul.render.report.says import Says
+from arshjul.render.page.page import page as page_of
+from arshjul.render.page.says import Says
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
@@ -62,23 +62,23 @@ def seen(n: int, seed: int = 1, unplaced: int = 0, revised: bool = False) -> Ove
 @settings(max_examples=15, deadline=None)
 def test_every_operation_has_one_row(n: int, seed: int) -> None:
     shown = seen(n, seed, unplaced=n // 5)
-    page = report(replace(shown, weak=None), ENGLISH).decode()
+    page = page_of(replace(shown, weak=None), ENGLISH).decode()
     rows = Counter(re.findall(r'<span class="id">(OP-\d+)</span>', page))
     assert rows == {f"OP-{number:03}": 1 for number in range(1, n + 1)}
 
 
 def test_the_page_is_well_formed_and_in_its_language() -> None:
-    outline = Outline(report(seen(40, unplaced=3, revised=False), swedish()))
+    outline = Outline(page_of(seen(40, unplaced=3, revised=False), swedish()))
     assert ("html", {"lang": "sv"}) in outline.tags
     assert "Vad som inte fick plats, och varför" in outline.text
 
 
 def test_the_same_overview_gives_the_same_bytes() -> None:
-    assert report(seen(60), swedish()) == report(seen(60), swedish())
+    assert page_of(seen(60), swedish()) == page_of(seen(60), swedish())
 
 
 def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
-    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
     tags = {tag for tag, _ in outline.tags}
     assert not tags & {"script", "link", "iframe", "object", "embed", "form", "base", "img"}
     links = [attrs["href"] or "" for _, attrs in outline.tags if "href" in attrs]
@@ -92,7 +92,7 @@ def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
 
 
 def test_ids_are_used_once() -> None:
-    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
     ids = Counter(attrs["id"] for _, attrs in outline.tags if "id" in attrs)
     assert set(ids.values()) == {1}
     refs = {ref for _, attrs in outline.tags for ref in (attrs.get("aria-labelledby") or "").split()}
@@ -100,19 +100,19 @@ def test_ids_are_used_once() -> None:
 
 
 def test_the_wheel_in_the_page_is_well_formed_svg() -> None:
-    page = report(seen(40), swedish()).decode()
+    page = page_of(seen(40), swedish()).decode()
     ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + len("</svg>")])
 
 
 def test_tables_have_captions_and_their_heads_a_scope() -> None:
-    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
     count = Counter(tag for tag, _ in outline.tags)
     assert count["table"] == count["caption"] > 10
     assert all(attrs.get("scope") in ("row", "col") for tag, attrs in outline.tags if tag == "th")
 
 
 def test_headings_are_nested_without_a_step_left_out() -> None:
-    outline = Outline(report(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
     levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -123,7 +123,7 @@ def test_hostile_words_stay_text() -> None:
     plain = builder.scenario(60)
     made = hostile(plain)
     pages = [
-        Outline(report(overview(which, builder.replan(which, builder.plan(which, unplaced=2)), {}), swedish()))
+        Outline(page_of(overview(which, builder.replan(which, builder.plan(which, unplaced=2)), {}), swedish()))
         for which in (plain, made)
     ]
     assert {tag for tag, _ in pages[1].tags} <= {tag for tag, _ in pages[0].tags}
@@ -133,22 +133,22 @@ def test_hostile_words_stay_text() -> None:
 
 def test_no_site_reaches_the_page() -> None:
     made = builder.with_sites(builder.scenario(60))
-    page = report(overview(made, builder.replan(made, builder.plan(made, unplaced=3)), {}), swedish())
+    page = page_of(overview(made, builder.replan(made, builder.plan(made, unplaced=3)), {}), swedish())
     assert builder.CANARY.encode() not in page
 
 
 def test_a_first_plan_speaks_of_no_changes_and_uncounted_fall_backs_of_no_weak_points() -> None:
-    outline = Outline(report(replace(seen(20), weak=None), ENGLISH))
+    outline = Outline(page_of(replace(seen(20), weak=None), ENGLISH))
     assert "who must be told" not in outline.text
     assert "Weak points" not in outline.text
-    assert "Weak points" in Outline(report(replace(seen(20), weak=()), ENGLISH)).text
+    assert "Weak points" in Outline(page_of(replace(seen(20), weak=()), ENGLISH)).text
 
 
 def test_what_is_placed_without_police_is_counted_apart() -> None:
     made = builder.scenario(3)
     bare = replace(made.operations["OP-001"], officers=0)
     made = replace(made, operations={**made.operations, "OP-001": bare})
-    page = " ".join(Outline(report(overview(made, builder.plan(made)), ENGLISH)).text.split())
+    page = " ".join(Outline(page_of(overview(made, builder.plan(made)), ENGLISH)).text.split())
     assert "1 without police" in page
     assert "2 operations with police" in page
 
@@ -234,13 +234,13 @@ def test_every_sentence_of_the_page_is_there_in_swedish() -> None:
         for n, bound in ((0, 0), (2, 1), (3, None))
     )
     for shown in (full, seen(0), replace(full, levels=musts, weak=()), seen(3, unplaced=3)):
-        report(shown, words)
+        page_of(shown, words)
     assert catalogue.missing <= SAME | MADE_UP | {str(cost.name) for cost in full.costs}
 
 
 @pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
 def test_golden(golden: Golden, language: str, words: Words) -> None:
-    golden(f"report-{language}.html", report(seen(12, unplaced=1), words))
+    golden(f"page-{language}.html", page_of(seen(12, unplaced=1), words))
 
 
 def test_every_change_on_the_page_has_its_cause() -> None:
@@ -248,4 +248,4 @@ def test_every_change_on_the_page_has_its_cause() -> None:
     assert full.revised is not None
     causes = [change.cause for change in full.revised.changed if change.cause is not None]
     assert causes
-    assert report(full, swedish()).decode().count("på grund av") >= len(causes)
+    assert page_of(full, swedish()).decode().count("på grund av") >= len(causes)

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from arshjul.agenda.overview import Overview
-from arshjul.render.report import says
-from arshjul.render.report.rows import OperationRow, rows_by_month
+from arshjul.render.page import says
+from arshjul.render.page.rows import OperationRow, rows_by_month
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.marks import Key, key
 from arshjul.render.wheel.palette import DARK, LIGHT
@@ -20,13 +20,13 @@ from arshjul.texts import Words
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def report(overview: Overview, words: Words) -> bytes:
+def page(overview: Overview, words: Words) -> bytes:
     """The page, the same bytes for the same overview."""
     view = overview.year
     signs = key(view)
-    page = (
+    html = (
         _templates()
-        .get_template("report.html")
+        .get_template("page.html")
         .render(
             overview=overview,
             view=view,
@@ -41,7 +41,7 @@ def report(overview: Overview, words: Words) -> bytes:
             _=words,
         )
     )
-    return page.encode()
+    return html.encode()
 
 
 def _sign(row: OperationRow, signs: Key) -> Markup:
@@ -53,7 +53,7 @@ def _sign(row: OperationRow, signs: Key) -> Markup:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=PackageLoader("arshjul.render.report"),
+        loader=PackageLoader("arshjul.render.page"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finished,

@@ -10,7 +10,7 @@ from arshjul.agenda.year import ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
 from arshjul.errors import Message
-from arshjul.render.report.rows import MonthRows
+from arshjul.render.page.rows import MonthRows
 from arshjul.render.wheel import says as wheel_says
 from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
 from arshjul.texts import Words, counted
