@@ -13,7 +13,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.today import Today, today
-from arshjul.planning.today_note import note
+from arshjul.planning.today_note import note, reached
 from arshjul.texts import Words
 from tests import builders
 
@@ -103,3 +103,10 @@ def test_a_follow_up_waits_for_what_it_follows() -> None:
 def test_a_quiet_morning_says_so() -> None:
     found = seen(year(), 4, builders.placement("OP-1", TUESDAY))
     assert said(found) == ["Tuesday 2 March 2027 07:10: no operation is affected."]
+
+
+def test_a_party_is_reached_by_its_functions_telephone_and_address() -> None:
+    agency = builders.agency("miljo", "Miljöförvaltningen")
+    assert reached(agency) == {"phone": "", "email": ""}
+    known = replace(agency, phone="031-365 00 00", email="insatser@example.org")
+    assert reached(known) == {"phone": "031-365 00 00", "email": "insatser@example.org"}

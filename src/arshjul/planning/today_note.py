@@ -95,7 +95,7 @@ def _to_call(party: Agency | PoliceUnit) -> Message:
 
 def reached(party: Agency | PoliceUnit) -> dict[str, str]:
     """The telephone and address at which a party's function is reached; empty where none is given."""
-    return {key: getattr(party, key, "") for key in ("phone", "email")}
+    return {"phone": party.phone or "", "email": party.email or ""}
 
 
 def _rung(today: Today, hit: Hit, rung: Rung) -> Message:
