@@ -1,10 +1,11 @@
 """The commands of the service: what they print, their exit codes, and what they say when something is wrong."""
 
 import json
+import os
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from arshjul.actions import doctor
 from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
 from arshjul.cli.app import app
 from arshjul.store.checks import CHECKS
+from arshjul.store.readers import Fetch, note_fetches
 from arshjul.store.store import open_store
 from tests import years
 
@@ -108,6 +110,18 @@ def test_revisions_are_listed(run: Run) -> None:
     assert listed["served"] == 2
     assert [one["reason"] for one in listed["revisions"]] == ["ett", "två"]
     assert "*    2" in run("revisions").stdout
+
+
+def test_moments_are_told_in_the_plans_zone_and_say_so(run: Run) -> None:
+    run("publish", "first", "--reason", "ett")
+    (one,) = answer(run("revisions", "--json"))["revisions"]
+    published_at = datetime.fromisoformat(one["published_at"]).astimezone(YEAR.zone)
+    assert f"{published_at:%Y-%m-%d %H:%M %Z}  published" in run("revisions").stdout
+    assert published_at.tzname() in ("CET", "CEST")
+    run("subscribe", "a0", "--label", "x")
+    with open_store(os.environ["ARSHJUL_DB"]).writing() as db:
+        note_fetches(db, [Fetch(1, years.NOW, "Outlook")])
+    assert "2026-11-24 13:00 CET Outlook" in run("subscribers").stdout
 
 
 def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None:

@@ -1,8 +1,9 @@
 """The revision that is served, read back: its scenario, its plan, and what its feeds say."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from arshjul.actions.revision_feeds import Served
 from arshjul.agenda.channel import Channel
@@ -11,13 +12,14 @@ from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.party import Party
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, StorageError
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_folder import scenario_of_json
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
-from arshjul.store.store import Transaction
+from arshjul.store.store import Store, Transaction
 
 MOST_AHEAD = timedelta(days=1)
 """How far ahead of the clock a plan may be seen from: another zone's date, a plan that is made tonight for tomorrow."""
@@ -55,6 +57,15 @@ def read_back(db: Transaction, revision: Revision) -> Current:
     scenario = scenario_of_json(revisions.blob(db, revision.scenario))
     plan = plan_of(json_data(revisions.blob(db, revision.plan), "plan.json"), scenario)
     return Current(revision, scenario, plan, audit.is_rehearsal(db))
+
+
+def zone_of(store: Store) -> tzinfo:
+    """The zone of the served plan, in which people are told moments; UTC where none can be read."""
+    with suppress(InputError, StorageError), store.reading() as db:
+        found = revisions.current(db)
+        if found is not None:
+            return scenario_of_json(revisions.blob(db, found.scenario)).zone
+    return UTC
 
 
 def is_ahead(revision: Revision, now: datetime | None = None) -> bool:

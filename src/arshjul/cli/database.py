@@ -4,7 +4,7 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +33,11 @@ DEFAULT_DB = "arshjul.db"
 def now() -> datetime:
     """The moment, in UTC."""
     return datetime.now(UTC)
+
+
+def moment_in(zone: tzinfo, moment: datetime) -> str:
+    """The moment as lists tell it, with the zone's name."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def actor(given: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import REFUSED, Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database, tell_rehearsal
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, on_database, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
 from arshjul.errors import Message
 from arshjul.texts import counted
@@ -61,6 +61,7 @@ def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) 
     with on_database(as_json, debug) as console:
         from arshjul.actions.revisions import KINDS, reason_said
         from arshjul.actions.revisions import revisions as listed
+        from arshjul.actions.served_revision import zone_of
         from arshjul.store.store import open_store
 
         store = open_store(db)
@@ -75,13 +76,14 @@ def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) 
                 }
             )
             return
+        zone = zone_of(store)
         for listing in found.revisions:
             one, causes = listing.revision, listing.causes
-            at = one.published_at.astimezone()
+            at = moment_in(zone, one.published_at)
             because = f" ({', '.join(causes)})" if causes else ""
             mark = "*" if one.number == found.served else " "
             kind, reason = console.words.say(KINDS[one.kind]), console.words.say(reason_said(one))
-            console.data(f"{mark} {one.number:>4}  {at:%Y-%m-%d %H:%M}  {kind:<11} {one.actor}: {reason}{because}")
+            console.data(f"{mark} {one.number:>4}  {at}  {kind:<11} {one.actor}: {reason}{because}")
 
 
 def refresh(db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False) -> None:

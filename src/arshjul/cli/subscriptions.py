@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database, tell_rehearsal
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, on_database, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Json, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -169,22 +169,25 @@ def unsubscribe(
 
 def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with on_database(as_json, debug) as console:
+        from arshjul.actions.served_revision import zone_of
         from arshjul.actions.subscribers import STATES, content_titled, level_titled
         from arshjul.actions.subscribers import subscribers as known
         from arshjul.store.store import open_store
 
-        found, moment = known(open_store(db)), now()
+        store = open_store(db)
+        found, moment = known(store), now()
         if as_json:
             console.json([_mapping(one, moment) for one in found])
             return
+        zone = zone_of(store)
         for one in found:
             who, fetch = one.subscriber, one.fetch
             last = (
                 console.words("never came")
                 if fetch is None
-                else f"{fetch.at.astimezone():%Y-%m-%d %H:%M} {_program(console, fetch.client)}"
+                else f"{moment_in(zone, fetch.at)} {_program(console, fetch.client)}"
             )
-            until = "" if one.expires_at is None else f"{one.expires_at.astimezone():%Y-%m-%d}"
+            until = "" if one.expires_at is None else f"{one.expires_at.astimezone(zone):%Y-%m-%d}"
             state = console.words.say(STATES[one.state(moment)])
             level = console.words.say(level_titled(who.level))
             held = console.words.say(content_titled(who.content))
