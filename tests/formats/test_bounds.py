@@ -1,6 +1,7 @@
 """What is read is an ordinary file, and no larger than it may be; that is seen before anything is made of it."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from arshjul.formats.plan.plan_folder import PLAN, SCENARIO, read_plan_folder, s
 from arshjul.formats.regular_file import read_regular
 from arshjul.formats.scenario import folder as scenario_folder
 from arshjul.formats.scenario.folder import read_file, section_document
+from arshjul.formats.scenario.references import judge_references_at
+from arshjul.formats.tree import Document, TreeProblem, nodes
 from tests import years
 
 KINDS = ("pipe", "device", "folder", "dead link")
@@ -87,3 +90,23 @@ def test_a_scenario_is_bounded_as_a_whole(
     assert not [problem for problem in section_document(tmp_path).problems() if problem.kind == "too-large"]
     monkeypatch.setattr(scenario_folder, bound, most)
     assert [problem.kind for problem in section_document(tmp_path).problems() if problem.kind == "too-large"]
+
+
+class Counted(list[TreeProblem]):
+    """Findings that count how often one of them is looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[TreeProblem]:
+        for one in super().__iter__():
+            self.looks += 1
+            yield one
+
+
+def test_each_strange_id_is_looked_at_once_however_many_there_are() -> None:
+    n = 300
+    document = Document(nodes({"withdrawals": [{"police": [f"x{i}" for i in range(n)]}]}), "plan.json")
+    document.findings = found = Counted()
+    judge_references_at(document, "withdrawals[].police[]", {"p0": 1}, "police", {})
+    assert len(found) == n
+    assert found.looks <= n

@@ -127,6 +127,8 @@ class Document:
     warnings: list[Problem] = field(default_factory=list)
     commented: list[Loc] = field(default_factory=list)
     whole: bool = True
+    _places: dict[tuple[Loc, str], int] = field(default_factory=dict)
+    _n_placed: int = 0
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
         """Notes that something is wrong at a place; on another line than the place's, if one is given."""
@@ -134,11 +136,20 @@ class Document:
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
         """Notes what is wrong at a place; where a finding of the kind `worse` lies there, that one says it so."""
-        before = next((n for n, one in enumerate(self.findings) if one.loc == loc and one.kind == worse), None)
+        while self._n_placed < len(self.findings):
+            one = self.findings[self._n_placed]
+            self._places.setdefault((one.loc, one.kind), self._n_placed)
+            self._n_placed += 1
+        before = self._places.get((loc, worse))
         if before is None:
             self.add(kind, loc, text)
         else:
             self.findings[before] = replace(self.findings[before], text=text)
+
+    def forget(self, section: Key) -> None:
+        """Takes back what was noted in a section."""
+        self.findings = [one for one in self.findings if one.loc[:1] != (section,)]
+        self._places, self._n_placed = {}, 0
 
     def stop(self, kind: str, text: Message, line: int | None = None) -> None:
         """Notes why reading stopped short."""

@@ -179,7 +179,7 @@ class _Builder:
         if len(self.open) > 1 and isinstance(value, dict) and sections:
             section = next(reversed(sections))
             del sections[section], value[section]
-            self.document.findings = [f for f in self.document.findings if f.loc[:1] != (section,)]
+            self.document.forget(section)
         elif not isinstance(value, dict):
             self.document.tree = Node({})
 
