@@ -55,3 +55,4 @@ def test_calling_off_keeps_the_time_and_says_so_once() -> None:
     assert (off.starts, off.ends, off.status, off.transparent) == (DAY, date(2027, 3, 3), "CANCELLED", True)
     assert off.summary == "INSTÄLLD: Insats"
     assert off.cancelled() == off
+    assert event.cancelled("en").summary == "CANCELLED: Insats"

@@ -7,7 +7,8 @@ from typing import Literal
 
 EventStatus = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 
-CANCELLED_PREFIX = "INSTÄLLD: "
+CANCELLED_PREFIXES = {"sv": "INSTÄLLD: ", "en": "CANCELLED: "}
+"""By the plan's language: what Outlook, which ignores the status, has to show."""
 """What Outlook's users read, since Outlook ignores the status; the same in every language."""
 
 _GAPS = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
@@ -59,11 +60,11 @@ class Event:
         if not self.summary:
             raise ValueError(f"Expected a summary that can be read for {self.uid}")
 
-    def cancelled(self) -> "Event":
-        """The same, called off: where and when it was, with the words that Outlook needs."""
+    def cancelled(self, language: str = "sv") -> "Event":
+        """The same, called off: where and when it was, with the word that Outlook needs."""
         if self.status == "CANCELLED":
             return self
-        return replace(self, status="CANCELLED", transparent=True, summary=CANCELLED_PREFIX + self.summary)
+        return replace(self, status="CANCELLED", transparent=True, summary=CANCELLED_PREFIXES[language] + self.summary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,14 @@ def no_news(old: Event, new: Event) -> str:  # noqa: ARG001
     return ""
 
 
-def say(events: Iterable[Event], note: Event, before: FeedState, as_of: datetime, news: Tells = no_news) -> FeedState:
+def say(
+    events: Iterable[Event],
+    note: Event,
+    before: FeedState,
+    as_of: datetime,
+    news: Tells = no_news,
+    language: str = "sv",
+) -> FeedState:
     """The feed's state now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
     What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
@@ -63,7 +70,7 @@ def say(events: Iterable[Event], note: Event, before: FeedState, as_of: datetime
     old = {entry.event.uid: entry for entry in before.entries}
     now = {event.uid: event for event in events}
     lost = [entry.without_news for uid, entry in old.items() if uid not in now]
-    called_off = {event.uid: event.cancelled() for event in lost if _still_told(event.day, as_of.date())}
+    called_off = {event.uid: event.cancelled(language) for event in lost if _still_told(event.day, as_of.date())}
     if not (now.keys() | called_off.keys()) - {note.uid}:
         called_off[note.uid] = note
     now |= called_off

@@ -69,7 +69,7 @@ def view(
     before = without_former_names(desk.before(history), uids, plan.as_of)
     tells = desk.news if channel.level == "full" else no_news
     events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
-    said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells)
+    said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells, words.language)
     return View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
