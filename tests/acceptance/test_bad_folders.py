@@ -210,7 +210,9 @@ DISK_IS_FULL = (
 """No file grows beyond so many bytes: what a full disk looks like to a program."""
 
 
-@pytest.mark.parametrize("room", [0, 5_000, 30_000])
+@pytest.mark.parametrize(
+    "room", [pytest.param(0, marks=pytest.mark.slow), 5_000, pytest.param(30_000, marks=pytest.mark.slow)]
+)
 def test_full_disk_leaves_the_old_folder_intact(tutorial: Path, tmp_path: Path, room: int) -> None:
     before = contents(tutorial)
     for words in (

@@ -302,10 +302,10 @@ def feedcheck(*words: str | Path) -> None:
 
 @with_feedcheck
 def test_feedcheck_finds_nothing_in_any_feed(life: list[Path]) -> None:
-    for folder in (life[0], life[2], life[4]):
-        as_of = date.fromisoformat(load(folder / "plan.json")["as_of"][:10])
-        for file in sorted((folder / "feeds").iterdir()):
-            feedcheck("check", file, "--clients", "none", "--strict", "--now", str(as_of + timedelta(days=1)))
+    folder = life[4]
+    as_of = date.fromisoformat(load(folder / "plan.json")["as_of"][:10])
+    for file in sorted((folder / "feeds").iterdir()):
+        feedcheck("check", file, "--clients", "none", "--strict", "--now", str(as_of + timedelta(days=1)))
 
 
 def uids_of_changes(after: Path) -> dict[str, list[str]]:

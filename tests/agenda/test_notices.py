@@ -183,7 +183,7 @@ def test_an_agency_and_a_unit_of_one_id_read_each_their_own() -> None:
     assert Party("police", "miljo") not in said
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(histories())
 def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revision]) -> None:
     withdrawals = [

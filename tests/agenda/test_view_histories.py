@@ -13,7 +13,7 @@ from arshjul.formats.feeds.feeds_json import from_json, to_json
 from tests.agenda.histories import UID_KEY, WORDS, Revision, histories, steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
-several = settings(max_examples=40)
+several = settings(max_examples=20)
 
 
 def time_and_status(event: object) -> tuple[object, ...]:

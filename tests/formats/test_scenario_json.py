@@ -25,7 +25,7 @@ def read_back(data: bytes) -> Scenario:
 
 
 @given(scenarios())
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_scenario_written_and_read_is_the_same(scenario: Scenario) -> None:
     written = json_bytes(scenario_mapping(scenario))
     again = read_back(written)

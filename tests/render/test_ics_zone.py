@@ -66,10 +66,11 @@ def test_stockholm_is_the_constant_that_was_tried_on_14_calendars() -> None:
     assert vtimezone(rules).to_ical(sorted=False).decode() == STOCKHOLM.replace("\n", "\r\n")
 
 
-def test_every_zone_is_read_as_zoneinfo_has_it() -> None:
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_zone_is_read_as_zoneinfo_has_it(step: int) -> None:
     year = 2027
     without = []
-    for key in ZONES:
+    for key in ZONES[::step]:
         rules = zone(key, year, year)
         if rules is None:
             without.append(key)
