@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from arshjul.agenda.cause import KINDS, cause
 from arshjul.agenda.channel import Channel
-from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.feed_history import CANCELLED_DAYS, FeedHistory
 from arshjul.agenda.notice import with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
@@ -191,7 +191,10 @@ def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revis
         for unit, kind in zip(UNITS, ("shooting", "CAUSE"), strict=True)
     ]
     for earlier, later in pairwise(history):
-        there, former = later.scenario, earlier.plan.placed
+        # What is past for longer than that, no feed tells of any more, and no replan changes.
+        told_from = later.plan.as_of.date() - timedelta(days=CANCELLED_DAYS)
+        there = later.scenario
+        former = {id: old for id, old in earlier.plan.placed.items() if old.slot.day >= told_from}
         base = Base(earlier.plan.revision, later.plan.as_of, former, frozenset(former))
         after = replace(later.plan, base=base, entries=Entries(withdrawals=tuple(withdrawals)))
         for party, text in letters(notices(there, earlier.scenario, former, after)).items():
