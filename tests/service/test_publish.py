@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.publish import Cause, publish
+from arshjul.actions.publish import Cause, publish, refuse_forgotten
 from arshjul.actions.refresh import mend, refresh
+from arshjul.actions.served_revision import current
 from arshjul.actions.stale_revision import StaleRevision
+from arshjul.domain.entries import Entries
+from arshjul.domain.outcome import Outcome
 from arshjul.errors import InputError, Refused
 from arshjul.store import revisions
 from arshjul.store.revisions import FeedKey
@@ -220,3 +223,18 @@ def test_a_plan_made_anew_does_not_rewrite_what_has_begun(url: str, tmp_path: Pa
     kept = years.plan(year, as_of=in_february, before=years.plan(year))
     done = years.published(store, years.write(tmp_path / "3", year, kept), in_february.replace(tzinfo=UTC), seen=1)
     assert done.revision.number == 2
+
+
+def test_what_was_called_off_on_its_day_had_not_begun(url: str, tmp_path: Path) -> None:
+    year = years.scenario()
+    store, first, in_february = make_store(url), years.plan(year), datetime(2027, 2, 3, 20)
+    years.published(store, years.write(tmp_path / "1", year, first))
+    read = years.write(tmp_path / "2", year, years.plan(year, as_of=in_february, before=first))
+    moved = replace(years.plan(year, {"OP-000": date(2027, 4, 5)}, in_february, first), as_of=read.plan.as_of)
+    outcome = Outcome(operation="OP-000", day=first.placed["OP-000"].slot.day, result="called-off", revision=2)
+    with store.reading() as db:
+        served = current(db)
+    with pytest.raises(Refused, match="OP-000"):
+        refuse_forgotten(replace(read, plan=moved), served, moved.as_of)
+    called_off = replace(moved, entries=Entries(outcomes=(outcome,)))
+    refuse_forgotten(replace(read, plan=called_off), served, moved.as_of)

@@ -115,7 +115,7 @@ def _published(
     scenario, plan = _without_sites(read.scenario), _plan_bytes(read)
     if old is not None and _is_same(old.revision, scenario, plan):
         return Published(old.revision, old, is_new=False)
-    _refuse_forgotten(read, old, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
+    refuse_forgotten(read, old, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
     refuse_stale(read, old, seen)
     shown = seen_from(read.plan, old, read.plan.as_of)
     feeds = _feeds(read, before, shown, cause, words)
@@ -215,12 +215,16 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
         )
 
 
-def _refuse_forgotten(read: PlanFolder, before: Current | None, moment: datetime) -> None:
-    """What had begun at the moment stays as it was served: a year that is lived in is replanned."""
+def refuse_forgotten(read: PlanFolder, before: Current | None, moment: datetime) -> None:
+    """Raises Refused where what had begun at the moment is not as it was served; called off, it had not begun."""
     if before is None or before.scenario.name != read.scenario.name:
         return
-    scenario = before.scenario
-    begun = [old for old in before.plan.placements if scenario.moments(old.slot)[0] < moment]
+    scenario, demands = before.scenario, read.plan.entries.demands(read.plan.revision)
+    begun = [
+        old
+        for old in before.plan.placements
+        if scenario.moments(old.slot)[0] < moment and not demands.is_called_off(old.operation, old.slot.day)
+    ]
     forgotten = [old.operation for old in begun if not old.same_place(read.plan.placed.get(old.operation))]
     if forgotten:
         raise Refused(
