@@ -1,11 +1,10 @@
 """log: what happened in a year, and what was decided."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from arshjul.actions.plan_reading import opened
-from arshjul.actions.reading import Speak
 from arshjul.domain.entries import Entries
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.planning.year_log import LogLine, year_log
 
 
@@ -17,7 +16,6 @@ class YearLog:
     lines: tuple[LogLine, ...]
 
 
-def log(folder: Path, speak: Speak) -> YearLog:
-    """Those of a plan folder."""
-    read = opened(folder, speak)
-    return YearLog(read.plan.entries, tuple(year_log(read.scenario, read.plan.entries)))
+def log(scenario: Scenario, plan: Plan) -> YearLog:
+    """Those of a plan."""
+    return YearLog(plan.entries, tuple(year_log(scenario, plan.entries)))

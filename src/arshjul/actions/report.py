@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
-from arshjul.actions.plan_reading import opened
-from arshjul.actions.reading import Speak, moment_in
+from arshjul.actions.reading import moment_in
 from arshjul.domain.calendar import Span
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.report import Report
 from arshjul.planning.report import report as figures_of
@@ -20,12 +20,11 @@ class Period:
     last: date | None = None
 
 
-def report(folder: Path, period: Period, as_of: datetime | None, speak: Speak) -> Report:
-    """The figures of the folder's plan, as known at `as_of` (None: now)."""
-    read = opened(folder, speak)
-    year = read.scenario.span
+def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | None) -> Report:
+    """The figures of a plan, as known at `as_of` (None: now)."""
+    year = scenario.span
     span = Span(period.first or year.first, period.last or year.last)
     if span.last < span.first or span.last < year.first or span.first > year.last:
         values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
         raise InputError(Message("{first} to {last} is no period of the plan, which lasts {from} to {to}.", values))
-    return figures_of(read.scenario, read.plan, moment_in(read.scenario, as_of), span)
+    return figures_of(scenario, plan, moment_in(scenario, as_of), span)

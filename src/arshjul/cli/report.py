@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, answering
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, day, moment_or_now, say
+from arshjul.cli.console import Console
+from arshjul.cli.known_plan import PlanDb, PlanFolder, on_plan
+from arshjul.cli.options import AsOf, Commands, Debug, Json, day, moment_or_now, say
 
 if TYPE_CHECKING:
     from arshjul.planning.report import Counts, Report
@@ -20,7 +21,8 @@ Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with a table, for s
 
 
 def report(
-    folder: Folder,
+    folder: PlanFolder = None,
+    db: PlanDb = None,
     first: First = None,
     last: Last = None,
     as_of: AsOf = None,
@@ -28,12 +30,12 @@ def report(
     as_csv: Csv = False,
     debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
+    with on_plan(folder, db, as_json, debug) as (console, known):
         from arshjul.actions.report import Period
         from arshjul.actions.report import report as figures_of
 
         period = Period(None if first is None else day(first), None if last is None else day(last))
-        found = figures_of(folder, period, moment_or_now(as_of), console.speak)
+        found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of))
         if as_json:
             console.json(_mapping(found))
         elif as_csv:

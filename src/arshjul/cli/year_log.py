@@ -1,38 +1,21 @@
 """log: the entries of a year."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from arshjul.cli.console import Console, answering
-from arshjul.cli.database import on_database
+from arshjul.cli.console import Console
+from arshjul.cli.known_plan import PlanDb, PlanFolder, on_plan
 from arshjul.cli.options import Commands, Debug, Json, say
-from arshjul.errors import InputError, Message
+from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.actions.log import YearLog
 
-LogFolder = Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help=say("A plan folder."))]
-LogDb = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help=say("The database, for the plan that is published."))
-]
 
-
-def log(folder: LogFolder = None, db: LogDb = None, as_json: Json = False, debug: Debug = False) -> None:
-    if db is not None and folder is None:
-        with on_database(as_json, debug) as console:
-            from arshjul.actions.published_log import published_log
-            from arshjul.store.store import open_store
-
-            _show(console, published_log(open_store(db), console.speak))
-        return
-    with answering(as_json, debug) as console:
+def log(folder: PlanFolder = None, db: PlanDb = None, as_json: Json = False, debug: Debug = False) -> None:
+    with on_plan(folder, db, as_json, debug) as (console, known):
         from arshjul.actions.log import log as told
 
-        if folder is None or db is not None:
-            raise InputError(Message("Name a plan folder, or a database with --db: one of the two."))
-        _show(console, told(folder, console.speak))
+        _show(console, told(known.scenario, known.plan))
 
 
 def _show(console: Console, found: "YearLog") -> None:
