@@ -15,6 +15,7 @@ import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar.prop import vDate, vDatetime, vText
 
 from arshjul.agenda.channel import Channel, files
 from arshjul.agenda.entry import Event, FeedEntry, Stamps, one_line
@@ -139,6 +140,25 @@ def test_there_is_no_method_no_person_and_no_alarm() -> None:
         assert all(event["DTSTAMP"] == event["LAST-MODIFIED"] for event in events(ics.feed(seen)))
 
 
+@pytest.mark.usefixtures("nothing_written_yet")
+def test_what_many_events_say_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    line = ics._line
+
+    def counted(name: str, value: vText | vDate | vDatetime) -> bytes:
+        written.append(name)
+        return line(name, value)
+
+    monkeypatch.setattr(ics, "_line", counted)
+    seen = a_view(*(an_event(number, description="Samma ord") for number in range(9)))
+    ics.feed(seen)
+    assert written.count("DESCRIPTION") == written.count("SUMMARY") == written.count("LAST-MODIFIED") == 1
+    assert written.count("UID") == written.count("DTSTART") == 9
+    n_lines = len(written)
+    ics.feed(replace(seen, calendar_name="Samma insatser i en annan kalender"))
+    assert len(written) == n_lines
+
+
 hostile = st.text(
     st.sampled_from("\r\n\t\x00\x0b\x1b\x85\u2028\u2029\u202e\ufeff \\;,:\"'nN=^%åé🚓a\ud83d")
     | st.characters(codec=None)
@@ -221,8 +241,18 @@ def test_a_feed_with_another_line_than_was_meant_is_refused(given: bytes, instea
         ics.read_back(tampered, seen)
 
 
+@pytest.fixture
+def nothing_written_yet() -> Iterator[None]:
+    """Without lines of before, and leaving none."""
+    for written in (ics._event_lines, ics._text_line):
+        written.cache_clear()
+    yield
+    for written in (ics._event_lines, ics._text_line):
+        written.cache_clear()
+
+
+@pytest.mark.usefixtures("nothing_written_yet")
 def test_a_writer_that_forgets_to_escape_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    ics._event_lines.cache_clear()
     monkeypatch.setattr(ics, "_ESCAPES", {ord("\n"): "\r\n"})
     for text in ("a\nATTENDEE:x", "a\nEND:VEVENT", "a\n b", "a\n" + "SEQUENCE:1"):
         with pytest.raises((FeedFault, AssertionError)):  # the library has an assert of its own, gone under -O
