@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.limits import LimitException
-from arshjul.domain.operation import FollowUp, Operation, Pin, Site
+from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
 from arshjul.domain.target import Target
@@ -98,8 +99,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         police={id: draw(police_units(id, areas, shifts)) for id in units},
         agencies={id: draw(agencies_of(id, shifts)) for id in agencies},
         operations={
-            id: draw(operations_of(id, operations[:n], shifts, areas, units, agencies))
+            one.id: one
             for n, id in enumerate(operations)
+            for one in draw(perhaps_repeated(id, operations[:n], operations[n + 1 :], shifts, areas, units, agencies))
         },
         settings=Settings(
             {setting.key: size for setting in SETTINGS if (size := draw(_sizes(setting))) is not None},
@@ -120,6 +122,17 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         targets=tuple(draw(targets(id, areas)) for id in draw(unique("t-", 0, 2))),
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
     )
+
+
+@st.composite
+def perhaps_repeated(
+    draw: st.DrawFn, id: str, before: list[str], behind: list[str], *others: list[str]
+) -> tuple[Operation, ...]:
+    """One operation, or several that repeat it: the last, which no other names."""
+    operation = draw(operations_of(id, before, *others))
+    repeat = draw(perhaps(st.builds(Repeat, st.integers(1, 3), st.just(0), few)))
+    alone = operation.fixed is None and operation.same_slot_as is None and not behind
+    return single(replace(operation, repeat=repeat if alone else None))
 
 
 @st.composite

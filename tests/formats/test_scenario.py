@@ -121,6 +121,7 @@ def test_an_operation_is_read(right: Scenario) -> None:
     assert first.sites[0].address == "Sjömansgatan 7"
     assert right.operations["OP-003"].after == FollowUp("OP-001", 60, 180)
     assert right.operations["OP-004"].same_slot_as == "OP-002"
+    assert right.operations["OP-005.2"].after == FollowUp("OP-005.1", 180, 190)
 
 
 def test_what_an_operation_leaves_out_has_its_default(right: Scenario) -> None:
@@ -133,7 +134,7 @@ def test_what_an_operation_leaves_out_has_its_default(right: Scenario) -> None:
 @pytest.mark.parametrize(
     ("model", "file", "places"),
     [
-        (WrittenOperation, "operations.yaml", [("operations", n) for n in range(4)]),
+        (WrittenOperation, "operations.yaml", [("operations", n) for n in range(5)]),
         (WrittenPoliceUnit, "resources.yaml", [("police", 0)]),
         (WrittenAgency, "resources.yaml", [("agencies", n) for n in range(2)]),
         (WrittenTarget, "plan.yaml", [("targets", 0)]),

@@ -30,6 +30,15 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """An operation so many times, `min_days` to `max_days` from one to the next."""
+
+    times: int
+    min_days: int
+    max_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """Where the coordinator wants an operation. `police` None: whichever unit."""
 
@@ -47,6 +56,7 @@ class Operation:
 
     `officers` are wanted, `officers_least` needed (None: all of them). A `reserve` waits for a day when
     teams stand free, and is never placed by itself; with `without_police` it may be offered without any.
+    `repeat` tells how it is written, and is no part of what it is: `domain/repeat.py`.
     """
 
     id: str
@@ -79,6 +89,7 @@ class Operation:
     reserve: bool = False
     without_police: bool = False
     sites: tuple[Site, ...] = ()
+    repeat: Repeat | None = field(default=None, compare=False)
 
     @property
     def least(self) -> int:

@@ -198,4 +198,6 @@ def _difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
 
 
 def _keys(old: Operation, new: Operation) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(Operation) if getattr(old, one.name) != getattr(new, one.name))
+    return tuple(
+        one.name for one in fields(Operation) if one.compare and getattr(old, one.name) != getattr(new, one.name)
+    )

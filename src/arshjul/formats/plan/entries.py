@@ -16,6 +16,7 @@ from arshjul.domain.amendment import Nominated
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.entry import Entry
+from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
@@ -34,6 +35,7 @@ from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
+from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted
 
@@ -154,10 +156,11 @@ class _Written:
                 values = {"n": fewer.officers, "wanted": operation.officers}
                 text = Message("{n} are more than the operation asks for, {wanted}: give that many at most.", values)
                 self.document.add("bad-value", (*loc, "officers"), text)
-        _judge_ids(self.document, self.scenario, reports)
+        unfolded = Unfolded.of(self.document)
+        _judge_ids(unfolded, self.scenario, reports)
         _judge_once(self.document, seen)
         if "operations" in self.document.tree.parts:
-            _judge_new_operations(self.document, self.scenario)
+            _judge_new_operations(unfolded, self.scenario)
 
     def _all(self) -> Iterator[tuple[Loc, Any]]:
         for items in (*self.events.values(), *self.changes.values()):
@@ -199,7 +202,8 @@ class _Written:
     def entries(self) -> Entries:
         """All of it."""
         zone = self.scenario.zone
-        new = tuple(Nominated(operation.domain()) for _, operation in self.operations)
+        nominated = (one for _, operation in self.operations for one in single(operation.domain()))
+        new = tuple(Nominated(replace(one, repeat=None)) for one in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)
         return Entries(
             **{name: tuple(in_zone(one.domain(), zone) for _, one in items) for name, items in self.events.items()},
@@ -217,12 +221,12 @@ def _judge_dates(document: Document, loc: Loc, first: date, last: date, year: Sp
         document.add("outside-plan", loc, outside(year))
 
 
-def _judge_ids(document: Document, scenario: Scenario, reports: Mapping[str, object]) -> None:
+def _judge_ids(unfolded: Unfolded, scenario: Scenario, reports: Mapping[str, object]) -> None:
     known: Mapping[str, Mapping[str, object]] = {
         "shifts": {shift.id: shift for shift in scenario.shifts},
         "police": scenario.police,
         "agencies": scenario.agencies,
-        "operations": {**scenario.operations, **ids(document, "operations")},
+        "operations": {**scenario.operations, **ids(unfolded.document, "operations")},
         "withdrawals": reports,
     }
     named = {
@@ -233,7 +237,7 @@ def _judge_ids(document: Document, scenario: Scenario, reports: Mapping[str, obj
         "withdrawals": {},
     }
     for pattern, section in _REFERENCES:
-        judge_references_at(document, pattern, known[section], section, named[section])
+        judge_references_at(unfolded.written, pattern, known[section], section, named[section])
 
 
 def _judge_once(document: Document, seen: _Seen) -> None:
@@ -260,10 +264,11 @@ def _operations(document: Document, name: str) -> list[tuple[Loc, str]]:
     return [*ids_at(document.tree, f"{name}[]"), *ids_at(document.tree, f"{name}[].operation")]
 
 
-def _judge_new_operations(document: Document, scenario: Scenario) -> None:
+def _judge_new_operations(unfolded: Unfolded, scenario: Scenario) -> None:
     """Judges the new operations among the old ones, as if all had been written together."""
-    everything = nodes(scenario_mapping(scenario))
-    old, new = everything.parts["operations"], document.tree.parts["operations"]
+    document = unfolded.written
+    everything = Unfolded.of(Document(nodes(scenario_mapping(scenario)))).document.tree
+    old, new = everything.parts["operations"], unfolded.document.tree.parts["operations"]
     n_old = len(old.parts)
     together = Node([*_items(old), *_items(new)])
     together.parts = {**old.parts, **{n_old + n: node for n, node in new.parts.items() if isinstance(n, int)}}
@@ -275,9 +280,8 @@ def _judge_new_operations(document: Document, scenario: Scenario) -> None:
     for finding in judged.findings:
         position = finding.loc[1]
         if isinstance(position, int) and position >= n_old:
-            document.better(
-                finding.kind, finding.kind, ("operations", position - n_old, *finding.loc[2:]), finding.text
-            )
+            loc = unfolded.place(("operations", position - n_old, *finding.loc[2:]))
+            document.better(finding.kind, finding.kind, loc, finding.text)
         else:  # an old one, and a new one has come too near it
             line = document.tree.line_of(("operations",))
             document.elsewhere.append(Problem(finding.kind, finding.text, document.file, line, "operations"))

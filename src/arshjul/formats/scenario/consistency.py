@@ -78,6 +78,7 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
             text = Message("{given} is required already, in `agencies`: keep one.", {"given": quoted(agency)})
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
     _judge_officers(document, loc, operation)
+    _judge_repeat(document, loc, operation, year)
 
 
 def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -> None:
@@ -90,6 +91,30 @@ def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -
         if operation.reserve and given:
             text = Message("A reserve is never placed by itself: leave out {key}, or reserve.", {"key": key})
             document.add("bad-value", (*loc, "reserve"), text)
+
+
+def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:
+    repeat = operation.repeat
+    if repeat is None:
+        return
+    for key, given in (("fixed", operation.fixed), ("same_slot_as", operation.same_slot_as)):
+        if given is not None:
+            text = Message(
+                "What repeats has no {key}, which is for one operation: leave out one of the two.", {"key": key}
+            )
+            document.add("bad-value", (*loc, "repeat"), text)
+    window = operation.window or year
+    if window is not None and year is not None:
+        room = (min(window.last, year.last) - max(window.first, year.first)).days
+        needed = (repeat.times - 1) * repeat.every_days[0]
+        if room < needed:
+            values = {"times": repeat.times, "least": repeat.every_days[0], "needed": needed, "room": room}
+            text = Message(
+                "{times} times with {least} days between take {needed} days, and the first and last date of the window "
+                "are {room} days apart: widen it, or repeat less often.",
+                values,
+            )
+            document.add("bad-value", (*loc, "repeat"), text)
 
 
 def outside(year: Span) -> Message:

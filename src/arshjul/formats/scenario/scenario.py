@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
 from arshjul.formats.scenario.consistency import judge_operation, judge_ties, outside, warn_of_comments
@@ -30,6 +31,7 @@ from arshjul.formats.scenario.schema.settings import (
 from arshjul.formats.scenario.schema.target import WrittenTarget
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
+from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.tree import Document
 from arshjul.formats.words import quoted, unknown
 
@@ -45,22 +47,23 @@ class ScenarioFile:
     """A scenario as read, and where in which file each part of it stands."""
 
     scenario: Scenario
-    document: Document
+    unfolded: Unfolded
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What is odd about it, but not wrong."""
-        return tuple(self.document.warnings)
+        return tuple(self.unfolded.written.warnings)
 
     def problem(self, kind: str, text: Message, *loc: str | int) -> Problem:
-        """A problem found later, at a place like `"operations", 1`."""
-        return self.document.problem(kind, loc, text)
+        """A problem found later, at a place like `"operations", 1` of the scenario."""
+        return self.unfolded.written.problem(kind, self.unfolded.place(loc), text)
 
 
 def read_scenario(folder: Path) -> ScenarioFile:
     """The scenario in a folder. InputError with all problems where it is wrong."""
     document = section_document(folder)
-    return ScenarioFile(scenario_of(document), document)
+    scenario = scenario_of(document)
+    return ScenarioFile(scenario, Unfolded.of(document))
 
 
 def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
@@ -83,9 +86,11 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     names = sections.one("names", WrittenNames)
     rules = sections.one("rules", WrittenRules) or WrittenRules()
     objective = sections.one("objective", WrittenObjective) or WrittenObjective()
-    judge_references(document)
-    judge_ties(document)
-    judge_uids(document)
+    unfolded = Unfolded.of(document)
+    judge_references(unfolded.document)
+    judge_ties(unfolded.document)
+    judge_uids(unfolded.document)
+    unfolded.fold()
     warn_of_comments(document)
     document.refuse(Message("The scenario cannot be used."))
     if plan is None or year is None:
@@ -100,7 +105,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         areas={area.id: area.domain() for area in areas},
         police={unit.id: unit.domain() for unit in police},
         agencies={agency.id: agency.domain() for agency in agencies},
-        operations={operation.id: operation.domain() for operation in operations},
+        operations={one.id: one for operation in operations for one in single(operation.domain())},
         settings=rules.settings(),
         objective=objective.domain(),
         cycle=cycle.domain(),

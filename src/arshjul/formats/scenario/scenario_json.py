@@ -3,6 +3,7 @@
 The way back is `scenario.scenario_of`; both go through the schema.
 """
 
+from arshjul.domain.repeat import as_written
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
@@ -37,7 +38,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "areas": [WrittenArea.of(area).mapping() for area in scenario.areas.values()],
         "police": [WrittenPoliceUnit.of(unit).mapping() for unit in scenario.police.values()],
         "agencies": [WrittenAgency.of(agency).mapping() for agency in scenario.agencies.values()],
-        "operations": [WrittenOperation.of(operation).mapping() for operation in scenario.operations.values()],
+        "operations": [WrittenOperation.of(operation).mapping() for operation in as_written(scenario.operations)],
         **({"targets": [WrittenTarget.of(one).mapping() for one in scenario.targets]} if scenario.targets else {}),
         "rules": WrittenRules.mapping_of(scenario.settings),
         "objective": WrittenObjective.of(scenario.objective).mapping(),

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import FollowUp, Operation, Pin, Site
+from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
 from arshjul.errors import Message
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
@@ -49,6 +49,30 @@ class WrittenFollowUp(Shape[FollowUp]):
         if self.max_days is not None and self.max_days < self.min_days:
             values = {"max": self.max_days, "min": self.min_days}
             raise wrong("bad-value", Message("max_days is {max}, less than min_days, {min}.", values), "max_days")
+
+
+class WrittenRepeat(Shape[Repeat]):
+    """`repeat`."""
+
+    thing = Repeat
+
+    times: Annotated[int, Field(ge=1, le=MOST)]
+    every_days: list[Whole]
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses what is not the fewest and the most days."""
+        if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
+            text = Message("Give the fewest and the most days from one to the next, like [28, 42].")
+            raise wrong("bad-value", text, "every_days")
+
+    def domain(self) -> Repeat:
+        """The repeat."""
+        return Repeat(self.times, *self.every_days)
+
+    @classmethod
+    def attributes(cls, thing: Repeat) -> dict[str, Any]:
+        """The days in one list."""
+        return {"times": thing.times, "every_days": (thing.min_days, thing.max_days)}
 
 
 class WrittenPin(Shape[Pin]):
@@ -101,6 +125,7 @@ class WrittenOperation(Shape[Operation]):
     not_same_week_as: list[Id] = []
     same_slot_as: Id | None = None
     fixed: WrittenPin | None = None
+    repeat: WrittenRepeat | None = None
     short_notice: bool = False
     reserve: Flag = False
     without_police: Flag = False

@@ -1,0 +1,55 @@
+"""An operation that repeats: written once, and so many operations to all that follows."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from arshjul.domain.operation import FollowUp, Operation, Repeat
+
+
+def repeated_ids(id: str, times: int) -> tuple[str, ...]:
+    """The ids of the operations that it stands for."""
+    return tuple(f"{id}.{number}" for number in range(1, times + 1))
+
+
+def single(written: Operation) -> tuple[Operation, ...]:
+    """The operations that one stands for as it is written: itself, where it does not repeat.
+
+    Each but the first follows up the one before. The first remembers the repeat, to be written back.
+    """
+    repeat = written.repeat
+    if repeat is None:
+        return (written,)
+    ids = repeated_ids(written.id, repeat.times)
+    first = replace(written, id=ids[0])
+    rest = (
+        replace(written, id=id, after=FollowUp(before, repeat.min_days, repeat.max_days), repeat=None)
+        for before, id in pairwise(ids)
+    )
+    return (first, *rest)
+
+
+def as_written(operations: Mapping[str, Operation]) -> Iterator[Operation]:
+    """The operations in the form to write, in their order.
+
+    Those of a repeat are written as one, as long as they are what it stands for.
+    """
+    there = list(operations.values())
+    position = 0
+    while position < len(there):
+        first = there[position]
+        written = _folded(first, first.repeat) if first.repeat is not None else first
+        whole = single(written)
+        if first.repeat is not None and (
+            written.id in operations
+            or written.fixed is not None
+            or written.same_slot_as is not None
+            or tuple(there[position : position + len(whole)]) != whole
+        ):
+            written, whole = replace(first, repeat=None), (first,)
+        yield written
+        position += len(whole)
+
+
+def _folded(first: Operation, repeat: Repeat) -> Operation:
+    return replace(first, id=first.id.removesuffix(".1"), repeat=repeat)
