@@ -244,10 +244,10 @@ def test_a_feed_with_another_line_than_was_meant_is_refused(given: bytes, instea
 @pytest.fixture
 def nothing_written_yet() -> Iterator[None]:
     """Without lines of before, and leaving none."""
-    for written in (ics._event_lines, ics._text_line):
+    for written in (ics._event_lines, ics._text_line, ics._time_line):
         written.cache_clear()
     yield
-    for written in (ics._event_lines, ics._text_line):
+    for written in (ics._event_lines, ics._text_line, ics._time_line):
         written.cache_clear()
 
 

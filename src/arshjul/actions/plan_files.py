@@ -10,7 +10,7 @@ from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.overview import overview
 from arshjul.agenda.public_year import public_year
-from arshjul.agenda.view import remembered, view
+from arshjul.agenda.view import remembered, views
 from arshjul.agenda.year import year
 from arshjul.domain.change import Changes
 from arshjul.domain.plan import Plan
@@ -165,9 +165,9 @@ def pictures(scenario: Scenario, plan: Plan, words: Words, slots: FallBacks | No
 
 def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
     """feeds.json and every party's calendars."""
-    views = [view(plan, scenario, channel, before, words) for channel in channels_in_files(scenario)]
-    files = {f"feeds/{one.feed}.ics": feed(one) for one in views}
-    return {"feeds.json": feeds_json.to_json(remembered(before, views)).encode(), **files}
+    seen = list(views(plan, scenario, channels_in_files(scenario), before, words))
+    files = {f"feeds/{one.feed}.ics": feed(one) for one in seen}
+    return {"feeds.json": feeds_json.to_json(remembered(before, seen)).encode(), **files}
 
 
 def _confirmed(scenario: Scenario, old: Plan, plan: Plan) -> list[str]:

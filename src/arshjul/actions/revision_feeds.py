@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.agenda.channel import Channel, channels
+from arshjul.agenda.channel import channels
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import Party, parties
-from arshjul.agenda.view import remembered, view
+from arshjul.agenda.view import View, remembered, views
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -56,15 +56,18 @@ class FeedRenderer:
 
     def feeds(self, scenario: Scenario, left: "Left") -> tuple[NewFeed, ...]:
         """Every party's calendars at every level, and those of the parties that have left."""
-        made = [self._feed(scenario, channel) for party in parties(scenario) for channel in channels(party)]
+        made = [self._feed(seen) for seen in self._views(scenario, parties(scenario))]
         for party in left.parties:
-            known = left.scenario(scenario, party)
-            made += [self._feed(known, channel, departed=True) for channel in channels(party)]
+            seen_by_it = self._views(left.scenario(scenario, party), [party])
+            made += [self._feed(seen, departed=True) for seen in seen_by_it]
         return tuple(made)
 
-    def _feed(self, scenario: Scenario, channel: Channel, *, departed: bool = False) -> NewFeed:
-        seen = view(self.plan, scenario, channel, self.served.history, self.words, self.uid_key)
-        ics = feed(seen)
+    def _views(self, scenario: Scenario, of: Iterable[Party]) -> Iterator[View]:
+        every = [channel for party in of for channel in channels(party)]
+        return views(self.plan, scenario, every, self.served.history, self.words, self.uid_key)
+
+    def _feed(self, seen: View, *, departed: bool = False) -> NewFeed:
+        ics, channel = feed(seen), seen.channel
         said = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
         before = self.served.rows.get(FeedKey(*channel.key))
         last_modified = self.now.replace(microsecond=0)

@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.agenda.cause import cause
 from arshjul.agenda.channel import Channel
-from arshjul.agenda.cycle import is_confirmed, milestone_dated
+from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
+from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, milestone_times
 from arshjul.agenda.notice import because, time_said
-from arshjul.agenda.party import Party
+from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Text, Wording, concerns
 from arshjul.domain.calendar import Span, local
@@ -55,22 +56,56 @@ def view(
     words: Words,
     uid_key: bytes = b"",
 ) -> View:
-    """The part of the plan that the party may see. `uid_key` hides which event is which, below the level `full`.
+    """One of the `views`."""
+    (seen,) = views(plan, scenario, [channel], history, words, uid_key)
+    return seen
+
+
+def views(
+    plan: Plan,
+    scenario: Scenario,
+    channels: Iterable[Channel],
+    history: FeedHistory,
+    words: Words,
+    uid_key: bytes = b"",
+) -> Iterator[View]:
+    """The parts of the plan that parties may see. `uid_key` hides which event is which, below the level `full`.
 
     A party that the scenario does not know is an `InputError`: there is no feed for it.
     """
-    party = channel.party
-    if not _known(scenario, party):
-        raise InputError(Message("There is no feed {feed}: the plan has no such party.", {"feed": str(party)}))
-    wording = Wording(scenario, words, channel)
-    uids = _uids(scenario, channel, uid_key)
-    former = () if plan.base is None else plan.base.placements.values()
-    desk = _Desk(plan, scenario, channel, wording, uids, {uids.operation(old.operation): old for old in former})
-    before = without_former_names(desk.before(history), uids, plan.as_of)
-    tells = desk.news if channel.level == "full" else no_news
-    events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
-    said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells, words.language)
-    return View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
+    times = milestone_times(scenario, plan, _told_times(scenario, plan, history))
+    for channel in channels:
+        if not _known(scenario, channel.party):
+            text = Message("There is no feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
+            raise InputError(text)
+        wording = Wording(scenario, words, channel)
+        uids = _uids(scenario, channel, uid_key)
+        former = () if plan.base is None else plan.base.placements.values()
+        formerly = {uids.operation(old.operation): old for old in former}
+        desk = _Desk(plan, scenario, channel, wording, uids, formerly, times)
+        before = without_former_names(desk.before(history), uids, plan.as_of)
+        tells = desk.news if channel.level == "full" else no_news
+        events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
+        said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells, words.language)
+        yield View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
+
+
+def _told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Mapping[MilestoneKey, datetime]:
+    """When milestones were told to begin; the coordinator was told of all."""
+    names = (Channel(COORDINATOR, "full", content).name for content in ("milestones", "all"))
+    said = next((history.of(name) for name in names if name in history.feeds), FeedState())
+    starts = {entry.event.uid: entry.event.starts for entry in said.entries}
+    uids = Uids.of(scenario.name)
+    every = {(id, milestone.id): uids.milestone(id, milestone.id) for id, milestone in _around(scenario, plan)}
+    return {key: when for key, uid in every.items() if isinstance(when := starts.get(uid), datetime)}
+
+
+def _around(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Milestone]]:
+    """The milestones of all that is planned, or was in the plan before."""
+    base = () if plan.base is None else plan.base.placements
+    for id in dict.fromkeys((*scenario.operations, *base)):
+        for milestone in scenario.cycle.milestones:
+            yield id, milestone
 
 
 def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
@@ -109,6 +144,7 @@ class _Desk:
     wording: Wording
     uids: Uids
     formerly: Mapping[str, Placement]
+    times: Mapping[MilestoneKey, MilestoneTime]
 
     @property
     def party(self) -> Party:
@@ -142,9 +178,7 @@ class _Desk:
         return FeedState(entries, {uid: stamps for uid, stamps in said.gone.items() if (uid in around) == wanted})
 
     def _milestone_uids(self) -> set[str]:
-        base = () if self.plan.base is None else self.plan.base.placements
-        ids = dict.fromkeys((*self.scenario.operations, *base))
-        return {self.uids.milestone(id, milestone.id) for id in ids for milestone in self.scenario.cycle.milestones}
+        return {self.uids.milestone(id, milestone.id) for id, milestone in _around(self.scenario, self.plan)}
 
     def note(self) -> Event:
         """For a feed with nothing in it; on the plan's first date, so that it never moves."""
@@ -210,10 +244,12 @@ class _Desk:
         return self._timed(uid, placement.slot.day, starts, max(starts, ends), text)
 
     def _milestone(self, milestone: Milestone, placement: Placement) -> Event:
-        day, late = milestone_dated(self.scenario, self.plan, milestone, placement)
+        time = self.times[placement.operation, milestone.id]
         uid = self.uids.milestone(placement.operation, milestone.id)
-        text = self.wording.milestone(milestone, placement, late=late)
-        return self._event(uid, day, milestone.start, milestone.minutes, text)
+        text = self.wording.milestone(milestone, placement, late=time.is_late)
+        if time.starts is None:
+            return self._event(uid, time.day, None, 0, text)
+        return self._timed(uid, time.day, time.starts, time.starts + timedelta(minutes=milestone.minutes), text)
 
     def _event(self, uid: str, day: date, start: time | None, minutes: int, text: Text) -> Event:
         """All day and no one's time where no start is given."""

@@ -1,0 +1,129 @@
+"""When each milestone is: its date, and its clock time where it is a meeting.
+
+The coordinator is at all of them, and a meeting has one time for all who come. So meetings that
+would begin together follow one another, and none begins during a meeting of the year itself. A time
+that was told stays for as long as it can: what moves makes nobody else move.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from arshjul.agenda.cycle import milestone_dated
+from arshjul.domain.calendar import local
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Milestone
+
+MilestoneKey = tuple[str, str]
+"""An operation's id and a milestone's."""
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneTime:
+    """A milestone's date. `starts`: in UTC, None for one of the whole day. `is_late`: it could not come in time."""
+
+    day: date
+    starts: datetime | None = None
+    is_late: bool = False
+
+
+def milestone_times(
+    scenario: Scenario, plan: Plan, told: Mapping[MilestoneKey, datetime]
+) -> Mapping[MilestoneKey, MilestoneTime]:
+    """The time of every milestone around what is placed. `told`: when feeds said that they begin, in UTC."""
+    placed = {placement.operation: placement for placement in plan.placements}
+    dated: dict[MilestoneKey, MilestoneTime] = {}
+    meetings: dict[date, list[_Meeting]] = {}
+    for milestone in scenario.cycle.milestones:
+        start_stands = _start_stands(scenario, milestone, told)
+        for operation in scenario.operations:
+            if operation not in placed:
+                continue
+            key = (operation, milestone.id)
+            day, is_late = milestone_dated(scenario, plan, milestone, placed[operation])
+            dated[key] = MilestoneTime(day, is_late=is_late)
+            if milestone.start is not None:
+                wish = local(day, milestone.start, scenario.zone).astimezone(UTC)
+                was = told.get(key) if start_stands else None
+                meetings.setdefault(day, []).append(_Meeting(key, wish, timedelta(minutes=milestone.minutes), was))
+    for day, of_the_day in meetings.items():
+        for key, starts in _Day.of(scenario, day, plan.as_of.astimezone(UTC)).times(of_the_day):
+            dated[key] = MilestoneTime(day, starts, dated[key].is_late)
+    return dated
+
+
+def _start_stands(scenario: Scenario, milestone: Milestone, told: Mapping[MilestoneKey, datetime]) -> bool:
+    """False if the coordinator has given the milestone another start since: none was told to begin at that one."""
+    return any(
+        starts.astimezone(scenario.zone).time() == milestone.start
+        for (_, id), starts in told.items()
+        if id == milestone.id
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """A milestone with a clock time: when it would begin by itself, and when it was told to."""
+
+    key: MilestoneKey
+    wish: datetime
+    lasts: timedelta
+    was: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A date with what is taken of it, as starts and ends in UTC. Nothing new begins before `now`."""
+
+    first: datetime
+    last: datetime
+    now: datetime
+    taken: list[tuple[datetime, datetime]]
+
+    @classmethod
+    def of(cls, scenario: Scenario, day: date, now: datetime) -> "_Day":
+        """The date with the year's own meetings."""
+
+        def moment(day: date, clock: time) -> datetime:
+            return local(day, clock, scenario.zone).astimezone(UTC)
+
+        taken = [
+            (starts, starts + timedelta(minutes=meeting.minutes))
+            for meeting in scenario.cycle.meetings
+            if meeting.start is not None and day in meeting.dates
+            for starts in [moment(day, meeting.start)]
+        ]
+        return cls(moment(day, time()), moment(day + timedelta(days=1), time()), now, taken)
+
+    def times(self, meetings: Iterable[_Meeting]) -> Iterator[tuple[MilestoneKey, datetime]]:
+        """Each meeting's start: those that were held, then those that can stay, then the others in their order."""
+        waiting = sorted(meetings, key=lambda meeting: meeting.was or self.last)
+        for may_stay in (self._was_held, self._can_stay):
+            for meeting in list(waiting):
+                if meeting.was is not None and may_stay(meeting, meeting.was):
+                    waiting.remove(meeting)
+                    yield meeting.key, self._take(meeting, meeting.was)
+        for meeting in sorted(waiting, key=lambda meeting: meeting.wish):
+            yield meeting.key, self._take(meeting, self._free(meeting))
+
+    def _was_held(self, _: _Meeting, was: datetime) -> bool:
+        return self.first <= was < min(self.now, self.last)
+
+    def _can_stay(self, meeting: _Meeting, was: datetime) -> bool:
+        return meeting.wish <= was < self.last and self._is_free(was, meeting.lasts)
+
+    def _take(self, meeting: _Meeting, starts: datetime) -> datetime:
+        self.taken.append((starts, starts + meeting.lasts))
+        return starts
+
+    def _free(self, meeting: _Meeting) -> datetime:
+        """The first free time from its start on; where the day is full, the last one before that; else its start."""
+        after = sorted(ends for _, ends in self.taken if meeting.wish < ends <= self.last - meeting.lasts)
+        before = sorted((starts - meeting.lasts for starts, _ in self.taken), reverse=True)
+        possible = [starts for starts in before if max(self.first, self.now) <= starts < meeting.wish]
+        every = (meeting.wish, *after, *possible)
+        return next((starts for starts in every if self._is_free(starts, meeting.lasts)), meeting.wish)
+
+    def _is_free(self, starts: datetime, lasts: timedelta) -> bool:
+        return all(ends <= starts or starts + lasts <= begins for begins, ends in self.taken)

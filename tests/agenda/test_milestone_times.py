@@ -1,0 +1,114 @@
+"""Meetings around operations that would begin together follow one another, and stay where they were told to be."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.milestone_times import milestone_times
+from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.view import View, remembered, views
+from arshjul.domain.plan import Base, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Meeting, Milestone
+from tests.builders import MEETINGS, operation, placement, plan, scenario, swedish
+
+IDS = [f"OP-{number}" for number in range(1, 4)]
+ALONE = operation("OP-4", lead_agency="arbetsmiljoverket", agencies={"arbetsmiljoverket": 1})
+TUESDAY, WEDNESDAY = date(2027, 3, 2), date(2027, 3, 3)
+MEETING = Milestone("m", "Planeringsmöte", -14, time(10), 60)
+LENGTHS = Cycle((MEETING,), MEETINGS)
+YEAR = scenario([*(operation(id) for id in IDS), ALONE], cycle=LENGTHS)
+
+
+def at(day: date, *ids: str) -> Plan:
+    return plan(YEAR, [placement(id, day) for id in ids])
+
+
+def replanned(made: Plan, later: Plan, as_of: datetime) -> Plan:
+    moment = as_of.replace(tzinfo=YEAR.zone)
+    return replace(later, as_of=moment, base=Base(made.revision, moment, made.placed), revision=made.revision + 1)
+
+
+def seen(made: Plan, history: FeedHistory, year: Scenario = YEAR) -> dict[Party, View]:
+    channels = [Channel(party, "full", "all") for party in parties(year)]
+    return {view.channel.party: view for view in views(made, year, channels, history, swedish())}
+
+
+def starts(view: View) -> dict[str, str]:
+    """The local date and clock time of every meeting around an operation that is on."""
+    return {
+        entry.event.uid.partition(".")[0]: f"{entry.event.starts.astimezone(YEAR.zone):%d %H:%M}"
+        for entry in view.entries
+        if ".m@" in entry.event.uid
+        if entry.event.status != "CANCELLED" and isinstance(entry.event.starts, datetime)
+    }
+
+
+def test_they_follow_one_another_at_one_time_for_all_who_come() -> None:
+    found = seen(at(TUESDAY, "OP-3", "OP-1", "OP-4"), FeedHistory())
+    assert starts(found[COORDINATOR]) == {"OP-1": "16 10:00", "OP-3": "16 11:00", "OP-4": "16 12:00"}
+    assert starts(found[Party("agency", "miljo")]) == {"OP-1": "16 10:00", "OP-3": "16 11:00"}
+    assert starts(found[Party("agency", "arbetsmiljoverket")]) == {"OP-4": "16 12:00"}
+
+
+def test_what_was_told_stays_when_another_leaves_or_comes() -> None:
+    first = at(TUESDAY, "OP-2", "OP-3")
+    told = remembered(FeedHistory(), seen(first, FeedHistory()).values())
+    left = replanned(first, at(TUESDAY, "OP-3"), datetime(2027, 1, 8, 9))
+    after = seen(left, told)
+    assert starts(after[COORDINATOR]) == {"OP-3": "16 11:00"}
+    told = remembered(told, after.values())
+    come = replanned(left, at(TUESDAY, "OP-1", "OP-3", "OP-4"), datetime(2027, 1, 9, 9))
+    for party in (COORDINATOR, Party("agency", "miljo")):
+        now = starts(seen(come, told)[party])
+        assert now.items() >= {"OP-1": "16 10:00", "OP-3": "16 11:00"}.items()
+    assert starts(seen(come, told)[Party("agency", "arbetsmiljoverket")]) == {"OP-4": "16 12:00"}
+
+
+def test_what_was_held_stays_even_where_it_clashes() -> None:
+    first = at(TUESDAY, "OP-1", "OP-2")
+    views_then = seen(first, FeedHistory()).values()
+    told = remembered(FeedHistory(), views_then)
+    later = replanned(first, at(TUESDAY, "OP-1", "OP-2", "OP-3"), datetime(2027, 2, 16, 10, 30))
+    # OP-1's has begun, OP-2's comes at eleven; OP-3's can no longer come that day at ten.
+    assert starts(seen(later, told)[COORDINATOR]) == {"OP-1": "16 10:00", "OP-2": "16 11:00", "OP-3": "17 10:00"}
+
+
+def test_another_start_moves_all_that_is_to_come() -> None:
+    first = at(TUESDAY, "OP-1", "OP-2")
+    told = remembered(FeedHistory(), seen(first, FeedHistory()).values())
+    earlier = replace(YEAR, cycle=Cycle((replace(MEETING, start=time(9)),)))
+    later = replanned(first, first, datetime(2027, 1, 8, 9))
+    assert starts(seen(later, told, earlier)[COORDINATOR]) == {"OP-1": "16 09:00", "OP-2": "16 10:00"}
+
+
+def test_none_begins_during_a_meeting_of_the_year() -> None:
+    network = Meeting("network", "Nätverksträff", (date(2027, 2, 16),), time(10, 30), 90)
+    year = replace(YEAR, cycle=Cycle((MEETING,), (network,)))
+    found = starts(seen(at(TUESDAY, "OP-1", "OP-2"), FeedHistory(), year)[COORDINATOR])
+    assert found == {"OP-1": "16 12:00", "OP-2": "16 13:00"}
+
+
+@pytest.mark.parametrize("n", [14, 24, 26])
+def test_a_day_that_is_full_goes_on_before(n: int) -> None:
+    ids = [f"OP-{number:02}" for number in range(n)]
+    year = scenario([operation(id) for id in ids], cycle=LENGTHS)
+    times = milestone_times(year, plan(year, [placement(id, TUESDAY) for id in ids]), {})
+    there = sorted(found.starts for found in times.values() if found.starts is not None)
+    assert {found.day for found in times.values()} == {date(2027, 2, 16)}
+    assert all(starts.astimezone(year.zone).date() == date(2027, 2, 16) for starts in there)
+    if n <= 24:
+        assert all(later - earlier >= timedelta(hours=1) for earlier, later in pairwise(there))
+    assert min(there).astimezone(year.zone).hour == max(0, 24 - n if n > 14 else 10)
+
+
+def test_a_milestone_of_the_whole_day_has_no_time() -> None:
+    year = replace(YEAR, cycle=Cycle((replace(MEETING, start=None),)))
+    (found,) = milestone_times(
+        year, at(WEDNESDAY, "OP-1"), {("OP-1", "m"): datetime(2027, 2, 17, 9, tzinfo=UTC)}
+    ).values()
+    assert (found.day, found.starts) == (date(2027, 2, 17), None)
