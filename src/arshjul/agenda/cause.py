@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.wording import concerns, taking_part
+from arshjul.domain.amendment import Edited, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -49,6 +50,8 @@ def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reade
         lost = _withdrawn(scenario, plan, old, reader) or _short_of_teams(scenario, base, old, reader)
         if lost is not None:
             return lost
+    if plan.entries.demands(plan.revision).is_called_off(id, old.slot.day):
+        return Message("its being called off on the day")
     return _asked(scenario.operations[id], plan, base, old, reader)
 
 
@@ -103,11 +106,16 @@ def _in_its_words(base: Base, old: Placement, why: Message, reader: Party) -> Me
 
 def _asked(operation: Operation, plan: Plan, base: Base, old: Placement, reader: Party) -> Message:
     """What somebody asked for, or what it is tied to; at last, that others needed its place."""
-    new = plan.placed.get(operation.id)
+    new, id = plan.placed.get(operation.id), operation.id
+    now = [change for change in plan.entries.changes if change.revision == plan.revision]
+    if any(isinstance(one, LeftOut | Pinned | WithoutPolice) and one.operation == id for one in now):
+        return Message("the coordinator's decision")
     if any(old.slot.day in span for span in operation.not_on):
         return _in_its_words(base, old, Message("a wish for another date"), reader)
     if new is not None and operation.fixed and operation.fixed.holds(new.slot, new.police):
         return Message("the coordinator's decision")
+    if id in base.hit and any(isinstance(one, Edited) for one in now):
+        return Message("changed conditions")
     ties = {operation.same_slot_as, operation.after.operation if operation.after else None} - {None}
     if any(_has_left(plan, id) for id in ties if id is not None):
         return Message("another operation that it is tied to")

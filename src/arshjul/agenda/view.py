@@ -18,6 +18,7 @@ from arshjul.agenda.notice import because, time_said
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Text, Wording, concerns
+from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -239,7 +240,9 @@ class _Desk:
 
     def _operation(self, placement: Placement) -> Event:
         starts, ends = self.scenario.moments(placement.slot)
-        uid, text = self.uids.operation(placement.operation), self.wording.operation(placement)
+        now = status(self.scenario, self.plan, placement)
+        went = STATUS_NAMES[now] if now in STARTED else None
+        uid, text = self.uids.operation(placement.operation), self.wording.operation(placement, went)
         # An hour that the clock skips can bring a short shift's end before its start.
         return self._timed(uid, placement.slot.day, starts, max(starts, ends), text)
 

@@ -77,8 +77,8 @@ class Wording:
             case "police":
                 return self.scenario.police[self.party.id].name
 
-    def operation(self, placement: Placement) -> Text:
-        """An operation's."""
+    def operation(self, placement: Placement, went: Message | None = None) -> Text:
+        """An operation's. `went`: what became of it, once it has started."""
         operation, words = self.scenario.operations[placement.operation], self.words
         if self.level == "busy":
             return self._busy()
@@ -87,7 +87,8 @@ class Wording:
             insats = operation.is_insats
             return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
         category = words("Operation") if operation.is_insats else words("Control")
-        lines = self._operation_lines(operation, placement)
+        outcome = [] if went is None else [_with_capital(words.say(went))]
+        lines = [*outcome, *self._operation_lines(operation, placement)]
         return Text(self._name(operation), _lines(lines), category, area)
 
     def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
@@ -236,6 +237,10 @@ def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:
     """The agencies at a placed operation: the required ones, who leads, the optional ones that join."""
     there = {*scenario.parties_of(scenario.operations[placement.operation]), *placement.optional_agencies}
     return tuple(agency for agency in scenario.agencies if agency in there)
+
+
+def _with_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -18,8 +18,17 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import latest
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 Status = Literal["done", "without-police", "aborted", "passed", "confirmed", "tentative"]
+STATUS_NAMES: Mapping[Status, Message] = {
+    "done": Message("carried out"),
+    "without-police": Message("carried out without police"),
+    "aborted": Message("broken off"),
+    "passed": Message("date passed, outcome missing"),
+    "confirmed": Message("confirmed"),
+    "tentative": Message("tentative"),
+}
 STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
 Closure = Literal["weekday", "holiday", "closed"]
 

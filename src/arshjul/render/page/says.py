@@ -6,7 +6,7 @@ from datetime import date
 from arshjul.agenda.lenders import Use
 from arshjul.agenda.overview import Overview, uncounted
 from arshjul.agenda.revised import Where
-from arshjul.agenda.year import ShiftView, Status, YearView
+from arshjul.agenda.year import STATUS_NAMES, ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
 from arshjul.errors import Message
@@ -57,7 +57,7 @@ class Says:
 
     def status(self, status: Status) -> str:
         """The word for how sure an operation is."""
-        return self.words.say(wheel_says.STATUS[status])
+        return self.words.say(STATUS_NAMES[status])
 
     def count(self, month: MonthRows) -> str:
         """A month's operations, those without police apart."""

@@ -4,19 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 
-from arshjul.agenda.year import Gathering, PlannedOperation, ShiftView, WeekLoad, YearView
+from arshjul.agenda.year import STATUS_NAMES, Gathering, PlannedOperation, ShiftView, WeekLoad, YearView
 from arshjul.domain.calendar import Span
-from arshjul.errors import Message
 from arshjul.texts import Words, counted
-
-STATUS = {
-    "done": Message("carried out"),
-    "without-police": Message("carried out without police"),
-    "aborted": Message("broken off"),
-    "passed": Message("date passed, outcome missing"),
-    "confirmed": Message("confirmed"),
-    "tentative": Message("tentative"),
-}
 
 
 def hours(start: time, end: time) -> str:
@@ -60,7 +50,7 @@ def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
         f"{words.day(planned.slot.day)}, {shift_words(shift)}",
         police,
         ", ".join(planned.agencies),
-        words.say(STATUS[planned.status]) + (f", {words('changed in this version')}" if planned.changed else ""),
+        words.say(STATUS_NAMES[planned.status]) + (f", {words('changed in this version')}" if planned.changed else ""),
     ]
     return "\n".join(line for line in lines if line)
 
