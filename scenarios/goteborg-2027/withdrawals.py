@@ -17,13 +17,17 @@ YEARS = {"low": (15, 2, 3), "base": (30, 4, 6), "high": (60, 8, 12)}
 SPECIAL_EVENT_DAYS = (28, 10, 14, 7)
 
 
-def withdrawals(year: str, rng: Random) -> list[dict[str, Any]]:
-    """The withdrawals of a `low`, `base` or `high` year, in order of report.
+def withdrawals(year: str, rng: Random, last: date = LAST_DAY) -> list[dict[str, Any]]:
+    """The withdrawals of a `low`, `base` or `high` year, in order of report. None begins after `last`.
 
     A special event stands twice under its id: when it begins, without an end, and when its officers are given back.
     """
     n_shootings, n_events, n_matches = YEARS[year]
-    drawn = [*_shootings(n_shootings, rng), *_special_events(n_events, rng), *_matches(n_matches, rng)]
+    drawn = [
+        *_shootings(n_shootings, rng, last),
+        *_special_events(n_events, rng, last),
+        *_matches(n_matches, rng, last),
+    ]
     drawn.sort(key=_when)
     log: list[dict[str, Any]] = []
     for n, withdrawal in enumerate(drawn, start=1):
@@ -45,7 +49,7 @@ def _when(withdrawal: dict[str, Any]) -> tuple[str, date]:
     return withdrawal["reported"], withdrawal["from"]
 
 
-def _shootings(n: int, rng: Random) -> list[dict[str, Any]]:
+def _shootings(n: int, rng: Random, last: date) -> list[dict[str, Any]]:
     """Shootings and big accidents: one to three days, hours' notice.
 
     They come in bursts: every other shooting answers an earlier one within ten days, in the same area.
@@ -55,12 +59,12 @@ def _shootings(n: int, rng: Random) -> list[dict[str, Any]]:
     for _ in range(n):
         accident = rng.random() < 0.3
         units = _shooting_units(rng)
-        day = _any_day(rng)
+        day = _any_day(rng, last)
         answers = not accident and len(unanswered) > 0 and rng.random() < 0.5
         if answers:
             earlier = rng.choice(unanswered)
             units = list(dict.fromkeys([earlier["police"][0], *units]))
-            day = min(earlier["from"] + timedelta(days=rng.randint(1, 10)), LAST_DAY)
+            day = min(earlier["from"] + timedelta(days=rng.randint(1, 10)), last)
         drawn.append(
             {
                 "reported": _hours_before(datetime.combine(day, rng.choice(SHIFT_STARTS)), 8, rng),
@@ -83,13 +87,13 @@ def _shooting_units(rng: Random) -> list[str]:
             return units
 
 
-def _special_events(n: int, rng: Random) -> list[dict[str, Any]]:
+def _special_events(n: int, rng: Random, last: date) -> list[dict[str, Any]]:
     """Special events, reported without an end; the first is in September and October, and long."""
     drawn = []
     for k in range(n):
         days = SPECIAL_EVENT_DAYS[k % len(SPECIAL_EVENT_DAYS)]
-        day = date(2027, 9, 6) + timedelta(days=rng.randint(0, 21)) if k == 0 else _any_day(rng)
-        last = min(day + timedelta(days=days - 1), LAST_DAY)
+        day = date(2027, 9, 6) + timedelta(days=rng.randint(0, 21)) if k == 0 else _any_day(rng, last)
+        ended = min(day + timedelta(days=days - 1), LAST_DAY)
         drawn.append(
             {
                 "reported": _hours_before(datetime.combine(day, SHIFT_STARTS[0]), 24, rng),
@@ -97,17 +101,17 @@ def _special_events(n: int, rng: Random) -> list[dict[str, Any]]:
                 "from": day,
                 "until_further_notice": True,
                 "cause": "special-event",
-                "ended": last,
+                "ended": ended,
             }
         )
     return drawn
 
 
-def _matches(n: int, rng: Random) -> list[dict[str, Any]]:
+def _matches(n: int, rng: Random, last: date) -> list[dict[str, Any]]:
     """Matches and demonstrations: one day, known days ahead."""
     drawn = []
     for _ in range(n):
-        day = _any_day(rng)
+        day = _any_day(rng, last)
         told = datetime.combine(
             day - timedelta(days=rng.randint(2, 21)), time(8 + rng.randint(0, 8), 15 * rng.randint(0, 3))
         )
@@ -130,8 +134,8 @@ def _hit(chances: dict[str, float], rng: Random) -> list[str]:
             return units
 
 
-def _any_day(rng: Random) -> date:
-    return FIRST_DAY + timedelta(days=rng.randint(0, (LAST_DAY - FIRST_DAY).days))
+def _any_day(rng: Random, last: date) -> date:
+    return FIRST_DAY + timedelta(days=rng.randint(0, (last - FIRST_DAY).days))
 
 
 def _hours_before(moment: datetime, hours: int, rng: Random) -> str:
