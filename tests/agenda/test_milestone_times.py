@@ -1,7 +1,7 @@
 """Meetings around operations that would begin together follow one another, and stay where they were told to be."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -108,7 +108,50 @@ def test_a_day_that_is_full_goes_on_before(n: int) -> None:
 
 def test_a_milestone_of_the_whole_day_has_no_time() -> None:
     year = replace(YEAR, cycle=Cycle((replace(MEETING, start=None),)))
-    (found,) = milestone_times(
-        year, at(WEDNESDAY, "OP-1"), {("OP-1", "m"): datetime(2027, 2, 17, 9, tzinfo=UTC)}
-    ).values()
+    (found,) = milestone_times(year, at(WEDNESDAY, "OP-1"), {}).values()
     assert (found.day, found.starts) == (date(2027, 2, 17), None)
+
+
+def days(view: View) -> dict[str, tuple[date, str]]:
+    return {
+        entry.event.uid.partition("@")[0]: (entry.event.day, entry.event.summary.partition(" ")[0])
+        for entry in view.entries
+        if ".m@" in entry.event.uid
+    }
+
+
+def late(year: Scenario = YEAR) -> tuple[Plan, FeedHistory]:
+    """A replan on a Saturday: OP-1, with miljo and skatteverket, comes so soon that its meeting is late, on Monday."""
+    first = at(date(2027, 6, 1), "OP-1", "OP-4")
+    told = remembered(FeedHistory(), seen(first, FeedHistory(), year).values())
+    moved = [placement("OP-1", date(2027, 3, 11)), placement("OP-4", date(2027, 6, 1))]
+    made = replanned(first, plan(YEAR, moved), datetime(2027, 3, 6, 7))
+    return made, remembered(told, seen(made, told, year).values())
+
+
+@pytest.mark.parametrize("clock", [MEETING.start, None])
+def test_what_is_late_stays_so_until_it_is_held(clock: time | None) -> None:
+    year = replace(YEAR, cycle=Cycle((replace(MEETING, start=clock),)))
+    made, told = late(year)
+    for as_of in (datetime(2027, 3, 7, 12), datetime(2027, 3, 9, 12), datetime(2027, 4, 9, 12)):
+        made = replanned(made, made, as_of)
+        now = seen(made, told, year)
+        assert days(now[COORDINATOR])["OP-1.m"] == (date(2027, 3, 8), "Försenad:")
+        told = remembered(told, now.values())
+
+
+def test_what_was_held_was_held_for_those_too_who_join_later() -> None:
+    made, told = late()
+    joined = replace(YEAR, operations={**YEAR.operations, "OP-1": operation("OP-1", agencies={"arbetsmiljoverket": 1})})
+    later = replanned(made, made, datetime(2027, 3, 9, 12))
+    now = seen(later, told, joined)[Party("agency", "arbetsmiljoverket")]
+    assert days(now)["OP-1.m"][0] == date(2027, 3, 8)
+    assert starts(now)["OP-1"] == "08 10:00"
+
+
+def test_what_was_late_is_so_no_more_when_its_operation_has_more_time() -> None:
+    made, told = late()
+    later = replanned(made, at(date(2027, 6, 1), "OP-1", "OP-4"), datetime(2027, 3, 7, 12))
+    now = seen(later, told)[COORDINATOR]
+    assert days(now)["OP-1.m"] == (date(2027, 5, 18), "OP-1")
+    assert starts(now) == {"OP-1": "18 10:00", "OP-4": "18 11:00"}

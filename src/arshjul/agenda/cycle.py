@@ -25,7 +25,7 @@ def milestone_day(calendar: Calendar, milestone: Milestone, day: date) -> date:
 
 
 def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement) -> tuple[date, bool]:
-    """The milestone's date in a plan, and whether it is late.
+    """The milestone's date in a plan, and whether it is late, as far as the plan alone knows.
 
     What was held before the plan's moment stays, wherever the operation has gone since. What would
     newly lie before that moment is late: it comes on the first office day from it.
@@ -34,19 +34,25 @@ def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placem
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
     if old is not None:
         was = milestone_day(calendar, milestone, old.slot.day)
-        if _before(scenario, milestone, was, as_of):
+        if lies_before(scenario, milestone, was, as_of):
             return was, False
     due = milestone_day(calendar, milestone, placement.slot.day)
     begun = scenario.moments(placement.slot)[0] < as_of
-    if begun or not _before(scenario, milestone, due, as_of):
+    if begun or not lies_before(scenario, milestone, due, as_of):
         return due, False
-    first = office_day(calendar, as_of.date(), 1)
-    if _before(scenario, milestone, first, as_of):
-        first = office_day(calendar, first + timedelta(days=1), 1)
-    return first, True
+    return first_day(scenario, milestone, as_of), True
 
 
-def _before(scenario: Scenario, milestone: Milestone, day: date, as_of: datetime) -> bool:
+def first_day(scenario: Scenario, milestone: Milestone, as_of: datetime) -> date:
+    """The first office day on which the milestone can still come."""
+    first = office_day(scenario.calendar, as_of.date(), 1)
+    if lies_before(scenario, milestone, first, as_of):
+        first = office_day(scenario.calendar, first + timedelta(days=1), 1)
+    return first
+
+
+def lies_before(scenario: Scenario, milestone: Milestone, day: date, as_of: datetime) -> bool:
+    """True if the milestone, on that date, begins before the moment."""
     if milestone.start is None:
         return day < as_of.date()
     return local(day, milestone.start, scenario.zone) < as_of

@@ -9,14 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.cycle import first_day, lies_before, milestone_dated, milestone_day
+from arshjul.agenda.entry import Event
 from arshjul.domain.calendar import local
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
 
 MilestoneKey = tuple[str, str]
 """An operation's id and a milestone's."""
+
+
+Told = Mapping[MilestoneKey, Event]
+"""Milestones as the coordinator's feed had them before the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,8 @@ class MilestoneTime:
     is_late: bool = False
 
 
-def milestone_times(
-    scenario: Scenario, plan: Plan, told: Mapping[MilestoneKey, datetime]
-) -> Mapping[MilestoneKey, MilestoneTime]:
-    """The time of every milestone around what is placed. `told`: when feeds said that they begin, in UTC."""
+def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Mapping[MilestoneKey, MilestoneTime]:
+    """The time of every milestone around what is placed."""
     placed = {placement.operation: placement for placement in plan.placements}
     dated: dict[MilestoneKey, MilestoneTime] = {}
     meetings: dict[date, list[_Meeting]] = {}
@@ -41,24 +44,48 @@ def milestone_times(
             if operation not in placed:
                 continue
             key = (operation, milestone.id)
-            day, is_late = milestone_dated(scenario, plan, milestone, placed[operation])
-            dated[key] = MilestoneTime(day, is_late=is_late)
+            time = dated[key] = _dated(scenario, plan, milestone, placed[operation], told.get(key))
             if milestone.start is not None:
-                wish = local(day, milestone.start, scenario.zone).astimezone(UTC)
-                was = told.get(key) if start_stands else None
-                meetings.setdefault(day, []).append(_Meeting(key, wish, timedelta(minutes=milestone.minutes), was))
+                wish = local(time.day, milestone.start, scenario.zone).astimezone(UTC)
+                was = told[key].starts if key in told and start_stands else None
+                was = was if isinstance(was, datetime) else None
+                meetings.setdefault(time.day, []).append(_Meeting(key, wish, timedelta(minutes=milestone.minutes), was))
     for day, of_the_day in meetings.items():
         for key, starts in _Day.of(scenario, day, plan.as_of.astimezone(UTC)).times(of_the_day):
             dated[key] = MilestoneTime(day, starts, dated[key].is_late)
     return dated
 
 
-def _start_stands(scenario: Scenario, milestone: Milestone, told: Mapping[MilestoneKey, datetime]) -> bool:
+def _dated(
+    scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement, told: Event | None
+) -> MilestoneTime:
+    """The milestone's date. What was told shows what the plan cannot: if it was held, and when a late one comes."""
+    as_of = plan.as_of
+    if told is None or told.status == "CANCELLED":
+        day, is_late = milestone_dated(scenario, plan, milestone, placement)
+        return MilestoneTime(day, is_late=is_late)
+    if began(told, as_of):
+        return MilestoneTime(told.day)
+    due = milestone_day(scenario.calendar, milestone, placement.slot.day)
+    if not lies_before(scenario, milestone, due, as_of):
+        return MilestoneTime(due)
+    old = None if plan.base is None else plan.base.placements.get(placement.operation)
+    stays = old is not None and old.slot.day == placement.slot.day
+    day = told.day if stays else first_day(scenario, milestone, as_of)
+    return MilestoneTime(day, is_late=day != due)
+
+
+def began(event: Event, as_of: datetime) -> bool:
+    """True if the event had begun, or its date was over."""
+    starts = event.starts
+    return starts < as_of if isinstance(starts, datetime) else starts < as_of.date()
+
+
+def _start_stands(scenario: Scenario, milestone: Milestone, told: Told) -> bool:
     """False if the coordinator has given the milestone another start since: none was told to begin at that one."""
+    starts = [event.starts for (_, id), event in told.items() if id == milestone.id]
     return any(
-        starts.astimezone(scenario.zone).time() == milestone.start
-        for (_, id), starts in told.items()
-        if id == milestone.id
+        when.astimezone(scenario.zone).time() == milestone.start for when in starts if isinstance(when, datetime)
     )
 
 

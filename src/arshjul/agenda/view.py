@@ -13,7 +13,7 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
-from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, milestone_times
+from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, Told, began, milestone_times
 from arshjul.agenda.notice import because, time_said
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
@@ -91,14 +91,14 @@ def views(
         yield View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
-def _told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Mapping[MilestoneKey, datetime]:
-    """When milestones were told to begin; the coordinator was told of all."""
+def _told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
+    """When milestones were told to be; the coordinator was told of all."""
     names = (Channel(COORDINATOR, "full", content).name for content in ("milestones", "all"))
     said = next((history.of(name) for name in names if name in history.feeds), FeedState())
-    starts = {entry.event.uid: entry.event.starts for entry in said.entries}
+    events = {entry.event.uid: entry.event for entry in said.entries}
     uids = Uids.of(scenario.name)
     every = {(id, milestone.id): uids.milestone(id, milestone.id) for id, milestone in _around(scenario, plan)}
-    return {key: when for key, uid in every.items() if isinstance(when := starts.get(uid), datetime)}
+    return {key: events[uid] for key, uid in every.items() if uid in events}
 
 
 def _around(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Milestone]]:
@@ -160,12 +160,12 @@ class _Desk:
 
     def held(self, before: FeedState) -> dict[str, Event]:
         """The milestones that the feed had before the plan's moment, by uid: they stay as they were, whatever moves."""
-        known, today = self._milestone_uids(), self.plan.as_of
+        known, as_of = self._milestone_uids(), self.plan.as_of
         return {
             event.uid: replace(event, status="CONFIRMED")
             for event in (entry.without_news for entry in before.entries)
             if event.uid in known and event.status != "CANCELLED"
-            if (event.starts < today if isinstance(event.starts, datetime) else event.starts < today.date())
+            if began(event, as_of)
         }
 
     def before(self, history: FeedHistory) -> FeedState:
