@@ -68,7 +68,11 @@ class NoAnswer(ArshjulError):
 
 
 class Refused(ArshjulError):
-    """Understood, but not allowed now: a stale revision, a folder edited since."""
+    """Understood, but not allowed now: a stale revision, a folder edited since, an answer of one who was not asked."""
+
+    def __init__(self, message: Message, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class StorageError(ArshjulError):

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from arshjul.board import Board
 from arshjul.formats.board.board_json import read_board
+from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import EVENTS, read_entries
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.schema.amendment import KINDS, MODELS
@@ -37,7 +38,9 @@ def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> N
     (tmp_path / "scenario").mkdir()
     written(tmp_path / "scenario", "scenario", "all.yaml")
     scenario = read_scenario(tmp_path / "scenario").scenario
-    read = read_entries([written(tmp_path, "entries", "entries.yaml")], scenario)
+    files = [written(tmp_path, name, f"{name}.yaml") for name in ("entries", "answers")]
+    about = {"OP-001": ("miljo", "lpo-city"), "OP-002": ("miljo",)}
+    read = read_entries(files, scenario, proposed=Proposed(scenario.operations, about))
     assert [withdrawal.last is None for withdrawal in read.withdrawals] == [False, True]
     assert {KINDS[type(change)] for change in read.changes} == MODELS.keys()
     assert all(getattr(read, name) for name in EVENTS)

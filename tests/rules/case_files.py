@@ -3,11 +3,11 @@
 A file is `cases/<rule>.yaml`: `rule`, a `scenario`, and lists `holds` and `breaks` (of a soft rule:
 `prices`, each with its `points`). A case gives `placements`, may replace sections of the scenario or
 patch its operations, and may have a moment (`as_of`) or stand in a replan (`old`, `hit`, `withdrawals`
-besides).
+besides, and `answers` to a proposal with what has `yielded`).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +17,11 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.formats.plan.schema.amendment import WrittenAnswered
 from arshjul.formats.plan.schema.entry import WrittenWithdrawal
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.tree import Document, nodes
@@ -69,7 +71,10 @@ class Case:
         old = {placement.operation: placement for placement in _placements(self.told["old"])}
         hit = frozenset(self.told["hit"])
         unpinned = frozenset(id for id in hit if self.scenario.operations[id].fixed is not None)
-        return ReplanContext.of(self.scenario, Base(1, self.as_of, old, hit), unpinned)
+        base = Base(1, self.as_of, old, hit, yielded=frozenset(self.told.get("yielded", ())))
+        answers = [WrittenAnswered.model_validate(one).domain() for one in self.told.get("answers", ())]
+        entries = Entries(changes=tuple(replace(one, revision=one.revision or 2) for one in answers))
+        return ReplanContext.of(self.scenario, base, unpinned, demands=entries.demands(2))
 
     @cached_property
     def plan(self) -> Plan:

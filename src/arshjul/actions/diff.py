@@ -7,8 +7,9 @@ from pathlib import Path
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.planning.asking import asked, questions
 from arshjul.planning.causes import Cause, causes
-from arshjul.planning.notices import Notices, notices
+from arshjul.planning.notices import Letter, Notices, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,15 @@ class Difference:
     """The later plan's meaning for those who knew the earlier one; `hit` are the operations it was made for.
 
     `unknown_ends` are the later plan's withdrawals until further notice; `causes` are by changed operation.
+    `questions` ask of a proposal what the letters tell of a plan; `asked` is whom about which operation.
     """
 
     news: Notices
     hit: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
     causes: Mapping[str, Cause]
+    questions: tuple[Letter, ...] = ()
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 def diff(old: Path, new: Path, speak: Speak) -> Difference:
@@ -30,5 +34,10 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
     hit = () if after.plan.base is None else tuple(sorted(after.plan.base.hit))
     news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
     return Difference(
-        news, hit, tuple(unknown_ends(after.scenario, after.plan)), causes(after.scenario, after.plan, news.changes)
+        news,
+        hit,
+        tuple(unknown_ends(after.scenario, after.plan)),
+        causes(after.scenario, after.plan, news.changes),
+        questions(after.scenario, news.changes),
+        asked(after.scenario, news.changes),
     )

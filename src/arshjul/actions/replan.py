@@ -12,13 +12,15 @@ from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.plan import Plan
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import read_entries
-from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.edit import union
 from arshjul.planning.edit_told import edit_sentences
 from arshjul.planning.notices import Notices, notices
 from arshjul.planning.plan import Effort
+from arshjul.planning.proposal import Proposal, refuse_another
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input
 from arshjul.rules import possible
@@ -35,13 +37,15 @@ def _silent(_: Message) -> None:
 class Entered:
     """The files of what has happened that a replan takes in: each may hold any entries.
 
-    `scenario` is the folder of the scenario as it should now be; None: it is as it was.
+    `scenario` is the folder of the scenario as it should now be; None: it is as it was. `proposal` is the
+    plan folder that answers are about.
     """
 
     outcomes: Path | None = None
     changes: Path | None = None
     withdrawals: Path | None = None
     scenario: Path | None = None
+    proposal: Path | None = None
     talk: Talk = _silent
 
     @property
@@ -57,6 +61,7 @@ class Replanned:
     `hit` are the operations that lost what they stood on; `futile_pins` those whose pin a rule forbids;
     `unknown_ends` the withdrawals until further notice, in all options alike; `doubtful` what began while too few
     officers were left.
+    `yielded` is what cannot be held where all agreed to have it.
     `chosen` is what was written, None where nothing was.
     """
 
@@ -67,6 +72,7 @@ class Replanned:
     futile_pins: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
     doubtful: tuple[str, ...]
+    yielded: tuple[str, ...] = ()
     chosen: str | None = None
 
 
@@ -87,8 +93,12 @@ def replan(
     read = opened(folder, speak)
     given = None if entered.scenario is None else read_scenario(entered.scenario).scenario
     named = read.scenario if given is None else union(read.scenario, given)
-    asked = read_entries(entered.files, named, read.plan.entries)
-    begun = replan_input(read.scenario, read.plan, asked, moment_in(read.scenario, as_of), given)
+    moment = moment_in(read.scenario, as_of)
+    proposal = None if entered.proposal is None else _proposal(read, entered.proposal, moment)
+    asked = read_entries(entered.files, named, read.plan.entries, proposed=_proposed(proposal))
+    if proposal is not None:
+        asked = proposal.entries(asked, edited=given is not None)
+    begun = replan_input(read.scenario, read.plan, asked, moment, given)
     if begun.edit is not None:
         for sentence in (*edit_sentences(begun.edit.difference), *begun.edit.warnings):
             entered.talk(sentence)
@@ -110,8 +120,21 @@ def replan(
         tuple(futile),
         tuple(unknown_ends(found.scenario, found.options[choose])),
         found.doubtful,
+        tuple(sorted(() if found.context.base is None else found.context.base.yielded)),
         None if output is None else choose,
     )
+
+
+def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:
+    """The proposal of the plan that was read. Refused where it is none."""
+    other = read_plan_folder(folder)
+    proposal = Proposal(read.scenario, read.plan, other.scenario, other.plan)
+    refuse_another(proposal, as_of)
+    return proposal
+
+
+def _proposed(proposal: Proposal | None) -> Proposed | None:
+    return None if proposal is None else Proposed(proposal.scenario.operations, proposal.parties())
 
 
 def refuse_unknown(option: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.wording import concerns, taking_part
 from arshjul.domain.amendment import Edited, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.answer import agreed
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -52,7 +53,7 @@ def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reade
             return lost
     if plan.entries.demands(plan.revision).is_called_off(id, old.slot.day):
         return Message("its being called off on the day")
-    return _asked(scenario.operations[id], plan, base, old, reader)
+    return _asked(scenario, scenario.operations[id], plan, base, old, reader)
 
 
 def kind_of(withdrawal: Withdrawal) -> Message:
@@ -104,22 +105,33 @@ def _in_its_words(base: Base, old: Placement, why: Message, reader: Party) -> Me
     return Message("{why} ({given})", {"why": why, "given": given.text})
 
 
-def _asked(operation: Operation, plan: Plan, base: Base, old: Placement, reader: Party) -> Message:
+def _asked(scenario: Scenario, operation: Operation, plan: Plan, base: Base, old: Placement, reader: Party) -> Message:
     """What somebody asked for, or what it is tied to; at last, that others needed its place."""
     new, id = plan.placed.get(operation.id), operation.id
     now = [change for change in plan.entries.changes if change.revision == plan.revision]
-    if any(isinstance(one, LeftOut | Pinned | WithoutPolice) and one.operation == id for one in now):
-        return Message("the coordinator's decision")
-    if any(old.slot.day in span for span in operation.not_on):
-        return _in_its_words(base, old, Message("a wish for another date"), reader)
-    if new is not None and operation.fixed and operation.fixed.holds(new.slot, new.police):
-        return Message("the coordinator's decision")
-    if id in base.hit and any(isinstance(one, Edited) for one in now):
-        return Message("changed conditions")
+    noes = plan.entries.demands(plan.revision).refused.get(id, ())
     ties = {operation.same_slot_as, operation.after.operation if operation.after else None} - {None}
-    if any(_has_left(plan, id) for id in ties if id is not None):
-        return Message("another operation that it is tied to")
-    return Message("other operations that needed its place")
+    why = Message("other operations that needed its place")
+    if any(isinstance(one, LeftOut | Pinned | WithoutPolice) and one.operation == id for one in now):
+        why = Message("the coordinator's decision")
+    elif any(old.slot.day in span for span in operation.not_on):
+        why = _in_its_words(base, old, Message("a wish for another date"), reader)
+    elif any(no.keeps_away(operation, old.slot, old.police) for no in noes):
+        why = Message("a wish for another date")
+    elif new is not None and operation.fixed and operation.fixed.holds(new.slot, new.police):
+        why = Message("the coordinator's decision")
+    elif new is not None and _is_agreed(scenario, plan, new):
+        why = Message("what all who take part agreed to")
+    elif id in base.hit and any(isinstance(one, Edited) for one in now):
+        why = Message("changed conditions")
+    elif any(_has_left(plan, id) for id in ties if id is not None):
+        why = Message("another operation that it is tied to")
+    return why
+
+
+def _is_agreed(scenario: Scenario, plan: Plan, new: Placement) -> bool:
+    held = agreed(scenario, plan.entries.demands(plan.revision).answers).get(new.operation)
+    return held is not None and (held.slot, held.police) == (new.slot, new.police)
 
 
 def _has_left(plan: Plan, id: str) -> bool:

@@ -21,7 +21,7 @@ from arshjul.texts import counted
 
 def notice(scenario: Scenario, plan: Plan, party: Party, move: Move) -> Message | None:
     """The change in a sentence for that party; None where nothing changes in what it sees."""
-    old, new = _seen(scenario, party, move.old), _seen(scenario, party, move.new)
+    old, new = seen(scenario, party, move.old), seen(scenario, party, move.new)
     what = {"what": operation_said(scenario, move.operation)}
     if old is None and new is None:
         return None
@@ -39,7 +39,8 @@ def notice(scenario: Scenario, plan: Plan, party: Party, move: Move) -> Message 
     return with_notice(plan, day, because(said, cause(scenario, plan, old, party)))
 
 
-def _seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:
+def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:
+    """The placement, where the party has a part in the operation there; None where it has none."""
     return placement if placement is not None and concerns(scenario, party, placement) else None
 
 

@@ -88,9 +88,10 @@ class Console:
     def fail(self, error: ArshjulError) -> NoReturn:
         """Tells what is wrong, and leaves with the code of its kind."""
         self.talk(error.message)
-        if isinstance(error, InputError):
-            for problem in (*error.problems, *error.warnings):
-                typer.echo("  " + self.problem(problem), err=True)
+        problems = error.problems if isinstance(error, InputError | Refused) else ()
+        warnings = error.warnings if isinstance(error, InputError) else ()
+        for problem in (*problems, *warnings):
+            typer.echo("  " + self.problem(problem), err=True)
         raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
 
 

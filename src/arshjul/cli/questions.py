@@ -11,12 +11,17 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
+    from arshjul.actions.diff import Difference
     from arshjul.agenda.unknown_ends import UnknownEnd
     from arshjul.domain.plan import Placement
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.alternatives import Alternative
-    from arshjul.planning.notices import Notices
+    from arshjul.planning.notices import Letter, Notices
 
+Ask = Annotated[
+    bool,
+    typer.Option("--ask", help=say("Ask each party whether it can come; with --json, a file of changes that says so.")),
+]
 OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
 
 
@@ -76,13 +81,15 @@ def alternatives(
             )
 
 
-def diff(old: Folder, new: Folder, as_json: Json = False, debug: Debug = False) -> None:
+def diff(old: Folder, new: Folder, ask: Ask = False, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.diff import diff as difference
         from arshjul.formats.plan.changes_json import changes_mapping
 
         found = difference(old, new, console.speak)
-        if as_json:
+        if ask:
+            _ask(console, found, as_json=as_json)
+        elif as_json:
             ends = {"unknown_ends": [end.mapping for end in found.unknown_ends]}
             console.json(
                 {**changes_mapping(found.news.changes, found.news.tell, found.hit, causes=found.causes), **ends}
@@ -118,9 +125,27 @@ def tell_changes(console: Console, found: "Notices") -> None:
         console.talk(Message("Nothing has changed."))
     for letter in found.letters:
         console.data("")
-        console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.to.id))
-        for line in letter.lines:
-            console.data("  " + console.words.say(line))
+        _letter(console, letter)
+
+
+def _ask(console: Console, found: "Difference", *, as_json: bool) -> None:
+    """Prints the questions to each party; as JSON a file of changes that says who was asked."""
+    if as_json:
+        answers = [{"operation": id, "party": party, "answer": "asked"} for id, party in found.asked]
+        console.json({"answers": answers})
+        return
+    if not found.questions:
+        console.talk(Message("There is nothing to ask."))
+    for number, letter in enumerate(found.questions):
+        if number:
+            console.data("")
+        _letter(console, letter)
+
+
+def _letter(console: Console, letter: "Letter") -> None:
+    console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.to.id))
+    for line in letter.lines:
+        console.data("  " + console.words.say(line))
 
 
 def tell_unknown_ends(console: Console, ends: Iterable["UnknownEnd"]) -> None:

@@ -30,6 +30,10 @@ ChangesFile = Annotated[
     Path | None,
     typer.Option("--changes", metavar="FILE", help=say("Other changes: teams, new operations, pins, wishes.")),
 ]
+ProposalFolder = Annotated[
+    Path | None,
+    typer.Option("--proposal", metavar="FOLDER", help=say("The replan that answers in --changes are about.")),
+]
 Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment of the replan, local time."))]
 Choice = Annotated[
     str, typer.Option("--choose", metavar="OPTION", help=say("fewest-changes, balanced or most-delivered."))
@@ -43,6 +47,7 @@ def replan(
     outcomes: OutcomesFile = None,
     changes: ChangesFile = None,
     withdrawals: Withdrawals = None,
+    proposal: ProposalFolder = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))
     ] = None,
@@ -62,12 +67,18 @@ def replan(
             raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, progress=line)
-        entered = Entered(outcomes, changes, withdrawals, scenario, console.talk)
+        entered = Entered(outcomes, changes, withdrawals, scenario, proposal, console.talk)
         out = None if options_only else output
         found = replanned(folder, entered, moment(as_of), effort, console.speak, choose, out)
         line.clear()
         for operation in found.futile_pins:
             text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation})
+            console.talk(text)
+        for operation in found.yielded:
+            text = Message(
+                "{operation} cannot be held where all who take part agreed to have it: it yields.",
+                {"operation": operation},
+            )
             console.talk(text)
         for operation in found.doubtful:
             console.talk(
@@ -80,7 +91,8 @@ def replan(
         if as_json:
             written = {} if found.chosen is None else {"folder": str(output), "chosen": found.chosen}
             ends = [end.mapping for end in found.unknown_ends]
-            console.json({**written, **_options(found), "doubtful": list(found.doubtful), "unknown_ends": ends})
+            more = {"doubtful": list(found.doubtful), "unknown_ends": ends, "yielded": list(found.yielded)}
+            console.json({**written, **_options(found), **more})
             return
         _show(console, found)
         if found.chosen is not None:

@@ -11,6 +11,7 @@ from arshjul.errors import InputError, Message
 
 if TYPE_CHECKING:
     from arshjul.domain.calendar import Slot
+    from arshjul.domain.parties import Agency, PoliceUnit
     from arshjul.domain.plan import Placement
     from arshjul.planning.rungs import Rung
     from arshjul.planning.today import Hit, Today
@@ -70,7 +71,9 @@ def _mapping(found: "Today") -> dict[str, object]:
         "no_outcome": list(found.no_outcome),
         "doubtful": list(found.doubtful),
         "unknown_ends": [end.mapping for end in found.unknown_ends],
-        "unanswered": [{"operation": operation, "party": party} for operation, party in found.unanswered],
+        "unanswered": [
+            {"operation": one.operation, **_slot(one.placement.slot), **_called(one.party)} for one in found.unanswered
+        ],
         "due": [
             {
                 "milestone": due.milestone.id,
@@ -84,15 +87,19 @@ def _mapping(found: "Today") -> dict[str, object]:
 
 
 def _hit(hit: "Hit") -> dict[str, object]:
-    from arshjul.planning.today_note import reached
-
     return {
         "operation": hit.operation,
         **_slot(hit.placement.slot),
         "police": hit.placement.police,
-        "call": [{"party": party.id, "contact": party.contact, **reached(party)} for party in hit.parties],
+        "call": [_called(party) for party in hit.parties],
         "rungs": [_rung(rung) for rung in hit.rungs],
     }
+
+
+def _called(party: "Agency | PoliceUnit") -> dict[str, object]:
+    from arshjul.planning.today_note import reached
+
+    return {"party": party.id, "contact": party.contact, **reached(party)}
 
 
 def _rung(rung: "Rung") -> dict[str, object]:

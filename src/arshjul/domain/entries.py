@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from arshjul.domain.amendment import Amendment, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.answer import Answered, refusals
+from arshjul.domain.calendar import Slot
 from arshjul.domain.entry import Entry
 from arshjul.domain.outcome import Outcome, latest
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal, in_force
@@ -16,16 +18,23 @@ class Demands:
 
     `called_off` are dates by operation: it did not begin then, and may not be placed there anew.
     `pinned` are operations that may be moved on short notice, since the coordinator says where to;
-    `left_out` those that are to stay out.
+    `left_out` those that are to stay out. `answers` are those to the proposal that is replanned; `refused`
+    are all noes so far that stand, by operation: they bind later plans too.
     """
 
     called_off: Mapping[str, frozenset[date]] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    answers: tuple[Answered, ...] = ()
+    refused: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
 
     def is_called_off(self, operation: str, day: date) -> bool:
         """True if the operation was called off on that date."""
         return day in self.called_off.get(operation, ())
+
+    def stays_away(self, operation: str, agency: str, slot: Slot) -> bool:
+        """True if an agency that would join the operation, and need not, has said no to that slot."""
+        return any((one.party, one.slot) == (agency, slot) for one in self.refused.get(operation, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,28 @@ class Entries:
             )
         )
 
+    def of_revision(self, revision: int) -> "Entries":
+        """What was entered for that revision, as it came: its choice, and what else follows from it, is left away."""
+        return Entries(
+            *(
+                tuple(replace(one, revision=None) for one in getattr(self, part) if one.revision == revision)
+                for part in (one.name for one in fields(self) if one.name != "choices")
+            )
+        ).without_ends()
+
+    def up_to(self, revision: int) -> "Entries":
+        """What was entered for that revision and those before it; a later one may say when an unknown end is taken."""
+        return Entries(
+            *(
+                tuple(one for one in getattr(self, part) if (one.revision or 0) <= revision)
+                for part in (one.name for one in fields(self))
+            )
+        ).without_ends()
+
+    def without_ends(self) -> "Entries":
+        """The same as reported: nothing is taken of unknown ends yet."""
+        return replace(self, withdrawals=tuple(replace(one, until=None) for one in self.withdrawals))
+
     def in_force(self) -> tuple[Withdrawal, ...]:
         """The last report of each withdrawal, with what has been given back since it."""
         return tuple(
@@ -89,4 +120,11 @@ class Entries:
             called_off,
             frozenset(change.operation for change in now if isinstance(change, Pinned | WithoutPolice)),
             frozenset(change.operation for change in now if isinstance(change, LeftOut)),
+            tuple(change for change in now if isinstance(change, Answered)),
+            refusals(self.answers),
         )
+
+    @property
+    def answers(self) -> tuple[Answered, ...]:
+        """What parties have answered when they were asked, among the changes."""
+        return tuple(change for change in self.changes if isinstance(change, Answered))

@@ -4,17 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries import Demands
 from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
 
 
 def joined(
-    scenario: Scenario, placements: Iterable[Placement], before: Mapping[str, Placement] | None = None
+    scenario: Scenario,
+    placements: Iterable[Placement],
+    before: Mapping[str, Placement] | None = None,
+    demands: Demands | None = None,
 ) -> tuple[Placement, ...]:
     """The placements with the optional agencies that join.
 
     Where teams do not suffice for all, those that joined `before` come first, then the higher
-    priority, then the order of the ids: nobody loses what can be kept.
+    priority, then the order of the ids: nobody loses what can be kept. Who said no does not join.
     """
     there = list(placements)
     left: Counter[tuple[str, Slot]] = Counter()
@@ -25,6 +29,8 @@ def joined(
         for agency, teams in operation.agencies.items():
             left[agency, placement.slot] -= teams
         for agency, teams in operation.optional_agencies.items():
+            if demands is not None and demands.stays_away(operation.id, agency, placement.slot):
+                continue
             new = old is None or agency not in old.optional_agencies
             wishes.append((new, operation.priority, operation.id, agency, teams, placement.slot))
     joins: dict[str, set[str]] = {placement.operation: set() for placement in there}

@@ -82,7 +82,8 @@ class Base:
     """The plan that a replan started from: enough to judge its changes without the old folder.
 
     `hit` are the operations that lost what they stood on; `placements` are the old ones by id.
-    `causes` are what agencies gave as theirs, by the operation that it may have moved.
+    `causes` are what agencies gave as theirs, by the operation that it may have moved. `yielded` are operations
+    that cannot all be held where everybody agreed to have them.
     """
 
     revision: int
@@ -90,6 +91,7 @@ class Base:
     placements: Mapping[str, Placement]
     hit: frozenset[str] = frozenset()
     causes: Mapping[str, GivenCause] = field(default_factory=dict)
+    yielded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

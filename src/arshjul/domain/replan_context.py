@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from arshjul.domain.answer import Answered, agreed
 from arshjul.domain.entries import Demands
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Pin
@@ -110,6 +111,22 @@ class ReplanContext:
             for id, placement in self.base.placements.items()
             if self.started(placement) and not self.demands.is_called_off(id, placement.slot.day)
         }
+
+    @cached_property
+    def agreed(self) -> Mapping[str, Answered]:
+        """The operations that are held where all who take part agreed to have them, and where that is.
+
+        What the coordinator pins or leaves out goes before that.
+        """
+        if self.base is None:
+            return {}
+        aside = {*self.base.yielded, *self.demands.pinned, *self.demands.left_out, *self.history}
+        return {id: one for id, one in agreed(self.scenario, self.demands.answers).items() if id not in aside}
+
+    @cached_property
+    def settled_by_hand(self) -> frozenset[str]:
+        """The operations that may come on short notice, since somebody has said where to have them."""
+        return self.demands.pinned | self.agreed.keys()
 
     @property
     def hit(self) -> frozenset[str]:

@@ -1,11 +1,13 @@
 """Why each change of a revision was made, for programs: the first cause that applies."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from arshjul.domain.amendment import Cancelled, Edited, LeftOut, OtherDates, Pinned, WithoutPolice
+from arshjul.domain.answer import Answered
 from arshjul.domain.change import Changes
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.planning.agreement import standing_as_agreed
 
 Cause = Mapping[str, str]
 
@@ -16,10 +18,12 @@ def causes(scenario: Scenario, plan: Plan, changes: Changes) -> dict[str, Cause]
     if base is None:
         return {}
     left = scenario.after(plan.entries.in_force(), plan.as_of.date())
-    return {move.operation: _cause(left, plan, base, move.old) for move in changes.changed if move.old is not None}
+    held = standing_as_agreed(scenario, plan)
+    moves = ((move.operation, move.old) for move in changes.changed)
+    return {id: _cause(left, plan, base, old, held) for id, old in moves if old is not None}
 
 
-def _cause(scenario: Scenario, plan: Plan, base: Base, old: Placement) -> Cause:
+def _cause(scenario: Scenario, plan: Plan, base: Base, old: Placement, held: Collection[str]) -> Cause:
     id = old.operation
     if id in base.hit:
         if withdrawal := _withdrawn(scenario, base, old):
@@ -28,7 +32,7 @@ def _cause(scenario: Scenario, plan: Plan, base: Base, old: Placement) -> Cause:
             return {"kind": "teams", "party": agency}
         if plan.entries.demands(plan.revision).is_called_off(id, old.slot.day):
             return {"kind": "outcome", "id": id}
-    asked = _asked(plan, old)
+    asked = _asked(scenario, plan, old, held)
     edited = any(isinstance(one, Edited) and one.revision == plan.revision for one in plan.entries.changes)
     if asked is None and edited and id in base.hit:
         return {"kind": "scenario", "id": id}
@@ -61,16 +65,26 @@ def _short(scenario: Scenario, base: Base, old: Placement) -> str | None:
     return None
 
 
-def _asked(plan: Plan, old: Placement) -> Cause | None:
-    """What the coordinator or an agency asked of it in this revision; a pin goes first."""
+def _asked(scenario: Scenario, plan: Plan, old: Placement, held: Collection[str]) -> Cause | None:
+    """What was asked of it in this revision; a pin goes first, and what all agreed to, which is `held`."""
     found: Cause | None = None
+    if old.operation in held:
+        return {"kind": "pin", "id": old.operation}
     for change in plan.entries.changes:
         if change.revision != plan.revision or getattr(change, "operation", None) != old.operation:
             continue
         if isinstance(change, Pinned):
             return {"kind": "pin", "id": old.operation}
+        if isinstance(change, Answered) and _keeps_away(scenario, change, old):
+            found = found or {"kind": "asked", "party": change.party}
         if isinstance(change, OtherDates) and any(old.slot.day in span for span in change.dates):
             found = found or {"kind": "asked", "party": change.agency}
         if isinstance(change, Cancelled | LeftOut | WithoutPolice):
             found = found or {"kind": "asked", "id": old.operation}
     return found
+
+
+def _keeps_away(scenario: Scenario, answer: Answered, old: Placement) -> bool:
+    """True if it is a no to where the operation stood."""
+    operation = scenario.operations.get(old.operation)
+    return operation is not None and answer.answer == "no" and answer.keeps_away(operation, old.slot, old.police)

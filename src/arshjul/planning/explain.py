@@ -13,6 +13,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.planning.agreement import standing_as_agreed
 from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
 from arshjul.planning.notices import place_said
 from arshjul.planning.problem import PlanningProblem
@@ -175,7 +176,7 @@ def _placed(
     else:
         unit = scenario.police[placement.police].name
         yield Message("{operation} stands on {day}, {shift}, served by {unit}.", {**place, "unit": unit})
-    yield from _held(plan, operation)
+    yield from _held(scenario, plan, operation)
     own = [price for rule in SOFT for price in rule.prices(problem.context, plan) if price.about == operation.id]
     for price in own:
         yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
@@ -202,7 +203,9 @@ def _placed(
         yield counted(n, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
 
 
-def _held(plan: Plan, operation: Operation) -> Iterator[Message]:
+def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Message]:
+    if operation.id in standing_as_agreed(scenario, plan):
+        yield Message("All who take part have agreed to it.")
     if operation.fixed is not None and operation.id not in plan.unpinned:
         yield Message("The coordinator has pinned it there.")
     if operation.same_slot_as is not None:

@@ -1,12 +1,13 @@
 """A plan from a folder, judged in the context in which it was made."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.verify import Verdict, verify
+from arshjul.planning.verify import Verdict, breaches, verify
 from arshjul.rules import objectives
 from arshjul.rules.hit import hit
 from arshjul.texts import titled
@@ -51,6 +52,22 @@ def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
             yield Message("{operations} were affected, and the plan does not say so", {"operations": sorted(missing)})
         if surplus := base.hit - lost:
             yield Message("{operations} were not affected, and the plan says so", {"operations": sorted(surplus)})
+    yield from _yielded(context, plan, base)
+
+
+def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
+    """What is said to have yielded, and could stand where all agreed to have it beside all the rest."""
+    for id in sorted(base.yielded):
+        tried = replace(context, base=replace(base, yielded=base.yielded - {id}))
+        held = tried.agreed.get(id)
+        if held is None or held.slot is None:
+            yield Message("{operation} is said to have yielded, and no yes holds it", {"operation": id})
+            continue
+        others = tuple(one for one in plan.placements if one.operation != id)
+        out = tuple(one for one in plan.unplaced if one.operation != id)
+        there = replace(plan, placements=(*others, Placement(id, held.slot, held.police)), unplaced=out)
+        if not breaches(tried, there):
+            yield Message("{operation} could be where all agreed to have it, and is not", {"operation": id})
 
 
 def _levels(plan: Plan) -> Iterator[Message]:

@@ -88,6 +88,7 @@ def plan_of(
         context.scenario,
         (builder.placement(id, option) for id, option in _chosen(builder, solution.choice) if option is not None),
         None if base is None else base.placements,
+        context.demands,
     )
     planned = context.scenario.planned
     left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]

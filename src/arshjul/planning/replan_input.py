@@ -11,6 +11,7 @@ from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.planning.agreement import yielding
 from arshjul.planning.edit import Edit, edited
 from arshjul.planning.entering import confirmed, doubtful, refuse_begun, refuse_moment, settle, with_ends
 from arshjul.planning.judge import context_of
@@ -67,10 +68,10 @@ def replan_input(
     base = Base(plan.revision, as_of, placed, frozenset(), given_causes(new, settled.changes, placed))
     context = ReplanContext.of(left, base, unpinned, demands=entries.demands(revision))
     lost = hit(context)
-    yielding = {id for id in lost if new.operations[id].fixed is not None}
-    context = ReplanContext.of(
-        left, replace(base, hit=lost), unpinned | (yielding - pinned_anew), demands=context.demands
-    )
+    loose = {id for id in lost if new.operations[id].fixed is not None}
+    base = replace(base, hit=lost)
+    context = ReplanContext.of(left, base, unpinned | (loose - pinned_anew), demands=context.demands)
+    context = replace(context, base=replace(base, yielded=yielding(context)))
     return ReplanInput(new, context, as_of, entries, doubtful(context, entries, revision), edit)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.answer import unanswered
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import latest
 from arshjul.domain.parties import Agency, PoliceUnit
@@ -29,6 +30,15 @@ class Hit:
     placement: Placement
     parties: tuple[Agency | PoliceUnit, ...]
     rungs: tuple[Rung, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A party that was asked about an operation where it stands, and has not answered."""
+
+    operation: str
+    placement: Placement
+    party: Agency | PoliceUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class Today:
     no_outcome: tuple[str, ...]
     doubtful: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
-    unanswered: tuple[tuple[str, str], ...]
+    unanswered: tuple[Unanswered, ...]
     due: tuple[Due, ...]
 
 
@@ -81,7 +91,7 @@ def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
         no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
-        unanswered=(),
+        unanswered=tuple(_unanswered(context, plan, begun.entries)),
         due=tuple(sorted(_due(scenario, plan, as_of.date()), key=lambda due: due.day)),
     )
 
@@ -100,6 +110,21 @@ def _due(scenario: Scenario, plan: Plan, today: date) -> Iterator[Due]:
             day, _ = milestone_dated(scenario, plan, milestone, placement)
             if first <= day <= last and not held:
                 yield Due(milestone, id, day, day < today)
+
+
+def _unanswered(context: ReplanContext, plan: Plan, entries: Entries) -> Iterator[Unanswered]:
+    """Who has been asked about what stands where it was asked about, and is to come; by start."""
+    scenario = context.scenario
+    parties: dict[str, Agency | PoliceUnit] = {**scenario.agencies, **scenario.police}
+    waiting: dict[str, list[Unanswered]] = {}
+    for one in unanswered(entries.answers):
+        place = plan.placed.get(one.operation)
+        if place is None or one.party not in parties or one.operation in context.history:
+            continue
+        if (place.slot, place.police) == (one.slot, one.police):
+            waiting.setdefault(one.operation, []).append(Unanswered(one.operation, place, parties[one.party]))
+    for id in by_start(context, waiting):
+        yield from waiting[id]
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:

@@ -181,8 +181,13 @@ def _missing(today: Today) -> Iterator[Message]:
         yield Message("Whether {operations} took place is doubtful: enter an outcome, or set --as-of back.", values)
     for end in today.unknown_ends:
         yield end.text
-    for operation, party in today.unanswered:
-        yield Message("An answer of {party} about {operation}.", {"party": _name(today, party), "operation": operation})
+    for one in today.unanswered:
+        about = {
+            "party": _to_call(one.party),
+            "operation": operation_said(today.scenario, one.operation),
+            "when": _when(today, one.placement.slot),
+        }
+        yield Message("An answer of {party} about {operation}, {when}.", about)
 
 
 def _name(today: Today, party: str) -> str:

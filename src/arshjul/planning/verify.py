@@ -79,7 +79,9 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
         operation = scenario.operations[placement.operation]
         for agency, teams in operation.optional_agencies.items():
             free = scenario.agencies[agency].offer(placement.slot) - busy[agency, placement.slot]
-            if agency not in placement.optional_agencies and free >= teams and operation.id not in context.history:
+            if agency in placement.optional_agencies or operation.id in context.history:
+                continue
+            if free >= teams and not context.demands.stays_away(operation.id, agency, placement.slot):
                 values = {"agency": scenario.agencies[agency].name, "operation": operation.id}
                 yield Message("{agency} could join {operation}, and does not", values)
 

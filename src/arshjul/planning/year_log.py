@@ -1,7 +1,7 @@
 """The log of a year: every entry in a sentence, the newest first."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from arshjul.domain.amendment import (
     Unpinned,
     WithoutPolice,
 )
+from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.entry import Entry
@@ -153,6 +154,27 @@ def _wish(scenario: Scenario, one: OtherDates) -> Message:
     return Message("{agency} asks that {operation} not be {dates}; cause: {cause}.", values)
 
 
+def _answer(scenario: Scenario, one: Answered) -> Message:
+    unit = scenario.police.get(one.party)
+    party = _agency(scenario, one.party) if unit is None else unit.name
+    values = {"party": party, "operation": one.operation}
+    if one.slot is None:
+        return replace(_ABOUT_LEAVING_OUT[one.answer], values=values)
+    return replace(_ABOUT_A_PLACE[one.answer], values={**values, **_slot(scenario, one.slot)})
+
+
+_ABOUT_A_PLACE: Mapping[str, Message] = {
+    "asked": Message("{party} was asked about {operation}, {day}, {shift}."),
+    "yes": Message("{party} said yes to {operation}, {day}, {shift}."),
+    "no": Message("{party} said no to {operation}, {day}, {shift}."),
+}
+_ABOUT_LEAVING_OUT: Mapping[str, Message] = {
+    "asked": Message("{party} was asked about leaving out {operation}."),
+    "yes": Message("{party} said yes to leaving out {operation}."),
+    "no": Message("{party} said no to leaving out {operation}."),
+}
+
+
 def _about(one: Any) -> Mapping[str, object]:
     return {"operation": one.operation}
 
@@ -172,6 +194,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
         "{operation} can do with {n} officers.", {"operation": one.operation, "n": one.officers}
     ),
     Pinned: _pinned,
+    Answered: _answer,
     TeamsLost: _teams,
     OtherDates: _wish,
 }

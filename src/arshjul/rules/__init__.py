@@ -16,6 +16,7 @@ from arshjul.rules import objectives
 from arshjul.rules.builder import BoardBuilder
 from arshjul.rules.hard.agency_load import AgencyLoad
 from arshjul.rules.hard.agency_teams import AgencyTeams
+from arshjul.rules.hard.answers import Answers
 from arshjul.rules.hard.apart import Apart
 from arshjul.rules.hard.daily_limit import DailyLimit
 from arshjul.rules.hard.daily_rest import DailyRest
@@ -64,6 +65,7 @@ HARD: tuple[Rule, ...] = (
     FollowUpTime(),
     Apart(),
     Together(),
+    Answers(),
 )
 
 SOFT: tuple[SoftRule, ...] = (

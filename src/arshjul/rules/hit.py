@@ -16,8 +16,8 @@ from arshjul.rules.rule import Breach
 def hit(context: ReplanContext) -> frozenset[str]:
     """The operations of the context's base that can no longer all stand where they do.
 
-    All that take part in a breach are, and what was called off or is to be left out. What started
-    before the moment is not, and breaks nothing.
+    All that take part in a breach are, and what was called off or is to be left out; and what all agreed to
+    have elsewhere, though it cannot all be held there. What started before the moment is not, and breaks nothing.
     """
     base, demands = context.base, context.demands
     if base is None:
@@ -25,7 +25,7 @@ def hit(context: ReplanContext) -> frozenset[str]:
     called_off = {id for id, placement in base.placements.items() if demands.is_called_off(id, placement.slot.day)}
     left_out = demands.left_out & base.placements.keys()
     plan = _standing(base, context, called_off)
-    asked = replace(context, demands=replace(demands, left_out=frozenset()))
+    asked = replace(context, demands=replace(demands, left_out=frozenset()), base=replace(base, yielded=frozenset()))
     gone = {id for breach in _breaches(asked, plan) if not called_off & {*breach.operations} for id in breach.yielding}
     return frozenset((gone & base.placements.keys() - context.history.keys()) | called_off | left_out)
 

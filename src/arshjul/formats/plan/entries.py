@@ -16,10 +16,12 @@ from arshjul.domain.amendment import Nominated
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.entry import Entry
+from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.errors import InputError, Message, Problem
+from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.formats.plan.answers import Proposed, judge_answers
 from arshjul.formats.plan.schema.amendment import MODELS
 from arshjul.formats.plan.schema.entry import (
     WrittenEntry,
@@ -72,6 +74,8 @@ _REFERENCES = (
     ("promoted[].operation", "operations"),
     ("left_out[]", "operations"),
     ("left_out[].operation", "operations"),
+    ("answers[].operation", "operations"),
+    ("answers[].party", "parties"),
 )
 _ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "promoted", "left_out", "outcomes")
 _CANCELLED = Message("The operation is cancelled in the same replan: keep one of the two.")
@@ -84,17 +88,25 @@ _NOT_BOTH = (
     *((name, "cancelled", _CANCELLED) for name in ("not_on", "fewer_officers", "without_police", "left_out")),
 )
 
+_FOLLOWS = {"answers": ("revision", "date", "shift", "police", "optional_agencies")}
+
 Dated = TypeVar("Dated", bound=Entry | Withdrawal)
 
 
 def read_entries(
-    files: Iterable[Path], scenario: Scenario, known: Entries | None = None, *, year: bool = False
+    files: Iterable[Path],
+    scenario: Scenario,
+    known: Entries | None = None,
+    *,
+    year: bool = False,
+    proposed: Proposed | None = None,
 ) -> Entries:
     """What the files hold together. `known` are the entries so far. InputError with all problems of all files.
 
-    `year`: the files tell of a whole year, in which a withdrawal may be reported anew, later.
+    `year`: the files tell of a whole year, in which a withdrawal may be reported anew, later. Refused with all
+    answers that are not of the proposal.
     """
-    written = [_Written(read_file(path, shown(path)), scenario) for path in files]
+    written = [_Written(read_file(path, shown(path)), scenario, proposed) for path in files]
     reports = {one.id: one.last is None for one in (known or Entries()).withdrawals}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
     seen = _Seen(year)
@@ -104,6 +116,10 @@ def read_entries(
         names = [one.document.file for one in written if one.document.problems()]
         problems = [problem for one in written for problem in one.document.problems()]
         raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
+    refused = [problem for one in written for problem in one.refused]
+    if refused:
+        names = [one.document.file for one in written if one.refused]
+        raise Refused(Message("{files} cannot be used.", {"files": names}), refused)
     read = Entries()
     for one in written:
         read = read.and_then(one.entries())
@@ -118,16 +134,18 @@ class _Seen:
     year: bool
     operations: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
+    answers: set[tuple[str, str]] = field(default_factory=set)
 
 
 class _Written:
     """One file and what is read of it, each list as far as it can be."""
 
-    def __init__(self, document: Document, scenario: Scenario) -> None:
+    def __init__(self, document: Document, scenario: Scenario, proposed: Proposed | None) -> None:
         if document.whole and not isinstance(document.tree.value, dict):
             names = " ".join(f"{name}:" for name in LISTS)
             document.stop("wrong-type", Message("A mapping belongs here, with {names}.", {"names": names}), 1)
-        self.document, self.scenario = document, scenario
+        self.document, self.scenario, self.proposed = document, scenario, proposed
+        self.refused: list[Problem] = []
         # What was read by half is not judged: what is missing in it may stand further down.
         # Programs write such files too, and JSON has no dates but words: in quotes or not, a date is one.
         sections = Sections(document if document.whole else Document(Node({})), is_json=True)
@@ -156,8 +174,9 @@ class _Written:
                 values = {"n": fewer.officers, "wanted": operation.officers}
                 text = Message("{n} are more than the operation asks for, {wanted}: give that many at most.", values)
                 self.document.add("bad-value", (*loc, "officers"), text)
+        self.refused = judge_answers(self.document, self.changes["answers"], self.proposed, seen.answers)
         unfolded = Unfolded.of(self.document)
-        _judge_ids(unfolded, self.scenario, reports)
+        _judge_ids(unfolded, self.scenario, reports, {} if self.proposed is None else self.proposed.operations)
         _judge_once(self.document, seen)
         if "operations" in self.document.tree.parts:
             _judge_new_operations(unfolded, self.scenario)
@@ -167,10 +186,10 @@ class _Written:
             yield from items
 
     def _judge_own_keys(self) -> None:
-        """`revision` and `until` are plan.json's."""
+        """`revision` and `until` are plan.json's, and so is the place that an answer is about."""
         for loc, entry in self._all():
-            for key in ("revision", "until"):
-                if getattr(entry, key, None) is not None:
+            for key in _FOLLOWS.get(str(loc[0]), ("revision", "until")):
+                if getattr(entry, key, None) not in (None, []):
                     text = Message("{key} follows from the replan: leave it out.", {"key": key})
                     self.document.add("unknown-key", (*loc, key), text)
 
@@ -221,12 +240,16 @@ def _judge_dates(document: Document, loc: Loc, first: date, last: date, year: Sp
         document.add("outside-plan", loc, outside(year))
 
 
-def _judge_ids(unfolded: Unfolded, scenario: Scenario, reports: Mapping[str, object]) -> None:
+def _judge_ids(
+    unfolded: Unfolded, scenario: Scenario, reports: Mapping[str, object], proposed: Mapping[str, Operation]
+) -> None:
+    """Notes what is named and is not there. `proposed` are operations that a proposal knows besides."""
     known: Mapping[str, Mapping[str, object]] = {
         "shifts": {shift.id: shift for shift in scenario.shifts},
         "police": scenario.police,
         "agencies": scenario.agencies,
-        "operations": {**scenario.operations, **ids(unfolded.document, "operations")},
+        "parties": {**scenario.agencies, **scenario.police},
+        "operations": {**scenario.operations, **proposed, **ids(unfolded.document, "operations")},
         "withdrawals": reports,
     }
     named = {
@@ -236,6 +259,7 @@ def _judge_ids(unfolded: Unfolded, scenario: Scenario, reports: Mapping[str, obj
         "operations": {operation.title.casefold(): operation.id for operation in scenario.operations.values()},
         "withdrawals": {},
     }
+    named["parties"] = {**named["agencies"], **named["police"]}
     for pattern, section in _REFERENCES:
         judge_references_at(unfolded.written, pattern, known[section], section, named[section])
 

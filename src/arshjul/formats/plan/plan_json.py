@@ -133,6 +133,7 @@ def _base(base: Base) -> Json:
         "as_of": local_time(base.as_of),
         "hit": sorted(base.hit),
         "placements": [placement_mapping(placement) for _, placement in sorted(base.placements.items())],
+        **({"yielded": sorted(base.yielded)} if base.yielded else {}),
         **({"causes": [_cause(id, given) for id, given in sorted(base.causes.items())]} if base.causes else {}),
     }
 

@@ -35,10 +35,11 @@ _ONCE = (
     "base.placements[].operation",
     "base.placements[].optional_agencies[]",
     "base.hit[]",
+    "base.yielded[]",
     "base.causes[].operation",
 )
 _LONG = (*EVENTS, "changes", "levels", "placements", "unplaced", "unpinned", "revisions")
-_LONG_IN_BASE = ("placements", "hit", "causes")
+_LONG_IN_BASE = ("placements", "hit", "causes", "yielded")
 _WITHDRAWALS = (("withdrawals[].shifts[]", "shifts"), ("withdrawals[].police[]", "police"))
 
 

@@ -20,9 +20,9 @@ class Notice(Rule):
     """In a replan, a changed or newly placed operation comes `notice_days` after its date, or later.
 
     One with `short_notice` may come at any slot that starts after the moment, and so may one that
-    keeps its date and shift and only gets another unit, or that the coordinator pins. A unit with
-    `ask_days` is asked so many days ahead, whatever else holds, unless it has the operation there already
-    or the coordinator pins it.
+    keeps its date and shift and only gets another unit, that the coordinator pins, or to which all who
+    take part said yes. A unit with `ask_days` is asked so many days ahead, whatever else holds, unless it has
+    the operation there already, or the coordinator or such a yes holds it.
     Source: docs/formats.md#withdrawals-and-changes.
     """
 
@@ -37,13 +37,13 @@ class Notice(Rule):
         if base is None:
             return context.slots.grid.all
         old = context.old(operation.id)
-        if operation.short_notice or operation.id in context.demands.pinned:
+        if operation.short_notice or operation.id in context.settled_by_hand:
             slots = context.later
         else:
             earliest = base.as_of.date() + timedelta(days=context.scenario.settings[NOTICE_DAYS])
             slots = context.later & context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
         asked = context.slots.grid.all
-        if unit is not None and operation.id not in context.demands.pinned:
+        if unit is not None and operation.id not in context.settled_by_hand:
             earliest = base.as_of.date() + timedelta(days=context.scenario.police[unit].ask_days)
             asked = context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
         slots &= asked
@@ -77,7 +77,7 @@ class Notice(Rule):
                 continue
             days = (placement.slot.day - base.as_of.date()).days
             same_slot = old is not None and old.slot == placement.slot
-            anywhere = operation.short_notice or same_slot or operation.id in context.demands.pinned
+            anywhere = operation.short_notice or same_slot or operation.id in context.settled_by_hand
             after = context.scenario.moments(placement.slot)[0] > base.as_of
             if not after or (not anywhere and days < context.scenario.settings[NOTICE_DAYS]):
                 text = counted(
@@ -89,7 +89,7 @@ class Notice(Rule):
                 yield Breach(self.id, (operation.id,), text)
             unit = context.scenario.police.get(placement.police or "")
             had_it = same_slot and old is not None and old.police == placement.police
-            if unit is not None and days < unit.ask_days and not had_it and operation.id not in context.demands.pinned:
+            if unit is not None and days < unit.ask_days and not had_it and operation.id not in context.settled_by_hand:
                 text = counted(
                     unit.ask_days,
                     "{unit} must be asked one day ahead for {operation}",

@@ -15,7 +15,8 @@ from arshjul.texts import counted
 class OptionalAgency(SoftRule):
     """Agencies that would like to join have the teams for it; each team that lacks has a price.
 
-    What the required ones leave of an agency's teams at a slot is there for those that would join.
+    What the required ones leave of an agency's teams at a slot is there for those that would join; one that
+    said no to an operation there does not ask for any.
     Source: docs/formats.md#rules.
     """
 
@@ -30,13 +31,13 @@ class OptionalAgency(SoftRule):
         wanted: dict[str, set[int]] = defaultdict(set)
         for mode in builder.all_modes():
             for agency in mode.operation.optional_agencies:
-                wanted[agency].update(mode.slots)
+                wanted[agency].update({*mode.slots} - _declined(context, mode.operation.id, agency))
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             for agency, teams in (*mode.operation.agencies.items(), *mode.operation.optional_agencies.items()):
-                slots = wanted.get(agency, ())
+                slots, declined = wanted.get(agency, ()), _declined(context, mode.operation.id, agency)
                 for column, slot in enumerate(mode.slots, mode.column):
-                    if slot in slots:
+                    if slot in slots and slot not in declined:
                         sums[agency, slot].add(mode, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
         for id, placement in context.history.items():
@@ -58,6 +59,8 @@ class OptionalAgency(SoftRule):
                 if operation.id in context.history:
                     past[agency, placement.slot] += teams
             for agency, teams in operation.optional_agencies.items():
+                if context.demands.stays_away(operation.id, agency, placement.slot):
+                    continue
                 asked[agency, placement.slot] += teams
                 would_join.add((agency, placement.slot))
         for agency, slot in sorted(would_join):
@@ -73,3 +76,10 @@ class OptionalAgency(SoftRule):
                 )
                 about = f"{agency} {slot.day} {slot.shift}"
                 yield Price(self.id, about, missing * self.price(context), text)
+
+
+def _declined(context: ReplanContext, operation: str, agency: str) -> set[int]:
+    """The slots at which the agency has said no to joining the operation."""
+    noes = (one for one in context.demands.refused.get(operation, ()) if one.party == agency)
+    numbers = (None if no.slot is None else context.slots.grid.number(no.slot) for no in noes)
+    return {number for number in numbers if number is not None}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from arshjul.domain.amendment import (
     Amendment,
@@ -20,12 +20,13 @@ from arshjul.domain.amendment import (
     Unpinned,
     WithoutPolice,
 )
+from arshjul.domain.answer import REPLIES, Answered, Reply
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Pin
 from arshjul.errors import Message
 from arshjul.formats.plan.schema.entry import WrittenEntry
 from arshjul.formats.scenario.schema.operation import WrittenOperation
-from arshjul.formats.words import MOST, Dates, Day, Id, Text, Weekdays, Whole, ends_before, wrong, wrong_type
+from arshjul.formats.words import MOST, Dates, Day, Id, Text, Weekdays, Whole, choice, ends_before, wrong, wrong_type
 
 Thing = TypeVar("Thing")
 
@@ -196,6 +197,55 @@ class WrittenOtherDates(WrittenEntry[OtherDates]):
     cause: Text = ""
 
 
+def _word(given: object) -> object:
+    """YAML takes a bare yes or no for true or false."""
+    return {True: "yes", False: "no"}[given] if isinstance(given, bool) else given
+
+
+class WrittenAnswered(WrittenEntry[Answered]):
+    """`answers`: what a party said; plan.json says besides about which place of the proposal."""
+
+    thing = Answered
+
+    operation: Id
+    party: Id
+    answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(_word)]
+    date: Day | None = None
+    shift: Id | None = None
+    police: Id | None = None
+    optional_agencies: list[Id] = Field([], exclude_if=lambda ids: not ids)
+
+    def domain(self) -> Answered:
+        """The answer."""
+        slot = None if self.date is None or self.shift is None else Slot(self.date, self.shift)
+        return Answered(
+            self.operation,
+            self.party,
+            self.answer,
+            slot,
+            self.police,
+            tuple(self.optional_agencies),
+            reported=self.reported,
+            revision=self.revision,
+        )
+
+    @classmethod
+    def attributes(cls, thing: Answered) -> dict[str, Any]:
+        """The place's parts."""
+        day, shift = thing.slot or (None, None)
+        return {
+            "operation": thing.operation,
+            "party": thing.party,
+            "answer": thing.answer,
+            "date": day,
+            "shift": shift,
+            "police": thing.police,
+            "optional_agencies": thing.joining,
+            "reported": thing.reported,
+            "revision": thing.revision,
+        }
+
+
 class WrittenEdited(WrittenEntry[Edited]):
     """That the scenario was edited, as plan.json keeps it."""
 
@@ -218,6 +268,7 @@ MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
     "fewer_officers": WrittenFewerOfficers,
     "without_police": WrittenWithoutPolice,
     "left_out": WrittenLeftOut,
+    "answers": WrittenAnswered,
 }
 """The lists of a file of changes, in the order in which they are made. In plan.json each is a `kind` of change."""
 

@@ -111,12 +111,20 @@ class PlannedBase(Lenient):
     placements: list[PlannedPlacement]
     hit: list[Text] = []
     causes: list[PlannedCause] = []
+    yielded: list[Text] = []
 
     def domain(self, zone: ZoneInfo) -> Base:
         """The base; its moment lies in that zone."""
         placements = {p.operation: p.domain() for p in self.placements}
         causes = {one.operation: GivenCause(one.agency, one.cause) for one in self.causes}
-        return Base(self.revision, self.as_of.replace(tzinfo=zone), placements, frozenset(self.hit), causes)
+        return Base(
+            revision=self.revision,
+            as_of=self.as_of.replace(tzinfo=zone),
+            placements=placements,
+            hit=frozenset(self.hit),
+            causes=causes,
+            yielded=frozenset(self.yielded),
+        )
 
 
 class PlannedMove(Lenient):

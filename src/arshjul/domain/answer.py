@@ -1,0 +1,80 @@
+"""What parties answer when they are asked about a proposal, which is a replan that is not yet agreed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from arshjul.domain.amendment import OnOperation
+from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
+from arshjul.domain.scenario import Scenario
+
+Reply = Literal["asked", "yes", "no"]
+REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(OnOperation):
+    """A party's answer about the place that a proposal has for an operation; `asked`: it has been asked, no more.
+
+    `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there.
+    """
+
+    party: str
+    answer: Reply
+    slot: Slot | None = None
+    police: str | None = None
+    joining: tuple[str, ...] = ()
+
+    def parties(self, scenario: Scenario) -> frozenset[str]:
+        """All who take part there: the agencies and the unit."""
+        operation = scenario.operations[self.operation]
+        units = () if self.police is None else (self.police,)
+        return frozenset((*scenario.parties_of(operation), *self.joining, *units))
+
+    def same_place(self, other: "Answered") -> bool:
+        """True if both are about the same date, shift and unit."""
+        return (self.slot, self.police) == (other.slot, other.police)
+
+    def keeps_away(self, operation: Operation, slot: Slot, police: str | None) -> bool:
+        """True if this answer, a no, forbids the operation at that slot with that unit.
+
+        One that must come, or leads, is kept from the date, a unit from the slot. An optional one does not
+        join there, and keeps the operation from nothing.
+        """
+        if self.slot is None:
+            return False
+        needed = self.party in operation.agencies or self.party == operation.lead_agency
+        return (needed and slot.day == self.slot.day) or (police == self.party and slot == self.slot)
+
+
+def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
+    """What stands refused, by operation: a later answer of the same party about the same slot takes a no's place."""
+    last = {(one.operation, one.party, one.slot): one for one in answers}
+    found: dict[str, tuple[Answered, ...]] = {}
+    for one in last.values():
+        if one.answer == "no" and one.slot is not None:
+            found[one.operation] = (*found.get(one.operation, ()), one)
+    return found
+
+
+def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answered]:
+    """The operations to which all who take part said yes, each with the place that they were asked about last."""
+    there = tuple(answers)
+    place = {one.operation: one for one in there if one.operation in scenario.operations}
+    last = {(one.operation, one.party): one for one in there}
+    return {
+        id: asked
+        for id, asked in place.items()
+        if asked.slot is not None
+        and all(
+            (one := last.get((id, party))) is not None and one.answer == "yes" and one.same_place(asked)
+            for party in asked.parties(scenario)
+        )
+    }
+
+
+def unanswered(answers: Iterable[Answered]) -> Iterator[Answered]:
+    """Who has been asked, and has not answered."""
+    last = {(one.operation, one.party): one for one in answers}
+    yield from (one for one in last.values() if one.answer == "asked")

@@ -1,0 +1,96 @@
+"""What parties answered when they were asked about a proposal."""
+
+from collections.abc import Iterator
+
+from arshjul.domain.answer import Answered
+from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.errors import Message
+from arshjul.rules.builder import BoardBuilder
+from arshjul.rules.rule import Breach, Rule
+
+
+class Answers(Rule):
+    """In a replan, an operation to which all who take part said yes stands there; a no keeps a party away.
+
+    The yes holds in the replan that takes it in, and the no from then on: the operation does not come on the
+    date that an agency which it needs said no to, nor to the slot with the unit that did, and an agency that
+    would join does not join there. Where not all can be held, the fewest yield. Source:
+    docs/formats.md#withdrawals-and-changes.
+    """
+
+    id = "answers"
+    title = Message("answers")
+    name = Message("somebody who takes part has said no")
+
+    def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
+        """The place that all agreed to, alone; or all slots but those that somebody said no to."""
+        grid = context.slots.grid
+        slots = grid.all
+        if operation.id in context.history:
+            return slots
+        for no in context.demands.refused.get(operation.id, ()):
+            if no.slot is not None and (no.party in operation.agencies or no.party == operation.lead_agency):
+                slots &= ~grid.between(no.slot.day, no.slot.day)
+            if no.slot is not None and no.party == unit:
+                slots &= ~grid.single(no.slot)
+        held = context.agreed.get(operation.id)
+        if held is None or held.slot is None:
+            return slots
+        return slots & grid.single(held.slot) if held.police == unit else 0
+
+    def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
+        """Says who said no, or where all agreed to have it."""
+        scenario = context.scenario
+        no = _no(context, operation, Placement(operation.id, slot, unit))
+        if no is not None and no.slot is not None:
+            return Message("{party} has said no to {day}, {shift}", _said(context, no, no.slot))
+        held = context.agreed.get(operation.id)
+        if held is None or held.slot is None:
+            return self.name
+        values = {"day": held.slot.day, "shift": scenario.shift(held.slot.shift).name}
+        return Message("all who take part have agreed to {day}, {shift}", values)
+
+    def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
+        """What all agreed to may not be left out."""
+        for operation in context.agreed:
+            builder.must_stand(operation)
+
+    def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
+        """Looks for each answer at where its operation stands."""
+        for placement in plan.placements:
+            operation = context.scenario.operations.get(placement.operation)
+            if operation is None or operation.id in context.history:
+                continue
+            no = _no(context, operation, placement)
+            if no is not None and no.slot is not None:
+                text = Message(
+                    "{operation}: {party} has said no to {day}, {shift}",
+                    {"operation": operation.id, **_said(context, no, no.slot)},
+                )
+                yield Breach(self.id, (operation.id,), text)
+        for id, held in context.agreed.items():
+            there = plan.placed.get(id)
+            if there is None or (there.slot, there.police) != (held.slot, held.police):
+                text = Message("all agreed on a place for {operation}, and it is not there", {"operation": id})
+                yield Breach(self.id, (id,), text)
+
+
+def _no(context: ReplanContext, operation: Operation, placement: Placement) -> Answered | None:
+    """The first no that the operation breaks where it stands."""
+    for no in context.demands.refused.get(operation.id, ()):
+        joins = no.party in placement.optional_agencies and no.slot == placement.slot
+        if joins or no.keeps_away(operation, placement.slot, placement.police):
+            return no
+    return None
+
+
+def _said(context: ReplanContext, no: Answered, slot: Slot) -> dict[str, object]:
+    scenario = context.scenario
+    agency, unit = scenario.agencies.get(no.party), scenario.police.get(no.party)
+    party = agency or unit
+    shift = next((shift.name for shift in scenario.shifts if shift.id == slot.shift), slot.shift)
+    return {"party": no.party if party is None else party.name, "day": slot.day, "shift": shift}

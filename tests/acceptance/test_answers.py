@@ -1,0 +1,295 @@
+"""Asking all parties: a replan as a proposal, their answers, and the replan round them. Written from what is wanted.
+
+OP-1 loses its police on 16 March. The proposal moves it; whoever takes part is asked.
+
+| who answers what | comes of it |
+| --- | --- |
+| all yes | it stands where the proposal has it, in all three options, though its date has come near since |
+| one of them is only asked, or not asked | it is open: the options are those without answers |
+| an agency that must come: no | it comes on another date |
+| the unit: no | another unit at that slot, or another slot |
+| an agency that would join: no | it joins no more; the operation stays |
+| all yes, and the unit is withdrawn there since | the yes yields, and that is said |
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.command import Outcome, arshjul, contents, done, load, placements
+
+FIRST, LOST, LATER = "2027-01-04T09:00", "2027-03-01T08:00", "2027-03-04T08:00"
+SCENARIO = """\
+plan: {name: Fråga 2027, from: 2027-01-01, to: 2027-04-30, timezone: Europe/Stockholm, language: sv}
+shifts:
+  - {id: day, name: Dag, start: "09:00", end: "15:00"}
+  - {id: evening, name: Kväll, start: "16:00", end: "22:00"}
+areas: [{id: city, name: City}]
+police:
+  - {id: lpo, name: LPO City, kind: local, areas: [city], contact: Vakthavande, phone: "010-000 00 00",
+     officers: [{weekdays: [tue], shift: day, officers: 4}]}
+  - {id: border, name: Gränspolisen, kind: border, areas: [city], contact: Gruppchef,
+     officers: [{from: 2027-03-18, to: 2027-03-18, shift: day, officers: 2},
+                {from: 2027-03-23, to: 2027-03-23, shift: day, officers: 2}]}
+agencies:
+  - {id: miljo, name: Miljöförvaltningen, kind: municipal, contact: Samordnaren, phone: "031-365 00 00",
+     teams: [{teams: 2}]}
+  - {id: skatt, name: Skatteverket, kind: state, contact: Handläggare, teams: [{teams: 2}]}
+  - {id: brand, name: Räddningstjänsten, kind: municipal, contact: Befäl, teams: [{teams: 2}]}
+operations:
+  - {id: OP-1, title: Krogen vid kanalen, programme: akc, lead_agency: miljo, sector: restaurant, area: city,
+     officers: 2, agencies: {miljo: 1}, optional_agencies: {brand: 1}, window: {from: 2027-03-16, to: 2027-04-06},
+     preferred: {from: 2027-03-16, to: 2027-03-19}}
+  - {id: OP-2, title: Salongen, programme: akc, lead_agency: skatt, sector: beauty, area: city,
+     officers: 2, agencies: {skatt: 1}, window: {from: 2027-03-23, to: 2027-03-23}}
+rules: {freeze_days: 14, notice_days: 14}
+objective: {prices: {kept-close: 0, guessable: 0}}
+"""
+WITHDRAWAL = "withdrawals: [{id: W-1, police: [lpo], from: 2027-03-16, to: 2027-03-16, officers_left: 0}]\n"
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`plan`, and `proposal`: the replan of it that moves OP-1, not to be changed."""
+    folder = tmp_path_factory.mktemp("asked")
+    (folder / "scenario").mkdir()
+    (folder / "scenario" / "scenario.yaml").write_text(SCENARIO)
+    (folder / "lost.yaml").write_text(WITHDRAWAL)
+    done("plan", folder / "scenario", "-o", folder / "plan", "--as-of", FIRST)
+    done("replan", folder / "plan", "--withdrawals", folder / "lost.yaml", "--as-of", LOST, "-o", folder / "proposal")
+    return folder
+
+
+def answered(*said: str) -> str:
+    """A file of changes with these answers, each `OPERATION PARTY ANSWER`."""
+    parts = (one.split() for one in said)
+    entries = (f"{{operation: {id}, party: {party}, answer: {answer}}}" for id, party, answer in parts)
+    return f"answers: [{', '.join(entries)}]\n"
+
+
+def asked(year: Path, out: Path, changes: str, *more: str | Path, as_of: str = LATER) -> Outcome:
+    (out.parent / "answers.yaml").write_text(changes)
+    given = ("--changes", out.parent / "answers.yaml", "--proposal", year / "proposal", *more)
+    return arshjul("replan", year / "plan", *given, "--as-of", as_of, "-o", out)
+
+
+def options(seen: Outcome) -> list[dict[str, Any]]:
+    found = seen.json()["options"]
+    assert isinstance(found, list)
+    assert [option["id"] for option in found] == ["fewest-changes", "balanced", "most-delivered"]
+    assert all(level["value"] == level["bound"] for option in found for level in option["levels"])
+    return found
+
+
+def place(option: dict[str, Any], operation: str) -> tuple[str, str, str]:
+    (found,) = (one for one in option["placements"] if one["operation"] == operation)
+    return found["date"], found["shift"], found["police"]
+
+
+def test_the_proposal_moves_it_to_where_border_police_serve(year: Path) -> None:
+    assert placements(load(year / "plan" / "plan.json"))["OP-1"]["date"] == "2027-03-16"
+    new = placements(load(year / "proposal" / "plan.json"))["OP-1"]
+    assert (new["date"], new["police"], new["optional_agencies"]) == ("2027-03-18", "border", ["brand"])
+
+
+ALL_YES = ("OP-1 miljo yes", "OP-1 brand yes", "OP-1 border yes")
+
+
+def test_what_all_said_yes_to_is_held_near_as_it_is(year: Path, tmp_path: Path) -> None:
+    # On 8 March the 18th is ten days ahead: less than freeze and notice ask for.
+    seen = asked(year, tmp_path / "new", answered(*ALL_YES), "--json", as_of="2027-03-08T08:00")
+    assert seen.code == 0, seen
+    assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-18", "day", "border")}
+    assert seen.json()["yielded"] == []
+    done("verify", tmp_path / "new")
+    plan = load(tmp_path / "new" / "plan.json")
+    assert [one["id"] for one in plan["withdrawals"]] == ["W-1"]
+    kept = [one for one in plan["changes"] if one["kind"] == "answers"]
+    assert [(one["party"], one["answer"], one["revision"]) for one in kept] == [
+        ("miljo", "yes", 2), ("brand", "yes", 2), ("border", "yes", 2),
+    ]  # fmt: skip
+    assert {(one["date"], one["shift"], one["police"]) for one in kept} == {("2027-03-18", "day", "border")}
+
+
+@pytest.mark.parametrize("said", [ALL_YES[:2], (*ALL_YES[:2], "OP-1 border asked"), ("OP-1 border asked",)])
+def test_what_is_open_binds_nothing(year: Path, tmp_path: Path, said: tuple[str, ...]) -> None:
+    # Open on 8 March, the 18th is too near to be moved to.
+    seen = asked(year, tmp_path / "new", answered(*said), "--json", as_of="2027-03-08T08:00")
+    assert {place(option, "OP-1")[0] for option in options(seen)} == {"2027-03-23"}
+
+
+def test_an_agency_that_must_come_and_says_no_is_spared_the_date(year: Path, tmp_path: Path) -> None:
+    seen = asked(year, tmp_path / "new", answered("OP-1 miljo no"), "--json")
+    assert all(place(option, "OP-1")[0] != "2027-03-18" for option in options(seen))
+    done("verify", tmp_path / "new")
+    said = done("explain", tmp_path / "new", "OP-1", "--date", "2027-03-18", "--as-of", LATER).out
+    assert "Miljöförvaltningen har tackat nej till torsdag 18 mars 2027, Dag" in said
+    # The no lasts: nothing brings it back there when the year goes on.
+    back = "given_back: [{id: G-1, withdrawal: W-1}]\npinned: [{operation: OP-1, date: 2027-03-18, shift: day}]\n"
+    (tmp_path / "back.yaml").write_text(back)
+    later = done(
+        "replan", tmp_path / "new", "--changes", tmp_path / "back.yaml", "--as-of", "2027-03-09T08:00",
+        "-o", tmp_path / "later", "--json",
+    )  # fmt: skip
+    assert all("OP-1" not in {one["operation"] for one in option["placements"]} for option in options(later))
+
+
+def test_a_unit_that_says_no_is_spared_the_slot(year: Path, tmp_path: Path) -> None:
+    seen = asked(year, tmp_path / "new", answered("OP-1 border no", "OP-1 miljo yes", "OP-1 brand yes"), "--json")
+    assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-23", "day", "lpo")}
+    said = done("explain", tmp_path / "new", "OP-1", "--date", "2027-03-18", "--as-of", LATER).out
+    assert "Gränspolisen har tackat nej till torsdag 18 mars 2027, Dag" in said
+
+
+def test_an_agency_that_need_not_come_and_says_no_joins_no_more(year: Path, tmp_path: Path) -> None:
+    said = ("OP-1 brand no", "OP-1 miljo yes", "OP-1 border yes")
+    done_ = asked(year, tmp_path / "new", answered(*said), "--json")
+    assert {place(option, "OP-1") for option in options(done_)} == {("2027-03-18", "day", "border")}
+    assert placements(load(tmp_path / "new" / "plan.json"))["OP-1"]["optional_agencies"] == []
+    done("verify", tmp_path / "new")
+
+
+def test_a_second_round_knows_the_first(year: Path, tmp_path: Path) -> None:
+    asked(year, tmp_path / "one", answered("OP-1 brand no", "OP-1 miljo yes", "OP-1 border asked"))
+    (tmp_path / "more.yaml").write_text(answered("OP-1 border yes"))
+    seen = done(
+        "replan", year / "plan", "--changes", tmp_path / "more.yaml", "--proposal", tmp_path / "one",
+        "--as-of", "2027-03-08T08:00", "-o", tmp_path / "two", "--json",
+    )  # fmt: skip
+    assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-18", "day", "border")}
+    assert placements(load(tmp_path / "two" / "plan.json"))["OP-1"]["optional_agencies"] == []
+    done("verify", tmp_path / "two")
+
+
+def test_where_it_cannot_be_held_the_yes_yields_and_that_is_said(year: Path, tmp_path: Path) -> None:
+    gone = "withdrawals: [{id: W-2, police: [border], from: 2027-03-18, to: 2027-03-18, officers_left: 0}]\n"
+    seen = asked(year, tmp_path / "new", answered(*ALL_YES) + gone)
+    assert seen.code == 0, seen
+    assert "OP-1" in seen.err
+    assert "ger vika" in seen.err
+    plan = load(tmp_path / "new" / "plan.json")
+    assert plan["base"]["yielded"] == ["OP-1"]
+    assert placements(plan)["OP-1"]["date"] == "2027-03-23"
+    done("verify", tmp_path / "new")
+
+
+def test_a_withdrawal_that_is_given_again_counts_once(year: Path, tmp_path: Path) -> None:
+    asked(year, tmp_path / "a", answered(*ALL_YES))
+    again = asked(year, tmp_path / "b", answered(*ALL_YES), "--withdrawals", year / "lost.yaml")
+    assert again.code == 0, again
+    one, other = (placements(load(tmp_path / name / "plan.json")) for name in ("a", "b"))
+    assert one == other
+
+
+def test_the_log_tells_who_answered_what(year: Path, tmp_path: Path) -> None:
+    asked(year, tmp_path / "new", answered("OP-1 miljo yes", "OP-1 brand no", "OP-1 border asked"))
+    told = done("log", tmp_path / "new").out
+    assert "Miljöförvaltningen tackade ja till OP-1, torsdag 18 mars 2027, Dag." in told
+    assert "Räddningstjänsten tackade nej till OP-1, torsdag 18 mars 2027, Dag." in told
+    assert "Gränspolisen har tillfrågats om OP-1, torsdag 18 mars 2027, Dag." in told
+    kept = done("log", tmp_path / "new", "--json").json()["changes"]
+    assert [(one["kind"], one["answer"]) for one in kept] == [
+        ("answers", "yes"),
+        ("answers", "no"),
+        ("answers", "asked"),
+    ]
+
+
+def test_whoever_has_not_answered_is_in_the_morning_note(year: Path, tmp_path: Path) -> None:
+    asked(year, tmp_path / "new", answered("OP-1 miljo asked", "OP-1 brand yes", "OP-1 border asked"))
+    found = done("today", tmp_path / "new", "--as-of", LATER, "--json").json()["unanswered"]
+    slot = {"operation": "OP-1", "date": "2027-03-18", "shift": "day"}
+    assert found == [
+        {**slot, "party": "miljo", "contact": "Samordnaren", "phone": "031-365 00 00", "email": ""},
+        {**slot, "party": "border", "contact": "Gruppchef", "phone": "", "email": ""},
+    ]
+    note = done("today", tmp_path / "new", "--as-of", LATER).out
+    assert (
+        "Svar från Miljöförvaltningen (Samordnaren, 031-365 00 00) om OP-1 (restaurant, City), torsdag 18 mars" in note
+    )
+    assert "Räddningstjänsten" not in note
+    # What has begun is asked about no more.
+    assert done("today", tmp_path / "new", "--as-of", "2027-03-18T10:00", "--json").json()["unanswered"] == []
+
+
+def test_each_party_is_asked_what_its_own_calendar_may_say(year: Path) -> None:
+    said = done("diff", year / "plan", year / "proposal", "--ask").out
+    letters = dict(letter.split(":\n", 1) for letter in said.split("\n\n"))
+    assert letters.keys() == {
+        "Till Miljöförvaltningen (Samordnaren)", "Till Räddningstjänsten (Befäl)", "Till Gränspolisen (Gruppchef)",
+    }  # fmt: skip
+    new = "  OP-1 (restaurant, City): kan ni torsdag 18 mars 2027 09:00–15:00"
+    moved = f"{new}, i stället för tisdag 16 mars 2027 09:00–15:00?"
+    assert letters["Till Miljöförvaltningen (Samordnaren)"].strip("\n") == moved
+    assert letters["Till Räddningstjänsten (Befäl)"].strip("\n") == moved
+    # The unit is new to it: where it was, and with whom, is no matter of its.
+    assert letters["Till Gränspolisen (Gruppchef)"].strip("\n") == f"{new}?"
+    assert "Krogen" not in said
+
+
+def test_who_was_asked_comes_as_a_file_of_changes(year: Path, tmp_path: Path) -> None:
+    file = done("diff", year / "plan", year / "proposal", "--ask", "--json").out
+    seen = asked(year, tmp_path / "new", file)
+    assert seen.code == 0, seen
+    found = done("today", tmp_path / "new", "--as-of", LATER, "--json").json()["unanswered"]
+    assert [one["party"] for one in found] == ["miljo", "brand", "border"]
+
+
+BAD: dict[str, tuple[str, int, str]] = {
+    "party without a part": ("answers: [{operation: OP-1, party: skatt, answer: yes}]", 4, "answers.yaml:1"),
+    "operation that stays": ("answers: [{operation: OP-2, party: skatt, answer: yes}]", 4, "OP-2"),
+    "unknown party": ("answers: [{operation: OP-1, party: tull, answer: yes}]", 2, "tull"),
+    "unknown operation": ("answers: [{operation: OP-9, party: miljo, answer: yes}]", 2, "OP-9"),
+    "no answer": ("answers: [{operation: OP-1, party: miljo}]", 2, "answer"),
+    "another word": ("answers: [{operation: OP-1, party: miljo, answer: kanske}]", 2, "asked, yes, no"),
+    "twice": (answered("OP-1 miljo yes", "OP-1 miljo no"), 2, "answers.yaml:1"),
+    "place of one's own": (
+        "answers: [{operation: OP-1, party: miljo, answer: yes, date: 2027-03-18, shift: day}]",
+        2,
+        "answers[0].date",
+    ),
+    "reported later": (
+        'answers: [{operation: OP-1, party: miljo, answer: yes, reported: "2027-03-05T08:00"}]',
+        2,
+        "OP-1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD, ids=lambda name: name.replace(" ", "-"))
+def test_wrong_answers_are_refused_and_nothing_is_written(year: Path, tmp_path: Path, name: str) -> None:
+    changes, code, word = BAD[name]
+    before = contents(year)
+    seen = asked(year, tmp_path / "new", changes)
+    assert seen.code == code, seen
+    assert word in seen.err, seen
+    assert contents(year) == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_answers_without_a_proposal_are_refused(year: Path, tmp_path: Path) -> None:
+    (tmp_path / "answers.yaml").write_text(answered(*ALL_YES))
+    seen = arshjul(
+        "replan", year / "plan", "--changes", tmp_path / "answers.yaml", "--as-of", LATER, "-o", tmp_path / "new"
+    )
+    assert seen.code == 4, seen
+    assert "--proposal" in seen.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_proposal_of_another_plan_or_version_is_refused(year: Path, made_march: Path, tmp_path: Path) -> None:
+    (tmp_path / "answers.yaml").write_text(answered(*ALL_YES))
+    given = ("--changes", tmp_path / "answers.yaml", "--as-of", LATER, "-o", tmp_path / "new")
+    for base, proposal in (
+        (year / "plan", year / "plan"),  # no replan of it
+        (year / "proposal", year / "proposal"),  # of the version before
+        (year / "plan", made_march),  # another plan
+    ):
+        seen = arshjul("replan", base, "--proposal", proposal, *given)
+        assert seen.code == 4, seen
+    seen = arshjul("replan", year / "plan", "--proposal", tmp_path / "none", *given)
+    assert seen.code == 2, seen
+    early = asked(year, tmp_path / "new", answered(*ALL_YES), as_of="2027-02-26T08:00")
+    assert early.code == 2, early
+    assert not (tmp_path / "new").exists()
