@@ -34,7 +34,7 @@ class Default(CpSat):
     """CP-SAT with the parameters that it comes with, on as many workers as it chooses: nothing set but the clock."""
 
     def _set(self, task: Task) -> None:
-        self.solver.parameters.max_time_in_seconds = task.limit_s
+        self.parameters.max_time_in_seconds = task.limit_s
 
 
 class Tuned(CpSat):
@@ -47,12 +47,12 @@ class Tuned(CpSat):
     cuts = True
 
     def _set(self, task: Task) -> None:
-        self.solver.parameters.num_workers = 1
-        self.solver.parameters.linearization_level = 2
-        self.solver.parameters.cp_model_presolve = False
+        self.parameters.num_workers = 1
+        self.parameters.linearization_level = 2
+        self.parameters.cp_model_presolve = False
         if not self.cuts:
-            self.solver.parameters.cut_level = 0
-        self.solver.parameters.max_time_in_seconds = task.limit_s
+            self.parameters.cut_level = 0
+        self.parameters.max_time_in_seconds = task.limit_s
 
 
 class Uncut(Tuned):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from arshjul.solver.backends import import_engines
 from arshjul.solver.parallel import standby
 from arshjul.solver.parallel.worker import Connection, Worker
 
@@ -42,6 +43,11 @@ def received(connection: Connection) -> object:
 
 def quiet(_: Connection) -> str:
     return "done"
+
+
+def imported(_: Connection) -> set[str]:
+    import_engines()
+    return {name.partition(".")[0] for name in sys.modules}
 
 
 def heard(worker: Worker) -> tuple[str, Any]:
@@ -86,6 +92,16 @@ def test_an_answer_that_cannot_be_read_is_the_last_of_a_child() -> None:
     worker.call(unreadable)
     assert heard(worker) == ("died", None)
     assert worker.process.poll() is not None
+
+
+def test_a_child_imports_nothing_that_its_engines_do_not_use() -> None:
+    worker = Worker(queue.Queue())
+    worker.call(imported)
+    kind, names = heard(worker)
+    assert kind == "answer"
+    assert "ortools" in names
+    assert "pandas" not in names  # `ortools.sat.python.cp_model` imports it, and takes a quarter of a second for that
+    worker.kill()
 
 
 def test_an_answer_that_cannot_be_packed_is_told() -> None:

@@ -7,15 +7,25 @@ presolve that one's known faults (google/or-tools issue 5274) cannot show.
 Aggregation: options of an activity that cost and weigh the same on every level and in every priced row get one
 variable together. In which month an operation is decides what it costs, on which day of it only whether it fits, so
 the search first decides among a few hundred aggregates instead of ten thousand options.
+
+It is called through the module beneath `cp_model`, which does all that is needed here: `cp_model` imports pandas, and
+that takes each process that solves three times as long as importing the engine itself.
 """
 
 import math
+import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ortools.sat.python import cp_model
-from ortools.sat.python.cp_model_helper import CpModelProto, CpSolverStatus
+from ortools.sat.python.cp_model_helper import (
+    CpModelProto,
+    CpSolverResponse,
+    CpSolverStatus,
+    SatParameters,
+    SolutionCallback,
+    SolveWrapper,
+)
 
 from arshjul.solver.backends.engine import EngineResult, Report, Task
 from arshjul.solver.model.guards import guard_sizes
@@ -38,14 +48,15 @@ class CpSat:
         first = len(model.uppers)
         self.stands = {v: first + k for k, aggregate in enumerate(self.aggregates) for v in aggregate}
         self.base = self._proto()
-        self.solver = cp_model.CpSolver()
+        self.parameters: Any = SatParameters()
+        self.running: Any = None
+        self.lock = threading.Lock()
 
     def minimise(self, task: Task, report: Report) -> EngineResult:
         """Minimises the task's level from `task.start`, if given, as a hint."""
         model = self.model
         costs, constant = _above_least(model, task.level)
-        holder = cp_model.CpModel()
-        proto: Any = holder.proto
+        proto: Any = CpModelProto()
         proto.copy_from(self.base)
         for locked, value in task.cuts:
             above, sure = _above_least(model, locked)
@@ -60,15 +71,31 @@ class CpSat:
             proto.solution_hint.vars.extend(list(range(len(start))))
             proto.solution_hint.values.extend(start)
         self._set(task)
-        if costs:
-            self.solver.best_bound_callback = lambda bound: report(None, math.ceil(bound - 1e-6) + constant)
-        status = self.solver.solve(holder, _Watch(report, len(model.uppers)))
-        outcome = self._outcome(status, bool(costs), constant)
-        outcome.effort = self.solver.deterministic_time
+        response = self._solve(proto, report, constant if costs else None)
+        outcome = self._outcome(response, bool(costs), constant)
+        outcome.effort = response.deterministic_time
         return outcome
 
+    def _solve(self, proto: CpModelProto, report: Report, constant: int | None) -> CpSolverResponse:
+        """The engine's response; it reports bounds where there is an objective, whose constant is given."""
+        wrapper: Any = SolveWrapper()
+        wrapper.set_parameters(self.parameters)
+        watch = _Watch(report, len(self.model.uppers))
+        wrapper.add_solution_callback(watch)
+        if constant is not None:
+            wrapper.add_best_bound_callback(lambda bound: report(None, math.ceil(bound - 1e-6) + constant))
+        with self.lock:
+            self.running = wrapper
+        try:
+            response: CpSolverResponse = wrapper.solve(proto)
+            return response
+        finally:
+            with self.lock:
+                self.running = None
+            wrapper.clear_solution_callback(watch)
+
     def _set(self, task: Task) -> None:
-        parameters = self.solver.parameters
+        parameters = self.parameters
         parameters.num_workers = 1
         parameters.linearization_level = self.params.linearization
         parameters.cp_model_presolve = self.params.presolve
@@ -80,13 +107,14 @@ class CpSat:
         parameters.max_time_in_seconds = max(0.01, task.limit_s)
         parameters.max_deterministic_time = task.effort if task.effort is not None else math.inf
 
-    def _outcome(self, status: CpSolverStatus, costs: bool, constant: int) -> EngineResult:
+    def _outcome(self, response: CpSolverResponse, costs: bool, constant: int) -> EngineResult:
+        status = response.status
         if status == CpSolverStatus.INFEASIBLE:
             return EngineResult("infeasible")
-        bound = self.solver.best_objective_bound
+        bound = response.best_objective_bound
         least = None if not math.isfinite(bound) else math.ceil(bound - 1e-6) + constant
         if status in (CpSolverStatus.OPTIMAL, CpSolverStatus.FEASIBLE):
-            values = self.model.with_excesses(list(self.solver.response_proto.solution)[: len(self.model.uppers)])
+            values = self.model.with_excesses(list(response.solution)[: len(self.model.uppers)])
             done = status == CpSolverStatus.OPTIMAL
             return EngineResult("optimal" if done else "feasible", values, least if costs else constant)
         return EngineResult("unknown", None, least if costs else None)
@@ -116,16 +144,18 @@ class CpSat:
 
     def stop(self) -> None:
         """Ends the search that runs, if one does."""
-        self.solver.stop_search()
+        with self.lock:
+            if self.running is not None:
+                self.running.stop_search()
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):
+class _Watch(SolutionCallback):
     def __init__(self, report: Report, count: int) -> None:
         super().__init__()
         self.report = report
         self.count = count
 
-    def on_solution_callback(self) -> None:
+    def OnSolutionCallback(self) -> None:  # noqa: N802 - the engine calls it by this name
         self.report(list(self.Response().solution)[: self.count], None)  # type: ignore[no-untyped-call]
 
 
