@@ -24,9 +24,10 @@ from arshjul.domain.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.outcome import RESULTS, Outcome
+from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
@@ -42,7 +43,7 @@ from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import long_ago, tiny
 from tests.rules.generators import draw_day, draw_span
 
-CASES, ALL_CASES, STEPS = 8, 200, 5
+CASES, ALL_CASES, ENTRIES, MOST_TRIES = 8, 200, 10, 16
 EFFORT = Effort(limit_s=120, seed=1)
 ALWAYS = {62}
 """Where a withdrawal that gets an end is confirmed in the same replan."""
@@ -79,10 +80,15 @@ def _lived(seed: int) -> Iterator[Step]:
     step = Step(scenario, make_plan(scenario, long_ago(scenario), EFFORT).plan)
     yield step
     as_of = datetime.combine(scenario.span.first, datetime.min.time(), scenario.zone)
-    for number in range(STEPS):
+    for number in range(MOST_TRIES):
         as_of += timedelta(hours=rng.choice((0, 7, 20, 50)))
         given = edited(rng, step.scenario, number) if rng.random() < 0.3 else None
         drawn = draw_entries(rng, step, as_of, number)
+        more = Random(f"{seed}/{number}")  # of its own, so that seeds go on meaning what they meant
+        if given is not None:
+            given = other_offers(more, given)
+            if more.random() < 0.4:
+                given, drawn = without_one(more, given, drawn)
         try:
             begun = replan_input(step.scenario, step.plan, drawn, as_of, given)
         except (InputError, Refused):
@@ -91,6 +97,8 @@ def _lived(seed: int) -> Iterator[Step]:
         made = replan_from(begun, step.plan, EFFORT, (option,))
         step = Step(made.scenario, made.options[option], given)
         yield step
+        if sum(not isinstance(entry, Choice) for entry in step.plan.entries) >= ENTRIES:
+            return
 
 
 def edited(rng: Random, scenario: Scenario, number: int) -> Scenario:
@@ -111,6 +119,39 @@ def edited(rng: Random, scenario: Scenario, number: int) -> Scenario:
         longer = replace(new.span, last=new.span.last + timedelta(days=3))
         new = replace(new, span=longer)
     return new
+
+
+def other_offers(rng: Random, scenario: Scenario) -> Scenario:
+    """The scenario with one unit's offers other for some days, or as it was."""
+    id = rng.choice([None, *scenario.police])
+    if id is None:
+        return scenario
+    unit = scenario.police[id]
+    span = draw_span(rng, scenario.span, 6)
+    line = OfficerLine(Matching(first=span.first, last=span.last), rng.randint(0, 4), rng.randint(0, 1))
+    return replace(scenario, police={**scenario.police, id: replace(unit, officers=(*unit.officers, line))})
+
+
+def without_one(rng: Random, scenario: Scenario, drawn: Entries) -> tuple[Scenario, Entries]:
+    """The scenario without one operation, which is named as cancelled; or kept as a reserve from now on."""
+    id = rng.choice(list(scenario.operations))
+    named = replace(drawn, changes=(*drawn.changes, Cancelled(id)))
+    if rng.random() < 0.3:
+        reserve = replace(scenario.operations[id], reserve=True, must=False, fixed=None)
+        return replace(scenario, operations={**scenario.operations, id: reserve}), named
+    left = {other: untied(one, id) for other, one in scenario.operations.items() if other != id}
+    return replace(scenario, operations=left), named
+
+
+def untied(operation: Operation, gone: str) -> Operation:
+    """The operation without a tie to one that is gone."""
+    return replace(
+        operation,
+        after=None if operation.after and operation.after.operation == gone else operation.after,
+        same_slot_as=None if operation.same_slot_as == gone else operation.same_slot_as,
+        not_same_day_as=tuple(id for id in operation.not_same_day_as if id != gone),
+        not_same_week_as=tuple(id for id in operation.not_same_week_as if id != gone),
+    )
 
 
 def bare(operation: Operation) -> Operation:

@@ -10,9 +10,9 @@ from arshjul.domain.operation import FollowUp
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Settings
+from arshjul.domain.settings import Cycle, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.today import Today, today
+from arshjul.planning.today import Due, Today, today
 from arshjul.planning.today_note import note, reached
 from arshjul.texts import Words
 from tests import builders
@@ -110,3 +110,15 @@ def test_a_party_is_reached_by_its_functions_telephone_and_address() -> None:
     assert reached(agency) == {"phone": "", "email": ""}
     known = replace(agency, phone="031-365 00 00", email="insatser@example.org")
     assert reached(known) == {"phone": "031-365 00 00", "email": "insatser@example.org"}
+
+
+def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last() -> None:
+    found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
+    nomination, meeting = Milestone("nomination", "Nominated", -56), Milestone("meeting", "Meeting", -14)
+    due = [Due(one, id, TUESDAY, overdue=False) for id in ("OP-1", "OP-2") for one in (nomination, meeting)]
+    ids = tuple(f"OP-{number}" for number in range(1, 16))
+    lines = said(replace(found, due=tuple(due), no_outcome=ids))
+    assert "Tuesday 2 March 2027: Nominated (OP-1 and OP-2) and Meeting (OP-1 and OP-2)" in lines
+    (missing,) = (line for line in lines if line.startswith("The outcomes of 15"))
+    assert "OP-3," not in missing
+    assert missing.endswith("OP-15 and 3 earlier.")

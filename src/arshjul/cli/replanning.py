@@ -98,7 +98,9 @@ def replan(
         if found.chosen is not None:
             console.data("")
             tell_changes(console, found.news[choose])
-            values = {"option": choose, "folder": str(output)}
+            from arshjul.rules.objectives import OPTION_NAMES
+
+            values = {"option": titled(OPTION_NAMES, choose), "folder": str(output)}
             console.talk(Message("The option {option} is written to {folder}.", values))
 
 

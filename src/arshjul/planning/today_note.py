@@ -15,6 +15,9 @@ from arshjul.planning.rungs import Rung
 from arshjul.planning.today import Due, Hit, Today
 from arshjul.texts import counted
 
+MOST_SHOWN = 12
+"""So many operations without an outcome are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -174,7 +177,7 @@ def _missing(today: Today) -> Iterator[Message]:
             len(without),
             "The outcome of one operation: {operations}.",
             "The outcomes of {n} operations: {operations}.",
-            operations=list(without),
+            operations=_shown(without),
         )
     if today.doubtful:
         values = {"operations": list(today.doubtful)}
@@ -190,15 +193,27 @@ def _missing(today: Today) -> Iterator[Message]:
         yield Message("An answer of {party} about {operation}, {when}.", about)
 
 
+def _shown(ids: Sequence[str]) -> list[object]:
+    """All of a few; of many the last, and how many there are besides."""
+    if len(ids) <= MOST_SHOWN:
+        return list(ids)
+    earlier = len(ids) - MOST_SHOWN
+    return [*ids[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
+
+
 def _name(today: Today, party: str) -> str:
     agency = today.scenario.agencies.get(party)
     return today.scenario.police[party].name if agency is None else agency.name
 
 
 def _by_day(there: Sequence[Due]) -> Iterator[Message]:
-    """A line for each date."""
+    """A line for each date: each milestone once, with its operations."""
     for day, same in groupby(there, key=lambda due: due.day):
+        by_name: dict[str, list[str]] = {}
+        for due in same:
+            by_name.setdefault(due.milestone.name, []).append(due.operation)
         what = [
-            Message("{operation} {milestone}", {"operation": d.operation, "milestone": d.milestone.name}) for d in same
+            Message("{milestone} ({operations})", {"milestone": name, "operations": operations})
+            for name, operations in by_name.items()
         ]
         yield Message("{day}: {what}", {"day": day, "what": what})

@@ -1,0 +1,24 @@
+"""An edited scenario is told in words, not by the names of keys."""
+
+from dataclasses import fields
+
+from arshjul.domain.amendment import Edited
+from arshjul.domain.operation import Operation
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.edit_told import KEYS, SECTIONS, edit_sentences
+from tests.builders import swedish
+
+
+def test_what_was_edited_is_told_in_the_readers_words() -> None:
+    edited = Edited(changed={"OP-1": ("title", "window")}, sections=("police", "settings"))
+    assert [swedish().say(one) for one in edit_sentences(edited)] == [
+        "En ändrad insats: OP-1.",
+        "OP-1: titel och tidsfönster.",
+        "Ändrat därutöver: polisenheterna och reglerna.",
+    ]
+
+
+def test_everything_that_can_be_edited_has_a_word() -> None:
+    operation = {one.name for one in fields(Operation) if one.compare} - {"id"}
+    assert operation <= KEYS.keys()
+    assert {one.name for one in fields(Scenario)} - {"span", "language", "operations", "taken"} <= SECTIONS.keys()
