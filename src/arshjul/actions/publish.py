@@ -6,7 +6,7 @@ everyone is served the revision before; after that, the new one.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.actions.plan_files import history_of
@@ -21,6 +21,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
+from arshjul.formats.scenario.sites_apart import bodies, without_sites
 from arshjul.planning.judge import judge
 from arshjul.planning.notices import Notices, notices
 from arshjul.store import audit, revisions
@@ -112,7 +113,7 @@ def _published(
     before = _before(store, read, cause)
     old = before.current
     at("read")
-    scenario, plan = _without_sites(read.scenario), _plan_bytes(read)
+    scenario, plan = scenario_bytes(without_sites(read.scenario)), _plan_bytes(read)
     if old is not None and _is_same(old.revision, scenario, plan):
         return Published(old.revision, old, is_new=False)
     refuse_forgotten(read, old, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
@@ -258,11 +259,6 @@ def _reason(cause: Cause) -> str:
     return reason
 
 
-def _without_sites(scenario: Scenario) -> bytes:
-    operations = {id: replace(operation, sites=()) for id, operation in scenario.operations.items()}
-    return scenario_bytes(replace(scenario, operations=operations))
-
-
 def _plan_bytes(read: PlanFolder) -> bytes:
     """plan.json without the hash of scenario.json, by which sites could be guessed."""
     data = read.data(PLAN)
@@ -287,14 +283,8 @@ def _causes(plan: Plan, before: Current | None) -> Mapping[str, str]:
 
 def _sites(scenario: Scenario) -> list[NewSite]:
     return [
-        NewSite(
-            operation.id,
-            position,
-            secrets.token_bytes(SALT_BYTES),
-            json_bytes({"ref": site.ref, "name": site.name, "address": site.address}),
-        )
-        for operation in scenario.operations.values()
-        for position, site in enumerate(operation.sites)
+        NewSite(operation, position, secrets.token_bytes(SALT_BYTES), body)
+        for (operation, position), body in bodies(scenario).items()
     ]
 
 

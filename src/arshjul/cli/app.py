@@ -17,6 +17,7 @@ from arshjul.cli import (
     report,
     subscriptions,
     today,
+    year_console,
     year_log,
 )
 from arshjul.cli.console import INTERRUPTED
@@ -45,6 +46,7 @@ for commands in (
     publishing.commands,
     subscriptions.commands,
     maintenance.commands,
+    year_console.commands,
 ):
     for name, (command, help_text) in commands.items():
         app.command(name, cls=Command, help=help_text, options_metavar=say("[OPTIONS]"))(command)

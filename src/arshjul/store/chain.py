@@ -72,6 +72,11 @@ def unpacked(gzipped: bytes, digest: str) -> bytes:
     return data
 
 
+def inflated(gzipped: bytes) -> bytes:
+    """The data again, of which no digest was kept. Damaged where it is more than it says or may be."""
+    return b"".join(_pieces(gzipped))
+
+
 def judge_blob(gzipped: bytes, digest: str) -> None:
     """Damaged where `unpacked` would be; it never holds more than a piece of the data."""
     found = hashlib.sha256()

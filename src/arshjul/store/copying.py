@@ -26,7 +26,7 @@ def copy(
     wanted = {table.name for table in schema.TABLES} if tables is None else set(tables)
     hashes = {}
     for table in schema.TABLES:
-        if table.name not in wanted or (table is schema.site and not sites):
+        if table.name not in wanted or (table in schema.OF_SITES and not sites):
             continue
         if table in schema.MADE_WITH_A_ROW:
             target.execute(table.delete())
@@ -58,7 +58,7 @@ def is_plain(db: Transaction) -> bool:
 def clear(db: Transaction) -> None:
     """Removes every row that was written since the tables were made."""
     db.execute(update(schema.state).values(revision=None))
-    for table in reversed(schema.TABLES):
+    for table in reversed((*schema.TABLES, *schema.OF_THIS_DATABASE)):
         if table not in schema.MADE_WITH_A_ROW:
             db.execute(table.delete())
 

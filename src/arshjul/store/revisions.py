@@ -122,7 +122,7 @@ def no_steps(step: str) -> None:
 
 
 class Overtaken(Exception):
-    """Another revision was published since the one that was seen."""
+    """Somebody else has written since what was seen."""
 
 
 def pointer(db: Transaction) -> int | None:
@@ -248,6 +248,13 @@ def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
     """The seals of a revision's sites, by operation and position."""
     query = select(schema.site_seal).where(schema.site_seal.c.revision == number)
     return {(row.operation, row.position): row.seal for row in db.execute(query)}
+
+
+def sites(db: Transaction, number: int) -> list[NewSite]:
+    """The sites of a revision, as far as they have not been purged."""
+    table = schema.site
+    query = select(table).where(table.c.revision == number).order_by(table.c.operation, table.c.position)
+    return [NewSite(row.operation, row.position, bytes(row.salt), bytes(row.body)) for row in db.execute(query)]
 
 
 def purge_sites(db: Transaction, before: datetime) -> int:

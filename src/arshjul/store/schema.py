@@ -194,11 +194,107 @@ audit = Table(
     Column("hash", Digest, nullable=False),
 )
 
+# The year as the coordinator has it, beside the one that is served: what has been entered since the last
+# publishing. At most one row. `base` is the revision that it began from; `scenario` and `plan` are gzipped
+# JSON without sites, `given` the scenario as it should now be. `clock`: of a rehearsal, the moment it stands at.
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("base", Integer, ForeignKey("revision.number")),
+    Column("scenario", LargeBinary, nullable=False),
+    Column("plan", LargeBinary, nullable=False),
+    Column("given", LargeBinary),
+    Column("clock", Moment),
+)
+
+# Personal data, and so in a table that can be emptied. `part`: `draft` or `given`, of the draft's two scenarios.
+draft_site = Table(
+    "draft_site",
+    metadata,
+    Column("part", String(8), primary_key=True),
+    Column("operation", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Every entry that a person made in the console, for ever. `body` is one item of the list of that name, as in a file
+# of changes; `revision` is the plan's that answered it, None while it waits; one that was taken back says so.
+entry = Table(
+    "entry",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("list", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("revision", Integer),
+    Column("taken_back_at", Moment),
+    Column("taken_back_by", Text),
+)
+
+# A solve that a child process works on. `version` is the draft's that it is of; `heartbeat` when it last spoke.
+job = Table(
+    "job",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("actor", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("heartbeat", Moment, nullable=False),
+    Column("level", String(32), nullable=False),
+    Column("value", Integer),
+    Column("bound", Integer),
+    Column("fault", Text, nullable=False),
+)
+
+# What a job found: one plan for each option, gzipped JSON without sites, each with its scenario.
+job_option = Table(
+    "job_option",
+    metadata,
+    Column("job", Integer, ForeignKey("job.number"), primary_key=True, autoincrement=False),
+    Column("option", String(32), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("scenario", LargeBinary, nullable=False),
+    Column("plan", LargeBinary, nullable=False),
+)
+
+# A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
 IMMUTABLE = (blob, revision, feed, cause, site_seal)
 """What a published revision consists of, in the order in which rows can be written."""
 
-TABLES = (*IMMUTABLE, site, state, uid_key, subscriber, address, fetch, audit)
-"""All tables, in the order in which rows can be written."""
+TABLES = (
+    *IMMUTABLE, site, state, uid_key, subscriber, address, fetch, audit, draft, draft_site, entry, job, job_option
+)  # fmt: skip
+"""All tables that a backup holds, in the order in which rows can be written."""
+
+OF_THIS_DATABASE = (sign_in, session)
+"""Tables that are never copied: whoever is in must come in anew."""
+
+OF_SITES = (site, draft_site)
+"""Tables that hold personal data: a backup has them only where it is asked for."""
 
 MADE_WITH_A_ROW = (state, uid_key)
 """Tables that hold one row from the start."""

@@ -106,7 +106,19 @@ def read_entries(
     `year`: the files tell of a whole year, in which a withdrawal may be reported anew, later. Refused with all
     answers that are not of the proposal.
     """
-    written = [_Written(read_file(path, shown(path)), scenario, proposed) for path in files]
+    return entries_of((read_file(path, shown(path)) for path in files), scenario, known, proposed, year=year)
+
+
+def entries_of(
+    documents: Iterable[Document],
+    scenario: Scenario,
+    known: Entries | None = None,
+    proposed: Proposed | None = None,
+    *,
+    year: bool = False,
+) -> Entries:
+    """The same of documents that were read, whatever they came from."""
+    written = [_Written(document, scenario, proposed) for document in documents]
     reports = {one.id: one.last is None for one in (known or Entries()).withdrawals}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
     seen = _Seen(year)

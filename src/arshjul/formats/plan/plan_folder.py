@@ -32,22 +32,26 @@ OWN_NAMES = frozenset({SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "wheel-publi
 
 @dataclass(frozen=True, slots=True)
 class PlanFolder:
-    """A plan folder as read. `status` is what plan.json claims."""
+    """A plan folder as read. `status` is what plan.json claims.
+
+    `files`: its files, where it lies on no disk; None: they are read from `path` when they are asked for.
+    """
 
     path: Path
     scenario: Scenario
     plan: Plan
     status: str
     scenario_hash: str
+    files: "Mapping[str, bytes] | None" = None
 
     def data(self, name: str) -> object:
         """What a JSON file of the folder holds; None where there is no such file."""
-        data = _bytes(self.path, name)
+        data = self.bytes(name)
         return None if data is None else json_data(data, name)
 
     def bytes(self, name: str) -> bytes | None:
         """A file of the folder; None where there is no such file."""
-        return _bytes(self.path, name)
+        return _bytes(self.path, name) if self.files is None else self.files.get(name)
 
 
 def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:

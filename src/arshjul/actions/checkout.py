@@ -1,0 +1,28 @@
+"""checkout: the database's year as a plan folder, whole: with its sites, its entries, and what feeds have said."""
+
+from pathlib import Path
+
+from arshjul.actions.draft import opened_draft
+from arshjul.actions.plan_files import Earlier, plan_files
+from arshjul.actions.reading import Speak
+from arshjul.actions.served_revision import served
+from arshjul.domain.plan import Plan
+from arshjul.errors import Message, Refused
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.store.store import Store
+
+
+def checkout(store: Store, folder: Path, speak: Speak) -> Plan:
+    """Writes the draft's plan, which is the served one where nothing was chosen since; the plan."""
+    with store.reading() as db:
+        draft = opened_draft(db)
+        history = served(db, draft.served).history
+    speak(draft.scenario.language)
+    if draft.plan is None:
+        raise Refused(Message("There is no plan yet: work one out first."))
+    before = Earlier(history=history)
+    if draft.served is not None and draft.served.plan != draft.plan:
+        before = Earlier(draft.served.plan, history, draft.served.scenario)
+    write_plan_folder(folder, plan_files(draft.scenario, draft.plan, before, words(draft.scenario.language)))
+    return draft.plan

@@ -1,0 +1,205 @@
+"""The draft: the year as its coordinator has it now, in the database beside the one that is served.
+
+Where nothing has been entered since the last publishing it is what is served. What is entered waits
+until a plan answers it; the plan that is chosen is the draft's until it is published.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.actions.served_revision import Current, current
+from arshjul.domain.entries import Entries
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.json_guard import json_data
+from arshjul.formats.plan.entries import entries_of
+from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json
+from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.formats.tree import Document, nodes
+from arshjul.store import audit, drafts, revisions
+from arshjul.store.drafts import StoredDraft, StoredEntry
+from arshjul.store.revisions import Overtaken
+from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
+
+FORM = "form"
+"""The name by which errors know what a person has entered."""
+
+Item = Mapping[str, object]
+
+
+class StaleDraft(Refused):
+    """Refused: somebody else has changed the draft since it was seen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("Somebody else has changed the year meanwhile: look at it as it is now, and enter this again.")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The year as it is now. `scenario` has its sites; `plan` is None before the first one.
+
+    `served` is what subscribers have, None before the first publishing; `version` counts what was changed
+    since, 0 where nothing was. `waiting` are the entries that no plan has answered; `given` is the scenario
+    as it should now be. `clock` is the moment of a rehearsal, None in earnest.
+    """
+
+    scenario: Scenario
+    plan: Plan | None
+    served: Current | None
+    version: int
+    base: int | None
+    waiting: tuple[StoredEntry, ...]
+    given: Scenario | None
+    clock: datetime | None
+    is_rehearsal: bool
+
+    @property
+    def stamp(self) -> str:
+        """Tells one state of the draft from every other: a person's page holds the one that was seen."""
+        return f"{self.base or 0}-{self.version}"
+
+    @property
+    def is_published(self) -> bool:
+        """True if the plan is the one that is served, and nothing waits."""
+        plan = None if self.served is None else self.served.plan
+        return self.plan is not None and self.plan == plan and self.given is None and not self.waiting
+
+    @property
+    def is_overtaken(self) -> bool:
+        """True if somebody has published meanwhile, so that this goes on from what is served no more."""
+        return self.served is not None and self.served.revision.number != self.base
+
+    def moment(self, now: datetime) -> datetime:
+        """The moment in the plan's zone, to the minute: a rehearsal's own; never before what the plan is seen from."""
+        seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
+        return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
+
+    def each_waiting(self) -> Iterator[tuple[int, Entries]]:
+        """Each entry that waits, by itself, with its number."""
+        for one in self.waiting:
+            yield one.number, self._entries({one.list: [json.loads(one.body)]})
+
+    def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
+        """The entries that wait, and `more`. InputError with every problem; its paths count the items of each list."""
+        written: dict[str, list[object]] = {}
+        for one in self.waiting:
+            written.setdefault(one.list, []).append(json.loads(one.body))
+        for name, item in more:
+            written.setdefault(name, []).append(dict(item))
+        return self._entries(written)
+
+    def _entries(self, written: Mapping[str, object]) -> Entries:
+        named = self.scenario if self.given is None else _union(self.scenario, self.given)
+        known = Entries() if self.plan is None else self.plan.entries
+        return entries_of([Document(nodes(dict(written)), FORM)], named, known)
+
+
+def _union(scenario: Scenario, given: Scenario) -> Scenario:
+    from arshjul.planning.edit import union  # noqa: PLC0415 - the rules with it, which most pages do without
+
+    return union(scenario, given)
+
+
+def opened_draft(db: Transaction) -> Draft:
+    """The draft of a database. InputError where there is no year in it yet."""
+    found, served = drafts.read(db), current(db)
+    is_rehearsal = audit.is_rehearsal(db)
+    waiting = tuple(one for one in drafts.entries(db) if one.waits)
+    if found is None:
+        if served is None:
+            raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
+        scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
+        return Draft(scenario, served.plan, served, 0, served.revision.number, waiting, None, None, is_rehearsal)
+    bare = scenario_of_json(found.scenario)
+    plan = plan_of(json_data(found.plan, "plan.json"), bare) if found.plan else None
+    given = None
+    if found.given is not None:
+        given = with_sites(scenario_of_json(found.given), drafts.sites(db, "given"))
+    scenario = with_sites(bare, drafts.sites(db, "draft"))
+    base = found.base
+    if served is not None and plan == served.plan and given is None:  # published, whatever ended the process that did
+        base = served.revision.number
+    return Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
+
+
+def _published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:
+    return {(site.operation, site.position): site.body for site in revisions.sites(db, number)}
+
+
+def refuse_other(draft: Draft, seen: str) -> None:
+    """Raises StaleDraft where the draft is another than the one that was seen."""
+    if draft.stamp != seen:
+        raise StaleDraft
+
+
+def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:
+    """Writes `new` in the place of `old`, with the next version. StaleDraft where somebody was quicker."""
+    whole = scenario_bytes(without_sites(new.scenario))
+    stored = StoredDraft(
+        version=max(old.version, drafts.last_version(db)) + 1,
+        base=old.base,
+        scenario=whole,
+        plan=b"" if new.plan is None else plan_bytes(new.plan, new.scenario, whole, words),
+        given=None if new.given is None else scenario_bytes(without_sites(new.given)),
+        clock=new.clock,
+    )
+    try:
+        drafts.write(db, stored, old.version)
+    except Overtaken:
+        raise StaleDraft from None
+    drafts.write_sites(db, "draft", bodies(new.scenario))
+    drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
+
+
+def enter(store: Store, items: Sequence[tuple[str, Item]], actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Keeps entries, each an item of the list of that name, to be answered by the next plan.
+
+    InputError where one cannot be used beside what waits already; StaleDraft where the draft is not the one seen.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        draft.asked(items)
+        drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
+        keep(db, draft, draft, words)
+
+
+def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Takes an entry back that waits; the log keeps it. StaleDraft where it waits no more."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if not drafts.take_back(db, number, actor, now):
+            raise StaleDraft
+        keep(db, draft, draft, words)
+
+
+def set_clock(store: Store, clock: datetime, seen: str, words: Words) -> None:
+    """Sets the moment of a rehearsal. Refused in earnest, where the clock is the clock."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if not draft.is_rehearsal:
+            raise Refused(Message("Only a rehearsal's clock can be set."))
+        keep(db, draft, replace(draft, clock=clock.replace(tzinfo=draft.scenario.zone)), words)
+
+
+def start_over(store: Store, seen: str, words: Words) -> None:
+    """Goes back to what is served: what was entered since waits again, what was chosen is forgotten."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        served = draft.served
+        if served is None:
+            raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
+        drafts.let_wait(db, served.plan.revision)
+        scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
+        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision.number)
+        keep(db, draft, fresh, words)

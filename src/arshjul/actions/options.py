@@ -1,0 +1,116 @@
+"""options: what a job works out from the draft, and the choice of one of its plans."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from arshjul.actions.draft import Draft, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.json_guard import json_data
+from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json
+from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.store import drafts, jobs
+from arshjul.store.jobs import Job, StoredOption
+from arshjul.store.store import Store
+from arshjul.texts import Words
+
+if TYPE_CHECKING:
+    from arshjul.solver import Progress
+
+FIRST = "first"
+"""The one option of a year that has no plan yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOption:
+    """A plan that a job found, and the scenario that it is of, without sites."""
+
+    id: str
+    scenario: Scenario
+    plan: Plan
+
+
+def begin(store: Store, actor: str, now: datetime, seen: str) -> Job:
+    """A job that works out what can be chosen from the draft as it was seen; the one that is at it, if there is one."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        last = jobs.last(db)
+        if last is not None and not last.is_over and last.version == draft.version:
+            return last
+        if last is not None and not last.is_over:  # of a draft that is no more
+            jobs.tell(db, last.number, state="stopping")
+        return jobs.add(db, actor, now, draft.version)
+
+
+def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Progress"], None]) -> None:
+    """Works a job's options out, and writes all of them at once. `progress` hears each better value or bound."""
+    from arshjul.planning.plan import Effort, make_plan  # noqa: PLC0415 - the engines with it
+    from arshjul.planning.replan import replan_from  # noqa: PLC0415
+    from arshjul.planning.replan_input import replan_input  # noqa: PLC0415
+
+    with store.reading() as db:
+        job, draft = jobs.job(db, number), opened_draft(db)
+    if job is None or job.version != draft.version:
+        raise StaleDraft
+    as_of = draft.moment(job.started_at)
+    effort = Effort(limit_s, progress=progress)
+    if draft.plan is None:
+        scenario = draft.scenario if draft.given is None else draft.given
+        found: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}
+    else:
+        begun = replan_input(draft.scenario, draft.plan, draft.asked(), as_of, draft.given)
+        replanned = replan_from(begun, draft.plan, effort)
+        scenario, found = replanned.scenario, replanned.options
+    bare, language = without_sites(scenario), words(scenario.language)
+    whole = scenario_bytes(bare)
+    rows = [StoredOption(id, whole, plan_bytes(plan, bare, whole, language)) for id, plan in found.items()]
+    with store.writing() as db:
+        jobs.finish(db, number, rows, datetime.now(job.started_at.tzinfo))
+
+
+def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
+    """The options that a job found; none while it is at it."""
+    with store.reading() as db:
+        found = jobs.options(db, number)
+    return tuple(_option(one) for one in found)
+
+
+def _option(stored: StoredOption) -> FoundOption:
+    scenario = scenario_of_json(stored.scenario)
+    return FoundOption(stored.option, scenario, plan_of(json_data(stored.plan, "plan.json"), scenario))
+
+
+def choose(store: Store, number: int, option: str, seen: str, words: Words) -> None:
+    """Takes a job's option as the draft's plan, which answers everything that waited.
+
+    StaleDraft where the draft is not the one that the job was of.
+    """
+    with store.writing() as db:
+        draft, job = opened_draft(db), jobs.job(db, number)
+        refuse_other(draft, seen)
+        if job is None or job.version != draft.version:
+            raise StaleDraft
+        found = {one.option: one for one in jobs.options(db, number)}
+        if option not in found:
+            raise InputError(
+                Message("There is no option {given}: choose {known}.", {"given": option, "known": list(found)})
+            )
+        taken = _option(found[option])
+        new = replace(draft, scenario=_with_sites(draft, taken.scenario), plan=taken.plan, given=None)
+        drafts.answer(db, taken.plan.revision)
+        keep(db, draft, new, words)
+
+
+def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
+    """The scenario with the sites of the one that was edited, or else of the draft's."""
+    known = bodies(draft.scenario)
+    if draft.given is not None:
+        known = {place: body for place, body in known.items() if place[0] not in draft.given.operations}
+        known |= bodies(draft.given)
+    return with_sites(scenario, known)

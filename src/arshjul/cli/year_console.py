@@ -1,0 +1,120 @@
+"""console, import, checkout: the year in the database, and the coordinator's pages."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
+from arshjul.errors import InputError, Message
+
+
+def console(
+    db: Db = DEFAULT_DB,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port of the pages."))
+    ] = 8001,
+    socket: Annotated[
+        Path | None,
+        typer.Option("--socket", metavar="PATH", help=say("A socket for a proxy, in place of address and port.")),
+    ] = None,
+    trust_header: Annotated[
+        str | None,
+        typer.Option(
+            "--trust-header", metavar="NAME", help=say("The header in which the proxy names who is signed in.")
+        ),
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option("--role", metavar="NAME=ROLE", help=say("Who may come in, and as what; for --trust-header.")),
+    ] = None,
+    host_name: Annotated[
+        list[str] | None,
+        typer.Option("--host-name", metavar="NAME", help=say("A name under which browsers reach the console.")),
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=1, max=LONGEST_S, metavar="S", help=say("Seconds for each solve."))
+    ] = 60,
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as terminal:
+        from arshjul.console.app import ConsoleServer, Trust
+        from arshjul.console.guards import LOOPBACK
+        from arshjul.console.runner import Runner
+        from arshjul.console.serve import on_path, on_port, serve
+        from arshjul.console.sessions import invite
+        from arshjul.store.store import open_store
+
+        if trust_header is not None and socket is None:
+            raise InputError(
+                Message(
+                    "Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header}
+                )
+            )
+        store = open_store(db, bring_up_to_date=True)
+        trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
+        made = ConsoleServer(store, Runner(db, time_limit), trust=trust, hosts=LOOPBACK | frozenset(host_name or []))
+        listening = on_port(host, port) if socket is None else on_path(socket)
+        if trust is None and socket is None:
+            link = invite(store, actor(by), "coordinator", now())
+            name = f"[{host}]" if ":" in host else host
+            terminal.data(f"http://{name}:{listening.getsockname()[1]}/in/{link}")
+            terminal.talk(Message("Open this address in a browser: it lets you in once. Ctrl-C ends the console."))
+        serve(made, listening)
+
+
+def _roles(given: list[str]) -> dict[str, str]:
+    from arshjul.console.access import ROLES
+
+    roles: dict[str, str] = {}
+    for text in given:
+        name, _, role = text.partition("=")
+        if not name or role not in ROLES:
+            values = {"given": text, "roles": list(ROLES)}
+            raise InputError(Message("{given} names no role: write NAME=ROLE, with one of {roles}.", values))
+        roles[name] = role
+    return roles
+
+
+def bring_in(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help=say("A plan folder, or a scenario."))],
+    db: Db = DEFAULT_DB,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
+    ] = False,
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.import_year import import_year
+
+        done = import_year(source, db, actor(by), now(), console.speak, rehearsal=rehearsal)
+        if as_json:
+            console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
+            return
+        values = {"name": done.scenario.name, "n": len(done.scenario.operations)}
+        console.talk(Message("{name} is in the database, with {n} operations: `arshjul console` shows it.", values))
+
+
+def checkout(output: Out, db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.checkout import checkout as taken_out
+        from arshjul.store.store import open_store
+
+        done = taken_out(open_store(db), output, console.speak)
+        if as_json:
+            console.json({"folder": str(output), "revision": done.revision})
+            return
+        console.talk(Message("{folder} holds the year, version {n}.", {"folder": str(output), "n": done.revision}))
+
+
+commands: Commands = {
+    "console": (console, say("Serves the coordinator's pages, on this machine alone.")),
+    "import": (bring_in, say("Puts a year into the database: a plan folder, or a scenario.")),
+    "checkout": (checkout, say("Takes the year out of the database, as a plan folder.")),
+}

@@ -1,0 +1,33 @@
+"""Answers of pages: HTML from a template, another page, or bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A template and its values."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SeeOther:
+    """Another page, after something was posted. `cookie`: a session's token to hand out; "" takes it back."""
+
+    path: str
+    cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """A file: a picture of the year, or one to keep."""
+
+    data: bytes
+    kind: str
+    name: str | None = None
+
+
+Answer = Html | SeeOther | Bytes

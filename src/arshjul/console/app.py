@@ -1,0 +1,250 @@
+"""The application: every request passes the guards, finds its page, and is answered as that page says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from arshjul.actions.draft import StaleDraft
+from arshjul.actions.publish_draft import OtherDifference
+from arshjul.console import sessions
+from arshjul.console.access import Page
+from arshjul.console.answers import Answer, Bytes, Html, SeeOther
+from arshjul.console.forms import MOST_BYTES, Form, read_form
+from arshjul.console.guards import HEADERS, LOOPBACK, is_known_host, is_own, vouched_for
+from arshjul.console.pages import PAGES
+from arshjul.console.rendering import rendered
+from arshjul.console.runner import Runner
+from arshjul.console.visit import Visit
+from arshjul.console.years import Years
+from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
+from arshjul.formats.catalogues import words
+from arshjul.store.sessions import Session
+from arshjul.store.store import Store
+
+Clock = Callable[[], datetime]
+
+STYLE = "/console.css"
+
+DEFAULT_LANGUAGE = "sv"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The proxy before the console: the header in which it names who is signed in, and each one's role.
+
+    Only over a socket that nobody else can reach.
+    """
+
+    header: str
+    roles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServer:
+    """The console's database, child processes and clock. `trust`: None where people come in by a link of their own."""
+
+    store: Store
+    runner: Runner
+    clock: Clock = lambda: datetime.now(UTC)
+    trust: Trust | None = None
+    hosts: frozenset[str] = LOOPBACK
+    years: Years = field(default_factory=Years)
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name: behind a proxy it is for HTTPS alone."""
+        return "arshjul" if self.trust is None else "__Host-arshjul"
+
+
+class NotAllowed(Exception):
+    """A request that is answered by its number and a sentence."""
+
+    def __init__(self, status: int, text: Message) -> None:
+        self.status, self.text = status, text
+
+
+def application(console: ConsoleServer) -> Starlette:
+    """The pages of a console."""
+    routes = [Route(page.path, _endpoint(console, page), methods=[page.method]) for page in PAGES]
+    made = Starlette(
+        routes=[*routes, Route(STYLE, _style, methods=["GET"])],
+        exception_handlers={HTTPException: _no_page, Exception: _our_fault},
+    )
+    made.router.redirect_slashes = False
+    return made
+
+
+def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        body = await _body(request) if page.method == "POST" else b""
+        return await run_in_threadpool(_answered, console, page, request, body)
+
+    return answer
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body of a post; None where it is too much."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            return None
+    return body
+
+
+def _answered(console: ConsoleServer, page: Page, request: Request, body: bytes | None) -> Response:
+    now, token = console.clock(), request.cookies.get(console.cookie, "")
+    session: Session | None = None
+    visit: Visit | None = None
+    try:
+        if not is_known_host(request, console.hosts):
+            raise NotAllowed(421, Message("This address is not the console's."))
+        session, token, new = _who(console, request, token, now)
+        visit = _visit(console, page, request, body, session, token, now)
+        if new:  # vouched for: the first page again, with its cookie
+            return _response(console, visit, SeeOther(request.url.path, token) if page.method == "GET" else _in())
+        return _response(console, visit, page.handler(visit))
+    except NotAllowed as error:
+        return _refusal(session, visit, error.status, error.text)
+    except (StaleDraft, OtherDifference) as error:
+        return _refusal(session, visit, 409, error.message)
+    except ArshjulError as error:
+        return _refusal(session, visit, _status(error), error.message, error)
+
+
+def _in() -> SeeOther:
+    return SeeOther("/")
+
+
+def _who(console: ConsoleServer, request: Request, token: str, now: datetime) -> tuple[Session | None, str, bool]:
+    """The session, its cookie's token, and whether that is new."""
+    session = sessions.who(console.store, token, now)
+    if console.trust is None:
+        return session, token, False
+    try:
+        name = vouched_for(request, console.trust.header)
+    except (ValueError, UnicodeDecodeError):
+        raise NotAllowed(400, Message("The proxy's header came in a form that no proxy sends.")) from None
+    if name is None:
+        return None, "", False
+    if name not in console.trust.roles:
+        raise NotAllowed(403, Message("{name} has no part in the console: ask its coordinator.", {"name": name}))
+    if session is not None and session.person == name:
+        return session, token, False
+    token = sessions.let_in(console.store, name, console.trust.roles[name], DEFAULT_LANGUAGE, now)
+    return sessions.who(console.store, token, now), token, True
+
+
+def _visit(
+    console: ConsoleServer,
+    page: Page,
+    request: Request,
+    body: bytes | None,
+    session: Session | None,
+    token: str,
+    now: datetime,
+) -> Visit:
+    """The visit. NotAllowed where the page is not for whoever comes, or was not posted from one of ours."""
+    language = DEFAULT_LANGUAGE if session is None else session.language
+    form = Form()
+    if page.method == "POST":
+        if not is_own(request):
+            raise NotAllowed(403, Message("This was not sent from a page of the console."))
+        if body is None:
+            raise NotAllowed(413, Message("That is more than a form of this page holds."))
+        form = read_form(body.decode("utf-8", "replace"))
+    if not page.is_open_to(None if session is None else session.role):
+        if session is None:
+            raise NotAllowed(401, Message("You are not signed in."))
+        raise NotAllowed(403, Message("Your role may not do this."))
+    if page.method == "POST" and session is not None and form.text("token") != sessions.form_token(token):
+        raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
+    query = read_form(request.url.query[:MOST_BYTES])
+    return Visit(
+        store=console.store,
+        years=console.years,
+        runner=console.runner,
+        session=session,
+        token=token,
+        path={name: str(value) for name, value in request.path_params.items()},
+        query=query,
+        form=form,
+        now=now,
+        words=words(language),
+    )
+
+
+def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
+    match answer:
+        case Html():
+            html = rendered(visit, answer.template, answer.values)
+            response = Response(html, answer.status, media_type="text/html")
+        case SeeOther():
+            response = RedirectResponse(answer.path, 303)
+            if answer.cookie is not None:
+                _hand_out(console, response, answer.cookie)
+        case Bytes():
+            response = Response(answer.data, media_type=answer.kind)
+            if answer.name is not None:
+                response.headers["content-disposition"] = f'attachment; filename="{answer.name}"'
+    response.headers.update(HEADERS)
+    return response
+
+
+def _hand_out(console: ConsoleServer, response: Response, token: str) -> None:
+    rules: dict[str, Any] = {"httponly": True, "samesite": "lax", "path": "/", "secure": console.trust is not None}
+    if token:
+        response.set_cookie(console.cookie, token, **rules)
+    else:
+        response.delete_cookie(console.cookie, **rules)
+
+
+def _status(error: ArshjulError) -> int:
+    for kind, status in ((StorageError, 503), (Refused, 409), (InputError, 422)):
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+def _refusal(
+    session: Session | None,
+    visit: Visit | None,
+    status: int,
+    text: Message,
+    error: ArshjulError | None = None,
+) -> Response:
+    language = words(DEFAULT_LANGUAGE if session is None else session.language)
+    problems = error.problems if isinstance(error, InputError) else ()
+    values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
+    html = rendered(visit, "refused.html", values, language, session)
+    response = Response(html, status, media_type="text/html")
+    response.headers.update(HEADERS)
+    return response
+
+
+async def _style(_: Request) -> Response:
+    data = files("arshjul.console").joinpath("static", "console.css").read_bytes()
+    return Response(data, media_type="text/css", headers=HEADERS)
+
+
+async def _no_page(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    values = {"status": status, "text": Message("There is no such page."), "problems": (), "is_in": False}
+    html = rendered(None, "refused.html", values, words(DEFAULT_LANGUAGE), None)
+    return Response(html, status, media_type="text/html", headers=HEADERS)
+
+
+async def _our_fault(_: Request, error: Exception) -> Response:
+    text = Message("Something went wrong inside arshjul ({kind}). Nothing was changed.", {"kind": type(error).__name__})
+    values = {"status": 500, "text": text, "problems": (), "is_in": False}
+    html = rendered(None, "refused.html", values, words(DEFAULT_LANGUAGE), None)
+    return Response(html, 500, media_type="text/html", headers=HEADERS)

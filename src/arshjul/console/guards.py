@@ -1,0 +1,49 @@
+"""Guards before every page: a known host, its own form, no headers that pretend."""
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+HEADERS = {
+    "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'; style-src 'self'; img-src 'self' data:",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+"""Of every answer. `same-origin`: with `no-referrer` Chrome would send `Origin: null` with its own forms."""
+
+
+def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
+    """True if the request is for a name of ours: a stranger's page could lead here under its own."""
+    name = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    return name in hosts
+
+
+def is_own(request: Request) -> bool:
+    """True if something is posted from a page of ours: a browser says so, or the origin does; neither: no."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if origin is not None and (origin == "null" or urlsplit(origin).netloc != request.headers.get("host")):
+        return False
+    if site is not None:
+        return site == "same-origin"
+    return origin is not None
+
+
+def vouched_for(request: Request, header: str) -> str | None:
+    """The name that the proxy gives; None where there is none. ValueError where it can be no proxy's."""
+    wanted = header.lower()
+    there = [
+        (name.decode("latin-1"), value)
+        for name, value in request.scope["headers"]
+        if name.decode("latin-1").lower().replace("_", "-") == wanted
+    ]
+    if not there:
+        return None
+    if len(there) > 1 or there[0][0].lower() != wanted:
+        raise ValueError(header)
+    return str(there[0][1].decode("utf-8")).strip() or None

@@ -1,0 +1,19 @@
+"""The language that the console speaks to whoever is in."""
+
+from arshjul.console import sessions
+from arshjul.console.access import ALL, Page
+from arshjul.console.answers import Answer, SeeOther
+from arshjul.console.visit import Visit
+
+LANGUAGES = ("sv", "en")
+
+
+def speak(visit: Visit) -> Answer:
+    """Speaks the language that was chosen."""
+    language = visit.form.text("language")
+    if visit.session is not None and language in LANGUAGES:
+        sessions.speak(visit.store, visit.session, language)
+    return SeeOther("/")
+
+
+pages = (Page("/language", "POST", "choose-language", ALL, speak),)

@@ -1,0 +1,190 @@
+"""The ways to answer what has happened, beside today's plan; while they are worked out, how far that is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.actions.draft import Draft
+from arshjul.actions.options import FIRST, FoundOption, begin, choose
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.visit import Visit
+from arshjul.domain.plan import Level, Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.planning.notices import Notices, notices
+from arshjul.rules.builder import QUALITY
+from arshjul.rules.objectives import LEVEL_NAMES
+from arshjul.store import jobs
+from arshjul.store.jobs import Job
+
+SHORT_NOTICE = timedelta(days=14)
+SILENT = timedelta(seconds=15)
+"""A job that has said nothing for so long has died."""
+
+NAMES = {
+    "fewest-changes": Message("Fewest changes"),
+    "balanced": Message("Balanced"),
+    "most-delivered": Message("Most delivered"),
+    FIRST: Message("The first plan"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OptionColumn:
+    """An option in figures, beside today's plan. `told_late`: parties told of a date less than 14 days ahead."""
+
+    option: FoundOption
+    name: Message
+    news: Notices
+    left_out: tuple[str, ...]
+    n_moved: int
+    n_dropped: int
+    n_new: int
+    told: tuple[str, ...]
+    told_late: tuple[str, ...]
+    quality: int | None
+    is_proven: bool
+    open_levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """An operation that is not in the same place in today's plan and all options."""
+
+    operation: str
+    today: Placement | None
+    places: tuple[Placement | None, ...]
+    is_hit: bool
+
+
+def show(visit: Visit) -> Answer:
+    """The options; or the job that works them out."""
+    job, draft = _job(visit), visit.draft
+    if job.state != "done":
+        return _progress(visit, job)
+    options = visit.years.options(visit.store, job.number)
+    columns = [_column(draft, option) for option in options]
+    values = {
+        "job": job,
+        "draft": draft,
+        "columns": columns,
+        "rows": _rows(draft, options),
+        "is_stale": job.version != draft.version,
+        "chosen": visit.query.text("option") or "balanced",
+        "place": lambda placement: _place(draft.scenario, placement),
+    }
+    return Html("options.html", values)
+
+
+def _job(visit: Visit) -> Job:
+    with visit.store.reading() as db:
+        found = jobs.job(db, visit.number("job"))
+    if found is None:
+        raise InputError(Message("There is no such page."))
+    return found
+
+
+def _progress(visit: Visit, job: Job) -> Html:
+    is_dead = job.state == "failed" or (not job.is_over and visit.now - job.heartbeat > SILENT)
+    name = LEVEL_NAMES.get(job.level)
+    values = {
+        "job": job,
+        "draft": visit.draft,
+        "level": name or Message("{id}", {"id": job.level}),
+        "seconds": int((visit.now - job.started_at).total_seconds()),
+        "is_dead": is_dead,
+        "is_stale": job.version != visit.draft.version,
+    }
+    return Html("job.html", values)
+
+
+def _column(draft: Draft, option: FoundOption) -> OptionColumn:
+    old = {} if draft.plan is None else draft.plan.placed
+    plan = option.plan
+    news = notices(option.scenario, draft.scenario, old, plan)
+    found = news.changes
+    late = {id for id in (*old, *plan.placed) if _first_date(old.get(id), plan.placed.get(id), plan.as_of) is not None}
+    told_late = tuple(party for party, ids in news.tell.items() if late.intersection(ids))
+    return OptionColumn(
+        option=option,
+        name=NAMES.get(option.id, Message("{id}", {"id": option.id})),
+        news=news,
+        left_out=tuple(out.operation for out in plan.unplaced),
+        n_moved=len(found.moved) + len(found.unit_changed),
+        n_dropped=len(found.dropped),
+        n_new=len(found.new),
+        told=tuple(news.tell),
+        told_late=told_late,
+        quality=next((level.value for level in plan.levels if level.id == QUALITY), None),
+        is_proven=plan.status == "optimal",
+        open_levels=tuple(level for level in plan.levels if not level.proven),
+    )
+
+
+def _first_date(old: Placement | None, new: Placement | None, as_of: datetime) -> timedelta | None:
+    """The days until a change is felt; None where there is none, or it is far ahead."""
+    if (old is None and new is None) or (old is not None and old.same_place(new)):
+        return None
+    days = [place.slot.day for place in (old, new) if place is not None]
+    ahead = min(days) - as_of.date()
+    return ahead if ahead < SHORT_NOTICE else None
+
+
+def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]:
+    """The operations that are not everywhere in the same place, in the order of their dates today."""
+    old = {} if draft.plan is None else draft.plan.placed
+    ids = dict.fromkeys(id for placed in (old, *(option.plan.placed for option in options)) for id in placed)
+    rows = []
+    for id in ids:
+        today, places = old.get(id), tuple(option.plan.placed.get(id) for option in options)
+        if any(_elsewhere(today, place) for place in places):
+            hit = any(option.plan.base is not None and id in option.plan.base.hit for option in options)
+            rows.append(DifferenceRow(id, today, places, hit))
+    return sorted(rows, key=lambda row: (not row.is_hit, _when(row)))
+
+
+def _elsewhere(one: Placement | None, other: Placement | None) -> bool:
+    return not one.same_place(other) if one is not None else other is not None
+
+
+def _when(row: DifferenceRow) -> tuple[str, str]:
+    first = next(place for place in (row.today, *row.places) if place is not None)
+    return first.slot.day.isoformat(), row.operation
+
+
+def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str] | None:
+    """Date, and shift with unit; None where it has no place."""
+    if placement is None:
+        return None
+    shift = next((one.name for one in scenario.shifts if one.id == placement.slot.shift), placement.slot.shift)
+    unit = scenario.police.get(placement.police or "")
+    return placement.slot.day, shift if unit is None else f"{shift}, {unit.name}"
+
+
+def take(visit: Visit) -> Answer:
+    """Takes the option that was chosen into the draft."""
+    choose(visit.store, visit.number("job"), visit.form.text("option"), visit.form.text("seen"), visit.year_words)
+    return SeeOther("/publish")
+
+
+def work_out(visit: Visit) -> Answer:
+    """Works the options out anew, of the draft as it is."""
+    job = begin(visit.store, visit.person, visit.now, visit.form.text("seen"))
+    visit.runner.start(visit.store, job.number)
+    return SeeOther(f"/options/{job.number}")
+
+
+def stop(visit: Visit) -> Answer:
+    """Ends a job with the best that it has found."""
+    with visit.store.writing() as db:
+        jobs.tell(db, visit.number("job"), state="stopping")
+    return SeeOther(f"/options/{visit.number('job')}")
+
+
+pages = (
+    Page("/options", "POST", "work-out-options", CHANGING, work_out),
+    Page("/options/{job}", "GET", "see-options", READING, show),
+    Page("/options/{job}", "POST", "choose-option", CHANGING, take),
+    Page("/jobs/{job}", "GET", "see-job", READING, show),
+    Page("/jobs/{job}", "POST", "stop-job", CHANGING, stop),
+)

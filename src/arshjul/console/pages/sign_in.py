@@ -1,0 +1,40 @@
+"""The way in and out. A link shows a button: what follows links in mails, and presses none, uses no link up."""
+
+from arshjul.console import sessions
+from arshjul.console.access import ALL, ANYBODY, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.visit import Visit
+from arshjul.errors import InputError, Message
+
+
+def show(visit: Visit) -> Answer:
+    """The button behind a link."""
+    if not sessions.is_invited(visit.store, visit.path["link"], visit.now):
+        raise InputError(Message("This link has been used, or is too old: start the console again for a new one."))
+    return Html("sign_in.html", {"link": visit.path["link"]})
+
+
+def come_in(visit: Visit) -> Answer:
+    """Lets whoever has the link in, once."""
+    token = sessions.come_in(visit.store, visit.path["link"], visit.words.language, visit.now)
+    return SeeOther("/", token)
+
+
+def leave(visit: Visit) -> Answer:
+    """Ends the session."""
+    if visit.session is not None:
+        sessions.leave(visit.store, visit.session, visit.now)
+    return SeeOther("/out", "")
+
+
+def left(_: Visit) -> Answer:
+    """Says that one is out."""
+    return Html("signed_out.html")
+
+
+pages = (
+    Page("/in/{link}", "GET", "see-link", ANYBODY, show),
+    Page("/in/{link}", "POST", "sign-in", ANYBODY, come_in),
+    Page("/out", "POST", "sign-out", ALL, leave),
+    Page("/out", "GET", "see-signed-out", ANYBODY, left),
+)

@@ -1,0 +1,66 @@
+"""From a template and its values to HTML, in the reader's language; everything in it is escaped."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from arshjul.agenda.entry import clean
+from arshjul.console.access import CHANGING, READING
+from arshjul.console.sessions import form_token
+from arshjul.console.visit import Visit
+from arshjul.store.sessions import Session
+from arshjul.texts import Words
+
+
+def rendered(
+    visit: Visit | None,
+    template: str,
+    values: Mapping[str, object],
+    words: Words | None = None,
+    session: Session | None = None,
+) -> str:
+    """The page. `words` and `session` where there is no visit to tell them."""
+    if visit is not None:
+        words, session = visit.words, visit.session
+    role = None if session is None else session.role
+    said = words or Words()
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            **values,
+            _=said,
+            language=said.language,
+            day=lambda value: _short(said, value),
+            visit=visit,
+            session=session,
+            may_change=role in CHANGING,
+            may_read=role in READING,
+            token="" if visit is None or not visit.token else form_token(visit.token),
+        )
+    )
+
+
+def _short(words: Words, value: date | datetime) -> str:
+    """A date in a list: "tis 2 mar"; with its time where it has one."""
+    text = f"{words.weekday(value)[:3]} {value.day} {words.month(value)[:3]}"
+    return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("arshjul.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finished,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _finished(value: object) -> object:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,45 @@
+"""The child process that works a job out: one at a time, told to stop, and told of when it dies."""
+
+import json
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+
+from arshjul.store import jobs
+from arshjul.store.store import Store
+
+
+class Runner:
+    """Starts jobs. `db` is the database's address; a password may stand in it, so the child reads it from a pipe."""
+
+    def __init__(self, db: str, limit_s: float) -> None:
+        self._db, self._limit_s = db, limit_s
+        self._lock = threading.Lock()
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+
+    def start(self, store: Store, number: int) -> None:
+        """Starts the child of a job, unless it is at work already; an older one's is ended."""
+        with self._lock:
+            if number in self._children:
+                return
+            for child in self._children.values():
+                child.terminate()
+            command = [sys.executable, "-m", "arshjul.console.job"]
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            self._children[number] = child
+        threading.Thread(target=self._attend, args=(store, number, child), daemon=True).start()
+
+    def _attend(self, store: Store, number: int, child: "subprocess.Popen[bytes]") -> None:
+        asked = {"db": self._db, "job": number, "limit_s": self._limit_s}
+        child.communicate(json.dumps(asked).encode())
+        with self._lock:
+            self._children.pop(number, None)
+        with store.writing() as db:  # where the child has told how it ended, this says nothing
+            jobs.tell(db, number, state="failed", fault="", heartbeat=datetime.now(UTC))
+
+    def close(self) -> None:
+        """Ends what is at work: a job can be started anew, and harms nothing."""
+        with self._lock:
+            for child in self._children.values():
+                child.terminate()

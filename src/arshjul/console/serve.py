@@ -1,0 +1,48 @@
+"""The console's process: uvicorn on the loopback, or on a socket that a proxy alone can reach."""
+
+import os
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from arshjul.console.app import ConsoleServer, application
+from arshjul.errors import InputError, Message
+from arshjul.texts.system import why
+
+
+def serve(console: ConsoleServer, listening: socket.socket) -> None:
+    """Serves until it is told to stop."""
+    config = uvicorn.Config(
+        application(console), access_log=False, log_config=None, server_header=False, proxy_headers=False, ws="none"
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        console.runner.close()
+
+
+def on_port(host: str, port: int) -> socket.socket:
+    """The socket of an address of this machine. InputError where it is taken."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        values = {"host": host, "port": port, "why": why(error)}
+        raise InputError(Message("{host}, port {port}: {why}. Choose another port with --port.", values)) from None
+
+
+def on_path(path: Path) -> socket.socket:
+    """A socket that only its owner and group reach: the proxy is in the group."""
+    made = socket.socket(socket.AF_UNIX)
+    try:
+        path.unlink(missing_ok=True)
+        before = os.umask(0o117)
+        try:
+            made.bind(str(path))
+        finally:
+            os.umask(before)
+        made.listen()
+    except OSError as error:
+        values = {"path": str(path), "why": why(error)}
+        raise InputError(Message("{path}: {why}. Choose another with --socket.", values)) from None
+    return made

@@ -1,0 +1,59 @@
+"""A visit: everything that a page is called with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from arshjul.actions.draft import Draft
+from arshjul.console.forms import Form
+from arshjul.console.runner import Runner
+from arshjul.console.years import Years
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.store.sessions import Session
+from arshjul.store.store import Store
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person's request, and what the console knows. `token` is the cookie's; empty for who is not in."""
+
+    store: Store
+    years: Years
+    runner: Runner
+    session: Session | None
+    token: str
+    path: Mapping[str, str]
+    query: Form
+    form: Form
+    now: datetime
+    words: Words
+
+    @property
+    def person(self) -> str:
+        """The name by which entries are signed."""
+        return "" if self.session is None else self.session.person
+
+    @property
+    def draft(self) -> Draft:
+        """The year as it is now."""
+        return self.years.now(self.store)
+
+    @property
+    def scenario(self) -> Scenario:
+        """Its scenario, as changed so far."""
+        return self.draft.scenario
+
+    @property
+    def year_words(self) -> Words:
+        """The language in which what is written of the year is told."""
+        return words(self.draft.scenario.language)
+
+    def number(self, name: str) -> int:
+        """A number in the path. InputError where it is none."""
+        text = self.path[name]
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise InputError(Message("There is no such page."))
+        return int(text)

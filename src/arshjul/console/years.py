@@ -1,0 +1,60 @@
+"""The year as pages read it: opened once for each state of the database, not for each page."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from arshjul.actions.draft import Draft, opened_draft
+from arshjul.actions.options import FoundOption, options_of
+from arshjul.errors import ArshjulError
+from arshjul.planning.today import Today
+from arshjul.store import drafts, revisions
+from arshjul.store.store import Store, Transaction
+
+_Mark = tuple[object, ...]
+
+
+class Years:
+    """The draft that was opened last, for as long as it is the database's."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._mark: _Mark | None = None
+        self._draft: Draft | None = None
+        self._today: tuple[Draft, datetime, Today] | None = None
+        self._options: tuple[int, tuple[FoundOption, ...]] | None = None
+
+    def now(self, store: Store) -> Draft:
+        """The draft of the database. InputError where there is no year in it."""
+        with self._lock, store.reading() as db:
+            mark = _mark(db)
+            if self._draft is None or mark != self._mark:
+                self._draft, self._mark = opened_draft(db), mark
+            return self._draft
+
+    def rehearses(self, store: Store) -> bool:
+        """True if the year is only tried out; also where there is none yet that says so."""
+        try:
+            return self.now(store).is_rehearsal
+        except ArshjulError:
+            return False
+
+    def today(self, draft: Draft, moment: datetime, worked_out: Callable[[], Today]) -> Today:
+        """The state of the draft at that moment, worked out once for each quarter of an hour."""
+        quarter = moment.replace(minute=moment.minute - moment.minute % 15)
+        known = self._today
+        if known is None or known[0] is not draft or known[1] != quarter:
+            known = self._today = (draft, quarter, worked_out())
+        return known[2]
+
+    def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
+        """The options that a job which is done has found."""
+        known = self._options
+        if known is None or known[0] != job:
+            known = self._options = (job, options_of(store, job))
+        return known[1]
+
+
+def _mark(db: Transaction) -> _Mark:
+    """A value that is another as soon as the draft is."""
+    return (revisions.pointer(db), *drafts.mark(db))

@@ -1,0 +1,156 @@
+"""The draft: the year as its coordinator has it now, and every entry that was made in the console.
+
+Whoever writes names the version that was seen: two people at once lose nothing, the later one is told.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from arshjul.store import schema
+from arshjul.store.chain import inflated, packed
+from arshjul.store.revisions import Overtaken
+from arshjul.store.store import Transaction
+
+Sites = Mapping[tuple[str, int], bytes]
+"""The body of each site, by operation and position."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """The draft as bytes: JSON without sites. `base` is the served revision that it began from."""
+
+    version: int
+    base: int | None
+    scenario: bytes
+    plan: bytes
+    given: bytes | None
+    clock: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry that a person made: one item of the list of that name, as JSON.
+
+    `revision` is the plan's that answered it; None while it waits. Where it was taken back, it says by whom.
+    """
+
+    number: int
+    list: str
+    body: str
+    actor: str
+    at: datetime
+    revision: int | None = None
+    taken_back_at: datetime | None = None
+    taken_back_by: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """True if no plan has answered it yet."""
+        return self.revision is None and self.taken_back_at is None
+
+
+def read(db: Transaction) -> StoredDraft | None:
+    """The draft; None where nothing has been entered since the last publishing."""
+    row = db.execute(select(schema.draft)).mappings().first()
+    if row is None:
+        return None
+    given = None if row["given"] is None else inflated(row["given"])
+    texts = {name: inflated(row[name]) for name in ("scenario", "plan")}
+    return StoredDraft(version=row["version"], base=row["base"], given=given, clock=row["clock"], **texts)
+
+
+def write(db: Transaction, new: StoredDraft, seen: int) -> None:
+    """Writes the draft, whose version is one more than the one that was `seen`; 0 where there was none.
+
+    Overtaken where it is no longer that one.
+    """
+    table = schema.draft
+    values = {
+        "base": new.base,
+        "clock": new.clock,
+        "scenario": packed(new.scenario),
+        "plan": packed(new.plan),
+        "given": None if new.given is None else packed(new.given),
+    }
+    found = db.execute(select(table.c.version)).scalar()
+    if (found or 0) != seen or new.version <= seen:
+        raise Overtaken
+    if found is None:
+        db.execute(insert(table), [{"id": 1, "version": new.version, **values}])
+    else:
+        db.execute(update(table).where(table.c.version == seen).values(version=new.version, **values))
+
+
+def mark(db: Transaction) -> tuple[object, ...]:
+    """Values that are others as soon as the draft, or what waits for a plan, is."""
+    table = schema.entry.c
+    waiting = (table.revision.is_(None), table.taken_back_at.is_(None))
+    waits = db.execute(select(func.count(), func.max(table.number)).where(*waiting)).one()
+    return (db.execute(select(schema.draft.c.version)).scalar(), *waits)
+
+
+def forget(db: Transaction) -> None:
+    """Removes the draft, with its sites, since it is published; its entries stay."""
+    db.execute(delete(schema.draft_site))
+    db.execute(delete(schema.draft))
+
+
+def last_version(db: Transaction) -> int:
+    """The highest version that any draft had: numbers are not given twice, not even after a publishing."""
+    jobs = db.execute(select(func.max(schema.job.c.version))).scalar() or 0
+    return max(jobs, db.execute(select(func.max(schema.draft.c.version))).scalar() or 0)
+
+
+def sites(db: Transaction, part: str) -> dict[tuple[str, int], bytes]:
+    """The sites of the draft's scenario, or of the one that is `given`."""
+    table = schema.draft_site
+    rows = db.execute(select(table).where(table.c.part == part))
+    return {(row.operation, row.position): bytes(row.body) for row in rows}
+
+
+def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
+    """Puts these sites in the place of those that are there."""
+    table = schema.draft_site
+    db.execute(delete(table).where(table.c.part == part))
+    rows = [
+        {"part": part, "operation": operation, "position": position, "body": body}
+        for (operation, position), body in bodies.items()
+    ]
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def entries(db: Transaction) -> list[StoredEntry]:
+    """All that were ever made, the first first."""
+    return [StoredEntry(**row) for row in db.execute(select(schema.entry).order_by(schema.entry.c.number)).mappings()]
+
+
+def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> None:
+    """Keeps entries, each with the name of its list."""
+    last = db.execute(select(func.max(schema.entry.c.number))).scalar() or 0
+    rows = [asdict(StoredEntry(number, name, body, actor, at)) for number, (name, body) in enumerate(bodies, last + 1)]
+    if rows:
+        db.execute(insert(schema.entry), rows)
+
+
+def answer(db: Transaction, revision: int) -> None:
+    """Notes that the plan of that revision answers everything that waited."""
+    table = schema.entry.c
+    waiting = (table.revision.is_(None), table.taken_back_at.is_(None))
+    db.execute(update(schema.entry).where(*waiting).values(revision=revision))
+
+
+def let_wait(db: Transaction, after: int) -> None:
+    """Lets what was answered by a later revision than that one wait again."""
+    db.execute(update(schema.entry).where(schema.entry.c.revision > after).values(revision=None))
+
+
+def take_back(db: Transaction, number: int, actor: str, at: datetime) -> bool:
+    """Takes an entry back that waits; False where it does not wait any more. It stays in the log."""
+    table = schema.entry.c
+    waiting = (table.number == number, table.revision.is_(None), table.taken_back_at.is_(None))
+    values = {"taken_back_at": at, "taken_back_by": actor}
+    return db.execute(update(schema.entry).where(*waiting).values(values)).rowcount == 1

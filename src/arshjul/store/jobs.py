@@ -1,0 +1,94 @@
+"""Jobs: solves that a child process works on, told of in rows that anyone may look at meanwhile."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, insert, select, update
+
+from arshjul.store import schema
+from arshjul.store.chain import inflated, packed
+from arshjul.store.store import Transaction
+
+State = Literal["running", "stopping", "done", "failed"]
+"""`stopping`: somebody asked for what has been found so far. `failed`: it found nothing, `fault` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A solve of one version of the draft. `level`, `value` and `bound` tell how far it is."""
+
+    number: int
+    actor: str
+    started_at: datetime
+    version: int
+    state: State
+    heartbeat: datetime
+    level: str = ""
+    value: int | None = None
+    bound: int | None = None
+    fault: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """True if nothing more comes of it."""
+        return self.state in ("done", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOption:
+    """A plan that a job found, and the scenario that it is of: JSON without sites."""
+
+    option: str
+    scenario: bytes
+    plan: bytes
+
+
+def add(db: Transaction, actor: str, at: datetime, version: int) -> Job:
+    """A job that begins."""
+    last = db.execute(select(func.max(schema.job.c.number))).scalar() or 0
+    made = Job(last + 1, actor, at, version, "running", at)
+    db.execute(insert(schema.job), [asdict(made)])
+    return made
+
+
+def job(db: Transaction, number: int) -> Job | None:
+    """The job of that number."""
+    row = db.execute(select(schema.job).where(schema.job.c.number == number)).mappings().first()
+    return None if row is None else Job(**row)
+
+
+def last(db: Transaction) -> Job | None:
+    """The one that began last."""
+    row = db.execute(select(schema.job).order_by(schema.job.c.number.desc()).limit(1)).mappings().first()
+    return None if row is None else Job(**row)
+
+
+def tell(db: Transaction, number: int, **values: object) -> None:
+    """Writes how far a job is; once it is over, nothing more."""
+    table = schema.job.c
+    going = (table.number == number, table.state.in_(("running", "stopping")))
+    db.execute(update(schema.job).where(*going).values(**values))
+
+
+def finish(db: Transaction, number: int, found: list[StoredOption], at: datetime) -> None:
+    """Writes what a job found, all of it at once."""
+    rows = [
+        {
+            "job": number,
+            "option": one.option,
+            "position": position,
+            "scenario": packed(one.scenario),
+            "plan": packed(one.plan),
+        }
+        for position, one in enumerate(found)
+    ]
+    db.execute(insert(schema.job_option), rows)
+    tell(db, number, state="done", heartbeat=at)
+
+
+def options(db: Transaction, number: int) -> list[StoredOption]:
+    """The options that a job found, in the order in which options are shown."""
+    table = schema.job_option
+    rows = db.execute(select(table).where(table.c.job == number).order_by(table.c.position))
+    return [StoredOption(row.option, inflated(row.scenario), inflated(row.plan)) for row in rows]

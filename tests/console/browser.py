@@ -1,0 +1,96 @@
+"""A browser as far as these tests need one: sends requests straight to the application, keeps its cookie."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+
+Fields = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The page as a person reads it: without marks, entities or runs of spaces."""
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.body.decode())).split())
+
+    def field(self, name: str) -> str:
+        """The value of a hidden field."""
+        found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', self.body.decode())
+        assert found, f"no field {name}"
+        return unescape(found.group(1))
+
+
+@dataclass(slots=True)
+class Browser:
+    """Goes to pages and sends their forms, from the console's own pages unless `headers` say otherwise."""
+
+    app: Starlette
+    cookies: dict[str, str] = field(default_factory=dict)
+    host: str = "localhost:8001"
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Page:
+        """A page."""
+        return self._send("GET", path, b"", headers or {})
+
+    def post(self, path: str, fields: Fields, headers: Mapping[str, str] | None = None) -> Page:
+        """A form, sent."""
+        sent = {"origin": f"http://{self.host}", "sec-fetch-site": "same-origin"} if headers is None else headers
+        return self._send("POST", path, urlencode(fields, doseq=True).encode(), sent)
+
+    def send(self, page: Page, path: str, **fields: str | Sequence[str]) -> Page:
+        """The form of a page that was got, with its hidden fields."""
+        return self.post(path, {"token": page.field("token"), "seen": page.field("seen"), **fields})
+
+    def _send(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Page:
+        path, _, query = address.partition("?")
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        every = {"host": self.host, "cookie": cookie, "content-type": "application/x-www-form-urlencoded", **headers}
+        scope: dict[str, Any] = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": [(name.encode("latin-1"), value.encode("utf-8")) for name, value in every.items() if value],
+            "server": ("localhost", 8001),
+            "client": ("127.0.0.1", 50000),
+        }
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        start = next(one for one in sent if one["type"] == "http.response.start")
+        got = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
+        whole = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")
+        self._keep(got.get("set-cookie", ""))
+        return Page(start["status"], got, whole)
+
+    def _keep(self, given: str) -> None:
+        name, _, rest = given.partition("=")
+        value = rest.partition(";")[0].strip('"')
+        if not name:
+            return
+        if value:
+            self.cookies[name] = value
+        else:
+            self.cookies.pop(name, None)

@@ -1,0 +1,59 @@
+"""A console over a small published year, and a browser that is signed in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.options import work_out
+from arshjul.console.app import ConsoleServer, application
+from arshjul.console.runner import Runner
+from arshjul.console.sessions import invite
+from arshjul.store.store import Store, make_store
+from tests import years
+from tests.console.browser import Browser
+from tests.databases import postgresql, url
+
+__all__ = ["postgresql", "url"]
+
+NOW = years.NOW + timedelta(days=30)
+
+
+class AtOnce(Runner):
+    """Works a job out where it is started, so that no test has to wait for a process."""
+
+    def start(self, store: Store, number: int) -> None:
+        work_out(store, number, 60, lambda _: None)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A console, its database, and the moment that its clock says."""
+
+    store: Store
+    now: datetime = NOW
+    console: ConsoleServer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.console = ConsoleServer(self.store, AtOnce("", 60), clock=lambda: self.now)
+
+    def browser(self, role: str = "coordinator") -> Browser:
+        """Somebody who has come in by a link."""
+        made = self.stranger()
+        link = invite(self.store, role, role, self.now)
+        made.get(f"/in/{link}")
+        made.post(f"/in/{link}", {})
+        return made
+
+    def stranger(self) -> Browser:
+        """Somebody who is not in."""
+        return Browser(application(self.console))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    year = years.scenario()
+    store = make_store(str(tmp_path / "y.db"))
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    return Desk(store)

@@ -1,0 +1,100 @@
+"""From a withdrawal on the telephone to a published plan: the console's main road."""
+
+from arshjul.actions.served_revision import current
+from arshjul.store import drafts
+from tests.console.conftest import Desk
+
+HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
+
+
+def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    entered = browser.send(form, "/withdrawals/new", **HIT)
+    assert entered.status == 303
+    options = browser.get(entered.headers["location"])
+    for said in ("Minst ändringar", "Avvägt", "Mest genomfört", "OP-000"):
+        assert said in options.text
+    chosen = browser.send(options, entered.headers["location"], option="fewest-changes")
+    assert (chosen.status, chosen.headers["location"]) == (303, "/publish")
+    shown = browser.get("/publish")
+    assert "OP-000" in shown.text
+    done = browser.send(shown, "/publish", digest=shown.field("digest"), reason=shown.field("reason"))
+    assert done.status == 303
+    with desk.store.reading() as db:
+        served, entries = current(db), drafts.entries(db)
+    assert served is not None
+    (withdrawal,) = served.plan.entries.withdrawals
+    assert (withdrawal.police, withdrawal.cause) == (("p0",), "shooting")
+    assert (served.revision.number, served.revision.actor, served.revision.reason) == (
+        2,
+        "coordinator",
+        "en skjutning",
+    )
+    assert [(one.actor, one.revision) for one in entries] == [("coordinator", served.plan.revision)]
+    assert "Allt är publicerat" in browser.get("/publish").text
+
+
+def test_what_cannot_be_used_comes_back_as_it_was_typed(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    wrong = browser.send(form, "/withdrawals/new", **{**HIT, "to": "2027-01-01", "officers_left": "tre"})
+    assert wrong.status == 422
+    assert b'value="2027-01-01"' in wrong.body
+    assert b'value="tre"' in wrong.body
+    with desk.store.reading() as db:
+        assert not drafts.entries(db)
+
+
+def test_two_people_at_once_lose_nothing(desk: Desk) -> None:
+    first, second = desk.browser(), desk.browser("deputy")
+    pages = first.get("/withdrawals/new"), second.get("/withdrawals/new")
+    assert first.send(pages[0], "/withdrawals/new", **HIT).status == 303
+    late = second.send(pages[1], "/withdrawals/new", **{**HIT, "police": "p1"})
+    assert late.status == 409
+    assert "Någon annan" in late.text
+    assert second.send(late, "/withdrawals/new", **{**HIT, "police": "p1"}).status == 303
+    with desk.store.reading() as db:
+        assert [one.actor for one in drafts.entries(db)] == ["coordinator", "deputy"]
+
+
+def test_options_of_an_earlier_state_cannot_be_chosen(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    old = browser.get(path)
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
+    assert browser.send(old, path, option="balanced").status == 409
+    assert browser.send(browser.get(path), path, option="balanced").status == 409, (
+        "the page is new, its options are not"
+    )
+
+
+def test_what_is_published_is_what_was_shown(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    refused = browser.send(shown, "/publish", digest="0" * 64, reason="x")
+    assert refused.status == 409
+    assert "OP-000" in refused.text, "the difference comes back"
+    with desk.store.reading() as db:
+        served = current(db)
+    assert served is not None
+    assert served.revision.number == 1
+
+
+def test_an_entry_is_taken_back_and_stays_in_the_log(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    assert "Väntar på svar" not in browser.get("/").text
+    assert "tillbakatagen av coordinator" in browser.get("/log").text
+
+
+def test_starting_over_lets_entries_wait_again(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    assert "A1" in browser.get("/").text
+    assert "Väntar på svar" in browser.get("/").text
