@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from arshjul.board import Board, Broken, Evaluation, evaluate
 from arshjul.domain.joining import joined
-from arshjul.domain.plan import Base, Plan, Unplaced
+from arshjul.domain.plan import Base, Placement, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives
@@ -21,7 +21,7 @@ from tests.rules.specimens import Specimen
 # Rules that count operations tied by `same_slot_as` once: on a board they count the first of them, so
 # the sides agree on plans that keep `together`, and only these are ever accepted.
 RESTING_ON_TIES = ("sector-spacing", "daily-limit", "guessable")
-ABOUT_KEPT = ("not-past", "freeze")
+ABOUT_KEPT = ("not-past", "freeze", "answers")
 
 
 def hard_disagreements(rule: Rule, specimen: Specimen, context: ReplanContext) -> Iterator[str]:
@@ -95,7 +95,7 @@ def whole_disagreements(specimen: Specimen, context: ReplanContext) -> Iterator[
         if on_board != by_check:
             found = [str(breach.text) for breach in breaches]
             yield f"plan {number}: broken {list(evaluation.broken)}, breaches {found}\n{told(plan)}"
-        if context.kept.keys() <= plan.placed.keys():
+        if context.kept.keys() | context.agreed.keys() <= plan.placed.keys():
             yield from _worth(context, plan, evaluation, priced=number in specimen.priced)
 
 
@@ -177,9 +177,21 @@ def _hit(context: ReplanContext, base: Base) -> set[str]:
             requiring = sum(other.designated == "require" for other in beside)
             short = short or sum(other.least for other in beside) > offer.officers
             short = short or (operation.designated == "require" and requiring > offer.designated)
-        if short:
+        if short or _is_unwanted(context, place):
             found.add(place.operation)
     return found
+
+
+def _is_unwanted(context: ReplanContext, place: Placement) -> bool:
+    """Whether somebody who is needed said no to where it stands, or all agreed to have it elsewhere."""
+    operation, held = context.scenario.operations[place.operation], context.agreed.get(place.operation)
+    for no in context.demands.refused.get(place.operation, ()):
+        same_day = no.slot is not None and no.slot.day == place.slot.day
+        if same_day and no.party in {*operation.agencies, operation.lead_agency}:
+            return True
+        if no.slot == place.slot and no.party == place.police:
+            return True
+    return held is not None and (held.slot, held.police) != (place.slot, place.police)
 
 
 def _joined(context: ReplanContext, plan: Plan) -> Iterator[str]:

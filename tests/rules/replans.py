@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from arshjul.domain.answer import Answered, Reply
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries import Demands, Entries
 from arshjul.domain.joining import joined
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Base, Placement
@@ -37,10 +39,31 @@ def draw_replan(rng: Random, scenario: Scenario) -> ReplanContext:
         scenario = _fewer_teams(rng, scenario)
     left = scenario.after(draw_withdrawals(rng, scenario, placements, as_of), as_of.date())
     base = Base(1, as_of, placements)
-    lost = hit(ReplanContext.of(left, base))
+    demands = draw_answers(Random(f"{as_of} {sorted(placements)}"), scenario, placements)
+    lost = hit(ReplanContext.of(left, base, demands=demands))
     pinned = [operation.id for operation in scenario.operations.values() if operation.fixed is not None]
     unpinned = frozenset(id for id in pinned if id in lost or rng.random() < 0.5)
-    return ReplanContext.of(left, replace(base, hit=lost), unpinned)
+    return ReplanContext.of(left, replace(base, hit=lost), unpinned, demands=demands)
+
+
+def draw_answers(rng: Random, scenario: Scenario, placements: Places) -> Demands:
+    """Now and then, what parties answered about some operations: at other places, or where these stand."""
+    answers: list[Answered] = []
+    operations = list(scenario.operations.values())
+    for operation in rng.sample(operations, rng.randint(1, 2)) if rng.random() < 0.4 else ():
+        old, units = placements.get(operation.id), scenario.units_for(operation) or (None,)
+        slot = Slot(draw_span(rng, scenario.span, 1).first, rng.choice(scenario.shifts).id)
+        place = Placement(operation.id, slot, rng.choice(units))
+        if old is not None and rng.random() < 0.4:
+            place = rng.choice((old, replace(place, slot=old.slot)))
+        joining = tuple(operation.optional_agencies)[: rng.randint(0, 1)]
+        parties = dict.fromkeys((*scenario.parties_of(operation), *operation.optional_agencies, place.police))
+        willing = rng.choice((0.2, 0.6, 1))
+        for party in parties:
+            if party is not None:
+                answer: Reply = "yes" if rng.random() < willing else rng.choice(("asked", "no"))
+                answers.append(Answered(operation.id, party, answer, place.slot, place.police, joining, revision=2))
+    return Entries(changes=tuple(answers)).demands(2)
 
 
 def mended(rng: Random, context: ReplanContext) -> Places:
@@ -56,7 +79,10 @@ def mended(rng: Random, context: ReplanContext) -> Places:
     order = [operation for operation in scenario.operations.values() if operation.id not in places]
     rng.shuffle(order)
     for operation in order:
-        old = base.placements.get(operation.id)
+        old, held = base.placements.get(operation.id), context.agreed.get(operation.id)
+        if held is not None and held.slot is not None and rng.random() < 0.6:
+            places[operation.id] = Placement(operation.id, held.slot, held.police)
+            continue
         kind = rng.random()
         if old is not None and kind < 0.45:
             places[operation.id] = replace(old, optional_agencies=())

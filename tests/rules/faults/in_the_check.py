@@ -3,6 +3,22 @@
 from tests.rules.faults.planting import Fault
 
 IN_THE_CHECK = (
+    Fault("rules.hard.answers", "if joins or no.keeps_away", "if no.keeps_away", "whoever said no may join"),
+    Fault(
+        "rules.hard.answers",
+        "(there.slot, there.police) != (held.slot, held.police)",
+        "there.slot != held.slot",
+        "another unit is as agreed",
+    ),
+    Fault(
+        "rules.hard.answers", "if there is None or", "if there is not None and", "what all agreed to may be left out"
+    ),
+    Fault(
+        "rules.hard.answers",
+        "operation is None or operation.id in context.history",
+        "operation is None",
+        "a no undoes what has been",
+    ),
     Fault(
         "rules.hard.open_day",
         "if shut and not any(span.first <= day <= span.last for span in calendar.opened):",

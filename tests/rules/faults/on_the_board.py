@@ -4,6 +4,30 @@ from tests.rules.faults.planting import Fault
 
 ON_THE_BOARD = (
     Fault(
+        "rules.hard.answers",
+        "slots &= ~grid.between(no.slot.day, no.slot.day)",
+        "pass",
+        "an agency's no is not heard",
+    ),
+    Fault(
+        "rules.hard.answers",
+        "slots &= ~grid.between(no.slot.day, no.slot.day)",
+        "slots &= ~grid.single(no.slot)",
+        "an agency's no holds for the shift alone",
+    ),
+    Fault(
+        "rules.hard.answers", "if no.slot is not None and no.party == unit:", "if False:", "a unit's no is not heard"
+    ),
+    Fault("rules.hard.answers", "no.party in operation.agencies or ", "", "only who leads may say no"),
+    Fault("rules.hard.answers", "if held.police == unit else 0", "", "all agreed to the slot, whichever unit serves"),
+    Fault("rules.hard.answers", "builder.must_stand(operation)", "pass", "what all agreed to may be left out"),
+    Fault(
+        "rules.hard.answers",
+        "held is None or held.slot is None:\n            return slots",
+        "True:\n            return slots",
+        "a yes holds nothing",
+    ),
+    Fault(
         "rules.hard.open_day", "return context.slots.open", "return context.slots.grid.all", "closed dates are allowed"
     ),
     Fault("rules.hard.window", " & ~grid.within(operation.not_on)", "", "not_on is forgotten"),

@@ -3,6 +3,32 @@
 from tests.rules.faults.planting import Fault
 
 UNDERNEATH = (
+    Fault("domain.answer", "slot.day == self.slot.day", "slot == self.slot", "a no is about one shift", "answers"),
+    Fault(
+        "domain.answer",
+        "police == self.party and slot == self.slot",
+        "police == self.party",
+        "a unit's no is for ever",
+        "answers",
+    ),
+    Fault("domain.answer", 'one.answer == "yes" and ', "", "whoever has answered has said yes", "answers"),
+    Fault("domain.answer", "and one.same_place(asked)", "", "a yes to one place is one to another", "answers"),
+    Fault("domain.answer", "*self.joining, ", "", "whoever joins is not asked", "answers"),
+    Fault(
+        "domain.answer",
+        "(one.operation, one.party, one.slot): one",
+        "(one.operation, one.answer): one",
+        "a no is never taken back",
+        "answers",
+    ),
+    Fault(
+        "domain.entries",
+        "refusals(self.answers)",
+        "refusals(a for a in self.answers if a.revision == revision)",
+        "a no is forgotten",
+        "answers",
+    ),
+    Fault("domain.replan_context", "*self.base.yielded, ", "", "a yes never yields", "answers"),
     Fault(
         "domain.slot_tables",
         "Week(*day.isocalendar()[:2])",
