@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.command import MARCH, arshjul, contents, done, load
 from tests.acceptance.conftest import SHOOTING
 
-KEYS = {"as_of", "hit", "free_teams", "no_outcome", "doubtful", "unknown_ends", "unanswered", "due"}
+KEYS = {"as_of", "hit", "free_teams", "no_outcome", "doubtful", "unknown_ends", "unanswered", "due", "empty"}
 
 
 def test_the_morning_of_the_shooting(made_tutorial: Path) -> None:

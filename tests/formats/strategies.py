@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.limits import LimitException
-from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
 from arshjul.domain.target import Target
+from arshjul.domain.visit_object import VisitObject
 from arshjul.rules import SETTINGS, SOFT
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
@@ -120,6 +121,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             tuple(draw(meetings(id, agencies)) for id in draw(unique("t-", 0, 2))),
         ),
         targets=tuple(draw(targets(id, areas)) for id in draw(unique("t-", 0, 2))),
+        objects={id: draw(objects_of(id, areas, agencies)) for id in draw(unique("O-", 0, 3))},
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
     )
 
@@ -133,6 +135,16 @@ def perhaps_repeated(
     repeat = draw(perhaps(st.builds(Repeat, st.integers(1, 3), st.just(0), few)))
     alone = operation.fixed is None and operation.same_slot_as is None and not behind
     return single(replace(operation, repeat=repeat if alone else None))
+
+
+@st.composite
+def objects_of(draw: st.DrawFn, id: str, areas: list[str], agencies: list[str]) -> VisitObject:
+    return VisitObject(
+        id, draw(st.sampled_from(["food", "taxi"])), draw(st.sampled_from(areas)), draw(st.integers(1, 3)),
+        draw(st.booleans()), draw(st.integers(1, 9)), draw(some(agencies)), draw(few), draw(perhaps(spans())),
+        draw(perhaps(days)), draw(st.booleans()), draw(st.dictionaries(st.sampled_from(agencies), st.integers(0, 3))),
+        tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
+    )  # fmt: skip
 
 
 @st.composite
@@ -208,6 +220,7 @@ def operations_of(
         officers_least=draw(perhaps(st.integers(1, officers))) if officers else None,
         reserve=reserve,
         without_police=draw(st.booleans()),
+        frame=draw(perhaps(st.builds(Frame, perhaps(st.just(("food", "taxi"))), st.integers(1, 9)))),
         designated=draw(st.sampled_from(["none", "prefer", "require"])),
         police=draw(perhaps(some(units))),
         agencies={agency: draw(few) for agency in required},

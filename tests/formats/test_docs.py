@@ -13,9 +13,12 @@ from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import EVENTS, read_entries
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.schema.amendment import KINDS, MODELS
+from arshjul.formats.scenario.objects import read_objects
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.formats.scenario.schema import exceptions, operation, parties, settings, target
+from arshjul.formats.scenario.schema import exceptions, frame, operation, parties, settings, site, target
 from arshjul.rules import HARD, SOFT
+from arshjul.rules.fill.fits import FITS
+from arshjul.rules.fill.quality import WISHES
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -56,12 +59,12 @@ def test_example_of_a_board_is_read(tmp_path: Path) -> None:
 
 
 def test_every_key_of_a_scenario_is_shown() -> None:
-    shown = set(re.findall(r"\b(\w+):", example("scenario")))
-    for room in (exceptions, operation, parties, settings, target):
+    shown = set(re.findall(r"\b(\w+):", example("scenario") + example("objects")))
+    for room in (exceptions, frame, operation, parties, settings, site, target):
         for model in vars(room).values():
             if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == room.__name__:
                 keys = {field.alias or name for name, field in model.model_fields.items() if name != "root"}
-                keys -= {rule.id for rule in SOFT} | {"high", "middle", "low", "config"}
+                keys -= {rule.id for rule in SOFT} | {wish.id for wish in WISHES} | {"high", "middle", "low", "config"}
                 assert keys <= shown, (model.__name__, keys - shown)
 
 
@@ -69,6 +72,21 @@ def test_every_rule_has_its_line() -> None:
     lines = re.findall(r"^\| `([a-z-]+)` \|", FORMATS.partition("## Rules")[2].partition("## Withdrawals")[0], re.M)
     assert sorted(lines) == sorted(rule.id for rule in HARD)
     assert all(f"`{rule.id}`" in FORMATS for rule in SOFT)
+
+
+def test_every_rule_of_a_filling_has_its_line() -> None:
+    lines = re.findall(r"^\| (`[a-z`, -]+`) \|", FORMATS.partition("## Objects")[2].partition("## Commands")[0], re.M)
+    named = [id for line in lines for id in re.findall(r"`([a-z-]+)`", line)]
+    assert named == [*(fit.id for fit in FITS), *(wish.id for wish in WISHES)]
+
+
+def test_example_of_objects_is_read(tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    written(tmp_path / "scenario", "scenario", "all.yaml")
+    scenario = read_scenario(tmp_path / "scenario").scenario
+    (object,) = read_objects(written(tmp_path, "objects", "objects.yaml"), scenario).objects.values()
+    assert object.stake("miljo") == 3
+    assert object.stake("skatteverket") == 1
 
 
 def anchors(text: str) -> set[str]:

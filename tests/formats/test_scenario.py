@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.limits import LimitException
-from arshjul.domain.operation import FollowUp, Pin
+from arshjul.domain.operation import FollowUp, Frame, Pin
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
@@ -63,8 +63,11 @@ def test_shifts_areas_and_settings_are_read(right: Scenario) -> None:
             freeze_days=14,
             notice_days=7,
             unknown_end_days=21,
+            bind_days=10,
+            fill_days=28,
         ).given
     )
+    assert right.operations["OP-002"].frame == Frame(("food", "retail"), 3)
     assert right.objective.priority_points == {1: 9, 2: 4, 3: 1}
     assert right.objective.change_points == 3
     assert right.objective.prices["often-withdrawn"] == 5

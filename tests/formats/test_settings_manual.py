@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from arshjul.domain.settings import Objective, Settings
 from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.scenario.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.scenario.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin, WrittenSite
+from arshjul.formats.scenario.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin
 from arshjul.formats.scenario.schema.parties import (
     WrittenAgency,
     WrittenArea,
@@ -28,8 +28,10 @@ from arshjul.formats.scenario.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
+from arshjul.formats.scenario.schema.site import WrittenSite
 from arshjul.formats.scenario.schema.target import WrittenTarget
-from arshjul.rules import SETTINGS, SOFT
+from arshjul.rules import SETTINGS, SOFT, SoftRule
+from arshjul.rules.fill.quality import WISHES, Wish
 
 MANUAL = Path(__file__).parents[2] / "config" / "goteborg"
 TEXT = "\n".join(path.read_text() for path in sorted(MANUAL.glob("*.yaml")))
@@ -39,6 +41,8 @@ MODELS: list[type[BaseModel]] = [
     WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
     WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting,
 ]  # fmt: skip
+
+PRICED: tuple[SoftRule | Wish, ...] = (*SOFT, *WISHES)
 
 
 def keys(model: type[BaseModel]) -> list[str]:
@@ -52,12 +56,12 @@ def test_every_key_stands_in_the_manual() -> None:
 
 
 def test_the_prices_of_the_schema_are_the_soft_rules() -> None:
-    assert set(keys(WrittenPrices)) == {rule.id for rule in SOFT}
+    assert set(keys(WrittenPrices)) == {rule.id for rule in PRICED}
 
 
 def test_the_manuals_prices_are_the_rules_own() -> None:
     written = yaml.safe_load((MANUAL / "rules.yaml").read_text())["objective"]
-    assert written["prices"] == {rule.id: rule.points for rule in SOFT}
+    assert written["prices"] == {rule.id: rule.points for rule in PRICED}
     assert written["priority_points"] == Objective().priority_points
     assert written["change_points"] == Objective().change_points
 

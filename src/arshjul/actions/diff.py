@@ -31,7 +31,8 @@ class Difference:
 def diff(old: Path, new: Path, speak: Speak) -> Difference:
     """The difference of two plan folders."""
     before, after = opened(old, speak), opened(new, speak)
-    hit = () if after.plan.base is None else tuple(sorted(after.plan.base.hit))
+    base = after.plan.replanned_from
+    hit = () if base is None else tuple(sorted(base.hit))
     news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
     return Difference(
         news,

@@ -75,7 +75,7 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> Earlier:
     """The plan that a new one in the same folder replaces; nothing where there is none of that name.
 
     Calendars that subscribe go on from what they were told. A folder whose plan cannot be read is simply
-    replaced. Refused where the plan there has begun at `as_of`, or is a replan.
+    replaced. Refused where the plan there has begun at `as_of`, or is a replan, or has objects bound.
     """
     _refuse_begun(folder, as_of)
     try:
@@ -106,6 +106,8 @@ def _refuse_begun(folder: Path, as_of: datetime) -> None:
     elif first is not None and starts[first] < as_of:
         values = {"operation": first, "starts": starts[first].astimezone(zone)}
         why = Message("The plan in the folder has begun: {operation} started {starts}.", values)
+    elif plan.bindings:
+        why = Message("Objects are bound to the frames of the plan in the folder.")
     else:
         return
     remedy = Message("The year goes on by `arshjul replan`. To plan it anew, choose another folder.")
@@ -135,7 +137,7 @@ def plan_files(
     old = before.plan
     if news is None:
         news = NOTHING if old is None else notices(scenario, before.scenario or scenario, old.placed, plan)
-    hit = () if plan.base is None else plan.base.hit
+    hit = () if plan.replanned_from is None else plan.replanned_from.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     why = causes(scenario, plan, news.changes)
     return {

@@ -220,7 +220,7 @@ def refuse_forgotten(read: PlanFolder, before: Current | None, moment: datetime)
     """Raises Refused where what had begun at the moment is not as it was served; called off, it had not begun."""
     if before is None or before.scenario.name != read.scenario.name:
         return
-    scenario, demands = before.scenario, read.plan.entries.demands(read.plan.revision)
+    scenario, demands = before.scenario, read.plan.entries.demands(read.plan.placing.revision)
     begun = [
         old
         for old in before.plan.placements

@@ -139,6 +139,8 @@ def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
     A replan's base has no place for an operation that was given up altogether: changes.json tells that.
     """
     base = read.plan.base
+    if read.plan.placed_by is not None:  # a filling, which has moved nothing
+        return read.plan.placed
     if base is None and read.plan.revision == 1:
         return None
     changes = read.data(CHANGES)

@@ -51,7 +51,7 @@ def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reade
         lost = _withdrawn(scenario, plan, old, reader) or _short_of_teams(scenario, base, old, reader)
         if lost is not None:
             return lost
-    if plan.entries.demands(plan.revision).is_called_off(id, old.slot.day):
+    if plan.entries.demands(plan.placing.revision).is_called_off(id, old.slot.day):
         return Message("its being called off on the day")
     return _asked(scenario, scenario.operations[id], plan, base, old, reader)
 
@@ -108,8 +108,8 @@ def _in_its_words(base: Base, old: Placement, why: Message, reader: Party) -> Me
 def _asked(scenario: Scenario, operation: Operation, plan: Plan, base: Base, old: Placement, reader: Party) -> Message:
     """What somebody asked for, or what it is tied to; at last, that others needed its place."""
     new, id = plan.placed.get(operation.id), operation.id
-    now = [change for change in plan.entries.changes if change.revision == plan.revision]
-    noes = plan.entries.demands(plan.revision).refused.get(id, ())
+    now = [change for change in plan.entries.changes if change.revision == plan.placing.revision]
+    noes = plan.entries.demands(plan.placing.revision).refused.get(id, ())
     ties = {operation.same_slot_as, operation.after.operation if operation.after else None} - {None}
     why = Message("other operations that needed its place")
     if any(isinstance(one, LeftOut | Pinned | WithoutPolice) and one.operation == id for one in now):
@@ -130,7 +130,7 @@ def _asked(scenario: Scenario, operation: Operation, plan: Plan, base: Base, old
 
 
 def _is_agreed(scenario: Scenario, plan: Plan, new: Placement) -> bool:
-    held = agreed(scenario, plan.entries.demands(plan.revision).answers).get(new.operation)
+    held = agreed(scenario, plan.entries.demands(plan.placing.revision).answers).get(new.operation)
     return held is not None and (held.slot, held.police) == (new.slot, new.police)
 
 

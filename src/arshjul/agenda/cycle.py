@@ -27,10 +27,10 @@ def milestone_day(calendar: Calendar, milestone: Milestone, day: date) -> date:
 def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement) -> tuple[date, bool]:
     """The milestone's date in a plan, and whether it is late, as far as the plan alone knows.
 
-    What was held before the plan's moment stays, wherever the operation has gone since. What would
+    What was held before the moment of the placements stays, wherever the operation has gone since. What would
     newly lie before that moment is late: it comes on the first office day from it.
     """
-    calendar, as_of = scenario.calendar, plan.as_of
+    calendar, as_of = scenario.calendar, plan.placing.as_of
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
     if old is not None:
         was = milestone_day(calendar, milestone, old.slot.day)

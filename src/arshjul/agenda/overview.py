@@ -5,11 +5,12 @@ Titles stand here, since the coordinator wrote them; sites have no field here ei
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.agenda.revised import Revised, revised
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
 from arshjul.agenda.year import STARTED, YearView, year
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Level, Plan, Price
@@ -50,6 +51,7 @@ class Overview:
 
     `weak` is None where fall-back slots were not counted, `revised` in a first plan. `is_unsettled`: what
     is left out might yet fit. `n_uncounted`: of so many operations nobody knows whether they are weak.
+    `stops` are by frame, `gains` by agency.
     """
 
     year: YearView
@@ -64,6 +66,8 @@ class Overview:
     is_unsettled: bool = False
     unknown_ends: tuple[UnknownEnd, ...] = ()
     n_uncounted: int = 0
+    stops: Mapping[str, StopsTaken] = field(default_factory=dict)
+    gains: tuple[Gain, ...] = ()
 
     @property
     def is_proven(self) -> bool:
@@ -95,6 +99,8 @@ def overview(
         is_unsettled=is_unsettled(plan),
         unknown_ends=tuple(unknown_ends(scenario, plan)),
         n_uncounted=n_uncounted,
+        stops=stops_by_frame(scenario, plan),
+        gains=tuple(gains(scenario, plan)),
     )
 
 

@@ -48,17 +48,21 @@ class PartyChanges:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The changes of a replan since revision `since`, and who must be told. `option`: the one that was chosen."""
+    """The changes of a replan since revision `since`, and who must be told. `option`: the one that was chosen.
+
+    `n_freed`: so many objects were bound to frames, and are no more.
+    """
 
     since: int
     option: str | None
     changed: tuple[Changed, ...]
     told: tuple[PartyChanges, ...]
+    n_freed: int = 0
 
 
 def revised(scenario: Scenario, plan: Plan) -> Revised | None:
-    """The difference between a replan and its base; None for a first plan."""
-    base = plan.base
+    """The difference between a replan and its base; None for a first plan and a filling."""
+    base = plan.replanned_from
     if base is None:
         return None
     found = changes(base.placements, plan)
@@ -66,7 +70,8 @@ def revised(scenario: Scenario, plan: Plan) -> Revised | None:
     joined_only = [id for id in found.lost_agencies if all(move.operation != id for move in moves)]
     moves += tuple(Move(id, base.placements[id], plan.placed[id]) for id in joined_only)
     changed = tuple(_changed(scenario, plan, move, found) for move in moves)
-    return Revised(base.revision, plan.option, changed, tuple(_told(scenario, found)))
+    freed = sum(len(one.freed) for one in plan.entries.fillings if one.revision == plan.revision)
+    return Revised(base.revision, plan.option, changed, tuple(_told(scenario, found)), freed)
 
 
 def _changed(scenario: Scenario, plan: Plan, move: Move, found: Changes) -> Changed:

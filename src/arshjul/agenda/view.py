@@ -79,9 +79,10 @@ def views(
         if not _known(scenario, channel.party):
             text = Message("There is no feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
             raise InputError(text)
-        wording = Wording(scenario, words, channel)
+        wording = Wording(scenario, words, channel, plan)
         uids = _uids(scenario, channel, uid_key)
-        former = () if plan.base is None else plan.base.placements.values()
+        base = plan.replanned_from
+        former = () if base is None else base.placements.values()
         formerly = {uids.operation(old.operation): old for old in former}
         desk = _Desk(plan, scenario, channel, wording, uids, formerly, times)
         before = without_former_names(desk.before(history), uids, plan.as_of)

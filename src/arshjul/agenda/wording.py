@@ -11,12 +11,14 @@ from typing import NamedTuple
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import Party
+from arshjul.agenda.visits import StopsTaken
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.plan import Placement
+from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
+from arshjul.domain.visit_object import stops_taken
 from arshjul.errors import Message
 from arshjul.texts import Words
 
@@ -37,6 +39,7 @@ class Wording:
     scenario: Scenario
     words: Words
     channel: Channel
+    plan: Plan
 
     @property
     def party(self) -> Party:
@@ -158,6 +161,16 @@ class Wording:
             yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
             yield from self._reached(unit)
             yield from self._officer_lines(operation)
+        if operation.frame is not None:
+            yield from self._frame_lines(operation, operation.frame)
+
+    def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
+        """The stops that are taken, and by which objects: for the coordinator alone."""
+        objects = self.plan.bindings.get(operation.id, ())
+        taken = StopsTaken(stops_taken(self.scenario.objects, objects), frame.stops)
+        yield self.words("Frame: {taken}", taken=taken.text)
+        if objects:
+            yield self.words("Objects: {objects}", objects=list(objects))
 
     def _agency_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, agency = self.words, self.party.id

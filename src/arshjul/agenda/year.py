@@ -199,7 +199,8 @@ def _sectors(scenario: Scenario) -> Iterable[str]:
 
 
 def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
-    changed = {move.operation for move in changes(plan.base.placements, plan).changed} if plan.base else set()
+    base = plan.replanned_from
+    changed = {move.operation for move in changes(base.placements, plan).changed} if base else set()
     for placement in sorted(plan.placements, key=lambda placement: (placement.slot.day, placement.operation)):
         operation = scenario.operations[placement.operation]
         yield PlannedOperation(

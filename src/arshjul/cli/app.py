@@ -9,6 +9,7 @@ import typer
 from arshjul import __version__
 from arshjul.cli import (
     boards,
+    filling,
     maintenance,
     plans,
     publishing,
@@ -38,6 +39,7 @@ app = typer.Typer(
 for commands in (
     plans.commands,
     replanning.commands,
+    filling.commands,
     today.commands,
     report.commands,
     questions.commands,

@@ -83,6 +83,7 @@ def _mapping(found: "Today") -> dict[str, object]:
             }
             for due in found.due
         ],
+        "empty": [operation for operation, _ in found.empty],
     }
 
 

@@ -8,6 +8,7 @@ from arshjul.domain.amendment import Amendment, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.answer import Answered, refusals
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entry import Entry
+from arshjul.domain.filling import Filling
 from arshjul.domain.outcome import Outcome, latest
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal, in_force
 
@@ -54,6 +55,7 @@ class Entries:
     given_back: tuple[GivenBack, ...] = ()
     still: tuple[Still, ...] = ()
     choices: tuple[Choice, ...] = ()
+    fillings: tuple[Filling, ...] = ()
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
         """All of them, list by list."""

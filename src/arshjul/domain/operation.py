@@ -51,6 +51,14 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """The room for objects that come later: of these sectors (None: its own), in so many stops."""
+
+    sectors: tuple[str, ...] | None = None
+    stops: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation, which is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
 
@@ -88,6 +96,7 @@ class Operation:
     short_notice: bool = False
     reserve: bool = False
     without_police: bool = False
+    frame: Frame | None = None
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
+from arshjul.domain.level import Level as Level  # noqa: PLC0414 - known by this name to all who read plans
+from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
@@ -55,21 +57,6 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """One aim: its value, what is proven of it (None: nothing), and the engines that proved it."""
-
-    id: str
-    value: int
-    bound: int | None
-    proved_by: tuple[str, ...] = ()
-
-    @property
-    def proven(self) -> bool:
-        """True if no plan can be better on this level, given the levels before it."""
-        return self.value == self.bound
-
-
-@dataclass(frozen=True, slots=True)
 class GivenCause:
     """An agency's own words for another date or fewer teams: for it and the coordinator."""
 
@@ -95,11 +82,21 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Placing:
+    """The revision that decided the placements, and its moment."""
+
+    revision: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A revision. `as_of` is aware, in the plan's zone.
 
     `entries` are all that was entered so far; `unpinned` are operations whose pin has yielded since they
-    were hit; `earlier` are the replans before this plan.
+    were hit; `earlier` are the replans before this plan. `bindings` are the objects of its frames. A
+    filling binds objects and leaves the placements as they were: `placed_by` then says which revision
+    decided them, levels, prices and base being that one's; None: this one did.
     """
 
     as_of: datetime
@@ -113,10 +110,22 @@ class Plan:
     revision: int = 1
     option: str | None = None
     earlier: "tuple[ReplanRecord, ...]" = ()
+    bindings: Bindings = field(default_factory=dict)
+    placed_by: Placing | None = None
     placed: Mapping[str, Placement] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "placed", {placement.operation: placement for placement in self.placements})
+
+    @property
+    def placing(self) -> Placing:
+        """The revision that decided the placements, and the moment from which it saw the year."""
+        return self.placed_by or Placing(self.revision, self.as_of)
+
+    @property
+    def replanned_from(self) -> Base | None:
+        """The base, where this revision is a replan; None for a first plan and for a filling."""
+        return None if self.placed_by is not None else self.base
 
     @property
     def status(self) -> Literal["optimal", "feasible"]:

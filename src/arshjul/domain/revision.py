@@ -22,5 +22,5 @@ def revisions(plan: Plan) -> tuple[ReplanRecord, ...]:
     base = plan.base
     if base is None:
         return plan.earlier
-    own = ReplanRecord(plan.revision, base.as_of, base.hit, changes(base.placements, plan).changed)
+    own = ReplanRecord(plan.placing.revision, base.as_of, base.hit, changes(base.placements, plan).changed)
     return (*plan.earlier, own)

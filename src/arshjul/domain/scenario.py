@@ -10,6 +10,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
 from arshjul.domain.target import Target
+from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
 
 
@@ -18,7 +19,8 @@ class Scenario:
     """Areas, units, agencies and operations by id, in the order given.
 
     `taken` are withdrawals with their ends known, as `after` leaves them; a scenario as read has
-    none. `names` gives words for the ids of sectors and programmes.
+    none. `names` gives words for the ids of sectors and programmes. `objects` are those that the last
+    filling was given, and those bound to frames that had started.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Scenario:
     names: Mapping[str, str] = field(default_factory=dict)
     taken: tuple[Withdrawal, ...] = ()
     targets: tuple[Target, ...] = ()
+    objects: Mapping[str, VisitObject] = field(default_factory=dict)
 
     @property
     def planned(self) -> Mapping[str, Operation]:

@@ -33,7 +33,7 @@ def yielding(context: ReplanContext) -> frozenset[str]:
 
 def standing_as_agreed(scenario: Scenario, plan: Plan) -> frozenset[str]:
     """The operations that stand where all agreed to have them when they were asked for this plan."""
-    found = agreed(scenario, plan.entries.demands(plan.revision).answers)
+    found = agreed(scenario, plan.entries.demands(plan.placing.revision).answers)
     there = ((id, one, plan.placed.get(id)) for id, one in found.items())
     return frozenset(id for id, one, at in there if at is not None and (at.slot, at.police) == (one.slot, one.police))
 

@@ -70,7 +70,7 @@ def _problem(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datet
     # What following a change costs is no cost of a slot: only what the year itself charges.
     prices = {**left.objective.prices, KeptClose.id: 0}
     left = replace(left, objective=replace(left.objective, prices=prices))
-    demands = replace(plan.entries.demands(plan.revision), pinned=frozenset(), left_out=frozenset(), answers=())
+    demands = replace(plan.entries.demands(plan.placing.revision), pinned=frozenset(), left_out=frozenset(), answers=())
     context = ReplanContext.of(left, base, plan.unpinned | loose, demands=demands)
     builder = builder_of(context)
     return PlanningProblem.of(context, builder, builder.board(LEVELS), plan)

@@ -30,10 +30,10 @@ def _cause(scenario: Scenario, plan: Plan, base: Base, old: Placement, held: Col
             return {"kind": "withdrawal", "id": withdrawal}
         if agency := _short(scenario, base, old):
             return {"kind": "teams", "party": agency}
-        if plan.entries.demands(plan.revision).is_called_off(id, old.slot.day):
+        if plan.entries.demands(plan.placing.revision).is_called_off(id, old.slot.day):
             return {"kind": "outcome", "id": id}
     asked = _asked(scenario, plan, old, held)
-    edited = any(isinstance(one, Edited) and one.revision == plan.revision for one in plan.entries.changes)
+    edited = any(isinstance(one, Edited) and one.revision == plan.placing.revision for one in plan.entries.changes)
     if asked is None and edited and id in base.hit:
         return {"kind": "scenario", "id": id}
     return asked or {"kind": "knock-on", "id": id}
@@ -71,7 +71,7 @@ def _asked(scenario: Scenario, plan: Plan, old: Placement, held: Collection[str]
     if old.operation in held:
         return {"kind": "pin", "id": old.operation}
     for change in plan.entries.changes:
-        if change.revision != plan.revision or getattr(change, "operation", None) != old.operation:
+        if change.revision != plan.placing.revision or getattr(change, "operation", None) != old.operation:
             continue
         if isinstance(change, Pinned):
             return {"kind": "pin", "id": old.operation}

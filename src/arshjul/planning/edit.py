@@ -45,7 +45,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     started = _started(old, plan, entered, as_of)
     _refuse_another_plan(old, given, plan, started, as_of)
     cancelled = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
-    new = given
+    new = replace(given, objects=old.objects)
     for change in plan.entries.changes:
         if isinstance(change, Nominated):
             known = old.operations.get(change.operation.id, change.operation)
@@ -147,7 +147,7 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
 
 
 def _with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
-    """The scenario with the units, agencies and areas that are gone, where the plan or an operation names them."""
+    """The scenario with the units, agencies and areas that are gone, where anything of the plan names them."""
     units = {placement.police for placement in plan.placements}
     units |= {unit for withdrawal in plan.entries.withdrawals for unit in withdrawal.police}
     agencies = {agency for placement in plan.placements for agency in placement.optional_agencies}
@@ -156,6 +156,9 @@ def _with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
         units |= {*(operation.police or ())}
         agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
         areas.add(operation.area)
+    for object in new.objects.values():
+        agencies |= {*object.agencies, *object.interest}
+        areas.add(object.area)
     return replace(
         new,
         areas={

@@ -7,6 +7,7 @@ from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.planning.bindings_check import binding_breaches, filling_claims
 from arshjul.planning.verify import Verdict, breaches, verify
 from arshjul.rules import objectives
 from arshjul.rules.hit import hit
@@ -17,9 +18,10 @@ _STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
 
 def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
     """The context of a plan: what its withdrawals left, what it started from, and what was entered for it."""
-    left = scenario.after(plan.entries.in_force(), plan.as_of.date())
-    demands = plan.entries.demands(plan.revision)
-    return ReplanContext.of(left, plan.base, plan.unpinned, as_of=plan.as_of, demands=demands)
+    placing = plan.placing
+    left = scenario.after(plan.entries.in_force(), placing.as_of.date())
+    demands = plan.entries.demands(placing.revision)
+    return ReplanContext.of(left, plan.base, plan.unpinned, as_of=placing.as_of, demands=demands)
 
 
 def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
@@ -35,7 +37,8 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
             )
         )
     claims += _of_base(context, plan)
-    return Verdict(verdict.breaches, tuple(claims))
+    claims += filling_claims(scenario, plan)
+    return Verdict((*verdict.breaches, *binding_breaches(scenario, plan)), tuple(claims))
 
 
 def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
@@ -43,8 +46,8 @@ def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
     base = plan.base
     if base is None:
         return
-    if base.as_of != plan.as_of:
-        values = {"plan": plan.as_of, "base": base.as_of}
+    if base.as_of != plan.placing.as_of:
+        values = {"plan": plan.placing.as_of, "base": base.as_of}
         yield Message("the plan is of {plan}, what it starts from is seen from {base}", values)
     if base.placements.keys() <= context.scenario.operations.keys():
         lost = hit(context)

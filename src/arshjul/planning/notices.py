@@ -15,6 +15,7 @@ from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
+from arshjul.planning.bindings import freed_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,19 @@ def _notices(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> No
             )
     moves = {id: Move(id, old.get(id), plan.placed.get(id)) for ids in to_tell.values() for id in ids}
     letters = (_letter(scenario, plan, party, moves.values()) for party in parties(scenario) if party.id in to_tell)
-    return Notices(found, to_tell, tuple(sentence.values()), tuple(letter for letter in letters if letter.lines))
+    sentences = (*sentence.values(), *_of_objects(found, plan))
+    return Notices(found, to_tell, sentences, tuple(letter for letter in letters if letter.lines))
+
+
+def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
+    """The fate of the objects of frames: those that moved along, and those that a replan set free."""
+    for move in found.moved:
+        if objects := plan.bindings.get(move.operation):
+            values = {"frame": move.operation, "objects": list(objects)}
+            yield Message("{frame} takes along its objects: {objects}.", values)
+    for filling in plan.entries.fillings:
+        if filling.revision == plan.revision:
+            yield from map(freed_said, filling.freed)
 
 
 def _both(scenario: Scenario, former: Scenario) -> Scenario:

@@ -13,11 +13,13 @@ from time import perf_counter
 
 from arshjul import solver
 from arshjul.domain.entries import Choice, Entries
+from arshjul.domain.filling import Filling
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
+from arshjul.planning.bindings import Standing, standing
 from arshjul.planning.plan import Effort, plan_of
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import with_former_reasons
@@ -72,10 +74,14 @@ def replan_from(
                 progress=effort.progress,
             )
         new = plan_of(problem, solution, given.as_of, named=problem is small, limit_s=effort.limit_s)
+        stays = standing(given.scenario, plan, new.placed, given.as_of)
         made[option] = replace(
             new,
             unplaced=tuple(with_former_reasons(context, plan, out) for out in new.unplaced),
-            entries=given.entries.and_then(Entries(choices=(_choice(option, plan, given),))),
+            entries=given.entries.and_then(
+                Entries(choices=(_choice(option, plan, given),), fillings=_freed(stays, plan, given))
+            ),
+            bindings=stays.bindings,
             unpinned=context.unpinned,
             revision=plan.revision + 1,
             option=option,
@@ -87,6 +93,13 @@ def replan_from(
 
 def _choice(option: str, plan: Plan, given: ReplanInput) -> Choice:
     return Choice(option, reported=given.as_of, revision=plan.revision + 1)
+
+
+def _freed(stays: Standing, plan: Plan, given: ReplanInput) -> tuple[Filling, ...]:
+    """That objects became free, where any did."""
+    if not stays.freed:
+        return ()
+    return (Filling({}, stays.freed, reported=given.as_of, revision=plan.revision + 1),)
 
 
 def _problem(context: ReplanContext) -> PlanningProblem:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.answer import unanswered
+from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import latest
 from arshjul.domain.parties import Agency, PoliceUnit
@@ -17,6 +18,7 @@ from arshjul.domain.settings import Milestone
 from arshjul.planning.free_teams import FreeTeams, free_teams
 from arshjul.planning.replan_input import replan_input
 from arshjul.planning.rungs import Rung, by_start, parties_at, rungs
+from arshjul.rules.fill.context import FillContext
 
 OVERDUE_DAYS, AHEAD_DAYS = 14, 7
 """How far back and ahead milestones are told."""
@@ -56,7 +58,7 @@ class Today:
     """What a coordinator needs to know in the morning. `scenario` has what is left of the offers.
 
     `hit` are in the order of their starts; `no_outcome` are operations that have started and of which
-    nobody has said how they went.
+    nobody has said how they went; `empty` are the frames that are about to stay empty, and when they are.
     """
 
     scenario: Scenario
@@ -68,6 +70,7 @@ class Today:
     unknown_ends: tuple[UnknownEnd, ...]
     unanswered: tuple[Unanswered, ...]
     due: tuple[Due, ...]
+    empty: tuple[tuple[str, Slot], ...] = ()
 
 
 def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Today:
@@ -93,6 +96,9 @@ def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=tuple(_unanswered(context, plan, begun.entries)),
         due=tuple(sorted(_due(scenario, plan, as_of.date()), key=lambda due: due.day)),
+        empty=tuple(
+            (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
+        ),
     )
 
 

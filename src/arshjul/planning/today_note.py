@@ -35,6 +35,8 @@ def note(today: Today) -> Iterator[list[Line]]:
         yield list(_of(today, hit))
     if today.free_teams:
         yield [Line(Message("Free teams:")), *(Line(text, 1) for text in _free(today))]
+    if today.empty:
+        yield [Line(Message("Frames that are about to stay empty:")), *(Line(text, 1) for text in _empty(today))]
     missing = list(_missing(today))
     if missing:
         yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
@@ -168,6 +170,11 @@ def _free(today: Today) -> Iterator[Message]:
     for free in today.free_teams:
         agency, when = today.scenario.agencies[free.agency].name, _when(today, free.slot)
         yield counted(free.teams, "{agency}, {when}: one team", "{agency}, {when}: {n} teams", agency=agency, when=when)
+
+
+def _empty(today: Today) -> Iterator[Message]:
+    for id, slot in today.empty:
+        yield Message("{what}, {when}", {"what": operation_said(today.scenario, id), "when": _when(today, slot)})
 
 
 def _missing(today: Today) -> Iterator[Message]:

@@ -22,14 +22,16 @@ from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.entry import Entry
+from arshjul.domain.filling import Filling
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
+from arshjul.planning.bindings import freed_said
 from arshjul.planning.edit_told import edit_sentences
 from arshjul.planning.notices import withdrawal_sentence
 from arshjul.rules.objectives import OPTION_NAMES
-from arshjul.texts import titled
+from arshjul.texts import counted, titled
 
 RESULTS: Mapping[str, Message] = {
     "done": Message("carried out"),
@@ -76,6 +78,18 @@ def _said(scenario: Scenario, entries: Entries, entry: Entry | Withdrawal) -> Me
 def _choice(_: Scenario, one: Choice) -> Message:
     values = {"version": one.revision, "option": titled(OPTION_NAMES, one.option), "as_of": one.reported}
     return Message("Version {version} of the plan, {as_of}: {option}.", values)
+
+
+def _filling(_: Scenario, one: Filling) -> Message:
+    n = sum(len(objects) for objects in one.bound.values())
+    bound = [Message("{frame}: {objects}", {"frame": frame, "objects": list(ids)}) for frame, ids in one.bound.items()]
+    said = counted(n, "One object was bound ({bound}).", "{n} objects were bound ({bound}).", bound=bound)
+    sentences = [said] if n else [] if one.is_replan else [Message("No object was bound.")]
+    sentences += [freed_said(freed) for freed in one.freed]
+    text = sentences[0]
+    for more in sentences[1:]:
+        text = Message("{text} {more}", {"text": text, "more": more})
+    return text
 
 
 def _given_back(scenario: Scenario, one: GivenBack) -> Message:
@@ -181,6 +195,7 @@ def _about(one: Any) -> Mapping[str, object]:
 
 _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Choice: _choice,
+    Filling: _filling,
     GivenBack: _given_back,
     Still: lambda _, one: Message("{withdrawal} goes on, as was confirmed.", {"withdrawal": one.withdrawal}),
     Outcome: _outcome,

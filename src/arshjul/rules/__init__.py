@@ -14,6 +14,7 @@ from arshjul.domain.settings import UNKNOWN_END_DAYS, AnySetting
 from arshjul.errors import Message
 from arshjul.rules import objectives
 from arshjul.rules.builder import BoardBuilder
+from arshjul.rules.fill.context import BIND_DAYS, FILL_DAYS
 from arshjul.rules.hard.agency_load import AgencyLoad
 from arshjul.rules.hard.agency_teams import AgencyTeams
 from arshjul.rules.hard.answers import Answers
@@ -84,7 +85,10 @@ SOFT: tuple[SoftRule, ...] = (
 BY_ID = {rule.id: rule for rule in (*HARD, *SOFT)}
 
 SETTINGS: tuple[AnySetting, ...] = tuple(
-    sorted((UNKNOWN_END_DAYS, *(setting for rule in HARD for setting in rule.settings)), key=attrgetter("place"))
+    sorted(
+        (UNKNOWN_END_DAYS, BIND_DAYS, FILL_DAYS, *(setting for rule in HARD for setting in rule.settings)),
+        key=attrgetter("place"),
+    )
 )
 """The section `rules` of a scenario, in the order in which files have it."""
 

@@ -31,6 +31,7 @@ LEVEL_NAMES: Mapping[str, Message] = {
     POINTS: Message("Priority"),
     CHANGES: Message("Changes"),
     BALANCE: Message("Priority and changes"),
+    "empty": Message("Empty frames"),
     QUALITY: Message("Quality"),
 }
 LEVEL_MEANINGS: Mapping[str, Message] = {

@@ -11,15 +11,15 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import EVENTS, in_zone
 from arshjul.formats.plan.schema.amendment import KINDS, LOGGED
-from arshjul.formats.plan.schema.entry import WrittenChoice, WrittenEntry, WrittenWithdrawal
+from arshjul.formats.plan.schema.entry import WrittenChoice, WrittenEntry, WrittenFilling, WrittenWithdrawal
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, choice
 
-KEPT: Mapping[str, type[WrittenEntry[Any]]] = {**EVENTS, "choices": WrittenChoice}
-"""The lists of events in plan.json: those of files, and what was chosen."""
+KEPT: Mapping[str, type[WrittenEntry[Any]]] = {**EVENTS, "choices": WrittenChoice, "fillings": WrittenFilling}
+"""The lists of events in plan.json: those of files, what was chosen, and what was bound to frames."""
 
 
 class _Kind(Written):

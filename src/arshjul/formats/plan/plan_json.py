@@ -4,9 +4,10 @@ Nothing in it tells the clock or the machine: the same plan gives the same bytes
 times without an offset; the hour that comes twice is read as its first.
 """
 
-from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan
+from arshjul.domain.plan import Base, GivenCause, Level, Placement, Placing, Plan
 from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Bindings
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.log_json import log_mapping, read_log
 from arshjul.formats.plan.schema.plan import PlannedPlan
@@ -47,6 +48,8 @@ def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Word
             for price in plan.prices
         ],
         "reserve": reserve,
+        **({"bindings": bindings_mapping(plan.bindings)} if plan.bindings else {}),
+        **({} if plan.placed_by is None else {"placed_by": _placing(plan.placed_by)}),
         **log_mapping(plan.entries),
         "unpinned": sorted(plan.unpinned),
         "revisions": [_revision(revision) for revision in plan.earlier],
@@ -125,6 +128,15 @@ def placement_mapping(placement: Placement) -> Json:
         "police": placement.police,
         "optional_agencies": list(placement.optional_agencies),
     }
+
+
+def bindings_mapping(bindings: Bindings) -> list[Json]:
+    """Bindings as plan.json has them."""
+    return [{"operation": frame, "objects": list(objects)} for frame, objects in bindings.items()]
+
+
+def _placing(placing: Placing) -> Json:
+    return {"revision": placing.revision, "as_of": local_time(placing.as_of)}
 
 
 def _base(base: Base) -> Json:

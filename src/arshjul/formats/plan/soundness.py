@@ -26,6 +26,8 @@ _PLACEMENTS = (
     ("placements[].operation", "operations"),
     ("unplaced[].operation", "operations"),
     ("unpinned[]", "operations"),
+    ("bindings[].operation", "operations"),
+    ("bindings[].objects[]", "objects"),
 )
 _ONCE = (
     "placements[].operation",
@@ -37,8 +39,9 @@ _ONCE = (
     "base.hit[]",
     "base.yielded[]",
     "base.causes[].operation",
+    "bindings[].operation",
 )
-_LONG = (*EVENTS, "changes", "levels", "placements", "unplaced", "unpinned", "revisions")
+_LONG = (*EVENTS, "changes", "levels", "placements", "unplaced", "unpinned", "revisions", "bindings", "fillings")
 _LONG_IN_BASE = ("placements", "hit", "causes", "yielded")
 _WITHDRAWALS = (("withdrawals[].shifts[]", "shifts"), ("withdrawals[].police[]", "police"))
 
@@ -74,6 +77,7 @@ def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> Non
     _judge(document, scenario, _PLACEMENTS)
     for pattern in _ONCE:
         _judge_once(document, pattern)
+    _judge_bound_once(document)
     base = plan.base.placements if plan.base is not None else []
     judge_references_at(
         document,
@@ -110,12 +114,22 @@ def _judge_once(document: Document, pattern: str) -> None:
         seen.add((loc[:last], id))
 
 
+def _judge_bound_once(document: Document) -> None:
+    """Notes objects that are bound twice, to one frame or to two."""
+    seen: set[str] = set()
+    for loc, id in ids_at(document.tree, "bindings[].objects[]"):
+        if id in seen:
+            document.add("bad-value", loc, Message("{given} stands here twice: keep one.", {"given": quoted(id)}))
+        seen.add(id)
+
+
 def _judge(document: Document, scenario: Scenario, references: tuple[tuple[str, str], ...]) -> None:
     known: Mapping[str, Mapping[str, object]] = {
         "shifts": {shift.id: shift for shift in scenario.shifts},
         "police": scenario.police,
         "agencies": scenario.agencies,
         "operations": scenario.operations,
+        "objects": scenario.objects,
     }
     for pattern, section in references:
         judge_references_at(document, pattern, known[section], section, {})

@@ -1,7 +1,7 @@
 """A folder of YAML files as one document: the sections of all files side by side.
 
-Sections that are absent are taken from the folder that `plan.config` names. Files of withdrawals and
-of changes may lie in a scenario's folder; they are no part of it.
+Sections that are absent are taken from the folder that `plan.config` names. Files of entries
+and of objects may lie in a scenario's folder; they are no part of it.
 """
 
 import os
@@ -17,7 +17,7 @@ from arshjul.texts.system import why
 MOST_FILES = 200
 MOST_TOGETHER = 10_000_000  # bytes of a folder's files
 MOST_PIECES = 240_000  # lines, lists, mappings and their items in a folder's files: 6000 operations have as many
-NOT_SECTIONS = ("withdrawals", "changes", "outcomes")
+NOT_SECTIONS = ("withdrawals", "changes", "outcomes", "objects")
 
 
 def section_document(folder: Path) -> Document:

@@ -31,6 +31,9 @@ REFERENCES = (
     ("operations[].fixed.shift", "shifts"),
     ("operations[].fixed.police", "police"),
     ("targets[].areas[]", "areas"),
+    ("objects[].area", "areas"),
+    ("objects[].agencies[]", "agencies"),
+    ("objects[].interest{}", "agencies"),
     ("cycle.meetings[].agencies[]", "agencies"),
 )
 _MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
@@ -48,7 +51,7 @@ def judge_references(document: Document) -> None:
             judge_references_at(document, pattern, known[section], section, named[section])
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
-    for pattern in ("targets[].id", "cycle.milestones[].id", "cycle.meetings[].id"):
+    for pattern in ("targets[].id", "objects[].id", "cycle.milestones[].id", "cycle.meetings[].id"):
         note_twice(document, ids_at(document.tree, pattern))
 
 

@@ -16,6 +16,7 @@ from arshjul.formats.scenario.consistency import judge_operation, judge_ties, ou
 from arshjul.formats.scenario.folder import section_document
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_references
+from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.settings import (
@@ -69,7 +70,7 @@ def read_scenario(folder: Path) -> ScenarioFile:
 def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     """The scenario that a document holds. With `is_json`, dates are words and the holidays are in it."""
     sections = Sections(document, is_json)
-    sections.only((*SECTIONS, "holidays", "format") if is_json else SECTIONS)
+    sections.only((*SECTIONS, "objects", "holidays", "format") if is_json else SECTIONS)
     if document.whole:
         _judge_presence(document)
     plan = sections.one("plan", WrittenPlan)
@@ -80,6 +81,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     agencies = sections.many("agencies", WrittenAgency)
     operations = _operations(sections, year)
     targets = _targets(sections, year)
+    objects = sections.many("objects", WrittenObject)
     cycle = sections.one("cycle", WrittenCycle) or WrittenCycle()
     calendar = sections.one("calendar", WrittenCalendar) or WrittenCalendar()
     holidays = _holidays(sections, calendar, year, cycle)
@@ -111,6 +113,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         cycle=cycle.domain(),
         names={} if names is None else names.root,
         targets=tuple(target.domain() for target in targets),
+        objects={one.id: one.domain() for one in objects},
     )
 
 

@@ -5,6 +5,7 @@ The way back is `scenario.scenario_of`; both go through the schema.
 
 from arshjul.domain.repeat import as_written
 from arshjul.domain.scenario import Scenario
+from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.settings import (
@@ -40,6 +41,11 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "agencies": [WrittenAgency.of(agency).mapping() for agency in scenario.agencies.values()],
         "operations": [WrittenOperation.of(operation).mapping() for operation in as_written(scenario.operations)],
         **({"targets": [WrittenTarget.of(one).mapping() for one in scenario.targets]} if scenario.targets else {}),
+        **(
+            {"objects": [WrittenObject.of(one).mapping() for one in scenario.objects.values()]}
+            if scenario.objects
+            else {}
+        ),
         "rules": WrittenRules.mapping_of(scenario.settings),
         "objective": WrittenObjective.of(scenario.objective).mapping(),
         "cycle": WrittenCycle.of(scenario.cycle).mapping(),

@@ -3,37 +3,45 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from arshjul.domain.operation import Site
+from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.json_guard import json_bytes, json_data
 
 Place = tuple[str, int]
-"""An operation's id, and the site's position in it."""
+"""The id of an operation or an object, and the site's position in it. No object has the id of an operation."""
 
 
 def without_sites(scenario: Scenario) -> Scenario:
     """The scenario with no site in it."""
-    operations = {id: replace(operation, sites=()) for id, operation in scenario.operations.items()}
-    return replace(scenario, operations=operations)
+    return _with(scenario, {})
 
 
 def bodies(scenario: Scenario) -> dict[Place, bytes]:
     """Each site of a scenario as JSON."""
+    holders: tuple[Operation | VisitObject, ...] = (*scenario.operations.values(), *scenario.objects.values())
     return {
-        (operation.id, position): json_bytes({"ref": site.ref, "name": site.name, "address": site.address})
-        for operation in scenario.operations.values()
-        for position, site in enumerate(operation.sites)
+        (holder.id, position): json_bytes({"ref": site.ref, "name": site.name, "address": site.address})
+        for holder in holders
+        for position, site in enumerate(holder.sites)
     }
 
 
 def with_sites(scenario: Scenario, kept: Mapping[Place, bytes]) -> Scenario:
-    """The scenario with the sites that were kept apart from it; of an operation that it has no more, none."""
-    found: dict[str, list[Site]] = {}
-    for (operation, _), body in sorted(kept.items()):
+    """The scenario with the sites that were kept apart from it; of what it has no more, none."""
+    found: dict[str, tuple[Site, ...]] = {}
+    for (holder, _), body in sorted(kept.items()):
         data = json_data(body, "site")
-        if isinstance(data, dict) and operation in scenario.operations:
-            found.setdefault(operation, []).append(Site(**{key: str(value) for key, value in data.items()}))
-    operations = {
-        id: replace(operation, sites=tuple(found.get(id, ()))) for id, operation in scenario.operations.items()
-    }
-    return replace(scenario, operations=operations)
+        if isinstance(data, dict):
+            site = Site(**{key: str(value) for key, value in data.items()})
+            found[holder] = (*found.get(holder, ()), site)
+    return _with(scenario, found)
+
+
+def _with(scenario: Scenario, sites: Mapping[str, tuple[Site, ...]]) -> Scenario:
+    """The scenario with those sites, by id, and no others."""
+    return replace(
+        scenario,
+        operations={id: replace(one, sites=sites.get(id, ())) for id, one in scenario.operations.items()},
+        objects={id: replace(one, sites=sites.get(id, ())) for id, one in scenario.objects.items()},
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.agenda.overview import Overview
+from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import PlannedOperation, ShiftView, Status
 
 
@@ -25,6 +26,7 @@ class OperationRow:
     status: Status
     is_insats: bool
     is_changed: bool
+    stops: StopsTaken | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +67,5 @@ def _row(overview: Overview, planned: PlannedOperation) -> OperationRow:
         status=planned.status,
         is_insats=planned.is_insats,
         is_changed=planned.changed,
+        stops=overview.stops.get(planned.id),
     )

@@ -6,6 +6,7 @@ from datetime import date
 from arshjul.agenda.lenders import Use
 from arshjul.agenda.overview import Overview, uncounted
 from arshjul.agenda.revised import Where
+from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
@@ -77,6 +78,18 @@ class Says:
     def officers(self, n: int) -> str:
         """So many officers."""
         return self.words.say(counted(n, "{n} officer", "{n} officers"))
+
+    def frames(self, overview: Overview) -> str:
+        """The stops of all frames that are taken."""
+        stops = overview.stops.values()
+        taken = StopsTaken(sum(one.taken for one in stops), sum(one.stops for one in stops))
+        return self.words("{n} frames: {taken}.", n=len(stops), taken=taken.text)
+
+    def freed(self, n: int) -> str:
+        """That so many objects lost their frame."""
+        return self.words.say(
+            counted(n, "One object is bound to its frame no more.", "{n} objects are bound to their frames no more.")
+        )
 
     def points(self, n: int) -> str:
         """So many points."""

@@ -5,11 +5,13 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from arshjul.domain.entries import Choice
+from arshjul.domain.filling import Filling, Freed
+from arshjul.domain.level import Level
 from arshjul.domain.outcome import RESULTS, Outcome, Result
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.shape import Mapped, Shape
-from arshjul.formats.words import Day, Flag, Id, Moment, Text, Whole, choice, ends_before, wrong
+from arshjul.formats.words import Day, Flag, Id, Moment, Text, Whole, Written, choice, ends_before, wrong
 
 Thing = TypeVar("Thing")
 
@@ -109,6 +111,63 @@ class WrittenChoice(WrittenEntry[Choice]):
     thing = Choice
 
     option: Text
+
+
+class WrittenBinding(Written):
+    """The objects of a frame."""
+
+    operation: Id
+    objects: list[Id]
+
+
+class WrittenFreed(Shape[Freed]):
+    """An object that is bound no more."""
+
+    thing = Freed
+
+    object: Id
+    operation: Id
+    rule: Text
+
+
+class WrittenLevel(Shape[Level]):
+    """A level of a filling."""
+
+    thing = Level
+
+    id: Text
+    value: Whole
+    bound: Whole | None = None
+
+    def domain(self) -> Level:
+        """The level."""
+        return Level(self.id, self.value, self.bound)
+
+
+class WrittenFilling(WrittenEntry[Filling]):
+    """The doings of a filling, or a replan, with bindings, as plan.json keeps it."""
+
+    thing = Filling
+
+    bound: list[WrittenBinding] = []
+    freed: list[WrittenFreed] = []
+    levels: list[WrittenLevel] = []
+
+    def domain(self) -> Filling:
+        """What was done."""
+        return Filling(
+            {one.operation: tuple(one.objects) for one in self.bound},
+            tuple(one.domain() for one in self.freed),
+            tuple(one.domain() for one in self.levels),
+            reported=self.reported,
+            revision=self.revision,
+        )
+
+    @classmethod
+    def attributes(cls, thing: Filling) -> dict[str, Any]:
+        """Bindings as a list."""
+        bound = [WrittenBinding(operation=frame, objects=list(objects)) for frame, objects in thing.bound.items()]
+        return {**super().attributes(thing), "bound": bound}
 
 
 class WrittenOutcome(WrittenEntry[Outcome]):

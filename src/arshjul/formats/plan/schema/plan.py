@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move
 from arshjul.domain.entries import Entries
-from arshjul.domain.plan import Base, GivenCause, Level, Placement, Plan, Price, Reason, Unplaced
+from arshjul.domain.plan import Base, GivenCause, Level, Placement, Placing, Plan, Price, Reason, Unplaced
 from arshjul.domain.revision import ReplanRecord
 from arshjul.errors import Message
 from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
@@ -154,6 +154,24 @@ class PlannedRevision(Lenient):
         return ReplanRecord(self.revision, self.as_of.replace(tzinfo=zone), frozenset(self.hit), changed)
 
 
+class PlannedBinding(Lenient):
+    """The objects of a frame."""
+
+    operation: Text
+    objects: list[Text]
+
+
+class PlannedPlacing(Lenient):
+    """The revision that decided the placements, where a filling came after it."""
+
+    revision: Number
+    as_of: Moment
+
+    def domain(self, zone: ZoneInfo) -> Placing:
+        """The same; its moment lies in that zone."""
+        return Placing(self.revision, self.as_of.replace(tzinfo=zone))
+
+
 class PlannedPlan(Lenient):
     """plan.json as a whole."""
 
@@ -169,6 +187,8 @@ class PlannedPlan(Lenient):
     unpinned: list[Text] = []
     option: Text | None = None
     revisions: list[PlannedRevision] = []
+    bindings: list[PlannedBinding] = []
+    placed_by: PlannedPlacing | None = None
 
     def domain(self, zone: ZoneInfo, entries: Entries) -> Plan:
         """The plan with the entries that it answers; its moments lie in that zone."""
@@ -184,6 +204,8 @@ class PlannedPlan(Lenient):
             revision=self.revision,
             option=self.option,
             earlier=tuple(revision.domain(zone) for revision in self.revisions),
+            bindings={one.operation: tuple(one.objects) for one in self.bindings},
+            placed_by=None if self.placed_by is None else self.placed_by.domain(zone),
         )
 
 

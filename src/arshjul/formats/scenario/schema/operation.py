@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat
 from arshjul.errors import Message
+from arshjul.formats.scenario.schema.frame import WrittenFrame
+from arshjul.formats.scenario.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,
@@ -16,23 +18,12 @@ from arshjul.formats.words import (
     Id,
     Interest,
     Name,
-    Text,
     Weekdays,
     Whole,
     WrittenPeriod,
     choice,
     wrong,
 )
-
-
-class WrittenSite(Shape[Site]):
-    """SECRET: a place or business."""
-
-    thing = Site
-
-    ref: Text = Field(repr=False)
-    name: Text = Field("", repr=False)
-    address: Text = Field("", repr=False)
 
 
 class WrittenFollowUp(Shape[FollowUp]):
@@ -129,4 +120,5 @@ class WrittenOperation(Shape[Operation]):
     short_notice: bool = False
     reserve: Flag = False
     without_police: Flag = False
+    frame: WrittenFrame | None = None
     sites: list[WrittenSite] = Field([], repr=False)

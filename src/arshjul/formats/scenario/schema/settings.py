@@ -41,6 +41,7 @@ from arshjul.formats.words import (
     wrong_type,
 )
 from arshjul.rules import SETTINGS, SOFT, SoftRule
+from arshjul.rules.fill.quality import WISHES, Wish
 
 MOST_DAYS = 800  # assumption: two years and a little; a slot is a column of every rule
 MOST_CYCLE_DAYS = 3660  # assumption: no milestone lies ten years from its operation
@@ -167,14 +168,14 @@ class WrittenPriorities(Written):
 
 
 class _Prices(Written):
-    """`prices`: the points of the soft rules, by their ids; what is left out has the rule's own."""
+    """`prices`: the points of soft rules and of wishes for fillings, by their ids; what is left out has its own."""
 
 
-def _price_field(rule: SoftRule) -> Any:
+def _price_field(rule: SoftRule | Wish) -> Any:
     return Whole | None, Field(None, alias=rule.id)
 
 
-_BY_NAME = sorted(SOFT, key=lambda rule: rule.id)
+_BY_NAME: list[SoftRule | Wish] = sorted((*SOFT, *WISHES), key=lambda rule: rule.id)
 WrittenPrices = create_model(
     "WrittenPrices", __base__=_Prices, **{rule.id.replace("-", "_"): _price_field(rule) for rule in _BY_NAME}
 )

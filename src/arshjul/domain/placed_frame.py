@@ -1,0 +1,44 @@
+"""Frames where a plan has them: when they are, and who comes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Frame, Operation
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFrame:
+    """A frame with its place: its start in UTC, its dates, and the agencies that come."""
+
+    operation: Operation
+    frame: Frame
+    placement: Placement
+    starts: datetime
+    dates: Span
+    coming: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        """The operation's."""
+        return self.operation.id
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors of its objects."""
+        return (self.operation.sector,) if self.frame.sectors is None else self.frame.sectors
+
+
+def placed_frames(scenario: Scenario, placed: Mapping[str, Placement]) -> dict[str, PlacedFrame]:
+    """The frames that have a place, by id, in the order of their starts."""
+    there = []
+    for id, placement in placed.items():
+        operation = scenario.operations.get(id)
+        if operation is not None and operation.frame is not None:
+            starts, day = scenario.moments(placement.slot)[0], placement.slot.day
+            coming = frozenset((*scenario.parties_of(operation), *placement.optional_agencies))
+            there.append(PlacedFrame(operation, operation.frame, placement, starts, Span(day, day), coming))
+    return {frame.id: frame for frame in sorted(there, key=lambda frame: (frame.starts, frame.id))}

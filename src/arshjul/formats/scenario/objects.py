@@ -1,0 +1,113 @@
+"""Objects from YAML: a file, or a folder's files objects*.yaml, judged together against the scenario.
+
+All problems of all files come at once; a place inside `sites` never shows its text.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import VisitObject
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.scenario.consistency import outside
+from arshjul.formats.scenario.folder import read_file, shown
+from arshjul.formats.scenario.references import ids_at, judge_references_at
+from arshjul.formats.scenario.schema.frame import WrittenObject
+from arshjul.formats.scenario.sections import MOST_ITEMS, Sections
+from arshjul.formats.tree import Document, Loc, Node
+from arshjul.formats.words import quoted
+from arshjul.texts.system import why
+
+_REFERENCES = (
+    ("objects[].area", "areas"),
+    ("objects[].agencies[]", "agencies"),
+    ("objects[].interest{}", "agencies"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFiles:
+    """Objects as read, in their order, and where each of them stands."""
+
+    objects: dict[str, VisitObject]
+    places: dict[str, tuple[Document, Loc]]
+
+    def problem(self, kind: str, object: str, text: Message) -> Problem:
+        """A problem of an object, found later."""
+        document, loc = self.places[object]
+        return document.problem(kind, loc, text)
+
+
+def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
+    """The objects in a file or a folder. InputError with all problems of all files."""
+    files = _files(path)
+    known = dict.fromkeys(scenario.operations)
+    found = ObjectFiles({}, {})
+    documents = []
+    for file in files:
+        document = read_file(file, shown(file))
+        documents.append(document)
+        _read(document, scenario, found, known)
+    problems = [problem for document in documents for problem in document.problems()]
+    if not problems and len(found.objects) > MOST_ITEMS:
+        values = {"n": len(found.objects), "most": MOST_ITEMS}
+        problems = [Problem("too-large", Message("There are {n} objects, more than {most}.", values), shown(path))]
+    if problems:
+        names = [document.file for document in documents if document.problems()] or [shown(path)]
+        raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        if not path.is_dir():
+            return [path]
+        files = sorted(file for file in path.iterdir() if file.match("objects*.yaml"))
+    except OSError as error:
+        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(path), "reason": why(error)})
+        raise InputError(text) from None
+    if not files:
+        text = Message("There is no file objects*.yaml in {folder}: name one, or its folder.", {"folder": shown(path)})
+        raise InputError(text)
+    return files
+
+
+def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dict[str, None]) -> None:
+    """Adds what a file holds. `taken` are the ids of operations, and of the objects so far."""
+    if document.whole and not isinstance(document.tree.value, dict):
+        document.stop("wrong-type", Message("A mapping belongs here, with `objects:` and a list."), 1)
+    # What was read by half is not judged: what is missing in it may stand further down.
+    sections = Sections(document if document.whole else Document(Node({})), is_json=True)
+    sections.only(("objects",))
+    read = sections.items("objects", WrittenObject)
+    if not document.whole:
+        return
+    if "objects" not in document.tree.parts:
+        document.add("missing-key", (), Message("The section {key} is missing.", {"key": "objects"}))
+    _judge(document, read, scenario)
+    for loc, id in ids_at(document.tree, "objects[].id"):
+        if id in taken:
+            text = Message("The id {given} is taken: choose another.", {"given": quoted(id)})
+            document.add("bad-id", loc, text)
+        taken[id] = None
+    for loc, one in read:
+        found.objects[one.id] = one.domain()
+        found.places[one.id] = document, loc
+
+
+def _judge(document: Document, read: list[tuple[Loc, WrittenObject]], scenario: Scenario) -> None:
+    known = {"areas": scenario.areas, "agencies": scenario.agencies}
+    named = {
+        "areas": {area.name.casefold(): area.id for area in scenario.areas.values()},
+        "agencies": {agency.name.casefold(): agency.id for agency in scenario.agencies.values()},
+    }
+    for pattern, section in _REFERENCES:
+        judge_references_at(document, pattern, known[section], section, named[section])
+    for loc, one in read:
+        _judge_window(document, loc, one, scenario.span)
+
+
+def _judge_window(document: Document, loc: Loc, one: WrittenObject, year: Span) -> None:
+    if one.window is not None and (one.window.last < year.first or one.window.first > year.last):
+        document.add("outside-plan", (*loc, "window"), outside(year))

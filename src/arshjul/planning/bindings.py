@@ -1,0 +1,81 @@
+"""The bindings that stay when a year goes on, and what is free again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from arshjul.domain.filling import Freed
+from arshjul.domain.placed_frame import PlacedFrame
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Bindings
+from arshjul.errors import Message
+from arshjul.rules.fill.context import FillContext
+from arshjul.rules.fill.fits import first_miss
+
+NO_FRAME, NO_OBJECT = "frame", "object"
+"""Stand for the rule by which an object is free: its frame is no more, or it is among the objects no more."""
+
+FREED_WHY: Mapping[str, Message] = {
+    NO_FRAME: Message("the frame has no place any more"),
+    NO_OBJECT: Message("it is no longer among the objects"),
+    "sector": Message("the frame does not visit its sector"),
+    "area": Message("the frame is not in its area"),
+    "window": Message("the frame lies outside its window"),
+    "agencies": Message("an agency that it needs does not come"),
+    "officers": Message("the frame has too few officers"),
+    "lead-time": Message("the frame comes too soon after its nomination"),
+    "bind-days": Message("the frame comes too soon"),
+    "stops": Message("the frame has too few stops"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The bindings that stay, and the objects that are free again."""
+
+    bindings: Bindings
+    freed: tuple[Freed, ...]
+
+
+def standing(scenario: Scenario, plan: Plan, placed: Mapping[str, Placement], as_of: datetime) -> Standing:
+    """The bindings that stay of a plan whose frames stand where `placed` says, in the order in which it was bound.
+
+    Frames that have started keep what they had. What stands where it stood keeps what still fits, lead
+    time and bind days aside; a frame that was moved takes along what fits there.
+    """
+    nothing = FillContext.of(scenario, placed, as_of)
+    kept: dict[str, tuple[str, ...]] = {}
+    freed: list[Freed] = []
+    for id, objects in plan.bindings.items():
+        frame = nothing.frames.get(id)
+        if frame is not None and id not in nothing.ahead:
+            kept[id] = objects
+            continue
+        stood = frame is not None and plan.placed[id].slot == frame.placement.slot
+        there: tuple[str, ...] = ()
+        for object in objects:
+            rule = _gone_by(nothing.binding({id: there}), frame, object, stood)
+            if rule is None:
+                there += (object,)
+            else:
+                freed.append(Freed(object, id, rule))
+        if there:
+            kept[id] = there
+    return Standing({id: kept[id] for id in nothing.frames if id in kept}, tuple(freed))
+
+
+def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood: bool) -> str | None:
+    """The rule that the object no longer fits by, beside those bound so far; None where it stays."""
+    if object not in context.scenario.objects:
+        return NO_OBJECT
+    if frame is None:
+        return NO_FRAME
+    found = first_miss(context, context.scenario.objects[object], frame, is_bound=stood)
+    return None if found is None else found.rule
+
+
+def freed_said(one: Freed) -> Message:
+    """The sentence on an object that is free again."""
+    values = {"object": one.object, "frame": one.operation, "why": FREED_WHY[one.rule]}
+    return Message("{object} is bound to {frame} no more: {why}.", values)

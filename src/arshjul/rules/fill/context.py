@@ -1,0 +1,85 @@
+"""The problem of a filling: the frames where a plan has them, the objects, and what is bound so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.placed_frame import PlacedFrame, placed_frames
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Setting
+from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
+
+BIND_DAYS = Setting("bind_days", 10, 14, "days")
+FILL_DAYS = Setting("fill_days", 11, 21, "days")
+
+
+@dataclass(frozen=True)
+class FillContext:
+    """The frames and objects of a scenario at a moment, with what is bound.
+
+    `as_of` is aware. `kept` are the objects that were bound before: they count in no level. Not slotted:
+    what is derived from it is worked out once, when first asked for.
+    """
+
+    scenario: Scenario
+    placed: Mapping[str, Placement]
+    as_of: datetime
+    bindings: Bindings = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, scenario: Scenario, placed: Mapping[str, Placement], as_of: datetime, kept: Bindings | None = None
+    ) -> "FillContext":
+        """The context before anything is bound: `kept` is what stays bound."""
+        return cls(scenario, placed, as_of, kept or {}, frozenset(frame_of(kept or {})))
+
+    def binding(self, bindings: Bindings) -> "FillContext":
+        """The same with more bound."""
+        return replace(self, bindings=bindings)
+
+    @property
+    def today(self) -> date:
+        """The moment's date."""
+        return self.as_of.date()
+
+    @cached_property
+    def frames(self) -> Mapping[str, PlacedFrame]:
+        """All placed frames, in the order of their starts."""
+        return placed_frames(self.scenario, self.placed)
+
+    @cached_property
+    def ahead(self) -> Mapping[str, PlacedFrame]:
+        """Those that start after the moment: they can be bound to."""
+        moment = self.as_of.astimezone(UTC)
+        return {id: frame for id, frame in self.frames.items() if frame.starts > moment}
+
+    @cached_property
+    def bound_to(self) -> Mapping[str, str]:
+        """The frame of each object that is bound."""
+        return frame_of(self.bindings)
+
+    @cached_property
+    def waiting(self) -> tuple[VisitObject, ...]:
+        """The objects that are bound to nothing, in their order."""
+        return tuple(one for id, one in self.scenario.objects.items() if id not in self.bound_to)
+
+    def left(self, frame: PlacedFrame) -> int:
+        """The stops of a frame that are not taken."""
+        return frame.frame.stops - stops_taken(self.scenario.objects, self.bindings.get(frame.id, ()))
+
+    @cached_property
+    def soon(self) -> Span:
+        """The dates on which an empty frame is about to stay empty: `fill_days` of them, from `bind_days` on."""
+        settings = self.scenario.settings
+        first = self.today + timedelta(days=settings[BIND_DAYS])
+        return Span(first, first + timedelta(days=settings[FILL_DAYS] - 1))
+
+    def empty(self) -> tuple[str, ...]:
+        """The frames that are about to stay empty, in the order of their starts."""
+        return tuple(
+            id for id, frame in self.frames.items() if frame.dates.first in self.soon and not self.bindings.get(id)
+        )

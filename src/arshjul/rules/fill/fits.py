@@ -1,0 +1,243 @@
+"""The conditions on an object and its frame. Listed in the order in which they explain, the nearest to fitting last.
+
+Source: docs/formats.md#objects.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from arshjul.domain.placed_frame import PlacedFrame
+from arshjul.domain.visit_object import VisitObject
+from arshjul.errors import Message
+from arshjul.rules.fill.context import BIND_DAYS, FillContext
+from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
+from arshjul.texts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A frame that does not take an object: by which rule, why, and what would help. `by`: how far it misses."""
+
+    rule: str
+    frame: PlacedFrame
+    why: Message
+    remedy: Message
+    by: int = 1
+
+
+class Fit:
+    """A condition on an object and a frame. `at_binding`: it is asked when an object is bound, and not again."""
+
+    id: ClassVar[str]
+    at_binding: ClassVar[bool] = False
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """The reason why the object does not fit the frame; None where it does."""
+        raise NotImplementedError
+
+
+class SectorFits(Fit):
+    """The frame visits the object's sector."""
+
+    id = "sector"
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Looks for it among the frame's."""
+        if wanted.sector in frame.sectors:
+            return None
+        word = context.scenario.word
+        values = {"frame": frame.id, "sectors": [word(one) for one in frame.sectors], "sector": word(wanted.sector)}
+        return Miss(
+            self.id,
+            frame,
+            Message("{frame} visits {sectors}", values),
+            Message("{sector} among the sectors of {frame} would help", values),
+        )
+
+
+class AreaFits(Fit):
+    """The frame is in the object's area."""
+
+    id = "area"
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Compares the two."""
+        if wanted.area == frame.operation.area:
+            return None
+        areas = context.scenario.areas
+        values = {"frame": frame.id, "there": areas[frame.operation.area].name, "area": areas[wanted.area].name}
+        return Miss(
+            self.id,
+            frame,
+            Message("{frame} is in {there}", values),
+            Message("a frame in {area} would help", values),
+        )
+
+
+class WindowFits(Fit):
+    """Every date of the frame lies in the object's window."""
+
+    id = "window"
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Counts the days by which its dates lie outside."""
+        window, dates = wanted.window, frame.dates
+        if window is None or (window.first <= dates.first and dates.last <= window.last):
+            return None
+        days = max((window.first - dates.first).days, (dates.last - window.last).days)
+        values = {"frame": frame.id, "day": dates.first, "first": window.first, "last": window.last}
+        before = dates.first < window.first
+        return Miss(
+            self.id,
+            frame,
+            Message("{frame} is on {day}, before the window begins on {first}", values)
+            if before
+            else Message("{frame} is on {day}, after the window ends on {last}", values),
+            counted(days, "a window longer by one day would help", "a window longer by {n} days would help"),
+            days,
+        )
+
+
+class AgenciesCome(Fit):
+    """The agencies that the object needs come to the frame."""
+
+    id = "agencies"
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Those that do not."""
+        absent = [agency for agency in wanted.agencies if agency not in frame.coming]
+        if not absent:
+            return None
+        names = [context.scenario.agencies[agency].name for agency in absent]
+        values = {"frame": frame.id, "agencies": names}
+        return Miss(
+            self.id,
+            frame,
+            Message("{agencies} does not come to {frame}", values)
+            if len(absent) == 1
+            else Message("{agencies} do not come to {frame}", values),
+            Message("{agencies} at {frame} would help", values),
+            len(absent),
+        )
+
+
+class OfficersSuffice(Fit):
+    """The operation asks for as many officers as the object needs."""
+
+    id = "officers"
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Counts those that lack."""
+        short = wanted.officers - frame.operation.officers
+        if short <= 0:
+            return None
+        values = {"frame": frame.id, "there": frame.operation.officers, "wanted": wanted.officers}
+        return Miss(
+            self.id,
+            frame,
+            Message("{frame} has {there} officers, it needs {wanted}", values),
+            counted(
+                short, "one more officer at {frame} would help", "{n} more officers at {frame} would help", **values
+            ),
+            short,
+        )
+
+
+class LeadTimeMet(Fit):
+    """The frame comes `lead_time_days` after the object's nomination, or later; with `short_notice` whenever."""
+
+    id = "lead-time"
+    at_binding = True
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Counts the days that the frame is too early."""
+        if wanted.nominated_on is None or wanted.short_notice:
+            return None
+        lead = context.scenario.settings[LEAD_TIME_DAYS]
+        first = wanted.nominated_on + timedelta(days=lead)
+        return _too_early(self.id, frame, (first - frame.dates.first).days, lead, first)
+
+
+class BindDaysMet(Fit):
+    """The frame comes `bind_days` after the moment, or later; with `short_notice` whenever."""
+
+    id = "bind-days"
+    at_binding = True
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Counts the days that the frame is too early."""
+        if wanted.short_notice:
+            return None
+        days = context.scenario.settings[BIND_DAYS]
+        first = context.today + timedelta(days=days)
+        return _too_early(self.id, frame, (first - frame.dates.first).days, days, first)
+
+
+def _too_early(rule: str, frame: PlacedFrame, days: int, limit: int, first: object) -> Miss | None:
+    if days <= 0:
+        return None
+    values = {"frame": frame.id, "day": frame.dates.first, "limit": limit, "first": first}
+    why = {
+        "lead-time": Message(
+            "{frame}, on {day}, lies before its {limit} days of lead time are over, on {first}", values
+        ),
+        "bind-days": Message("{frame}, on {day}, is nearer than {limit} days", values),
+    }
+    return Miss(rule, frame, why[rule], Message("short_notice: true would help"), days)
+
+
+class StopsLeft(Fit):
+    """The stops of the frame suffice for all that is bound to it."""
+
+    id = "stops"
+
+    def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
+        """Counts the stops that lack."""
+        left = context.left(frame)
+        short = wanted.stops - left
+        if short <= 0:
+            return None
+        values = {"frame": frame.id, "wanted": wanted.stops}
+        return Miss(
+            self.id,
+            frame,
+            Message("it fits {frame}, which is full", values)
+            if left <= 0
+            else counted(
+                left,
+                "it fits {frame}, which has one stop left, and needs {wanted}",
+                "it fits {frame}, which has {n} stops left, and needs {wanted}",
+                **values,
+            ),
+            counted(short, "one more stop in {frame} would help", "{n} more stops in {frame} would help", **values),
+            short,
+        )
+
+
+FITS: tuple[Fit, ...] = (
+    SectorFits(),
+    AreaFits(),
+    WindowFits(),
+    AgenciesCome(),
+    OfficersSuffice(),
+    LeadTimeMet(),
+    BindDaysMet(),
+    StopsLeft(),
+)
+ORDER = {fit.id: number for number, fit in enumerate(FITS)}
+
+
+def misses(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Iterator[Miss]:
+    """All that keeps the object from the frame, in the order of `FITS`. `is_bound`: whether it may stay there."""
+    for fit in FITS:
+        if not (is_bound and fit.at_binding):
+            found = fit.miss(context, wanted, frame)
+            if found is not None:
+                yield found
+
+
+def first_miss(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Miss | None:
+    """The first thing that keeps the object from the frame; None where it fits."""
+    return next(misses(context, wanted, frame, is_bound=is_bound), None)

@@ -1,0 +1,34 @@
+"""The levels of a filling before its quality: musts and points of what is left out, and frames about to stay empty."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from arshjul.errors import Message
+from arshjul.rules.fill.builder import EMPTY, MUSTS, POINTS, QUALITY, FillBuilder
+from arshjul.rules.fill.context import FillContext
+from arshjul.rules.fill.quality import WISHES
+
+FILL_LEVEL_MEANINGS: Mapping[str, Message] = {
+    MUSTS: Message("objects that must be visited and are bound to no frame"),
+    POINTS: Message("priority points of all objects that are bound to no frame"),
+    EMPTY: Message("frames that are about to stay empty"),
+    QUALITY: Message("penalty points for what is not as one would wish"),
+}
+
+
+def filled_builder(context: FillContext) -> FillBuilder:
+    """The board's builder, with what all levels and wishes write about the objects that wait."""
+    builder = FillBuilder(context)
+    points = context.scenario.objective.priority_points
+    for number, wanted in enumerate(builder.waiting):
+        builder.cost_unbound(number, MUSTS, int(wanted.must))
+        builder.cost_unbound(number, POINTS, points[wanted.priority])
+    columns: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for column, _, frame in builder.pairs():
+        columns[frame.id].append((column, 1))
+    for frame_id in context.empty():
+        builder.charge_short(EMPTY, EMPTY, columns[frame_id], 1, 1)
+    for wish in WISHES:
+        if wish.price(context):
+            wish.post(builder)
+    return builder

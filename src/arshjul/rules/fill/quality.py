@@ -1,0 +1,205 @@
+"""The wishes for a filling, at a price each: the level `quality`.
+
+Each wish writes its charge on the board in `post` and counts it on a finished filling in `prices`, by
+another method. Leaving out an object that could be bound always costs more than binding it. Source:
+docs/formats.md#objects; all sizes are assumptions.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import ClassVar
+
+from arshjul.domain.placed_frame import PlacedFrame
+from arshjul.domain.plan import Price
+from arshjul.domain.visit_object import VisitObject
+from arshjul.errors import Message
+from arshjul.rules.fill.builder import QUALITY, FillBuilder
+from arshjul.rules.fill.context import FillContext
+from arshjul.texts import counted
+
+SHARES = (10, 25, 50)
+"""Per cent of an agency's interest that may stay unserved before each further unit costs, and costs again."""
+
+DEADLINE_WEEKS = 12
+"""From so many weeks before its window ends on, an object that is left out costs more each week."""
+
+
+class Wish:
+    """Something that a filling pays for. Its docstring is its published documentation."""
+
+    id: ClassVar[str]
+    name: ClassVar[Message]
+    points: ClassVar[int] = 1
+
+    def price(self, context: FillContext) -> int:
+        """The points of one unit in this scenario; 0 switches the wish off."""
+        return context.scenario.objective.prices.get(self.id, self.points)
+
+    def post(self, builder: FillBuilder) -> None:
+        """Writes the charge on the board."""
+        raise NotImplementedError
+
+    def prices(self, context: FillContext) -> Iterator[Price]:
+        """The charge for what is bound, one price for each thing; none of 0 points."""
+        raise NotImplementedError
+
+
+class MissedInterest(Wish):
+    """An object is visited by those to whom it is worth something.
+
+    Each agency to which an object is worth something and that does not come to it costs that worth; nobody
+    comes to an object that is left out.
+    """
+
+    id = "missed-interest"
+    name = Message("those who are interested do not come")
+
+    def post(self, builder: FillBuilder) -> None:
+        """A cost for each frame by who is absent, and for leaving out by all."""
+        points = self.price(builder.context)
+        for column, wanted, frame in builder.pairs():
+            absent = [agency for agency in builder.context.scenario.agencies if agency not in frame.coming]
+            builder.cost(QUALITY, column, points * sum(wanted.stake(agency) for agency in absent))
+        for number, wanted in enumerate(builder.waiting):
+            everyone = sum(wanted.stake(agency) for agency in builder.context.scenario.agencies)
+            builder.cost_unbound(number, QUALITY, points * everyone)
+
+    def prices(self, context: FillContext) -> Iterator[Price]:
+        """Object by object, history aside: what those who are interested miss."""
+        for object, frame in _judged(context):
+            missed = {
+                agency.name: object.interest.get(agency.id, 1 if agency.id in object.agencies else 0)
+                for agency in context.scenario.agencies.values()
+                if frame is None or agency.id not in frame.coming
+            }
+            points = self.price(context) * sum(missed.values())
+            if points:
+                names = [name for name, worth in missed.items() if worth]
+                text = Message(
+                    "{object} is of interest to {agencies}, who do not come", {"object": object.id, "agencies": names}
+                )
+                yield Price(self.id, object.id, points, text)
+
+
+class FairVisits(Wish):
+    """All agencies gain: no agency gets much less of what it is interested in than the others.
+
+    Counted over the year: all that objects are worth to an agency, those bound to frames that have started
+    among them. Each unit that stays unserved beyond 10 % of it costs, beyond 25 % twice, beyond 50 % three
+    times.
+    """
+
+    id = "fair-visits"
+    name = Message("an agency's interest in objects is poorly served")
+
+    def post(self, builder: FillBuilder) -> None:
+        """A priced row for each agency and share: what is served falls short of what is asked."""
+        context = builder.context
+        terms: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for column, wanted, frame in builder.pairs():
+            for agency in frame.coming:
+                if stake := wanted.stake(agency):
+                    terms[agency].append((column, stake))
+        for agency in context.scenario.agencies:
+            whole = sum(one.stake(agency) for one in context.scenario.objects.values())
+            served = sum(
+                context.scenario.objects[object].stake(agency)
+                for object, frame in context.bound_to.items()
+                if agency in context.frames[frame].coming
+            )
+            for share in SHARES:
+                asked = whole - whole * share // 100
+                builder.charge_short(self.id, QUALITY, terms[agency], asked - served, self.price(context))
+
+    def prices(self, context: FillContext) -> Iterator[Price]:
+        """Adds up what each agency misses, over all objects."""
+        for agency in context.scenario.agencies.values():
+            missed = total = 0
+            for object in context.scenario.objects.values():
+                worth = object.interest.get(agency.id, 1 if agency.id in object.agencies else 0)
+                frame = context.frames.get(context.bound_to.get(object.id, ""))
+                total += worth
+                missed += worth if frame is None or agency.id not in frame.coming else 0
+            beyond = sum(max(0, missed - total * share // 100) for share in SHARES) * self.price(context)
+            if beyond:
+                values = {"agency": agency.name, "missed": missed, "total": total}
+                text = Message("{agency}: {missed} of {total} units of interest in objects stay unserved", values)
+                yield Price(self.id, agency.id, beyond, text)
+
+
+class EarlierVisits(Wish):
+    """Frames that come sooner are filled first: a later one can still be filled with what is nominated later.
+
+    Each whole week from the moment to the visit costs; an object that is left out waits until a week after
+    the year.
+    """
+
+    id = "earlier-visits"
+    name = Message("an object waits")
+
+    def post(self, builder: FillBuilder) -> None:
+        """A cost for each frame by its week, and one above all of them for leaving out."""
+        context = builder.context
+        for column, _, frame in builder.pairs():
+            builder.cost(QUALITY, column, self.price(context) * _weeks(context.today, frame.dates.first))
+        longest = max(0, _weeks(context.today, context.scenario.span.last)) + 1
+        for number, _ in enumerate(builder.waiting):
+            builder.cost_unbound(number, QUALITY, self.price(context) * longest)
+
+    def prices(self, context: FillContext) -> Iterator[Price]:
+        """The weeks that each object waits, history aside."""
+        days_left = max(0, (context.scenario.span.last - context.today).days)
+        for object, frame in _judged(context):
+            weeks = days_left // 7 + 1 if frame is None else (frame.dates.first - context.today).days // 7
+            if points := weeks * self.price(context):
+                text = counted(weeks, "{object} waits for one week", "{object} waits for {n} weeks", object=object.id)
+                yield Price(self.id, object.id, points, text)
+
+
+class NearDeadline(Wish):
+    """Objects go first whose window ends first, where not all can be bound.
+
+    An object that is left out costs a point for each started week by which less than 12 are left of its
+    window.
+    """
+
+    id = "near-deadline"
+    name = Message("an object whose window soon ends is left out")
+
+    def post(self, builder: FillBuilder) -> None:
+        """A cost for leaving out, by the end of the window."""
+        context = builder.context
+        for number, wanted in enumerate(builder.waiting):
+            if wanted.window is not None:
+                left = max(0, _weeks(context.today, wanted.window.last))
+                builder.cost_unbound(number, QUALITY, self.price(context) * max(0, DEADLINE_WEEKS - left))
+
+    def prices(self, context: FillContext) -> Iterator[Price]:
+        """All that is left out, by the end of its window."""
+        for object, frame in _judged(context):
+            if frame is not None or object.window is None:
+                continue
+            days = (object.window.last - context.today).days
+            weeks = DEADLINE_WEEKS - days // 7 if days >= 0 else DEADLINE_WEEKS
+            if weeks > 0 and self.price(context):
+                text = Message(
+                    "{object} is left out, and its window ends on {day}",
+                    {"object": object.id, "day": object.window.last},
+                )
+                yield Price(self.id, object.id, weeks * self.price(context), text)
+
+
+WISHES: tuple[Wish, ...] = (MissedInterest(), FairVisits(), EarlierVisits(), NearDeadline())
+
+
+def _weeks(first: date, last: date) -> int:
+    """The whole weeks between two dates."""
+    return (last - first).days // 7
+
+
+def _judged(context: FillContext) -> Iterator[tuple[VisitObject, PlacedFrame | None]]:
+    """The objects that were bound to nothing before, each with the frame that it has now."""
+    for id, object in context.scenario.objects.items():
+        if id not in context.kept:
+            yield object, context.frames.get(context.bound_to.get(id, ""))
