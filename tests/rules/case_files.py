@@ -88,8 +88,9 @@ class Case:
     @property
     def joins_or_repeats(self) -> bool:
         """Whether an optional agency joins somewhere, or an operation stands twice."""
-        placements = self.plan.placements
-        return len(self.plan.placed) < len(placements) or any(place.optional_agencies for place in placements)
+        placements = list(_placements(self.told["placements"]))
+        operations = {place.operation for place in placements}
+        return len(operations) < len(placements) or any(place.optional_agencies for place in placements)
 
 
 def cases(rule: str) -> list[Case]:

@@ -11,7 +11,7 @@ from arshjul.rules import HARD, SOFT, Rule, SoftRule
 from tests.rules import agreement
 from tests.rules.specimens import Specimen, first_specimen, replan_specimen
 
-EXAMPLES, FULL = 60, 800
+EXAMPLES, FULL = 30, 800
 
 # The reduced number by default, all of them as a slow test.
 COUNTS = pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(FULL, marks=pytest.mark.slow)])

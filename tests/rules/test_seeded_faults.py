@@ -3,6 +3,9 @@
 Every fault in `faults` is planted in the product's code and must be caught by its rule's property on a
 fixed pool of specimens, or else by the rule's hand-written cases. A fault whose snippet no longer
 stands in the source fails too: then it, and not the source, is out of date.
+
+The pool is the specimens of SHARPEST, of which each catches a fault that none before it catches. A fault that all of
+them miss may be caught by another of the first SEEDS seeds: then that one belongs there too.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +21,10 @@ from tests.rules.faults.planting import Fault, planted
 from tests.rules.specimens import Specimen, first_specimen, replan_specimen, specimen_of
 
 SEEDS = 60
+SHARPEST = (
+    *((replan_specimen, seed) for seed in (22, 5, 17, 2, 8, 16, 10, 23, 41, 7, 44)),
+    *((first_specimen, seed) for seed in (7, 1, 34, 4, 21, 0, 9)),
+)
 
 RULE_OF = {type(rule).__module__.removeprefix("arshjul."): rule.id for rule in BY_ID.values()}
 TOGETHER = {"whole": agreement.whole_disagreements, "context": agreement.context_disagreements}
@@ -26,7 +33,7 @@ TOGETHER = {"whole": agreement.whole_disagreements, "context": agreement.context
 @cache
 def pool() -> list[Specimen]:
     """The specimens, made before any fault is planted."""
-    return [make(seed, 3 + seed % 6) for seed in range(SEEDS) for make in (first_specimen, replan_specimen)]
+    return [make(seed, 3 + seed % 6) for make, seed in SHARPEST]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
@@ -39,6 +46,13 @@ def test_fault_is_caught(fault: Fault) -> None:
 def test_without_a_fault_nothing_is_caught() -> None:
     for by in (*BY_ID, *TOGETHER):
         assert not _disagree(by, pool())
+
+
+@pytest.mark.slow
+def test_without_a_fault_no_specimen_catches_anything() -> None:
+    specimens = [make(seed, 3 + seed % 6) for seed in range(SEEDS) for make in (first_specimen, replan_specimen)]
+    for by in (*BY_ID, *TOGETHER):
+        assert not _disagree(by, specimens)
 
 
 def test_every_rule_has_a_fault_on_either_side() -> None:
