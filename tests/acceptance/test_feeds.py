@@ -1,6 +1,7 @@
 """What the feeds of a plan say, and how they go on from what they said (docs/formats.md#feeds)."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -298,7 +299,7 @@ def feedcheck(*words: str | Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+        env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": str(Path.home())},
     )
     assert ran.returncode == 0, f"{words}\n{ran.stdout}\n{ran.stderr}"
     assert "FAIL " not in ran.stdout.replace("0 FAIL", ""), ran.stdout

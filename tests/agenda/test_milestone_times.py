@@ -11,7 +11,7 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import milestone_times
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, views
-from arshjul.domain.plan import Base, Plan
+from arshjul.domain.plan import Base, Placing, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
 from tests.builders import MEETINGS, operation, placement, plan, scenario, swedish
@@ -155,3 +155,12 @@ def test_what_was_late_is_so_no_more_when_its_operation_has_more_time() -> None:
     now = seen(later, told)[COORDINATOR]
     assert days(now)["OP-1.m"] == (date(2027, 5, 18), "OP-1")
     assert starts(now) == {"OP-1": "18 10:00", "OP-4": "18 11:00"}
+
+
+def test_what_is_late_stays_so_when_the_plan_is_only_filled() -> None:
+    made, told = late()
+    moment = datetime(2027, 3, 8, 9, tzinfo=YEAR.zone)
+    filled = replace(made, as_of=moment, revision=3, placed_by=Placing(made.revision, made.as_of))
+    later = replace(filled, as_of=moment + timedelta(hours=1, minutes=30))
+    for plan_now in (filled, later):
+        assert days(seen(plan_now, told)[COORDINATOR])["OP-1.m"] == (date(2027, 3, 8), "Försenad:")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.wording import concerns, taking_part
-from arshjul.domain.amendment import Edited, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.amendment import Cancelled, Edited, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.answer import agreed
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Base, Placement, Plan
@@ -26,6 +26,14 @@ KINDS = {
     "demonstration": Message("a demonstration"),
 }
 
+DECIDED = Message("the coordinator's decision")
+
+
+def cancelled_now(plan: Plan) -> frozenset[str]:
+    """The operations that were cancelled in this revision. They are in its base no more."""
+    changes, now = plan.entries.changes, plan.placing.revision
+    return frozenset(one.operation for one in changes if isinstance(one, Cancelled) and one.revision == now)
+
 
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
     """The cause for which the operation left its old place in this plan; None where another plan made it leave.
@@ -36,6 +44,8 @@ def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Mess
         return None
     if plan.base is None:
         return Message("a plan made anew") if plan.placements else None
+    if old.operation in cancelled_now(plan):
+        return DECIDED
     if not old.same_place(plan.base.placements.get(old.operation)):
         return None
     return _in_replan(scenario, plan, plan.base, old, reader)
@@ -46,7 +56,7 @@ def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reade
     if old.same_place(new):
         return _short_of_teams(scenario, base, old, reader) or Message("other operations that needed the teams")
     if new is None and all(unplaced.operation != id for unplaced in plan.unplaced):
-        return Message("the coordinator's decision")
+        return DECIDED
     if id in base.hit:
         lost = _withdrawn(scenario, plan, old, reader) or _short_of_teams(scenario, base, old, reader)
         if lost is not None:
@@ -113,13 +123,13 @@ def _asked(scenario: Scenario, operation: Operation, plan: Plan, base: Base, old
     ties = {operation.same_slot_as, operation.after.operation if operation.after else None} - {None}
     why = Message("other operations that needed its place")
     if any(isinstance(one, LeftOut | Pinned | WithoutPolice) and one.operation == id for one in now):
-        why = Message("the coordinator's decision")
+        why = DECIDED
     elif any(old.slot.day in span for span in operation.not_on):
         why = _in_its_words(base, old, Message("a wish for another date"), reader)
     elif any(no.keeps_away(operation, old.slot, old.police) for no in noes):
         why = Message("a wish for another date")
     elif new is not None and operation.fixed and operation.fixed.holds(new.slot, new.police):
-        why = Message("the coordinator's decision")
+        why = DECIDED
     elif new is not None and _is_agreed(scenario, plan, new):
         why = Message("what all who take part agreed to")
     elif id in base.hit and any(isinstance(one, Edited) for one in now):

@@ -70,7 +70,7 @@ def _dated(
     if not lies_before(scenario, milestone, due, as_of):
         return MilestoneTime(due)
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
-    stays = old is not None and old.slot.day == placement.slot.day
+    stays = plan.placed_by is not None or (old is not None and old.slot.day == placement.slot.day)
     day = told.day if stays else first_day(scenario, milestone, as_of)
     return MilestoneTime(day, is_late=day != due)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from arshjul.agenda.cause import cause
+from arshjul.agenda.cause import DECIDED, cancelled_now, cause
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
@@ -19,6 +19,7 @@ from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Text, Wording, concerns
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
+from arshjul.domain.amendment import Cancelled
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -103,9 +104,10 @@ def _told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
 
 
 def _around(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Milestone]]:
-    """The milestones of all that is planned, or was in the plan before."""
+    """The milestones of all that is planned, or was before."""
     base = () if plan.base is None else plan.base.placements
-    for id in dict.fromkeys((*scenario.operations, *base)):
+    cancelled = (one.operation for one in plan.entries.changes if isinstance(one, Cancelled))
+    for id in dict.fromkeys((*scenario.operations, *base, *cancelled)):
         for milestone in scenario.cycle.milestones:
             yield id, milestone
 
@@ -190,6 +192,8 @@ class _Desk:
         """The fate of an event: called off, moved, taken over; an operation with its cause."""
         words, old = self.wording.words, self._old(was)
         why = None if old is None else cause(self.scenario, self.plan, old, self.party)
+        if was.uid in map(self.uids.operation, cancelled_now(self.plan)):
+            why = DECIDED
         if now.status == "CANCELLED":
             return "" if why is None else words("Called off because of {cause}.", cause=why)
         if (was.starts, was.ends) != (now.starts, now.ends):

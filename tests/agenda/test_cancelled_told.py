@@ -1,0 +1,55 @@
+"""What feeds and messages tell of an operation that the coordinator cancels: why, and its milestones that were held."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.notice import notice
+from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.view import remembered
+from arshjul.domain.amendment import Cancelled
+from arshjul.domain.change import Move
+from arshjul.domain.entries import Entries
+from arshjul.domain.plan import Base, Plan
+from tests.agenda.test_view import CITY, MILJO, PLAN, SCENARIO, WORDS, event, seen
+
+GONE = {id: one for id, one in SCENARIO.operations.items() if id != "OP-001"}
+YEAR = replace(SCENARIO, operations=GONE)
+AS_OF = datetime(2027, 2, 20, 8, tzinfo=UTC).astimezone(SCENARIO.zone)
+
+
+def cancelled(as_of: datetime = AS_OF, revision: int = 2) -> Plan:
+    """The plan after OP-001 was cancelled in revision 2; its base has it no more."""
+    placed = {id: placement for id, placement in PLAN.placed.items() if id != "OP-001"}
+    entries = Entries(changes=(Cancelled("OP-001", revision=2, reported=AS_OF),))
+    return replace(
+        PLAN,
+        as_of=as_of,
+        revision=revision,
+        placements=tuple(placed.values()),
+        base=Base(revision - 1, as_of, placed),
+        entries=entries,
+    )
+
+
+@pytest.mark.parametrize("party", [COORDINATOR, MILJO, CITY])
+def test_it_says_first_that_the_coordinator_decided_so(party: Party) -> None:
+    told = remembered(FeedHistory(), [seen(party)])
+    found = event(seen(party, cancelled(), YEAR, told), "OP-001")
+    assert found.status == "CANCELLED"
+    assert found.description.splitlines()[0] == "Ställs in på grund av samordnarens beslut."
+    said = notice(SCENARIO, cancelled(), party, Move("OP-001", PLAN.placed["OP-001"], None))
+    assert said is not None
+    assert "på grund av samordnarens beslut" in WORDS.say(said)
+
+
+def test_its_milestones_that_were_held_stay() -> None:
+    told = remembered(FeedHistory(), [seen(MILJO)])
+    first = seen(MILJO, cancelled(), YEAR, told)
+    again = seen(MILJO, cancelled(datetime(2027, 2, 25, 8, tzinfo=SCENARIO.zone), 3), YEAR, remembered(told, [first]))
+    for view in (first, again):
+        held = event(view, "OP-001.planning-meeting")
+        assert (held.day, held.status, held.transparent) == (date(2027, 2, 16), "CONFIRMED", False)
+        assert event(view, "OP-001.joint-evaluation").status == "CANCELLED"
