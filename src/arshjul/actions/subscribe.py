@@ -27,7 +27,7 @@ CLIENTS = ("", "google")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a subscriber is to read. `party` is the name of one, or the mere id of an agency or a unit."""
+    """The calendar that a subscriber is to read. `party` is the name of one, or the mere id of an agency or a unit."""
 
     party: str
     level: str = "full"

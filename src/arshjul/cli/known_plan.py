@@ -1,4 +1,4 @@
-"""What is asked of a plan folder, or of the plan that is published: the options, and the plan that is meant."""
+"""Options of a plan folder, or of the plan that is published, and the plan that is meant."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

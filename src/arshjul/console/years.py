@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from arshjul.actions.draft import Draft, opened_draft
 from arshjul.actions.options import FoundOption, options_of
+from arshjul.domain.plan import Plan
 from arshjul.errors import ArshjulError
+from arshjul.planning.alternatives import standing_plan
+from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.today import Today
 from arshjul.store import drafts, revisions
 from arshjul.store.store import Store, Transaction
@@ -22,6 +25,7 @@ class Years:
         self._mark: _Mark | None = None
         self._draft: Draft | None = None
         self._today: tuple[Draft, datetime, Today] | None = None
+        self._standing: tuple[Draft, date, PlanningProblem] | None = None
         self._options: tuple[int, tuple[FoundOption, ...]] | None = None
 
     def now(self, store: Store) -> Draft:
@@ -45,6 +49,14 @@ class Years:
         known = self._today
         if known is None or known[0] is not draft or known[1] != quarter:
             known = self._today = (draft, quarter, worked_out())
+        return known[2]
+
+    def standing(self, draft: Draft, plan: Plan, moment: datetime) -> PlanningProblem:
+        """The plan on its board, every operation free to go elsewhere, as seen from that date."""
+        known = self._standing
+        if known is None or known[0] is not draft or known[1] != moment.date():
+            made = standing_plan(draft.scenario, plan, moment)
+            known = self._standing = (draft, moment.date(), made)
         return known[2]
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:

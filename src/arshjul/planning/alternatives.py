@@ -54,9 +54,9 @@ class FallBacks:
     n_uncounted: int = 0
 
 
-def standing_plan(scenario: Scenario, plan: Plan) -> PlanningProblem:
-    """A plan on its board, every operation free to go elsewhere, as seen from the plan's own moment."""
-    return _problem(scenario, plan, frozenset(plan.placed), plan.as_of)
+def standing_plan(scenario: Scenario, plan: Plan, as_of: datetime | None = None) -> PlanningProblem:
+    """A plan on its board, every operation free to go elsewhere: as seen from `as_of`, by default the plan's."""
+    return _problem(scenario, plan, frozenset(plan.placed), as_of or plan.as_of)
 
 
 def wish(scenario: Scenario, plan: Plan, operation: str, as_of: datetime | None = None) -> PlanningProblem:

@@ -1,4 +1,4 @@
-"""Why each change of a revision was made, for programs: the first cause that applies."""
+"""The cause of each change of a revision, for programs: the first cause that applies."""
 
 from collections.abc import Collection, Mapping
 

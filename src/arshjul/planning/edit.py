@@ -71,7 +71,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
 
 
 def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
-    """What is history: it started, and was not called off."""
+    """History: it started, and was not called off."""
     entries = plan.entries.and_then(entered)
     dated = replace(
         entries,

@@ -1,4 +1,4 @@
-"""What was edited in a scenario, in sentences."""
+"""Edits of a scenario in sentences."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -52,10 +52,19 @@ def known(scenario: Scenario, operation: str) -> Operation:
     return found
 
 
-def explain(scenario: Scenario, plan: Plan, operation_id: str, as_of: datetime | None = None) -> Explanation:
-    """The ties of a placed operation and the cost of its date; or the reasons of an unplaced one."""
+def explain(
+    scenario: Scenario,
+    plan: Plan,
+    operation_id: str,
+    as_of: datetime | None = None,
+    problem: PlanningProblem | None = None,
+) -> Explanation:
+    """The ties of a placed operation and the cost of its date; or the reasons of an unplaced one.
+
+    `problem`: the plan on its board with this operation free to go elsewhere, where that is known already.
+    """
     operation = known(scenario, operation_id)
-    problem = wish(scenario, plan, operation_id, as_of)
+    problem = problem or wish(scenario, plan, operation_id, as_of)
     placement = plan.placed.get(operation_id)
     free = moving_nothing(problem, operation_id)
     taken = _taken(problem, operation)

@@ -21,7 +21,7 @@ from arshjul.rules.hit import hit
 
 @dataclass(frozen=True, slots=True)
 class ReplanInput:
-    """What a replan is solved from.
+    """The data that a replan is solved from.
 
     `scenario` is the one as read, with the changes made; `entries` are all so far; `edit` is what became
     other where the scenario was edited. `doubtful` are operations that began while too few officers were

@@ -38,7 +38,7 @@ class Table:
 
 
 def sentences(found: Report) -> Iterator[Message]:
-    """What there is to say of the whole period."""
+    """The sentences about the whole period."""
     values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
     yield Message("{name}, {first} to {last}, as known {as_of}.", values)
     all_of_them = found.operations
@@ -90,7 +90,7 @@ def figures(counts: Counts) -> tuple[int, ...]:
 
 
 def part_name(found: Report, part: str, id: str) -> Message:
-    """What people call a part."""
+    """The word for a part."""
     scenario = found.scenario
     if part == "month":
         return Message("{month}", {"month": Month(date.fromisoformat(f"{id}-01"))})

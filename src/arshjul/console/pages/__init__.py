@@ -1,7 +1,19 @@
 """The pages, a file for each thing that a coordinator comes for."""
 
 from arshjul.console.access import Page
-from arshjul.console.pages import language, log, options, publishing, sign_in, today, withdrawals
+from arshjul.console.pages import (
+    language,
+    log,
+    operations,
+    options,
+    publishing,
+    sign_in,
+    subscribers,
+    today,
+    weeks,
+    withdrawals,
+    year,
+)
 
 PAGES: tuple[Page, ...] = (
     *sign_in.pages,
@@ -10,6 +22,10 @@ PAGES: tuple[Page, ...] = (
     *withdrawals.pages,
     *options.pages,
     *publishing.pages,
+    *year.pages,
+    *weeks.pages,
+    *operations.pages,
+    *subscribers.pages,
     *log.pages,
 )
 """Every path that is answered."""

@@ -1,0 +1,225 @@
+"""Operations: the list with search and filter; each one's page, and everything that can be asked of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arshjul.actions.draft import Draft, enter
+from arshjul.actions.options import begin
+from arshjul.agenda.wording import taking_part
+from arshjul.agenda.year import STATUS_NAMES, status
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.forms import Form
+from arshjul.console.pages.year import plan_of
+from arshjul.console.visit import Visit
+from arshjul.domain.operation import Operation
+from arshjul.domain.outcome import RESULTS
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import ArshjulError, InputError, Message
+from arshjul.formats.words import local_time
+from arshjul.planning.alternatives import moving_nothing, moving_one
+from arshjul.planning.explain import explain, fits, known
+from arshjul.planning.year_log import RESULTS as RESULT_NAMES
+from arshjul.planning.year_log import year_log
+
+MOST_ALTERNATIVES = 8
+
+Entered = tuple[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """An operation in the list."""
+
+    operation: Operation
+    placement: Placement | None
+    area: str
+    shift: str
+    unit: str
+    status: str
+
+
+def show_list(visit: Visit) -> Answer:
+    """The list, or what of it was searched for."""
+    draft, plan = visit.draft, plan_of(visit.draft)
+    query = visit.query
+    rows = [row for row in _rows(draft, plan) if _is_wanted(row, query, draft.scenario)]
+    values = {
+        "draft": draft,
+        "rows": rows,
+        "n": len(draft.scenario.operations),
+        "query": query,
+        "sectors": {id: draft.scenario.word(id) for id in dict.fromkeys(o.sector for o in _all(draft))},
+        "states": _states(visit),
+    }
+    return Html("operations.html", values)
+
+
+def _states(visit: Visit) -> dict[str, str]:
+    """The word for each state that an operation can be in."""
+    placed: dict[str, str] = {id: visit.words.say(text) for id, text in STATUS_NAMES.items()}
+    return {**placed, "unplaced": visit.words("no place"), "reserve": visit.words("reserve")}
+
+
+def _all(draft: Draft) -> list[Operation]:
+    return list(draft.scenario.operations.values())
+
+
+def _rows(draft: Draft, plan: Plan) -> list[ListRow]:
+    scenario = draft.scenario
+    shifts = {shift.id: shift.name for shift in scenario.shifts}
+    rows = []
+    for operation in scenario.operations.values():
+        place = plan.placed.get(operation.id)
+        unit = scenario.police.get((place and place.police) or "")
+        rows.append(
+            ListRow(
+                operation,
+                place,
+                scenario.areas[operation.area].name,
+                shifts.get(place.slot.shift, "") if place else "",
+                unit.name if unit else "",
+                _status(scenario, plan, operation, place),
+            )
+        )
+    return sorted(rows, key=lambda row: (row.placement is None, row.placement and row.placement.slot.day.isoformat()))
+
+
+def _status(scenario: Scenario, plan: Plan, operation: Operation, place: Placement | None) -> str:
+    if place is not None:
+        return status(scenario, plan, place)
+    return "reserve" if operation.reserve else "unplaced"
+
+
+def _is_wanted(row: ListRow, query: Form, scenario: Scenario) -> bool:
+    operation, text = row.operation, query.text("q").casefold()
+    agencies = (
+        [] if row.placement is None else [scenario.agencies[a].name for a in taking_part(scenario, row.placement)]
+    )
+    words = " ".join([operation.id, operation.title, row.area, scenario.word(operation.sector), row.unit, *agencies])
+    wanted = {"sector": operation.sector, "area": operation.area, "status": row.status}
+    return text in words.casefold() and all(query.text(key) in ("", value) for key, value in wanted.items())
+
+
+def show(visit: Visit) -> Answer:
+    """One operation: where it is and why, where it could be, what happened to it, and what can be done."""
+    return _page(visit)
+
+
+def _page(visit: Visit, wrong: tuple[Message, ...] = (), code: int = 200) -> Html:
+    draft, plan = visit.draft, plan_of(visit.draft)
+    scenario, moment = draft.scenario, max(draft.moment(visit.now), plan_of(draft).as_of)
+    operation = known(scenario, visit.path["operation"])
+    place = plan.placed.get(operation.id)
+    has_begun = place is not None and scenario.moments(place.slot)[0] < moment
+    problem = visit.years.standing(draft, plan, moment)
+    free = [] if has_begun else moving_nothing(problem, operation.id)[:MOST_ALTERNATIVES]
+    with_moves = [] if has_begun or len(free) == MOST_ALTERNATIVES else moving_one(problem, operation.id)
+    values = {
+        "draft": draft,
+        "operation": operation,
+        "place": place,
+        "area": scenario.areas[operation.area].name,
+        "sector": scenario.word(operation.sector),
+        "state": _status(scenario, plan, operation, place),
+        "states": _states(visit),
+        "agencies": [] if place is None else [scenario.agencies[a] for a in taking_part(scenario, place)],
+        "unit": None if place is None or place.police is None else scenario.police[place.police],
+        "shift": None if place is None else scenario.shift(place.slot.shift),
+        "why": explain(scenario, plan, operation.id, moment, problem).sentences,
+        "alternatives": [(a, fits(scenario, a)) for a in (*free, *with_moves[: MOST_ALTERNATIVES - len(free)])],
+        "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],
+        "has_begun": has_begun,
+        "is_today": place is not None and place.slot.day == moment.date(),
+        "results": [(id, RESULT_NAMES[id]) for id in RESULTS],
+        "wrong": wrong,
+        "moment": moment,
+    }
+    return Html("operation.html", values, code)
+
+
+def _is_about(entry: object, id: str) -> bool:
+    about = getattr(entry, "operation", None)
+    return about == id or getattr(about, "id", None) == id
+
+
+def ask(visit: Visit) -> Answer:
+    """Enters what was asked of the operation, and works out what it takes; an outcome alone waits."""
+    draft, form = visit.draft, visit.form
+    operation = known(draft.scenario, visit.path["operation"])
+    asked = _ASKED.get(form.text("ask"))
+    if asked is None:
+        raise InputError(Message("There is no such page."))
+    reported = local_time(draft.moment(visit.now))
+    try:
+        name, item = asked(draft, operation, form)
+        entry = {**item, "reported": reported}
+        enter(visit.store, [(name, entry)], visit.person, visit.now, form.text("seen"), visit.year_words)
+    except InputError as error:
+        return _page(visit, (error.message, *(problem.text for problem in error.problems)), 422)
+    except ArshjulError as error:
+        return _page(visit, (error.message,), 409)
+    if name == "outcomes" and form.text("result") != "called-off":
+        return SeeOther(f"/operations/{operation.id}")
+    job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
+    visit.runner.start(visit.store, job.number)
+    return SeeOther(f"/options/{job.number}?option=fewest-changes")
+
+
+def _moved(_: Draft, operation: Operation, form: Form) -> Entered:
+    day, shift, unit = (*form.text("to").split(" "), "", "", "")[:3]
+    return "pinned", {"operation": operation.id, "date": day, "shift": shift, **({"police": unit} if unit else {})}
+
+
+def _pinned(draft: Draft, operation: Operation, _: Form) -> Entered:
+    place = plan_of(draft).placed.get(operation.id)
+    if place is None:
+        raise InputError(Message("{operation} has no place to stay at.", {"operation": operation.id}))
+    unit = {} if place.police is None else {"police": place.police}
+    return "pinned", {
+        "operation": operation.id,
+        "date": place.slot.day.isoformat(),
+        "shift": place.slot.shift,
+        **unit,
+    }
+
+
+def _alone(name: str, operation: Operation) -> Entered:
+    return name, {"operation": operation.id}
+
+
+def _other_date(_: Draft, operation: Operation, form: Form) -> Entered:
+    dates = {"from": form.text("from"), "to": form.text("to") or form.text("from")}
+    item = {"operation": operation.id, "agency": form.text("agency"), "dates": [dates], "cause": form.text("cause")}
+    return "not_on", {key: value for key, value in item.items() if value != ""}
+
+
+def _outcome(draft: Draft, operation: Operation, form: Form) -> Entered:
+    place = plan_of(draft).placed.get(operation.id)
+    item = {
+        "operation": operation.id,
+        "date": "" if place is None else place.slot.day.isoformat(),
+        "result": form.text("result"),
+        "officers": form.number("officers"),
+        "note": form.text("note"),
+    }
+    return "outcomes", {key: value for key, value in item.items() if value not in ("", None)}
+
+
+_ASKED = {
+    "move": _moved,
+    "pin": _pinned,
+    "unpin": lambda _, operation, __: _alone("unpinned", operation),
+    "cancel": lambda _, operation, __: _alone("cancelled", operation),
+    "without-police": lambda _, operation, __: _alone("without_police", operation),
+    "promote": lambda _, operation, __: _alone("promoted", operation),
+    "other-date": _other_date,
+    "outcome": _outcome,
+}
+
+pages = (
+    Page("/operations", "GET", "see-operations", READING, show_list),
+    Page("/operations/{operation}", "GET", "see-operation", READING, show),
+    Page("/operations/{operation}", "POST", "ask-of-operation", CHANGING, ask),
+)

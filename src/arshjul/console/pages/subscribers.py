@@ -1,0 +1,62 @@
+"""Addresses of calendars: handed out, revoked, and when each was last fetched."""
+
+from arshjul.actions.subscribe import CLIENTS, Wanted, subscribe
+from arshjul.actions.subscribers import STATES, subscribers
+from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.agenda.channel import CONTENTS, LEVELS
+from arshjul.agenda.party import parties
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.visit import Visit
+from arshjul.errors import ArshjulError, InputError, Message
+
+DAYS = 400
+
+
+def show(visit: Visit) -> Answer:
+    """Everybody who has an address."""
+    return _page(visit)
+
+
+def _page(visit: Visit, handed: object = None, wrong: Message | None = None, status: int = 200) -> Html:
+    values = {
+        "draft": visit.draft,
+        "known": subscribers(visit.store),
+        "parties": parties(visit.scenario),
+        "levels": LEVELS,
+        "contents": CONTENTS,
+        "clients": CLIENTS,
+        "handed": handed,
+        "states": STATES,
+        "wrong": wrong,
+        "now": visit.now,
+        "zone": visit.scenario.zone,
+    }
+    return Html("subscribers.html", values, status)
+
+
+def hand_out(visit: Visit) -> Answer:
+    """Hands out an address, which is shown once."""
+    form = visit.form
+    wanted = Wanted(form.text("party"), form.text("level"), form.text("content"), form.text("client"))
+    try:
+        handed = subscribe(visit.store, wanted, form.text("label"), DAYS, visit.person, visit.now)
+    except ArshjulError as error:
+        return _page(visit, wrong=error.message, status=422)
+    return _page(visit, handed)
+
+
+def revoke(visit: Visit) -> Answer:
+    """Takes a subscriber's addresses back."""
+    number = visit.form.number("subscriber")
+    if not isinstance(number, int):
+        raise InputError(Message("There is no such page."))
+    unsubscribe(visit.store, number, visit.person, visit.now)
+    return SeeOther("/subscribers")
+
+
+pages = (
+    Page("/subscribers", "GET", "see-subscribers", READING, show),
+    Page("/subscribers", "POST", "hand-out-address", CHANGING, hand_out),
+    Page("/subscribers/revoke", "POST", "revoke-address", CHANGING, revoke),
+)

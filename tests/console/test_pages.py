@@ -1,0 +1,117 @@
+"""The pages of the year: the wheel, weeks, operations and calendars."""
+
+import re
+
+import pytest
+
+from arshjul.actions.draft import opened_draft
+from arshjul.actions.served_revision import current
+from arshjul.store import drafts, readers
+from tests import years
+from tests.console.conftest import Desk
+
+
+def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "4 av 4 insatser" in browser.get("/operations").text
+    assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
+    assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
+    assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
+
+
+def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    assert "Varför den ligger där" in page.text
+    to = re.search(r'name="to" value="([^"]+)"', page.body.decode())
+    assert to is not None
+    asked = browser.send(page, "/operations/OP-001", ask="move", to=to.group(1))
+    assert asked.status == 303
+    path = asked.headers["location"].partition("?")[0]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    day, shift = to.group(1).split()[:2]
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert draft.plan is not None
+    slot = draft.plan.placed["OP-001"].slot
+    assert (slot.day.isoformat(), slot.shift) == (day, shift)
+
+
+@pytest.mark.parametrize("ask", ["pin", "cancel"])
+def test_what_is_asked_of_an_operation_leads_to_options(desk: Desk, ask: str) -> None:
+    browser = desk.browser()
+    asked = browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask=ask)
+    assert (asked.status, asked.headers["location"]) == (303, "/options/1?option=fewest-changes")
+    assert browser.get("/options/1").status == 200
+
+
+def test_another_date_is_asked_for_an_agency(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    wish = {"agency": "a1", "from": "2027-02-03", "to": "2027-02-03", "cause": "utbildning"}
+    assert browser.send(page, "/operations/OP-001", ask="other-date", **wish).status == 303
+    wrong = browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="other-date", agency="a1")
+    assert wrong.status == 422
+    assert "OP-001" in wrong.text
+
+
+def test_an_outcome_cannot_be_entered_before_it_happened(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    assert "Lägg in utfallet" not in page.text
+    browser.send(page, "/operations/OP-001", ask="outcome", result="done")
+    with desk.store.reading() as db:
+        assert current(db) is not None
+        assert len(drafts.entries(db)) <= 1
+
+
+def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
+    browser = desk.browser()
+    day = years.days(4)[1]
+    year, week, _ = day.isocalendar()
+    page = browser.get(f"/weeks/{year}-W{week:02}")
+    for said in ("OP-001", "LPO 0", "Myndighet 1"):
+        assert said in page.text
+    assert "OP-001" in browser.get(f"/weeks/{year}-W{week:02}?by=areas").text
+    assert browser.get("/weeks/2027-W99").status == 422
+
+
+def test_the_viewer_sees_numbers_and_no_dates(desk: Desk) -> None:
+    viewer = desk.browser("viewer")
+    year, picture = viewer.get("/year"), viewer.get("/year/wheel.svg")
+    for page in (year, picture):
+        assert page.status == 200
+        for secret in ("OP-0", *years.SITES, years.TITLE, "LPO 0", "Myndighet 0"):
+            assert secret not in page.body.decode(), secret
+    coordinator = desk.browser()
+    assert "OP-001" in coordinator.get("/year").text
+    assert coordinator.get("/year/wheel.svg").headers["content-type"] == "image/svg+xml"
+
+
+def test_no_page_shows_a_site(desk: Desk) -> None:
+    browser = desk.browser()
+    for path in (
+        "/",
+        "/year",
+        "/year/wheel.svg",
+        "/operations",
+        "/operations/OP-001",
+        "/publish",
+        "/log",
+        "/subscribers",
+    ):
+        for site in years.SITES:
+            assert site not in browser.get(path).body.decode(), path
+
+
+def test_an_address_is_shown_once_and_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    wanted = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
+    handed = browser.send(browser.get("/subscribers"), "/subscribers", **wanted)
+    assert re.search(r"/feeds/[\w-]{40,}\.ics", handed.text)
+    assert not re.search(r"/feeds/[\w-]{40,}\.ics", browser.get("/subscribers").text)
+    assert browser.send(browser.get("/subscribers"), "/subscribers/revoke", subscriber="1").status == 303
+    with desk.store.reading() as db:
+        (one,) = readers.subscribers(db)
+    assert one.revoked_at is not None
+    assert browser.send(browser.get("/subscribers"), "/subscribers", **{**wanted, "label": ""}).status == 422
