@@ -1,0 +1,160 @@
+"""Fillings of tiny years against the best of all combinations, and the faults that this catches."""
+
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arshjul.errors import ArshjulError
+from arshjul.planning.fill import fill
+from arshjul.planning.judge import judge
+from arshjul.planning.plan import Effort
+from tests.planning.fill_oracle import best, draw_case
+from tests.planning.fills import made, moment, visit
+from tests.planning.test_bindings_check import WRONG, rules_broken
+from tests.planning.test_fill import CASES, differences
+from tests.rules.faults.planting import Fault, planted
+
+SEEDS = 150
+"""So many cases catch every fault below."""
+
+FAULTS = (
+    Fault("rules.fill.fits", "if wanted.sector in frame.sectors:", "if True:", "sectors do not matter"),
+    Fault("rules.fill.fits", "if wanted.area == frame.operation.area:", "if True:", "areas do not matter"),
+    Fault("rules.fill.fits", "dates.last <= window.last)", "dates.last < window.last)", "a window's last date is lost"),
+    Fault("rules.fill.fits", "window.first <= dates.first", "window.first < dates.first", "its first date is lost"),
+    Fault("rules.fill.fits", "if agency not in frame.coming]", "if False]", "agencies do not matter"),
+    Fault("rules.fill.fits", "wanted.officers - frame.operation.officers", "0", "officers do not matter"),
+    Fault(
+        "rules.fill.fits",
+        "wanted.nominated_on + timedelta(days=lead)",
+        "wanted.nominated_on + timedelta(days=lead + 1)",
+        "a day too many",
+    ),
+    Fault(
+        "rules.fill.fits",
+        "if wanted.nominated_on is None or wanted.short_notice:",
+        "if wanted.nominated_on is None:",
+        "short notice needs lead time",
+    ),
+    Fault(
+        "rules.fill.fits",
+        "context.today + timedelta(days=days)",
+        "context.today + timedelta(days=days - 1)",
+        "bind days end a day early",
+    ),
+    Fault(
+        "rules.fill.fits",
+        "if not (is_bound and fit.at_binding):",
+        "if True:",
+        "what is bound must meet bind days again",
+    ),
+    Fault("rules.fill.fits", "short = wanted.stops - left", "short = 1 - left", "every object takes one stop"),
+    Fault(
+        "rules.fill.context",
+        "if frame.starts > moment}",
+        "if frame.starts >= moment}",
+        "a frame takes objects as it starts",
+    ),
+    Fault(
+        "rules.fill.context",
+        "first + timedelta(days=settings[FILL_DAYS] - 1)",
+        "first + timedelta(days=settings[FILL_DAYS])",
+        "a day too many is soon",
+    ),
+    Fault("rules.fill.builder", "[wanted.stops]}", "[1]}", "the board knows one stop alone"),
+    Fault(
+        "rules.fill.builder", "-wanted, {level: points}", "-wanted + 1, {level: points}", "a shortage of one is free"
+    ),
+    Fault(
+        "rules.fill.levels", "builder.cost_unbound(number, MUSTS, int(wanted.must))", "pass", "musts are like others"
+    ),
+    Fault("rules.fill.levels", "points[wanted.priority]", "points[2]", "all are of one priority"),
+    Fault("rules.fill.quality", "asked - served,", "asked,", "history is forgotten"),
+    Fault("rules.fill.quality", "points * everyone", "0", "nobody misses what is left out"),
+    Fault(
+        "rules.fill.quality",
+        "context.scenario.span.last)) + 1",
+        "context.scenario.span.last))",
+        "left out is as good as the last week",
+    ),
+    Fault("rules.fill.quality", "max(0, DEADLINE_WEEKS - left)", "DEADLINE_WEEKS - left", "far deadlines pay"),
+    Fault("planning.bindings", "there += (object,)", "there = (object, *there)", "the last bound comes first"),
+    Fault(
+        "planning.bindings", "if frame is not None and id not in nothing.ahead:", "if False:", "history is judged anew"
+    ),
+    Fault("planning.bindings_check", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
+    Fault(
+        "planning.bindings_check", '<= day else ["lead-time"]', '< day else ["lead-time"]', "the check wants a day more"
+    ),
+    Fault(
+        "planning.bindings_check",
+        "first <= placement.slot.day < until",
+        "first < placement.slot.day < until",
+        "the check forgets the first date",
+    ),
+)
+
+
+@cache
+def pool() -> list[tuple[dict[str, Any], tuple[int, ...]]]:
+    return [(case, best(case)) for case in map(draw_case, map(Random, range(SEEDS)))]
+
+
+def disagreement(case: dict[str, Any], right: tuple[int, ...]) -> str | None:
+    """What a filling of the case gives otherwise than the best, or claims without truth; None: nothing."""
+    scenario, plan = made(case["frames"], case["rules"], case["objects"], case["bound"])
+    objects = {one["id"]: visit(one) for one in case["objects"]}
+    try:
+        found = fill(scenario, plan, objects, moment(case["as_of"]), Effort(60))
+    except ArshjulError as error:
+        return str(error.message)
+    values = tuple(level.value for level in found.levels)
+    if values != right:
+        return f"{values}, and best is {right}"
+    if not all(level.proven for level in found.levels):
+        return "not proven"
+    if sum(price.points for price in found.prices) != values[-1]:
+        return "prices do not sum up"
+    return None if judge(found.scenario, found.plan).clean else "does not verify"
+
+
+def misjudged(case: dict[str, Any]) -> bool:
+    try:
+        return bool(differences(case))
+    except ArshjulError:
+        return True
+
+
+def agree(seed: int) -> None:
+    case = draw_case(Random(seed))
+    assert disagreement(case, best(case)) is None, case
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32))
+def test_no_filling_is_better(seed: int) -> None:
+    agree(seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000, deadline=None)
+@given(st.integers(0, 2**32))
+def test_no_filling_is_better_in_2000(seed: int) -> None:
+    agree(seed)
+
+
+@pytest.mark.parametrize("fault", [None, *FAULTS], ids=lambda fault: str(fault or "no fault"))
+def test_faults_are_caught(fault: Fault | None) -> None:
+    planting: AbstractContextManager[None] = nullcontext() if fault is None else planted(fault)
+    with planting:
+        caught = (
+            any(misjudged(case) for case in CASES)
+            or any(rules_broken(case) != {case["breaks"]} for case in WRONG)
+            or any(disagreement(case, right) for case, right in pool())
+        )
+    assert caught == (fault is not None)
