@@ -47,6 +47,13 @@ def test_officers_are_counted_over_open_slots() -> None:
     assert made.total == Use(4, 184)
 
 
+def test_officers_that_a_unit_lends_besides_are_its_own() -> None:
+    made = city()
+    made = replace(made, operations={"OP-001": replace(made.operations["OP-001"], police_also={"lpo-hisingen": 3})})
+    assert lender(made, made.police["lpo-hisingen"].name).total.used == 3
+    assert lender(made, "LPO City").total.used == 4
+
+
 def test_a_unit_offers_no_more_than_its_limit_by_month() -> None:
     made = city()
     unit = replace(made.police["lpo-city"], officer_shifts_per_month=90)

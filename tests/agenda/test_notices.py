@@ -14,7 +14,9 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import CANCELLED_DAYS, FeedHistory
 from arshjul.agenda.notice import with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.revised import revised
 from arshjul.agenda.view import View, remembered, view
+from arshjul.domain.amendment import WithoutPolice
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import FollowUp, Operation, Pin
@@ -108,6 +110,36 @@ def test_the_coordinator_reads_that_another_unit_took_over_and_nobody_else_does(
     assert {*letters(notices(there, there, before.placed, after))} == {CITY, HISINGEN}
     again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)
     assert again.entries == seen[COORDINATOR].entries
+
+
+def test_who_lends_besides_is_told_of_what_changes_for_it() -> None:
+    there = year(operation(police_also={"lpo-hisingen": 1}))
+    third = replace(there.police["lpo-city"], id="border", name="Gränspolisen")
+    there = replace(there, police={**there.police, "border": third})
+    moved = replanned(there, OLD, replace(NEW, police="lpo-city"), SHOOTING)
+    told = notices(there, there, moved[0].placed, moved[1])
+    assert told.tell["lpo-hisingen"] == told.tell["lpo-city"] == ("OP-001",)
+    assert "flyttas från" in letters(told)[HISINGEN]
+    assert first_line(feeds(there, *moved)[HISINGEN]).startswith("Flyttad från")
+
+    other_unit = replanned(there, OLD, replace(OLD, police="border"), SHOOTING)
+    told = notices(there, there, other_unit[0].placed, other_unit[1])
+    assert told.tell.keys() == {"lpo-city", "border"}
+    assert not first_line(feeds(there, *other_unit)[HISINGEN]).startswith("Flyttad")
+
+
+def test_who_lent_besides_is_told_of_what_goes_ahead_without_police() -> None:
+    there = year(operation(police_also={"lpo-hisingen": 1}))
+    before, after = replanned(there, OLD, replace(OLD, police=None))
+    change = WithoutPolice("OP-001", OLD.slot, {"lpo-hisingen": 1}, revision=2)
+    after = replace(after, entries=Entries(changes=(change,)))
+    now = change.on(there)
+    assert not now.operations["OP-001"].police_also
+    told = notices(now, there, before.placed, after)
+    assert told.tell.keys() == {"lpo-city", "lpo-hisingen"}
+    page = revised(now, after)
+    assert page is not None
+    assert {party.name for party in page.told} == {"LPO City", "LPO Hisingen"}
 
 
 def test_what_was_moved_says_so_for_30_days() -> None:

@@ -169,6 +169,35 @@ def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
     ]
 
 
+def test_a_unit_that_lends_besides_reads_its_own_number_and_no_other_unit() -> None:
+    border = PoliceUnit("border", "Gränspolisen", "border", (), "Gruppchef", phone="010-1")
+    both = replace(
+        scenario([operation(designated="require", police_also={"border": 3})]),
+        police={**SCENARIO.police, "border": border},
+    )
+    there = plan(both, [placement()])
+    read = {
+        party: event(seen(party, there, both), "OP-001").description.splitlines()
+        for party in (Party("police", "border"), CITY, COORDINATOR)
+    }
+    assert read[Party("police", "border")] == [
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
+        "Polisenhet: Gränspolisen, Gruppchef",
+        "Program: AKC-väst",
+        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+        "Kontakt: Samordnaren mot osund konkurrens",
+        "Poliser: 3",
+        "En annan enhet bemannar insatsen, ni lånar dessutom ut poliser",
+    ]
+    assert "Gräns" not in "".join(read[CITY])
+    assert read[COORDINATOR][-2:] == [
+        "Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef, poliser: 3",
+        "Telefon: 010-1",
+    ]
+    assert names(seen(HISINGEN, there, both)) == ["note"]
+
+
 def test_without_police_it_is_no_insats() -> None:
     there = event(seen(SKATT), "OP-003")
     assert (there.summary, there.category) == ("OP-003 Göteborg City: Restaurang", "Kontroll")

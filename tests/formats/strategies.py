@@ -223,6 +223,7 @@ def operations_of(
         frame=draw(perhaps(st.builds(Frame, perhaps(st.just(("food", "taxi"))), st.integers(1, 9)))),
         designated=draw(st.sampled_from(["none", "prefer", "require"])),
         police=draw(perhaps(some(units))),
+        police_also={unit: draw(st.integers(1, 9)) for unit in draw(some(units))} if officers else {},
         agencies={agency: draw(few) for agency in required},
         optional_agencies={agency: draw(few) for agency in optional if agency not in required},
         interest={agency: draw(st.integers(0, 3)) for agency in draw(some(agencies))},

@@ -118,6 +118,8 @@ def test_targets_are_read(right: Scenario) -> None:
 def test_an_operation_is_read(right: Scenario) -> None:
     first = right.operations["OP-001"]
     assert first.police == ("lpo-city", "border")
+    assert first.police_also == {"border": 2}
+    assert right.units_for(first) == ("lpo-city",)
     assert first.weekdays == frozenset({1, 2})
     assert first.not_on == (Span(date(2027, 3, 1), date(2027, 3, 1)), Span(date(2027, 4, 5), date(2027, 4, 9)))
     assert first.fixed == Pin(Slot(date(2027, 3, 2), "day"))
@@ -198,4 +200,4 @@ def test_text_loses_what_would_break_a_line_of_a_feed(tmp_path: Path) -> None:
 def test_a_place_found_later_has_file_and_line() -> None:
     read = read_scenario(RIGHT)
     problem = read.problem("no-slot", Message("x"), "operations", 2)
-    assert (problem.file, problem.line, problem.path) == ("operations.yaml", 29, "operations[2]")
+    assert (problem.file, problem.line, problem.path) == ("operations.yaml", 30, "operations[2]")

@@ -23,6 +23,11 @@ agencies: [{id: miljo, name: Miljö, kind: municipal, teams: [{teams: 2}]}]
 rules: {sector_spacing_days: 14, operations_per_week: 2}
 calendar: {closed_weekdays: [mon]}
 """
+BASE_UNITS = (
+    "["
+    + ", ".join(line.strip(" -") for line in BASE.splitlines() if "kind: local" in line or "kind: border" in line)
+    + "]"
+)
 WEEK = "window: {from: 2027-03-15, to: 2027-03-19}"
 PIN = "fixed: {date: 2027-03-16, shift: day}"
 TWO_OF_MILJO = f"agencies: {{miljo: 2}}, {WEEK}"
@@ -129,3 +134,18 @@ def test_offers_are_reckoned_as_on_the_page(tmp_path: Path) -> None:
     assert [balance.offered for balance in found.balances] == [lender.total.offered for lender in on_page]
     by_month = [[use.offered for use in lender.by_month] for lender in on_page]
     assert [list(balance.supply.values()) for balance in found.balances] == by_month
+
+
+@pytest.mark.parametrize(("officers", "told"), [(9, []), (10, ["operations[0].police_also.border"])])
+def test_more_officers_than_a_unit_ever_lends_besides(tmp_path: Path, officers: int, told: list[str]) -> None:
+    found = checked(tmp_path, f"id: A, officers: 1, police_also: {{border: {officers}}}")
+    assert places(found, "never-offered") == told
+
+
+@pytest.mark.parametrize(("officers", "told"), [(1, []), (2, ["police[1].officer_shifts_per_month"])])
+def test_what_a_unit_lends_besides_counts_in_its_month(tmp_path: Path, officers: int, told: list[str]) -> None:
+    units = BASE_UNITS.replace("officers: 12}]", "officers: 12}], officer_shifts_per_month: 1")
+    march = "window: {from: 2027-03-02, to: 2027-03-30}"
+    found = checked(tmp_path, f"id: A, officers: 1, {march}, police_also: {{border: {officers}}}", police=units)
+    assert places(found, "over-limit") == told
+    assert {b.party: b.asked for b in found.balances}["border"] == officers

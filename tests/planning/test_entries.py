@@ -49,6 +49,15 @@ def test_a_withdrawal_that_is_reported_anew_forgets_what_was_given_back() -> Non
     assert ceiling(Entries(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
 
 
+def test_what_began_without_the_officers_that_another_unit_was_to_lend_is_doubtful() -> None:
+    reported = datetime(2027, 3, 2, 8, tzinfo=ZONE)
+    for also, found in ({"lpo-hisingen": 2}, ("OP-001",)), ({"lpo-hisingen": 1}, ()), ({}, ()):
+        there = scenario([operation(officers=9, police_also=also)])
+        withdrawal = replace(TAKEN, reported=reported, officers_left=1, police=("lpo-hisingen",))
+        base = Base(1, datetime(2027, 3, 2, 10, tzinfo=ZONE), {"OP-001": placement(day=MARCH)})
+        assert doubtful(ReplanContext.of(there, base), Entries(withdrawals=(withdrawal,)), 2) == found
+
+
 @pytest.mark.parametrize(
     ("reported", "left", "outcome", "found"),
     [

@@ -108,7 +108,7 @@ def _broken(context: ReplanContext, plan: Plan) -> list[str]:
 def _richer(
     context: ReplanContext, rule: str, operation: Operation, slot: Slot, unit: str | None, more: int
 ) -> ReplanContext:
-    """The context with so many more offered at the slot: of officers, or of the teams that are short, one by one."""
+    """The context with so many more offered at the slot: of the officers or teams that are short, one by one."""
     scenario, when = context.scenario, Matching(None, slot.shift, slot.day, slot.day)
     if rule == "agency-teams":
         agencies = dict(scenario.agencies)
@@ -119,8 +119,13 @@ def _richer(
             line = TeamLine(when, offered + given)
             agencies[id] = replace(agencies[id], teams=(*agencies[id].teams, line))
         return ReplanContext.of(replace(scenario, agencies=agencies))
-    offer, served = scenario.police_offer(unit or "", slot), scenario.police[unit or ""]
-    officers, designated = (more, 0) if rule == "police-officers" else (0, more)
-    added = OfficerLine(when, offer.officers + officers, offer.designated + designated)
-    richer = replace(served, officers=(*served.officers, added))
-    return ReplanContext.of(replace(scenario, police={**scenario.police, served.id: richer}))
+    police = dict(scenario.police)
+    needed = {unit or "": operation.officers_least or operation.officers, **operation.police_also}
+    for id, officers in needed.items():
+        offer = scenario.police_offer(id, slot)
+        given = min(more, max(officers - offer.officers, 0)) if rule == "police-officers" else 0
+        more -= given
+        designated = offer.designated + (more if rule == "designated-officer" and id == unit else 0)
+        added = OfficerLine(when, offer.officers + given, designated)
+        police[id] = replace(police[id], officers=(*police[id].officers, added))
+    return ReplanContext.of(replace(scenario, police=police))

@@ -228,7 +228,14 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         fixed=Pin(Slot(draw_day(rng, span), rng.choice(shifts))) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
-    return _with_more(Random(repr(drawn)), drawn)
+    return _lent_besides(Random(drawn.id + repr(drawn)), _with_more(Random(repr(drawn)), drawn), tuple(shell.police))
+
+
+def _lent_besides(rng: Random, operation: Operation, units: Sequence[str]) -> Operation:
+    """The operation with officers of another unit besides, now and then; seldom of all, so that none may serve it."""
+    if not operation.officers or rng.random() < 0.8:
+        return operation
+    return replace(operation, police_also={unit: rng.choice((1, 1, 2)) for unit in _some(rng, units)})
 
 
 def _with_more(rng: Random, operation: Operation) -> Operation:

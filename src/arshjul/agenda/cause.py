@@ -74,7 +74,8 @@ def kind_of(withdrawal: Withdrawal) -> Message:
 def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
     for withdrawal in reversed(plan.entries.in_force()):
         last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
-        if old.police in withdrawal.police and withdrawal.ceiling(old.slot, last) is not None:
+        lenders = scenario.lenders(old.operation, old.police)
+        if any(unit in withdrawal.police for unit in lenders) and withdrawal.ceiling(old.slot, last) is not None:
             if reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police):
                 return kind_of(withdrawal)
             return Message("withdrawn police officers")

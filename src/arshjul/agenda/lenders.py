@@ -59,8 +59,8 @@ def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     scenario = context.scenario
     used: dict[str, dict[date, int]] = {unit: defaultdict(int) for unit in scenario.police}
     for placement in plan.placements:
-        if placement.police is not None:
-            used[placement.police][placement.slot.day] += scenario.operations[placement.operation].officers
+        for unit, officers in scenario.operations[placement.operation].wanted(placement.police).items():
+            used[unit][placement.slot.day] += officers
     return tuple(
         _lender(unit.name, scenario.span, used[unit.id], officers_offered(context, unit))
         for unit in scenario.police.values()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from arshjul.agenda.cause import cause
 from arshjul.agenda.party import COORDINATOR
+from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
@@ -71,7 +72,8 @@ def revised(scenario: Scenario, plan: Plan) -> Revised | None:
     moves += tuple(Move(id, base.placements[id], plan.placed[id]) for id in joined_only)
     changed = tuple(_changed(scenario, plan, move, found) for move in moves)
     freed = sum(len(one.freed) for one in plan.entries.fillings if one.revision == plan.revision)
-    return Revised(base.revision, plan.option, changed, tuple(_told(scenario, found)), freed)
+    told = tuple(_told(with_former_lenders(scenario, plan.entries.changes), found))
+    return Revised(base.revision, plan.option, changed, told, freed)
 
 
 def _changed(scenario: Scenario, plan: Plan, move: Move, found: Changes) -> Changed:

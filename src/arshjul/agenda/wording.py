@@ -149,7 +149,7 @@ class Wording:
             case "agency":
                 yield from self._agency_lines(operation, placement)
             case "police":
-                yield from self._police_lines(operation)
+                yield from self._police_lines(operation, placement)
 
     def _coordinator_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, scenario = self.words, self.scenario
@@ -161,6 +161,11 @@ class Wording:
             yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
             yield from self._reached(unit)
             yield from self._officer_lines(operation)
+            for id in scenario.lenders(placement.operation, placement.police)[1:]:
+                besides, n = scenario.police[id], operation.police_also[id]
+                named = _with(besides.name, besides.contact)
+                yield words("Police unit that lends besides: {unit}, officers: {officers}", unit=named, officers=n)
+                yield from self._reached(besides)
         if operation.frame is not None:
             yield from self._frame_lines(operation, operation.frame)
 
@@ -189,12 +194,16 @@ class Wording:
         if others:
             yield words("Others taking part: {agencies}", agencies=self._names(others))
 
-    def _police_lines(self, operation: Operation) -> Iterator[str]:
+    def _police_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, unit = self.words, self.scenario.police[self.party.id]
         yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
         yield self._purpose(operation)
         yield from self._leader_lines(operation)
-        yield from self._officer_lines(operation)
+        if unit.id == placement.police:
+            yield from self._officer_lines(operation)
+        else:
+            yield words("Officers: {officers}", officers=operation.police_also[unit.id])
+            yield words("Another unit serves the operation, you lend officers besides")
 
     def _purpose(self, operation: Operation) -> str:
         """The programme, and what it is about where the scenario says so."""
@@ -243,7 +252,7 @@ def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
         case "agency":
             return placement.operation in scenario.operations and party.id in taking_part(scenario, placement)
         case "police":
-            return party.id == placement.police
+            return party.id in scenario.lenders(placement.operation, placement.police)
 
 
 def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:

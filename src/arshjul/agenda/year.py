@@ -47,7 +47,8 @@ class ShiftView:
 class PlannedOperation:
     """A placed operation. `unit` None: without police, so no insats by definition.
 
-    `sector` and `area` are ids; `unit` and `agencies` are names. `changed`: this revision gave it
+    `sector` and `area` are ids; `unit` and `agencies` are names. `besides`: further units that lend, and how
+    many officers. `changed`: this revision gave it
     another date, shift or unit than the plan before.
     """
 
@@ -59,6 +60,7 @@ class PlannedOperation:
     officers: int
     agencies: tuple[str, ...]
     status: Status
+    besides: tuple[tuple[str, int], ...] = ()
     changed: bool = False
 
     @property
@@ -212,6 +214,10 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
             officers=operation.officers,
             agencies=tuple(scenario.agencies[a].name for a in taking_part(scenario, placement)),
             status=status(scenario, plan, placement),
+            besides=tuple(
+                (scenario.police[unit].name, operation.police_also[unit])
+                for unit in scenario.lenders(operation.id, placement.police)[1:]
+            ),
             changed=operation.id in changed,
         )
 
@@ -234,7 +240,7 @@ def _weeks(scenario: Scenario, plan: Plan) -> Iterable[WeekLoad]:
     team_shifts: dict[date, int] = defaultdict(int)
     for placement in plan.placements:
         operation = scenario.operations[placement.operation]
-        officers[placement.slot.day] += operation.officers
+        officers[placement.slot.day] += sum(operation.wanted(placement.police).values())
         team_shifts[placement.slot.day] += sum(teams(operation, placement).values())
     for week in iso_weeks(scenario.span):
         yield WeekLoad(

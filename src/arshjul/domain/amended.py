@@ -1,8 +1,9 @@
 """A scenario after changes: teams lost, operations new, cancelled or pinned, other dates asked for."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from arshjul.domain.amendment import Amendment, OtherDates, TeamsLost
+from arshjul.domain.amendment import Amendment, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.plan import GivenCause, Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -26,6 +27,16 @@ def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
                     )
                 )
     return new
+
+
+def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
+    """The same, in which those that go without police know who lent to them besides: who must be told of it."""
+    known = {
+        change.operation: replace(scenario.operations[change.operation], police_also=change.police_also)
+        for change in changes
+        if isinstance(change, WithoutPolice) and change.operation in scenario.operations
+    }
+    return replace(scenario, operations={**scenario.operations, **known}) if known else scenario
 
 
 def given_causes(

@@ -152,14 +152,18 @@ class FewerOfficers(OnOperation):
 
 @dataclass(frozen=True, slots=True)
 class WithoutPolice(OnOperation):
-    """An operation that is carried out without police, where it stands. `slot` None: where the plan has it."""
+    """An operation that is carried out without police, where it stands. `slot` None: where the plan has it.
+
+    `police_also` are the units that lent to it besides, which must be told.
+    """
 
     slot: Slot | None = None
+    police_also: Mapping[str, int] = field(default_factory=dict)
 
     def made(self, operation: Operation) -> Operation:
         """No officers, and held there as by a pin."""
         fixed = operation.fixed if self.slot is None else Pin(self.slot)
-        return replace(operation, officers=0, officers_least=None, designated="none", fixed=fixed)
+        return replace(operation.without_officers, fixed=fixed)
 
 
 @dataclass(frozen=True, slots=True)

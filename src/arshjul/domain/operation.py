@@ -1,7 +1,7 @@
 """An operation: one or more joint controls on one occasion, and what it asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -62,7 +62,8 @@ class Frame:
 class Operation:
     """An operation, which is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
 
-    `officers` are wanted, `officers_least` needed (None: all of them). A `reserve` waits for a day when
+    `officers` are wanted, `officers_least` needed (None: all of them); the units of `police_also` lend so many
+    besides. A `reserve` waits for a day when
     teams stand free, and is never placed by itself; with `without_police` it may be offered without any.
     `repeat` tells how it is written, and is no part of what it is: `domain/repeat.py`.
     """
@@ -79,6 +80,7 @@ class Operation:
     officers_least: int | None = None
     designated: Literal["none", "prefer", "require"] = "none"
     police: tuple[str, ...] | None = None
+    police_also: Mapping[str, int] = field(default_factory=dict)
     agencies: Mapping[str, int] = field(default_factory=dict)
     optional_agencies: Mapping[str, int] = field(default_factory=dict)
     interest: Mapping[str, int] = field(default_factory=dict)
@@ -114,6 +116,22 @@ class Operation:
     def is_insats(self) -> bool:
         """True if it is an operation by definition: with police. The others are counted apart."""
         return self.officers > 0
+
+    @property
+    def without_officers(self) -> "Operation":
+        """The same as one that no police take part in."""
+        return replace(self, officers=0, officers_least=None, designated="none", police_also={})
+
+    def lent(self, unit: str | None) -> Mapping[str, int]:
+        """The officers that it needs of each unit where that one serves it; of none where none does."""
+        return {} if unit is None else self._with_others(unit, self.least)
+
+    def wanted(self, unit: str | None) -> Mapping[str, int]:
+        """The officers that it wants of each unit where that one serves it."""
+        return {} if unit is None else self._with_others(unit, self.officers)
+
+    def _with_others(self, unit: str, officers: int) -> Mapping[str, int]:
+        return {unit: officers, **{other: n for other, n in self.police_also.items() if other != unit}}
 
     def interest_of(self, agency: str) -> int:
         """The operation's worth to the agency, 0 to 3."""

@@ -75,12 +75,23 @@ class Scenario:
         return operation.window or self.span
 
     def units_for(self, operation: Operation) -> tuple[str | None, ...]:
-        """The units that may serve it, in their order; (None,) where it needs no police."""
+        """The units that may serve it, in their order, none that lends besides; (None,) where it needs no police."""
         if operation.officers == 0:
             return (None,)
-        if operation.police is not None:
-            return tuple(unit for unit in self.police if unit in operation.police)
-        return tuple(unit.id for unit in self.police.values() if operation.area in unit.areas)
+        return tuple(
+            unit.id
+            for unit in self.police.values()
+            if unit.id not in operation.police_also
+            and (operation.area in unit.areas if operation.police is None else unit.id in operation.police)
+        )
+
+    def lenders(self, operation: str, unit: str | None) -> tuple[str, ...]:
+        """The units that lend officers to an operation which that unit serves: itself, then those that lend besides."""
+        if unit is None:
+            return ()
+        known = self.operations.get(operation)
+        also = {} if known is None else known.police_also
+        return (unit, *(other for other in self.police if other in also and other != unit))
 
     def parties_of(self, operation: Operation) -> tuple[str, ...]:
         """The agencies that take part whatever happens: the required ones and who leads."""

@@ -41,16 +41,15 @@ def _cause(scenario: Scenario, plan: Plan, base: Base, old: Placement, held: Col
 
 def _withdrawn(scenario: Scenario, base: Base, old: Placement) -> str | None:
     """The withdrawal that leaves too few officers, or designated ones, where it stood."""
-    there = [
-        scenario.operations[one.operation]
-        for one in base.placements.values()
-        if (one.police, one.slot) == (old.police, old.slot)
-    ]
-    needed = max(sum(one.least for one in there), sum(one.designated == "require" for one in there))
+    operations = scenario.operations
+    there = [one for one in base.placements.values() if one.slot == old.slot]
     for withdrawal in reversed(scenario.taken):
         left = withdrawal.ceiling(old.slot, withdrawal.last or old.slot.day)
-        if old.police in withdrawal.police and left is not None and left < needed:
-            return withdrawal.id
+        for unit in scenario.lenders(old.operation, old.police) if left is not None else ():
+            lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)
+            designated = sum(one.police == unit and operations[one.operation].designated == "require" for one in there)
+            if unit in withdrawal.police and left is not None and left < max(lent, designated):
+                return withdrawal.id
     return None
 
 

@@ -165,7 +165,9 @@ def _spread(context: ReplanContext, need: Callable[[Operation, str | None], int]
 
 
 def _officers(unit: str, operation: Operation, served_by: str | None) -> int:
-    return operation.officers if served_by == unit else 0
+    if served_by is None:
+        return 0
+    return operation.officers if served_by == unit else operation.police_also.get(unit, 0)
 
 
 def _teams(agency: str, operation: Operation, served_by: str | None) -> int:  # noqa: ARG001 - whoever serves it

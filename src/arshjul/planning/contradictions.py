@@ -61,6 +61,19 @@ def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
             )
             key = "officers" if operation.officers_least is None else "officers_least"
             yield Doubt("never-offered", text, ("operations", number, key))
+        for unit, needed in operation.police_also.items():
+            if needed > most_of[unit]:
+                text = counted(
+                    most_of[unit],
+                    "{operation} needs {officers} officers of {unit} besides, which never offers more than one: ask "
+                    "for fewer, or name another unit in `police_also`.",
+                    "{operation} needs {officers} officers of {unit} besides, which never offers more than {n}: ask "
+                    "for fewer, or name another unit in `police_also`.",
+                    operation=operation.id,
+                    officers=needed,
+                    unit=context.scenario.police[unit].name,
+                )
+                yield Doubt("never-offered", text, ("operations", number, "police_also", unit))
 
 
 def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
@@ -170,7 +183,8 @@ def _teams(agency: str, operation: Operation) -> int:
 
 
 def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
-    return operation.least if context.scenario.units_for(operation) == (unit,) else 0
+    served = context.scenario.units_for(operation)
+    return operation.police_also.get(unit, operation.least if served == (unit,) else 0)
 
 
 def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Doubt]:

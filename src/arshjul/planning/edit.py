@@ -153,7 +153,7 @@ def _with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
     agencies = {agency for placement in plan.placements for agency in placement.optional_agencies}
     areas = set()
     for operation in new.operations.values():
-        units |= {*(operation.police or ())}
+        units |= {*(operation.police or ()), *operation.police_also}
         agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
         areas.add(operation.area)
     for object in new.objects.values():

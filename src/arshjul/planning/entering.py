@@ -44,7 +44,8 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
             _refuse_past_pin(scenario, change, begun, as_of)
         if isinstance(change, WithoutPolice):
             placement = _coming(plan, change.operation, begun)
-            change = replace(change, slot=placement.slot)  # noqa: PLW2901 - the same change, with its slot
+            also = scenario.operations[change.operation].police_also
+            change = replace(change, slot=placement.slot, police_also=also)  # noqa: PLW2901 - what it ends
         if isinstance(change, LeftOut) and change.operation in plan.placed:
             _coming(plan, change.operation, begun)
         changes.append(change)
@@ -142,25 +143,23 @@ def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[s
             starts = scenario.moments(placement.slot)[0]
             reported_before = withdrawal.reported is not None and withdrawal.reported < starts
             if (
-                placement.police in withdrawal.police
-                and withdrawal.covers(placement.slot, last)
+                withdrawal.covers(placement.slot, last)
                 and reported_before
                 and (id, placement.slot.day) not in known
-                and _too_few(context, withdrawal, placement)
+                and any(
+                    unit in withdrawal.police and _too_few(context, withdrawal, placement, unit)
+                    for unit in scenario.lenders(id, placement.police)
+                )
             ):
                 found.add(id)
     return tuple(id for id in scenario.operations if id in found)
 
 
-def _too_few(context: ReplanContext, withdrawal: Withdrawal, placement: Placement) -> bool:
-    """True if the withdrawal leaves too few officers, or designated ones, for all that the unit served there."""
+def _too_few(context: ReplanContext, withdrawal: Withdrawal, placement: Placement, unit: str) -> bool:
+    """True if the withdrawal leaves too few officers, or designated ones, for all to which the unit lent there."""
     operations = context.scenario.operations
-    there = [
-        operations[one.operation]
-        for one in context.history.values()
-        if (one.police, one.slot) == (placement.police, placement.slot)
-    ]
-    requiring = sum(operation.designated == "require" for operation in there)
-    needs_one = operations[placement.operation].designated == "require"
-    left = withdrawal.officers_left
-    return sum(operation.least for operation in there) > left or (needs_one and requiring > left)
+    there = [one for one in context.history.values() if one.slot == placement.slot]
+    lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)
+    requiring = sum(one.police == unit and operations[one.operation].designated == "require" for one in there)
+    needs_one = placement.police == unit and operations[placement.operation].designated == "require"
+    return lent > withdrawal.officers_left or (needs_one and requiring > withdrawal.officers_left)

@@ -185,6 +185,13 @@ def _placed(
     else:
         unit = scenario.police[placement.police].name
         yield Message("{operation} stands on {day}, {shift}, served by {unit}.", {**place, "unit": unit})
+        for besides in scenario.lenders(operation.id, placement.police)[1:]:
+            yield counted(
+                operation.police_also[besides],
+                "{unit} lends one officer besides.",
+                "{unit} lends {n} officers besides.",
+                unit=scenario.police[besides].name,
+            )
     yield from _held(scenario, plan, operation)
     own = [price for rule in SOFT for price in rule.prices(problem.context, plan) if price.about == operation.id]
     for price in own:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from arshjul.agenda.cause import cause, kind_of
 from arshjul.agenda.notice import because, notice, operation_said, when_said, with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.recipients import tell
@@ -46,7 +47,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     too, the same id is another operation: all that was still to come is called off, and all is new.
     """
     if scenario.name == former.name:
-        return _notices(_both(scenario, former), old, plan)
+        return _notices(with_former_lenders(_both(scenario, former), plan.entries.changes), old, plan)
     to_come = {id: placement for id, placement in old.items() if placement.slot.day >= plan.as_of.date()}
     nothing = replace(plan, placements=(), base=None)
     gone = _notices(former, to_come, nothing)

@@ -76,22 +76,26 @@ def least_changes(context: ReplanContext) -> int:
     if base is None:
         return 0
     must = {id for id in base.hit if not _can_stay(context, id)}
-    groups: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
+    lent: dict[tuple[str, Slot], dict[str, int]] = defaultdict(dict)
+    designated: dict[tuple[str, Slot], set[str]] = defaultdict(set)
     sent: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
     for id in sorted(base.hit - must):
         placement, operation = base.placements[id], scenario.operations[id]
-        if placement.police is not None:
-            groups[placement.police, placement.slot].append(operation)
+        for unit, officers in operation.lent(placement.police).items():
+            lent[unit, placement.slot][id] = officers
+        if placement.police is not None and operation.designated == "require":
+            designated[placement.police, placement.slot].add(id)
         for agency in operation.agencies:
             sent[agency, placement.slot].append(operation)
     least, counted = len(must), set(must)
-    for (unit, slot), there in groups.items():
+    for (unit, slot), amounts in lent.items():
         offer = scenario.police_offer(unit, slot)
-        officers = _must_go([o.least for o in there], offer.officers)
-        designated = _must_go([1 for o in there if o.designated == "require"], offer.designated)
-        if officers or designated:
-            least += max(officers, designated)
-            counted.update(operation.id for operation in there)
+        open_ = {id: officers for id, officers in amounts.items() if id not in counted}
+        too_many = _must_go([*open_.values()], offer.officers)
+        without = _must_go([1 for id in open_ if id in designated[unit, slot]], offer.designated)
+        if too_many or without:
+            least += max(too_many, without)
+            counted.update(open_)
     for (agency, slot), there in sent.items():
         left = [operation for operation in there if operation.id not in counted]
         too_many = _must_go([o.agencies[agency] for o in left], scenario.agencies[agency].offer(slot))

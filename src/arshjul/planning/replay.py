@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from arshjul import solver
+from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Placement, Plan
@@ -138,5 +139,5 @@ def _count(scenario: Scenario, year: Year, before: Plan, after: Plan) -> None:
     for move in found.changed:
         days = [placement.slot.day for placement in (move.old, move.new) if isinstance(placement, Placement)]
         year.notice.append((min(days) - today).days)
-    for party, operations in tell(scenario, found).items():
+    for party, operations in tell(with_former_lenders(scenario, after.entries.changes), found).items():
         year.told[party] += len(operations)

@@ -201,7 +201,7 @@ def _agencies(scenario: Scenario, one: _Occasion) -> Iterable[str]:
 
 _KEYS: Mapping[str, Callable[[Scenario, _Occasion], Iterable[str]]] = {
     "agency": _agencies,
-    "unit": lambda _, one: () if one.placement.police is None else (one.placement.police,),
+    "unit": lambda scenario, one: scenario.lenders(one.operation.id, one.placement.police),
     "area": lambda _, one: (one.operation.area,),
     "sector": lambda _, one: (one.operation.sector,),
     "programme": lambda _, one: (one.operation.programme,),

@@ -225,7 +225,7 @@ class _Day:
             if name == "fewer" and (left := self._officers_left(self._old(id))) is not None:
                 yield replace(operations[id], officers_least=left)
             if name == "without" and self._can_do_without(id):
-                yield replace(operations[id], officers=0, officers_least=None, designated="none")
+                yield operations[id].without_officers
 
     def _can_do_without(self, id: str) -> bool:
         operation = self.context.scenario.operations[id]
@@ -237,9 +237,9 @@ class _Day:
         if base is None or old.police is None:
             return None
         others = sum(
-            scenario.operations[id].least
+            scenario.operations[id].lent(place.police).get(old.police, 0)
             for id, place in base.placements.items()
-            if id not in self.context.hit and (place.slot, place.police) == (old.slot, old.police)
+            if id not in self.context.hit and place.slot == old.slot
         )
         left = scenario.police_offer(old.police, old.slot).officers - others
         return left if 0 < left < scenario.operations[old.operation].least else None
@@ -256,7 +256,7 @@ class _Day:
 def parties_at(context: ReplanContext, place: Placement) -> tuple[str, ...]:
     """Who takes part in an operation at a place: agencies first, in the scenario's order, then who lends officers."""
     agencies = {*context.scenario.parties_of(context.scenario.operations[place.operation]), *place.optional_agencies}
-    units = () if place.police is None else (place.police,)
+    units = context.scenario.lenders(place.operation, place.police)
     return (*(agency for agency in context.scenario.agencies if agency in agencies), *units)
 
 

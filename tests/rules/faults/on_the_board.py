@@ -85,9 +85,21 @@ ON_THE_BOARD = (
     Fault("rules.hard.notice", "slots &= asked", "pass", "no unit is asked"),
     Fault(
         "rules.hard.notice",
-        "context.scenario.police[unit].ask_days)",
-        "context.scenario.police[unit].ask_days - 1)",
+        "context.scenario.police[lender].ask_days)",
+        "context.scenario.police[lender].ask_days - 1)",
         "a unit is asked a day too late",
+    ),
+    Fault(
+        "rules.hard.notice",
+        "for lender in operation.lent(unit) if operation",
+        "for lender in [*operation.lent(unit)][:1] if operation",
+        "who lends besides is not asked",
+    ),
+    Fault(
+        "rules.hard.notice",
+        "lender in operation.lent(old.police) else",
+        "lender == old.police else",
+        "who lends besides is asked anew for another unit",
     ),
     Fault(
         "rules.hard.notice",
@@ -106,14 +118,14 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.police_officers",
-        "builder.draw(mode, self.id, mode.unit, mode.operation.least,",
-        "builder.draw(mode, self.id, mode.unit, 1,",
+        "builder.draw(mode, self.id, unit, needed,",
+        "builder.draw(mode, self.id, unit, 1,",
         "every operation draws one officer",
     ),
     Fault(
         "rules.hard.police_officers",
-        "builder.draw(mode, self.id, mode.unit, mode.operation.least,",
-        "builder.draw(mode, self.id, '', mode.operation.officers,",
+        "builder.draw(mode, self.id, unit, needed,",
+        "builder.draw(mode, self.id, '', needed,",
         "units share their officers",
     ),
     Fault(
@@ -124,8 +136,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.police_officers",
-        "months[mode.unit, context.slots.first_of_month(day)]",
-        "months[mode.unit, context.slots.grid.day(day - context.slots.grid.day(day).weekday())]",
+        "months[unit, context.slots.first_of_month(day)]",
+        "months[unit, context.slots.grid.day(day - context.slots.grid.day(day).weekday())]",
         "the month is a week",
     ),
     Fault(
@@ -308,10 +320,29 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.police_officers",
-        "slots_with_officers(unit, operation.least)",
-        "slots_with_officers(unit, operation.officers)",
+        "for lender, needed in operation.lent(unit).items():\n            slots",
+        "for lender, needed in operation.wanted(unit).items():\n            slots",
         "what it wants, not what it needs",
     ),
+    Fault(
+        "rules.hard.police_officers",
+        "for lender, needed in operation.lent(unit).items():\n            slots",
+        "for lender, needed in [*operation.lent(unit).items()][:1]:\n            slots",
+        "who lends besides need not have any",
+    ),
+    Fault(
+        "rules.hard.police_officers",
+        "in mode.operation.lent(mode.unit).items():",
+        "in [*mode.operation.lent(mode.unit).items()][:1]:",
+        "what is lent besides is not counted",
+    ),
+    Fault(
+        "rules.soft.often_withdrawn",
+        "in mode.operation.lent(mode.unit):",
+        "in [*mode.operation.lent(mode.unit)][:1]:",
+        "the past of who lends besides is forgotten",
+    ),
+    Fault("rules.soft.kept_close", "told + len(besides)", "told", "who lends besides need not be told"),
     Fault(
         "rules.soft.fewer_officers",
         "context.slots.officers[unit][slot], self.price",
@@ -320,9 +351,15 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.soft.fewer_officers",
-        "sums[mode.unit, slot].add(mode, column, mode.operation.officers)",
-        "sums[mode.unit, slot].add(mode, column, mode.operation.least)",
+        "mode.operation.wanted(mode.unit)",
+        "mode.operation.lent(mode.unit)",
         "what is needed, not what is wanted",
+    ),
+    Fault(
+        "rules.soft.fewer_officers",
+        "in mode.operation.wanted(mode.unit).items():",
+        "in [*mode.operation.wanted(mode.unit).items()][:1]:",
+        "what is lent besides is not wanted",
     ),
     Fault(
         "rules.soft.designated_preferred",

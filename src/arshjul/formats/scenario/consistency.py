@@ -87,6 +87,9 @@ def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -
         values = {"least": least, "officers": operation.officers}
         text = Message("officers_least is {least}, more than officers, {officers}: give that many at most.", values)
         document.add("bad-value", (*loc, "officers_least"), text)
+    if operation.police_also and not operation.officers:
+        text = Message("Units lend besides another one: give officers, 1 or more, or leave out police_also.")
+        document.add("bad-value", (*loc, "police_also"), text)
     for key, given in (("must", operation.must), ("fixed", operation.fixed is not None)):
         if operation.reserve and given:
             text = Message("A reserve is never placed by itself: leave out {key}, or reserve.", {"key": key})

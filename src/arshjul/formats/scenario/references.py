@@ -20,6 +20,7 @@ REFERENCES = (
     ("operations[].lead_agency", "agencies"),
     ("operations[].area", "areas"),
     ("operations[].police[]", "police"),
+    ("operations[].police_also{}", "police"),
     ("operations[].agencies{}", "agencies"),
     ("operations[].optional_agencies{}", "agencies"),
     ("operations[].interest{}", "agencies"),

@@ -24,6 +24,7 @@ class OperationRow:
     officers: int
     agencies: tuple[str, ...]
     status: Status
+    besides: tuple[tuple[str, int], ...]
     is_insats: bool
     is_changed: bool
     stops: StopsTaken | None
@@ -65,6 +66,7 @@ def _row(overview: Overview, planned: PlannedOperation) -> OperationRow:
         officers=planned.officers,
         agencies=planned.agencies,
         status=planned.status,
+        besides=planned.besides,
         is_insats=planned.is_insats,
         is_changed=planned.changed,
         stops=overview.stops.get(planned.id),

@@ -40,15 +40,12 @@ def years(period: Span) -> str:
 def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
     """A few lines about one operation."""
     shift = next(shift for shift in view.shifts if shift.id == planned.slot.shift)
-    police = (
-        words("without police")
-        if planned.unit is None
-        else f"{planned.unit}, {words.say(counted(planned.officers, '{n} officer', '{n} officers'))}"
-    )
+    lending = () if planned.unit is None else ((planned.unit, planned.officers), *planned.besides)
+    police = "; ".join(f"{unit}, {words.say(counted(n, '{n} officer', '{n} officers'))}" for unit, n in lending)
     lines = [
         f"{planned.id} · {view.sectors[planned.sector]} · {view.areas[planned.area]}",
         f"{words.day(planned.slot.day)}, {shift_words(shift)}",
-        police,
+        police or words("without police"),
         ", ".join(planned.agencies),
         words.say(STATUS_NAMES[planned.status]) + (f", {words('changed in this version')}" if planned.changed else ""),
     ]

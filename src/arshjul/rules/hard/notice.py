@@ -6,7 +6,7 @@ from datetime import timedelta
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting
 from arshjul.errors import Message
@@ -21,8 +21,8 @@ class Notice(Rule):
 
     One with `short_notice` may come at any slot that starts after the moment, and so may one that
     keeps its date and shift and only gets another unit, that the coordinator pins, or to which all who
-    take part said yes. A unit with `ask_days` is asked so many days ahead, whatever else holds, unless it has
-    the operation there already, or the coordinator or such a yes holds it.
+    take part said yes. A unit with `ask_days` is asked so many days ahead, also where it lends besides another
+    one, whatever else holds, unless it has the operation there already, or the coordinator or such a yes holds it.
     Source: docs/formats.md#withdrawals-and-changes.
     """
 
@@ -42,28 +42,37 @@ class Notice(Rule):
         else:
             earliest = base.as_of.date() + timedelta(days=context.scenario.settings[NOTICE_DAYS])
             slots = context.later & context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
-        asked = context.slots.grid.all
-        if unit is not None and operation.id not in context.settled_by_hand:
-            earliest = base.as_of.date() + timedelta(days=context.scenario.police[unit].ask_days)
-            asked = context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
+        asked = self._asked(context, base, operation, unit)
         slots &= asked
         if old is not None:
             same_slot = context.slots.grid.single(old.slot)
             slots |= same_slot if unit == old.police else same_slot & context.later & asked
         return slots
 
+    def _asked(self, context: ReplanContext, base: Base, operation: Operation, unit: str | None) -> SlotSet:
+        """The slots for which every unit that would lend to it can still be asked, or has it already."""
+        grid, old = context.slots.grid, base.placements.get(operation.id)
+        asked = grid.all
+        for lender in operation.lent(unit) if operation.id not in context.settled_by_hand else ():
+            earliest = base.as_of.date() + timedelta(days=context.scenario.police[lender].ask_days)
+            ahead = grid.between(earliest, max(earliest, context.scenario.span.last))
+            asked &= ahead | (grid.single(old.slot) if old is not None and lender in operation.lent(old.police) else 0)
+        return asked
+
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says how many days are asked for."""
         days = context.scenario.settings[NOTICE_DAYS]
-        police = None if unit is None else context.scenario.police[unit]
         old = context.old(operation.id)
         eased = operation.short_notice or (old is not None and old.slot == slot)
-        if police is not None and police.ask_days > (0 if eased else days):
+        had = () if old is None or old.slot != slot else operation.lent(old.police)
+        lenders = [context.scenario.police[lender] for lender in operation.lent(unit) if lender not in had]
+        slowest = max(lenders, key=lambda lender: lender.ask_days, default=None)
+        if slowest is not None and slowest.ask_days > (0 if eased else days):
             return counted(
-                police.ask_days,
+                slowest.ask_days,
                 "{unit} must be asked one day ahead",
                 "{unit} must be asked {n} days ahead",
-                unit=police.name,
+                unit=slowest.name,
             )
         return counted(days, "{day} is less than one day away", "{day} is less than {n} days away", day=slot.day)
 
@@ -87,14 +96,17 @@ class Notice(Rule):
                     operation=operation.id,
                 )
                 yield Breach(self.id, (operation.id,), text)
-            unit = context.scenario.police.get(placement.police or "")
-            had_it = same_slot and old is not None and old.police == placement.police
-            if unit is not None and days < unit.ask_days and not had_it and operation.id not in context.settled_by_hand:
-                text = counted(
-                    unit.ask_days,
-                    "{unit} must be asked one day ahead for {operation}",
-                    "{unit} must be asked {n} days ahead for {operation}",
-                    unit=unit.name,
-                    operation=operation.id,
-                )
-                yield Breach(self.id, (operation.id,), text)
+            had_it = {old.police, *operation.police_also} if same_slot and old is not None and old.police else set()
+            for id in (placement.police, *operation.police_also) if placement.police is not None else ():
+                unit = context.scenario.police.get(id or "")
+                if unit is None or id in had_it or operation.id in context.settled_by_hand:
+                    continue
+                if days < unit.ask_days:
+                    text = counted(
+                        unit.ask_days,
+                        "{unit} must be asked one day ahead for {operation}",
+                        "{unit} must be asked {n} days ahead for {operation}",
+                        unit=unit.name,
+                        operation=operation.id,
+                    )
+                    yield Breach(self.id, (operation.id,), text)

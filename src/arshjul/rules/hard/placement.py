@@ -15,10 +15,10 @@ from arshjul.rules.rule import Breach, Rule
 class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
-    Where it needs no officers it has no unit; optional agencies that join are its own. A reserve is
-    neither placed nor unplaced; what the coordinator leaves out of a replan is unplaced. Source:
-    docs/formats.md#rules. On the board the rest holds by construction: options are made for such
-    units alone.
+    Where it needs no officers it has no unit; one that lends besides (`police_also`) does not serve it.
+    Optional agencies that join are its own. A reserve is neither placed nor unplaced; what the coordinator
+    leaves out of a replan is unplaced. Source: docs/formats.md#rules. On the board the rest holds by
+    construction: options are made for such units alone.
     """
 
     id = "placement"
@@ -71,7 +71,7 @@ class PlacementForm(Rule):
             fits = operation.area in unit.areas
         else:
             fits = unit.id in operation.police
-        if not fits:
+        if not fits or placement.police in operation.police_also:
             named = placement.police or "-" if unit is None else unit.name
             text = Message("{unit} may not serve {operation}", {"unit": named, "operation": operation.id})
             yield Breach(self.id, (operation.id,), text)

@@ -19,8 +19,8 @@ from arshjul.texts import Month, counted
 class PoliceOfficers(Rule):
     """A unit lends as many officers as are needed at each slot, and over a calendar month.
 
-    Needed are `officers_least`, or else `officers`. The month's limit is `officer_shifts_per_month`:
-    officers times shifts. What started before a
+    Needed are `officers_least`, or else `officers`, of the unit that serves it, and of each in `police_also` the
+    number there. The month's limit is `officer_shifts_per_month`: officers times shifts. What started before a
     replan keeps what it used, also where less is offered now. Source: docs/formats.md#rules.
     """
 
@@ -29,27 +29,31 @@ class PoliceOfficers(Rule):
     name = Message("the police do not have the officers")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots at which the unit offers as many as the operation needs."""
-        if unit is None:
-            return context.slots.grid.all
-        return context.slots.slots_with_officers(unit, operation.least)
+        """The slots at which each unit offers as many as the operation needs of it."""
+        slots = context.slots.grid.all
+        for lender, needed in operation.lent(unit).items():
+            slots &= context.slots.slots_with_officers(lender, needed)
+        return slots
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Says how many are missing."""
-        if unit is None:
-            return self.name
-        offered = context.scenario.police_offer(unit, slot).officers
-        return counted(
-            offered,
-            "{unit} offers one officer, {needed} are needed",
-            "{unit} offers {n} officers, {needed} are needed",
-            unit=context.scenario.police[unit].name,
-            needed=operation.least,
-        )
+        """Says of which unit how many are missing."""
+        for lender, needed in operation.lent(unit).items():
+            offered = context.scenario.police_offer(lender, slot).officers
+            if offered < needed:
+                return counted(
+                    offered,
+                    "{unit} offers one officer, {needed} are needed",
+                    "{unit} offers {n} officers, {needed} are needed",
+                    unit=context.scenario.police[lender].name,
+                    needed=needed,
+                )
+        return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
-        """Officers."""
-        return None if unit is None else operation.least - context.scenario.police_offer(unit, slot).officers
+        """Officers, of all units."""
+        lent = operation.lent(unit).items()
+        short = [needed - context.scenario.police_offer(lender, slot).officers for lender, needed in lent]
+        return None if unit is None else sum(max(n, 0) for n in short)
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the unit."""
@@ -68,12 +72,11 @@ class PoliceOfficers(Rule):
         """A capacity for each unit and shift, and a row for each month that is limited."""
         months: dict[tuple[str, date], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
-            if mode.unit is None:
-                continue
-            builder.draw(mode, self.id, mode.unit, mode.operation.least, context.slots.officers[mode.unit])
-            if context.scenario.police[mode.unit].officer_shifts_per_month is not None:
-                for column, day in enumerate(mode.days, mode.column):
-                    months[mode.unit, context.slots.first_of_month(day)].add(mode, column, mode.operation.least)
+            for unit, needed in mode.operation.lent(mode.unit).items():
+                builder.draw(mode, self.id, unit, needed, context.slots.officers[unit])
+                if context.scenario.police[unit].officer_shifts_per_month is not None:
+                    for column, day in enumerate(mode.days, mode.column):
+                        months[unit, context.slots.first_of_month(day)].add(mode, column, needed)
         for (unit, month), total in months.items():
             limit = context.scenario.police[unit].officer_shifts_per_month or 0
             builder.limit(self.id, total, limit, Subject(unit, month=month))
@@ -81,24 +84,28 @@ class PoliceOfficers(Rule):
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up officers by slot and by month."""
         scenario = context.scenario
-        at_slot: dict[tuple[str, Slot], list[str]] = defaultdict(list)
-        in_month: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+        at_slot: dict[tuple[str, Slot], dict[str, int]] = defaultdict(dict)
+        in_month: dict[tuple[str, int, int], dict[str, int]] = defaultdict(dict)
         for placement in plan.placements:
-            if placement.police is not None and placement.operation in scenario.operations:
-                day = placement.slot.day
-                at_slot[placement.police, placement.slot].append(placement.operation)
-                in_month[placement.police, day.year, day.month].append(placement.operation)
-        for (unit, slot), there in at_slot.items():
+            operation = scenario.operations.get(placement.operation)
+            if placement.police is None or operation is None:
+                continue
+            lending = dict(operation.police_also)
+            lending[placement.police] = operation.officers_least or operation.officers
+            day = placement.slot.day
+            for unit, officers in lending.items():
+                at_slot[unit, placement.slot][operation.id] = officers
+                in_month[unit, day.year, day.month][operation.id] = officers
+        for (unit, slot), used in at_slot.items():
             offered = scenario.police_offer(unit, slot).officers if unit in scenario.police else 0
-            yield from self._excess(context, there, offered, unit)
-        for (unit, _, _), there in in_month.items():
+            yield from self._excess(context, used, offered, unit)
+        for (unit, _, _), used in in_month.items():
             limit = scenario.police[unit].officer_shifts_per_month if unit in scenario.police else None
             if limit is not None:
-                yield from self._excess(context, there, limit, unit)
+                yield from self._excess(context, used, limit, unit)
 
-    def _excess(self, context: ReplanContext, there: list[str], limit: int, unit: str) -> Iterator[Breach]:
-        operations = context.scenario.operations
-        used = excess(context, {id: operations[id].least for id in there}, limit)
+    def _excess(self, context: ReplanContext, lent: dict[str, int], limit: int, unit: str) -> Iterator[Breach]:
+        used = excess(context, lent, limit)
         if used is not None:
             text = counted(
                 limit,
@@ -107,4 +114,4 @@ class PoliceOfficers(Rule):
                 unit=context.scenario.police[unit].name,
                 used=used,
             )
-            yield Breach(self.id, tuple(there), text)
+            yield Breach(self.id, tuple(lent), text)

@@ -15,8 +15,8 @@ from arshjul.texts import counted
 class FewerThanWanted(SoftRule):
     """Operations that can do with fewer officers get all that they want; each officer that lacks has a price.
 
-    For each unit and slot it is what the operations there want together, `officers`, above what the
-    unit offers; `officers_least` is what they need, and a hard rule's matter. The size is an
+    For each unit and slot it is what the operations there want of it together, `officers` and what it lends
+    besides, above what the unit offers; `officers_least` is what they need, and a hard rule's matter. The size is an
     assumption. Source: docs/formats.md#rules.
     """
 
@@ -33,9 +33,9 @@ class FewerThanWanted(SoftRule):
         units = {unit for operation in flexible for unit in context.scenario.units_for(operation)}
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
-            if mode.unit is not None and mode.unit in units:
-                for column, slot in enumerate(mode.slots, mode.column):
-                    sums[mode.unit, slot].add(mode, column, mode.operation.officers)
+            for unit, officers in mode.operation.wanted(mode.unit).items():
+                for column, slot in enumerate(mode.slots, mode.column) if unit in units else ():
+                    sums[unit, slot].add(mode, column, officers)
         for (unit, slot), total in sums.items():
             builder.charge(self.id, total, context.slots.officers[unit][slot], self.price(context))
 
@@ -47,6 +47,8 @@ class FewerThanWanted(SoftRule):
             operation = operations[placement.operation]
             if placement.police is not None:
                 wanted[placement.police, placement.slot] += operation.officers
+                for unit, officers in operation.police_also.items():
+                    wanted[unit, placement.slot] += 0 if unit == placement.police else officers
         for unit, slot in sorted(wanted):
             missing = wanted[unit, slot] - context.scenario.police_offer(unit, slot).officers
             if missing > 0 and self.price(context) and self._may_serve(context, unit):

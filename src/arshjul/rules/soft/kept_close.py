@@ -35,7 +35,8 @@ class KeptClose(SoftRule):
             old_day = grid.day_number(old.slot.day)
             for mode in modes:
                 told = _police_told(old.police, mode.unit)
-                moved = OTHER_SLOT + told + _agencies_told(mode.operation)
+                besides = {*mode.operation.lent(mode.unit)} - {old.police, mode.unit}
+                moved = OTHER_SLOT + told + len(besides) + _agencies_told(mode.operation)
                 moved += OTHER_SHIFT if mode.shift != old.slot.shift else 0
                 for column, day in enumerate(mode.days, mode.column):
                     away = abs(day - old_day)
@@ -56,7 +57,8 @@ class KeptClose(SoftRule):
             operation = context.scenario.operations[id]
             points = len({old.police, new.police} - {None}) if old.police != new.police else 0
             if new.slot != old.slot:
-                points = max(points, len({old.police, new.police} - {None}))
+                besides = operation.police_also if new.police is not None else ()
+                points = max(points, len({old.police, new.police, *besides} - {None}))
                 points += OTHER_SLOT + len({operation.lead_agency, *operation.agencies, *operation.optional_agencies})
                 weeks, rest = divmod(abs((new.slot.day - old.slot.day).days), 7)
                 points += EACH_WEEK * min(weeks + bool(rest), MOST_WEEKS)

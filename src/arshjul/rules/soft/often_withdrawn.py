@@ -11,7 +11,7 @@ from arshjul.texts import counted
 
 
 class OftenWithdrawn(SoftRule):
-    """An operation stands where the police seldom take officers back.
+    """An operation stands where the units that lend to it seldom take officers back.
 
     A unit's `often_withdrawn` lines tell how many of ten such offered shifts were withdrawn in the past;
     each tenth has a price. Source: docs/formats.md#rules.
@@ -26,8 +26,8 @@ class OftenWithdrawn(SoftRule):
         """A cost on each column at such a slot."""
         price = self.price(context)
         for mode in builder.all_modes():
-            if mode.unit is not None:
-                risk = context.slots.risk.get(mode.unit)
+            for unit in mode.operation.lent(mode.unit):
+                risk = context.slots.risk.get(unit)
                 for column, slot in enumerate(mode.slots, mode.column) if risk else ():
                     if risk and risk[slot]:
                         builder.cost(QUALITY, column, price * risk[slot])
@@ -37,14 +37,16 @@ class OftenWithdrawn(SoftRule):
         for placement in plan.placements:
             if placement.police is None:
                 continue
-            unit = context.scenario.police[placement.police]
-            of_ten = unit.withdrawn_of_ten(placement.slot)
-            if of_ten and self.price(context):
-                text = counted(
-                    of_ten,
-                    "{operation} stands where {unit} has withdrawn one of ten",
-                    "{operation} stands where {unit} has withdrawn {n} of ten",
-                    operation=placement.operation,
-                    unit=unit.name,
-                )
-                yield Price(self.id, placement.operation, of_ten * self.price(context), text)
+            also = context.scenario.operations[placement.operation].police_also
+            for id in dict.fromkeys((placement.police, *also)):
+                unit = context.scenario.police[id]
+                of_ten = unit.withdrawn_of_ten(placement.slot)
+                if of_ten and self.price(context):
+                    text = counted(
+                        of_ten,
+                        "{operation} stands where {unit} has withdrawn one of ten",
+                        "{operation} stands where {unit} has withdrawn {n} of ten",
+                        operation=placement.operation,
+                        unit=unit.name,
+                    )
+                    yield Price(self.id, placement.operation, of_ten * self.price(context), text)

@@ -1,5 +1,6 @@
 """The coordinator's changes as files and plan.json have them: what becomes other in a year that is under way."""
 
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
@@ -124,17 +125,18 @@ class WrittenLeftOut(WrittenOnOperation[LeftOut]):
 
 
 class WrittenWithoutPolice(WrittenOnOperation[WithoutPolice]):
-    """`without_police`; plan.json says besides where it is held."""
+    """`without_police`; plan.json says besides where it is held, and who lent to it."""
 
     thing = WithoutPolice
 
     date: Day | None = None
     shift: Id | None = None
+    police_also: Annotated[dict[Id, Whole], Field(exclude_if=operator.not_)] = {}
 
     def domain(self) -> WithoutPolice:
         """The change."""
         slot = None if self.date is None or self.shift is None else Slot(self.date, self.shift)
-        return WithoutPolice(self.operation, slot, reported=self.reported, revision=self.revision)
+        return WithoutPolice(self.operation, slot, self.police_also, reported=self.reported, revision=self.revision)
 
     @classmethod
     def attributes(cls, thing: WithoutPolice) -> dict[str, Any]:
@@ -144,6 +146,7 @@ class WrittenWithoutPolice(WrittenOnOperation[WithoutPolice]):
             "operation": thing.operation,
             "date": day,
             "shift": shift,
+            "police_also": thing.police_also,
             "reported": thing.reported,
             "revision": thing.revision,
         }

@@ -1,5 +1,6 @@
 """`operations`: what is to be done."""
 
+import operator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -24,6 +25,8 @@ from arshjul.formats.words import (
     choice,
     wrong,
 )
+
+Lent = Annotated[int, Field(ge=1, le=MOST)]
 
 
 class WrittenFollowUp(Shape[FollowUp]):
@@ -102,6 +105,7 @@ class WrittenOperation(Shape[Operation]):
     officers_least: Annotated[int, Field(ge=1, le=MOST)] | None = None
     designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require")] = "none"
     police: list[Id] | None = None
+    police_also: Annotated[dict[Id, Lent], Field(exclude_if=operator.not_)] = {}
     agencies: dict[Id, Whole] = {}
     optional_agencies: dict[Id, Whole] = {}
     interest: dict[Id, Interest] = {}
