@@ -27,9 +27,8 @@ class Answered(OnOperation):
     joining: tuple[str, ...] = ()
 
     def parties(self, scenario: Scenario) -> frozenset[str]:
-        """All who take part there: the agencies and the unit."""
-        operation = scenario.operations[self.operation]
-        units = () if self.police is None else (self.police,)
+        """All who take part there: the agencies, and the units that lend officers."""
+        operation, units = scenario.operations[self.operation], scenario.lenders(self.operation, self.police)
         return frozenset((*scenario.parties_of(operation), *self.joining, *units))
 
     def same_place(self, other: "Answered") -> bool:
@@ -45,7 +44,8 @@ class Answered(OnOperation):
         if self.slot is None:
             return False
         needed = self.party in operation.agencies or self.party == operation.lead_agency
-        return (needed and slot.day == self.slot.day) or (police == self.party and slot == self.slot)
+        lends = police == self.party or (police is not None and self.party in operation.police_also)
+        return (needed and slot.day == self.slot.day) or (lends and slot == self.slot)
 
 
 def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:

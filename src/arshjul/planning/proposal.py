@@ -129,7 +129,7 @@ def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
     operation = None if placement is None else scenario.operations.get(placement.operation)
     if placement is None or operation is None:
         return frozenset()
-    units = () if placement.police is None else (placement.police,)
+    units = scenario.lenders(placement.operation, placement.police)
     return frozenset((*scenario.parties_of(operation), *placement.optional_agencies, *units))
 
 

@@ -15,9 +15,8 @@ ON_THE_BOARD = (
         "slots &= ~grid.single(no.slot)",
         "an agency's no holds for the shift alone",
     ),
-    Fault(
-        "rules.hard.answers", "if no.slot is not None and no.party == unit:", "if False:", "a unit's no is not heard"
-    ),
+    Fault("rules.hard.answers", "no.party in operation.lent(unit):", "False:", "a unit's no is not heard"),
+    Fault("rules.hard.answers", "in operation.lent(unit):", "== unit:", "who lends besides is not heard"),
     Fault("rules.hard.answers", "no.party in operation.agencies or ", "", "only who leads may say no"),
     Fault("rules.hard.answers", "if held.police == unit else 0", "", "all agreed to the slot, whichever unit serves"),
     Fault("rules.hard.answers", "builder.must_stand(operation)", "pass", "what all agreed to may be left out"),

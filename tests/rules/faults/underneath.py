@@ -6,9 +6,16 @@ UNDERNEATH = (
     Fault("domain.answer", "slot.day == self.slot.day", "slot == self.slot", "a no is about one shift", "answers"),
     Fault(
         "domain.answer",
-        "police == self.party and slot == self.slot",
-        "police == self.party",
+        "lends and slot == self.slot",
+        "lends",
         "a unit's no is for ever",
+        "answers",
+    ),
+    Fault(
+        "domain.answer",
+        "lends = police == self.party or (police is not None and self.party in operation.police_also)",
+        "lends = police == self.party",
+        "who lends besides is not heard",
         "answers",
     ),
     Fault("domain.answer", 'one.answer == "yes" and ', "", "whoever has answered has said yes", "answers"),

@@ -35,7 +35,7 @@ class Answers(Rule):
         for no in context.demands.refused.get(operation.id, ()):
             if no.slot is not None and (no.party in operation.agencies or no.party == operation.lead_agency):
                 slots &= ~grid.between(no.slot.day, no.slot.day)
-            if no.slot is not None and no.party == unit:
+            if no.slot is not None and no.party in operation.lent(unit):
                 slots &= ~grid.single(no.slot)
         held = context.agreed.get(operation.id)
         if held is None or held.slot is None:
