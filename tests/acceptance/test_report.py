@@ -76,3 +76,7 @@ def test_a_period_that_is_none_is_refused(spring: Path, period: tuple[str, ...])
     assert outcome.code == 2
     assert not outcome.out
     assert outcome.err
+
+
+def test_without_a_moment_it_is_known_no_earlier_than_the_plan(spring: Path) -> None:
+    assert done("report", spring, "--json").json()["as_of"] >= "2027-03-12T07:00"

@@ -21,10 +21,13 @@ class Period:
 
 
 def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | None) -> Report:
-    """The figures of a plan, as known at `as_of` (None: now)."""
+    """The figures of a plan, as known at `as_of` (None: now, but not before the plan's own moment)."""
     year = scenario.span
     span = Span(period.first or year.first, period.last or year.last)
     if span.last < span.first or span.last < year.first or span.first > year.last:
         values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
         raise InputError(Message("{first} to {last} is no period of the plan, which lasts {from} to {to}.", values))
-    return figures_of(scenario, plan, moment_in(scenario, as_of), span)
+    known_at = moment_in(scenario, as_of)
+    if as_of is None:
+        known_at = max(known_at, plan.as_of)
+    return figures_of(scenario, plan, known_at, span)

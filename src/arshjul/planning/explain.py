@@ -7,6 +7,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from arshjul import solver
+from arshjul.agenda.notice import when_said
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
@@ -153,10 +154,7 @@ def _move(scenario: Scenario, old: Placement, new: Placement) -> Message:
     if old.slot == new.slot and new.police is not None:
         unit = scenario.police[new.police].name
         return Message("{operation} is served by {unit}", {"operation": old.operation, "unit": unit})
-    return Message(
-        "{operation} moves to {day}, {shift}",
-        {"operation": old.operation, "day": new.slot.day, "shift": scenario.shift(new.slot.shift).name},
-    )
+    return Message("{operation} moves to {place}", {"operation": old.operation, "place": when_said(scenario, new.slot)})
 
 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:

@@ -167,9 +167,15 @@ def _when(today: Today, slot: Slot) -> Message:
 
 
 def _free(today: Today) -> Iterator[Message]:
-    for free in today.free_teams:
-        agency, when = today.scenario.agencies[free.agency].name, _when(today, free.slot)
-        yield counted(free.teams, "{agency}, {when}: one team", "{agency}, {when}: {n} teams", agency=agency, when=when)
+    """A line for each slot."""
+    for slot, same in groupby(today.free_teams, key=lambda free: free.slot):
+        teams = [
+            counted(
+                free.teams, "{agency} one team", "{agency} {n} teams", agency=today.scenario.agencies[free.agency].name
+            )
+            for free in same
+        ]
+        yield Message("{when}: {teams}", {"when": _when(today, slot), "teams": teams})
 
 
 def _empty(today: Today) -> Iterator[Message]:
