@@ -1,7 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
+YEAR := out/goteborg-2027-year
 
-.PHONY: demo check test slow bench bench-service bench-today texts clean
+.PHONY: demo year check test slow bench bench-service bench-today texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -10,6 +11,15 @@ BIN := .venv/bin
 
 demo: .venv/ready ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie
 	$(BIN)/arshjul plan scenarios/goteborg-2027 -o out/goteborg-2027 --as-of 2026-12-01T09:00
+
+year: .venv/ready ## live through the year beside goteborg-2027, entry by entry, to 30 September; some minutes
+	rm -rf $(YEAR)
+	$(BIN)/arshjul plan scenarios/goteborg-2027 -o $(YEAR) --as-of 2026-12-01T09:00
+	for entries in scenarios/goteborg-2027/year/*.yaml; do \
+		edited=$${entries%.yaml}; \
+		$(BIN)/arshjul replan $(YEAR) --changes $$entries $$(test ! -d $$edited || echo --scenario $$edited) \
+			--as-of $$(basename $$edited) -o $(YEAR) || exit; \
+	done
 
 check: .venv/ready ## format, lint, types, and the directions of imports
 	$(BIN)/ruff format --check .

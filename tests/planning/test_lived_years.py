@@ -43,7 +43,7 @@ from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import long_ago, tiny
 from tests.rules.generators import draw_day, draw_span
 
-CASES, ALL_CASES, ENTRIES, MOST_TRIES = 8, 200, 10, 16
+CASES, ALL_CASES, ENTRIES, MOST_TRIES = 4, 200, 10, 16
 EFFORT = Effort(limit_s=120, seed=1)
 ALWAYS = {62}
 """Where a withdrawal that gets an end is confirmed in the same replan."""
@@ -81,13 +81,15 @@ def _lived(seed: int) -> Iterator[Step]:
     yield step
     as_of = datetime.combine(scenario.span.first, datetime.min.time(), scenario.zone)
     for number in range(MOST_TRIES):
+        if not step.scenario.operations:  # all of them were cancelled
+            return
         as_of += timedelta(hours=rng.choice((0, 7, 20, 50)))
         given = edited(rng, step.scenario, number) if rng.random() < 0.3 else None
         drawn = draw_entries(rng, step, as_of, number)
         more = Random(f"{seed}/{number}")  # of its own, so that seeds go on meaning what they meant
         if given is not None:
             given = other_offers(more, given)
-            if more.random() < 0.4:
+            if len(given.operations) > 2 and more.random() < 0.4:
                 given, drawn = without_one(more, given, drawn)
         try:
             begun = replan_input(step.scenario, step.plan, drawn, as_of, given)

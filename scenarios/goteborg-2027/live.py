@@ -1,0 +1,150 @@
+"""Live the year of goteborg-2027 to the end of September, and write down what was entered, the same for the same seed.
+
+Each file in year/ is what was entered at the moment that its name tells, for `arshjul replan --changes`; a folder of
+the same name is the scenario as it was edited then, for `--scenario`. An outcome hangs on where the plan had put the
+operation, so the year is lived through with arshjul itself, as a coordinator would. It takes some minutes. Run it anew
+when a plan of the year has become another one. Drawn: happenings.py and edits.py say what is assumed.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from edits import EDITS
+from happenings import CHANGES, SettledYear, outcomes, returned_shifts
+from withdrawals import withdrawals
+from writing import lines, write
+
+HERE = Path(__file__).resolve().parent
+YEAR = HERE / "year"
+SEED = 2027
+PLANNED, END = datetime(2026, 12, 1, 9), datetime(2027, 9, 30, 16)
+WITHDRAWALS = "base"
+"""Forty withdrawals, all of them by the end of September."""
+DAY_BEGINS, DAY_ENDS = time(7), time(16, 30)
+REFUSED = {2, 4}
+CONFIRMED_DAYS = 14
+HEAD = "Made by scenarios/goteborg-2027/live.py: change that, not this."
+
+Entries = dict[str, list[Any]]
+
+
+def main() -> None:
+    """Live the year, and write its folder anew."""
+    shutil.rmtree(YEAR, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as home:
+        Living(Path(home) / "plan", YEAR).whole_year()
+
+
+@dataclass(frozen=True)
+class Refused(Exception):
+    """The command would not have it."""
+
+    said: str
+
+
+class Living:
+    """The plan folder of the year as it is now, and where its entries are written."""
+
+    def __init__(self, plan: Path, year: Path) -> None:
+        self._plan = plan
+        self._year = year
+        year.mkdir(parents=True)
+        self._known: dict[str, dict[str, Any]] = {}
+        self._told: dict[str, date] = {}
+        self._returned: list[dict[str, Any]] = []
+
+    def whole_year(self) -> None:
+        """The first plan, and all that comes after it."""
+        arshjul("plan", HERE, "-o", self._plan, "--as-of", f"{PLANNED:%Y-%m-%dT%H:%M}")
+        drawn = withdrawals(WITHDRAWALS, Random(f"{SEED}/lived"), END.date() - timedelta(days=1))
+        news: dict[datetime, list[dict[str, Any]]] = {}
+        for one in drawn:
+            news.setdefault(answered(datetime.fromisoformat(one["reported"])), []).append(one)
+        moments = sorted({moment for moment in (*news, *CHANGES, *EDITS, END) if moment <= END})
+        for moment in moments:
+            self._step(moment, news.get(moment, []))
+
+    def _step(self, as_of: datetime, reported: list[dict[str, Any]]) -> None:
+        rng = Random(f"{SEED}/year/{as_of}")
+        entries = self._entries(as_of, reported, rng)
+        name = self._year / f"{as_of:%Y-%m-%dT%H%M}"
+        if as_of in EDITS:
+            EDITS[as_of](json.loads((self._plan / "plan.json").read_text()), name)
+        draw = CHANGES.get(as_of)
+        for change in [None] if draw is None else draw(self._settled(as_of), rng):
+            text = "".join(lines(kind, listed) for kind, listed in {**entries, **(change or {})}.items() if listed)
+            file = name.with_suffix(".yaml")
+            write(file, HEAD, text or "outcomes: []\n")
+            try:
+                self._replan(as_of, file, name)
+            except Refused:
+                if change is None:
+                    raise
+                continue
+            return
+        raise RuntimeError(f"{as_of}: nothing that was drawn can be entered")
+
+    def _entries(self, as_of: datetime, reported: list[dict[str, Any]], rng: Random) -> Entries:
+        """What has come in: withdrawals, what is given back of them, how operations went."""
+        for one in reported:
+            self._known[one["id"]] = one
+            self._told[one["id"]] = as_of.date()
+        went = outcomes(self._settled(as_of), reported, rng)
+        earlier = [one for one in self._known.values() if one not in reported]
+        back = returned_shifts(earlier, self._returned, as_of, rng)
+        self._returned += back
+        still = []
+        for id, one in self._known.items():
+            if one.get("until_further_notice") and (as_of.date() - self._told[id]).days >= CONFIRMED_DAYS:
+                self._told[id] = as_of.date()
+                still.append({"withdrawal": id})
+        return {"outcomes": went, "withdrawals": reported, "given_back": back, "still": still}
+
+    def _settled(self, as_of: datetime) -> SettledYear:
+        read = {name: json.loads((self._plan / f"{name}.json").read_text()) for name in ("plan", "scenario")}
+        return SettledYear(read["plan"], read["scenario"], as_of, self._slots)
+
+    def _slots(self, operation: str) -> list[Mapping[str, Any]]:
+        """The other slots of an operation for which nothing else must move."""
+        found: list[Mapping[str, Any]] = json.loads(arshjul("alternatives", self._plan, operation, "--json"))[
+            "alternatives"
+        ]
+        return found
+
+    def _replan(self, as_of: datetime, entries: Path, scenario: Path) -> None:
+        edited = ["--scenario", scenario] if scenario.is_dir() else []
+        moment = f"{as_of:%Y-%m-%dT%H:%M}"
+        arshjul("replan", self._plan, *edited, "--changes", entries, "--as-of", moment, "-o", self._plan)
+
+
+def answered(reported: datetime) -> datetime:
+    """When somebody answers a report: twenty minutes later, or the next morning."""
+    if reported.time() < DAY_BEGINS:
+        return datetime.combine(reported, DAY_BEGINS)
+    if reported.time() > DAY_ENDS:
+        return datetime.combine(reported + timedelta(days=1), DAY_BEGINS)
+    return reported + timedelta(minutes=20)
+
+
+def arshjul(*words: str | Path) -> str:
+    """Runs a command; what it says on standard output."""
+    run = [sys.executable, "-c", "from arshjul.cli import main; main()", *map(str, words)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    if done.returncode in REFUSED:
+        raise Refused(done.stderr)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(map(str, words))}\n{done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The lived year of goteborg-2027, as it lies beside the scenario: its moments, and the plan after each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.plan.entries import read_entries
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.edit import union
+from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.replan import replan_from
+from arshjul.planning.replan_input import replan_input
+
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "goteborg-2027"
+YEAR = SCENARIO / "year"
+PLANNED = datetime(2026, 12, 1, 9)
+EFFORT = Effort(60)
+OPTION = "balanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was entered, the file that holds it, and the scenario as it was edited then."""
+
+    as_of: datetime
+    entries: Path
+    scenario: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """The scenario and the plan as they are after a moment."""
+
+    scenario: Scenario
+    plan: Plan
+
+
+def moments() -> list[Moment]:
+    """All that was entered, in order."""
+    return [
+        Moment(datetime.fromisoformat(file.stem), file, file.with_suffix("") if file.with_suffix("").is_dir() else None)
+        for file in sorted(YEAR.glob("*.yaml"))
+    ]
+
+
+def lived(entered: Sequence[Moment]) -> Iterator[Lived]:
+    """The first plan, and what becomes of it moment by moment; nothing is rendered or written."""
+    scenario = read_scenario(SCENARIO).scenario
+    now = Lived(scenario, make_plan(scenario, PLANNED.replace(tzinfo=scenario.zone), EFFORT).plan)
+    yield now
+    for moment in entered:
+        now = after(now, moment)
+        yield now
+
+
+def after(now: Lived, moment: Moment) -> Lived:
+    """The plan after what was entered then."""
+    given = None if moment.scenario is None else read_scenario(moment.scenario).scenario
+    named = now.scenario if given is None else union(now.scenario, given)
+    asked = read_entries((moment.entries,), named, now.plan.entries)
+    as_of = moment.as_of.replace(tzinfo=now.scenario.zone)
+    begun = replan_input(now.scenario, now.plan, asked, as_of, given)
+    made = replan_from(begun, now.plan, EFFORT, (OPTION,))
+    return Lived(made.scenario, made.options[OPTION])

@@ -1,0 +1,63 @@
+"""The lived year beside goteborg-2027: its first weeks by default, all of it where counts are full."""
+
+from collections import Counter
+
+import pytest
+
+from arshjul.domain.amendment import Edited
+from arshjul.domain.entry import Entry
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.judge import judge
+from arshjul.planning.replan import replan_from
+from arshjul.planning.replan_input import replan_input
+from arshjul.planning.report import report
+from arshjul.planning.year_log import year_log
+from tests.living import EFFORT, OPTION, Lived, Moment, lived, moments
+from tests.planning.test_lived_years import Step, of_revision, without_ends
+
+FIRST = 3
+"""So many moments are walked through by default."""
+
+
+def walked(entered: list[Moment]) -> list[Lived]:
+    """Every plan of the year, each of which keeps the rules, all history and all entries."""
+    steps = list(lived(entered))
+    for before, step, moment in zip(steps, steps[1:], entered, strict=False):
+        assert judge(step.scenario, step.plan).clean, moment.entries.name
+        called_off = step.plan.entries.demands(step.plan.revision).is_called_off
+        for id, old in before.plan.placed.items():
+            if before.scenario.moments(old.slot)[0] < step.plan.as_of and not called_off(id, old.slot.day):
+                assert old.same_place(step.plan.placed.get(id)), (moment.entries.name, id)
+        for kept, earlier in zip(without_ends(step.plan), without_ends(before.plan), strict=True):
+            assert kept[: len(earlier)] == earlier
+        told = year_log(step.scenario, step.plan.entries)
+        assert len(told) == sum(1 for _ in step.plan.entries)
+    return steps
+
+
+def test_the_years_first_weeks_are_lived() -> None:
+    steps = walked(moments()[:FIRST])
+    assert {one.plan.revision for one in steps} == set(range(1, FIRST + 2))
+
+
+@pytest.mark.slow
+def test_the_whole_year_is_lived_and_its_log_replays() -> None:
+    entered = moments()
+    steps = walked(entered)
+    last = steps[-1]
+    assert len({one.id for one in last.plan.entries.withdrawals}) == 40
+    kinds = Counter[type[Entry | Withdrawal]](type(one) for one in last.plan.entries)
+    assert len(kinds) == 16, kinds
+    assert kinds[Edited] == 3
+    counts = report(last.scenario, last.plan, last.plan.as_of, last.scenario.span).operations
+    assert min(counts.done, counts.without_police, counts.aborted, counts.called_off, counts.saved.n) > 0
+    assert counts.no_outcome < counts.done / 10
+    now = steps[0]
+    for wanted, moment in zip(steps[1:], entered, strict=True):
+        again = of_revision(last.plan.entries, wanted.plan.revision)
+        given = None if moment.scenario is None else read_scenario(moment.scenario).scenario
+        begun = replan_input(now.scenario, now.plan, again, wanted.plan.as_of, given)
+        made = replan_from(begun, now.plan, EFFORT, (OPTION,))
+        now = Lived(made.scenario, made.options[OPTION])
+    assert Step(now.scenario, now.plan).files() == Step(last.scenario, last.plan).files()
