@@ -83,7 +83,7 @@ def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dic
     read = sections.items("objects", WrittenObject)
     if not document.whole:
         return
-    if "objects" not in document.tree.parts:
+    if not document.tree.parts:
         document.add("missing-key", (), Message("The section {key} is missing.", {"key": "objects"}))
     _judge(document, read, scenario)
     for loc, id in ids_at(document.tree, "objects[].id"):
