@@ -1,12 +1,13 @@
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from arshjul.agenda.overview import overview
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
-from arshjul.domain.plan import Base, Level, Price, Unplaced
+from arshjul.domain.plan import Base, Level, Placement, Price, Unplaced
+from arshjul.domain.target import Target
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from tests.render import builder
@@ -164,3 +165,30 @@ def test_an_operation_that_was_cancelled_for_good_is_told_by_its_id() -> None:
 def test_no_site_is_in_the_overview() -> None:
     made = builder.with_sites(builder.scenario(60))
     assert builder.CANARY not in repr(overview(made, builder.replan(made, builder.plan(made, unplaced=2)), {}))
+
+
+def test_each_target_tells_what_is_placed_of_its_kinds_in_its_span() -> None:
+    made = builder.scenario(3)
+    operations = {
+        "OP-001": replace(made.operations["OP-001"], sector="krog", area="city"),
+        "OP-002": replace(made.operations["OP-002"], sector="krog", area="hisingen"),
+        "OP-003": replace(made.operations["OP-003"], sector="bygg", area="city"),
+    }
+    first, last = date(2027, 3, 2), date(2027, 3, 9)
+    made = replace(
+        made,
+        operations=operations,
+        targets=(
+            Target("a", "Krogar", Span(first, last), 3, sectors=("krog",)),
+            Target("b", "Alla", Span(first, first), 1),
+            Target("c", "City före mars", Span(date(2027, 2, 1), date(2027, 2, 28)), 2, areas=("city",)),
+        ),
+    )
+    places = zip(operations, (first, last, date(2027, 3, 3)), strict=True)
+    plan = replace(builder.plan(made), placements=tuple(Placement(id, Slot(day, "day"), None) for id, day in places))
+    seen = overview(made, plan).targets
+    assert [(one.name, one.placed, one.wanted, one.missing) for one in seen] == [
+        ("Krogar", 2, 3, 1),
+        ("Alla", 1, 1, 0),
+        ("City före mars", 0, 2, 2),
+    ]

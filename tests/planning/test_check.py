@@ -149,3 +149,24 @@ def test_what_a_unit_lends_besides_counts_in_its_month(tmp_path: Path, officers:
     found = checked(tmp_path, f"id: A, officers: 1, {march}, police_also: {{border: {officers}}}", police=units)
     assert places(found, "over-limit") == told
     assert {b.party: b.asked for b in found.balances}["border"] == officers
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("at_least: 2", []),
+        ("at_least: 3", ["targets[0].at_least"]),  # one is a reserve
+        ("at_least: 2, areas: [norra]", ["targets[0].at_least"]),
+        ("at_least: 2, sectors: [sector-0, sector-1]", []),
+        ("at_least: 1, sectors: [krog]", ["targets[0].at_least"]),
+        ("at_least: 1, programmes: [gvi]", ["targets[0].at_least"]),
+        ("at_least: 1, from: 2027-03-16, to: 2027-03-16", []),
+        ("at_least: 2, from: 2027-03-17, to: 2027-05-31", ["targets[0].at_least"]),  # B is pinned to the day before
+        ("at_least: 0, sectors: [krog]", []),
+    ],
+)
+def test_a_target_that_cannot_be_reached(tmp_path: Path, target: str, told: list[str]) -> None:
+    dates = "" if "from" in target else "from: 2027-03-01, to: 2027-05-31, "
+    targets = f"[{{id: T, name: Krogar, {dates}{target}}}]"
+    found = checked(tmp_path, "id: A", f"id: B, area: norra, {PIN}", "id: C, reserve: true", targets=targets)
+    assert places(found, "out-of-reach") == told

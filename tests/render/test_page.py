@@ -1,6 +1,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from gettext import NullTranslations
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -11,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arshjul.agenda.overview import Overview, overview
+from arshjul.agenda.targets import TargetView
+from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
 from arshjul.render.page.page import page as page_of
 from arshjul.render.page.says import Says
@@ -135,6 +138,22 @@ def test_no_site_reaches_the_page() -> None:
     made = builder.with_sites(builder.scenario(60))
     page = page_of(overview(made, builder.replan(made, builder.plan(made, unplaced=3)), {}), swedish())
     assert builder.CANARY.encode() not in page
+
+
+def test_targets_stand_in_a_table_of_their_own_where_there_are_any() -> None:
+    assert 'id="targets"' not in page_of(seen(20), ENGLISH).decode()
+    year = Span(date(2027, 1, 1), date(2027, 6, 30))
+    shown = replace(seen(20), targets=(TargetView("Krogar <i>", year, 1, 3), TargetView("Bygg", year, 4, 2)))
+    page = page_of(shown, swedish()).decode()
+    table = re.sub(r"\s+", " ", page[page.index('<section id="targets"') : page.index('<section id="use"')])
+    rows = re.findall(r"<tr> (.*?) </tr>", table)
+    assert [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows] == [
+        ["Mål", "Datum", "Placerade", "av", "Saknas"],
+        ["Krogar &lt;i&gt;", "1 januari–30 juni 2027", "1", "3", "2"],
+        ["Bygg", "1 januari–30 juni 2027", "4", "2", ""],
+    ]
+    outline = Outline(page.encode())
+    assert {attrs.get("href") for _, attrs in outline.tags} >= {"#targets"}
 
 
 def test_a_first_plan_speaks_of_no_changes_and_uncounted_fall_backs_of_no_weak_points() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.agenda.revised import Revised, revised
+from arshjul.agenda.targets import TargetView, targets
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
 from arshjul.agenda.year import STARTED, YearView, year
@@ -68,6 +69,7 @@ class Overview:
     n_uncounted: int = 0
     stops: Mapping[str, StopsTaken] = field(default_factory=dict)
     gains: tuple[Gain, ...] = ()
+    targets: tuple[TargetView, ...] = ()
 
     @property
     def is_proven(self) -> bool:
@@ -101,6 +103,7 @@ def overview(
         n_uncounted=n_uncounted,
         stops=stops_by_frame(scenario, plan),
         gains=tuple(gains(scenario, plan)),
+        targets=tuple(targets(scenario, plan)),
     )
 
 

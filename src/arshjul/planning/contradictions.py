@@ -1,4 +1,4 @@
-"""Contradictions that are seen before any solving: follow-ups without room, full weeks, too many officers.
+"""Contradictions that are seen before any solving: no room for a follow-up, full weeks, too few officers or operations.
 
 Each is told with its remedy. Only what is certain is told: an operation counts where every slot that
 the rules for one operation leave it lies there.
@@ -30,6 +30,7 @@ def contradictions(context: ReplanContext) -> Iterator[Doubt]:
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context)
     yield from _without_room(context, days)
+    yield from _out_of_reach(context, days)
     for limit in _limits(context):
         yield from _over(context, days, limit)
 
@@ -107,6 +108,25 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
                 **values,
             )
             yield Doubt("no-room", text, where)
+
+
+def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
+    """Targets that ask for more operations than there are of their kinds, with a possible date in their span."""
+    day = context.slots.grid.day
+    for number, target in enumerate(context.scenario.targets):
+        kind = [operation for operation in context.scenario.planned.values() if target.is_kind(operation)]
+        most = sum(any(day(one) in target.span for one in days[operation.id]) for operation in kind)
+        if most < target.at_least:
+            text = counted(
+                most,
+                "{target} asks for {wanted} operations, and only one of its kinds can have its date there: nominate "
+                "more, widen its period or its kinds, or lower at_least.",
+                "{target} asks for {wanted} operations, and only {n} of its kinds can have their dates there: nominate "
+                "more, widen its period or its kinds, or lower at_least.",
+                target=target.name,
+                wanted=target.at_least,
+            )
+            yield Doubt("out-of-reach", text, ("targets", number, "at_least"))
 
 
 def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
