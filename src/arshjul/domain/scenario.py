@@ -113,10 +113,11 @@ class Scenario:
         return replace(self, taken=known)
 
     def ties(self) -> tuple[tuple[str, ...], ...]:
-        """Operations tied by `same_slot_as`, a group each: the one that is named first."""
+        """Operations tied by `same_slot_as`, a group each: the one that is named first. A reserve binds nobody."""
         groups: dict[str, list[str]] = {}
-        for operation in self.operations.values():
-            if operation.same_slot_as is not None:
+        planned = self.planned
+        for operation in planned.values():
+            if operation.same_slot_as is not None and operation.same_slot_as in planned:
                 groups.setdefault(operation.same_slot_as, [operation.same_slot_as]).append(operation.id)
         return tuple(tuple(group) for group in groups.values())
 

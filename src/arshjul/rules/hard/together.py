@@ -13,7 +13,8 @@ class Together(Rule):
     """Operations tied by `same_slot_as` have the same date and shift, or none of them is placed.
 
     Their units may differ. What is frozen in a replan stands in any case: one that was nominated to
-    be struck with it later joins it there or stays unplaced. What is history binds nobody any more.
+    be struck with it later joins it there or stays unplaced. What is history binds nobody any more, and a
+    reserve nobody yet.
     Source: docs/formats.md#rules.
     """
 
@@ -45,7 +46,7 @@ class Together(Rule):
             if operation.same_slot_as is None:
                 continue
             both = (operation.same_slot_as, operation.id)
-            if set(both) & context.history.keys():
+            if set(both) & context.history.keys() or any(context.scenario.operations[id].reserve for id in both):
                 continue
             one, other = (plan.placed.get(id) for id in both)
             if any(plan.placed.get(id) is None and _joins_late(context, id, both) for id in both):
