@@ -102,7 +102,9 @@ agencies:
 operations:
   - {id: OP-100, title: Ny, programme: akc, lead_agency: miljo, sector: food, area: city, after: {operation: OP-001}}
 cancelled: [OP-004]
-pinned: [{operation: OP-100, date: 2027-05-11, shift: day, police: border}]
+pinned:
+  - {operation: OP-100, date: 2027-05-11, shift: day, police: border}
+  - {operation: OP-002, date: 2027-05-12, shift: day, any_of: [miljo]}
 fewer_officers: [{operation: OP-001, officers: 1}]
 without_police: [{operation: OP-003, reported: "2027-05-01T08:00"}]
 unpinned: [OP-001]
@@ -122,6 +124,7 @@ def test_changes_are_read(tmp_path: Path) -> None:
         Cancelled("OP-004"),
         Unpinned("OP-001"),
         Pinned("OP-100", Pin(Slot(date(2027, 5, 11), "day"), "border")),
+        Pinned("OP-002", Pin(Slot(date(2027, 5, 12), "day"), any_of=("miljo",))),
         OtherDates("OP-002", "miljo", asked),
         TeamsLost("miljo", week, ("day", "night"), frozenset({0}), 1),
         TeamsLost("skatteverket", Span(week.first, week.first)),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify import values
@@ -51,7 +52,12 @@ def possibilities(context: ReplanContext, operation: str, as_of: datetime) -> li
     """The places that an operation may have, None for none."""
     scenario = context.scenario
     slots = [Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts]
-    everywhere = [None, *(Placement(operation, slot, unit) for slot in slots for unit in (None, *scenario.police))]
+    choices = scenario.operations[operation].choices
+    staffings = [Staffing(unit, chosen) for unit in (None, *scenario.police) for chosen in choices]
+    everywhere = [
+        None,
+        *(Placement(operation, slot, who.police, any_of=who.any_of) for slot in slots for who in staffings),
+    ]
     return [place for place in everywhere if not _breaks(context, operation, place, BY_ITSELF, as_of)]
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
@@ -46,10 +46,10 @@ def test_nothing_hinders_exactly_where_the_plan_would_keep_every_rule(examples: 
             if _broken(context, bare) or any(builder.option(place) is None for place in plan.placements):
                 continue
             problem = PlanningProblem.of(context, builder, board, bare)
-            for operation, slot, unit in _places(rng, context, bare, 6):
-                hindrances = list(problem.hindrances(operation, slot, unit))
-                broken = _broken(context, _with(bare, Placement(operation.id, slot, unit)))
-                assert bool(hindrances) == bool(broken), (operation.id, slot, unit, hindrances, broken, told(plan))
+            for operation, slot, who in _places(rng, context, bare, 6):
+                hindrances = list(problem.hindrances(operation, slot, who))
+                broken = _broken(context, _with(bare, Placement(operation.id, slot, who.police, any_of=who.any_of)))
+                assert bool(hindrances) == bool(broken), (operation.id, slot, who, hindrances, broken, told(plan))
                 assert all(str(hindrance.text) for hindrance in hindrances)
 
     holds()
@@ -61,7 +61,8 @@ def test_what_is_missing_is_what_would_just_do(examples: int) -> None:
     @given(st.integers(0, 2**31), st.integers(3, 8))
     def holds(seed: int, n_operations: int) -> None:
         context, rng = first_specimen(seed, n_operations).anew(), Random(seed)
-        for operation, slot, unit in _places(rng, context, None, 12):
+        for one, slot, (unit, chosen) in _places(rng, context, None, 12):
+            operation = one.choosing(chosen)
             for rule in ("police-officers", "designated-officer", "agency-teams"):
                 bit = context.slots.grid.single(slot)
                 if BY_ID[rule].allowed(context, operation, unit) & bit:
@@ -78,7 +79,7 @@ def test_what_is_missing_is_what_would_just_do(examples: int) -> None:
 
 def _places(
     rng: Random, context: ReplanContext, plan: Plan | None, n: int
-) -> Iterator[tuple[Operation, Slot, str | None]]:
+) -> Iterator[tuple[Operation, Slot, Staffing]]:
     """Some places of operations that may move, elsewhere than where they stand; slots of others among them."""
     free = [o for o in context.scenario.operations.values() if o.id not in context.kept]
     for _ in range(n if free else 0):
@@ -87,9 +88,10 @@ def _places(
         if plan is not None and plan.placements and rng.random() < 0.6:
             near = rng.choice(plan.placements).slot
             slot = rng.choice([near, Slot(near.day, slot.shift)])
-        for unit in context.scenario.units_for(operation):
-            if plan is None or not Placement(operation.id, slot, unit).same_place(plan.placed.get(operation.id)):
-                yield operation, slot, unit
+        for who in context.scenario.staffings(operation):
+            place = Placement(operation.id, slot, who.police, any_of=who.any_of)
+            if plan is None or not place.same_place(plan.placed.get(operation.id)):
+                yield operation, slot, who
 
 
 def _with(plan: Plan, place: Placement) -> Plan:

@@ -89,7 +89,8 @@ class Tried:
             [Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts],
             self.untied(),
         )
-        every = (Placement(id, slot, unit) for slot in slots for unit in (None, *scenario.police))
+        staffings = product((None, *scenario.police), scenario.operations[id].choices)
+        every = (Placement(id, slot, unit, any_of=some) for (unit, some), slot in product(staffings, slots))
         return [place for place in every if self.may_start(place) and not untied.broken({}, place)]
 
     def may_start(self, place: Placement) -> bool:
@@ -151,7 +152,7 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
         old, order = replace(tried.old[id], optional_agencies=()), _order(context)
         free = tried.free(id)
         assert ways(found, "stays") == [place for place in free if place.same_place(old)]
-        others = [place for place in free if place.slot == old.slot and place.police != old.police]
+        others = [place for place in free if place.slot == old.slot and place.staffing != old.staffing]
         assert ways(found, "other-unit") == sorted(others, key=order)
         later = [p for p in free if p.slot.day == old.slot.day and order(p)[0] > order(old)[0]]
         assert ways(found, "another-shift") == sorted(later, key=order)
@@ -280,7 +281,7 @@ def test_free_teams_are_as_many_as_the_rules_let_work_there(seed: int) -> None:
     found = {(free.slot, free.agency): free.teams for free in free_teams(context, by_start(context, context.hit))}
     for id in context.hit:
         old = tried.old[id]
-        for agency in {*context.scenario.operations[id].agencies, *old.optional_agencies}:
+        for agency in {*context.scenario.operations[id].agencies, *old.optional_agencies, *old.any_of}:
             free = found.get((old.slot, agency), 0)
             for teams in {free, free + 1} - {0}:
                 more = Operation("MORE", "", "akc", agency, "other", "city", agencies={agency: teams})

@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from arshjul.board import Board, Broken, Evaluation, evaluate
 from arshjul.domain.joining import joined
+from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives
 from arshjul.rules.hit import hit
@@ -34,6 +36,8 @@ def hard_disagreements(rule: Rule, specimen: Specimen, context: ReplanContext) -
         if rule.id in RESTING_ON_TIES and number not in specimen.ties_kept:
             continue
         if rule.id not in ABOUT_KEPT and not _history_stays(context, plan):
+            continue
+        if rule.id != "placement" and not _all_choices(context, plan):
             continue
         if context.base is None:
             yield from _alone(rule, context, builder, board, plan)
@@ -69,7 +73,7 @@ def soft_disagreements(rule: SoftRule, specimen: Specimen, context: ReplanContex
     rule.post(context, builder)
     board = builder.board(objectives.PLAN_LEVELS)
     for number, plan in enumerate(specimen.plans):
-        if number in specimen.priced and _history_stays(context, plan):
+        if number in specimen.priced and _history_stays(context, plan) and _all_choices(context, plan):
             on_board = evaluate(board, choice_of(builder, plan)).values["quality"]
             prices = [price.points for price in rule.prices(context, plan)]
             if on_board != sum(prices) or 0 in prices:
@@ -167,10 +171,10 @@ def _hit(context: ReplanContext, base: Base) -> set[str]:
     for place in coming:
         operation = scenario.operations[place.operation]
         beside = [scenario.operations[p.operation] for p in coming if p.slot == place.slot and p.police == place.police]
-        there = [scenario.operations[p.operation] for p in coming if p.slot == place.slot]
+        there = [_sent(scenario, p) for p in coming if p.slot == place.slot]
         short = any(
-            sum(other.agencies.get(agency, 0) for other in there) > scenario.agencies[agency].offer(place.slot)
-            for agency in operation.agencies
+            sum(teams.get(agency, 0) for teams in there) > scenario.agencies[agency].offer(place.slot)
+            for agency in _sent(scenario, place)
         )
         if place.police is not None:
             offer = scenario.police_offer(place.police, place.slot)
@@ -187,11 +191,19 @@ def _is_unwanted(context: ReplanContext, place: Placement) -> bool:
     operation, held = context.scenario.operations[place.operation], context.agreed.get(place.operation)
     for no in context.demands.refused.get(place.operation, ()):
         same_day = no.slot is not None and no.slot.day == place.slot.day
-        if same_day and no.party in {*operation.agencies, operation.lead_agency}:
+        if same_day and no.party in {*_sent(context.scenario, place), operation.lead_agency}:
             return True
         if no.slot == place.slot and no.party == place.police:
             return True
-    return held is not None and (held.slot, held.police) != (place.slot, place.police)
+    where = (place.slot, place.police, place.any_of)
+    return held is not None and (held.slot, held.police, held.any_of) != where
+
+
+def _sent(scenario: Scenario, place: Placement) -> dict[str, int]:
+    """The teams of the agencies that are required there."""
+    operation = scenario.operations[place.operation]
+    chosen = {agency: group.teams for group in operation.any_of for agency in place.any_of if agency in group.agencies}
+    return {**operation.agencies, **chosen}
 
 
 def _joined(context: ReplanContext, plan: Plan) -> Iterator[str]:
@@ -199,9 +211,10 @@ def _joined(context: ReplanContext, plan: Plan) -> Iterator[str]:
     scenario = context.scenario
     for place in joined(scenario, plan.placements):
         for agency, teams in scenario.operations[place.operation].optional_agencies.items():
-            there = [scenario.operations[other.operation] for other in plan.placements if other.slot == place.slot]
-            left = scenario.agencies[agency].offer(place.slot) - sum(other.agencies.get(agency, 0) for other in there)
-            wishes = sum(other.optional_agencies.get(agency, 0) for other in there)
+            there = [other for other in plan.placements if other.slot == place.slot]
+            sent = sum(_sent(scenario, other).get(agency, 0) for other in there)
+            left = scenario.agencies[agency].offer(place.slot) - sent
+            wishes = sum(scenario.operations[p.operation].optional_agencies.get(agency, 0) for p in there)
             joins = agency in place.optional_agencies
             if (wishes <= left and not joins) or (teams > left and joins):
                 yield f"{agency} at {place}: {left} teams are left, {wishes} would join"
@@ -218,19 +231,26 @@ def without_joins(plan: Plan) -> Plan:
 
 def told(plan: Plan) -> str:
     """A plan in words, for a failure."""
-    lines = [f"  {p.operation} {p.slot.day} {p.slot.shift} {p.police} {p.optional_agencies}" for p in plan.placements]
+    lines = [
+        f"  {p.operation} {p.slot.day} {p.slot.shift} {p.police} {p.optional_agencies} {p.any_of}"
+        for p in plan.placements
+    ]
     if plan.base is not None:
         lines.append(f"  as of {plan.base.as_of}, hit {sorted(plan.base.hit)}, before:")
-        lines += [f"    {p.operation} {p.slot.day} {p.slot.shift} {p.police}" for p in plan.base.placements.values()]
+        lines += [
+            f"    {p.operation} {p.slot.day} {p.slot.shift} {p.police} {p.any_of}"
+            for p in plan.base.placements.values()
+        ]
     return "\n".join(lines)
 
 
 def _draft(context: ReplanContext, specimen: Specimen) -> BoardBuilder:
     """A board with an option for each placement of some plan, and no rule's word yet."""
-    possible: dict[str, dict[str | None, int]] = {id: defaultdict(int) for id in context.scenario.operations}
+    possible: dict[str, dict[Staffing, int]] = {id: defaultdict(int) for id in context.scenario.operations}
     for plan in specimen.plans:
         for placement in plan.placements:
-            possible[placement.operation][placement.police] |= context.slots.grid.single(placement.slot)
+            if _is_choice(context, placement):
+                possible[placement.operation][placement.staffing] |= context.slots.grid.single(placement.slot)
     return BoardBuilder(context, possible)
 
 
@@ -246,9 +266,23 @@ def _allowed(rule: Rule, context: ReplanContext, plan: Plan, operation: str) -> 
     place = plan.placed[operation]
     if rule.id == "placement":  # on the board it holds by construction
         placed = context.scenario.operations[operation]
-        return not placed.reserve and place.police in context.scenario.units_for(placed)
-    allowed = rule.allowed(context, context.scenario.operations[operation], place.police)
+        may_serve = place.police in context.scenario.units_for(placed)
+        return not placed.reserve and may_serve and _is_choice(context, place)
+    chosen = context.scenario.operations[operation].choosing(place.any_of)
+    allowed = rule.allowed(context, chosen, place.police)
     return bool(allowed & context.slots.grid.single(place.slot))
+
+
+def _all_choices(context: ReplanContext, plan: Plan) -> bool:
+    return all(_is_choice(context, place) for place in plan.placements)
+
+
+def _is_choice(context: ReplanContext, place: Placement) -> bool:
+    """Whether its agencies are one of each group: on a board there is nothing else."""
+    groups = context.scenario.operations[place.operation].any_of
+    return len(groups) == len(place.any_of) and all(
+        a in group.agencies for a, group in zip(place.any_of, groups, strict=True)
+    )
 
 
 def _history_stays(context: ReplanContext, plan: Plan) -> bool:

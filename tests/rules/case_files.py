@@ -113,4 +113,5 @@ def _placements(told: Mapping[str, Any] | list[Any]) -> Iterator[Placement]:
     for operation, day, shift, unit, *joining in rows:
         if not isinstance(day, date):
             raise TypeError(f"{operation}: {day} is no date")
-        yield Placement(operation, Slot(day, shift), unit, tuple(joining[0] if joining else ()))
+        joins, chosen = (*joining, (), ())[:2]
+        yield Placement(operation, Slot(day, shift), unit, tuple(joins), tuple(chosen))

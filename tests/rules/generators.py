@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.limits import LimitException
-from arshjul.domain.operation import FollowUp, Operation, Pin
+from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Objective, Settings
@@ -228,7 +228,9 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         fixed=Pin(Slot(draw_day(rng, span), rng.choice(shifts))) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
-    return _lent_besides(Random(drawn.id + repr(drawn)), _with_more(Random(repr(drawn)), drawn), tuple(shell.police))
+    return _lent_besides(
+        Random(drawn.id + repr(drawn)), _with_more(Random(repr(drawn)), drawn, agencies), tuple(shell.police)
+    )
 
 
 def _lent_besides(rng: Random, operation: Operation, units: Sequence[str]) -> Operation:
@@ -238,13 +240,26 @@ def _lent_besides(rng: Random, operation: Operation, units: Sequence[str]) -> Op
     return replace(operation, police_also={unit: rng.choice((1, 1, 2)) for unit in _some(rng, units)})
 
 
-def _with_more(rng: Random, operation: Operation) -> Operation:
+def _with_more(rng: Random, operation: Operation, agencies: Sequence[str]) -> Operation:
     """The operation with keys that few have, drawn from what it is already."""
     if rng.random() < 0.05:
         return replace(operation, reserve=True, must=False, fixed=None)
     if operation.officers and rng.random() < 0.3:
-        return replace(operation, officers_least=rng.randint(1, operation.officers))
-    return operation
+        operation = replace(operation, officers_least=rng.randint(1, operation.officers))
+    return _with_groups(rng, operation, agencies) if rng.random() < 0.3 else operation
+
+
+def _with_groups(rng: Random, operation: Operation, agencies: Sequence[str]) -> Operation:
+    """The operation with agencies to choose from, none of which has another part in it."""
+    free = rng.sample(agencies, rng.randint(1, len(agencies)))
+    cut = rng.choice((len(free), len(free), rng.randint(1, len(free))))
+    groups = tuple(AgencyGroup(tuple(some), rng.choice((1, 1, 1, 2))) for some in (free[:cut], free[cut:]) if some)
+    return replace(
+        operation,
+        any_of=groups,
+        agencies={agency: teams for agency, teams in operation.agencies.items() if agency not in free},
+        optional_agencies={a: teams for a, teams in operation.optional_agencies.items() if a not in free},
+    )
 
 
 def _tied(rng: Random, operation: Operation, earlier: dict[str, Operation]) -> Operation:

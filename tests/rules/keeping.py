@@ -18,7 +18,7 @@ from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.rules import BY_ID, HARD, possible
-from tests.rules.places import Places, bare, beside, draw_place, draw_unit, within
+from tests.rules.places import Places, bare, beside, draw_choice, draw_place, placed, within
 
 EVERY_RULE = tuple(rule.id for rule in HARD)
 
@@ -67,9 +67,14 @@ def one_moved(rng: Random, context: ReplanContext, places: Places) -> Places:
     free = [operation for operation in scenario.operations.values() if operation.id not in context.kept]
     if not free:
         return places
-    placed = [place for place in places.values() if place.police is not None]
-    if placed and rng.random() < 0.2:
-        place = rng.choice(placed)
+    choosing = [place for place in places.values() if place.any_of]
+    if choosing and rng.random() < 0.2:
+        place = rng.choice(choosing)
+        other = replace(place, any_of=draw_choice(rng, scenario.operations[place.operation]))
+        return {**places, place.operation: other}
+    served = [place for place in places.values() if place.police is not None]
+    if served and rng.random() < 0.2:
+        place = rng.choice(served)
         other = replace(place, police=rng.choice(list(scenario.police)))
         return {**places, place.operation: other}
     operation = rng.choice(free)
@@ -77,7 +82,7 @@ def one_moved(rng: Random, context: ReplanContext, places: Places) -> Places:
     if context.base is not None and rng.random() < 0.5:
         moved = draw_place(rng, context, operation, others)
     else:
-        moved = Placement(operation.id, beside(rng, scenario, operation, others), draw_unit(rng, scenario, operation))
+        moved = placed(rng, scenario, operation, beside(rng, scenario, operation, others))
     group = next((group for group in scenario.ties() if operation.id in group), ())
     if rng.random() < 0.8:
         others = {id: replace(place, slot=moved.slot) if id in group else place for id, place in others.items()}
@@ -107,9 +112,9 @@ def _groups(scenario: Scenario) -> list[tuple[str, ...]]:
 def _group_placed(rng: Random, context: ReplanContext, group: tuple[str, ...], places: Places) -> Places:
     """Operations tied together at a slot that suits each by itself; empty where there is none."""
     operations = [context.scenario.operations[id] for id in group]
-    by_unit = [possible(context, operation) for operation in operations]
+    by_staffing = [possible(context, operation) for operation in operations]
     common = context.slots.grid.all
-    for slots in by_unit:
+    for slots in by_staffing:
         common &= reduce(or_, slots.values(), 0)
     for operation in operations:
         common &= _following(context, operation, places)
@@ -124,12 +129,11 @@ def _group_placed(rng: Random, context: ReplanContext, group: tuple[str, ...], p
         if context.slots.grid.single(there) & common and rng.random() < 0.4:
             slot = there
     single = context.slots.grid.single(slot)
-    return {
-        operation.id: Placement(
-            operation.id, slot, rng.choice([unit for unit, there in slots.items() if there & single])
-        )
-        for operation, slots in zip(operations, by_unit, strict=True)
-    }
+    found = {}
+    for operation, slots in zip(operations, by_staffing, strict=True):
+        unit, chosen = rng.choice([who for who, there in slots.items() if there & single])
+        found[operation.id] = Placement(operation.id, slot, unit, any_of=chosen)
+    return found
 
 
 def _following(context: ReplanContext, operation: Operation, places: Places) -> SlotSet:

@@ -29,7 +29,7 @@ def crowd(rng: Random, scenario: Scenario) -> Places:
     for operation in order:
         if rng.random() < 0.9:
             slot = beside(rng, scenario, operation, places)
-            places[operation.id] = Placement(operation.id, slot, draw_unit(rng, scenario, operation))
+            places[operation.id] = placed(rng, scenario, operation, slot)
     return {id: places[id] for id in scenario.operations if id in places}
 
 
@@ -52,7 +52,7 @@ def at_the_turn(rng: Random, context: ReplanContext) -> Places:
     if rng.random() < 0.3:
         slot = rng.choice(firsts)
     for operation in rng.sample(with_it, min(len(with_it), 2)):
-        places[operation.id] = Placement(operation.id, slot, draw_unit(rng, scenario, operation))
+        places[operation.id] = placed(rng, scenario, operation, slot)
         slot = _about_rested(rng, scenario, slot)
     return {id: places[id] for id in scenario.operations if id in places}
 
@@ -96,7 +96,21 @@ def draw_place(rng: Random, context: ReplanContext, operation: Operation, places
         notice, freeze = scenario.settings[NOTICE_DAYS], scenario.settings[FREEZE_DAYS]
         days = rng.choice((0, 0, 1, notice, notice - 1, freeze, 9))
         slot = Slot(within(scenario, as_of.date() + timedelta(days=days)), rng.choice(scenario.shifts).id)
-    return Placement(operation.id, slot, draw_unit(rng, scenario, operation))
+    return placed(rng, scenario, operation, slot)
+
+
+def placed(rng: Random, scenario: Scenario, operation: Operation, slot: Slot) -> Placement:
+    """The operation there, with a unit and agencies that may serve it, or very seldom may not."""
+    unit, chosen = draw_unit(rng, scenario, operation), draw_choice(Random(repr((operation, slot))), operation)
+    return Placement(operation.id, slot, unit, any_of=chosen)
+
+
+def draw_choice(rng: Random, operation: Operation) -> tuple[str, ...]:
+    """An agency of each of its groups; seldom one too few, or two of one."""
+    chosen = [rng.choice(group.agencies) for group in operation.any_of]
+    if chosen and rng.random() < 0.05:
+        chosen = rng.choice((chosen[1:], [*chosen, chosen[0]], chosen[::-1]))
+    return tuple(chosen)
 
 
 def draw_unit(rng: Random, scenario: Scenario, operation: Operation) -> str | None:

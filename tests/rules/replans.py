@@ -18,7 +18,7 @@ from arshjul.rules.hard.notice import NOTICE_DAYS
 from arshjul.rules.hit import hit
 from tests.rules.generators import draw_span
 from tests.rules.keeping import EVERY_RULE, kept, thinned
-from tests.rules.places import Places, draw_place, within
+from tests.rules.places import Places, draw_choice, draw_place, within
 
 
 def draw_replan(rng: Random, scenario: Scenario) -> ReplanContext:
@@ -88,7 +88,8 @@ def mended(rng: Random, context: ReplanContext) -> Places:
             places[operation.id] = replace(old, optional_agencies=())
         elif old is not None and kind < 0.6:
             unit = None if old.police is None else rng.choice(list(scenario.police))
-            places[operation.id] = Placement(operation.id, old.slot, unit)
+            choice = rng.choice((old.any_of, draw_choice(rng, operation))) if operation.any_of else ()
+            places[operation.id] = Placement(operation.id, old.slot, unit, any_of=choice)
         elif kind < 0.9:
             places[operation.id] = draw_place(rng, context, operation, places)
     return {id: places[id] for id in scenario.operations if id in places}

@@ -9,6 +9,7 @@ import pytest
 import arshjul.rules
 from arshjul.board import evaluate
 from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify import verify
@@ -70,13 +71,13 @@ def test_board_says_what_the_case_says(case: Case) -> None:
     assert not list(hard_disagreements(rule, specimen_of(case.context, (case.plan,)), context))
 
 
-def _possible_near(context: ReplanContext, plan: Plan) -> dict[str, dict[str | None, SlotSet]]:
+def _possible_near(context: ReplanContext, plan: Plan) -> dict[str, dict[Staffing, SlotSet]]:
     """The slots that are possible on the days around the plan's own: boards of whole years are much larger."""
     near = 0
     for place in plan.placements:
         near |= context.slots.grid.between(place.slot.day - NEAR, place.slot.day + NEAR)
     return {
-        operation.id: {unit: slots & near for unit, slots in possible(context, operation).items()}
+        operation.id: {staffing: slots & near for staffing, slots in possible(context, operation).items()}
         for operation in context.scenario.operations.values()
     }
 

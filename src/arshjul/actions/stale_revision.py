@@ -7,6 +7,7 @@ holds the old placements, and a plan made anew over an older one tells its chang
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from arshjul.actions.served_revision import Current
 from arshjul.domain.calendar import Slot
@@ -164,5 +165,6 @@ def _old_places(changes: object, *kinds: str) -> dict[str, Placement]:
     }
 
 
-def _placement(operation: str, place: Mapping[str, str]) -> Placement:
-    return Placement(operation, Slot(date.fromisoformat(place["date"]), place["shift"]), place["police"])
+def _placement(operation: str, place: Mapping[str, Any]) -> Placement:
+    slot = Slot(date.fromisoformat(place["date"]), place["shift"])
+    return Placement(operation, slot, place["police"], any_of=tuple(place.get("any_of", ())))

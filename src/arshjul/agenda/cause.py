@@ -105,7 +105,7 @@ def _short(scenario: Scenario, base: Base, old: Placement) -> Iterator[str]:
 
 def _teams(operation: Operation, placement: Placement, agency: str) -> int:
     joining = operation.optional_agencies.get(agency, 0) if agency in placement.optional_agencies else 0
-    return operation.agencies.get(agency, joining)
+    return operation.sent(placement.any_of).get(agency, joining)
 
 
 def _in_its_words(base: Base, old: Placement, why: Message, reader: Party) -> Message:
@@ -127,9 +127,9 @@ def _asked(scenario: Scenario, operation: Operation, plan: Plan, base: Base, old
         why = DECIDED
     elif any(old.slot.day in span for span in operation.not_on):
         why = _in_its_words(base, old, Message("a wish for another date"), reader)
-    elif any(no.keeps_away(operation, old.slot, old.police) for no in noes):
+    elif any(no.keeps_away(operation, old) for no in noes):
         why = Message("a wish for another date")
-    elif new is not None and operation.fixed and operation.fixed.holds(new.slot, new.police):
+    elif new is not None and operation.fixed and operation.fixed.holds(new.slot, new.staffing):
         why = DECIDED
     elif new is not None and _is_agreed(scenario, plan, new):
         why = Message("what all who take part agreed to")
@@ -142,7 +142,7 @@ def _asked(scenario: Scenario, operation: Operation, plan: Plan, base: Base, old
 
 def _is_agreed(scenario: Scenario, plan: Plan, new: Placement) -> bool:
     held = agreed(scenario, plan.entries.demands(plan.placing.revision).answers).get(new.operation)
-    return held is not None and (held.slot, held.police) == (new.slot, new.police)
+    return held is not None and held.is_about(new)
 
 
 def _has_left(plan: Plan, id: str) -> bool:

@@ -178,15 +178,15 @@ class Wording:
             yield self.words("Objects: {objects}", objects=list(objects))
 
     def _agency_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        words, agency = self.words, self.party.id
+        words, agency, needed = self.words, self.party.id, operation.sent(placement.any_of)
         if agency == operation.lead_agency:
             yield words("Your role: leads")
-        elif agency in operation.agencies:
+        elif agency in needed:
             yield words("Your role: takes part, is needed")
         else:
             yield words("Your role: voluntary, it is held without you too")
         yield self._purpose(operation)
-        teams = operation.agencies.get(agency) or operation.optional_agencies.get(agency)
+        teams = needed.get(agency) or operation.optional_agencies.get(agency)
         if teams:
             yield words("Your teams: {teams}", teams=teams)
         yield from self._leader_lines(operation)
@@ -257,7 +257,8 @@ def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
 
 def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:
     """The agencies at a placed operation: the required ones, who leads, the optional ones that join."""
-    there = {*scenario.parties_of(scenario.operations[placement.operation]), *placement.optional_agencies}
+    parties = scenario.parties_of(scenario.operations[placement.operation], placement.any_of)
+    there = {*parties, *placement.optional_agencies}
     return tuple(agency for agency in scenario.agencies if agency in there)
 
 

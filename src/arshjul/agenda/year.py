@@ -191,7 +191,7 @@ def status(scenario: Scenario, plan: Plan, placement: Placement) -> Status:
 def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
     """The teams that each agency sends to a placed operation."""
     joining = {agency: operation.optional_agencies.get(agency, 0) for agency in placement.optional_agencies}
-    return {**joining, **operation.agencies}
+    return {**joining, **operation.sent(placement.any_of)}
 
 
 def _sectors(scenario: Scenario) -> Iterable[str]:

@@ -185,9 +185,9 @@ def _alternative(alternative: "Alternative") -> dict[str, object]:
 
 
 def _placement(placement: "Placement | None") -> dict[str, object] | None:
-    if placement is None:
-        return None
-    return {"date": placement.slot.day.isoformat(), "shift": placement.slot.shift, "police": placement.police}
+    from arshjul.formats.plan.changes_json import place_mapping
+
+    return None if placement is None else place_mapping(placement)
 
 
 commands: Commands = {

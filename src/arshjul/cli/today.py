@@ -12,7 +12,6 @@ from arshjul.errors import InputError, Message
 if TYPE_CHECKING:
     from arshjul.domain.calendar import Slot
     from arshjul.domain.parties import Agency, PoliceUnit
-    from arshjul.domain.plan import Placement
     from arshjul.planning.rungs import Rung
     from arshjul.planning.today import Hit, Today
 
@@ -104,20 +103,21 @@ def _called(party: "Agency | PoliceUnit") -> dict[str, object]:
 
 
 def _rung(rung: "Rung") -> dict[str, object]:
+    from arshjul.formats.plan.changes_json import place_mapping
+
     reserve = {"operation": rung.placement.operation} if rung.kind == "reserve" else {}
     return {
         "kind": rung.kind,
         **reserve,
-        **_place(rung.placement),
+        **place_mapping(rung.placement),
         "ask": list(rung.ask),
-        "moves": [{"operation": old.operation, "old": _place(old), "new": _place(new)} for old, new in rung.moves],
+        "moves": [
+            {"operation": old.operation, "old": place_mapping(old), "new": place_mapping(new)}
+            for old, new in rung.moves
+        ],
         "asks": rung.asks,
         "changes": rung.changes,
     }
-
-
-def _place(place: "Placement") -> dict[str, object]:
-    return {**_slot(place.slot), "police": place.police}
 
 
 def _slot(slot: "Slot") -> dict[str, object]:

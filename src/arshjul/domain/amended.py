@@ -52,7 +52,7 @@ def given_causes(
     for change in changes:
         if isinstance(change, TeamsLost) and change.cause:
             for id in placed:
-                taking_part = {*scenario.operations[id].agencies, *placed[id].optional_agencies}
+                taking_part = {*scenario.operations[id].sent(placed[id].any_of), *placed[id].optional_agencies}
                 if change.agency in taking_part and any(line.when.matches(placed[id].slot) for line in change.lines()):
                     found.setdefault(id, GivenCause(change.agency, change.cause))
     return found

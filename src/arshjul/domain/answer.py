@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from arshjul.domain.amendment import OnOperation
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.scenario import Scenario
+
+if TYPE_CHECKING:
+    from arshjul.domain.plan import Placement
 
 Reply = Literal["asked", "yes", "no"]
 REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
@@ -25,27 +28,37 @@ class Answered(OnOperation):
     slot: Slot | None = None
     police: str | None = None
     joining: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+
+    @property
+    def staffing(self) -> Staffing:
+        """The unit and the agencies chosen there."""
+        return Staffing(self.police, self.any_of)
+
+    def is_about(self, placement: "Placement") -> bool:
+        """True if it is about that date, shift, unit and choice of agencies."""
+        return (self.slot, self.staffing) == (placement.slot, placement.staffing)
 
     def parties(self, scenario: Scenario) -> frozenset[str]:
         """All who take part there: the agencies, and the units that lend officers."""
         operation, units = scenario.operations[self.operation], scenario.lenders(self.operation, self.police)
-        return frozenset((*scenario.parties_of(operation), *self.joining, *units))
+        return frozenset((*scenario.parties_of(operation, self.any_of), *self.joining, *units))
 
     def same_place(self, other: "Answered") -> bool:
-        """True if both are about the same date, shift and unit."""
-        return (self.slot, self.police) == (other.slot, other.police)
+        """True if both are about the same date, shift, unit and choice of agencies."""
+        return (self.slot, self.staffing) == (other.slot, other.staffing)
 
-    def keeps_away(self, operation: Operation, slot: Slot, police: str | None) -> bool:
-        """True if this answer, a no, forbids the operation at that slot with that unit.
+    def keeps_away(self, operation: Operation, placement: "Placement") -> bool:
+        """True if this answer, a no, forbids the operation that placement.
 
         One that must come, or leads, is kept from the date, a unit from the slot. An optional one does not
         join there, and keeps the operation from nothing.
         """
         if self.slot is None:
             return False
-        needed = self.party in operation.agencies or self.party == operation.lead_agency
-        lends = police == self.party or (police is not None and self.party in operation.police_also)
-        return (needed and slot.day == self.slot.day) or (lends and slot == self.slot)
+        needed = self.party in operation.sent(placement.any_of) or self.party == operation.lead_agency
+        lends = placement.police is not None and self.party in {placement.police, *operation.police_also}
+        return (needed and placement.slot.day == self.slot.day) or (lends and placement.slot == self.slot)
 
 
 def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:

@@ -19,8 +19,8 @@ class Move:
 class Changes:
     """The changes of a revision, each list by operation id in plan order.
 
-    `moved`: another slot; `unit_changed`: the same slot with another unit; `lost_agencies`: who no
-    longer joins an operation that it joined before, by operation.
+    `moved`: another slot; `unit_changed`: the same slot with another unit or choice of agencies;
+    `lost_agencies`: who no longer joins an operation that it joined before, by operation.
     """
 
     moved: tuple[Move, ...] = ()
@@ -46,7 +46,7 @@ def changes(old: Mapping[str, Placement], new: Plan) -> Changes:
             dropped.append(move)
         elif move.new.slot != move.old.slot:
             moved.append(move)
-        elif move.new.police != move.old.police:
+        elif move.new.staffing != move.old.staffing:
             unit_changed.append(move)
     lost = {}
     for id, before in old.items():

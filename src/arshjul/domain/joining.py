@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Demands
@@ -26,7 +27,7 @@ def joined(
     for placement in there:
         operation = scenario.operations[placement.operation]
         old = (before or {}).get(operation.id)
-        for agency, teams in operation.agencies.items():
+        for agency, teams in operation.sent(placement.any_of).items():
             left[agency, placement.slot] -= teams
         for agency, teams in operation.optional_agencies.items():
             if demands is not None and demands.stays_away(operation.id, agency, placement.slot):
@@ -39,11 +40,6 @@ def joined(
             left[agency, slot] -= teams
             joins[operation_id].add(agency)
     return tuple(
-        Placement(
-            placement.operation,
-            placement.slot,
-            placement.police,
-            tuple(a for a in scenario.agencies if a in joins[placement.operation]),
-        )
+        replace(placement, optional_agencies=tuple(a for a in scenario.agencies if a in joins[placement.operation]))
         for placement in there
     )

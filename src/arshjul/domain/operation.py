@@ -1,9 +1,10 @@
 """An operation: one or more joint controls on one occasion, and what it asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from itertools import product
+from typing import Literal, NamedTuple
 
 from arshjul.domain.calendar import Slot, Span
 
@@ -29,6 +30,21 @@ class FollowUp:
     max_days: int | None = None
 
 
+class Staffing(NamedTuple):
+    """Who serves an operation: the unit (None: no officers), and the agency chosen of each of its groups."""
+
+    police: str | None
+    any_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyGroup:
+    """Agencies of which exactly one takes part, with so many teams."""
+
+    agencies: tuple[str, ...]
+    teams: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """An operation so many times, `min_days` to `max_days` from one to the next."""
@@ -40,14 +56,19 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Where the coordinator wants an operation. `police` None: whichever unit."""
+    """Where the coordinator wants an operation. `police` and `any_of` None: whichever unit, whichever agencies."""
 
     slot: Slot
     police: str | None = None
+    any_of: tuple[str, ...] | None = None
 
-    def holds(self, slot: Slot, police: str | None) -> bool:
+    def allows(self, staffing: Staffing) -> bool:
+        """True if those may serve it."""
+        return self.police in (None, staffing.police) and self.any_of in (None, staffing.any_of)
+
+    def holds(self, slot: Slot, staffing: Staffing) -> bool:
         """True if that place is the one."""
-        return slot == self.slot and self.police in (None, police)
+        return slot == self.slot and self.allows(staffing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,7 @@ class Operation:
     besides. A `reserve` waits for a day when
     teams stand free, and is never placed by itself; with `without_police` it may be offered without any.
     `repeat` tells how it is written, and is no part of what it is: `domain/repeat.py`.
+    `chosen` are agencies of its groups, one of each, once they are chosen; `agencies` holds them then.
     """
 
     id: str
@@ -82,6 +104,7 @@ class Operation:
     police: tuple[str, ...] | None = None
     police_also: Mapping[str, int] = field(default_factory=dict)
     agencies: Mapping[str, int] = field(default_factory=dict)
+    any_of: tuple[AgencyGroup, ...] = ()
     optional_agencies: Mapping[str, int] = field(default_factory=dict)
     interest: Mapping[str, int] = field(default_factory=dict)
     window: Span | None = None
@@ -101,6 +124,26 @@ class Operation:
     frame: Frame | None = None
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """Every way to choose an agency of each group; one empty one where it has no groups."""
+        return tuple(product(*(group.agencies for group in self.any_of)))
+
+    def choosing(self, chosen: tuple[str, ...]) -> "Operation":
+        """The operation with these agencies chosen: they take part as required ones."""
+        if not self.any_of:
+            return self
+        more = {agency: group.teams for group, agency in zip(self.any_of, chosen, strict=True)}
+        return replace(self, agencies={**self.agencies, **more}, chosen=chosen)
+
+    def sent(self, any_of: Collection[str]) -> Mapping[str, int]:
+        """The teams of the agencies that take part for certain where a placement has that choice, of whatever form."""
+        if not self.any_of:
+            return self.agencies
+        chosen = {a: group.teams for group in self.any_of for a in group.agencies if a in any_of}
+        return {**chosen, **self.agencies}
 
     @property
     def least(self) -> int:

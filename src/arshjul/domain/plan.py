@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.domain.level import Level as Level  # noqa: PLC0414 - known by this name to all who read plans
+from arshjul.domain.operation import Staffing
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
 
@@ -17,16 +18,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """An operation's slot and police unit (None: no officers), and the optional agencies that join."""
+    """An operation's slot and police unit (None: no officers), and the optional agencies that join.
+
+    `any_of` is the agency chosen of each of its groups, in their order.
+    """
 
     operation: str
     slot: Slot
     police: str | None
     optional_agencies: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+
+    @property
+    def staffing(self) -> Staffing:
+        """The unit and the chosen agencies."""
+        return Staffing(self.police, self.any_of)
 
     def same_place(self, other: "Placement | None") -> bool:
-        """Same date, shift and unit: not a change, whoever joins."""
-        return other is not None and (self.slot, self.police) == (other.slot, other.police)
+        """Same date, shift, unit and chosen agencies: not a change, whoever joins."""
+        return other is not None and (self.slot, self.staffing) == (other.slot, other.staffing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,16 @@ def tell(scenario: Scenario, changes: Changes) -> Mapping[str, tuple[str, ...]]:
     """The operations that each party must be told of, by the party's id; agencies first, in plan order.
 
     Told are who takes part before or after, and the units that lose or get an operation; of a mere
-    change of unit those units alone, not who lends besides as before. Whom the scenario does not know has
-    no contact to be told by.
+    change of unit those units alone, not who lends besides as before; of another choice of agencies those
+    that come or go. Whom the scenario does not know has no contact to be told by.
     """
     told: dict[str, set[str]] = {party: set() for party in (*scenario.agencies, *scenario.police)}
     moves = {move.operation: move for move in (*changes.moved, *changes.dropped, *changes.new)}
     for move in moves.values():
         for agency in _agencies(scenario, move) & scenario.agencies.keys():
+            told[agency].add(move.operation)
+    for move in changes.unit_changed:
+        for agency in (_chosen(move.old) ^ _chosen(move.new)) & scenario.agencies.keys():
             told[agency].add(move.operation)
     for move in (*moves.values(), *changes.unit_changed):
         was, now = (_lending(scenario, placement) for placement in (move.old, move.new))
@@ -41,4 +44,8 @@ def _agencies(scenario: Scenario, move: Move) -> set[str]:
 
 
 def _joining(placement: Placement | None) -> set[str]:
-    return set() if placement is None else set(placement.optional_agencies)
+    return set() if placement is None else {*placement.optional_agencies, *placement.any_of}
+
+
+def _chosen(placement: Placement | None) -> set[str]:
+    return set() if placement is None else set(placement.any_of)

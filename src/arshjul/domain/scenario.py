@@ -1,12 +1,12 @@
 """The whole of what a coordinator gives: who can do what when, and what is to be done."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
 from arshjul.domain.target import Target
@@ -93,9 +93,14 @@ class Scenario:
         also = {} if known is None else known.police_also
         return (unit, *(other for other in self.police if other in also and other != unit))
 
-    def parties_of(self, operation: Operation) -> tuple[str, ...]:
-        """The agencies that take part whatever happens: the required ones and who leads."""
-        return tuple(a for a in self.agencies if a in operation.agencies or a == operation.lead_agency)
+    def staffings(self, operation: Operation) -> tuple[Staffing, ...]:
+        """Every unit that may serve it with every choice of its agencies."""
+        return tuple(Staffing(unit, chosen) for unit in self.units_for(operation) for chosen in operation.choices)
+
+    def parties_of(self, operation: Operation, any_of: Collection[str] = ()) -> tuple[str, ...]:
+        """The agencies that take part for certain: the required ones, those chosen of its groups, and who leads."""
+        there = {operation.lead_agency, *operation.sent(any_of)}
+        return tuple(agency for agency in self.agencies if agency in there)
 
     def police_offer(self, unit: str, slot: Slot) -> Offer:
         """What the unit offers at the slot, less what was taken back."""

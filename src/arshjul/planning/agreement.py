@@ -9,6 +9,7 @@ from dataclasses import replace
 from arshjul import solver
 from arshjul.domain.answer import agreed
 from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -35,7 +36,7 @@ def standing_as_agreed(scenario: Scenario, plan: Plan) -> frozenset[str]:
     """The operations that stand where all agreed to have them when they were asked for this plan."""
     found = agreed(scenario, plan.entries.demands(plan.placing.revision).answers)
     there = ((id, one, plan.placed.get(id)) for id, one in found.items())
-    return frozenset(id for id, one, at in there if at is not None and (at.slot, at.police) == (one.slot, one.police))
+    return frozenset(id for id, one, at in there if at is not None and one.is_about(at))
 
 
 def _least_musts(context: ReplanContext) -> int:
@@ -55,7 +56,7 @@ def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[
     out = set()
     for id, one in context.agreed.items():
         place = None if (pick := picks.get(id)) is None else builder.placement(id, pick)
-        if place is None or (place.slot, place.police) != (one.slot, one.police):
+        if place is None or not one.is_about(place):
             out.add(id)
     return frozenset(out), solution.levels[0].value or 0
 
@@ -65,15 +66,15 @@ def _without_answers(context: ReplanContext) -> ReplanContext:
     return replace(context, demands=replace(context.demands, answers=()))
 
 
-def _places(context: ReplanContext) -> dict[str, dict[str | None, SlotSet]]:
+def _places(context: ReplanContext) -> dict[str, dict[Staffing, SlotSet]]:
     """Where each operation may be; what everybody agreed to, there too, on however short notice."""
     free = _without_answers(context)
     places = {}
     for id, operation in context.scenario.operations.items():
         places[id] = possible(free, operation)
         if id in context.agreed:
-            for unit, slots in possible(context, operation).items():
-                places[id][unit] = places[id].get(unit, 0) | slots
+            for staffing, slots in possible(context, operation).items():
+                places[id][staffing] = places[id].get(staffing, 0) | slots
     return places
 
 
@@ -85,5 +86,5 @@ def _charge(builder: BoardBuilder, context: ReplanContext) -> None:
         builder.cost_unplaced(id, YIELDED, 1)
         for mode in builder.modes[id]:
             for column, slot in enumerate(mode.slots, mode.column):
-                if (slot, mode.unit) != (number, one.police):
+                if slot != number or mode.staffing != one.staffing:
                     builder.cost(YIELDED, column, 1)

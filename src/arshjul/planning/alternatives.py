@@ -12,6 +12,7 @@ from arshjul import solver
 from arshjul.board import evaluate
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -114,7 +115,7 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
     number = problem.builder.number[operation]
     evaluator, here = problem.evaluator, problem.evaluator.choice[number]
     gone = _take_out(problem, number)
-    found: dict[tuple[object, str | None], Alternative] = {}
+    found: dict[tuple[Slot, Staffing], Alternative] = {}
     for option, _ in enumerate(problem.board.activities[number].options):
         if option == here or next(evaluator.obstacles(number, option), None) is None:
             continue
@@ -122,9 +123,9 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
             place = problem.builder.placement(operation, option)
             for cost, old, new in _making_way(problem, number, option, other):
                 moved = Alternative(place, cost - gone, ((old, new),))
-                known = found.get((place.slot, place.police))
+                known = found.get((place.slot, place.staffing))
                 if known is None or moved.cost < known.cost:
-                    found[place.slot, place.police] = moved
+                    found[place.slot, place.staffing] = moved
     evaluator.put(number, here)
     return sorted(found.values(), key=_order)
 
@@ -199,5 +200,6 @@ def _cost(problem: PlanningProblem, number: int, option: int | None) -> int:
     return problem.evaluator.cost(number, option).get(QUALITY, 0)
 
 
-def _order(alternative: Alternative) -> tuple[int, object, str]:
-    return alternative.cost, alternative.placement.slot, alternative.placement.police or ""
+def _order(alternative: Alternative) -> tuple[int, Slot, str, tuple[str, ...]]:
+    place = alternative.placement
+    return alternative.cost, place.slot, place.police or "", place.any_of

@@ -53,7 +53,7 @@ def _is_ahead(scenario: Scenario, plan: Plan, placement: Placement) -> bool:
 def _unfit(wanted: VisitObject, operation: Operation, placement: Placement) -> Iterator[str]:
     frame = operation.frame
     allowed = {operation.sector} if frame is None or frame.sectors is None else set(frame.sectors)
-    there = {operation.lead_agency, *operation.agencies, *placement.optional_agencies}
+    there = {operation.lead_agency, *operation.sent(placement.any_of), *placement.optional_agencies}
     if wanted.sector not in allowed:
         yield "sector"
     if wanted.area != operation.area:

@@ -57,9 +57,11 @@ def _short(scenario: Scenario, base: Base, old: Placement) -> str | None:
     """The agency that has too few teams where it stood."""
     if old.operation not in scenario.operations:
         return None
-    there = [scenario.operations[one.operation] for one in base.placements.values() if one.slot == old.slot]
-    for agency in scenario.operations[old.operation].agencies:
-        if sum(one.agencies.get(agency, 0) for one in there) > scenario.agencies[agency].offer(old.slot):
+    there = [
+        scenario.operations[one.operation].sent(one.any_of) for one in base.placements.values() if one.slot == old.slot
+    ]
+    for agency in scenario.operations[old.operation].sent(old.any_of):
+        if sum(teams.get(agency, 0) for teams in there) > scenario.agencies[agency].offer(old.slot):
             return agency
     return None
 
@@ -86,4 +88,4 @@ def _asked(scenario: Scenario, plan: Plan, old: Placement, held: Collection[str]
 def _keeps_away(scenario: Scenario, answer: Answered, old: Placement) -> bool:
     """True if it is a no to where the operation stood."""
     operation = scenario.operations.get(old.operation)
-    return operation is not None and answer.answer == "no" and answer.keeps_away(operation, old.slot, old.police)
+    return operation is not None and answer.answer == "no" and answer.keeps_away(operation, old)

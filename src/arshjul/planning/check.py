@@ -7,7 +7,7 @@ from functools import partial
 
 from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
 from arshjul.agenda.year import months
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -25,7 +25,7 @@ FEW_SLOTS = 3
 class Balance:
     """The officers or teams that operations ask of a party, against its offer and limits, by month.
 
-    An operation's demand is spread evenly over its possible slots, and over the units that may serve it.
+    An operation's demand is spread evenly over its possible slots, and over the units and agencies that may serve it.
     `offered` is the supply of the whole plan: less than the months' sum, where months share a limited week.
     """
 
@@ -87,6 +87,13 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
             n, "{operation} has one possible slot.", "{operation} has {n} possible slots.", operation=operation.id
         )
         yield Doubt("few-slots", text, where)
+    for position, group in enumerate(operation.any_of):
+        if len(group.agencies) == 1:
+            text = Message(
+                "The group of {operation} leaves no choice: name another agency in it, or put it in `agencies`.",
+                {"operation": operation.id},
+            )
+            yield Doubt("no-choice", text, (*where, "any_of", position))
     if operation.fixed is not None and n == 0:
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
         yield Doubt("fixed", text, (*where, "fixed"))
@@ -95,13 +102,13 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
 def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int]]:
     """The rules that take the operation's slots from it, and how many of those that the others before left."""
     taken: Counter[str] = Counter()
-    units = context.scenario.units_for(operation)
-    if not units:
+    staffings = context.scenario.staffings(operation)
+    if not staffings:
         return [("placement", context.slots.grid.size)]
-    for unit in units:
-        left = context.slots.grid.all
+    for staffing in staffings:
+        left, chosen = context.slots.grid.all, operation.choosing(staffing.any_of)
         for rule in HARD:
-            allowed = rule.allowed(context, operation, unit)
+            allowed = rule.allowed(context, chosen, staffing.police)
             taken[rule.id] += (left & ~allowed).bit_count()
             left &= allowed
     return [(rule, n) for rule, n in taken.most_common() if n]
@@ -149,29 +156,28 @@ def _balance(
     return Balance(party.id, party.name, demand, dict(zip(names, offered.by_month, strict=True)), offered.total)
 
 
-def _spread(context: ReplanContext, need: Callable[[Operation, str | None], int]) -> dict[str, float]:
-    """The need of the operations by month, each spread evenly over its possible slots and units."""
+def _spread(context: ReplanContext, need: Callable[[Operation, Staffing], int]) -> dict[str, float]:
+    """The need of the operations by month, each spread evenly over its possible slots and who may serve it."""
     demand: dict[str, float] = defaultdict(float)
     for operation in context.scenario.operations.values():
-        by_unit = context.scenario.units_for(operation)
-        if not any(need(operation, unit) for unit in by_unit):
+        if not any(need(operation, staffing) for staffing in context.scenario.staffings(operation)):
             continue
-        slots = {unit: context.slots.grid.numbers(allowed) for unit, allowed in possible(context, operation).items()}
+        slots = {who: context.slots.grid.numbers(allowed) for who, allowed in possible(context, operation).items()}
         total = sum(len(numbers) for numbers in slots.values())
-        for unit, numbers in slots.items():
+        for staffing, numbers in slots.items():
             for number in numbers:
-                demand[_month(context, number)] += need(operation, unit) / total
+                demand[_month(context, number)] += need(operation, staffing) / total
     return demand
 
 
-def _officers(unit: str, operation: Operation, served_by: str | None) -> int:
-    if served_by is None:
+def _officers(unit: str, operation: Operation, staffing: Staffing) -> int:
+    if staffing.police is None:
         return 0
-    return operation.officers if served_by == unit else operation.police_also.get(unit, 0)
+    return operation.officers if staffing.police == unit else operation.police_also.get(unit, 0)
 
 
-def _teams(agency: str, operation: Operation, served_by: str | None) -> int:  # noqa: ARG001 - whoever serves it
-    return operation.agencies.get(agency, 0)
+def _teams(agency: str, operation: Operation, staffing: Staffing) -> int:
+    return operation.sent(staffing.any_of).get(agency, 0)
 
 
 def _month(context: ReplanContext, slot: int) -> str:

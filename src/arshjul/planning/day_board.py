@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from arshjul.board.evaluator import Obstacle
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -27,7 +27,7 @@ class DayBoard:
     """`problem` has the hit operations out. `rivals`: musts that are out too, with the slots a replan has for them."""
 
     problem: PlanningProblem
-    rivals: Mapping[str, Mapping[str | None, SlotSet]]
+    rivals: Mapping[str, Mapping[Staffing, SlotSet]]
 
     def free(self, operation: str) -> list[Placement]:
         """Where it can stand beside everything else."""
@@ -67,7 +67,7 @@ class DayBoard:
         slots, found = self.rivals[rival], []
         for option, _ in enumerate(problem.board.activities[number].options):
             place = problem.builder.placement(rival, option)
-            if slots.get(place.police, 0) & problem.context.slots.grid.single(place.slot):
+            if slots.get(place.staffing, 0) & problem.context.slots.grid.single(place.slot):
                 found.append(list(problem.evaluator.obstacles(number, option)))
         return found
 
@@ -77,13 +77,13 @@ def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
     old = {} if context.base is None else context.base.placements
     rivals = {id: slots for id in _out(context) if any((slots := _rival_slots(context, id)).values())}
     open_ = {*context.hit, *wide, *rivals} - context.history.keys()
-    places: dict[str, Mapping[str | None, SlotSet]] = {}
+    places: dict[str, Mapping[Staffing, SlotSet]] = {}
     for id, operation in context.scenario.operations.items():
         place = old.get(id)
-        own = {} if place is None or id in context.hit else {place.police: context.slots.grid.single(place.slot)}
+        own = {} if place is None or id in context.hit else {place.staffing: context.slots.grid.single(place.slot)}
         if id in open_:
             slots = anywhere(context, operation)
-            places[id] = {unit: slots.get(unit, 0) | own.get(unit, 0) for unit in (slots | own)}
+            places[id] = {who: slots.get(who, 0) | own.get(who, 0) for who in (slots | own)}
         else:
             places[id] = own
     builder = builder_of(context, places)
@@ -91,22 +91,23 @@ def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
     return DayBoard(PlanningProblem(context, builder, builder.board(LEVELS), choice), rivals)
 
 
-def anywhere(context: ReplanContext, operation: Operation) -> dict[str | None, SlotSet]:
-    """The slots, after the moment, that the single-placement rules leave it by unit, freeze and notice aside."""
+def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
+    """The later slots that the rules for one placement leave it by who serves it, freeze and notice aside."""
     old, grid = context.old(operation.id), context.slots.grid
     found = {}
-    for unit in context.scenario.units_for(operation):
-        stays = 0 if old is None or old.police != unit else grid.single(old.slot)
-        found[unit] = context.later | stays
+    for staffing in context.scenario.staffings(operation):
+        stays = 0 if old is None or old.staffing != staffing else grid.single(old.slot)
+        found[staffing] = context.later | stays
+        chosen = operation.choosing(staffing.any_of)
         for rule in HARD:
             if rule.id not in SET_ASIDE:
-                found[unit] &= rule.allowed(context, operation, unit)
+                found[staffing] &= rule.allowed(context, chosen, staffing.police)
     return found
 
 
 def is_within_rules(context: ReplanContext, placement: Placement) -> bool:
     """True if freeze and notice let it stand there too."""
-    operation = context.scenario.operations[placement.operation]
+    operation = context.scenario.operations[placement.operation].choosing(placement.any_of)
     bit = context.slots.grid.single(placement.slot)
     return all(BY_ID[id].allowed(context, operation, placement.police) & bit for id in SET_ASIDE)
 
@@ -129,5 +130,5 @@ def _out(context: ReplanContext) -> list[str]:
     return [o.id for o in context.scenario.planned.values() if o.is_must and o.id not in placed]
 
 
-def _rival_slots(context: ReplanContext, id: str) -> Mapping[str | None, SlotSet]:
+def _rival_slots(context: ReplanContext, id: str) -> Mapping[Staffing, SlotSet]:
     return possible(context, context.scenario.operations[id])

@@ -150,11 +150,12 @@ def _with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
     """The scenario with the units, agencies and areas that are gone, where anything of the plan names them."""
     units = {placement.police for placement in plan.placements}
     units |= {unit for withdrawal in plan.entries.withdrawals for unit in withdrawal.police}
-    agencies = {agency for placement in plan.placements for agency in placement.optional_agencies}
+    agencies = {agency for placement in plan.placements for agency in (*placement.optional_agencies, *placement.any_of)}
     areas = set()
     for operation in new.operations.values():
         units |= {*(operation.police or ()), *operation.police_also}
         agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
+        agencies |= {agency for group in operation.any_of for agency in group.agencies}
         areas.add(operation.area)
     for object in new.objects.values():
         agencies |= {*object.agencies, *object.interest}

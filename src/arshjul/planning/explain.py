@@ -151,6 +151,9 @@ def fits(scenario: Scenario, alternative: Alternative) -> Message:
 
 
 def _move(scenario: Scenario, old: Placement, new: Placement) -> Message:
+    if old.slot == new.slot and new.police == old.police:
+        names = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
+        return Message("{agencies} take part in {operation} instead", {"operation": old.operation, "agencies": names})
     if old.slot == new.slot and new.police is not None:
         unit = scenario.police[new.police].name
         return Message("{operation} is served by {unit}", {"operation": old.operation, "unit": unit})
@@ -190,6 +193,9 @@ def _placed(
                 "{unit} lends {n} officers besides.",
                 unit=scenario.police[besides].name,
             )
+    if operation.any_of:
+        names = [scenario.agencies[agency].name for agency in placement.any_of]
+        yield Message("Of its groups, these agencies take part: {agencies}.", {"agencies": names})
     yield from _held(scenario, plan, operation)
     own = [price for rule in SOFT for price in rule.prices(problem.context, plan) if price.about == operation.id]
     for price in own:

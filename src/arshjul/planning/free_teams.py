@@ -30,7 +30,7 @@ def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams
     others = [placement for id, placement in old.items() if id not in context.hit]
     asked: dict[tuple[Slot, str], None] = {}
     for id in hit:
-        coming = {*scenario.operations[id].agencies, *old[id].optional_agencies}
+        coming = {*scenario.operations[id].sent(old[id].any_of), *old[id].optional_agencies}
         asked.update({(old[id].slot, agency): None for agency in scenario.agencies if agency in coming})
     for slot, agency in asked:
         teams = _most(context, scenario.agencies[agency], slot, others)
@@ -42,7 +42,7 @@ def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[P
     sent = [
         (placement.slot, teams)
         for placement in others
-        if (teams := context.scenario.operations[placement.operation].agencies.get(agency.id, 0))
+        if (teams := context.scenario.operations[placement.operation].sent(placement.any_of).get(agency.id, 0))
     ]
     limits = [agency.offer(slot) - sum(teams for there, teams in sent if there == slot)]
     week, month = week_of(slot.day), month_of(slot.day)

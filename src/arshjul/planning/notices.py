@@ -11,6 +11,7 @@ from arshjul.agenda.notice import because, notice, operation_said, when_said, wi
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import Changes, Move, changes
+from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
@@ -135,17 +136,23 @@ def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
     said = Message("{what}: moved to {new}, was {old}", values)
     if move.new.slot == move.old.slot:
         said = Message("{what}: another unit, {new}, was {old}", values)
+        if move.new.police == move.old.police:
+            said = Message("{what}: another agency, {new}, was {old}", values)
     earlier = min(move.old.slot.day, move.new.slot.day)
     return with_notice(plan, earlier, because(said, cause(scenario, plan, move.old, COORDINATOR)))
 
 
 def place_said(scenario: Scenario, placement: Placement) -> Message:
-    """Date, hours and unit; by its id, what the scenario does not know."""
-    when = when_said(scenario, placement.slot)
-    if placement.police is None:
-        return when
-    unit = scenario.police.get(placement.police)
-    return Message("{when} ({unit})", {"when": when, "unit": placement.police if unit is None else unit.name})
+    """Date, hours, unit and the agencies chosen; by its id, what the scenario does not know."""
+    return with_staffing(scenario, placement, when_said(scenario, placement.slot))
+
+
+def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:
+    """A time, with the unit and the agencies chosen of the groups that serve the operation there."""
+    ids = (*((placement.police,) if placement.police is not None else ()), *placement.any_of)
+    parties: dict[str, PoliceUnit | Agency] = {**scenario.agencies, **scenario.police}
+    names = ", ".join(parties[id].name if id in parties else id for id in ids)
+    return Message("{when} ({unit})", {"when": when, "unit": names}) if names else when
 
 
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced: bool = False) -> Message:

@@ -7,7 +7,7 @@ from functools import cached_property
 from arshjul.board import Board, Choice
 from arshjul.board.evaluator import Obstacle, PlacementEvaluator
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -63,17 +63,17 @@ class PlanningProblem:
         evaluator.put(activity, old)
         return found
 
-    def hindrances(self, operation: Operation, slot: Slot, unit: str | None) -> Iterator[Hindrance]:
-        """Everything that keeps the operation from the slot with that unit, in the order of explanation."""
-        bit = self.context.slots.grid.single(slot)
+    def hindrances(self, operation: Operation, slot: Slot, staffing: Staffing) -> Iterator[Hindrance]:
+        """Everything that keeps the operation from the slot with those who serve it, in the order of explanation."""
+        bit, unit, chosen = self.context.slots.grid.single(slot), staffing.police, operation.choosing(staffing.any_of)
         refused = False
         for rule in HARD:
-            if not rule.allowed(self.context, operation, unit) & bit:
+            if not rule.allowed(self.context, chosen, unit) & bit:
                 refused = True
-                text = rule.refusal(self.context, operation, slot, unit)
-                yield Hindrance(rule.id, text, slot, unit, rule.missing(self.context, operation, slot, unit))
+                text = rule.refusal(self.context, chosen, slot, unit)
+                yield Hindrance(rule.id, text, slot, unit, rule.missing(self.context, chosen, slot, unit))
         if not refused:
-            for obstacle in self.obstacles(Placement(operation.id, slot, unit)) or ():
+            for obstacle in self.obstacles(Placement(operation.id, slot, unit, any_of=staffing.any_of)) or ():
                 id, subject = self.builder.origin(obstacle.part, obstacle.about)
                 rule = BY_ID[id]
                 text = rule.shortage(self.context, subject, obstacle.missing)
@@ -81,7 +81,7 @@ class PlanningProblem:
                 yield Hindrance(rule.id, text, slot, unit, countable)
 
     def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
-        """The hindrances at a slot with the unit that gets furthest; empty where one could serve it."""
+        """The hindrances at a slot with those who get furthest; empty where some could serve it."""
         order = [rule.id for rule in HARD]
-        found = [list(self.hindrances(operation, slot, unit)) for unit in self.context.scenario.units_for(operation)]
+        found = [list(self.hindrances(operation, slot, who)) for who in self.context.scenario.staffings(operation)]
         return max(found, key=lambda there: order.index(there[0].rule) if there else len(order), default=[])

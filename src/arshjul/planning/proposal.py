@@ -87,7 +87,9 @@ class Proposal:
         place = self.plan.placed.get(change.operation) if isinstance(change, Answered) else None
         if place is None or not isinstance(change, Answered):
             return change
-        return replace(change, slot=place.slot, police=place.police, joining=place.optional_agencies)
+        return replace(
+            change, slot=place.slot, police=place.police, joining=place.optional_agencies, any_of=place.any_of
+        )
 
     def _still(self, change: Amendment) -> Amendment:
         """An answer of an earlier round; where it is about the same place, with those who join there now."""
@@ -130,7 +132,7 @@ def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
     if placement is None or operation is None:
         return frozenset()
     units = scenario.lenders(placement.operation, placement.police)
-    return frozenset((*scenario.parties_of(operation), *placement.optional_agencies, *units))
+    return frozenset((*scenario.parties_of(operation, placement.any_of), *placement.optional_agencies, *units))
 
 
 def _instead(new: Amendment, old: Amendment) -> bool:

@@ -21,7 +21,7 @@ NOT_SOUGHT = "not-sought"
 """Stands for the rule of a reason where none was sought."""
 
 LOOKS_PER_S = 10_000
-"""The slots, each with one unit, that are looked at for reasons for each second that the solve may take.
+"""The slots, each with one unit and choice, that are looked at for reasons for each second that the solve may take.
 
 A count, not a clock: the same plan always has the same reasons. Two shared cores do 20,000 to 30,000 in a second.
 """
@@ -49,8 +49,8 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
             found[id] = Unplaced(id, (_not_sought(),))
         else:
             found[id] = unplaced(problem, operation)
-            n_units = max(1, len(context.scenario.units_for(operation)))
-            looks += _asked_for(context, operation).bit_count() * n_units
+            n_staffings = max(1, len(context.scenario.staffings(operation)))
+            looks += _asked_for(context, operation).bit_count() * n_staffings
     return tuple(found[id] for id in operations)
 
 
@@ -72,7 +72,8 @@ def _not_sought() -> Reason:
 def _asked_for(context: ReplanContext, operation: Operation) -> int:
     """The slots that the operation asks for (its own window, shifts, weekdays), or all, where it asks for none."""
     own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
-    own &= BY_ID["fixed"].allowed(context, operation, None)
+    pin = context.pin(operation)
+    own &= context.slots.grid.all if pin is None else context.slots.grid.single(pin.slot)
     return own or context.slots.grid.all
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 from arshjul import solver
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import objectives, possible
@@ -78,15 +77,15 @@ def least_changes(context: ReplanContext) -> int:
     must = {id for id in base.hit if not _can_stay(context, id)}
     lent: dict[tuple[str, Slot], dict[str, int]] = defaultdict(dict)
     designated: dict[tuple[str, Slot], set[str]] = defaultdict(set)
-    sent: dict[tuple[str, Slot], list[Operation]] = defaultdict(list)
+    sent: dict[tuple[str, Slot], list[tuple[str, int]]] = defaultdict(list)
     for id in sorted(base.hit - must):
         placement, operation = base.placements[id], scenario.operations[id]
         for unit, officers in operation.lent(placement.police).items():
             lent[unit, placement.slot][id] = officers
         if placement.police is not None and operation.designated == "require":
             designated[placement.police, placement.slot].add(id)
-        for agency in operation.agencies:
-            sent[agency, placement.slot].append(operation)
+        for agency, teams in operation.sent(placement.any_of).items():
+            sent[agency, placement.slot].append((id, teams))
     least, counted = len(must), set(must)
     for (unit, slot), amounts in lent.items():
         offer = scenario.police_offer(unit, slot)
@@ -96,12 +95,12 @@ def least_changes(context: ReplanContext) -> int:
         if too_many or without:
             least += max(too_many, without)
             counted.update(open_)
-    for (agency, slot), there in sent.items():
-        left = [operation for operation in there if operation.id not in counted]
-        too_many = _must_go([o.agencies[agency] for o in left], scenario.agencies[agency].offer(slot))
+    for (agency, slot), teams_of in sent.items():
+        left = [(id, teams) for id, teams in teams_of if id not in counted]
+        too_many = _must_go([teams for _, teams in left], scenario.agencies[agency].offer(slot))
         if too_many:
             least += too_many
-            counted.update(operation.id for operation in left)
+            counted.update(id for id, _ in left)
     return least
 
 
@@ -110,7 +109,7 @@ def _can_stay(context: ReplanContext, id: str) -> bool:
     old = context.old(id)
     if old is None:
         return False
-    slots = possible(context, context.scenario.operations[id]).get(old.police, 0)
+    slots = possible(context, context.scenario.operations[id]).get(old.staffing, 0)
     return bool(slots & context.slots.grid.single(old.slot))
 
 

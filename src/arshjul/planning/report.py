@@ -196,7 +196,7 @@ def _by(
 
 
 def _agencies(scenario: Scenario, one: _Occasion) -> Iterable[str]:
-    return dict.fromkeys((*scenario.parties_of(one.operation), *one.placement.optional_agencies))
+    return dict.fromkeys((*scenario.parties_of(one.operation, one.placement.any_of), *one.placement.optional_agencies))
 
 
 _KEYS: Mapping[str, Callable[[Scenario, _Occasion], Iterable[str]]] = {

@@ -86,8 +86,8 @@ class _Day:
             return slot.day == old.slot.day and context.scenario.moments(slot)[0] > starts
 
         here = [one for one in free if one.placement.slot == old.slot]
-        yield from self._ordered("stays", [one for one in here if one.placement.police == old.police])
-        yield from self._ordered("other-unit", [one for one in here if one.placement.police != old.police])
+        yield from self._ordered("stays", [one for one in here if one.placement.staffing == old.staffing])
+        yield from self._ordered("other-unit", [one for one in here if one.placement.staffing != old.staffing])
         yield from self._fewer_officers(old)
         yield from self._ordered("another-shift", [one for one in free if later(one.placement.slot)])
         yield from self._without_police(old)
@@ -147,7 +147,7 @@ class _Day:
 
     def _reserves(self, old: Placement) -> Iterator[Rung]:
         scenario = self.context.scenario
-        freed = {*scenario.operations[old.operation].agencies, *old.optional_agencies}
+        freed = {*scenario.operations[old.operation].sent(old.any_of), *old.optional_agencies}
         units = [None, *scenario.police]
         fitting = [o.id for o in scenario.operations.values() if o.reserve and o.agencies.keys() <= freed]
         if not fitting or self._leaves_others_behind(old.operation):
@@ -193,7 +193,7 @@ class _Day:
             was, now = (set() if place is None else set(parties_at(self.context, place)) for place in (before, after))
             if asks:
                 asked |= was | now
-            elif before is None or after is None or before.slot != after.slot or after.police is None:
+            elif before is None or after is None or before.slot != after.slot or _loses_police(before, after):
                 asked |= set() if after is not None and after.same_place(before) else now
             else:
                 asked |= now - was
@@ -255,9 +255,14 @@ class _Day:
 
 def parties_at(context: ReplanContext, place: Placement) -> tuple[str, ...]:
     """Who takes part in an operation at a place: agencies first, in the scenario's order, then who lends officers."""
-    agencies = {*context.scenario.parties_of(context.scenario.operations[place.operation]), *place.optional_agencies}
+    operation = context.scenario.operations[place.operation]
+    agencies = {*context.scenario.parties_of(operation, place.any_of), *place.optional_agencies}
     units = context.scenario.lenders(place.operation, place.police)
     return (*(agency for agency in context.scenario.agencies if agency in agencies), *units)
+
+
+def _loses_police(before: Placement, after: Placement) -> bool:
+    return before.police is not None and after.police is None
 
 
 def _hangs_on(operation: Operation, *, together: bool = False) -> set[str]:
@@ -268,4 +273,11 @@ def _hangs_on(operation: Operation, *, together: bool = False) -> set[str]:
 
 def _pin(place: Placement) -> Json:
     police = {} if place.police is None else {"police": place.police}
-    return {"operation": place.operation, "date": place.slot.day.isoformat(), "shift": place.slot.shift, **police}
+    chosen = {"any_of": list(place.any_of)} if place.any_of else {}
+    return {
+        "operation": place.operation,
+        "date": place.slot.day.isoformat(),
+        "shift": place.slot.shift,
+        **police,
+        **chosen,
+    }

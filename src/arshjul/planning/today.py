@@ -127,7 +127,7 @@ def _unanswered(context: ReplanContext, plan: Plan, entries: Entries) -> Iterato
         place = plan.placed.get(one.operation)
         if place is None or one.party not in parties or one.operation in context.history:
             continue
-        if (place.slot, place.police) == (one.slot, one.police):
+        if one.is_about(place):
             waiting.setdefault(one.operation, []).append(Unanswered(one.operation, place, parties[one.party]))
     for id in by_start(context, waiting):
         yield from waiting[id]

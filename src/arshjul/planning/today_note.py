@@ -8,9 +8,11 @@ from arshjul.agenda.notice import operation_said, when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.alternatives import Alternative
 from arshjul.planning.explain import fits
+from arshjul.planning.notices import with_staffing
 from arshjul.planning.rungs import Rung
 from arshjul.planning.today import Due, Hit, Today
 from arshjul.texts import counted
@@ -125,7 +127,7 @@ def _way(today: Today, hit: Hit, rung: Rung) -> Message:
         enough = Message("It can stay: {unit} has enough officers for it.", {"unit": unit})
         said = enough if unit else Message("It can stay where it is.")
     elif rung.kind == "other-unit":
-        said = Message("{unit} can take it, at the same time.", {"unit": unit})
+        said = _other_staffing(scenario, hit.placement, place)
     elif rung.kind == "fewer-officers":
         said = counted(
             _officers(rung),
@@ -145,6 +147,18 @@ def _way(today: Today, hit: Hit, rung: Rung) -> Message:
     return said
 
 
+def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
+    """Who can take it at its own time: another unit, another agency of a group, or both."""
+    unit = "" if new.police is None else scenario.police[new.police].name
+    agencies = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
+    if agencies and new.police == old.police:
+        return Message("{agencies} can come instead, at the same time.", {"agencies": agencies})
+    if agencies:
+        values = {"unit": unit, "agencies": agencies}
+        return Message("{unit} can take it, at the same time, if {agencies} come instead.", values)
+    return Message("{unit} can take it, at the same time.", {"unit": unit})
+
+
 def _officers(rung: Rung) -> int:
     (change,) = rung.changes["fewer_officers"]
     officers = change.get("officers") if isinstance(change, dict) else None
@@ -152,10 +166,7 @@ def _officers(rung: Rung) -> int:
 
 
 def _place(today: Today, place: Placement) -> Message:
-    when = _when(today, place.slot)
-    if place.police is None:
-        return when
-    return Message("{when} ({unit})", {"when": when, "unit": today.scenario.police[place.police].name})
+    return with_staffing(today.scenario, place, _when(today, place.slot))
 
 
 def _when(today: Today, slot: Slot) -> Message:

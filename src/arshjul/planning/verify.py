@@ -71,7 +71,7 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
     busy: Counter[tuple[str, Slot]] = Counter()
     for placement in plan.placements:
         operation = scenario.operations[placement.operation]
-        for agency, teams in operation.agencies.items():
+        for agency, teams in operation.sent(placement.any_of).items():
             busy[agency, placement.slot] += teams
         for agency in placement.optional_agencies:
             busy[agency, placement.slot] += operation.optional_agencies.get(agency, 0)

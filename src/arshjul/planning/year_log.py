@@ -132,11 +132,12 @@ def _outcome(_: Scenario, one: Outcome) -> Message:
 
 def _pinned(scenario: Scenario, one: Pinned) -> Message:
     when = {"operation": one.operation, **_slot(scenario, one.pin.slot)}
-    if one.pin.police is None:
+    agencies = [_agency(scenario, agency) for agency in one.pin.any_of or ()]
+    unit = None if one.pin.police is None else scenario.police.get(one.pin.police)
+    units = [] if one.pin.police is None else [one.pin.police if unit is None else unit.name]
+    if not agencies and not units:
         return Message("{operation} was pinned to {day}, {shift}.", when)
-    unit = scenario.police.get(one.pin.police)
-    values = {**when, "unit": one.pin.police if unit is None else unit.name}
-    return Message("{operation} was pinned to {day}, {shift}, with {unit}.", values)
+    return Message("{operation} was pinned to {day}, {shift}, with {unit}.", {**when, "unit": [*units, *agencies]})
 
 
 def _slot(scenario: Scenario, slot: Slot) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import UNKNOWN_END_DAYS, AnySetting
 from arshjul.errors import Message
@@ -107,28 +107,27 @@ __all__ = [
 ]
 
 
-def possible(context: ReplanContext, operation: Operation) -> dict[str | None, SlotSet]:
-    """The slots that the single-placement rules leave an operation, by unit.
+def possible(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
+    """The slots that the single-placement rules leave an operation, by who serves it.
 
     What must be kept in a replan has its old place, whatever is offered now.
     """
     kept = context.kept.get(operation.id)
     if kept is not None:
-        return {kept.police: context.slots.grid.single(kept.slot)}
+        return {kept.staffing: context.slots.grid.single(kept.slot)}
     slots = {}
-    for unit in context.scenario.units_for(operation):
-        slots[unit] = context.slots.grid.all
+    for staffing in context.scenario.staffings(operation):
+        slots[staffing] = context.slots.grid.all
+        chosen = operation.choosing(staffing.any_of)
         for rule in HARD:
-            slots[unit] &= rule.allowed(context, operation, unit)
+            slots[staffing] &= rule.allowed(context, chosen, staffing.police)
     return slots
 
 
-def builder_of(
-    context: ReplanContext, places: Mapping[str, Mapping[str | None, SlotSet]] | None = None
-) -> BoardBuilder:
+def builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, SlotSet]] | None = None) -> BoardBuilder:
     """Every operation's possible placements, with what all rules and objectives write about them.
 
-    `places`: the slots of each operation by unit, where they are to be others than the possible ones.
+    `places`: the slots of each operation by who serves it, where they are to be others than the possible ones.
     """
     operations = context.scenario.operations.values()
     if places is None:

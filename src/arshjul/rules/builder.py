@@ -1,6 +1,6 @@
 """The board while the rules write on it.
 
-An operation's options are grouped in *modes*: a shift and a unit, with a column for each date that
+An operation's options are grouped in *modes*: a shift and who serves it, with a column for each date that
 every rule allows. Rules draw on capacities mode by mode, add costs to columns, and post rows that
 they gather as a `Sum`.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from arshjul.board import Activity, Board, Conflict, Costs, Lag, Option, Row
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules.subject import NOBODY, Subject
@@ -24,10 +24,11 @@ TIES = {"lag": ("follow-up", NOBODY), "conflict": ("apart", NOBODY)}
 
 @dataclass(slots=True)
 class Mode:
-    """One operation in one shift with one unit: a column for each of its possible dates.
+    """One operation in one shift with one unit and choice of agencies: a column for each of its possible dates.
 
-    `days` are day numbers, ascending; the column of `days[i]` is `column + i`. `slots` are the
-    slot numbers of the same. `past`: the column of the place where it has started, None elsewhere.
+    `operation` has its agencies chosen. `days` are day numbers, ascending; the column of `days[i]` is
+    `column + i`. `slots` are the slot numbers of the same. `past`: the column of the place where it has
+    started, None elsewhere.
     """
 
     operation: Operation
@@ -38,6 +39,11 @@ class Mode:
     column: int
     past: int | None
     demand: dict[str, tuple[int]] = field(default_factory=dict)
+
+    @property
+    def staffing(self) -> Staffing:
+        """The unit and the chosen agencies."""
+        return Staffing(self.unit, self.operation.chosen)
 
 
 @dataclass(slots=True)
@@ -79,7 +85,7 @@ class BoardBuilder:
     what it is about.
     """
 
-    def __init__(self, context: ReplanContext, possible: Mapping[str, Mapping[str | None, SlotSet]]) -> None:
+    def __init__(self, context: ReplanContext, possible: Mapping[str, Mapping[Staffing, SlotSet]]) -> None:
         self.context = context
         self.modes: dict[str, list[Mode]] = {}
         self.number = {operation: number for number, operation in enumerate(possible)}
@@ -91,24 +97,25 @@ class BoardBuilder:
         self.lags: list[Lag] = []
         self.conflicts: list[Conflict] = []
         self.n_columns = 0
-        for operation, by_unit in possible.items():
-            self.modes[operation] = list(self._modes(context.scenario.operations[operation], by_unit))
+        for operation, places in possible.items():
+            self.modes[operation] = list(self._modes(context.scenario.operations[operation], places))
         self.costs: dict[str, list[int]] = {}
         self.unplaced: dict[str, dict[str, int] | None] = {operation: {} for operation in possible}
 
-    def _modes(self, operation: Operation, by_unit: Mapping[str | None, SlotSet]) -> Iterator[Mode]:
+    def _modes(self, operation: Operation, places: Mapping[Staffing, SlotSet]) -> Iterator[Mode]:
         grid = self.context.slots.grid
         n_shifts = len(grid.shifts)
-        for unit, slots in by_unit.items():
+        for staffing, slots in places.items():
+            chosen = operation.choosing(staffing.any_of)
             by_shift: dict[int, list[int]] = {}
             for number in grid.numbers(slots):
                 by_shift.setdefault(number % n_shifts, []).append(number)
             for shift, numbers in sorted(by_shift.items()):
                 days = [number // n_shifts for number in numbers]
                 old = self.context.history.get(operation.id)
-                at = None if old is None or old.police != unit else grid.number(old.slot)
+                at = None if old is None or old.staffing != staffing else grid.number(old.slot)
                 past = self.n_columns + numbers.index(at) if at in numbers else None
-                yield Mode(operation, grid.shifts[shift].id, unit, days, numbers, self.n_columns, past)
+                yield Mode(chosen, grid.shifts[shift].id, staffing.police, days, numbers, self.n_columns, past)
                 self.n_columns += len(days)
 
     def all_modes(self) -> Iterator[Mode]:
@@ -192,7 +199,8 @@ class BoardBuilder:
         """The placement that an option of an operation stands for."""
         for mode in self.modes[operation]:
             if option < len(mode.days):
-                return Placement(operation, self.context.slots.grid.slot(mode.slots[option]), mode.unit)
+                slot = self.context.slots.grid.slot(mode.slots[option])
+                return Placement(operation, slot, mode.unit, any_of=mode.operation.chosen)
             option -= len(mode.days)
         raise IndexError(option)
 
@@ -201,7 +209,7 @@ class BoardBuilder:
         number = self.context.slots.grid.number(placement.slot)
         before = 0
         for mode in self.modes[placement.operation]:
-            if mode.unit == placement.police and mode.shift == placement.slot.shift:
+            if mode.staffing == placement.staffing and mode.shift == placement.slot.shift:
                 return before + mode.slots.index(number) if number in mode.slots else None
             before += len(mode.days)
         return None

@@ -82,7 +82,7 @@ def post(context: ReplanContext, builder: BoardBuilder) -> None:
         number = context.slots.grid.number(old.slot)
         for mode in builder.modes[operation.id]:
             for column, slot in enumerate(mode.slots, mode.column):
-                if (slot, mode.unit) != (number, old.police):
+                if slot != number or mode.staffing != old.staffing:
                     builder.cost(CHANGES, column, 1)
                     builder.cost(BALANCE, column, unforced)
 

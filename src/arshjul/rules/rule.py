@@ -58,7 +58,7 @@ class Rule:
     settings: ClassVar[tuple[AnySetting, ...]] = ()
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots at which it lets the operation stand, alone, served by that unit."""
+        """The slots at which it lets the operation stand, alone, served by that unit; its agencies are chosen."""
         return context.slots.grid.all
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:

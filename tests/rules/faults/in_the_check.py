@@ -185,14 +185,14 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.agency_load",
-        "weeks[year, week].append",
-        "weeks[placement.slot.day.year, week].append",
+        "weeks[year, week][placement",
+        "weeks[placement.slot.day.year, week][placement",
         "the week by the calendar's year",
     ),
     Fault(
         "rules.hard.agency_load",
-        "excess(context, teams, limit)",
-        "excess(context, dict.fromkeys(teams, 1), limit)",
+        "excess(context, there, limit)",
+        "excess(context, dict.fromkeys(there, 1), limit)",
         "operations are counted, not teams",
     ),
     Fault(
@@ -304,7 +304,7 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.soft.even_load",
-        "operations[placement.operation].agencies.get(agency.id, 0)\n                load",
+        "operations[placement.operation].sent(placement.any_of).get(agency.id, 0)\n                load",
         "operations[placement.operation].optional_agencies.get(agency.id, 0)\n                load",
         "the optional ones count",
     ),
@@ -400,5 +400,42 @@ IN_THE_CHECK = (
         "MUSTS: sum(operation.must for",
         "a pinned one is no must",
         "whole",
+    ),
+    Fault(
+        "rules.hard.fixed", "elsewhere or fixed.any_of", "elsewhere or () and fixed.any_of", "the agency is not held"
+    ),
+    Fault("rules.hard.placement", "any_of[n] in group", "any_of[-1 - n] in group", "the groups' order is turned round"),
+    Fault("rules.hard.placement", "len(any_of) == len(groups)", "len(any_of) >= len(groups)", "more may be chosen"),
+    Fault(
+        "rules.hard.agency_teams",
+        "operation.sent(placement.any_of).items()",
+        "operation.agencies.items()",
+        "who is chosen sends no team",
+    ),
+    Fault(
+        "rules.hard.agency_load", "operation.sent(placement.any_of)", "operation.agencies", "who is chosen has no load"
+    ),
+    Fault(
+        "rules.hard.daily_rest", "operation.sent(placement.any_of)", "operation.agencies", "who is chosen needs no rest"
+    ),
+    Fault(
+        "rules.hard.notice",
+        "old.police == placement.police\n",
+        "placement.same_place(old)\n",
+        "a unit is asked for another agency",
+    ),
+    Fault(
+        "rules.soft.even_load", "for group in operation.any_of for", "for group in operation.any_of[1:] for", "no share"
+    ),
+    Fault(
+        "rules.soft.kept_close", "(a in old.any_of) != (a in new.any_of)", "a in new.any_of", "who goes costs nothing"
+    ),
+    Fault("rules.soft.kept_close", "len(own | chosen)", "len(own | {*new.any_of})", "who was chosen is not told"),
+    Fault(
+        "domain.answer",
+        "operation.sent(placement.any_of)",
+        "operation.agencies",
+        "who is chosen may not say no",
+        "answers",
     ),
 )

@@ -62,12 +62,29 @@ ON_THE_BOARD = (
         "the past is open to the rest",
     ),
     Fault("rules.hard.not_past", "builder.must_stand(operation)", "pass", "history may be left out"),
-    Fault("rules.hard.not_past", "if old.police == unit else 0", "", "history may get another unit"),
+    Fault(
+        "rules.hard.not_past",
+        "old.staffing == Staffing(unit, operation.chosen)",
+        "old.any_of == operation.chosen",
+        "history may get another unit",
+    ),
+    Fault(
+        "rules.hard.not_past",
+        "old.staffing == Staffing(unit, operation.chosen)",
+        "old.police == unit",
+        "history may get another agency",
+    ),
+    Fault(
+        "rules.hard.freeze",
+        "old.staffing == Staffing(unit, operation.chosen)",
+        "old.police == unit",
+        "what is frozen may get another agency",
+    ),
     Fault("rules.hard.freeze", "builder.must_stand(operation)", "pass", "what is frozen may be left out"),
     Fault(
         "rules.hard.freeze",
-        "return context.slots.grid.single(old.slot) if old.police == unit else 0",
-        "return context.slots.grid.single(old.slot)",
+        "old.staffing == Staffing(unit, operation.chosen)",
+        "old.any_of == operation.chosen",
         "what is frozen may get another unit",
     ),
     Fault(
@@ -80,7 +97,7 @@ ON_THE_BOARD = (
         "points = target.points or self.price(context)",
         "a target of no points costs the usual",
     ),
-    Fault("rules.hard.notice", "& context.later & asked", "& context.later", "another unit is not asked"),
+    Fault("rules.hard.notice", "else context.later & asked", "else context.later", "another unit is not asked"),
     Fault("rules.hard.notice", "slots &= asked", "pass", "no unit is asked"),
     Fault(
         "rules.hard.notice",
@@ -106,9 +123,7 @@ ON_THE_BOARD = (
         "timedelta(days=context.scenario.settings[NOTICE_DAYS] - 1)",
         "one day too few",
     ),
-    Fault(
-        "rules.hard.notice", "else same_slot & context.later", "else 0", "another unit at the same slot needs notice"
-    ),
+    Fault("rules.hard.notice", "else context.later & asked", "else 0", "another unit at the same slot needs notice"),
     Fault(
         "rules.hard.notice",
         "slots = context.later\n",
@@ -405,8 +420,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.soft.kept_close",
-        "builder.cost(QUALITY, column, price * told)",
-        "builder.cost(QUALITY, column, price)",
+        "(told if mode.unit",
+        "(1 if mode.unit",
         "another unit tells one",
     ),
     Fault(
@@ -425,7 +440,7 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.objectives",
-        "if (slot, mode.unit) != (number, old.police):",
+        "if slot != number or mode.staffing != old.staffing:",
         "if slot != number:",
         "another unit is no change",
         "whole",
@@ -477,8 +492,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules",
-        "slots[unit] &= rule.allowed(context, operation, unit)",
-        "slots[unit] |= rule.allowed(context, operation, unit)",
+        "slots[staffing] &= rule.allowed(context, chosen, staffing.police)",
+        "slots[staffing] |= rule.allowed(context, chosen, staffing.police)",
         "one rule that allows is enough",
         "whole",
     ),
@@ -488,5 +503,50 @@ ON_THE_BOARD = (
         "if lag.before not in placed:\n        return True",
         "a follow-up may come alone",
         "follow-up",
+    ),
+    Fault(
+        "rules",
+        "chosen = operation.choosing(staffing.any_of)",
+        "chosen = operation.choosing(operation.choices[0])",
+        "all choices have the slots of the first",
+        "whole",
+    ),
+    Fault(
+        "rules.builder",
+        "chosen = operation.choosing(staffing.any_of)",
+        "chosen = operation.choosing(operation.choices[0])",
+        "the first choice is made whatever is chosen",
+        "whole",
+    ),
+    Fault("rules.hard.fixed", "pin.allows(Staffing(unit, operation.chosen)) else", "True else", "the pin holds nobody"),
+    Fault(
+        "rules.objectives",
+        "mode.staffing != old.staffing",
+        "mode.unit != old.police",
+        "another agency is no change",
+        "whole",
+    ),
+    Fault("rules.soft.even_load", "for group in operation.any_of:", "for group in ():", "a group asks for nothing"),
+    Fault("rules.soft.kept_close", "(others + (", "(0 * others + (", "another agency costs nothing"),
+    Fault("rules.soft.kept_close", "len({*own, *chosen_before})", "len(own)", "who was chosen is not told"),
+    Fault(
+        "domain.operation",
+        "zip(self.any_of, chosen, strict=True)",
+        "zip(self.any_of[:1], chosen)",
+        "one group counts",
+        "whole",
+    ),
+    Fault(
+        "domain.operation",
+        "for a in group.agencies if a in any_of",
+        "for a in group.agencies[:1]",
+        "the first is sent",
+        "whole",
+    ),
+    Fault(
+        "rules.hard.answers",
+        "held.staffing == Staffing(unit, operation.chosen)",
+        "held.police == unit",
+        "what all agreed to may get another agency",
     ),
 )

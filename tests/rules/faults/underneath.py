@@ -234,8 +234,8 @@ UNDERNEATH = (
     Fault("rules.hit", "in breach.yielding}", "in breach.yielding[:1]}", "only one of several is hit", "context"),
     Fault(
         "domain.plan",
-        "(self.slot, self.police) == (other.slot, other.police)",
-        "self.slot == other.slot",
+        "(self.slot, self.staffing) == (other.slot, other.staffing)",
+        "(self.slot, self.any_of) == (other.slot, other.any_of)",
         "another unit is no change",
         "not-past",
     ),

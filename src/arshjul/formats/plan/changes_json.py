@@ -39,6 +39,10 @@ def _move(move: Move) -> Json:
 
 
 def _place(placement: Placement | None) -> Json | None:
-    if placement is None:
-        return None
-    return {"date": placement.slot.day.isoformat(), "shift": placement.slot.shift, "police": placement.police}
+    return None if placement is None else place_mapping(placement)
+
+
+def place_mapping(placement: Placement) -> Json:
+    """Where an operation stands: date, shift, unit, and the agencies chosen of its groups, if it has any."""
+    chosen = {"any_of": list(placement.any_of)} if placement.any_of else {}
+    return {"date": str(placement.slot.day), "shift": placement.slot.shift, "police": placement.police, **chosen}

@@ -30,7 +30,7 @@ from arshjul.formats.plan.schema.entry import (
     WrittenStill,
     WrittenWithdrawal,
 )
-from arshjul.formats.scenario.consistency import judge_operation, judge_ties, outside
+from arshjul.formats.scenario.consistency import judge_choice, judge_operation, judge_pin, judge_ties, outside
 from arshjul.formats.scenario.folder import read_file, shown
 from arshjul.formats.scenario.references import ids, ids_at, judge_references, judge_references_at
 from arshjul.formats.scenario.scenario_json import scenario_mapping
@@ -63,6 +63,7 @@ _REFERENCES = (
     ("pinned[].operation", "operations"),
     ("pinned[].shift", "shifts"),
     ("pinned[].police", "police"),
+    ("pinned[].any_of[]", "agencies"),
     ("unpinned[]", "operations"),
     ("unpinned[].operation", "operations"),
     ("not_on[].operation", "operations"),
@@ -88,7 +89,7 @@ _NOT_BOTH = (
     *((name, "cancelled", _CANCELLED) for name in ("not_on", "fewer_officers", "without_police", "left_out")),
 )
 
-_FOLLOWS = {"answers": ("revision", "date", "shift", "police", "optional_agencies")}
+_FOLLOWS = {"answers": ("revision", "date", "shift", "police", "optional_agencies", "any_of")}
 
 Dated = TypeVar("Dated", bound=Entry | Withdrawal)
 
@@ -189,9 +190,19 @@ class _Written:
         self.refused = judge_answers(self.document, self.changes["answers"], self.proposed, seen.answers)
         unfolded = Unfolded.of(self.document)
         _judge_ids(unfolded, self.scenario, reports, {} if self.proposed is None else self.proposed.operations)
+        self._judge_choices()
         _judge_once(self.document, seen)
         if "operations" in self.document.tree.parts:
             _judge_new_operations(unfolded, self.scenario)
+
+    def _judge_choices(self) -> None:
+        for loc, new in self.operations:
+            judge_pin(self.document, loc, new)
+        fresh = {one.id: one for _, new in self.operations for one in single(new.domain())}
+        for loc, pin in self.changes["pinned"]:
+            operation = self.scenario.operations.get(pin.operation) or fresh.get(pin.operation)
+            if operation is not None and pin.any_of is not None:
+                judge_choice(self.document, (*loc, "any_of"), operation, pin.any_of)
 
     def _all(self) -> Iterator[tuple[Loc, Any]]:
         for items in (*self.events.values(), *self.changes.values()):

@@ -127,6 +127,7 @@ def placement_mapping(placement: Placement) -> Json:
         "shift": placement.slot.shift,
         "police": placement.police,
         "optional_agencies": list(placement.optional_agencies),
+        **({"any_of": list(placement.any_of)} if placement.any_of else {}),
     }
 
 

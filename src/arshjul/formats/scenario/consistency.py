@@ -3,14 +3,19 @@
 Read against the tree where ids suffice, against the models where dates are needed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import prod
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Operation
 from arshjul.errors import Message
 from arshjul.formats.scenario.references import ids, ids_at
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted
+
+MOST_CHOICES = 1_000
+"""The most ways in which an operation's agencies may be chosen: each is tried at every slot."""
 
 
 def judge_ties(document: Document) -> None:
@@ -77,8 +82,47 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
         if agency in operation.agencies:
             text = Message("{given} is required already, in `agencies`: keep one.", {"given": quoted(agency)})
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
+    _judge_groups(document, loc, operation)
     _judge_officers(document, loc, operation)
     _judge_repeat(document, loc, operation, year)
+
+
+def _judge_groups(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+    """Notes agencies of a group that stand elsewhere in the operation too, and more choices than can be tried."""
+    seen = {*operation.agencies, *operation.optional_agencies}
+    for number, group in enumerate(operation.any_of):
+        for position, agency in enumerate(group.agencies):
+            if agency in seen:
+                text = Message("{given} takes part already: an agency stands in one place.", {"given": quoted(agency)})
+                document.add("bad-value", (*loc, "any_of", number, "agencies", position), text)
+            seen.add(agency)
+    n_choices = prod(len(group.agencies) for group in operation.any_of)
+    if n_choices > MOST_CHOICES:
+        values = {"n": n_choices, "most": MOST_CHOICES}
+        text = Message("The groups can be chosen from in {n} ways, {most} at most: name fewer agencies.", values)
+        document.add("too-large", (*loc, "any_of"), text)
+
+
+def judge_pin(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+    """Notes what is wrong with the agencies that the operation's pin names; after the references were judged."""
+    if operation.fixed is not None and operation.fixed.any_of is not None:
+        judge_choice(document, (*loc, "fixed", "any_of"), operation.domain(), operation.fixed.any_of)
+
+
+def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Sequence[str]) -> None:
+    """Notes a choice that is not one agency of each of the operation's groups, in their order."""
+    groups = operation.any_of
+    if not groups and chosen:
+        document.add("bad-value", loc, Message("The operation has no groups in `any_of` to choose from: leave it out."))
+        return
+    named = ["/".join(group.agencies) for group in groups]
+    text = Message("Name one agency of each group of the operation, in their order: {groups}.", {"groups": named})
+    if len(chosen) != len(groups):
+        document.add("bad-value", loc, text)
+        return
+    for number, (agency, group) in enumerate(zip(chosen, groups, strict=True)):
+        if agency not in group.agencies:
+            document.add("bad-value", (*loc, number), text)
 
 
 def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -> None:

@@ -12,7 +12,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
-from arshjul.formats.scenario.consistency import judge_operation, judge_ties, outside, warn_of_comments
+from arshjul.formats.scenario.consistency import judge_operation, judge_pin, judge_ties, outside, warn_of_comments
 from arshjul.formats.scenario.folder import section_document
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_references
@@ -33,7 +33,7 @@ from arshjul.formats.scenario.schema.target import WrittenTarget
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
-from arshjul.formats.tree import Document
+from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
 
 SECTIONS = (
@@ -93,6 +93,8 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     judge_ties(unfolded.document)
     judge_uids(unfolded.document)
     unfolded.fold()
+    for loc, operation in operations:
+        judge_pin(document, loc, operation)
     warn_of_comments(document)
     document.refuse(Message("The scenario cannot be used."))
     if plan is None or year is None:
@@ -107,7 +109,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         areas={area.id: area.domain() for area in areas},
         police={unit.id: unit.domain() for unit in police},
         agencies={agency.id: agency.domain() for agency in agencies},
-        operations={one.id: one for operation in operations for one in single(operation.domain())},
+        operations={one.id: one for _, operation in operations for one in single(operation.domain())},
         settings=rules.settings(),
         objective=objective.domain(),
         cycle=cycle.domain(),
@@ -126,12 +128,12 @@ def _judge_presence(document: Document) -> None:
         document.add("bad-value", ("shifts",), Message("There is no shift: give at least one."))
 
 
-def _operations(sections: Sections, year: Span | None) -> list[WrittenOperation]:
-    """The operations, each judged within the year."""
+def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, WrittenOperation]]:
+    """The operations and their places, each judged within the year."""
     found = sections.items("operations", WrittenOperation)
     for loc, operation in found:
         judge_operation(sections.document, loc, operation, year)
-    return [operation for _, operation in found]
+    return found
 
 
 def _targets(sections: Sections, year: Span | None) -> list[WrittenTarget]:

@@ -1,6 +1,6 @@
 """The most team shifts of an agency in a week and in a month."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -60,22 +60,22 @@ class AgencyLoad(Rule):
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up team shifts by the dates' own week and month."""
         for agency in context.scenario.agencies.values():
-            weeks: dict[tuple[int, int], list[str]] = defaultdict(list)
-            months: dict[tuple[int, int], list[str]] = defaultdict(list)
+            weeks: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+            months: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
             for placement in plan.placements:
                 operation = context.scenario.operations.get(placement.operation)
-                if operation is not None and operation.agencies.get(agency.id):
+                teams = 0 if operation is None else operation.sent(placement.any_of).get(agency.id, 0)
+                if teams:
                     year, week, _ = placement.slot.day.isocalendar()
-                    weeks[year, week].append(operation.id)
-                    months[placement.slot.day.year, placement.slot.day.month].append(operation.id)
+                    weeks[year, week][placement.operation] += teams
+                    months[placement.slot.day.year, placement.slot.day.month][placement.operation] += teams
             for usual, key, periods in (
                 (agency.team_shifts_per_week, "team_shifts_per_week", weeks),
                 (agency.team_shifts_per_month, "team_shifts_per_month", months),
             ):
                 for period, there in periods.items() if usual is not None else ():
                     limit = max(usual or 0, _raised(agency, key, _dates(key, *period)))
-                    teams = {id: context.scenario.operations[id].agencies[agency.id] for id in there}
-                    used = excess(context, teams, limit)
+                    used = excess(context, there, limit)
                     if used is not None:
                         text = counted(
                             limit,

@@ -72,7 +72,7 @@ class AgencyTeams(Rule):
             operation = context.scenario.operations.get(placement.operation)
             if operation is None:
                 continue
-            for agency, teams in operation.agencies.items():
+            for agency, teams in operation.sent(placement.any_of).items():
                 required[agency, placement.slot].append((operation.id, teams))
             for agency in placement.optional_agencies:
                 joining[agency, placement.slot].append((operation.id, operation.optional_agencies.get(agency, 0)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -40,12 +40,12 @@ class Answers(Rule):
         held = context.agreed.get(operation.id)
         if held is None or held.slot is None:
             return slots
-        return slots & grid.single(held.slot) if held.police == unit else 0
+        return slots & grid.single(held.slot) if held.staffing == Staffing(unit, operation.chosen) else 0
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says who said no, or where all agreed to have it."""
         scenario = context.scenario
-        no = _no(context, operation, Placement(operation.id, slot, unit))
+        no = _no(context, operation, Placement(operation.id, slot, unit, any_of=operation.chosen))
         if no is not None and no.slot is not None:
             return Message("{party} has said no to {day}, {shift}", _said(context, no, no.slot))
         held = context.agreed.get(operation.id)
@@ -74,7 +74,7 @@ class Answers(Rule):
                 yield Breach(self.id, (operation.id,), text)
         for id, held in context.agreed.items():
             there = plan.placed.get(id)
-            if there is None or (there.slot, there.police) != (held.slot, held.police):
+            if there is None or not held.is_about(there):
                 text = Message("all agreed on a place for {operation}, and it is not there", {"operation": id})
                 yield Breach(self.id, (id,), text)
 
@@ -83,7 +83,7 @@ def _no(context: ReplanContext, operation: Operation, placement: Placement) -> A
     """The first no that the operation breaks where it stands."""
     for no in context.demands.refused.get(operation.id, ()):
         joins = no.party in placement.optional_agencies and no.slot == placement.slot
-        if joins or no.keeps_away(operation, placement.slot, placement.police):
+        if joins or no.keeps_away(operation, placement):
             return no
     return None
 

@@ -61,9 +61,9 @@ class DailyRest(Rule):
             events = []
             for placement in plan.placements:
                 operation = scenario.operations.get(placement.operation)
-                if operation is not None and operation.agencies.get(agency.id):
+                teams = 0 if operation is None else operation.sent(placement.any_of).get(agency.id, 0)
+                if operation is not None and teams:
                     starts, ends = scenario.moments(placement.slot)
-                    teams = operation.agencies[agency.id]
                     events += [(starts, 1, operation.id, teams), (ends + rest, 0, operation.id, -teams)]
             taken: dict[str, int] = {}
             for _, coming, id, teams in sorted(events):

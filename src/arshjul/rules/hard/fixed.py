@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -23,11 +23,11 @@ class Fixed(Rule):
     name = Message("the operation is pinned elsewhere")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The pinned slot alone, with the unit where one is pinned too."""
+        """The pinned slot alone, with the unit and the agencies where they are pinned too."""
         pin = context.pin(operation)
         if pin is None:
             return context.slots.grid.all
-        return context.slots.grid.single(pin.slot) if pin.police in (None, unit) else 0
+        return context.slots.grid.single(pin.slot) if pin.allows(Staffing(unit, operation.chosen)) else 0
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says where."""
@@ -36,9 +36,12 @@ class Fixed(Rule):
             return self.name
         shift = context.scenario.shift(pin.slot.shift).name
         values = {"day": pin.slot.day, "shift": shift}
-        if pin.police is None or slot != pin.slot:
+        if slot != pin.slot or pin.allows(Staffing(unit, operation.chosen)):
             return Message("the operation is pinned to {day}, {shift}", values)
-        return Message("the operation is pinned to {unit}", {"unit": context.scenario.police[pin.police].name})
+        if pin.police in (None, unit):
+            names = [context.scenario.agencies[agency].name for agency in pin.any_of or ()]
+            return Message("the operation is pinned to {agencies}", {"agencies": names})
+        return Message("the operation is pinned to {unit}", {"unit": context.scenario.police[pin.police or ""].name})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares the slots, and the units."""
@@ -48,6 +51,7 @@ class Fixed(Rule):
             if fixed is None or placement is None or operation.id in context.history:
                 continue
             elsewhere = placement.slot != fixed.slot or fixed.police not in (None, placement.police)
+            elsewhere = elsewhere or fixed.any_of not in (None, placement.any_of)
             if operation.id not in context.unpinned and elsewhere:
                 text = Message("{operation} is pinned elsewhere", {"operation": operation.id})
                 yield Breach(self.id, (operation.id,), text)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import FREEZE_DAYS
@@ -29,7 +29,7 @@ class Freeze(Rule):
         old = context.frozen.get(operation.id)
         if old is None:
             return context.slots.grid.all
-        return context.slots.grid.single(old.slot) if old.police == unit else 0
+        return context.slots.grid.single(old.slot) if old.staffing == Staffing(unit, operation.chosen) else 0
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """Frozen and held operations may not be left out."""

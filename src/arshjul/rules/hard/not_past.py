@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -28,7 +28,7 @@ class NotPast(Rule):
         """Its old slot, if it is history; else the slots that start at the moment or later."""
         old = context.history.get(operation.id)
         if old is not None:
-            return context.slots.grid.single(old.slot) if old.police == unit else 0
+            return context.slots.grid.single(old.slot) if old.staffing == Staffing(unit, operation.chosen) else 0
         slots = context.to_come
         for day in context.demands.called_off.get(operation.id, ()):
             slots &= ~context.slots.grid.between(day, day)

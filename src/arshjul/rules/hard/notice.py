@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting
@@ -20,9 +20,10 @@ class Notice(Rule):
     """In a replan, a changed or newly placed operation comes `notice_days` after its date, or later.
 
     One with `short_notice` may come at any slot that starts after the moment, and so may one that
-    keeps its date and shift and only gets another unit, that the coordinator pins, or to which all who
-    take part said yes. A unit with `ask_days` is asked so many days ahead, also where it lends besides another
-    one, whatever else holds, unless it has the operation there already, or the coordinator or such a yes holds it.
+    keeps its date and shift and only gets another unit or another of its agencies, that the coordinator
+    pins, or to which all who take part said yes. A unit with `ask_days` is asked so many days ahead, also
+    where it lends besides another one, whatever else holds, unless it has the operation there already, or the
+    coordinator or such a yes holds it.
     Source: docs/formats.md#withdrawals-and-changes.
     """
 
@@ -46,7 +47,9 @@ class Notice(Rule):
         slots &= asked
         if old is not None:
             same_slot = context.slots.grid.single(old.slot)
-            slots |= same_slot if unit == old.police else same_slot & context.later & asked
+            if old.staffing != Staffing(unit, operation.chosen):
+                same_slot &= context.later & asked
+            slots |= same_slot
         return slots
 
     def _asked(self, context: ReplanContext, base: Base, operation: Operation, unit: str | None) -> SlotSet:

@@ -1,7 +1,7 @@
 """The form of a plan."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
@@ -15,10 +15,11 @@ from arshjul.rules.rule import Breach, Rule
 class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
-    Where it needs no officers it has no unit; one that lends besides (`police_also`) does not serve it.
-    Optional agencies that join are its own. A reserve is neither placed nor unplaced; what the coordinator
-    leaves out of a replan is unplaced. Source: docs/formats.md#rules. On the board the rest holds by
-    construction: options are made for such units alone.
+    Where it needs no officers it has no unit; one that lends besides (`police_also`) does not serve it. Of
+    each of its groups in `any_of` exactly one agency takes part, named in the groups' order. Optional
+    agencies that join are its own. A reserve is neither placed nor unplaced; what the coordinator leaves out
+    of a replan is unplaced. Source: docs/formats.md#rules. On the board the rest holds by construction:
+    options are made for such units and choices alone.
     """
 
     id = "placement"
@@ -56,6 +57,9 @@ class PlacementForm(Rule):
                     text = Message("{operation} is to be left out, and stands in the plan", {"operation": operation.id})
                     yield Breach(self.id, (operation.id,), text)
                 yield from self._unit(context, operation, placement)
+                if not _is_choice(operation, placement.any_of):
+                    text = Message("{operation} has not one agency of each of its groups", {"operation": operation.id})
+                    yield Breach(self.id, (operation.id,), text)
                 strange = set(placement.optional_agencies) - operation.optional_agencies.keys()
                 if strange or len(set(placement.optional_agencies)) < len(placement.optional_agencies):
                     text = Message("{operation} is joined by others than its own", {"operation": operation.id})
@@ -75,3 +79,8 @@ class PlacementForm(Rule):
             named = placement.police or "-" if unit is None else unit.name
             text = Message("{unit} may not serve {operation}", {"unit": named, "operation": operation.id})
             yield Breach(self.id, (operation.id,), text)
+
+
+def _is_choice(operation: Operation, any_of: Sequence[str]) -> bool:
+    groups = operation.any_of
+    return len(any_of) == len(groups) and all(any_of[n] in group.agencies for n, group in enumerate(groups))

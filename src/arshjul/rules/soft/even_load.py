@@ -1,9 +1,10 @@
 """Even load over the year."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -16,8 +17,8 @@ class EvenLoad(SoftRule):
     """An agency's team shifts of a month stay within its fair share; each one above has a price.
 
     The share is what all the operations ask of the agency, spread over the months by their open
-    dates and rounded up. It is what agencies complain of first. Source: docs/formats.md#rules; the share is an
-    assumption.
+    dates and rounded up; of a group in `any_of` each agency is taken to be asked. It is what agencies
+    complain of first. Source: docs/formats.md#rules; the share is an assumption.
     """
 
     id = "even-load"
@@ -43,10 +44,10 @@ class EvenLoad(SoftRule):
         open_days = Counter((d.year, d.month) for d in scenario.span.days() if scenario.calendar.is_open(d))
         year = max(sum(open_days.values()), 1)
         for agency in scenario.agencies.values():
-            demand = sum(o.agencies[agency.id] for o in scenario.planned.values() if agency.id in o.agencies)
+            demand = sum(_asked(o).get(agency.id, 0) for o in scenario.planned.values())
             load: Counter[tuple[int, int]] = Counter()
             for placement in plan.placements:
-                teams = scenario.operations[placement.operation].agencies.get(agency.id, 0)
+                teams = scenario.operations[placement.operation].sent(placement.any_of).get(agency.id, 0)
                 load[placement.slot.day.year, placement.slot.day.month] += teams
             for (year_number, month), teams in sorted(load.items()):
                 share = (demand * open_days[year_number, month] + year - 1) // year
@@ -64,6 +65,10 @@ class EvenLoad(SoftRule):
                     yield Price(self.id, about, (teams - share) * self.price(context), text)
 
 
+def _asked(operation: Operation) -> Mapping[str, int]:
+    return operation.sent([agency for group in operation.any_of for agency in group.agencies])
+
+
 def _shares(context: ReplanContext) -> dict[tuple[str, str], int]:
     """Each agency's share of each month, in team shifts."""
     n_shifts = len(context.slots.grid.shifts)
@@ -73,6 +78,8 @@ def _shares(context: ReplanContext) -> dict[tuple[str, str], int]:
     demand: Counter[str] = Counter()
     for operation in context.scenario.planned.values():
         demand.update(operation.agencies)
+        for group in operation.any_of:
+            demand.update(dict.fromkeys(group.agencies, group.teams))
     year = max(sum(open_days.values()), 1)
     months = {context.slots.month(day) for day in range(context.slots.grid.n_days)}
     return {

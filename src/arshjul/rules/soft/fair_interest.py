@@ -18,8 +18,9 @@ class FairInterest(SoftRule):
 
     Each unit of an agency's interest that stays unserved beyond 10 % of all its interest has a price,
     beyond 25 % twice the price, beyond 50 % three times: so what must be left out is shared. An
-    agency's interest is in the operations that it takes part in. Source: docs/formats.md#rules, report 3.1.4;
-    the shares are assumptions.
+    agency's interest is in the operations that it leads or must be at; where another of its group may be
+    chosen instead, it can count on nothing. Source: docs/formats.md#rules, report 3.1.4; the shares are
+    assumptions.
     """
 
     id = "fair-interest"

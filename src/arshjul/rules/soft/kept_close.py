@@ -1,6 +1,6 @@
 """The cost of a change for those who have to follow it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Price
@@ -15,7 +15,7 @@ OTHER_SLOT, EACH_WEEK, OTHER_WEEKDAY, OTHER_SHIFT, MOST_WEEKS = 50, 5, 3, 3, 26
 class KeptClose(SoftRule):
     """In a replan, what moves stays as close to its old place as can be.
 
-    Best is another unit at the same slot, for then only the police need be told; then a near date,
+    Best is another unit or another of its agencies at the same slot, for then few need be told; then a near date,
     the same weekday and shift, and few parties to be told. Source: docs/formats.md#rules; the sizes are
     assumptions in that order.
     """
@@ -36,7 +36,7 @@ class KeptClose(SoftRule):
             for mode in modes:
                 told = _police_told(old.police, mode.unit)
                 besides = {*mode.operation.lent(mode.unit)} - {old.police, mode.unit}
-                moved = OTHER_SLOT + told + len(besides) + _agencies_told(mode.operation)
+                moved = OTHER_SLOT + told + len(besides) + _agencies_told(mode.operation, old.any_of)
                 moved += OTHER_SHIFT if mode.shift != old.slot.shift else 0
                 for column, day in enumerate(mode.days, mode.column):
                     away = abs(day - old_day)
@@ -44,8 +44,9 @@ class KeptClose(SoftRule):
                         points = moved + EACH_WEEK * min(-(-away // 7), MOST_WEEKS)
                         points += OTHER_WEEKDAY if away % 7 else 0
                         builder.cost(QUALITY, column, price * points)
-                    elif mode.unit != old.police:
-                        builder.cost(QUALITY, column, price * told)
+                    elif mode.staffing != old.staffing:
+                        others = len({*mode.operation.chosen} ^ {*old.any_of})
+                        builder.cost(QUALITY, column, price * (others + (told if mode.unit != old.police else 0)))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Compares each placement with the old one."""
@@ -55,11 +56,14 @@ class KeptClose(SoftRule):
             if new is None or new.same_place(old):
                 continue
             operation = context.scenario.operations[id]
-            points = len({old.police, new.police} - {None}) if old.police != new.police else 0
-            if new.slot != old.slot:
+            units, chosen = {old.police, new.police} - {None}, {*old.any_of, *new.any_of}
+            if new.slot == old.slot:
+                points = len(units) if old.police != new.police else 0
+                points += len([a for a in chosen if (a in old.any_of) != (a in new.any_of)])
+            else:
+                own = {operation.lead_agency, *operation.agencies, *operation.optional_agencies}
                 besides = operation.police_also if new.police is not None else ()
-                points = max(points, len({old.police, new.police, *besides} - {None}))
-                points += OTHER_SLOT + len({operation.lead_agency, *operation.agencies, *operation.optional_agencies})
+                points = OTHER_SLOT + len({*units, *besides}) + len(own | chosen)
                 weeks, rest = divmod(abs((new.slot.day - old.slot.day).days), 7)
                 points += EACH_WEEK * min(weeks + bool(rest), MOST_WEEKS)
                 points += OTHER_WEEKDAY * (new.slot.day.weekday() != old.slot.day.weekday())
@@ -73,5 +77,6 @@ def _police_told(old: str | None, new: str | None) -> int:
     return len({old, new} - {None})
 
 
-def _agencies_told(operation: Operation) -> int:
-    return len({operation.lead_agency, *operation.agencies, *operation.optional_agencies})
+def _agencies_told(operation: Operation, chosen_before: Iterable[str]) -> int:
+    own = {operation.lead_agency, *operation.agencies, *operation.optional_agencies}
+    return len({*own, *chosen_before})

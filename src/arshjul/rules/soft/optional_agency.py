@@ -41,7 +41,7 @@ class OptionalAgency(SoftRule):
                         sums[agency, slot].add(mode, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
         for id, placement in context.history.items():
-            for agency, teams in context.scenario.operations[id].agencies.items():
+            for agency, teams in context.scenario.operations[id].sent(placement.any_of).items():
                 past[agency, context.slots.grid.number(placement.slot)] += teams
         for (agency, slot), total in sums.items():
             teams = max(context.slots.teams[agency][slot], past[agency, slot])
@@ -54,7 +54,7 @@ class OptionalAgency(SoftRule):
         would_join, past = set(), Counter[tuple[str, Slot]]()
         for placement in plan.placements:
             operation = scenario.operations[placement.operation]
-            for agency, teams in operation.agencies.items():
+            for agency, teams in operation.sent(placement.any_of).items():
                 asked[agency, placement.slot] += teams
                 if operation.id in context.history:
                     past[agency, placement.slot] += teams

@@ -153,7 +153,7 @@ class WrittenWithoutPolice(WrittenOnOperation[WithoutPolice]):
 
 
 class WrittenPinned(WrittenEntry[Pinned]):
-    """`pinned`: an operation and its slot, and perhaps its unit."""
+    """`pinned`: an operation and its slot, and perhaps its unit and the agencies chosen of its groups."""
 
     thing = Pinned
 
@@ -161,10 +161,12 @@ class WrittenPinned(WrittenEntry[Pinned]):
     date: Day
     shift: Id
     police: Id | None = None
+    any_of: list[Id] | None = None
 
     def domain(self) -> Pinned:
         """The change."""
-        pin = Pin(Slot(self.date, self.shift), self.police)
+        chosen = None if self.any_of is None else tuple(self.any_of)
+        pin = Pin(Slot(self.date, self.shift), self.police, chosen)
         return Pinned(self.operation, pin, reported=self.reported, revision=self.revision)
 
     @classmethod
@@ -175,6 +177,7 @@ class WrittenPinned(WrittenEntry[Pinned]):
             "date": thing.pin.slot.day,
             "shift": thing.pin.slot.shift,
             "police": thing.pin.police,
+            "any_of": thing.pin.any_of,
             "reported": thing.reported,
             "revision": thing.revision,
         }
@@ -217,6 +220,7 @@ class WrittenAnswered(WrittenEntry[Answered]):
     shift: Id | None = None
     police: Id | None = None
     optional_agencies: list[Id] = Field([], exclude_if=lambda ids: not ids)
+    any_of: list[Id] = Field([], exclude_if=lambda ids: not ids)
 
     def domain(self) -> Answered:
         """The answer."""
@@ -228,6 +232,7 @@ class WrittenAnswered(WrittenEntry[Answered]):
             slot,
             self.police,
             tuple(self.optional_agencies),
+            tuple(self.any_of),
             reported=self.reported,
             revision=self.revision,
         )
@@ -244,6 +249,7 @@ class WrittenAnswered(WrittenEntry[Answered]):
             "shift": shift,
             "police": thing.police,
             "optional_agencies": thing.joining,
+            "any_of": thing.any_of,
             "reported": thing.reported,
             "revision": thing.revision,
         }

@@ -34,24 +34,23 @@ class PlannedPlace(Lenient):
     shift: Text
     police: Text | None
     optional_agencies: list[Text] = []
+    any_of: list[Text] = []
 
     def domain(self, operation: str) -> Placement:
         """The placement of an operation there."""
-        return Placement(operation, Slot(self.date, self.shift), self.police, tuple(self.optional_agencies))
+        slot, joining, chosen = Slot(self.date, self.shift), tuple(self.optional_agencies), tuple(self.any_of)
+        return Placement(operation, slot, self.police, joining, chosen)
 
 
-class PlannedPlacement(Lenient):
-    """A slot and a unit."""
+class PlannedPlacement(PlannedPlace):
+    """An operation and its place."""
 
     operation: Text
-    date: Day
-    shift: Text
-    police: Text | None
-    optional_agencies: list[Text] = []
 
-    def domain(self) -> Placement:
-        """The placement."""
-        return Placement(self.operation, Slot(self.date, self.shift), self.police, tuple(self.optional_agencies))
+    @property
+    def placement(self) -> Placement:
+        """The two together."""
+        return self.domain(self.operation)
 
 
 class PlannedReason(Lenient):
@@ -115,7 +114,7 @@ class PlannedBase(Lenient):
 
     def domain(self, zone: ZoneInfo) -> Base:
         """The base; its moment lies in that zone."""
-        placements = {p.operation: p.domain() for p in self.placements}
+        placements = {p.operation: p.placement for p in self.placements}
         causes = {one.operation: GivenCause(one.agency, one.cause) for one in self.causes}
         return Base(
             revision=self.revision,
@@ -194,7 +193,7 @@ class PlannedPlan(Lenient):
         """The plan with the entries that it answers; its moments lie in that zone."""
         return Plan(
             as_of=self.as_of.replace(tzinfo=zone),
-            placements=tuple(placement.domain() for placement in self.placements),
+            placements=tuple(planned.placement for planned in self.placements),
             unplaced=tuple(unplaced.domain() for unplaced in self.unplaced),
             levels=tuple(Level(one.id, one.value, one.bound, tuple(one.proved_by)) for one in self.levels),
             prices=tuple(price.domain() for price in self.prices),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat
+from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Repeat
 from arshjul.errors import Message
 from arshjul.formats.scenario.schema.frame import WrittenFrame
 from arshjul.formats.scenario.schema.site import WrittenSite
@@ -70,22 +70,39 @@ class WrittenRepeat(Shape[Repeat]):
 
 
 class WrittenPin(Shape[Pin]):
-    """`fixed`: a date and a shift, and perhaps a unit."""
+    """`fixed`: a date and a shift, and perhaps a unit and the agencies chosen of its groups."""
 
     thing = Pin
 
     date: Day
     shift: Id
     police: Id | None = None
+    any_of: list[Id] | None = None
 
     def domain(self) -> Pin:
         """The pin."""
-        return Pin(Slot(self.date, self.shift), self.police)
+        chosen = None if self.any_of is None else tuple(self.any_of)
+        return Pin(Slot(self.date, self.shift), self.police, chosen)
 
     @classmethod
     def attributes(cls, thing: Pin) -> dict[str, Any]:
         """Date and shift are its slot's."""
-        return {"date": thing.slot.day, "shift": thing.slot.shift, "police": thing.police}
+        return {"date": thing.slot.day, "shift": thing.slot.shift, "police": thing.police, "any_of": thing.any_of}
+
+
+class WrittenAgencyGroup(Shape[AgencyGroup]):
+    """`any_of`: agencies of which exactly one takes part."""
+
+    thing = AgencyGroup
+
+    agencies: list[Id]
+    teams: Annotated[int, Field(ge=1, le=MOST)] = 1
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses an empty group."""
+        if not self.agencies:
+            text = Message("The group is empty: name two agencies or more, one of which is to take part.")
+            raise wrong("bad-value", text, "agencies")
 
 
 class WrittenOperation(Shape[Operation]):
@@ -107,6 +124,7 @@ class WrittenOperation(Shape[Operation]):
     police: list[Id] | None = None
     police_also: Annotated[dict[Id, Lent], Field(exclude_if=operator.not_)] = {}
     agencies: dict[Id, Whole] = {}
+    any_of: Annotated[list[WrittenAgencyGroup], Field(exclude_if=operator.not_)] = []
     optional_agencies: dict[Id, Whole] = {}
     interest: dict[Id, Interest] = {}
     window: WrittenPeriod | None = None
