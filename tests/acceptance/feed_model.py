@@ -65,9 +65,17 @@ class Folder:
         return self.office_day(day, -1 if after is None else 1)
 
     def office_day(self, day: date, step: int) -> date:
-        while day.weekday() > 4 or day in self.closed:
+        while not self.is_office_day(day):
             day += timedelta(days=step)
         return day
+
+    def is_office_day(self, day: date) -> bool:
+        return day.weekday() <= 4 and day not in self.closed
+
+    def is_open(self, day: date) -> bool:
+        """Whether operations may be on that date."""
+        weekdays = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        return weekdays[day.weekday()] not in self.scenario["calendar"]["closed_weekdays"] and day not in self.closed
 
     def status(self, day: date) -> str:
         near = self.as_of + timedelta(days=self.scenario["rules"]["freeze_days"])

@@ -11,41 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import ROOT, done
 from tests.acceptance.feed_model import Folder, Kinds, Model
 from tests.acceptance.test_feeds import feedcheck, with_feedcheck
+from tests.bench.service.feeds import lived
 
 pytestmark = [pytest.mark.slow, with_feedcheck]
-
-EVERY = "lpo-city, lpo-hisingen, lpo-nordost, lpo-syd, granspolisen"
-REPLANS = {
-    "2027-03-06T07:00": """
-withdrawals:
-  - {id: W-1, reported: "2027-03-05T21:00", police: [lpo-city, granspolisen], from: 2027-03-08, to: 2027-03-31}
-""",
-    "2027-04-01T08:00": """
-withdrawals:
-  - {id: W-2, reported: "2027-03-31T21:00", police: [lpo-hisingen, lpo-nordost], from: 2027-04-01, to: 2027-04-30}
-agencies: [{agency: skatteverket, from: 2027-04-05, to: 2027-04-16, teams_left: 0}]
-cancelled: [OP-109]
-""",
-    "2027-05-20T08:00": f"""
-withdrawals:
-  - {{id: W-3, reported: "2027-05-19T21:00", police: [{EVERY}], from: 2027-05-20, to: 2027-06-18}}
-cancelled: [OP-065]
-""",
-}
 
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> list[Folder]:
-    home = tmp_path_factory.mktemp("goteborg")
-    done("plan", ROOT / "scenarios" / "goteborg-2027", "-o", home / "0", "--as-of", "2026-12-01T09:00")
-    for number, (as_of, entries) in enumerate(REPLANS.items()):
-        (home / "changes.yaml").write_text(entries)
-        made = ("--changes", home / "changes.yaml", "--as-of", as_of, "-o", home / str(number + 1))
-        done("replan", home / str(number), *made)
-    return [Folder.of(home / str(number)) for number in range(len(REPLANS) + 1)]
+    return list(lived(tmp_path_factory.mktemp("goteborg") / "life"))
 
 
 def names(folder: Folder) -> list[str]:

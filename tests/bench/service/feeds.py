@@ -1,0 +1,137 @@
+"""What stands in the feeds of goteborg-2027 through three replans, and of such a year of 300 operations."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from tests.acceptance.calendars import Event
+from tests.acceptance.feed_model import Folder, day_of
+from tests.bench.service.figure import Figure
+from tests.serving import MAIN
+
+YEAR = Path("scenarios/goteborg-2027")
+FIRST = "2026-12-01T09:00"
+EVERY = "lpo-city, lpo-hisingen, lpo-nordost, lpo-syd, granspolisen"
+REPLANS = {
+    "2027-03-06T07:00": """
+withdrawals:
+  - {id: W-1, reported: "2027-03-05T21:00", police: [lpo-city, granspolisen], from: 2027-03-08, to: 2027-03-31}
+""",
+    "2027-04-01T08:00": """
+withdrawals:
+  - {id: W-2, reported: "2027-03-31T21:00", police: [lpo-hisingen, lpo-nordost], from: 2027-04-01, to: 2027-04-30}
+agencies: [{agency: skatteverket, from: 2027-04-05, to: 2027-04-16, teams_left: 0}]
+cancelled: [OP-109]
+""",
+    "2027-05-20T08:00": f"""
+withdrawals:
+  - {{id: W-3, reported: "2027-05-19T21:00", police: [{EVERY}], from: 2027-05-20, to: 2027-06-18}}
+cancelled: [OP-065]
+""",
+}
+"""When goteborg-2027 is replanned, and what is entered then."""
+
+Feeds = dict[str, dict[str, Event]]
+
+
+def figures(home: Path) -> Iterator[Figure]:
+    """All of them. It plans both years first, which takes about a minute."""
+    yield from of_one_year("goteborg-2027", list(lived(home / "130")))
+    year = home / "300"
+    _run([sys.executable, str(YEAR / "generate.py"), "--operations", "300", "-o", str(year / "scenario")])
+    _run([*MAIN, "plan", str(year / "scenario"), "-o", str(year / "0"), "--as-of", FIRST, "--time-limit", "60"])
+    yield from of_one_year("300 operations", [Folder.of(year / "0")])
+    size = (year / "0" / "feeds" / "coordinator.ics").stat().st_size / 1000
+    yield Figure("300 operations: the coordinator's feed", f"{size:.0f} kB", "< 500 kB", size < 500)
+
+
+def lived(home: Path) -> Iterator[Folder]:
+    """The plan folder of goteborg-2027, and those of its replans."""
+    home.mkdir(parents=True)
+    _run([*MAIN, "plan", str(YEAR), "-o", str(home / "0"), "--as-of", FIRST])
+    yield Folder.of(home / "0")
+    for number, (as_of, entries) in enumerate(REPLANS.items()):
+        (home / "changes.yaml").write_text(entries)
+        made = ["--changes", str(home / "changes.yaml"), "--as-of", as_of, "-o", str(home / str(number + 1))]
+        _run([*MAIN, "replan", str(home / str(number)), *made])
+        yield Folder.of(home / str(number + 1))
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, capture_output=True, check=True)
+
+
+def of_one_year(name: str, life: Sequence[Folder]) -> Iterator[Figure]:
+    """The figures of a plan and its replans."""
+    seen = [feeds(folder) for folder in life]
+    entries, operations = entries_of_agencies(life[0], seen[0])
+    ratio = entries / operations
+    says = f"{ratio:.2f} ({entries} of {operations})"
+    yield Figure(f"{name}: entries an operation in agencies' operations feeds", says, "<= 1.3", ratio <= 1.3)
+    counted = {
+        "entries on a closed date": [on_a_closed_date(*both) for both in zip(life, seen, strict=True)],
+        "entries before as_of that were not held": [
+            newly_in_the_past(later, before, after)
+            for later, (before, after) in zip(life[1:], pairwise(seen), strict=True)
+        ],
+        "operations of one feed with the same summary": [alike(there) for there in seen],
+    }
+    for what, numbers in counted.items():
+        if numbers:
+            yield Figure(f"{name}: {what}", f"{sum(numbers)}", "0", sum(numbers) == 0)
+
+
+def feeds(folder: Folder) -> Feeds:
+    """Every feed's events; a note is none."""
+    names = sorted(file.stem for file in (folder.path / "feeds").iterdir())
+    return {name: {uid: event for uid, event in folder.feed(name).items() if uid != "note"} for name in names}
+
+
+def entries_of_agencies(folder: Folder, seen: Feeds) -> tuple[int, int]:
+    """The entries of all agencies' operations feeds together, and the operations in which they take part."""
+    own = [name for name in seen if name.startswith("agency-") and not name.endswith("-milestones")]
+    return sum(len(seen[name]) for name in own), sum(len(folder.mine(name)) for name in own)
+
+
+def on_a_closed_date(folder: Folder, seen: Feeds) -> int:
+    """Operations on dates that are not open, and milestones on dates that are no office days."""
+    return sum(
+        not (folder.is_office_day(day_of(event)) if "." in uid else folder.is_open(day_of(event)))
+        for uid, event in _events(seen.values())
+        if not uid.startswith("meeting.")
+    )
+
+
+def newly_in_the_past(folder: Folder, before: Feeds, after: Feeds) -> int:
+    """Entries that are dated before the plan's moment, and were not on that date before."""
+    return sum(
+        day_of(event) < folder.as_of
+        and (
+            uid not in before["coordinator" + _kind(name)]
+            or before["coordinator" + _kind(name)][uid].when != event.when
+        )
+        for name, there in after.items()
+        for uid, event in there.items()
+        if event["STATUS"] != "CANCELLED"
+    )
+
+
+def _kind(name: str) -> str:
+    return "-milestones" if name.endswith("-milestones") else ""
+
+
+def alike(seen: Feeds) -> int:
+    """Operations that are called like another one of their feed."""
+    return sum(
+        times - 1
+        for there in seen.values()
+        for times in Counter(event["SUMMARY"] for uid, event in there.items() if "." not in uid).values()
+    )
+
+
+def _events(feeds: Iterable[dict[str, Event]]) -> Iterator[tuple[str, Event]]:
+    for there in feeds:
+        yield from there.items()
