@@ -15,16 +15,21 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
+from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.tree import Document, nodes
-from arshjul.store import audit, drafts, revisions
+from arshjul.planning.proposal import Proposal
+from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.drafts import StoredDraft, StoredEntry
 from arshjul.store.revisions import Overtaken
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
+
+ANSWERS = "answers"
+"""The list of entries in which parties answer."""
 
 FORM = "form"
 """The name by which errors know what a person has entered."""
@@ -47,7 +52,8 @@ class Draft:
 
     `served` is what subscribers have, None before the first publishing; `version` counts what was changed
     since, 0 where nothing was. `waiting` are the entries that no plan has answered; `given` is the scenario
-    as it should now be. `clock` is the moment of a rehearsal, None in earnest.
+    as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is the option that
+    the parties are asked about until the `deadline`.
     """
 
     scenario: Scenario
@@ -59,6 +65,8 @@ class Draft:
     given: Scenario | None
     clock: datetime | None
     is_rehearsal: bool
+    proposal: Proposal | None = None
+    deadline: datetime | None = None
 
     @property
     def stamp(self) -> str:
@@ -81,10 +89,11 @@ class Draft:
         seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
-    def each_waiting(self) -> Iterator[tuple[int, Entries]]:
-        """Each entry that waits, by itself, with its number."""
+    def each_waiting(self, but: str) -> Iterator[tuple[int, Entries]]:
+        """Each entry that waits, by itself, with its number; those of the list `but` left away."""
         for one in self.waiting:
-            yield one.number, self._entries({one.list: [json.loads(one.body)]})
+            if one.list != but:
+                yield one.number, self._entries({one.list: [json.loads(one.body)]})
 
     def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
         """The entries that wait, and `more`. InputError with every problem; its paths count the items of each list."""
@@ -93,12 +102,25 @@ class Draft:
             written.setdefault(one.list, []).append(json.loads(one.body))
         for name, item in more:
             written.setdefault(name, []).append(dict(item))
-        return self._entries(written)
+        if ANSWERS in written:
+            written[ANSWERS] = _last_of_each(written[ANSWERS]) if self.proposal is not None else []
+        entries = self._entries(written)
+        return entries if self.proposal is None else self.proposal.entries(entries, edited=self.given is not None)
 
     def _entries(self, written: Mapping[str, object]) -> Entries:
         named = self.scenario if self.given is None else _union(self.scenario, self.given)
         known = Entries() if self.plan is None else self.plan.entries
-        return entries_of([Document(nodes(dict(written)), FORM)], named, known)
+        return entries_of([Document(nodes(dict(written)), FORM)], named, known, self._proposed())
+
+    def _proposed(self) -> Proposed | None:
+        one = self.proposal
+        return None if one is None else Proposed(one.scenario.operations, one.parties())
+
+
+def _last_of_each(answers: Sequence[object]) -> list[object]:
+    """The last answer of each party about each operation: an answer can be changed."""
+    last = {(one["operation"], one["party"]): one for one in answers if isinstance(one, dict)}
+    return list(last.values())
 
 
 def _union(scenario: Scenario, given: Scenario) -> Scenario:
@@ -126,7 +148,19 @@ def opened_draft(db: Transaction) -> Draft:
     base = found.base
     if served is not None and plan == served.plan and given is None:  # published, whatever ended the process that did
         base = served.revision.number
-    return Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
+    draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
+    return _with_proposal(db, draft)
+
+
+def _with_proposal(db: Transaction, draft: Draft) -> Draft:
+    stored = proposals.read(db)
+    if stored is None or draft.plan is None:
+        return draft
+    scenario = scenario_of_json(stored.scenario)
+    plan = plan_of(json_data(stored.plan, "plan.json"), scenario)
+    if plan.base is None or plan.base.revision != draft.plan.revision:  # of a plan that is no more
+        return draft
+    return replace(draft, proposal=Proposal(draft.scenario, draft.plan, scenario, plan), deadline=stored.deadline)
 
 
 def _published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:
@@ -200,6 +234,7 @@ def start_over(store: Store, seen: str, words: Words) -> None:
         if served is None:
             raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
         drafts.let_wait(db, served.plan.revision)
+        proposals.forget(db)
         scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
         fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision.number)
         keep(db, draft, fresh, words)

@@ -14,7 +14,7 @@ from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.store import drafts, jobs
+from arshjul.store import drafts, jobs, proposals
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store
 from arshjul.texts import Words
@@ -104,6 +104,7 @@ def choose(store: Store, number: int, option: str, seen: str, words: Words) -> N
         taken = _option(found[option])
         new = replace(draft, scenario=_with_sites(draft, taken.scenario), plan=taken.plan, given=None)
         drafts.answer(db, taken.plan.revision)
+        proposals.forget(db)
         keep(db, draft, new, words)
 
 

@@ -261,6 +261,28 @@ job_option = Table(
     Column("plan", LargeBinary, nullable=False),
 )
 
+# The option that the parties are asked about; at most one row. They may answer until the deadline.
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("option", String(32), nullable=False),
+    Column("scenario", LargeBinary, nullable=False),
+    Column("plan", LargeBinary, nullable=False),
+    Column("deadline", Moment, nullable=False),
+)
+
+# The address at which a party answers, without an account. Of its token only the SHA-256 is kept.
+answer_address = Table(
+    "answer_address",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("party", String(80), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
 # A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.
 sign_in = Table(
     "sign_in",
@@ -286,7 +308,8 @@ IMMUTABLE = (blob, revision, feed, cause, site_seal)
 """What a published revision consists of, in the order in which rows can be written."""
 
 TABLES = (
-    *IMMUTABLE, site, state, uid_key, subscriber, address, fetch, audit, draft, draft_site, entry, job, job_option
+    *IMMUTABLE, site, state, uid_key, subscriber, address, fetch, audit, draft, draft_site, entry, job, job_option,
+    proposal, answer_address
 )  # fmt: skip
 """All tables that a backup holds, in the order in which rows can be written."""
 

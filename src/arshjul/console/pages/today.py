@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from arshjul.actions.draft import Draft, set_clock, start_over, take_back
+from arshjul.actions.ask import questions
+from arshjul.actions.draft import ANSWERS, Draft, set_clock, start_over, take_back
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
@@ -16,7 +17,7 @@ from arshjul.planning.year_log import year_log
 def show(visit: Visit) -> Answer:
     """The morning's note, with what waits for a plan and what is not published yet."""
     draft = visit.draft
-    found = _state(visit, draft)
+    found, asked = _state(visit, draft), questions(draft)
     return Html(
         "today.html",
         {
@@ -24,6 +25,8 @@ def show(visit: Visit) -> Answer:
             "today": found,
             "paragraphs": [] if found is None else list(note(found)),
             "waiting": waiting(draft),
+            "n_asked": len(asked),
+            "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
         },
     )
@@ -39,7 +42,9 @@ def _state(visit: Visit, draft: Draft) -> Today | None:
 
 def waiting(draft: Draft) -> list[tuple[int, Message]]:
     """The entries that wait for a plan, each with its number and in a sentence."""
-    return [(number, line.text) for number, one in draft.each_waiting() for line in year_log(draft.scenario, one)]
+    return [
+        (number, line.text) for number, one in draft.each_waiting(but=ANSWERS) for line in year_log(draft.scenario, one)
+    ]
 
 
 def withdraw_entry(visit: Visit) -> Answer:

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Makes the tables; they are empty, as nothing has been entered yet."""
     _drafts()
     _jobs()
+    _proposals()
     _sessions()
 
 
@@ -77,6 +78,27 @@ def _jobs() -> None:
         sa.Column("plan", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("job", "option", name="pk_job_option"),
         sa.ForeignKeyConstraint(["job"], ["job.number"], name="fk_job_option_job_job"),
+    )
+
+
+def _proposals() -> None:
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer, autoincrement=False),
+        sa.Column("option", sa.String(32), nullable=False),
+        sa.Column("scenario", sa.LargeBinary, nullable=False),
+        sa.Column("plan", sa.LargeBinary, nullable=False),
+        sa.Column("deadline", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_proposal"),
+    )
+    op.create_table(
+        "answer_address",
+        sa.Column("digest", DIGEST),
+        sa.Column("party", sa.String(80), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("revoked_at", MOMENT),
+        sa.PrimaryKeyConstraint("digest", name="pk_answer_address"),
     )
 
 

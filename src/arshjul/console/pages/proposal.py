@@ -1,0 +1,131 @@
+"""A proposal: who is asked, who has answered what, and the page at which a party answers without an account."""
+
+from arshjul.actions.ask import answer, hand_out, party_of, propose, questions
+from arshjul.actions.draft import Draft
+from arshjul.agenda.notice import operation_said
+from arshjul.agenda.party import parties
+from arshjul.console.access import ANYBODY, CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.visit import Visit
+from arshjul.errors import ArshjulError, InputError, Message
+from arshjul.planning.asking import questions as letters_of
+from arshjul.store import proposals
+
+REPLIES = {
+    "yes": Message("Yes, we can come"),
+    "no": Message("No, we cannot come"),
+    "asked": Message("Cannot say yet"),
+}
+
+
+def ask(visit: Visit) -> Answer:
+    """Asks everybody who has a part in the option that was marked."""
+    propose(
+        visit.store,
+        visit.number("job"),
+        visit.form.text("option"),
+        visit.person,
+        visit.now,
+        visit.form.text("seen"),
+    )
+    return SeeOther("/proposal")
+
+
+def show(visit: Visit) -> Answer:
+    """Who is asked, and what each has answered."""
+    return _page(visit)
+
+
+def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
+    draft = visit.draft
+    with visit.store.reading() as db:
+        reachable = proposals.open_parties(db, visit.now)
+    asked = questions(draft)
+    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+    values = {
+        "draft": draft,
+        "letters": letters,
+        "asked": {letter.to.id: [one for one in asked if one.party == letter.to.id] for letter in letters},
+        "n_answered": sum(one.answer != "asked" for one in asked),
+        "n_asked": len(asked),
+        "n_no": sum(one.answer == "no" for one in asked),
+        "said": lambda id: operation_said(draft.scenario, id),
+        "replies": REPLIES,
+        "reachable": reachable,
+        "handed": handed,
+        "email": _emails(draft),
+    }
+    return Html("proposal.html", values)
+
+
+def _emails(draft: Draft) -> dict[str, str]:
+    agencies = {id: agency.email or "" for id, agency in draft.scenario.agencies.items()}
+    return {**agencies, **{id: unit.email or "" for id, unit in draft.scenario.police.items()}}
+
+
+def take_answer(visit: Visit) -> Answer:
+    """Keeps what a party said on the telephone."""
+    form = visit.form
+    answer(visit.store, form.text("operation"), form.text("party"), form.text("answer"), visit.person, visit.now)
+    return SeeOther("/proposal")
+
+
+def give_address(visit: Visit) -> Answer:
+    """Hands out the address at which a party answers itself; it is shown once."""
+    party = visit.form.text("party")
+    if party not in {one.id for one in parties(visit.scenario) if one.id}:
+        raise InputError(Message("There is no such page."))
+    token = hand_out(visit.store, party, visit.person, visit.now)
+    return _page(visit, (party, token))
+
+
+def show_questions(visit: Visit) -> Answer:
+    """A party's own page: its questions, in no more words than its calendar has. It changes nothing."""
+    return _questions(visit)
+
+
+def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
+    party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
+    own = [one for one in questions(draft) if one.party == party]
+    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+    lines = next((letter.lines for letter in letters if letter.to.id == party), ())
+    values = {
+        "name": _name(draft, party),
+        "asked": list(zip(own, lines, strict=True)),
+        "replies": REPLIES,
+        "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
+        "is_over": draft.deadline is not None and visit.now > draft.deadline,
+        "address": visit.path["token"],
+        "sent": visit.now.astimezone(draft.scenario.zone) if sent else None,
+        "wrong": wrong,
+    }
+    return Html("answers.html", values, status)
+
+
+def _name(draft: Draft, party: str) -> str:
+    agency = draft.scenario.agencies.get(party)
+    return draft.scenario.police[party].name if agency is None else agency.name
+
+
+def take_answers(visit: Visit) -> Answer:
+    """Keeps the answers that were chosen; what was not chosen stays as it was."""
+    party = party_of(visit.store, visit.path["token"], visit.now)
+    by = _name(visit.draft, party)
+    try:
+        for one in questions(visit.draft):
+            reply = visit.form.text(f"answer-{one.operation}")
+            if one.party == party and reply and reply != one.answer:
+                answer(visit.store, one.operation, party, reply, by, visit.now)
+    except ArshjulError as error:
+        return _questions(visit, wrong=error.message, status=409)
+    return _questions(visit, sent=True)
+
+
+pages = (
+    Page("/options/{job}/ask", "POST", "ask-everybody", CHANGING, ask),
+    Page("/proposal", "GET", "see-proposal", READING, show),
+    Page("/proposal", "POST", "answer-for-somebody", CHANGING, take_answer),
+    Page("/proposal/address", "POST", "hand-out-answer-address", CHANGING, give_address),
+    Page("/answers/{token}", "GET", "see-questions", ANYBODY, show_questions),
+    Page("/answers/{token}", "POST", "answer", ANYBODY, take_answers),
+)

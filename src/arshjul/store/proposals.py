@@ -1,0 +1,73 @@
+"""The proposal that parties are asked about, and the addresses at which they answer."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from arshjul.store import schema
+from arshjul.store.chain import inflated, packed
+from arshjul.store.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProposal:
+    """An option as it is proposed, JSON without sites, and until when it can be answered."""
+
+    option: str
+    scenario: bytes
+    plan: bytes
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAddress:
+    """A way to answer for a party: `digest` is the SHA-256 of its token."""
+
+    digest: str
+    party: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+def read(db: Transaction) -> StoredProposal | None:
+    """The proposal that is asked about; None where there is none."""
+    row = db.execute(select(schema.proposal)).mappings().first()
+    if row is None:
+        return None
+    return StoredProposal(row["option"], inflated(row["scenario"]), inflated(row["plan"]), row["deadline"])
+
+
+def write(db: Transaction, new: StoredProposal) -> None:
+    """Puts a proposal in the place of the one that was there."""
+    forget(db)
+    row = {"id": 1, **asdict(new), "scenario": packed(new.scenario), "plan": packed(new.plan)}
+    db.execute(insert(schema.proposal), [row])
+
+
+def forget(db: Transaction) -> None:
+    """Nothing is asked about any more."""
+    db.execute(delete(schema.proposal))
+
+
+def add_address(db: Transaction, made: AnswerAddress) -> None:
+    """Keeps an address; those that the party had before are closed."""
+    table = schema.answer_address
+    known = (table.c.party == made.party, table.c.revoked_at.is_(None))
+    db.execute(update(table).where(*known).values(revoked_at=made.created_at))
+    db.execute(insert(table), [asdict(made)])
+
+
+def address(db: Transaction, digest: str, now: datetime) -> AnswerAddress | None:
+    """The address of that digest; None where it lets nobody answer."""
+    row = db.execute(select(schema.answer_address).where(schema.answer_address.c.digest == digest)).mappings().first()
+    found = None if row is None else AnswerAddress(**row)
+    return None if found is None or found.revoked_at is not None or found.expires_at < now else found
+
+
+def open_parties(db: Transaction, now: datetime) -> frozenset[str]:
+    """The parties that have an address at which they can answer."""
+    table = schema.answer_address
+    rows = db.execute(select(table.c.party).where(table.c.revoked_at.is_(None), table.c.expires_at >= now))
+    return frozenset(rows.scalars())

@@ -1,0 +1,95 @@
+"""Asking everybody: a proposal is answered by address and by telephone, and replanned round the answers."""
+
+import re
+from datetime import timedelta
+
+from arshjul.actions.ask import questions
+from arshjul.actions.draft import opened_draft
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+from tests.console.test_withdrawal import HIT
+
+
+def asked(browser: Browser) -> str:
+    """Asks about the option with the fewest changes; the job's path."""
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    answer = browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
+    assert (answer.status, answer.headers["location"]) == (303, "/proposal")
+    return path
+
+
+def answers(desk: Desk) -> dict[str, str]:
+    with desk.store.reading() as db:
+        return {one.party: one.answer for one in questions(opened_draft(db))}
+
+
+def address(page: Page) -> str:
+    found = re.search(r"/answers/[\w-]{40,}", page.text)
+    assert found is not None
+    return found.group()
+
+
+def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    asked(browser)
+    assert set(answers(desk).values()) == {"asked"}
+    party = next(iter(answers(desk)))
+    path = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    page = contact.get(path)
+    assert "Kan ni?" in page.text
+    assert answers(desk)[party] == "asked", "who looks changes nothing"
+    sent = contact.post(path, {"answer-OP-000": "no"})
+    assert re.search(r"Skickat \d\d:\d\d", sent.text)
+    assert answers(desk)[party] == "no"
+    contact.post(path, {"answer-OP-000": "yes"})
+    assert answers(desk)[party] == "yes"
+    assert "1 av" in browser.get("/").text
+
+
+def test_an_address_is_of_one_party_and_one_time(desk: Desk) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    asked(browser)
+    party = next(iter(answers(desk)))
+    first = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    second = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    assert contact.get(first).status == 422, "a new address closes the one before"
+    assert contact.get(second).status == 200
+    assert contact.get("/proposal").status == 401
+    desk.now += timedelta(days=8)
+    assert contact.get(second).status == 422
+
+
+def test_a_no_is_kept_from_the_date_and_all_yes_gives_the_proposal(desk: Desk) -> None:
+    browser = desk.browser()
+    path = asked(browser)
+    with desk.store.reading() as db:
+        proposal = opened_draft(db).proposal
+    assert proposal is not None
+    proposed = proposal.plan.placed["OP-000"]
+    for party in answers(desk):
+        page = browser.get("/proposal")
+        assert browser.send(page, "/proposal", operation="OP-000", party=party, answer="yes").status == 303
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    assert again != path
+    browser.send(browser.get(again), again, option="fewest-changes")
+    with desk.store.reading() as db:
+        plan = opened_draft(db).plan
+    assert plan is not None
+    assert plan.placed["OP-000"].same_place(proposed)
+    assert not answers(desk), "what is chosen is asked about no more"
+
+
+def test_a_no_moves_it_elsewhere(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    with desk.store.reading() as db:
+        proposal = opened_draft(db).proposal
+    assert proposal is not None
+    proposed = proposal.plan.placed["OP-000"]
+    browser.send(browser.get("/proposal"), "/proposal", operation="OP-000", party=proposed.police or "", answer="no")
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(again), again, option="fewest-changes")
+    with desk.store.reading() as db:
+        plan = opened_draft(db).plan
+    assert plan is not None
+    assert not plan.placed["OP-000"].same_place(proposed)
