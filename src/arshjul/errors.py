@@ -33,7 +33,8 @@ class Problem:
     `path` is the place in the mapping ("operations[0].officers"), list positions counted from 0;
     `item` is the id that stands there, where there is one: nobody counts to operations[23].
     `kind` is one of a few words for programs (`wrong-type`, `unknown-id`, …). A text about a place
-    inside `sites` never holds what was given there.
+    inside `sites` never holds what was given there. In a workbook the place is a sheet and a cell ("C5"),
+    and there is no line.
     """
 
     kind: str
@@ -42,6 +43,8 @@ class Problem:
     line: int | None = None
     path: str = ""
     item: str = ""
+    sheet: str = ""
+    cell: str = ""
 
 
 class ArshjulError(Exception):

@@ -27,7 +27,7 @@ clocks = st.times().map(lambda clock: time(clock.hour, clock.minute))
 weekdays = st.frozensets(st.integers(0, 6))
 printable = st.sampled_from("aÅß{}\"'\\:#[😀é%,")
 names = st.text(printable, min_size=1, max_size=8)
-texts = st.text(printable | st.just("\n") | st.just(" "), max_size=12)
+texts = st.text(printable | st.just("\n") | st.just(" "), max_size=12).map(lambda text: text if text.strip() else "")
 
 
 def perhaps(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

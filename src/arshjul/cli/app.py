@@ -18,6 +18,7 @@ from arshjul.cli import (
     report,
     subscriptions,
     today,
+    workbooks,
     year_console,
     year_log,
 )
@@ -44,6 +45,7 @@ for commands in (
     report.commands,
     questions.commands,
     year_log.commands,
+    workbooks.commands,
     boards.commands,
     publishing.commands,
     subscriptions.commands,

@@ -81,6 +81,8 @@ class Console:
     def problem(self, problem: Problem) -> str:
         """A problem on one line, as a terminal may show it: place, path and sentence."""
         place = problem.file + (f":{problem.line}" if problem.line is not None else "")
+        if problem.sheet:
+            place += f" {problem.sheet}!{problem.cell}" if problem.cell else f" {problem.sheet}"
         path = f"{problem.path} ({problem.item})" if problem.item else problem.path
         parts = (place, path and f"{path}:", self.words.say(problem.text))
         return shown(" ".join(part for part in parts if part))
@@ -96,10 +98,13 @@ class Console:
 
 
 def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
-    """A problem for a program."""
+    """A problem for a program: where it stands in a workbook, by sheet and cell, else by line."""
+    place: dict[str, object] = (
+        {"sheet": problem.sheet, "cell": problem.cell} if problem.sheet else {"line": problem.line}
+    )
     return {
         "file": problem.file,
-        "line": problem.line,
+        **place,
         "path": problem.path,
         "kind": problem.kind,
         "text": words.say(problem.text),

@@ -18,7 +18,9 @@ LONGEST_S, MOST_SEED = 1_000_000, 2**31 - 1
 
 Commands = dict[str, tuple[Callable[..., None], str]]
 
-ScenarioFolder = Annotated[Path, typer.Argument(metavar="SCENARIO", help=say("The scenario's folder."))]
+ScenarioFolder = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help=say("The scenario: a folder, or a workbook (.xlsx)."))
+]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
 OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help=say("The operation's id."))]
 Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))]

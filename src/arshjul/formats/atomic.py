@@ -9,6 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.texts.system import why
+
 PRIVATE, PUBLIC = 0o600, 0o644
 PRIVATE_FOLDER = 0o700
 
@@ -54,3 +57,23 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_named(path: Path, data: bytes) -> None:
+    """The file that a person named, written whole or not at all: a link stays a link, a pipe a pipe.
+
+    StorageError where it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if target.is_dir():
+            raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
+        replace(target, data)
+    except OSError as error:
+        text = Message(
+            "{file} cannot be written: {why}. Name another file, or mend that.", {"file": str(path), "why": why(error)}
+        )
+        raise StorageError(text) from None

@@ -1,6 +1,6 @@
 """What was written, as a tree that remembers where each piece stands, and what is wrong with it.
 
-YAML and JSON both become nodes; the schema reads the plain data (`Node.value`), and a problem finds
+YAML, JSON and workbooks all become nodes; the schema reads the plain data (`Node.value`), and a problem finds
 its file, line and path through the tree. Here is also the one place that knows what is secret: what
 stands below a key `sites` is never repeated, neither as a value nor as a part of a path.
 """
@@ -19,12 +19,37 @@ _WORD = re.compile(r"\w[\w.-]{0,63}")  # an id's longest, in any alphabet
 _MOST_PROBLEMS = 1000  # assumption: nobody reads further
 
 
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell of a workbook. Row and column count from 1, `n_sheet` orders the sheets."""
+
+    sheet: str
+    row: int
+    column: int
+    n_sheet: int = 0
+
+    @property
+    def cell(self) -> str:
+        """As people name it: "C5"."""
+        letters, rest = "", self.column
+        while rest:
+            rest, digit = divmod(rest - 1, 26)
+            letters = chr(ord("A") + digit) + letters
+        return f"{letters}{self.row}"
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """By sheets, rows and columns."""
+        return self.n_sheet, self.row, self.column
+
+
 @dataclass(slots=True)
 class Node:
     """A scalar, list or mapping as plain data, and its parts by key or position.
 
     `line` counts from 1, None where there are no lines (JSON). `plain` is an unquoted scalar as it
-    was written: `no`, `12:30`. `key_lines` are the lines of a mapping's keys.
+    was written: `no`, `12:30`. `key_lines` are the lines of a mapping's keys. In a workbook a piece has
+    a `place`, and a row knows in `places` the cells of all its keys, of empty ones too.
     """
 
     value: object
@@ -32,6 +57,8 @@ class Node:
     plain: str | None = None
     parts: dict[Key, "Node"] = field(default_factory=dict)
     key_lines: dict[Key, int] = field(default_factory=dict)
+    place: CellPlace | None = None
+    places: "dict[Loc, CellPlace]" = field(default_factory=dict)
 
     def at(self, loc: Loc) -> "Node | None":
         """The node at that place below this one; None where there is none."""
@@ -54,6 +81,20 @@ class Node:
             line = part.line if is_scalar else node.key_lines.get(key, part.line)
             node = part
         return line
+
+    def place_of(self, loc: Loc) -> CellPlace | None:
+        """The cell to show for a place: its own, or the one in which what is missing belongs."""
+        node, found = self, self.place
+        row, below = node.places, loc
+        for depth, key in enumerate(loc):
+            if node.places:
+                row, below = node.places, loc[depth:]
+            part = node.parts.get(key)
+            if part is None:
+                nearest = (row.get(below[:n]) for n in range(len(below), 0, -1))
+                return next((place for place in nearest if place is not None), found)
+            node, found = part, part.place or found
+        return found
 
     def path(self, loc: Loc) -> str:
         """A place as people read it: `operations[0].agencies.miljo`. What is secret in it is cut off."""
@@ -116,7 +157,7 @@ class Document:
 
     `files` names the file of each top-level key, `file` that of the rest. `whole` is False where
     reading stopped short: then nothing is missing for certain. `commented` are the texts without quotes
-    that a comment follows.
+    that a comment follows. `cells` are those of a workbook in which something is wrong.
     """
 
     tree: Node
@@ -127,6 +168,7 @@ class Document:
     warnings: list[Problem] = field(default_factory=list)
     commented: list[Loc] = field(default_factory=list)
     whole: bool = True
+    cells: dict[tuple[str, str], CellPlace] = field(default_factory=dict)
     _places: dict[tuple[Loc, str], int] = field(default_factory=dict)
     _n_placed: int = 0
 
@@ -159,7 +201,21 @@ class Document:
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
         """A problem with the file, line and path of that place."""
         file = self.files.get(loc[0], self.file) if loc else self.file
-        return Problem(kind, text, file, line or self.tree.line_of(loc), self.tree.path(loc), self.tree.item(loc))
+        place = self.tree.place_of(loc)
+        path, item = self.tree.path(loc), self.tree.item(loc)
+        if place is not None:
+            self.cells[place.sheet, place.cell] = place
+            return Problem(kind, text, file, None, path, item, place.sheet, place.cell)
+        return Problem(kind, text, file, line or self.tree.line_of(loc), path, item)
+
+    def stopped_at(self, place: CellPlace, kind: str, text: Message) -> None:
+        """Notes what is wrong with a cell that no place of the tree stands for."""
+        self.cells[place.sheet, place.cell] = place
+        self.elsewhere.append(Problem(kind, text, self.file, sheet=place.sheet, cell=place.cell))
+
+    def _order(self, problem: Problem) -> tuple[str, int, tuple[int, int, int]]:
+        place = self.cells.get((problem.sheet, problem.cell))
+        return problem.file, problem.line or 0, (0, 0, 0) if place is None else place.order
 
     def problems(self) -> list[Problem]:
         """All problems in the order of files and lines: one a place, and none below a broken place.
@@ -171,7 +227,7 @@ class Document:
             first.setdefault((finding.loc, finding.kind == "duplicate-key"), finding)
         kept = [f for f in first.values() if not any((f.loc[:n], False) in first for n in range(len(f.loc)))]
         found = self.elsewhere + [self.problem(f.kind, f.loc, f.text, f.line) for f in kept]
-        return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
+        return sorted(found, key=self._order)
 
     def refuse(self, message: Message) -> None:
         """Raises InputError with all problems, if there are any."""

@@ -1,14 +1,11 @@
 """A board or its solution as a file: written beside what was there, then renamed."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from arshjul.board import Board, Choice, Option
-from arshjul.errors import InputError, Message, StorageError
-from arshjul.formats import atomic
+from arshjul.formats.atomic import write_named
 from arshjul.formats.json_guard import json_bytes
-from arshjul.texts.system import why
 
 FORMAT = "arshjul-board/1"
 
@@ -17,7 +14,7 @@ Json = dict[str, Any]
 
 def write_board(board: Board, path: Path) -> None:
     """Writes the board; the same board gives the same bytes."""
-    _write(path, json_bytes(board_mapping(board)))
+    write_named(path, json_bytes(board_mapping(board)))
 
 
 def board_mapping(board: Board) -> Json:
@@ -88,21 +85,4 @@ def solution_mapping(
 
 def write_solution(mapping: Json, path: Path) -> None:
     """Writes what `solution_mapping` gave."""
-    _write(path, json_bytes(mapping))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Beside it, then renamed, so that what was there before stays whole; a link stays a link, a pipe a pipe."""
-    target = Path(os.path.realpath(path))
-    try:
-        if target.is_dir():
-            raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)
-            return
-        atomic.replace(target, data)
-    except OSError as error:
-        text = Message(
-            "{file} cannot be written: {why}. Name another file, or mend that.", {"file": str(path), "why": why(error)}
-        )
-        raise StorageError(text) from None
+    write_named(path, json_bytes(mapping))

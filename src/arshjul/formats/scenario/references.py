@@ -101,6 +101,10 @@ def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
         if line is not None:
             values = {"given": quoted(id), "line": line}
             text = Message("The id {given} is taken, on line {line}: choose another.", values)
+        place = document.tree.place_of(first[id])
+        if place is not None:
+            values = {"given": quoted(id), "cell": place.cell}
+            text = Message("The id {given} is taken, in cell {cell}: choose another.", values)
         document.add("bad-id", loc, text)
 
 

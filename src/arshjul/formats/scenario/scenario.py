@@ -1,4 +1,4 @@
-"""A scenario: from a folder of YAML files, or from the mapping that scenario.json holds.
+"""A scenario: from a folder of YAML files, from a workbook, or from the mapping that scenario.json holds.
 
 Every file is read and every section judged before anything is refused, so that all problems come at
 once. docs/formats.md#scenario tells what a scenario holds.
@@ -35,6 +35,7 @@ from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
+from arshjul.formats.workbook.reading import is_workbook, scenario_document
 
 SECTIONS = (
     "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "targets", "rules", "objective",
@@ -60,9 +61,9 @@ class ScenarioFile:
         return self.unfolded.written.problem(kind, self.unfolded.place(loc), text)
 
 
-def read_scenario(folder: Path) -> ScenarioFile:
-    """The scenario in a folder. InputError with all problems where it is wrong."""
-    document = section_document(folder)
+def read_scenario(path: Path) -> ScenarioFile:
+    """The scenario in a folder or a workbook. InputError with all problems where it is wrong."""
+    document = scenario_document(path) if is_workbook(path) else section_document(path)
     scenario = scenario_of(document)
     return ScenarioFile(scenario, Unfolded.of(document))
 

@@ -1,0 +1,16 @@
+"""workbook: writes a scenario, or that of a plan folder, as an Excel workbook."""
+
+from pathlib import Path
+
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak, opened_scenario
+from arshjul.formats.atomic import write_named
+from arshjul.formats.plan.plan_folder import PLAN
+from arshjul.formats.workbook.writing import scenario_workbook
+
+
+def workbook(source: Path, output: Path, speak: Speak) -> None:
+    """Writes the scenario of a folder, a workbook or a plan folder to a workbook of its own."""
+    is_plan = (source / PLAN).is_file()
+    scenario = opened(source, speak).scenario if is_plan else opened_scenario(source, speak)
+    write_named(output, scenario_workbook(scenario))

@@ -1,0 +1,140 @@
+"""The tables that are found in a workbook, and their rows as parts of the tree.
+
+What the sheets of a scenario and those of a year's entries have in common.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from arshjul.errors import Message
+from arshjul.formats.tree import CellPlace, Loc, Node
+from arshjul.formats.words import nearest, quoted
+from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.book import BookCell, BookSheet
+from arshjul.formats.workbook.document import BookDocument
+from arshjul.formats.workbook.headings import Head, find_head, match, plain
+from arshjul.formats.workbook.notation import BookContext
+from arshjul.formats.workbook.rows import SheetRow, append, put, read_row
+from arshjul.formats.workbook.table import Path, SheetTable
+from arshjul.texts import counted
+
+
+class Assembly:
+    """Puts the rows of sheets where they belong in the document's tree."""
+
+    def __init__(self, document: BookDocument, wanted: Iterable[SheetTable], context: BookContext) -> None:
+        self.document, self.context, self.tree = document, context, document.tree
+        self.heads = {head.table.id: head for head in self._heads(tuple(wanted))}
+
+    def _heads(self, wanted: tuple[SheetTable, ...]) -> Iterator[Head]:
+        """The tables that are there. A sheet that stands twice, or has no headings, is told."""
+        names = {
+            plain(word): table
+            for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
+            for word in (table.sv, table.en)
+        }
+        ours = {plain(word) for word in tables.FAULTS_SHEET}
+        seen: dict[str, str] = {}
+        for sheet in self.document.sheets:
+            table = names.get(plain(sheet.name))
+            if table is None:
+                if sheet.cells and plain(sheet.name) not in ours:
+                    self.document.warn("ignored-sheet", _not_read(sheet, names), sheet.place(1, 1))
+            elif table.id in seen:
+                values = {"other": seen[table.id]}
+                text = Message("This is the same as the sheet {other}: put the rows into one.", values)
+                self.document.stopped_at(sheet.place(1, 1), "duplicate-section", text)
+            else:
+                seen[table.id] = sheet.name
+                head = find_head(table, sheet) if table in wanted else None
+                if head is not None:
+                    yield head
+                elif table in wanted and sheet.cells:
+                    first = ", ".join(column.sv for column in table.all_columns[:4])
+                    text = Message("No headings are found in the first ten rows: {first} and so on.", {"first": first})
+                    self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
+
+    def match(self) -> None:
+        """Finds the columns, once the agencies are known; says what is odd about headings and hidden rows."""
+        for head in self.heads.values():
+            match(head, self.context.lexicon)
+            for found in head.errors:
+                self.document.stopped_at(found.place, found.kind, found.text)
+            for found in head.warnings:
+                self.document.warn(found.kind, found.text, found.place)
+            self._warn_of_hidden(head)
+
+    def _warn_of_hidden(self, head: Head) -> None:
+        sheet = head.sheet
+        rows = [row for row, _ in head.rows() if row in sheet.hidden_rows]
+        columns = [n for _, n in head.columns if n in sheet.hidden_columns]
+        if sheet.hidden:
+            self.document.warn("hidden", Message("The sheet is hidden, and is read all the same."), sheet.place(1, 1))
+        if rows:
+            text = counted(
+                len(rows),
+                "A row is hidden, and is read all the same: row {rows}.",
+                "{n} rows are hidden, and are read all the same: rows {rows}.",
+                rows=", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else ""),
+            )
+            self.document.warn("hidden", text, sheet.place(rows[0], 1))
+        if columns:
+            text = counted(
+                len(columns),
+                "A column is hidden, and is read all the same.",
+                "{n} columns are hidden, and are read all the same.",
+            )
+            self.document.warn("hidden", text, sheet.place(head.row, columns[0]))
+        if sheet.protected:
+            self.document.warn(
+                "protected", Message("The sheet is protected, and is read all the same."), sheet.place(1, 1)
+            )
+
+    def items(self, table: SheetTable) -> None:
+        """A row is a part of the list that is the table's section."""
+        head = self.heads.get(table.id)
+        if head is None:
+            return
+        section = Node([], place=head.place)
+        put(self.tree, table.section, section)
+        self.note_headings(head, table.section)
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, self.context)
+            self.told(row, (*table.section, append(section, row.node)))
+
+    def told(self, row: SheetRow, loc: Loc) -> None:
+        """Notes what cannot be read in a row that stands at that place of the tree."""
+        for path, fault in row.faults:
+            self.document.add(fault.kind, (*loc, *path), fault.text)
+
+    def note_headings(self, head: Head, section: Path, keys: Mapping[Path, Path] | None = None) -> None:
+        """What each key is called in this book; an empty name, where its column is missing."""
+        for column in head.table.columns:
+            path = column.path if keys is None else keys.get(column.path)
+            if path is None:
+                continue
+            number = head.number(column.path)
+            shown = head.sheet.rows[head.row][number].shown if number is not None else ""
+            self.document.headings[(*section, *path)] = shown if shown or column.needed else column.sv
+
+    def told_apart(self, row: SheetRow, place: CellPlace) -> None:
+        """Notes what cannot be read in a row that has no place in the tree; `place` is its owner's cell."""
+        for path, fault in row.faults:
+            at = place if path == () else row.node.places.get(path, row.place)
+            self.document.stopped_at(at, fault.kind, fault.text)
+
+    def missing(self, heading: str, place: CellPlace) -> None:
+        """Notes a cell that must not be empty."""
+        text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
+        self.document.stopped_at(place, "missing-key", text)
+
+
+def word(cells: dict[int, BookCell], number: int | None) -> str:
+    """The text in a row's cell of that column, empty where there is none."""
+    return cells[number].shown.strip() if number is not None and number in cells else ""
+
+
+def _not_read(sheet: BookSheet, names: dict[str, SheetTable]) -> Message:
+    near = nearest(sheet.name, [word for table in names.values() for word in (table.sv, table.en)])
+    if near is None:
+        return Message("The sheet {name} is not read: it is yours, and stays.", {"name": quoted(sheet.name)})
+    return Message("The sheet {name} is not read. Did you mean {near}?", {"name": quoted(sheet.name), "near": near})

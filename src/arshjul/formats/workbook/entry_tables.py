@@ -1,0 +1,85 @@
+"""The sheets of what happens in a year: withdrawals, outcomes, changes."""
+
+from arshjul.errors import Message
+from arshjul.formats.workbook.calendar_notation import Dates, Day, DayAndTime
+from arshjul.formats.workbook.notation import CountsById, Flag, FreeText, Id, OneOf, Ref, Refs, Whole
+from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
+from arshjul.formats.workbook.tables import FROM, SHIFTS, TO, WEEKDAYS
+
+# fmt: off
+# A column is a line.
+
+WITHDRAWALS = SheetTable(
+    "withdrawals", "Avbokningar", "Withdrawals", (),
+    (
+        SheetColumn(("id",), "Nr", "No", Id(), Message("Number of the withdrawal, or of what is given back."), also=("Id",)),
+        SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan.")),
+        SheetColumn(("police",), "Enheter", "Units", Refs("police"), Message("Who takes back officers."), also=("Enhet", "Unit")),
+        FROM, TO,
+        SheetColumn(("until_further_notice",), "Tills vidare", "Until further notice", Flag(), Message("yes: its end is not known; leave To empty.")),
+        SHIFTS,
+        SheetColumn(("officers",), "Poliser kvar", "Officers left", Whole(), Message("How many are left in each shift. Empty: none.")),
+        SheetColumn(("cause",), "Orsak", "Cause", FreeText(), Message("One word, like shooting. You and that unit alone read it.")),
+        SheetColumn(("kind",), "Slag", "Kind", OneOf({
+            "withdrawals": ("avbokning", "withdrawal"), "given_back": ("åter", "given back"), "still": ("kvarstår", "still"),
+        }), Message("withdrawal, given back or still (until further notice). Empty: withdrawal.")),
+        SheetColumn(("withdrawal",), "Avser", "Of", Ref("withdrawals", named=False), Message("The withdrawal that is given back or goes on.")),
+    ),
+    kinds={
+        "withdrawals": {("id",): ("id",), ("reported",): ("reported",), ("police",): ("police",), ("from",): ("from",), ("to",): ("to",), ("until_further_notice",): ("until_further_notice",), ("shifts",): ("shifts",), ("officers",): ("officers_left",), ("cause",): ("cause",)},
+        "given_back": {("id",): ("id",), ("reported",): ("reported",), ("withdrawal",): ("withdrawal",), ("from",): ("from",), ("to",): ("to",), ("shifts",): ("shifts",), ("officers",): ("officers",)},
+        "still": {("withdrawal",): ("withdrawal",), ("reported",): ("reported",)},
+    },
+    usual_kind="withdrawals",
+    about=Message("A row is what the police took back, gave back, or still keep. Given to replan and today with --withdrawals."),
+)  # fmt: skip
+
+OUTCOMES = SheetTable(
+    "outcomes", "Utfall", "Outcomes", ("outcomes",),
+    (
+        SheetColumn(("operation",), "Insats", "Operation", Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No")),
+        SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
+        SheetColumn(("result",), "Resultat", "Result", OneOf({
+            "done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off"),
+        }), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), True),
+        SheetColumn(("date",), "Datum", "Date", Day(), Message("Its date. Empty: where the plan has it.")),
+        SheetColumn(("officers",), "Poliser", "Officers", Whole(), Message("Officers that came.")),
+        SheetColumn(("teams",), "Lag", "Teams", CountsById("agencies"), Message("Teams that came: miljo 1, skatteverket 1.")),
+        SheetColumn(("figures",), "Siffror", "Figures", CountsById(), Message("What was counted, by id: controls 4, persons 11.")),
+        SheetColumn(("note",), "Anteckning", "Note", FreeText(), Message("Your own words.")),
+    ),
+    about=Message("A row is what became of an operation on its day. Given to replan with --outcomes."),
+)  # fmt: skip
+
+CHANGE_KINDS = {
+    "cancelled": ("stryks", "cancelled"), "pinned": ("fästs", "pinned"), "unpinned": ("lossas", "unpinned"), "not_on": ("ej datum", "not on"),
+    "without_police": ("utan polis", "without police"), "fewer_officers": ("färre poliser", "fewer officers"),
+    "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"),
+}  # fmt: skip
+_OF_OPERATION: dict[Path, Path] = {("operation",): ("operation",), ("reported",): ("reported",)}
+
+CHANGES = SheetTable(
+    "changes", "Ändringar", "Changes", (),
+    (
+        SheetColumn(("operation",), "Insats", "Operation", Ref("operations", named=False), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No")),
+        SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
+        SheetColumn(("kind",), "Ändring", "Change", OneOf(CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost."), True),
+        SheetColumn(("dates",), "Datum", "Dates", Dates(), Message("pinned: its date. not on: dates, weeks and periods.")),
+        SheetColumn(("shifts",), "Pass", "Shifts", Refs("shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",)),
+        SheetColumn(("police",), "Enhet", "Unit", Ref("police"), Message("pinned: its unit. Empty: any.")),
+        SheetColumn(("agency",), "Myndighet", "Agency", Ref("agencies"), Message("not on: who asks. teams lost: who loses them.")),
+        FROM, TO, WEEKDAYS,
+        SheetColumn(("number",), "Antal", "Number", Whole(), Message("fewer officers: so many are enough. teams lost: teams left; empty: none.")),
+        SheetColumn(("cause",), "Orsak", "Cause", FreeText(), Message("You and that agency alone read it.")),
+    ),
+    kinds={
+        **dict.fromkeys(("cancelled", "unpinned", "without_police", "promoted", "left_out"), _OF_OPERATION),
+        "pinned": {**_OF_OPERATION, ("dates",): ("date",), ("shifts",): ("shift",), ("police",): ("police",)},
+        "not_on": {**_OF_OPERATION, ("agency",): ("agency",), ("dates",): ("dates",), ("cause",): ("cause",)},
+        "fewer_officers": {**_OF_OPERATION, ("number",): ("officers",)},
+        "agencies": {("agency",): ("agency",), ("reported",): ("reported",), ("from",): ("from",), ("to",): ("to",), ("shifts",): ("shifts",), ("weekdays",): ("weekdays",), ("number",): ("teams_left",), ("cause",): ("cause",)},
+    },
+    about=Message("A row is one thing that becomes other. Given to replan with --changes."),
+)  # fmt: skip
+
+ENTRY_TABLES = (WITHDRAWALS, OUTCOMES, CHANGES)

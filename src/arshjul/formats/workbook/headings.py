@@ -1,0 +1,129 @@
+"""Where the columns of a table stand in somebody's sheet: headings are found by their words, not their places."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from arshjul.errors import Message
+from arshjul.formats.tree import CellPlace
+from arshjul.formats.words import nearest, quoted
+from arshjul.formats.workbook.book import BookCell, BookSheet
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
+from arshjul.formats.workbook.tables import WEEK_HEADING
+
+MOST_ABOVE = 10
+TEAM_PREFIXES = ("lag: ", "teams: ")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is odd about the headings."""
+
+    kind: str
+    text: Message
+    place: CellPlace
+
+
+@dataclass(slots=True)
+class Head:
+    """A table in a sheet: the row of its headings, each column's number, and each agency's."""
+
+    table: SheetTable
+    sheet: BookSheet
+    row: int
+    columns: list[tuple[SheetColumn, int]] = field(default_factory=list)
+    teams: dict[str, int] = field(default_factory=dict)
+    errors: list[Found] = field(default_factory=list)
+    warnings: list[Found] = field(default_factory=list)
+
+    @property
+    def place(self) -> CellPlace:
+        """Where the headings begin."""
+        return self.sheet.place(self.row, min((n for _, n in self.columns), default=1))
+
+    def number(self, path: Path) -> int | None:
+        """The column that holds the values of those keys."""
+        return next((n for column, n in self.columns if column.path == path), None)
+
+    def forget(self) -> None:
+        """Forgets its columns, to be matched anew."""
+        self.columns, self.teams, self.errors, self.warnings = [], {}, [], []
+
+    def rows(self) -> Iterator[tuple[int, dict[int, BookCell]]]:
+        """The rows in which anything stands that is read."""
+        read = {n for _, n in self.columns} | set(self.teams.values())
+        for row in sorted(self.sheet.rows):
+            cells = self.sheet.rows[row]
+            if row > self.row and not read.isdisjoint(cells):
+                yield row, cells
+
+
+def plain(word: str) -> str:
+    """A heading or a sheet's name without what does not count."""
+    return " ".join(word.split()).strip(" *:.").casefold()
+
+
+def find_head(table: SheetTable, sheet: BookSheet) -> Head | None:
+    """The row of the first ten in which most headings of the table stand; None where none has two."""
+    known = _known(table)
+    best, most = 0, 1
+    for row in range(1, MOST_ABOVE + 1):
+        words = {known[word].path for word in _words(sheet, row).values() if word in known}
+        if len(words) > most:
+            best, most = row, len(words)
+    return Head(table, sheet, best) if best else None
+
+
+def match(head: Head, lexicon: Lexicon) -> None:
+    """Says which column is which. What is missing or stands twice is an error, what is not known a warning."""
+    known, sheet = _known(head.table), head.sheet
+    for number, word in _words(sheet, head.row).items():
+        cell = sheet.rows[head.row][number]
+        column = known.get(word)
+        if column is not None and head.number(column.path) is None:
+            head.columns.append((column, number))
+        elif column is not None:
+            text = Message("The heading {given} stands here twice: keep one.", {"given": quoted(cell.shown)})
+            head.errors.append(Found("duplicate-key", text, cell.place))
+        elif head.table.teams and (agency := _agency(word, cell.shown, lexicon)) is not None:
+            if agency in head.teams:
+                text = Message("The agency {given} has two columns: keep one.", {"given": quoted(agency)})
+                head.errors.append(Found("duplicate-key", text, cell.place))
+            head.teams.setdefault(agency, number)
+        elif word not in {plain(one) for one in WEEK_HEADING}:
+            head.warnings.append(Found("ignored-column", _not_read(head.table, cell), cell.place))
+    for column in head.table.all_columns:
+        if column.needed and head.number(column.path) is None:
+            values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
+            text = Message("The column {heading} is missing: add it, with this heading.", values)
+            head.errors.append(Found("missing-key", text, head.place))
+
+
+def _known(table: SheetTable) -> dict[str, SheetColumn]:
+    known: dict[str, SheetColumn] = {}
+    for column in table.all_columns:
+        for word in (column.sv, column.en):
+            known.setdefault(plain(word), column)
+    for column in table.all_columns:
+        for word in column.also:
+            known.setdefault(plain(word), column)
+    return known
+
+
+def _words(sheet: BookSheet, row: int) -> dict[int, str]:
+    return {n: plain(cell.shown) for n, cell in sorted(sheet.rows.get(row, {}).items()) if cell.kind == "text"}
+
+
+def _agency(word: str, shown: str, lexicon: Lexicon) -> str | None:
+    for prefix in ("", *TEAM_PREFIXES):
+        if word.startswith(prefix) and lexicon.knows("agencies", shown.strip()[len(prefix) :]):
+            return lexicon.id("agencies", shown.strip()[len(prefix) :])
+    return None
+
+
+def _not_read(table: SheetTable, cell: BookCell) -> Message:
+    near = nearest(cell.shown, [word for column in table.all_columns for word in (column.sv, column.en)])
+    values = {"given": quoted(cell.shown), "near": near or ""}
+    if near is None:
+        return Message("The column {given} is not read: it is yours, and stays.", values)
+    return Message("The column {given} is not read. Did you mean {near}?", values)

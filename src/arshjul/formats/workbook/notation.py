@@ -1,0 +1,279 @@
+"""What a cell holds and what it means: one notation for each kind of value, read and written.
+
+Reading makes of a cell the plain data that the schemas take, or says what belongs there. Writing makes of
+that data what is put into a cell, which is read as the same again.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from arshjul.domain.calendar import Span
+from arshjul.errors import Message
+from arshjul.formats.words import meant, nearest, quoted
+from arshjul.formats.workbook.book import BookCell
+from arshjul.formats.workbook.dates import Unreadable
+from arshjul.formats.workbook.lexicon import Lexicon
+
+Language = Literal["sv", "en"]
+Written = str | float | date | datetime | None
+"""What is put into a cell. Texts are never formulas."""
+
+NOTHING = "-"
+"""A list with nothing in it, where an empty cell would mean: all."""
+_SPLIT = re.compile(r"[,;\n\r]+")
+_SPACE = re.compile(r"[\s\u00a0\u202f\u2009]+")
+_COUNT = re.compile(r"(.*?)[\s:=]+(\d+)")
+
+YES = frozenset({"ja", "j", "x", "1", "yes", "y", "true", "sant", "✓", "✔"})
+NO = frozenset({"nej", "n", "0", "no", "false", "falskt", "-"})
+
+
+@dataclass(slots=True)
+class BookContext:
+    """What a notation needs besides the cell: the names, the plan's year, the language that is written."""
+
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    year: Span | None = None
+    language: Language = "sv"
+
+
+class Notation:
+    """A kind of value in a cell. `width` is a column's, `form` its cells' look, `words` what to choose from."""
+
+    width: float = 14
+    form: Literal["text", "whole", "date", "moment", "clock", "centre", "wrap"] = "text"
+
+    def read(self, cell: BookCell, context: BookContext) -> object:
+        """The plain data. Unreadable where it is none."""
+        raise NotImplementedError
+
+    def write(self, value: object, context: BookContext) -> Written:
+        """What stands in the cell for that data."""
+        raise NotImplementedError
+
+    def words(self, language: Language) -> Sequence[str]:
+        """The words to choose from, where they are few and always the same."""
+        return ()
+
+
+def trimmed(cell: BookCell) -> str:
+    """What stands there, as text without outer spaces."""
+    return cell.shown.strip()
+
+
+def refuse_date(cell: BookCell) -> None:
+    """Refuses a date or clock time where a text belongs."""
+    if cell.kind in {"date", "time"}:
+        values = {"given": cell.shown}
+        raise Unreadable("wrong-type", Message(
+            "{given} is a date or clock time, perhaps made of something else by the spreadsheet: format the cell as "
+            "text and write it again.", values
+        ))  # fmt: skip
+
+
+class FreeText(Notation):
+    """A text in people's own words, kept as it stands."""
+
+    width = 30
+    form = "wrap"
+
+    def read(self, cell: BookCell, context: BookContext) -> str:
+        """Numbers and dates as they are seen."""
+        return cell.value if isinstance(cell.value, str) else cell.shown
+
+    def write(self, value: object, context: BookContext) -> str:
+        """As it is."""
+        return str(value)
+
+
+class Name(FreeText):
+    """A text without outer spaces."""
+
+    def read(self, cell: BookCell, context: BookContext) -> str:
+        """Trimmed."""
+        return trimmed(cell)
+
+
+class Id(Notation):
+    """An id of its own."""
+
+    def read(self, cell: BookCell, context: BookContext) -> str:
+        """A number is an id too."""
+        refuse_date(cell)
+        return trimmed(cell)
+
+    def write(self, value: object, context: BookContext) -> str:
+        """As it is."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Notation):
+    """An id of a section, or the name that stands for it. `named`: it is written by its name."""
+
+    section: str
+    named: bool = True
+    width: float = 16
+    form: Literal["text"] = "text"
+
+    def read(self, cell: BookCell, context: BookContext) -> str:
+        """The id."""
+        refuse_date(cell)
+        return context.lexicon.id(self.section, trimmed(cell))
+
+    def write(self, value: object, context: BookContext) -> str:
+        """The name, where it is safe."""
+        return context.lexicon.word(self.section, str(value)) if self.named else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Refs(Notation):
+    """Ids of a section or their names, in a row: `Dag, Kväll`. `every` stands for all of them."""
+
+    section: str
+    named: bool = True
+    every: bool = False
+    width: float = 18
+    form: Literal["wrap"] = "wrap"
+
+    def read(self, cell: BookCell, context: BookContext) -> object:
+        """The ids."""
+        refuse_date(cell)
+        text = trimmed(cell)
+        if self.every and text.casefold() in {"alla", "all"}:
+            return "all"
+        if context.lexicon.knows(self.section, text):
+            return [context.lexicon.id(self.section, text)]
+        return [context.lexicon.id(self.section, part) for part in split(text)]
+
+    def write(self, value: object, context: BookContext) -> str:
+        """The names that are safe, else the ids."""
+        if value == "all":
+            return ("alla", "all")[context.language == "en"]
+        words = [context.lexicon.word(self.section, str(id)) if self.named else str(id) for id in listed(value)]
+        return ", ".join(words) or NOTHING
+
+
+def split(text: str) -> list[str]:
+    """The parts of a list in a cell."""
+    return [] if text in {NOTHING, "–", "—"} else [part for part in map(str.strip, _SPLIT.split(text)) if part]
+
+
+def listed(value: object) -> Iterable[object]:
+    """A list's parts."""
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+class Whole(Notation):
+    """A whole number; spaces in it and around it do not count."""
+
+    width = 9
+    form = "whole"
+
+    def read(self, cell: BookCell, context: BookContext) -> int:
+        """The number; what range it may lie in, the schema says."""
+        if cell.kind in {"date", "time"}:
+            values = {"given": cell.shown}
+            raise Unreadable("wrong-type", Message(
+                "{given} is a date: write the number, and format the cell as a number.", values
+            ))  # fmt: skip
+        if isinstance(cell.value, float) and cell.value.is_integer() and abs(cell.value) < 1e15:
+            return int(cell.value)
+        digits = _SPACE.sub("", trimmed(cell))
+        if cell.kind != "text" or not re.fullmatch(r"[-+]?\d{1,15}([.,]0+)?", digits, re.ASCII):
+            raise Unreadable(
+                "wrong-type", Message("{given} is no whole number: write 3.", {"given": quoted(cell.shown)})
+            )
+        return int(re.split("[.,]", digits)[0])
+
+    def write(self, value: object, context: BookContext) -> float:
+        """A number."""
+        return float(str(value))
+
+
+class Flag(Notation):
+    """Yes or no."""
+
+    width = 9
+    form = "centre"
+
+    def read(self, cell: BookCell, context: BookContext) -> bool:
+        """`ja`, `x`, `1` and their like are yes."""
+        word = trimmed(cell).casefold()
+        if word in YES:
+            return True
+        if word in NO:
+            return False
+        values = {"given": quoted(cell.shown)}
+        raise Unreadable("wrong-type", Message("{given} is neither yes nor no: write yes, or leave it empty.", values))
+
+    def write(self, value: object, context: BookContext) -> str | None:
+        """Yes; no is an empty cell."""
+        return self.words(context.language)[0] if value else None
+
+    def words(self, language: Language) -> Sequence[str]:
+        """Yes and no."""
+        return ("yes", "no") if language == "en" else ("ja", "nej")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Notation):
+    """One of some words, in Swedish or English, for what the schema calls otherwise."""
+
+    meanings: Mapping[str, tuple[str, str]]
+    width: float = 13
+    form: Literal["text"] = "text"
+
+    def read(self, cell: BookCell, context: BookContext) -> str:
+        """What is meant."""
+        word = trimmed(cell)
+        plain = word.casefold()
+        for id, words in self.meanings.items():
+            if plain in {id, *(one.casefold() for one in words)}:
+                return id
+        known = self.words(context.language)
+        what = Message("{given} is none of {words}", {"given": quoted(word), "words": ", ".join(known)})
+        raise Unreadable("bad-value", meant(what, nearest(word, known)))
+
+    def write(self, value: object, context: BookContext) -> str:
+        """The word."""
+        return self.meanings[str(value)][context.language == "en"] if str(value) in self.meanings else str(value)
+
+    def words(self, language: Language) -> Sequence[str]:
+        """All of them."""
+        return [words[language == "en"] for words in self.meanings.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class CountsById(Notation):
+    """Numbers by id: `miljo 3, skatteverket 2`. `bare`: the number of one that stands without."""
+
+    section: str = ""
+    bare: int | None = None
+    width: float = 24
+    form: Literal["wrap"] = "wrap"
+
+    def read(self, cell: BookCell, context: BookContext) -> dict[str, int]:
+        """The numbers."""
+        refuse_date(cell)
+        found: dict[str, int] = {}
+        for part in split(trimmed(cell)):
+            pair = _COUNT.fullmatch(part)
+            if pair is None and self.bare is None:
+                values = {"given": quoted(part)}
+                raise Unreadable("bad-value", Message("{given} has no number: write it like miljo 2.", values))
+            word, number = (pair[1], int(pair[2])) if pair else (part, self.bare or 0)
+            id = context.lexicon.id(self.section, word.strip())
+            if id in found:
+                raise Unreadable(
+                    "duplicate-key", Message("{given} stands here twice: keep one.", {"given": quoted(id)})
+                )
+            found[id] = number
+        return found
+
+    def write(self, value: object, context: BookContext) -> str | None:
+        """Each id with its number."""
+        return ", ".join(f"{id} {n}" for id, n in value.items()) or None if isinstance(value, Mapping) else None

@@ -1,0 +1,111 @@
+"""The zip file that a workbook is, as its parts: nothing is unpacked that is too large, encrypted or half hidden.
+
+What passes is packed anew, so that the library that reads the values sees the parts that were looked at here
+and no others, whatever two readers of zip files may make of one file.
+"""
+
+import re
+import zlib
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from arshjul.errors import Message, Problem
+
+MOST_BYTES = 5_000_000
+MOST_UNPACKED = 50_000_000
+MOST_PARTS = 2000
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = 0x1
+_DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_READ = re.compile(r"(\[Content_Types\]\.xml|_rels/.*|xl/(_rels/.*|[^/]*\.xml|worksheets/.*|chartsheets/.*))")
+
+Parts = dict[str, bytes]
+ENTITIES = Message(
+    "A part of the workbook declares entities, which no spreadsheet program writes: save it anew from Excel or "
+    "LibreOffice."
+)
+
+
+class NoWorkbook(Exception):
+    """Why nothing of the file is read: the kind of problem, and what to do about it."""
+
+    def __init__(self, kind: str, text: Message, sheet: str = "", cell: str = "") -> None:
+        super().__init__(kind)
+        self.kind, self.text, self.sheet, self.cell = kind, text, sheet, cell
+
+    def problem(self, file: str) -> Problem:
+        """The same as a problem of that file."""
+        return Problem(self.kind, self.text, file, sheet=self.sheet, cell=self.cell)
+
+
+def parts_of(data: bytes) -> Parts:
+    """The parts that are read, by their names. NoWorkbook where the file is none, or not to be trusted."""
+    if len(data) > MOST_BYTES:
+        values = {"most": MOST_BYTES}
+        text = Message("The file has more than {most} bytes: remove pictures and sheets not needed.", values)
+        raise NoWorkbook("too-large", text)
+    if data.startswith(_OLD):
+        raise NoWorkbook("old-format", Message(
+            "This is an old .xls, or encrypted by a password or a sensitivity label: open it in Excel, take the label "
+            "or the password away, and save it as Excel workbook (.xlsx)."
+        ))  # fmt: skip
+    try:
+        with ZipFile(BytesIO(data)) as file:
+            _refuse_doubtful(file.infolist())
+            return {info.filename: _unpacked(file, info) for info in file.infolist() if _READ.fullmatch(info.filename)}
+    except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+        raise _no_workbook() from None
+
+
+def repacked(parts: Parts) -> BytesIO:
+    """Those parts as a zip file of their own."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_STORED) as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    packed.seek(0)
+    return packed
+
+
+def _no_workbook() -> NoWorkbook:
+    return NoWorkbook("no-workbook", Message(
+        "This is no Excel workbook, or a damaged one: open it in Excel or LibreOffice and save it as .xlsx."
+    ))  # fmt: skip
+
+
+def _refuse_doubtful(infos: list[ZipInfo]) -> None:
+    names = [info.filename for info in infos]
+    if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
+        values = {"most": MOST_UNPACKED}
+        text = Message(
+            "Unpacked, the file has more than {most} bytes: copy what is needed into a new workbook.", values
+        )
+        raise NoWorkbook("too-large", text)
+    if any(info.flag_bits & _ENCRYPTED for info in infos):
+        raise NoWorkbook("encrypted", Message("The file is encrypted: save it without a password."))
+    if len(set(names)) != len(names) or any(info.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for info in infos):
+        raise _no_workbook()
+    if "xl/workbook.bin" in names:
+        raise NoWorkbook("old-format", Message("This is a binary workbook (.xlsb): save it as Excel workbook (.xlsx)."))
+    if any(name.startswith("xl/macrosheets/") or name.endswith("vbaProject.bin") for name in names):
+        raise NoWorkbook(
+            "macro", Message("There are macros in the workbook: save it as Excel workbook (.xlsx) without.")
+        )
+    if any(name.startswith("xl/externalLinks/") for name in names):
+        raise NoWorkbook("external-link", Message(
+            "The workbook fetches values from other workbooks: break the links (Data, Edit Links, Break Link), "
+            "so that the values stay."
+        ))  # fmt: skip
+    if "xl/workbook.xml" not in names:
+        raise _no_workbook()
+
+
+def _unpacked(file: ZipFile, info: ZipInfo) -> bytes:
+    """One part, as long as it is said to be and no longer."""
+    with file.open(info) as part:
+        data = part.read(info.file_size + 1)
+    if len(data) != info.file_size:
+        raise _no_workbook()
+    if info.filename.endswith((".xml", ".rels")) and (_DECLARED.search(data) or b"\0" in data):
+        raise NoWorkbook("entity", ENTITIES)
+    return data

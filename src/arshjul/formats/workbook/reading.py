@@ -1,0 +1,74 @@
+"""A workbook as the tree that the schemas judge: the sections of a scenario, or what happened in a year.
+
+What cannot be read is noted with its sheet and cell, and the rest is read on, so that all comes at once.
+"""
+
+from pathlib import Path
+
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.formats.regular_file import read_regular
+from arshjul.formats.tree import Node
+from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.book import read_book
+from arshjul.formats.workbook.document import BookDocument
+from arshjul.formats.workbook.entry_sheets import EntrySheets
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.notation import BookContext
+from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
+from arshjul.formats.workbook.scenario_sheets import ScenarioSheets
+from arshjul.texts.system import why
+
+ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods"})
+"""Names of spreadsheets. Only .xlsx is read; of the others it is said in words."""
+
+
+def is_workbook(path: Path) -> bool:
+    """True if the path's name is a spreadsheet's."""
+    return path.suffix.lower() in ENDINGS
+
+
+def scenario_document(path: Path) -> BookDocument:
+    """The sections of the scenario in a workbook."""
+    document = _opened(path, path.name)
+    if document.sheets:
+        ScenarioSheets(document, tables.SCENARIO_TABLES, BookContext()).read()
+    return document
+
+
+def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
+    """The lists of what happened and of changes in a workbook; its names are the scenario's."""
+    document = _opened(path, name)
+    if document.sheets:
+        context = BookContext(_lexicon(scenario), scenario.span)
+        EntrySheets(document, entry_tables.ENTRY_TABLES, context).read()
+    return document
+
+
+def _opened(path: Path, name: str) -> BookDocument:
+    document = BookDocument(Node({}), name.encode("utf-8", "replace").decode())
+    try:
+        document.sheets = read_book(read_regular(path, MOST_BYTES))
+        if not any(sheet.cells for sheet in document.sheets):
+            document.stop("empty", Message("There is nothing in the workbook: begin with the template."))
+            document.sheets = []
+    except OSError as error:
+        document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": why(error)}))
+    except NoWorkbook as error:
+        document.elsewhere.append(error.problem(document.file))
+        document.whole = False
+    return document
+
+
+def _lexicon(scenario: Scenario) -> Lexicon:
+    """The names of all that entries may name."""
+    lexicon = Lexicon()
+    for shift in scenario.shifts:
+        lexicon.add("shifts", shift.id, shift.name)
+    for unit in scenario.police.values():
+        lexicon.add("police", unit.id, unit.name)
+    for agency in scenario.agencies.values():
+        lexicon.add("agencies", agency.id, agency.name)
+    for operation in scenario.operations.values():
+        lexicon.add("operations", operation.id, operation.title)
+    return lexicon

@@ -1,0 +1,142 @@
+"""A row of a sheet as the mapping that the schema judges, every piece of it with its cell."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from arshjul.errors import Message
+from arshjul.formats.tree import CellPlace, Key, Loc, Node
+from arshjul.formats.words import quoted
+from arshjul.formats.workbook.book import BookCell
+from arshjul.formats.workbook.calendar_notation import Day
+from arshjul.formats.workbook.dates import Unreadable, span_in
+from arshjul.formats.workbook.headings import Head
+from arshjul.formats.workbook.notation import YES, BookContext, Notation
+from arshjul.formats.workbook.table import Path, SheetColumn
+
+_TEAMS = re.compile(r"(\()?\s*(\d{1,7})\s*(?(1)\))", re.ASCII)
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """A row as read: its mapping, and what could not be read, by the keys that lead there."""
+
+    node: Node
+    place: CellPlace
+    faults: list[tuple[Path, Unreadable]] = field(default_factory=list)
+    owner: str | None = None
+    owner_place: CellPlace | None = None
+
+
+def read_row(head: Head, row: int, cells: Mapping[int, BookCell], context: BookContext) -> SheetRow:
+    """The row's mapping; what cannot be read of it stands there as it is, and among the faults."""
+    sheet = head.sheet
+    first = min(
+        number for number in cells if any(number == n for _, n in head.columns) or number in head.teams.values()
+    )
+    identity = head.number(("id",)) or head.number(()) or first
+    read = SheetRow(Node({}, place=sheet.place(row, identity)), sheet.place(row, identity))
+    for column, number in head.columns:
+        place = sheet.place(row, number)
+        if column.path:
+            read.node.places[column.path] = place
+        if number in cells:
+            _read_cell(read, column, cells[number], context)
+        elif not column.path:
+            read.owner_place = place
+        elif column.empty is not None:
+            put(read.node, column.path, Node(column.empty, place=place))
+    for agency, number in head.teams.items():
+        read.node.places["agencies", agency] = read.node.places["optional_agencies", agency] = sheet.place(row, number)
+        if number in cells:
+            _read_teams(read, agency, cells[number])
+    _end_weeks(read, head, cells, context)
+    return read
+
+
+def _read_cell(read: SheetRow, column: SheetColumn, cell: BookCell, context: BookContext) -> None:
+    try:
+        value = value_in(cell, column.notation, context)
+    except Unreadable as error:
+        read.faults.append((column.path, error))
+        value = cell.shown
+    if not column.path:
+        read.owner, read.owner_place = str(value), cell.place
+    else:
+        put(read.node, column.path, tree_of(value, cell.place))
+
+
+def value_in(cell: BookCell, notation: Notation, context: BookContext) -> object:
+    """The data that the cell holds, in that notation. Unreadable where it is not that."""
+    if cell.kind == "error":
+        values = {"given": cell.shown}
+        text = Message("{given} stands here: mend the formula, or write the value.", values)
+        raise Unreadable("error-value", text)
+    if cell.kind == "unreckoned":
+        raise Unreadable("no-value", Message(
+            "The formula here has no stored value: open the file in Excel or LibreOffice and save it, or write "
+            "the value."
+        ))  # fmt: skip
+    return notation.read(cell, context)
+
+
+def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
+    """Teams of an agency: `1` needed, `(1)` where it can; `x` and its like are one."""
+    word = "".join(cell.shown.split()).casefold()
+    if word.strip("()") in YES:
+        word = word.replace(word.strip("()"), "1")
+    found = _TEAMS.fullmatch(word) if cell.kind in {"text", "number", "flag"} else None
+    key = "optional_agencies" if found and found[1] else "agencies"
+    value: object = int(found[2]) if found else cell.shown
+    if found is None:
+        values = {"given": quoted(cell.shown)}
+        text = Message("{given} is no number of teams: write 1, or (1) where it joins if it can.", values)
+        read.faults.append(((key, agency), Unreadable("wrong-type", text)))
+    put(read.node, (key, agency), Node(value, place=cell.place))
+
+
+def _end_weeks(read: SheetRow, head: Head, cells: Mapping[int, BookCell], context: BookContext) -> None:
+    """Where a week or a period stands as the first date, and no last one: its own last date."""
+    for column, number in head.columns:
+        if not isinstance(column.notation, Day) or column.notation.end != "first" or number not in cells:
+            continue
+        path = (*column.path[:-1], "to")
+        last = head.number(path)
+        if last is None or last in cells or any(faulty == column.path for faulty, _ in read.faults):
+            continue
+        span = span_in(cells[number], context.year)
+        if span.first != span.last:
+            put(read.node, path, Node(span.last, place=cells[number].place))
+
+
+def tree_of(value: object, place: CellPlace) -> Node:
+    """A value of a cell as a tree, all of which stands in that cell."""
+    node = Node(value, place=place)
+    if isinstance(value, Mapping):
+        node.parts = {key: tree_of(part, place) for key, part in value.items()}
+    elif isinstance(value, list):
+        node.parts = {n: tree_of(part, place) for n, part in enumerate(value)}
+    return node
+
+
+def put(node: Node, path: Loc, leaf: Node) -> None:
+    """Puts a piece into a mapping, at the end of those keys; mappings between are made."""
+    for key in path[:-1]:
+        node = node.parts.setdefault(key, Node({}, place=leaf.place))
+    node.parts[path[-1]] = leaf
+
+
+def settle(node: Node) -> object:
+    """Makes every mapping's and list's plain data agree with its parts, and returns it."""
+    if isinstance(node.value, dict):
+        node.value = {key: settle(part) for key, part in node.parts.items()}
+    elif isinstance(node.value, list):
+        node.value = [settle(node.parts[n]) for n in range(len(node.parts))]
+    return node.value
+
+
+def append(node: Node, part: Node) -> Key:
+    """Adds a part to a list, and returns its position."""
+    position = len(node.parts)
+    node.parts[position] = part
+    return position

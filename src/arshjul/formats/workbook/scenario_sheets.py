@@ -1,0 +1,137 @@
+"""The sheets of a scenario as its sections."""
+
+from arshjul.errors import Message
+from arshjul.formats.tree import Loc, Node
+from arshjul.formats.words import quoted, unknown
+from arshjul.formats.workbook import tables
+from arshjul.formats.workbook.assembly import Assembly, word
+from arshjul.formats.workbook.headings import Head, match
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.rows import SheetRow, append, read_row, settle
+from arshjul.formats.workbook.settings_sheet import read_settings
+from arshjul.formats.workbook.table import SheetTable
+
+_NAMED = (tables.SHIFT_TABLE, tables.AREAS, tables.UNITS, tables.AGENCIES, tables.NAMES_TABLE, tables.OPERATIONS)
+
+
+class ScenarioSheets(Assembly):
+    """Reads the sheets of a scenario."""
+
+    def read(self) -> None:
+        """Puts all their rows into the tree."""
+        self._learn_names()
+        self.match()
+        read_settings(self)
+        self._names()
+        for table in tables.SCENARIO_TABLES:
+            if table.lists:
+                self.items(table)
+        self._calendar()
+        for table in tables.SCENARIO_TABLES:
+            if table.owner is not None:
+                self._lines(table)
+        settle(self.tree)
+
+    def _learn_names(self) -> None:
+        """Takes in the ids and names of all that is named, before anything that names it is read."""
+        for table in _NAMED:
+            head = self.heads.get(table.id)
+            if head is None:
+                continue
+            match(head, Lexicon())
+            for _, cells in head.rows():
+                id, name = word(cells, head.number(("id",))), word(cells, head.number((_name_key(table),)))
+                if id:
+                    self.context.lexicon.add(table.section[0], id, name)
+            head.forget()
+
+    def _names(self) -> None:
+        """Each row of the sheet of words is a key of the section `names`."""
+        head = self.heads.get(tables.NAMES_TABLE.id)
+        if head is None:
+            return
+        section = self.tree.parts.setdefault("names", Node({}, place=head.place))
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, self.context)
+            self.told_apart(row, row.place)
+            id, name = row.node.parts.get("id"), row.node.parts.get("name")
+            if id is None or name is None:
+                key, heading = ("id", "Id") if id is None else ("name", "Namn")
+                self.missing(heading, row.node.places.get((key,), row.place))
+            elif str(id.value) in section.parts:
+                text = Message("The id {given} is taken: choose another.", {"given": quoted(str(id.value))})
+                self.document.stopped_at(row.place, "bad-id", text)
+            else:
+                section.parts[str(id.value)] = name
+
+    def _calendar(self) -> None:
+        """Each row of the calendar is a closed date or period, or an open one."""
+        head = self.heads.get(tables.CALENDAR.id)
+        if head is None:
+            return
+        calendar = self.tree.parts.setdefault("calendar", Node({}, place=head.place))
+        read = {head.number((key,)) for key in ("from", "to", "is")}
+        for number, cells in head.rows():
+            if read.isdisjoint(cells):
+                continue
+            row = read_row(head, number, cells, self.context)
+            parts = row.node.parts
+            means = parts.pop("is", None)
+            for key in ("id", "name"):  # these are for people
+                parts.pop(key, None)
+            if "to" not in parts and "from" in parts:
+                parts["to"] = parts["from"]
+            key = "open" if means is not None and means.value == "open" else "closed"
+            section = calendar.parts.setdefault(key, Node([], place=head.place))
+            self.note_headings(head, ("calendar", key))
+            self.told(row, ("calendar", key, append(section, row.node)))
+
+    def _lines(self, table: SheetTable) -> None:
+        """Each row is a line in a list of the one that its owner's column names."""
+        head = self.heads.get(table.id)
+        if head is None:
+            return
+        section = table.section[0]
+        owners = self._owners(section)
+        self.note_headings(head, (section, table.lines))
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, self.context)
+            if row.owner is None and table is tables.EXCEPTIONS:
+                self.told(row, self._general_exception(head, row))
+            elif row.owner in owners:
+                owner = self.tree.parts[section].parts[owners[row.owner]]
+                lines = owner.parts.setdefault(table.lines, Node([], place=head.place))
+                self.told(row, (section, owners[row.owner], table.lines, append(lines, row.node)))
+            else:
+                self._orphan(table, row, owners)
+
+    def _general_exception(self, head: Head, row: SheetRow) -> Loc:
+        """Puts a row without an agency among the exceptions of all operations."""
+        rules = self.tree.parts.setdefault("rules", Node({}, place=head.place))
+        exceptions = rules.parts.setdefault("exceptions", Node([], place=head.place))
+        self.note_headings(head, ("rules", "exceptions"))
+        return "rules", "exceptions", append(exceptions, row.node)
+
+    def _owners(self, section: str) -> dict[str, int]:
+        owners: dict[str, int] = {}
+        node = self.tree.parts.get(section, Node([]))
+        for position, part in node.parts.items():
+            id = part.parts.get("id")
+            if id is not None and isinstance(position, int):
+                owners.setdefault(str(id.value), position)
+        return owners
+
+    def _orphan(self, table: SheetTable, row: SheetRow, owners: dict[str, int]) -> None:
+        """Tells of a line whose owner is not there, and what else could not be read of it."""
+        place = row.owner_place or row.place
+        if row.owner is None:
+            self.missing("" if table.owner is None else table.owner.sv, place)
+        elif not any(path == () for path, _ in row.faults):
+            sheet = next(one for one in tables.SCENARIO_TABLES if one.section == table.section and one.lists)
+            what = Message("There is no {given} in the sheet {sheet}", {"given": quoted(row.owner), "sheet": sheet.sv})
+            self.document.stopped_at(place, "unknown-id", unknown(row.owner, owners, what))
+        self.told_apart(row, place)
+
+
+def _name_key(table: SheetTable) -> str:
+    return "title" if table is tables.OPERATIONS else "name"

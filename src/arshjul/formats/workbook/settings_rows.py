@@ -1,0 +1,88 @@
+"""The rows of the sheet of settings: every number and word that a scenario sets once, by the keys that lead to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from arshjul.domain.settings import Objective
+from arshjul.errors import Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.workbook.calendar_notation import Day, Weekdays
+from arshjul.formats.workbook.headings import plain
+from arshjul.formats.workbook.notation import Id, Name, Notation, Whole
+from arshjul.formats.workbook.table import Path
+from arshjul.rules import SETTINGS, SOFT, SoftRule
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One thing that is set: its keys, what it is called, how it is written, and what counts where it is not."""
+
+    path: Path
+    name: Message
+    notation: Notation
+    default: object = None
+
+    @property
+    def id(self) -> str:
+        """As the sheet calls it."""
+        return ".".join(self.path)
+
+
+LANGUAGES = ("sv", "en")
+_NAMES: Mapping[str, Message] = {
+    "lead_time_days": Message("Lead time, days from nomination"),
+    "sector_spacing_days": Message("Days between operations of one sector in an area"),
+    "operations_per_day": Message("Operations a day, at most"),
+    "operations_per_area_per_day": Message("Operations an area and day, at most"),
+    "operations_per_week": Message("Operations a week, at most"),
+    "daily_rest_hours": Message("Daily rest of a team, hours"),
+    "freeze_days": Message("Frozen days: what is nearer stays"),
+    "notice_days": Message("Notice, days ahead of what is new or moved"),
+    "unknown_end_days": Message("Days that until further notice is taken to last"),
+}
+
+
+_OF_PLAN = (
+    SettingRow(("plan", "name"), Message("The plan's name"), Name()),
+    SettingRow(("plan", "from"), Message("First date of the year"), Day()),
+    SettingRow(("plan", "to"), Message("Last date of the year"), Day()),
+    SettingRow(("plan", "timezone"), Message("Time zone"), Name(), "Europe/Stockholm"),
+    SettingRow(("plan", "language"), Message("Language: sv or en"), Id(), "sv"),
+    SettingRow(("calendar", "country"), Message("Country whose public holidays are closed"), Name()),
+    SettingRow(("calendar", "closed_weekdays"), Message("Weekdays that are always closed"), Weekdays()),
+)
+_CHANGE = SettingRow(("objective", "change_points"), Message("Points of a change that nothing forced"), Whole(), 2)
+
+
+@cache
+def setting_rows() -> tuple[SettingRow, ...]:
+    """All of them, in the order in which they are written."""
+    rules = (SettingRow(("rules", one.key), _name(one.key), Whole(), one.default) for one in SETTINGS)
+    points = (_priority(priority, size) for priority, size in Objective().priority_points.items())
+    prices = (_price(rule) for rule in sorted(SOFT, key=lambda rule: rule.id))
+    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices)
+
+
+def _name(key: str) -> Message:
+    return _NAMES.get(key, Message("{id}", {"id": key}))
+
+
+def _priority(priority: int, points: int) -> SettingRow:
+    name = Message("Points of an operation of priority {n} that is left out", {"n": priority})
+    return SettingRow(("objective", "priority_points", str(priority)), name, Whole(), points)
+
+
+def _price(rule: SoftRule) -> SettingRow:
+    name = Message("Price: {what}", {"what": rule.title})
+    return SettingRow(("objective", "prices", rule.id), name, Whole(), rule.points)
+
+
+@cache
+def known_settings() -> Mapping[str, SettingRow]:
+    """The rows by what they may be called: their id, its last part, their name in each language."""
+    known: dict[str, SettingRow] = {}
+    for row in setting_rows():
+        for word in (row.id, row.path[-1], *(words(language).say(row.name) for language in LANGUAGES)):
+            known.setdefault(plain(word), row)
+    return known

@@ -1,0 +1,77 @@
+"""The sheet of settings as the sections that its rows belong to."""
+
+from datetime import date
+
+from arshjul.domain.calendar import Span
+from arshjul.errors import Message
+from arshjul.formats.tree import CellPlace, Node
+from arshjul.formats.words import quoted, unknown
+from arshjul.formats.workbook.assembly import Assembly, word
+from arshjul.formats.workbook.book import BookCell
+from arshjul.formats.workbook.dates import Unreadable
+from arshjul.formats.workbook.headings import Head, plain
+from arshjul.formats.workbook.rows import put, tree_of, value_in
+from arshjul.formats.workbook.settings_rows import SettingRow, known_settings, setting_rows
+from arshjul.formats.workbook.table import Path
+from arshjul.formats.workbook.tables import SETTINGS_TABLE
+
+
+def read_settings(assembly: Assembly) -> None:
+    """Puts the value of each row to the end of its keys; the plan's year is known from here on."""
+    head = assembly.heads.get(SETTINGS_TABLE.id)
+    if head is None:
+        return
+    values = head.number(("value",))
+    places: dict[Path, CellPlace] = {}
+    for row, cells in head.rows():
+        setting = _named(assembly, head, cells)
+        if setting is None or values is None:
+            continue
+        place = head.sheet.place(row, values)
+        if setting.path in places:
+            text = Message("{given} stands twice: keep one.", {"given": quoted(setting.id)})
+            assembly.document.stopped_at(place, "duplicate-key", text)
+            continue
+        places[setting.path] = place
+        if values in cells:
+            _put_value(assembly, setting, cells[values])
+    _tell_places(assembly, head, places)
+    _learn_year(assembly)
+
+
+def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> SettingRow | None:
+    """The setting that the row's id or name means."""
+    known = known_settings()
+    words = [word(cells, head.number((key,))) for key in ("id", "name")]
+    found = next((known[plain(one)] for one in words if plain(one) in known), None)
+    if found is None:
+        what = Message("There is no setting {given}", {"given": quoted(next((one for one in words if one), ""))})
+        text = unknown(words[0], [one.id for one in setting_rows()], what)
+        assembly.document.stopped_at(cells[min(cells)].place, "unknown-key", text)
+    return found
+
+
+def _put_value(assembly: Assembly, setting: SettingRow, cell: BookCell) -> None:
+    try:
+        value = value_in(cell, setting.notation, assembly.context)
+    except Unreadable as error:
+        value = cell.shown
+        assembly.document.add(error.kind, setting.path, error.text)
+    put(assembly.tree, setting.path, tree_of(value, cell.place))
+
+
+def _tell_places(assembly: Assembly, head: Head, places: dict[Path, CellPlace]) -> None:
+    """Lets each section know the cells of its keys, of those that are empty or missing too."""
+    assembly.tree.parts.setdefault("plan", Node({}, place=head.place))
+    for setting in setting_rows():
+        assembly.document.headings[setting.path] = setting.id
+        section = assembly.tree.parts.get(setting.path[0])
+        if section is not None:
+            section.places[setting.path[1:]] = places.get(setting.path, head.place)
+
+
+def _learn_year(assembly: Assembly) -> None:
+    ends = [assembly.tree.at(("plan", key)) for key in ("from", "to")]
+    first, last = (None if end is None else end.value for end in ends)
+    if isinstance(first, date) and isinstance(last, date) and first <= last:
+        assembly.context.year = Span(first, last)

@@ -1,0 +1,240 @@
+"""Plain sheets to a workbook's bytes: headings with notes, widths, real dates, drop-downs, print set-up.
+
+A sheet here knows nothing of scenarios: what a plan, a party or a report shows is written the same way. No
+text ever becomes a formula or a link, and the same sheets give the same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any, Literal
+
+Value = str | float | bool | date | datetime | None
+Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap"]
+Tone = Literal["", "needed", "quiet", "team"]
+
+LONGEST_LIST = 255  # characters of a drop-down's own words, as Excel takes them
+LONGEST_NOTE = 1000
+DATE_FORM, MOMENT_FORM = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_EMPTY_ROWS = 200  # for new rows: form and drop-downs reach so far beyond the last one
+_FONT = {"font_name": "Calibri", "font_size": 11}
+INK, LINE, BLUE, PALE, QUIET, GREEN, ROSE, RED = (
+    "#1F2933", "#D5DCE4", "#1F4E79", "#EAF1F8", "#7B8794", "#2F6B4F", "#FBE3E1", "#B42318",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column: its heading and the note on it, its width, and what its cells look like.
+
+    `words` or `source` (a range, like "=Ord!$B$2:$B$99") are offered to choose from; another word is warned of, not
+    refused: a stop would be passed by pasting. `tone` is the heading's colour.
+    """
+
+    text: str
+    width: float = 14
+    form: Form = "text"
+    note: str = ""
+    words: Sequence[str] = ()
+    source: str = ""
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That a cell is wrong, or doubtful, and what to do about it."""
+
+    note: str
+    wrong: bool = True
+
+
+@dataclass(slots=True)
+class SheetOut:
+    """A sheet to be written: headings in row 1, rows below. `kept` columns stay in sight, `open` rows wait for more."""
+
+    title: str
+    headings: Sequence[Heading]
+    rows: Sequence[Sequence[Value]] = ()
+    kept: int = 1
+    open: bool = False
+    about: str = ""
+    colour: str = BLUE
+    marks: Mapping[tuple[int, int], Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BookWording:
+    """What every workbook says besides its sheets."""
+
+    page: str = "Sida &P av &N"
+    warning: str = "Det ordet finns inte i listan. Behåll det ändå?"
+    warning_title: str = "Inte i listan"
+
+
+def workbook_bytes(
+    sheets: Sequence[SheetOut], wording: BookWording | None = None, created: datetime | None = None
+) -> bytes:
+    """The workbook as bytes; `created` is what it says of its making, the same day unless said."""
+    return Pen(wording or BookWording(), created).write(sheets)
+
+
+class Pen:
+    """Writes one workbook."""
+
+    def __init__(self, wording: BookWording, created: datetime | None = None) -> None:
+        from xlsxwriter import Workbook  # noqa: PLC0415 - most commands write no workbook
+
+        self.wording, self.data = wording, BytesIO()
+        options = {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "in_memory": True,
+        }
+        self.book: Any = Workbook(self.data, options)
+        self.book.set_properties({"title": "arshjul", "author": "", "created": created or datetime(2026, 1, 1)})
+        self.formats: dict[tuple[str, ...], Any] = {}
+
+    def write(self, sheets: Sequence[SheetOut]) -> bytes:
+        """All sheets, and what the file then holds."""
+        for sheet in sheets:
+            self.sheet(sheet)
+        return self.finish()
+
+    def finish(self) -> bytes:
+        """The file's bytes."""
+        self.book.close()
+        return self.data.getvalue()
+
+    def form(self, form: str, *looks: str) -> Any:
+        """The look of a cell."""
+        key = (form, *looks)
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(_look(form, looks))
+        return self.formats[key]
+
+    def sheet(self, sheet: SheetOut) -> Any:
+        """One sheet."""
+        made = self.book.add_worksheet(sheet.title)
+        made.set_tab_color(sheet.colour)
+        for n, heading in enumerate(sheet.headings):
+            made.set_column(n, n, heading.width, self.form(heading.form))
+            made.write_string(0, n, heading.text, self.form("head", heading.tone))
+            if heading.note:
+                note(made, 0, n, heading.note)
+        for row, values in enumerate(sheet.rows, start=1):
+            for n, value in enumerate(values):
+                self.value(made, row, n, value, sheet.headings[n].form, sheet.marks.get((row, n)))
+        self._set_up(made, sheet)
+        return made
+
+    def value(
+        self, made: Any, row: int, column: int, value: Value, form: str = "text", mark: Mark | None = None
+    ) -> None:
+        """One cell: a date as a date, a number as a number, a text as a text."""
+        looks = () if mark is None else ("wrong" if mark.wrong else "doubtful",)
+        self.cell(made, row, column, value, self.form(_fitting(value, form), *looks))
+        if mark is not None:
+            note(made, row, column, mark.note)
+
+    def cell(self, made: Any, row: int, column: int, value: Value, form: Any) -> None:
+        """One cell, in that look."""
+        match value:
+            case None:
+                made.write_blank(row, column, None, form)
+            case bool():
+                made.write_boolean(row, column, value, form)
+            case datetime() | date():
+                made.write_datetime(row, column, value, form)
+            case int() | float():
+                made.write_number(row, column, value, form)
+            case _:
+                made.write_string(row, column, str(value), form)
+
+    def _set_up(self, made: Any, sheet: SheetOut) -> None:
+        last = max(len(sheet.rows), 1)
+        made.freeze_panes(1, sheet.kept)
+        made.set_row(0, 32)
+        made.autofilter(0, 0, last, len(sheet.headings) - 1)
+        made.hide_gridlines(2)
+        made.set_landscape()
+        made.set_paper(8 if sum(heading.width for heading in sheet.headings) > 160 else 9)
+        made.fit_to_pages(1, 0)
+        made.repeat_rows(0)
+        made.set_margins(0.4, 0.4, 0.6, 0.6)
+        made.set_header(f'&L&"Calibri,Bold"{_for_print(sheet.title)}&R{_for_print(sheet.about)[:180]}')
+        made.set_footer(f"&R{self.wording.page}")
+        made.print_area(0, 0, last, len(sheet.headings) - 1)
+        if sheet.open:
+            for n, heading in enumerate(sheet.headings):
+                self._choose(made, n, heading, last + _EMPTY_ROWS)
+
+    def _choose(self, made: Any, column: int, heading: Heading, last: int) -> None:
+        """The drop-down of a column, which warns of other words and stops nobody."""
+        words = list(heading.words)
+        if not heading.source and (not words or len(",".join(words)) > LONGEST_LIST):
+            return
+        made.data_validation(1, column, last, column, {
+            "validate": "list", "source": heading.source or words, "error_type": "warning",
+            "error_title": self.wording.warning_title, "error_message": self.wording.warning,
+        })  # fmt: skip
+
+
+def note(made: Any, row: int, column: int, text: str) -> None:
+    """A note on a cell, in a box that holds it."""
+    lines = sum(1 + len(line) // 42 for line in text.splitlines())
+    options = {
+        "author": "arshjul",
+        "x_scale": 2.2,
+        "y_scale": max(0.5, 0.27 * (lines + 1)),
+        "font_size": 9,
+        "color": "#FFFBEA",
+    }
+    made.write_comment(row, column, text[:LONGEST_NOTE], options)
+
+
+def _fitting(value: Value, form: str) -> str:
+    """The form of a cell: a text stays one where a number or date was expected."""
+    if isinstance(value, datetime):
+        return "moment"
+    if isinstance(value, date):
+        return "date"
+    if isinstance(value, str) and form in {"whole", "date", "moment"}:
+        return "wrap"
+    return form
+
+
+def _for_print(text: str) -> str:
+    return text.replace("&", "&&")
+
+
+_HEADS = {"": BLUE, "needed": "#16324F", "quiet": QUIET, "team": GREEN}
+_FORMS: Mapping[str, Mapping[str, object]] = {
+    "text": {"num_format": "@"},
+    "whole": {"num_format": "0", "align": "right"},
+    "date": {"num_format": DATE_FORM, "align": "left"},
+    "moment": {"num_format": MOMENT_FORM, "align": "left"},
+    "clock": {"num_format": "@", "align": "center"},
+    "centre": {"num_format": "@", "align": "center"},
+    "wrap": {"num_format": "@", "text_wrap": True},
+    "head": {
+        "bold": True,
+        "font_color": "#FFFFFF",
+        "text_wrap": True,
+        "valign": "vcenter",
+        "border": 1,
+        "border_color": "#FFFFFF",
+    },
+}
+
+
+def _look(form: str, looks: Sequence[str]) -> dict[str, object]:
+    look = {**_FONT, "font_color": INK, "valign": "top", "bottom": 1, "bottom_color": LINE, **_FORMS[form]}
+    if form == "head":
+        look |= {"bg_color": _HEADS[looks[0] if looks else ""]}
+    elif "wrong" in looks:
+        look |= {"bg_color": ROSE, "font_color": RED, "border": 1, "border_color": RED}
+    elif "doubtful" in looks:
+        look |= {"bg_color": "#FFF4D6", "border": 1, "border_color": "#C58A00"}
+    return look

@@ -1,0 +1,184 @@
+"""What the library that reads the values does not tell: error values, formulas without a value, what is hidden.
+
+It reads `#N/A` as an empty text and a formula that was never reckoned as 0. So the sheets are gone through
+once as XML, and no more is kept than is needed.
+"""
+
+import re
+from dataclasses import dataclass, field
+from posixpath import join, normpath
+from typing import NoReturn
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from arshjul.errors import Message
+from arshjul.formats.tree import CellPlace
+from arshjul.formats.workbook.package import ENTITIES, NoWorkbook, Parts
+
+MOST_ROWS = 20_000
+MOST_CELLS = 1_000_000  # of the rectangle that holds all that is filled in: the library lays it out whole
+MOST_SHEETS = 100
+_STRICT = "http://purl.oclc.org/ooxml/"
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+Spot = tuple[int, int]
+
+
+@dataclass(slots=True)
+class SheetSurvey:
+    """One worksheet: where it stands among all sheets, and what is odd in it, by row and column from 1."""
+
+    name: str
+    part: str
+    position: int
+    hidden: bool = False
+    protected: bool = False
+    errors: dict[Spot, str] = field(default_factory=dict)
+    unreckoned: set[Spot] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    filled: int = 0
+    last_row: int = 0
+    last_column: int = 0
+
+
+def survey(parts: Parts) -> list[SheetSurvey]:
+    """The worksheets of a workbook, in its order. NoWorkbook where they cannot be read or are too many."""
+    try:
+        sheets = _sheets(parts)
+        for sheet in sheets:
+            _Surveyor(sheet).survey(parts[sheet.part])
+    except (ExpatError, KeyError, ValueError, UnicodeError):
+        raise NoWorkbook("syntax", Message(
+            "A part of the workbook is damaged: open it in Excel or LibreOffice and save it as .xlsx."
+        )) from None  # fmt: skip
+    return sheets
+
+
+def _sheets(parts: Parts) -> list[SheetSurvey]:
+    targets: dict[str, tuple[str, str]] = {}
+    found: list[SheetSurvey] = []
+    n_sheets = 0
+
+    def relation(name: str, given: dict[str, str]) -> None:
+        if name == "Relationship":
+            targets[given["Id"]] = given["Type"].rpartition("/")[2], given["Target"]
+
+    def sheet(name: str, given: dict[str, str]) -> None:
+        nonlocal n_sheets
+        if any(value.startswith(_STRICT) for key, value in given.items() if key.startswith("xmlns")):
+            text = Message("The workbook is saved as Strict Open XML: save it as Excel workbook (.xlsx).")
+            raise NoWorkbook("strict", text)
+        if name != "sheet":
+            return
+        id = next(value for key, value in given.items() if key.rpartition(":")[2] == "id")
+        kind, target = targets[id]
+        part = target[1:] if target.startswith("/") else normpath(join("xl", target))
+        if kind == "worksheet":
+            found.append(SheetSurvey(given["name"], part, n_sheets, given.get("state", "visible") != "visible"))
+        n_sheets += 1
+
+    _walk(parts["xl/_rels/workbook.xml.rels"], relation)
+    _walk(parts["xl/workbook.xml"], sheet)
+    if n_sheets > MOST_SHEETS:
+        text = Message("There are more than {most} sheets: divide the workbook.", {"most": MOST_SHEETS})
+        raise NoWorkbook("too-large", text)
+    return found
+
+
+def _walk(data: bytes, element: object) -> None:
+    """Calls `element` with the name, without its prefix, and the attributes of each element."""
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = _no_entities
+    parser.StartElementHandler = lambda name, given: element(name.rpartition(":")[2], given)  # type: ignore[operator]
+    parser.Parse(data, True)
+
+
+def _no_entities(*_: object) -> NoReturn:
+    raise NoWorkbook("entity", ENTITIES)
+
+
+class _Surveyor:
+    """Goes through the XML of one sheet."""
+
+    def __init__(self, sheet: SheetSurvey) -> None:
+        self.sheet = sheet
+        self.row = self.column = 0
+        self.type = ""
+        self.has_formula = self.has_value = False
+        self.text: list[str] | None = None
+        self.rows: set[int] = set()
+        self.names: dict[str, str] = {}
+
+    def survey(self, data: bytes) -> None:
+        parser = ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _no_entities
+        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.CharacterDataHandler = self.characters
+        parser.Parse(data, True)
+        self.sheet.filled = len(self.rows)
+
+    def start(self, name: str, given: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "c":
+                self.cell(given)
+            case "row":
+                self.row = int(given["r"]) if "r" in given else self.row + 1
+                self.column = 0
+                if given.get("hidden") in {"1", "true"}:
+                    self.sheet.hidden_rows.add(self.row)
+            case "v" | "is":
+                self.has_value = True
+                if self.type == "e":
+                    self.text = []
+            case "f":
+                self.has_formula = True
+            case "col":
+                if given.get("hidden") in {"1", "true"}:
+                    last = min(int(given["max"]), MOST_CELLS)
+                    self.sheet.hidden_columns.update(range(int(given["min"]), last + 1))
+            case "sheetProtection":
+                self.sheet.protected = given.get("sheet") in {"1", "true"}
+
+    def cell(self, given: dict[str, str]) -> None:
+        self.column += 1
+        address = _ADDRESS.fullmatch(given["r"]) if "r" in given else None
+        if address is not None:
+            self.row, self.column = int(address[2]), _column(address[1])
+        self.type = given.get("t", "n")
+        self.has_formula = self.has_value = False
+
+    def end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local == "v" and self.text is not None:
+            self.sheet.errors[self.row, self.column] = "".join(self.text)[:20]
+            self.text = None
+        elif local == "c" and (self.has_value or self.has_formula):
+            self.note()
+
+    def characters(self, text: str) -> None:
+        if self.text is not None:
+            self.text.append(text)
+
+    def note(self) -> None:
+        """Notes the cell that ends here, which is not empty."""
+        sheet = self.sheet
+        if not self.has_value:
+            sheet.unreckoned.add((self.row, self.column))
+        self.rows.add(self.row)
+        sheet.last_row, sheet.last_column = max(sheet.last_row, self.row), max(sheet.last_column, self.column)
+        if len(self.rows) > MOST_ROWS or sheet.last_row * sheet.last_column > MOST_CELLS:
+            values = {"rows": MOST_ROWS, "cells": MOST_CELLS}
+            text = Message(
+                "The sheet is too large: {rows} rows, and {cells} cells from A1 to the last one filled in, are read. "
+                "Remove what does not belong here.",
+                values,
+            )
+            cell = CellPlace(sheet.name, self.row, self.column).cell
+            raise NoWorkbook("too-large", text, sheet.name, cell)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number

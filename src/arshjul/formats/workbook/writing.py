@@ -1,0 +1,214 @@
+"""A scenario as sheets: every key in its column, so that what is read back is the same scenario."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.calendar_notation import Day
+from arshjul.formats.workbook.headings import plain
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.notation import BookContext, Language, Written
+from arshjul.formats.workbook.settings_rows import setting_rows
+from arshjul.formats.workbook.sheets import GREEN, QUIET, BookWording, Form, Heading, SheetOut, Tone, workbook_bytes
+from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
+from arshjul.formats.workbook.tables import WEEK_HEADING
+from arshjul.texts import Words
+
+Mapping_ = Mapping[str, Any]
+_REFERRED = 2000  # rows of a sheet that a drop-down offers
+
+
+def scenario_workbook(scenario: Scenario) -> bytes:
+    """The scenario as a workbook, in its own language."""
+    return workbook_bytes(scenario_sheets(scenario), wording(words(scenario.language)))
+
+
+def wording(say: Words) -> BookWording:
+    """What every workbook says besides."""
+    return BookWording(
+        say("Page &P of &N"),
+        say("This word is not in the list. Keep it all the same?"),
+        say("Not in the list"),
+    )
+
+
+def scenario_sheets(scenario: Scenario) -> list[SheetOut]:
+    """Its sheets: those of what happens in the year are empty."""
+    mapping: dict[str, Any] = scenario_mapping(scenario)
+    return _Writer(mapping, "en" if scenario.language == "en" else "sv").sheets()
+
+
+class _Writer:
+    def __init__(self, mapping: Mapping_, language: Language) -> None:
+        self.mapping, self.language, self.say = mapping, language, words(language)
+        self.context = BookContext(_lexicon(mapping), None, language)
+        self.agencies = [str(agency["id"]) for agency in mapping["agencies"]]
+
+    def sheets(self) -> list[SheetOut]:
+        rows: dict[str, Iterable[tuple[object, Mapping_]]] = {
+            table.id: [("", item) for item in _at(self.mapping, table.section)]
+            for table in tables.SCENARIO_TABLES
+            if table.lists
+        }
+        rows |= {table.id: self._lines(table) for table in tables.SCENARIO_TABLES if table.owner is not None}
+        rows["exceptions"] = [("", one) for one in self.mapping["rules"].get("exceptions", [])] + list(
+            rows["exceptions"]
+        )
+        rows["calendar"] = [("", one) for one in self._calendar()]
+        rows["names"] = [("", {"id": id, "name": name}) for id, name in self.mapping["names"].items()]
+        made = [
+            self._settings() if table is tables.SETTINGS_TABLE else self.sheet(table, rows[table.id])
+            for table in tables.SCENARIO_TABLES
+        ]
+        return made + [self.sheet(table, []) for table in entry_tables.ENTRY_TABLES]
+
+    def _lines(self, table: SheetTable) -> list[tuple[object, Mapping_]]:
+        section = self.mapping[table.section[0]]
+        return [(item["id"], line) for item in section for line in item.get(table.lines, [])]
+
+    def _calendar(self) -> Iterable[Mapping_]:
+        for means in ("closed", "open"):
+            for one in self.mapping["calendar"].get(means, []):
+                span = one if isinstance(one, Mapping) else {"from": one, "to": one}
+                yield {**span, "is": means}
+
+    def sheet(self, table: SheetTable, rows: Iterable[tuple[object, Mapping_]]) -> SheetOut:
+        """A table with those rows, each with the id of its owner."""
+        columns = self._columns(table)
+        return SheetOut(
+            table.title(self.language),
+            [self._heading(one) for one in columns],
+            [[self._cell(one, owner, item) for one in columns] for owner, item in rows],
+            kept=2 if table is tables.OPERATIONS else 1,
+            open=True,
+            about="" if table.about is None else self.say.say(table.about),
+            colour=_COLOURS.get(table.id, "#9AA5B1"),
+        )
+
+    def _columns(self, table: SheetTable) -> list["SheetColumn | str | tuple[str, Path]"]:
+        """The columns of a sheet: the table's own, an agency's (its id), the weeks beside dates (their path)."""
+        columns: list[SheetColumn | str | tuple[str, Path]] = []
+        for n, column in enumerate(table.all_columns):
+            if table.teams and n == table.before_teams:
+                columns += self.agencies
+            columns.append(column)
+            if isinstance(column.notation, Day) and column.path[-1] in {"to", "date"}:
+                columns.append(("week", column.path))
+        return columns
+
+    def _heading(self, column: "SheetColumn | str | tuple[str, Path]") -> Heading:
+        if isinstance(column, str):
+            word = column if plain(column) not in _TAKEN else f"{('Lag', 'Teams')[self.language == 'en']}: {column}"
+            note = self.say(
+                "Teams of {agency}: 1 is needed, (1) joins where it can. Empty: takes no part.", agency=column
+            )
+            return Heading(word, max(7, min(14, len(word) * 0.75)), "centre", note, tone="team")
+        if isinstance(column, tuple):
+            note = self.say("The ISO week of the dates beside it, for people: it is not read.")
+            return Heading(WEEK_HEADING[self.language == "en"], 9, "centre", note, tone="quiet")
+        form = column.notation.form
+        return Heading(
+            column.heading(self.language),
+            column.notation.width,
+            form,
+            "" if column.note is None else self.say.say(column.note),
+            column.notation.words(self.language),
+            self._source(column),
+            "needed" if column.needed else "",
+        )
+
+    def _source(self, column: SheetColumn) -> str:
+        """The range of another sheet that a column's words come from: for one word, not for several in a row."""
+        section = getattr(column.notation, "section", "")
+        if not section or not hasattr(column.notation, "named") or hasattr(column.notation, "every"):
+            return ""
+        table = next((one for one in tables.SCENARIO_TABLES if one.section == (section,) and one.owner is None), None)
+        if table is None:
+            return ""
+        letter = "B" if column.notation.named and table is not tables.OPERATIONS else "A"
+        return f"='{table.title(self.language)}'!${letter}$2:${letter}${_REFERRED}"
+
+    def _cell(self, column: "SheetColumn | str | tuple[str, Path]", owner: object, item: Mapping_) -> Written:
+        if isinstance(column, str):
+            return _teams(column, item)
+        if isinstance(column, tuple):
+            return _weeks(item, column[1])
+        value = _value(item, column.path) if column.path else owner or None
+        if value is None or value == column.empty:
+            return None
+        return column.notation.write(value, self.context)
+
+    def _settings(self) -> SheetOut:
+        headings = [self._heading(column) for column in tables.SETTINGS_TABLE.columns]
+        rows: list[list[Written]] = []
+        for row in setting_rows():
+            value = _value(self.mapping, row.path)
+            written = None if value is None or value == [] else row.notation.write(value, self.context)
+            default = None if row.default is None else row.notation.write(row.default, self.context)
+            rows.append([row.id, self.say.say(row.name), written, default])
+        wide = [34, 52, 22, 16]
+        forms: tuple[Form, ...] = ("text", "wrap", "text", "text")
+        tones: tuple[Tone, ...] = ("quiet", "", "needed", "quiet")
+        made = [
+            Heading(one.text, width, form, one.note, tone=tone)
+            for one, width, form, tone in zip(headings, wide, forms, tones, strict=True)
+        ]
+        return SheetOut(tables.SETTINGS_TABLE.title(self.language), made, rows, kept=2, colour="#9AA5B1")
+
+
+_COLOURS = {
+    "operations": "#1F4E79",
+    "sites": "#B42318",
+    "withdrawals": "#C58A00",
+    "outcomes": "#C58A00",
+    "changes": "#C58A00",
+    "officers": GREEN,
+    "teams": GREEN,
+}
+_TAKEN = {plain(word) for column in tables.OPERATIONS.columns for word in (column.sv, column.en, *column.also)} | {
+    plain(word) for word in WEEK_HEADING
+}
+
+
+def _lexicon(mapping: Mapping_) -> Lexicon:
+    lexicon = Lexicon()
+    for section in ("shifts", "areas", "police", "agencies", "operations"):
+        lexicon.add_all(section, mapping[section])
+    for id, name in mapping["names"].items():
+        lexicon.add("names", id, name)
+    return lexicon
+
+
+def _at(mapping: Any, path: Path) -> Any:
+    for key in path:
+        mapping = mapping.get(key, [])
+    return mapping
+
+
+def _value(item: Any, path: Path) -> Any:
+    """What stands at the end of those keys; None where nothing is to be written."""
+    for key in path:
+        item = item.get(key) if isinstance(item, Mapping) else None
+    return item
+
+
+def _teams(agency: str, item: Mapping_) -> Written:
+    needed, optional = item.get("agencies", {}).get(agency), item.get("optional_agencies", {}).get(agency)
+    if needed is not None:
+        return float(needed)
+    return None if optional is None else f"({optional})"
+
+
+def _weeks(item: Mapping_, last: Path) -> str | None:
+    """The ISO week of a date, or the weeks from the first to the last: `5–22`."""
+    ends = [_value(item, (*last[:-1], "from")), _value(item, last)]
+    weeks = [str(date.fromisoformat(str(day)).isocalendar().week) for day in ends if day is not None]
+    return "–".join(dict.fromkeys(weeks)) or None
+
+
+__all__ = ["QUIET", "Message", "scenario_sheets", "scenario_workbook", "wording"]

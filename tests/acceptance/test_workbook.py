@@ -1,0 +1,62 @@
+"""A workbook in a scenario's place: the same check, the same plan, byte for byte."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, arshjul, done
+
+TUTORIAL = ROOT / "scenarios" / "tutorial"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "tutorial.xlsx"
+    assert done("workbook", TUTORIAL, "-o", path).out.strip() == str(path)
+    return path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_workbook_gives_the_plan_that_its_folder_gives(tmp_path: Path, book: Path) -> None:
+    done("plan", TUTORIAL, "-o", tmp_path / "a", "--as-of", TUTORIAL_AS_OF)
+    done("plan", book, "-o", tmp_path / "b", "--as-of", TUTORIAL_AS_OF)
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    done("workbook", tmp_path / "a", "-o", tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == book.read_bytes()
+
+
+def test_check_tells_sheet_and_cell(tmp_path: Path, book: Path) -> None:
+    made = openpyxl.load_workbook(book)
+    sheet = made["Insatser"]
+    column = next(cell.column_letter for cell in sheet[1] if cell.value == "Från")
+    sheet[f"{column}3"] = "12/5-27"
+    sheet[f"{chr(ord(column) + 1)}3"] = "30 april 2027"
+    made.save(tmp_path / "wrong.xlsx")
+    seen = arshjul("check", tmp_path / "wrong.xlsx", "--json")
+    assert seen.code == 2
+    (error,) = seen.json()["errors"]
+    assert {key: error[key] for key in ("file", "sheet", "cell", "kind")} == {
+        "file": "wrong.xlsx",
+        "sheet": "Insatser",
+        "cell": f"{column}3",
+        "kind": "bad-value",
+    }
+    assert "line" not in error
+    assert f"wrong.xlsx Insatser!{column}3 operations[1].window.from" in arshjul("check", tmp_path / "wrong.xlsx").err
+
+
+def test_replan_takes_a_workbook_as_the_edited_scenario(tmp_path: Path, book: Path) -> None:
+    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    made = openpyxl.load_workbook(book)
+    made["Insatser"]["B2"] = "Ny titel"
+    made.save(tmp_path / "edited.xlsx")
+    seen = done(
+        "replan", tmp_path / "plan", "--scenario", tmp_path / "edited.xlsx", "--as-of", "2027-01-05T09:00", "-o",
+        tmp_path / "next",
+    )  # fmt: skip
+    assert seen.code == 0
+    assert "Ny titel" in (tmp_path / "next" / "scenario.json").read_text()

@@ -1,0 +1,171 @@
+"""A workbook made by hand, through another library, is the scenario that its words mean."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Operation, Site
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Problem
+from arshjul.formats.catalogues import words
+from arshjul.formats.scenario.scenario import read_scenario
+from tests.formats.workbook.books import RIGHT, SECRETS, book, saved
+
+
+def scenario(folder: Path, **changed: Any) -> Scenario:
+    return read_scenario(saved(folder, book(**changed))).scenario
+
+
+def operation(folder: Path, **changed: Any) -> Operation:
+    return scenario(folder, **changed).operations["OP-1"]
+
+
+def refused(path: Path) -> tuple[Problem, ...]:
+    """The problems of a workbook; none of them tells a secret, in any language."""
+    with pytest.raises(InputError) as caught:
+        read_scenario(path)
+    for language in ("sv", "en"):
+        for problem in (*caught.value.problems, *caught.value.warnings):
+            said = words(language).say(problem.text)
+            assert said
+            assert not any(secret in f"{said} {problem.path}" for secret in SECRETS)
+    return caught.value.problems
+
+
+def told(path: Path) -> list[tuple[str, str, str]]:
+    """Sheet, cell and kind of each problem, in order."""
+    return [(problem.sheet, problem.cell, problem.kind) for problem in refused(path)]
+
+
+def test_a_workbook_by_hand_is_read(tmp_path: Path) -> None:
+    read = scenario(tmp_path)
+    one = read.operations["OP-1"]
+    assert (read.name, read.span, read.calendar.country) == (
+        "Staden 2027",
+        Span(date(2027, 1, 1), date(2027, 12, 31)),
+        "SE",
+    )
+    assert (one.sector, one.area, one.priority, one.must, one.officers) == ("restaurant", "city", 1, True, 2)
+    assert (one.window, one.shifts) == (Span(date(2027, 2, 1), date(2027, 5, 31)), ("day", "evening"))
+    assert (one.weekdays, one.nominated_on) == (frozenset({1, 2}), date(2026, 12, 1))
+    assert (one.agencies, one.optional_agencies) == ({"miljo": 1}, {"skatt": 1})
+    assert one.sites == (Site("2027-0012", "Hemliga krogen AB", "Smyggatan 1"),)
+    two = read.operations["OP-2"]
+    assert (two.priority, two.must, two.officers, two.window, two.shifts) == (2, False, 0, None, None)
+    lines = read.police["lpo"].officers
+    assert [line.officers for line in lines] == [4, 0]
+    assert lines[1].when.shift == "day"
+    assert read.calendar.closed == (Span(date(2027, 7, 12), date(2027, 8, 8)),)
+    assert read.settings.given == {"lead_time_days": 42}
+
+
+@pytest.mark.parametrize(
+    ("given", "window"),
+    [
+        ("2027-05-12", (date(2027, 5, 12), date(2027, 5, 31))),
+        ("12 maj 2027", (date(2027, 5, 12), date(2027, 5, 31))),
+        ("12 May 2027", (date(2027, 5, 12), date(2027, 5, 31))),
+        ("\u00a0v. 19 ", (date(2027, 5, 10), date(2027, 5, 31))),
+        ("v.19", (date(2027, 5, 10), date(2027, 5, 31))),
+        ("2027-W19", (date(2027, 5, 10), date(2027, 5, 31))),
+        (46519, (date(2027, 5, 12), date(2027, 5, 31))),  # a date whose cell lost its form
+    ],
+)
+def test_dates_are_read(tmp_path: Path, given: object, window: tuple[date, date]) -> None:
+    assert operation(tmp_path, Insatser_H2=given).window == Span(*window)
+
+
+def test_a_week_is_its_monday_to_its_sunday(tmp_path: Path) -> None:
+    week = Span(date(2027, 5, 10), date(2027, 5, 16))
+    assert operation(tmp_path, Insatser_H2="v. 19", Insatser_I2="v. 19").window == week
+    assert operation(tmp_path, Insatser_H2="v. 19", Insatser_I2=None).window == week
+
+
+@pytest.mark.parametrize("given", ["12/5-27", "12/5", "12.5.2027", "5/12/2027", "27-05-12"])
+def test_a_date_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, given: str) -> None:
+    path = saved(tmp_path, book(Insatser_H2=given))
+    (problem,) = refused(path)
+    assert (problem.sheet, problem.cell, problem.kind, problem.path) == (
+        "Insatser",
+        "H2",
+        "bad-value",
+        "operations[0].window.from",
+    )
+    assert given in str(problem.text)
+    assert "2027-05-12" in str(problem.text)
+
+
+@pytest.mark.parametrize("given", ["ja", "Ja ", "x", "X", "1", 1, True, "yes"])
+def test_yes_is_understood(tmp_path: Path, given: object) -> None:
+    assert operation(tmp_path, Insatser_F2=given).must
+
+
+@pytest.mark.parametrize("given", ["nej", "0", 0, False, None, " "])
+def test_no_is_understood(tmp_path: Path, given: object) -> None:
+    assert not operation(tmp_path, Insatser_F2=given).must
+
+
+@pytest.mark.parametrize("given", ["2", " 2 ", "\u00a02", 2.0])
+def test_numbers_may_be_text(tmp_path: Path, given: object) -> None:
+    assert operation(tmp_path, Insatser_G2=given).officers == 2
+    assert scenario(tmp_path, Regler_C6="1\u00a0000").settings.given["lead_time_days"] == 1000
+
+
+def test_english_headings_are_understood(tmp_path: Path) -> None:
+    english = {
+        "A1": "No",
+        "B1": "Title",
+        "C1": "Sector",
+        "D1": "Area",
+        "F1": "Must",
+        "H1": "From",
+        "I1": "To",
+        "J1": "Shifts",
+    }
+    changed = {f"Insatser_{cell}": word for cell, word in english.items()}
+    assert operation(tmp_path, **changed) == operation(tmp_path)
+
+
+def test_headings_are_found_in_the_first_ten_rows_in_any_order(tmp_path: Path) -> None:
+    made = book()
+    sheet = made["Insatser"]
+    sheet.insert_rows(1, 4)
+    sheet["A1"] = "Insatser 2027, Titel: utkast"
+    sheet.move_range("A5:B7", cols=20)
+    assert read_scenario(saved(tmp_path, made)).scenario == scenario(tmp_path)
+
+
+def test_unknown_columns_and_sheets_are_left_alone_and_said(tmp_path: Path) -> None:
+    made = book({**RIGHT, "Egna tal": [["a", 1]]})
+    made["Insatser"]["Q1"], made["Insatser"]["Q2"] = "Anteckning", "ring dem"
+    read = read_scenario(saved(tmp_path, made))
+    assert read.scenario == scenario(tmp_path)
+    assert [(w.sheet, w.cell, w.kind) for w in read.warnings] == [
+        ("Egna tal", "A1", "ignored-sheet"),
+        ("Insatser", "Q1", "ignored-column"),
+    ]
+
+
+def test_all_errors_come_at_once_each_with_sheet_and_cell(tmp_path: Path) -> None:
+    path = saved(tmp_path, book(
+        Insatser_A3=None, Insatser_D2="Cty", Insatser_E2="hög", Insatser_G2=-1, Insatser_M2="många", Poliser_A2="lpoo",
+        Poliser_F3=None, Pass_C2="9", Regler_C3="12/5-27", Objekt_A2="OP-9", Enheter_C2="statlig",
+        Regler_A6="lead_time",
+    ))  # fmt: skip
+    assert told(path) == [
+        ("Insatser", "D2", "unknown-id"),
+        ("Insatser", "E2", "wrong-type"),
+        ("Insatser", "G2", "bad-value"),
+        ("Insatser", "M2", "wrong-type"),
+        ("Insatser", "A3", "missing-key"),
+        ("Objekt", "A2", "unknown-id"),
+        ("Poliser", "A2", "unknown-id"),
+        ("Poliser", "F3", "missing-key"),
+        ("Enheter", "C2", "bad-value"),
+        ("Pass", "C2", "bad-value"),
+        ("Regler", "C3", "bad-value"),
+        ("Regler", "A6", "unknown-key"),
+    ]

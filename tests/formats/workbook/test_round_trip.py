@@ -1,0 +1,52 @@
+"""A scenario written as a workbook and read back is the same, to the last field."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.workbook.writing import scenario_workbook
+from tests.formats.strategies import scenarios
+from tests.known_cases import FOLDERS
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = sorted(path.parent for path in (ROOT / "scenarios").glob("*/plan.yaml"))
+
+
+def back(folder: Path, scenario: Scenario) -> Scenario:
+    path = folder / "book.xlsx"
+    path.write_bytes(scenario_workbook(scenario))
+    return read_scenario(path).scenario
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_a_shipped_scenario_comes_back(tmp_path: Path, folder: Path) -> None:
+    scenario = read_scenario(folder).scenario
+    assert scenario_mapping(back(tmp_path, scenario)) == scenario_mapping(scenario)
+
+
+RIGHT_CASES = [folder for folder in FOLDERS if not folder.name.startswith("wrong-")]
+
+
+@pytest.mark.skipif(not RIGHT_CASES, reason="the cases lie beside the project")
+@pytest.mark.parametrize("folder", RIGHT_CASES, ids=lambda folder: folder.name)
+def test_a_known_case_comes_back(tmp_path: Path, folder: Path) -> None:
+    scenario = read_scenario(folder / "scenario").scenario
+    assert back(tmp_path, scenario) == scenario
+
+
+@settings(max_examples=30, deadline=None, phases=[Phase.generate])
+@given(scenario=scenarios())
+def test_any_scenario_comes_back(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> None:
+    read = back(tmp_path_factory.mktemp("book"), scenario)
+    holidays = scenario.calendar.holidays  # the workbook names their country
+    assert replace(read, calendar=replace(read.calendar, holidays=holidays)) == scenario
+
+
+def test_the_same_scenario_gives_the_same_bytes() -> None:
+    scenario = read_scenario(ROOT / "scenarios" / "tutorial").scenario
+    assert scenario_workbook(scenario) == scenario_workbook(scenario)
