@@ -9,6 +9,8 @@ from hypothesis import Phase, given, settings
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.workbook.tables import OPERATIONS
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests.formats.strategies import scenarios
 from tests.known_cases import FOLDERS
@@ -44,7 +46,12 @@ def test_a_known_case_comes_back(tmp_path: Path, folder: Path) -> None:
 def test_any_scenario_comes_back(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> None:
     read = back(tmp_path_factory.mktemp("book"), scenario)
     holidays = scenario.calendar.holidays  # the workbook names their country
-    assert replace(read, calendar=replace(read.calendar, holidays=holidays)) == scenario
+    assert replace(read, calendar=replace(read.calendar, holidays=holidays), objects=scenario.objects) == scenario
+
+
+def test_every_key_of_an_operation_has_a_column() -> None:
+    columns = {column.path[0] for column in OPERATIONS.columns} | {"agencies", "optional_agencies", "sites"}
+    assert {field.alias or name for name, field in WrittenOperation.model_fields.items()} <= columns
 
 
 def test_the_same_scenario_gives_the_same_bytes() -> None:

@@ -25,6 +25,7 @@ NOTHING = "-"
 """A list with nothing in it, where an empty cell would mean: all."""
 _SPLIT = re.compile(r"[,;\n\r]+")
 _SPACE = re.compile(r"[\s\u00a0\u202f\u2009]+")
+_BETWEEN = re.compile(r"(\d{1,7})(?:\s*(?:[-–—]|till|to)\s*(\d{1,7}))?", re.ASCII)
 _COUNT = re.compile(r"(.*?)[\s:=]+(\d+)")
 
 YES = frozenset({"ja", "j", "x", "1", "yes", "y", "true", "sant", "✓", "✔"})
@@ -245,6 +246,26 @@ class OneOf(Notation):
     def words(self, language: Language) -> Sequence[str]:
         """All of them."""
         return [words[language == "en"] for words in self.meanings.values()]
+
+
+class FewestAndMost(Notation):
+    """Two whole numbers, the fewest and the most: `28–42`."""
+
+    width = 12
+    form = "centre"
+
+    def read(self, cell: BookCell, context: BookContext) -> list[int]:
+        """Both; one number stands for both."""
+        refuse_date(cell)
+        found = _BETWEEN.fullmatch(trimmed(cell))
+        if found is None:
+            values = {"given": quoted(cell.shown)}
+            raise Unreadable("wrong-type", Message("{given} is no pair of whole numbers: write it like 28–42.", values))
+        return [int(found[1]), int(found[2] or found[1])]
+
+    def write(self, value: object, context: BookContext) -> str:
+        """With a dash between."""
+        return "–".join(map(str, listed(value)))
 
 
 @dataclass(frozen=True, slots=True)

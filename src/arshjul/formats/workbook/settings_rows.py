@@ -11,7 +11,8 @@ from arshjul.formats.workbook.calendar_notation import Day, Weekdays
 from arshjul.formats.workbook.headings import plain
 from arshjul.formats.workbook.notation import Id, Name, Notation, Whole
 from arshjul.formats.workbook.table import Path
-from arshjul.rules import SETTINGS, SOFT, SoftRule
+from arshjul.rules import SETTINGS, SOFT
+from arshjul.rules.fill.quality import WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ _NAMES: Mapping[str, Message] = {
     "daily_rest_hours": Message("Daily rest of a team, hours"),
     "freeze_days": Message("Frozen days: what is nearer stays"),
     "notice_days": Message("Notice, days ahead of what is new or moved"),
+    "bind_days": Message("Days from binding an object to its visit, at least"),
+    "fill_days": Message("Days after that in which a frame with no object is told"),
     "unknown_end_days": Message("Days that until further notice is taken to last"),
 }
 
@@ -60,7 +63,9 @@ def setting_rows() -> tuple[SettingRow, ...]:
     """All of them, in the order in which they are written."""
     rules = (SettingRow(("rules", one.key), _name(one.key), Whole(), one.default) for one in SETTINGS)
     points = (_priority(priority, size) for priority, size in Objective().priority_points.items())
-    prices = (_price(rule) for rule in sorted(SOFT, key=lambda rule: rule.id))
+    soft = [_price(rule.id, rule.title, rule.points) for rule in SOFT]
+    wishes = [_price(wish.id, wish.name, wish.points) for wish in WISHES]
+    prices = sorted((*soft, *wishes), key=lambda row: row.id)
     return (*_OF_PLAN, *rules, *points, _CHANGE, *prices)
 
 
@@ -73,9 +78,8 @@ def _priority(priority: int, points: int) -> SettingRow:
     return SettingRow(("objective", "priority_points", str(priority)), name, Whole(), points)
 
 
-def _price(rule: SoftRule) -> SettingRow:
-    name = Message("Price: {what}", {"what": rule.title})
-    return SettingRow(("objective", "prices", rule.id), name, Whole(), rule.points)
+def _price(id: str, title: Message, points: int) -> SettingRow:
+    return SettingRow(("objective", "prices", id), Message("Price: {what}", {"what": title}), Whole(), points)
 
 
 @cache

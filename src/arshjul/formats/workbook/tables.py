@@ -2,7 +2,18 @@
 
 from arshjul.errors import Message
 from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, Numbers, Weekdays, Weeks
-from arshjul.formats.workbook.notation import CountsById, Flag, FreeText, Id, Name, OneOf, Ref, Refs, Whole
+from arshjul.formats.workbook.notation import (
+    CountsById,
+    FewestAndMost,
+    Flag,
+    FreeText,
+    Id,
+    Name,
+    OneOf,
+    Ref,
+    Refs,
+    Whole,
+)
 from arshjul.formats.workbook.table import SheetColumn, SheetTable
 
 # fmt: off
@@ -40,6 +51,9 @@ MINUTES = SheetColumn(("minutes",), "Minuter", "Minutes", Whole(), Message("How 
 LINE = (FROM, TO, WEEKDAYS, SHIFT)
 DESIGNATED = OneOf({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})
 
+ORDER = SheetColumn(("order",), "Ordning", "Order", Refs("agencies", named=False), Message("The agencies in the order in which they were written, where it is another than that of the columns. It decides nothing."))
+"""Written where a scenario needs it, so that it comes back to the last byte."""
+
 OPERATIONS = SheetTable(
     "operations", "Insatser", "Operations", ("operations",),
     (
@@ -60,6 +74,7 @@ OPERATIONS = SheetTable(
         SheetColumn(("officers_least",), "Minst poliser", "Least officers", Whole(), Message("It can do with so many. Empty: it needs them all.")),
         SheetColumn(("designated",), "Insatspolis", "Designated", DESIGNATED, Message("A designated operation officer: none, prefer or require. Empty: none.")),
         SheetColumn(("police",), "Enheter", "Units", Refs("police"), Message("Units that may serve it. Empty: all whose areas hold its own.")),
+        SheetColumn(("police_also",), "Även poliser från", "Officers also from", CountsById("police"), Message("Units that lend besides, with their officers: granspolisen 2.")),
         SheetColumn(("interest",), "Intresse", "Interest", CountsById("agencies"), Message("What it is worth to agencies, 0 to 3: miljo 3, skatteverket 2. Left out: 1.")),
         SheetColumn(("not_on",), "Ej datum", "Not on", Dates(), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), empty=[]),
         SheetColumn(("preferred", "from"), "Helst från", "Preferred from", Day("first"), Message("It had better lie from this date on.")),
@@ -73,9 +88,14 @@ OPERATIONS = SheetTable(
         SheetColumn(("fixed", "date"), "Fast datum", "Fixed date", Day(), Message("Pinned to this date; with it belongs a shift.")),
         SheetColumn(("fixed", "shift"), "Fast pass", "Fixed shift", Ref("shifts"), Message("The shift of the fixed date.")),
         SheetColumn(("fixed", "police"), "Fast enhet", "Fixed unit", Ref("police"), Message("The unit it is pinned to. Empty: any.")),
+        SheetColumn(("repeat", "times"), "Upprepas gånger", "Repeats", Whole(), Message("The row stands for so many operations, each a follow-up of the one before.")),
+        SheetColumn(("repeat", "every_days"), "Dagar emellan", "Days between", FewestAndMost(), Message("The fewest and the most days from one to the next: 28–42.")),
+        SheetColumn(("frame", "stops"), "Ram: stopp", "Frame: stops", Whole(), Message("A frame: objects are bound to it later, with so many stops in all.")),
+        SheetColumn(("frame", "sectors"), "Ram: branscher", "Frame: sectors", Refs("names"), Message("Sectors of its objects. Empty: its own.")),
         SheetColumn(("short_notice",), "Kort varsel", "Short notice", Flag(), Message("yes: may be placed within the notice and without lead time.")),
         SheetColumn(("reserve",), "Reserv", "Reserve", Flag(), Message("yes: kept for a day when teams stand free, never placed by itself.")),
         SheetColumn(("without_police",), "Kan utan polis", "Without police", Flag(), Message("yes: on the day, it may be offered without police.")),
+        ORDER,
     ),
     teams=True, before_teams=12,
     about=Message("A row is an operation. The columns with an agency's id tell its teams: 1 needed, (1) joins where it can."),

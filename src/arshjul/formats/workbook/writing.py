@@ -20,6 +20,8 @@ from arshjul.formats.workbook.tables import WEEK_HEADING
 from arshjul.texts import Words
 
 Mapping_ = Mapping[str, Any]
+ShownColumn = SheetColumn | str | tuple[str, Path]
+"""A column of a table, or an agency's by its id, or the weeks beside the dates that end with those keys."""
 _REFERRED = 2000  # rows of a sheet that a drop-down offers
 
 
@@ -48,6 +50,9 @@ class _Writer:
         self.mapping, self.language, self.say = mapping, language, words(language)
         self.context = BookContext(_lexicon(mapping), None, language)
         self.agencies = [str(agency["id"]) for agency in mapping["agencies"]]
+        self.orders = {
+            str(one["id"]): order for one in mapping["operations"] if (order := _other_order(one, self.agencies))
+        }
 
     def sheets(self) -> list[SheetOut]:
         rows: dict[str, Iterable[tuple[object, Mapping_]]] = {
@@ -90,18 +95,20 @@ class _Writer:
             colour=_COLOURS.get(table.id, "#9AA5B1"),
         )
 
-    def _columns(self, table: SheetTable) -> list["SheetColumn | str | tuple[str, Path]"]:
-        """The columns of a sheet: the table's own, an agency's (its id), the weeks beside dates (their path)."""
-        columns: list[SheetColumn | str | tuple[str, Path]] = []
+    def _columns(self, table: SheetTable) -> list[ShownColumn]:
+        """The columns of a sheet, in their order."""
+        columns: list[ShownColumn] = []
         for n, column in enumerate(table.all_columns):
             if table.teams and n == table.before_teams:
                 columns += self.agencies
+            if column is tables.ORDER and not self.orders:
+                continue
             columns.append(column)
             if isinstance(column.notation, Day) and column.path[-1] in {"to", "date"}:
                 columns.append(("week", column.path))
         return columns
 
-    def _heading(self, column: "SheetColumn | str | tuple[str, Path]") -> Heading:
+    def _heading(self, column: ShownColumn) -> Heading:
         if isinstance(column, str):
             word = column if plain(column) not in _TAKEN else f"{('Lag', 'Teams')[self.language == 'en']}: {column}"
             note = self.say(
@@ -133,12 +140,14 @@ class _Writer:
         letter = "B" if column.notation.named and table is not tables.OPERATIONS else "A"
         return f"='{table.title(self.language)}'!${letter}$2:${letter}${_REFERRED}"
 
-    def _cell(self, column: "SheetColumn | str | tuple[str, Path]", owner: object, item: Mapping_) -> Written:
+    def _cell(self, column: ShownColumn, owner: object, item: Mapping_) -> Written:
         if isinstance(column, str):
             return _teams(column, item)
         if isinstance(column, tuple):
             return _weeks(item, column[1])
         value = _value(item, column.path) if column.path else owner or None
+        if column is tables.ORDER:
+            value = self.orders.get(str(item["id"]))
         if value is None or value == column.empty:
             return None
         return column.notation.write(value, self.context)
@@ -202,6 +211,12 @@ def _teams(agency: str, item: Mapping_) -> Written:
     if needed is not None:
         return float(needed)
     return None if optional is None else f"({optional})"
+
+
+def _other_order(item: Mapping_, usual: list[str]) -> list[str]:
+    """An operation's agencies in their order, where it is another than the usual one."""
+    kinds = [list(item.get(key, {})) for key in ("agencies", "optional_agencies")]
+    return [] if all(ids == [id for id in usual if id in ids] for ids in kinds) else [id for ids in kinds for id in ids]
 
 
 def _weeks(item: Mapping_, last: Path) -> str | None:
