@@ -1,0 +1,147 @@
+"""The console in a real browser: without scripts, by keyboard alone, small and large, light and dark, for everybody.
+
+Skipped where there is no Chromium; with ARSHJUL_REQUIRE_ALL=1 its absence is a failure.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from arshjul.console.app import application
+from arshjul.console.serve import on_port
+from arshjul.console.sessions import invite
+from tests.console.conftest import Desk
+from tests.render.test_browser import ALL, CHROMIUM, QUIET
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None and not ALL, reason="there is no Chromium on this machine"),
+    pytest.mark.xdist_group("browser"),
+]
+
+PAGES = ("/", "/year", "/weeks/2027-W05", "/operations", "/operations/OP-001", "/withdrawals/new", "/publish")
+MORE = ("/subscribers", "/log", "/options/1", "/proposal", "/nowhere", "/out")
+MOST_TABS = 80
+
+
+@dataclass(slots=True)
+class Opened:
+    """A console that listens, and what it is of."""
+
+    desk: Desk
+    address: str
+
+    def link(self) -> str:
+        return f"{self.address}/in/{invite(self.desk.store, 'coordinator', 'coordinator', self.desk.now)}"
+
+
+@pytest.fixture
+def opened(desk: Desk) -> Iterator[Opened]:
+    listening = on_port("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(application(desk.console), log_config=None, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield Opened(desk, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+def signed_in(browser: Browser, console: Opened, **settings: Any) -> Page:
+    page = browser.new_context(**settings).new_page()
+    page.goto(console.link())
+    page.get_by_role("button", name="Logga in").click()
+    return page
+
+
+def by_keyboard(page: Page, role: str, name: str) -> None:
+    """Goes there with the tabulator, and no further than there are things to go to; the focus is always to be seen."""
+    wanted = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
+    wanted.wait_for()
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            assert wanted.evaluate("one => getComputedStyle(one).outlineStyle !== 'none'"), name
+            return
+    raise AssertionError(f"The keyboard does not reach {name}.")
+
+
+def test_a_withdrawal_is_published_by_keyboard_alone_without_scripts(browser: Browser, opened: Opened) -> None:
+    page = signed_in(browser, opened, java_script_enabled=False, locale="sv-SE")
+    by_keyboard(page, "link", "Lägg in en avbokning")
+    page.keyboard.press("Enter")
+    by_keyboard(page, "combobox", "Enhet")
+    page.keyboard.press("ArrowDown")
+    page.get_by_label("Från").fill("2027-02-01")
+    page.get_by_label("Till", exact=True).fill("2027-02-01")
+    by_keyboard(page, "button", "Räkna fram alternativ")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/options/*")
+    page.get_by_role("radio", name="Minst ändringar").check()
+    by_keyboard(page, "button", "Välj")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/publish")
+    page.get_by_label("Varför, som loggen ska säga det").fill("avbokning")
+    by_keyboard(page, "button", "Publicera")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/publish?published=2")
+    assert page.get_by_role("status").inner_text().startswith("Publicerat som revision 2")
+
+
+def looked_at(page: Page, console: Opened, paths: tuple[str, ...]) -> list[str]:
+    """Everything that is wrong with those pages for somebody."""
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if "status of 4" not in message.text else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    for path in paths:
+        page.goto(console.address + path)
+        found = Axe().run(page)
+        wrong += [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{path}: wider than the window")
+    return wrong
+
+
+def entered(page: Page, console: Opened) -> None:
+    """Enters a withdrawal, so that there are options, and asks about one."""
+    page.goto(f"{console.address}/withdrawals/new")
+    page.locator("#police").select_option(index=1)
+    page.locator("#from").fill("2027-02-01")
+    page.locator("#to").fill("2027-02-01")
+    page.locator("main form button.main").click()
+    page.locator("button[formaction]").click()
+
+
+def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened: Opened) -> None:
+    page = signed_in(browser, opened, viewport={"width": 320, "height": 700})
+    entered(page, opened)
+    assert looked_at(page, opened, (*PAGES, *MORE)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 768, 1280, 3840])
+@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_page_is_for_everybody(browser: Browser, opened: Opened, width: int, scheme: str, language: str) -> None:
+    settings: dict[str, Any] = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
+    page = signed_in(browser, opened, viewport={"width": width, "height": 900}, **settings)
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+    entered(page, opened)
+    assert looked_at(page, opened, (*PAGES, *MORE)) == []
