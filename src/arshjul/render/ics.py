@@ -45,11 +45,10 @@ class _Rule(vText):
 def feed(view: View) -> bytes:
     """The bytes of the party's feed; the same view gives the same."""
     rules = zone(view.timezone, view.span.first.year, view.span.last.year)
-    calendar = _head(view)
-    if rules is not None:
-        calendar.add_component(vtimezone(rules))
+    head = _lines(_head(view)).removesuffix(_END)
+    zone_lines = b"" if rules is None else _zone_lines(rules)
     events = b"".join(_event_lines(entry, rules) for entry in view.entries)
-    written = _lines(calendar).removesuffix(_END) + events + _END
+    written = head + zone_lines + events + _END
     read_back(written, view)
     return written
 
@@ -75,6 +74,11 @@ def _head(view: View) -> Calendar:
     calendar["REFRESH-INTERVAL"] = vDuration(REFRESH, params={"VALUE": "DURATION"})
     calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH)
     return calendar
+
+
+@lru_cache
+def _zone_lines(rules: Zone) -> bytes:
+    return _lines(vtimezone(rules))
 
 
 def vtimezone(rules: Zone) -> Timezone:
