@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 YEAR := out/goteborg-2027-year
 
-.PHONY: demo year check test slow bench bench-service bench-today texts clean
+.PHONY: demo year check test slow bench bench-service bench-fill bench-today texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -39,6 +39,9 @@ slow: .venv/ready ## the full counts
 
 bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-get install wrk nginx-light)
 	$(BIN)/python -m tests.bench.service
+
+bench-fill: .venv/ready ## a year of frames filled week by week, against first come, first served
+	$(BIN)/python -m tests.bench.fills
 
 bench-today: .venv/ready ## seconds that `today` takes on 300 operations
 	$(BIN)/python -m tests.bench.today

@@ -1,16 +1,17 @@
 """Write the scenario goteborg-2027: an invented year of joint operations in Göteborg, the same for the same seed.
 
-Without arguments it rewrites what lies in this folder and in goteborg-2027-tight, the same year with six in ten police
-offers taken back. With -o it writes another year, for drawing and load tests; with more than 130 operations agencies
-and daily limits have grown too. The region (units and an ordinary week's offers, agencies, rules) comes from
-config/goteborg, where each figure says whether it is sourced or assumed. drawing.py, operations.py, offers.py and
-withdrawals.py say the same of theirs. Nothing here is any authority's plan, and no business or address is real.
+Without arguments it rewrites what lies in this folder, in goteborg-2027-tight, the same year with six in ten police
+offers taken back, and in goteborg-2027-frames, the same with frames and the objects that come to them. With -o it
+writes another year, for drawing and load tests; with more than 130 operations agencies and daily limits have grown
+too. The region (units and an ordinary week's offers, agencies, rules) comes from config/goteborg, where each figure
+says whether it is sourced or assumed. drawing.py, operations.py, objects.py, offers.py and withdrawals.py say the same
+of theirs. Nothing here is any authority's plan, and no business or address is real.
 """
 
 import argparse
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -18,6 +19,7 @@ from typing import Any
 
 import yaml
 from drawing import YearOfOperations
+from objects import frames, objects
 from offers import offers, open_days, taken_back, zero_lines
 from operations import as_written
 from withdrawals import YEARS, withdrawals
@@ -37,6 +39,9 @@ The region stands in the folder that `config` names, where every setting is expl
 OPERATIONS_HEAD = f"""{MADE}
 The operations of an invented year: no authority's plan, no real business or address.
 The keys are explained in config/goteborg."""
+OBJECTS_HEAD = f"""{MADE}
+The objects of an invented year, in the order in which they come in: no real business or address.
+The keys are explained in docs/formats.md; `arshjul fill` reads them."""
 POLICE_HEAD = f"""{MADE}
 The units and their ordinary week are those of config/goteborg. After them come the shifts that were taken back
 while planning: drawn, {{}} of the offers, an unbroken run of a weekday's shift on one line."""
@@ -76,6 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         year.write(HERE, "Göteborg 2027", POLICE_SHARE)
         year.write(HERE.parent / "goteborg-2027-tight", "Göteborg 2027, få polispass", TIGHT_POLICE_SHARE)
+        year.write(HERE.parent / "goteborg-2027-frames", "Göteborg 2027, ramar", POLICE_SHARE, framed=True)
         for name in YEARS:
             drawn = withdrawals(name, Random(f"{WITHDRAWALS_SEEDS[name]}/withdrawals/{name}"))
             write(
@@ -97,9 +103,11 @@ class Year:
         shifts = [shift["id"] for shift in self._region["shifts"]]
         self._offers = offers(self._region["police"], open_days(self._region["calendar"]), shifts)
         self._drafts = YearOfOperations(n_operations, self._offers, Random(f"{seed}/operations")).drafts
+        self._frames = frames(self._drafts, Random(f"{seed}/frames"))
+        self._objects = objects(self._drafts, self._frames, Random(f"{seed}/objects"))
 
-    def write(self, folder: Path, name: str, police_share: float) -> None:
-        """Write the scenario's files into a folder, made if it is not there."""
+    def write(self, folder: Path, name: str, police_share: float, *, framed: bool = False) -> None:
+        """Write the scenario's files into a folder, made if it is not there; `framed`: with frames and objects."""
         folder.mkdir(parents=True, exist_ok=True)
         plan = {
             "name": name,
@@ -113,8 +121,10 @@ class Year:
         write(
             folder / "operations.yaml",
             OPERATIONS_HEAD,
-            listed("operations", [as_written(draft) for draft in self._drafts]),
+            listed("operations", list(self._operations(framed))),
         )
+        if framed:
+            write(folder / "objects.yaml", OBJECTS_HEAD, lines("objects", self._objects))
         share_gone = f"{1 - police_share:.0%}".replace("%", " %")
         write(folder / "police.yaml", POLICE_HEAD.format(share_gone), listed("police", self._police(police_share)))
         if self._growth > 1:
@@ -124,6 +134,15 @@ class Year:
                 listed("agencies", [self._grown_agency(a) for a in self._region["agencies"]]),
             )
             write(folder / "rules.yaml", GROWN_HEAD, section("rules", self._grown_rules()))
+
+    def _operations(self, framed: bool) -> Iterator[dict[str, Any]]:
+        """The operations as written; what is a frame has no sites of its own."""
+        for draft in self._drafts:
+            written = as_written(draft)
+            if framed and draft.id in self._frames:
+                written["frame"] = self._frames[draft.id]
+                written.pop("sites", None)
+            yield written
 
     def _police(self, share: float) -> list[dict[str, Any]]:
         """The units with an ordinary week's offers and what is taken back of them; a fixed operation keeps its own."""

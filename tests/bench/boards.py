@@ -7,7 +7,8 @@ from pathlib import Path
 from arshjul.board import Board
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.bare_board import bare_board
-from tests.bench.contenders import CONTENDERS, DASK, OURS
+from tests.bench import fills
+from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS
 from tests.bench.generator import Wish, year
 from tests.solver.boards import apart
 
@@ -34,6 +35,7 @@ BOARDS = {
     "goteborg-2027": Measured(lambda: bare_board(read_scenario(SCENARIO).scenario)),
     "130": Measured(_of(REGION)),
     "130 ten times": Measured(lambda: apart([year(REGION)] * 10), 180, [OURS]),
+    "260 objects": Measured(fills.board, contenders=[*ENGINES, OURS]),
     "300": Measured(_of(Wish(300))),
     "300 tight": Measured(_of(Wish(300, tight=True))),
     "1300 in 10 regions": Measured(_of(Wish(1300, 10)), contenders=[*EVERYONE, DASK]),

@@ -1,0 +1,157 @@
+"""`make bench-fill`: a year of frames, filled week by week, against a person with a list.
+
+scenarios/goteborg-2027-frames is planned once; then every Monday at eight, or every fourth, the objects that have
+come in are bound. By hand, first come is first served: each in order of nomination goes to the first frame that takes
+it, and stays. The last row knows from the beginning what will come in, which nobody does.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from arshjul.board import Board
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
+from arshjul.formats.scenario.objects import read_objects
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.fill import fill
+from arshjul.planning.plan import Effort, make_plan
+from arshjul.rules.fill.context import FillContext
+from arshjul.rules.fill.fits import first_miss
+from arshjul.rules.fill.levels import filled_builder
+from arshjul.solver import solve
+
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027-frames"
+FIRST, LAST = datetime(2026, 12, 7, 8), datetime(2027, 12, 13, 8)
+PLANNED = datetime(2026, 12, 1, 9)
+
+
+HEADS = ("visited", "points left out", "musts left out", "empty frames", "stops taken", "interest served")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A year of frames when it is over. `served`: what visits are worth to those who come, of all `worth`."""
+
+    visited: int
+    objects: int
+    points: int
+    musts: int
+    empty: int
+    stops: int
+    served: int
+    worth: int
+
+    def row(self) -> tuple[str, ...]:
+        """The figures as a table has them."""
+        return (
+            f"{self.visited} of {self.objects} ({100 * self.visited / self.objects:.0f} %)",
+            str(self.points),
+            str(self.musts),
+            str(self.empty),
+            str(self.stops),
+            f"{100 * self.served / self.worth:.0f} %",
+        )
+
+
+def year() -> tuple[Scenario, Plan, dict[str, VisitObject]]:
+    """The scenario with its plan and all objects."""
+    scenario = read_scenario(SCENARIO).scenario
+    objects = read_objects(SCENARIO, scenario).objects
+    made = make_plan(scenario, PLANNED.replace(tzinfo=scenario.zone), Effort(60))
+    return scenario, made.plan, objects
+
+
+def board() -> Board:
+    """All objects at once, in the week after the plan: what a filling solves."""
+    scenario, plan, objects = year()
+    known = replace(scenario, objects=objects)
+    return filled_builder(FillContext.of(known, plan.placed, FIRST.replace(tzinfo=scenario.zone))).board()
+
+
+def mondays(weeks: int) -> Iterator[datetime]:
+    """The moments at which objects are bound, so many weeks apart."""
+    moment = FIRST
+    while moment <= LAST:
+        yield moment
+        moment += timedelta(weeks=weeks)
+
+
+def come_in(objects: Mapping[str, VisitObject], moment: datetime) -> dict[str, VisitObject]:
+    """Those that have been nominated."""
+    return {id: one for id, one in objects.items() if one.nominated_on is None or one.nominated_on <= moment.date()}
+
+
+def filled_by_us(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], weeks: int) -> Bindings:
+    """What `fill` binds over the year."""
+    for moment in mondays(weeks):
+        found = fill(scenario, plan, come_in(objects, moment), moment.replace(tzinfo=scenario.zone), Effort(60))
+        scenario, plan = found.scenario, found.plan
+    return plan.bindings
+
+
+def filled_by_hand(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], weeks: int) -> Bindings:
+    """What a person binds over the year."""
+    bound: dict[str, tuple[str, ...]] = {}
+    for moment in mondays(weeks):
+        known = replace(scenario, objects=come_in(objects, moment))
+        context = FillContext.of(known, plan.placed, moment.replace(tzinfo=scenario.zone), bound)
+        for one in context.waiting:
+            there = context.binding(bound)
+            frame = next((id for id, frame in context.ahead.items() if first_miss(there, one, frame) is None), None)
+            if frame is not None:
+                bound = {**bound, frame: (*bound.get(frame, ()), one.id)}
+    return bound
+
+
+def known_in_advance(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject]) -> Bindings:
+    """The best binding of all objects that keeps their lead times, by one who knows what will come in."""
+    context = FillContext.of(replace(scenario, objects=dict(objects)), plan.placed, FIRST.replace(tzinfo=scenario.zone))
+    builder = filled_builder(context)
+    return builder.bindings(solve(builder.board(), limit_s=60).choice or ())
+
+
+def counted(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], bindings: Bindings) -> Filled:
+    """The year in figures."""
+    known = replace(scenario, objects=dict(objects))
+    context = FillContext.of(known, plan.placed, LAST.replace(tzinfo=scenario.zone), bindings)
+    bound_to = frame_of(bindings)
+    out = [one for id, one in objects.items() if id not in bound_to]
+    served = worth = 0
+    for agency in scenario.agencies:
+        worth += sum(one.stake(agency) for one in objects.values())
+        there = [objects[id] for id, frame in bound_to.items() if agency in context.frames[frame].coming]
+        served += sum(one.stake(agency) for one in there)
+    points = scenario.objective.priority_points
+    return Filled(
+        len(bound_to),
+        len(objects),
+        sum(points[one.priority] for one in out),
+        sum(one.must for one in out),
+        sum(id not in bindings for id in context.frames),
+        stops_taken(objects, bound_to),
+        served,
+        worth,
+    )
+
+
+def main() -> int:
+    """Prints the table."""
+    scenario, plan, objects = year()
+    print("| objects are bound | " + " | ".join(HEADS) + " |\n" + "| --- " * (len(HEADS) + 1) + "|")  # noqa: T201
+    for weeks, when in ((1, "every week"), (4, "every fourth week")):
+        for name, way in (("first come, first served", filled_by_hand), ("`fill`", filled_by_us)):
+            _print(f"{when}, {name}", counted(scenario, plan, objects, way(scenario, plan, objects, weeks)))
+    _print("all known in advance", counted(scenario, plan, objects, known_in_advance(scenario, plan, objects)))
+    return 0
+
+
+def _print(name: str, found: Filled) -> None:
+    print("| " + " | ".join((name, *found.row())) + " |")  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())
