@@ -40,6 +40,7 @@ from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted
+from arshjul.formats.workbook.reading import entries_document, is_workbook
 
 EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "outcomes": WrittenOutcome,
@@ -107,7 +108,18 @@ def read_entries(
     `year`: the files tell of a whole year, in which a withdrawal may be reported anew, later. Refused with all
     answers that are not of the proposal.
     """
-    return entries_of((read_file(path, shown(path)) for path in files), scenario, known, proposed, year=year)
+    return entries_of(_documents(files, scenario), scenario, known, proposed, year=year)
+
+
+def _documents(files: Iterable[Path], scenario: Scenario) -> Iterator[Document]:
+    """The files as documents; a workbook holds all lists, and is read once though it be given for several."""
+    books: set[Path] = set()
+    for path in files:
+        if not is_workbook(path):
+            yield read_file(path, shown(path))
+        elif path not in books:
+            books.add(path)
+            yield entries_document(path, shown(path), scenario)
 
 
 def entries_of(

@@ -17,6 +17,7 @@ from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.sections import MOST_ITEMS, Sections
 from arshjul.formats.tree import Document, Loc, Node
 from arshjul.formats.words import quoted
+from arshjul.formats.workbook.reading import is_workbook, objects_document
 from arshjul.texts.system import why
 
 _REFERENCES = (
@@ -46,7 +47,7 @@ def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
     found = ObjectFiles({}, {})
     documents = []
     for file in files:
-        document = read_file(file, shown(file))
+        document = objects_document(file, shown(file), scenario) if is_workbook(file) else read_file(file, shown(file))
         documents.append(document)
         _read(document, scenario, found, known)
     problems = [problem for document in documents for problem in document.problems()]

@@ -29,7 +29,7 @@ class Assembly:
         """The tables that are there. A sheet that stands twice, or has no headings, is told."""
         names = {
             plain(word): table
-            for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
+            for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES, *wanted)
             for word in (table.sv, table.en)
         }
         ours = {plain(word) for word in tables.FAULTS_SHEET}

@@ -54,8 +54,9 @@ OUTCOMES = SheetTable(
 CHANGE_KINDS = {
     "cancelled": ("stryks", "cancelled"), "pinned": ("fästs", "pinned"), "unpinned": ("lossas", "unpinned"), "not_on": ("ej datum", "not on"),
     "without_police": ("utan polis", "without police"), "fewer_officers": ("färre poliser", "fewer officers"),
-    "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"),
+    "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"), "answers": ("svar", "answer"),
 }  # fmt: skip
+ANSWERS = {"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no")}
 _OF_OPERATION: dict[Path, Path] = {("operation",): ("operation",), ("reported",): ("reported",)}
 
 CHANGES = SheetTable(
@@ -63,7 +64,7 @@ CHANGES = SheetTable(
     (
         SheetColumn(("operation",), "Insats", "Operation", Ref("operations", named=False), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No")),
         SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
-        SheetColumn(("kind",), "Ändring", "Change", OneOf(CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost."), True),
+        SheetColumn(("kind",), "Ändring", "Change", OneOf(CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, answer."), True),
         SheetColumn(("dates",), "Datum", "Dates", Dates(), Message("pinned: its date. not on: dates, weeks and periods.")),
         SheetColumn(("shifts",), "Pass", "Shifts", Refs("shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",)),
         SheetColumn(("police",), "Enhet", "Unit", Ref("police"), Message("pinned: its unit. Empty: any.")),
@@ -71,10 +72,14 @@ CHANGES = SheetTable(
         FROM, TO, WEEKDAYS,
         SheetColumn(("number",), "Antal", "Number", Whole(), Message("fewer officers: so many are enough. teams lost: teams left; empty: none.")),
         SheetColumn(("cause",), "Orsak", "Cause", FreeText(), Message("You and that agency alone read it.")),
+        SheetColumn(("party",), "Part", "Party", Ref("parties"), Message("answer: the agency or unit that answers.")),
+        SheetColumn(("answer",), "Svar", "Answer", OneOf(ANSWERS), Message("answer: asked, yes or no.")),
+        SheetColumn(("any_of",), "Vald", "Chosen", Refs("agencies", named=False), Message("pinned: the agency chosen of each group in One of. Empty: any.")),
     ),
     kinds={
         **dict.fromkeys(("cancelled", "unpinned", "without_police", "promoted", "left_out"), _OF_OPERATION),
-        "pinned": {**_OF_OPERATION, ("dates",): ("date",), ("shifts",): ("shift",), ("police",): ("police",)},
+        "pinned": {**_OF_OPERATION, ("dates",): ("date",), ("shifts",): ("shift",), ("police",): ("police",), ("any_of",): ("any_of",)},
+        "answers": {**_OF_OPERATION, ("party",): ("party",), ("answer",): ("answer",)},
         "not_on": {**_OF_OPERATION, ("agency",): ("agency",), ("dates",): ("dates",), ("cause",): ("cause",)},
         "fewer_officers": {**_OF_OPERATION, ("number",): ("officers",)},
         "agencies": {("agency",): ("agency",), ("reported",): ("reported",), ("from",): ("from",), ("to",): ("to",), ("shifts",): ("shifts",), ("weekdays",): ("weekdays",), ("number",): ("teams_left",), ("cause",): ("cause",)},

@@ -1,6 +1,6 @@
 """Where the columns of a table stand in somebody's sheet: headings are found by their words, not their places."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from arshjul.errors import Message
@@ -33,6 +33,7 @@ class Head:
     row: int
     columns: list[tuple[SheetColumn, int]] = field(default_factory=list)
     teams: dict[str, int] = field(default_factory=dict)
+    beside: list[tuple[SheetColumn, int]] = field(default_factory=list)
     errors: list[Found] = field(default_factory=list)
     warnings: list[Found] = field(default_factory=list)
 
@@ -45,9 +46,13 @@ class Head:
         """The column that holds the values of those keys."""
         return next((n for column, n in self.columns if column.path == path), None)
 
+    def is_beside(self, cells: Mapping[int, BookCell]) -> bool:
+        """True if the row is another table's: something stands in a column that only this one reads."""
+        return any(number in cells for _, number in self.beside)
+
     def forget(self) -> None:
         """Forgets its columns, to be matched anew."""
-        self.columns, self.teams, self.errors, self.warnings = [], {}, [], []
+        self.columns, self.teams, self.beside, self.errors, self.warnings = [], {}, [], [], []
 
     def rows(self) -> Iterator[tuple[int, dict[int, BookCell]]]:
         """The rows in which anything stands that is read."""
@@ -80,7 +85,9 @@ def match(head: Head, lexicon: Lexicon) -> None:
     for number, word in _words(sheet, head.row).items():
         cell = sheet.rows[head.row][number]
         column = known.get(word)
-        if column is not None and head.number(column.path) is None:
+        if column is not None and any(column is one for one in head.table.beside):
+            head.beside.append((column, number))
+        elif column is not None and head.number(column.path) is None:
             head.columns.append((column, number))
         elif column is not None:
             text = Message("The heading {given} stands here twice: keep one.", {"given": quoted(cell.shown)})
@@ -101,10 +108,11 @@ def match(head: Head, lexicon: Lexicon) -> None:
 
 def _known(table: SheetTable) -> dict[str, SheetColumn]:
     known: dict[str, SheetColumn] = {}
-    for column in table.all_columns:
+    columns = (*table.all_columns, *table.beside)
+    for column in columns:
         for word in (column.sv, column.en):
             known.setdefault(plain(word), column)
-    for column in table.all_columns:
+    for column in columns:
         for word in column.also:
             known.setdefault(plain(word), column)
     return known

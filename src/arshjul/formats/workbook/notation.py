@@ -25,6 +25,7 @@ NOTHING = "-"
 """A list with nothing in it, where an empty cell would mean: all."""
 _SPLIT = re.compile(r"[,;\n\r]+")
 _SPACE = re.compile(r"[\s\u00a0\u202f\u2009]+")
+_OR = re.compile(r"\s+(?:eller|or)\s+|\s*[/|]\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"(\d{1,7})(?:\s*(?:[-–—]|till|to)\s*(\d{1,7}))?", re.ASCII)
 _COUNT = re.compile(r"(.*?)[\s:=]+(\d+)")
 
@@ -246,6 +247,33 @@ class OneOf(Notation):
     def words(self, language: Language) -> Sequence[str]:
         """All of them."""
         return [words[language == "en"] for words in self.meanings.values()]
+
+
+class Groups(Notation):
+    """Groups of agencies of which one takes part: `miljo eller tillstand 2; a eller b`, each with its teams."""
+
+    width = 26
+    form = "wrap"
+
+    def read(self, cell: BookCell, context: BookContext) -> list[object]:
+        """The groups."""
+        refuse_date(cell)
+        groups: list[object] = []
+        for part in split(trimmed(cell)):
+            pair = _COUNT.fullmatch(part)
+            words, teams = (pair[1], int(pair[2])) if pair else (part, 1)
+            ids = [context.lexicon.id("agencies", word.strip()) for word in _OR.split(words)]
+            groups.append({"agencies": ids, "teams": teams})
+        return groups
+
+    def write(self, value: object, context: BookContext) -> str | None:
+        """Each with its teams, where they are not one."""
+        either = {"sv": " eller ", "en": " or "}[context.language]
+        groups = [one for one in listed(value) if isinstance(one, Mapping)]
+        written = [
+            either.join(one["agencies"]) + (f" {n}" if (n := one.get("teams", 1)) != 1 else "") for one in groups
+        ]
+        return "; ".join(written) or None
 
 
 class FewestAndMost(Notation):

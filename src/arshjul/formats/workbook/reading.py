@@ -15,6 +15,7 @@ from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.entry_sheets import EntrySheets
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
+from arshjul.formats.workbook.object_sheets import ObjectSheets
 from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
 from arshjul.formats.workbook.scenario_sheets import ScenarioSheets
 from arshjul.texts.system import why
@@ -45,6 +46,14 @@ def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
     return document
 
 
+def objects_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
+    """The objects in a workbook; its names are the scenario's."""
+    document = _opened(path, name)
+    if document.sheets:
+        ObjectSheets(document, (tables.OBJECTS,), BookContext(_lexicon(scenario), scenario.span)).read()
+    return document
+
+
 def _opened(path: Path, name: str) -> BookDocument:
     document = BookDocument(Node({}), name.encode("utf-8", "replace").decode())
     try:
@@ -65,10 +74,16 @@ def _lexicon(scenario: Scenario) -> Lexicon:
     lexicon = Lexicon()
     for shift in scenario.shifts:
         lexicon.add("shifts", shift.id, shift.name)
+    for area in scenario.areas.values():
+        lexicon.add("areas", area.id, area.name)
     for unit in scenario.police.values():
         lexicon.add("police", unit.id, unit.name)
+        lexicon.add("parties", unit.id, unit.name)
     for agency in scenario.agencies.values():
         lexicon.add("agencies", agency.id, agency.name)
+        lexicon.add("parties", agency.id, agency.name)
+    for id, name in scenario.names.items():
+        lexicon.add("names", id, name)
     for operation in scenario.operations.values():
         lexicon.add("operations", operation.id, operation.title)
     return lexicon

@@ -97,7 +97,9 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
 
 
 def _end_weeks(read: SheetRow, head: Head, cells: Mapping[int, BookCell], context: BookContext) -> None:
-    """Where a week or a period stands as the first date, and no last one: its own last date."""
+    """Where a week or a period stands as the first date, and no last one: its own last date, if an end is known."""
+    if read.node.parts.get("until_further_notice", Node(None)).value is True:
+        return
     for column, number in head.columns:
         if not isinstance(column.notation, Day) or column.notation.end != "first" or number not in cells:
             continue
@@ -145,7 +147,7 @@ def settle(node: Node) -> object:
     return node.value
 
 
-def append(node: Node, part: Node) -> Key:
+def append(node: Node, part: Node) -> int:
     """Adds a part to a list, and returns its position."""
     position = len(node.parts)
     node.parts[position] = part

@@ -96,6 +96,8 @@ class ScenarioSheets(Assembly):
         self.note_headings(head, (section, table.lines))
         for number, cells in head.rows():
             row = read_row(head, number, cells, self.context)
+            if row.owner is None and head.is_beside(cells):
+                continue
             if row.owner is None and table is tables.EXCEPTIONS:
                 self.told(row, self._general_exception(head, row))
             elif row.owner in owners:

@@ -39,6 +39,7 @@ class SheetColumn:
 class SheetTable:
     """A sheet: a row is an item of `section`, or a line in the list `lines` of the one that `owner` names there.
 
+    `beside` are columns of the sheet that another table reads.
     `teams`: a column for each agency follows the first `before_teams` ones. `kinds`: the lists that a row may go
     into by its column `kind`, each with its keys for the columns; `usual_kind`: where that column is empty.
     """
@@ -50,6 +51,7 @@ class SheetTable:
     columns: tuple[SheetColumn, ...]
     owner: SheetColumn | None = None
     lines: str = ""
+    beside: tuple[SheetColumn, ...] = ()
     teams: bool = False
     before_teams: int = 0
     about: Message | None = None

@@ -7,6 +7,7 @@ from arshjul.formats.workbook.notation import (
     FewestAndMost,
     Flag,
     FreeText,
+    Groups,
     Id,
     Name,
     OneOf,
@@ -88,6 +89,8 @@ OPERATIONS = SheetTable(
         SheetColumn(("fixed", "date"), "Fast datum", "Fixed date", Day(), Message("Pinned to this date; with it belongs a shift.")),
         SheetColumn(("fixed", "shift"), "Fast pass", "Fixed shift", Ref("shifts"), Message("The shift of the fixed date.")),
         SheetColumn(("fixed", "police"), "Fast enhet", "Fixed unit", Ref("police"), Message("The unit it is pinned to. Empty: any.")),
+        SheetColumn(("fixed", "any_of"), "Fast val", "Fixed choice", Refs("agencies", named=False), Message("The agency pinned of each group in One of.")),
+        SheetColumn(("any_of",), "En av", "One of", Groups(), Message("Of each group exactly one takes part, as a needed one: miljo or tillstand 2. Groups are parted by a semicolon.")),
         SheetColumn(("repeat", "times"), "Upprepas gånger", "Repeats", Whole(), Message("The row stands for so many operations, each a follow-up of the one before.")),
         SheetColumn(("repeat", "every_days"), "Dagar emellan", "Days between", FewestAndMost(), Message("The fewest and the most days from one to the next: 28–42.")),
         SheetColumn(("frame", "stops"), "Ram: stopp", "Frame: stops", Whole(), Message("A frame: objects are bound to it later, with so many stops in all.")),
@@ -101,17 +104,36 @@ OPERATIONS = SheetTable(
     about=Message("A row is an operation. The columns with an agency's id tell its teams: 1 needed, (1) joins where it can."),
 )  # fmt: skip
 
+_SITE = (
+    SheetColumn(("ref",), "Ref", "Ref", FreeText(), Message("Your own reference, never a case number. Secret, like all on this sheet."), empty=""),
+    SheetColumn(("name",), "Namn", "Name", FreeText(), Message("The site's name. It stands in no calendar and on no page.")),
+    SheetColumn(("address",), "Adress", "Address", FreeText(), Message("The site's address.")),
+)
+_OBJECT = (
+    SheetColumn(("id",), "Id", "Id", Id(), Message("Of an object that waits to be bound to a frame: its id, opaque and never a case number. Empty for a site of an operation.")),
+    SheetColumn(("sector",), "Bransch", "Sector", Ref("names"), Message("Of an object: kind of business.")),
+    SheetColumn(("area",), "Område", "Area", Ref("areas"), Message("Of an object: where it is.")),
+    SheetColumn(("priority",), "Prioritet", "Priority", Whole(), Message("Of an object: 1 high, 2, 3 low. Empty: 2.")),
+    SheetColumn(("must",), "Måste", "Must", Flag(), Message("Of an object. yes: leaving it out is worse than any number of others.")),
+    SheetColumn(("stops",), "Stopp", "Stops", Whole(), Message("Of an object: how many of a frame's stops it takes. Empty: 1.")),
+    SheetColumn(("agencies",), "Myndigheter", "Agencies", Refs("agencies", named=False), Message("Of an object: who must be there."), empty=[]),
+    SheetColumn(("officers",), "Poliser", "Officers", Whole(), Message("Of an object: officers needed. Empty: 0.")),
+    SheetColumn(("window", "from"), "Från", "From", Day("first"), Message("Of an object: not before this date.")),
+    SheetColumn(("window", "to"), "Till", "To", Day("last"), Message("Of an object: not after this date.")),
+    SheetColumn(("nominated_on",), "Nominerad", "Nominated", Day(), Message("Of an object: from this date on the lead time counts.")),
+    SheetColumn(("short_notice",), "Kort varsel", "Short notice", Flag(), Message("Of an object. yes: without lead time.")),
+    SheetColumn(("interest",), "Intresse", "Interest", CountsById("agencies"), Message("Of an object: what it is worth to agencies, 0 to 3: miljo 3.")),
+)
+_INSATS = SheetColumn((), "Insats", "Operation", Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
+
 SITES = SheetTable(
-    "sites", "Objekt", "Sites", ("operations",),
-    (
-        SheetColumn(("ref",), "Ref", "Ref", FreeText(), Message("Your own reference, never a case number. Secret, like all on this sheet."), empty=""),
-        SheetColumn(("name",), "Namn", "Name", FreeText(), Message("The site's name. It stands in no calendar and on no page.")),
-        SheetColumn(("address",), "Adress", "Address", FreeText(), Message("The site's address.")),
-    ),
-    owner=SheetColumn((), "Insats", "Operation", Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No")),
-    lines="sites",
-    about=Message("A row is a site of an operation. SECRET: what stands here leaves this workbook for no calendar and no page."),
-)  # fmt: skip
+    "sites", "Objekt", "Sites", ("operations",), _SITE,
+    owner=_INSATS, lines="sites", beside=_OBJECT,
+    about=Message("A row is a site of an operation, or an object to bind. SECRET: what stands here gets into no calendar and onto no page."),
+)
+
+OBJECTS = SheetTable("objects", "Objekt", "Sites", ("objects",), (*_OBJECT, *_SITE), beside=(_INSATS,))
+"""The same sheet, as `fill` reads it: the rows with an id."""
 
 OFFICERS = SheetTable(
     "officers", "Poliser", "Officers", ("police",),

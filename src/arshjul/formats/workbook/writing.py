@@ -64,6 +64,7 @@ class _Writer:
         rows["exceptions"] = [("", one) for one in self.mapping["rules"].get("exceptions", [])] + list(
             rows["exceptions"]
         )
+        rows["sites"] = [*rows["sites"], *(("", one) for one in self._objects())]
         rows["calendar"] = [("", one) for one in self._calendar()]
         rows["names"] = [("", {"id": id, "name": name}) for id, name in self.mapping["names"].items()]
         made = [
@@ -75,6 +76,13 @@ class _Writer:
     def _lines(self, table: SheetTable) -> list[tuple[object, Mapping_]]:
         section = self.mapping[table.section[0]]
         return [(item["id"], line) for item in section for line in item.get(table.lines, [])]
+
+    def _objects(self) -> Iterable[Mapping_]:
+        """Objects to bind, each with its first site; a row more for each further one."""
+        for one in self.mapping.get("objects", []):
+            first, *further = one.get("sites", []) or [{}]
+            yield {**one, **first}
+            yield from ({"id": one["id"], **site} for site in further)
 
     def _calendar(self) -> Iterable[Mapping_]:
         for means in ("closed", "open"):
@@ -98,7 +106,7 @@ class _Writer:
     def _columns(self, table: SheetTable) -> list[ShownColumn]:
         """The columns of a sheet, in their order."""
         columns: list[ShownColumn] = []
-        for n, column in enumerate(table.all_columns):
+        for n, column in enumerate((*table.all_columns, *table.beside)):
             if table.teams and n == table.before_teams:
                 columns += self.agencies
             if column is tables.ORDER and not self.orders:
