@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arshjul.agenda.year import STATUS_NAMES, YearView, year
+from arshjul.agenda.year import STATUS_NAMES, Status, YearView, year
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.render.wheel import says
 from arshjul.render.wheel.drawing import wheel
+from arshjul.render.wheel.legend import blocks
+from arshjul.render.wheel.marks import key
+from arshjul.render.wheel.text import width
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
@@ -199,3 +202,22 @@ def test_a_date_that_has_passed_tells_no_outcome() -> None:
     # Nobody has said whether it took place.
     assert swedish().say(STATUS_NAMES["passed"]) == "datum passerat, utfall saknas"
     assert STATUS_NAMES["passed"].template == "date passed, outcome missing"
+
+
+def test_what_was_broken_off_and_what_nobody_has_told_are_marked_and_explained() -> None:
+    seen = view(12)
+    went: list[Status] = ["done", "aborted", "passed", "passed"]
+    operations = (*(replace(o, status=s) for o, s in zip(seen.operations, went, strict=False)), *seen.operations[4:])
+    plain, marked = drawn(seen), drawn(replace(seen, operations=operations))
+    for word, n in (("over", 1), ("unknown", 2)):
+        assert [found.get("class") for found in plain.iter()].count(word) == 0
+        assert [found.get("class") for found in marked.iter()].count(word) == n + 1, "the marks, and one in the legend"
+    assert {"broken off", "date passed, outcome missing"} <= {text.text for text in marked.iter(f"{SVG}text")}
+
+
+def test_no_heading_of_the_legend_is_wider_than_its_column() -> None:
+    legend = blocks(view(12), key(view(12)), swedish(), 250)
+    texts = ElementTree.fromstring(f"<g>{''.join(str(block.drawn) for block in legend)}</g>").iter("text")
+    headings = [text.text or "" for text in texts if text.get("class") == "strong" and text.get("font-size") == "14.5"]
+    assert len(headings) > 5, "one of them takes two lines"
+    assert max(width(heading, 14.5) for heading in headings) <= 250

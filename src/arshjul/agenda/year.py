@@ -30,6 +30,8 @@ STATUS_NAMES: Mapping[Status, Message] = {
     "tentative": Message("tentative"),
 }
 STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
+EXCEPTIONAL: frozenset[Status] = frozenset({"without-police", "aborted", "passed"})
+"""What did not go as it should, or of which nobody has said how it went."""
 Closure = Literal["weekday", "holiday", "closed"]
 
 

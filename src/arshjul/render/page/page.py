@@ -9,10 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from arshjul.agenda.overview import Overview
+from arshjul.agenda.year import EXCEPTIONAL
 from arshjul.render.page import says
 from arshjul.render.page.rows import OperationRow, rows_by_month
 from arshjul.render.wheel.drawing import wheel
-from arshjul.render.wheel.marks import Key, key
+from arshjul.render.wheel.marks import Key, key, outcome
 from arshjul.render.wheel.palette import DARK, LIGHT
 from arshjul.render.wheel.svg import clean, element
 from arshjul.texts import Words
@@ -35,6 +36,7 @@ def page(overview: Overview, words: Words) -> bytes:
             dark=DARK,
             wheel=Markup(wheel(view, words, "inline").decode()),
             months=rows_by_month(overview),
+            exceptional=EXCEPTIONAL,
             sign=lambda row: _sign(row, signs),
             language=words.language,
             says=says.Says(words),
@@ -46,8 +48,9 @@ def page(overview: Overview, words: Words) -> bytes:
 
 def _sign(row: OperationRow, signs: Key) -> Markup:
     """The operation's mark on the wheel, for its row in the list."""
-    drawn = signs.operation(row.shift, row.sector, 20.0, hollow=not row.is_insats)
-    return Markup(element("svg", drawn, viewBox="-11 -11 22 22", class_="arshjul-wheel sign", aria_hidden="true"))
+    sign = signs.operation(row.shift, row.sector, 20.0, hollow=not row.is_insats)
+    drawn = [sign, *outcome(row.status, 20.0)]
+    return Markup(element("svg", *drawn, viewBox="-11 -11 22 22", class_="arshjul-wheel sign", aria_hidden="true"))
 
 
 @cache

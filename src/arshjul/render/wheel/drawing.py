@@ -10,7 +10,7 @@ from arshjul.agenda.year import YearView
 from arshjul.render.wheel import face, says
 from arshjul.render.wheel.dial import Dial
 from arshjul.render.wheel.face import LARGE
-from arshjul.render.wheel.marks import Key, at, halo, key
+from arshjul.render.wheel.marks import Key, at, halo, key, outcome
 from arshjul.render.wheel.palette import stylesheet
 from arshjul.render.wheel.rings import Layout, layout
 from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside
@@ -93,7 +93,7 @@ def _operations(view: YearView, signs: Key, words: Words, dial: Dial, marks: Lay
         x, y = dial.point(dial.noon(planned.slot.day), next(radii[planned.area]))
         sign = signs.operation(planned.slot.shift, planned.sector, marks.size, hollow=not planned.is_insats)
         around = [halo(marks.size)] if planned.changed else []
-        yield at(x, y, *around, sign, title=says.operation(planned, view, words))
+        yield at(x, y, *around, sign, *outcome(planned.status, marks.size), title=says.operation(planned, view, words))
 
 
 def _meetings(view: YearView, signs: Key, words: Words, dial: Dial, marks: Layout) -> Iterator[Svg]:

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.agenda.year import YearView
+from arshjul.agenda.year import STATUS_NAMES, YearView
 from arshjul.domain.calendar import Span
 from arshjul.render.wheel import says
-from arshjul.render.wheel.marks import Key, at, halo, mark
+from arshjul.render.wheel.marks import MARKED, Key, at, halo, mark, outcome
 from arshjul.render.wheel.palette import HEAT
 from arshjul.render.wheel.svg import Svg, element, joined
+from arshjul.render.wheel.text import width as text_width
 from arshjul.render.wheel.text import wrapped
 from arshjul.texts import Words
 
@@ -18,6 +19,9 @@ SIGN = 20.0  # a mark's width in the legend
 LINE = 24.0
 TEXT, HEADING, HEAD = 13.5, 14.5, 12.5  # font sizes: 3.4, 3.6 and 3.1 mm
 AFTER_BLOCK = 22.0
+LEAST_HEAD = 9.0
+BOLD = 1.08
+"""How much wider bold text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ def _shifts(view: YearView, key: Key, words: Words, width: float) -> Block:
         rows.append((mark(first(SIGN), "", SIGN, "hollow"), words("without police: counted apart, after a plus sign")))
     if any(planned.changed for planned in view.operations):
         rows.append((halo(SIGN - 4), words("changed in this version")))
+    shape, size = key.shapes[view.shifts[0].id], SIGN - 4
+    for status in sorted(MARKED.keys() & {planned.status for planned in view.operations}):
+        sign = joined([mark(shape(size), "", size, "hollow"), *outcome(status, size)])
+        rows.append((sign, words.say(STATUS_NAMES[status])))
     return _listed(words("Shape: shift"), rows, width)
 
 
@@ -101,12 +109,15 @@ def _by_month(view: YearView, words: Words, width: float) -> Block:
     table.append(("strong", [words("in all"), *_tallies(view, view.span)]))
     name_room = 46.0
     room = (width - name_room) / (len(view.areas) + 1)
-    heads = [wrapped(name, HEAD, room - 6) for name in (*view.areas.values(), words("in all"))]
+    names = (*view.areas.values(), words("in all"))
+    widest = max(text_width(word, HEAD) for name in names for word in name.split() or [""])
+    size = max(LEAST_HEAD, min(HEAD, HEAD * (room - 10) / max(widest, 1)))
+    heads = [wrapped(name, size, room - 10) for name in names]
     deepest = max(len(lines) for lines in heads)
     parts = [_heading(words("Operations by month and area"))]
     for column, lines in enumerate(heads, 1):
         for line, text in enumerate(lines, deepest - len(lines)):
-            parts.append(_cell(text, name_room + column * room, HEADING + 24 + line * TEXT * 1.2, "soft", HEAD))
+            parts.append(_cell(text, name_room + column * room, HEADING + 24 + line * TEXT * 1.2, "soft", size))
     top = HEADING + 24 + deepest * TEXT * 1.2 + 4
     for number, (style, (name, *values)) in enumerate(table):
         y = top + number * TEXT * 1.32
@@ -129,9 +140,10 @@ def _tallies(view: YearView, span: Span) -> list[str]:
 
 def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns: int = 1) -> Block:
     """A heading and its rows: a sign and a text each, the text broken where it is long."""
-    parts = [_heading(heading)]
-    y = HEADING + 10
-    room = width / columns - SIGN - 14
+    headed = wrapped(heading, HEADING * BOLD, width)
+    parts = [_heading(line, number) for number, line in enumerate(headed)]
+    y = HEADING * (1 + 1.3 * (len(headed) - 1)) + 10
+    room = width / columns - SIGN - (14 if columns == 1 else 24)
     told = [(sign, wrapped(text, TEXT, room)) for sign, text in rows]
     for start in range(0, len(told), columns):
         across = told[start : start + columns]
@@ -145,5 +157,5 @@ def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns
     return Block(y, joined(parts))
 
 
-def _heading(text: str) -> Svg:
-    return element("text", text, y=HEADING, font_size=HEADING, class_="strong")
+def _heading(text: str, line: int = 0) -> Svg:
+    return element("text", text, y=HEADING * (1 + 1.3 * line), font_size=HEADING, class_="strong")

@@ -1,14 +1,15 @@
 """The marks: a shape for the shift, a letter and a colour for the sector.
 
 Whoever cannot tell the colours has the letter, whoever prints in black and white too; an operation
-without police is hollow, and one that the revision changed has a halo.
+without police is hollow, and one that the revision changed has a halo. What was broken off is struck
+through, and what is over without a known outcome has a broken ring.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
-from arshjul.agenda.year import YearView
+from arshjul.agenda.year import Status, YearView
 from arshjul.render.wheel.palette import SECTORS
 from arshjul.render.wheel.svg import Svg, element, path
 
@@ -114,6 +115,26 @@ def mark(shape: str, letter: str, size: float, kind: str) -> Svg:
 def halo(size: float) -> Svg:
     """The ring around what a revision changed."""
     return element("circle", r=size * 0.5 + 1.4, class_="halo")
+
+
+def struck(size: float) -> Svg:
+    """The stroke through what was broken off; in the middle it leaves the letter free."""
+    inner, outer = size * 0.3, size * 0.66
+    line = path("M", -outer, outer, "L", -inner, inner, "M", inner, -inner, "L", outer, -outer)
+    return element("g", element("path", d=line, class_="under"), element("path", d=line, class_="over"))
+
+
+def unknown(size: float) -> Svg:
+    """The broken ring around what has an outcome that nobody has told."""
+    return element("circle", r=size * 0.5 + 1.4, class_="unknown")
+
+
+MARKED: Mapping[Status, Callable[[float], Svg]] = {"aborted": struck, "passed": unknown}
+
+
+def outcome(status: Status, size: float) -> list[Svg]:
+    """What the mark of an operation has besides, as it went."""
+    return [MARKED[status](size)] if status in MARKED else []
 
 
 def at(x: float, y: float, *drawn: Svg, title: str | None = None, scale: float = 1.0) -> Svg:
