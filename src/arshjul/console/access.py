@@ -26,13 +26,14 @@ ANYBODY: frozenset[Role] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path with a method, what it does, and the roles that may do it."""
+    """A path with a method, what it does, and the roles that may do it. `takes_file`: its form sends one along."""
 
     path: str
     method: Literal["GET", "POST"]
     action: str
     roles: frozenset[Role]
     handler: "Callable[[Visit], Answer]"
+    takes_file: bool = False
 
     def is_open_to(self, role: str | None) -> bool:
         """True if whoever has that role (None: is not in) may do it."""

@@ -18,7 +18,7 @@ from arshjul.actions.publish_draft import OtherDifference
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
-from arshjul.console.forms import MOST_BYTES, Form, read_form
+from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, Form, read_form, read_multipart
 from arshjul.console.guards import HEADERS, LOOPBACK, is_known_host, is_own, vouched_for
 from arshjul.console.pages import PAGES
 from arshjul.console.rendering import rendered
@@ -85,23 +85,30 @@ def application(console: ConsoleServer) -> Starlette:
 
 def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
-        body = await _body(request) if page.method == "POST" else b""
-        return await run_in_threadpool(_answered, console, page, request, body)
+        sent = await _sent(page, request) if page.method == "POST" else Form()
+        return await run_in_threadpool(_answered, console, page, request, sent)
 
     return answer
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body of a post; None where it is too much."""
-    body = b""
+async def _sent(page: Page, request: Request) -> Form | Message:
+    """The form that was posted; a sentence where it cannot be read."""
+    most, pieces, size = MOST_FILE_BYTES if page.takes_file else MOST_BYTES, [], 0
     async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            return None
-    return body
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            return Message("That is more than a form of this page holds.")
+    body = b"".join(pieces)
+    try:
+        if page.takes_file and request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return await read_multipart(request.headers, body)
+        return read_form(body.decode("utf-8", "replace"))
+    except InputError as error:
+        return error.message
 
 
-def _answered(console: ConsoleServer, page: Page, request: Request, body: bytes | None) -> Response:
+def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form | Message) -> Response:
     now, token = console.clock(), request.cookies.get(console.cookie, "")
     session: Session | None = None
     visit: Visit | None = None
@@ -109,7 +116,7 @@ def _answered(console: ConsoleServer, page: Page, request: Request, body: bytes 
         if not is_known_host(request, console.hosts):
             raise NotAllowed(421, Message("This address is not the console's."))
         session, token, new = _who(console, request, token, now)
-        visit = _visit(console, page, request, body, session, token, now)
+        visit = _visit(console, page, request, sent, session, token, now)
         if new:  # vouched for: the first page again, with its cookie
             return _response(console, visit, SeeOther(request.url.path, token) if page.method == "GET" else _in())
         return _response(console, visit, page.handler(visit))
@@ -148,7 +155,7 @@ def _visit(
     console: ConsoleServer,
     page: Page,
     request: Request,
-    body: bytes | None,
+    sent: Form | Message,
     session: Session | None,
     token: str,
     now: datetime,
@@ -159,9 +166,9 @@ def _visit(
     if page.method == "POST":
         if not is_own(request):
             raise NotAllowed(403, Message("This was not sent from a page of the console."))
-        if body is None:
-            raise NotAllowed(413, Message("That is more than a form of this page holds."))
-        form = read_form(body.decode("utf-8", "replace"))
+        if isinstance(sent, Message):
+            raise NotAllowed(413, sent)
+        form = sent
     if not page.is_open_to(None if session is None else session.role):
         if session is None:
             raise NotAllowed(401, Message("You are not signed in."))

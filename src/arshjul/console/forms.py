@@ -1,19 +1,25 @@
 """The fields of a form by name, each with all its values, within bounds."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
+
 from arshjul.errors import InputError, Message
 
-MOST_BYTES, MOST_FIELDS = 300_000, 2_000
+MOST_BYTES, MOST_FILE_BYTES, MOST_FIELDS = 300_000, 5_500_000, 2_000
+
+_NO_FORM = Message("What was sent is no form of this page: go back, and send it again.")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, or of an address. What is not there is empty."""
+    """The fields of a form, or of an address, and a file that came along. What is not there is empty."""
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    file: bytes = b""
 
     def text(self, name: str) -> str:
         """The field's value, without spaces around it."""
@@ -34,12 +40,34 @@ class Form:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else (text or None)
 
 
+async def read_multipart(headers: Headers, body: bytes) -> Form:
+    """The form that was sent with a file. InputError where it is none."""
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(headers, pieces(), max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+    try:
+        parsed = await parser.parse()
+    except (MultiPartException, KeyError):
+        raise InputError(_NO_FORM) from None
+    fields: dict[str, tuple[str, ...]] = {}
+    file = b""
+    for name, value in parsed.multi_items():
+        if isinstance(value, str):
+            fields[name] = (*fields.get(name, ()), value)
+        else:
+            file = await value.read()
+    await parsed.close()
+    return Form(fields, file)
+
+
 def read_form(text: str) -> Form:
     """The form that was sent so. InputError where it has too many fields, or is none."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise InputError(Message("What was sent is no form of this page: go back, and send it again.")) from None
+        raise InputError(_NO_FORM) from None
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         fields[name] = (*fields.get(name, ()), value)

@@ -2,6 +2,7 @@
 
 from arshjul.console.access import Page
 from arshjul.console.pages import (
+    importing,
     language,
     log,
     operations,
@@ -27,6 +28,7 @@ PAGES: tuple[Page, ...] = (
     *year.pages,
     *weeks.pages,
     *operations.pages,
+    *importing.pages,
     *subscribers.pages,
     *log.pages,
 )

@@ -1,0 +1,84 @@
+"""Compares a scenario that somebody has sent with the draft's: new, changed with old and new values, gone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from arshjul.actions.draft import Draft, keep, opened_draft, refuse_other
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, Refused
+from arshjul.formats.catalogues import words
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.store.store import Store
+
+SECRET = "sites"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """A value of an operation that is another: as both are written. Of what is secret only that it is another."""
+
+    operation: str
+    key: str
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioDifference:
+    """The difference to the draft. `begun` are operations that have started: they stay as they were.
+
+    `sections` are other parts of the scenario that differ.
+    """
+
+    new: tuple[str, ...]
+    changed: tuple[ChangedValue, ...]
+    gone: tuple[str, ...]
+    begun: tuple[str, ...]
+    sections: tuple[str, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """True if the scenario is the draft's."""
+        return not (self.new or self.changed or self.gone or self.sections)
+
+
+def compare(draft: Draft, given: Scenario, begun: frozenset[str]) -> ScenarioDifference:
+    """The difference of what somebody has sent to the draft, or to what waits there already."""
+    old, new = _written(draft.given or draft.scenario), _written(given)
+    was, now = _operations(old), _operations(new)
+    changed = tuple(change for id in now if id in was for change in _changes(id, was[id], now[id]))
+    return ScenarioDifference(
+        new=tuple(id for id in now if id not in was),
+        changed=tuple(change for change in changed if change.operation not in begun),
+        gone=tuple(id for id in was if id not in now and id not in begun),
+        begun=tuple(sorted(begun & {change.operation for change in changed})),
+        sections=tuple(key for key in new if key not in ("operations", "format") and new[key] != old.get(key)),
+    )
+
+
+def _written(scenario: Scenario) -> Mapping[str, object]:
+    return scenario_mapping(scenario)
+
+
+def _operations(written: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    found = written["operations"]
+    return {str(one["id"]): one for one in found} if isinstance(found, list) else {}
+
+
+def _changes(id: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[ChangedValue]:
+    for key in dict.fromkeys((*old, *new)):
+        if old.get(key) != new.get(key):
+            hidden = key == SECRET
+            yield ChangedValue(id, key, None if hidden else old.get(key), None if hidden else new.get(key))
+
+
+def take_over(store: Store, given: Scenario, seen: str) -> None:
+    """The scenario that was sent is the one as it should now be; it waits for a plan. StaleDraft as always."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if given.name != draft.scenario.name:
+            values = {"given": given.name, "name": draft.scenario.name}
+            raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
+        new = replace(draft, scenario=given) if draft.plan is None else replace(draft, given=given)
+        keep(db, draft, new, words(draft.scenario.language))
