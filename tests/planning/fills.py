@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Span
-from arshjul.domain.operation import Frame, Operation
+from arshjul.domain.operation import AgencyGroup, Frame, Operation
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -25,7 +25,9 @@ def frame(id: str, given: Mapping[str, Any]) -> Operation:
     usual = {"area": "city", "sector": "restaurant", "officers": 2, "agencies": {"miljo": 1}, "sites": ()}
     keys = ("area", "sector", "officers", "officers_least", "agencies")
     own = {key: given[key] for key in keys if key in given}
-    return operation(id, **{**usual, **own}, optional_agencies=given.get("optional", {}), frame=framed)
+    groups = tuple(AgencyGroup(tuple(agencies)) for agencies in given.get("groups", ()))
+    optional = given.get("optional", {})
+    return operation(id, **{**usual, **own}, optional_agencies=optional, frame=framed, any_of=groups)
 
 
 def visit(given: Mapping[str, Any]) -> VisitObject:
@@ -68,7 +70,8 @@ def _placed(year: Scenario, given: Mapping[str, Any]) -> Placement:
     one = year.operations[given["id"]]
     unit = None if one.officers == 0 else "lpo-city" if one.area == "city" else "lpo-hisingen"
     day: date = given["date"]
-    return placement(given["id"], day, given.get("shift", "day"), unit, tuple(given.get("joining", ())))
+    there = placement(given["id"], day, given.get("shift", "day"), unit, tuple(given.get("joining", ())))
+    return replace(there, any_of=tuple(given.get("chosen", ())))
 
 
 def moment(text: str | datetime) -> datetime:

@@ -108,7 +108,7 @@ def _new(context: FillContext, bindings: Bindings) -> Bindings:
 def _has_hope(context: FillContext, wanted: VisitObject) -> bool:
     """True if a frame ahead would take the object, were nothing bound to it."""
     empty = context.binding({})
-    return any(first_miss(empty, wanted, frame) is None for frame in context.ahead.values())
+    return any(first_miss(empty, wanted, frame) is None for frame in empty.near(wanted))
 
 
 def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:

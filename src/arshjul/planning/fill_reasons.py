@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from arshjul.domain.visit_object import VisitObject
@@ -12,9 +13,6 @@ from arshjul.texts import counted
 
 MOST_NAMED = 3
 """So many frames are told of for one reason; a year has more than anyone reads."""
-
-NEARBY = frozenset(ORDER) - {"sector", "area"}
-"""The reasons why a frame of the right sector in the right area does not take an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +35,29 @@ class Unbound:
 
 def unbound(context: FillContext, wanted: VisitObject) -> Unbound:
     """The reasons of an object that waits, beside all that is bound."""
-    found = {frame.id: first_miss(context, wanted, frame) for frame in context.ahead.values()}
-    misses = [miss for miss in found.values() if miss is not None]
-    free = [id for id, miss in found.items() if miss is None]
-    if free:
-        text = Message("it would fit {frame}, and a longer search may bind it", {"frame": free[0]})
-        return Unbound(wanted.id, (FillReason("stops", tuple(free), text),))
-    if not misses:
-        return Unbound(wanted.id, (FillReason("sector", (), Message("there is no frame ahead")),))
-    near = [miss for miss in misses if miss.rule in NEARBY]
+    near = context.near(wanted)
     if not near:
-        return Unbound(wanted.id, tuple(_none_nearby(context, wanted, misses)), _new_frame(context, wanted))
-    nearest = min(near, key=lambda miss: (-ORDER[miss.rule], miss.by, miss.frame.starts))
+        return Unbound(wanted.id, (_none_near(context, wanted),), _new_frame(context, wanted))
+    misses = [miss for frame in near if (miss := first_miss(context, wanted, frame)) is not None]
+    missed = {miss.frame.id for miss in misses}
+    free = [frame.id for frame in near if frame.id not in missed]
+    if free:
+        text = Message(
+            "it would fit {frame}: leaving it out costs nothing, or a longer search may bind it", {"frame": free[0]}
+        )
+        return Unbound(wanted.id, (FillReason("stops", tuple(free), text),))
+    nearest = min(misses, key=_farness)
     remedy = Message("Nearest is {frame}: {remedy}.", {"frame": nearest.frame.id, "remedy": nearest.remedy})
-    return Unbound(wanted.id, tuple(_by_rule(near)), remedy)
+    return Unbound(wanted.id, tuple(_by_rule(misses)), remedy)
+
+
+def _farness(miss: Miss) -> tuple[int, int, datetime]:
+    return -ORDER[miss.rule], miss.by, miss.frame.starts
 
 
 def _by_rule(misses: list[Miss]) -> Iterator[FillReason]:
     """A reason for each rule, the last of the order first."""
-    ordered = sorted(misses, key=lambda miss: (-ORDER[miss.rule], miss.by, miss.frame.starts))
+    ordered = sorted(misses, key=_farness)
     for rule, same in groupby(ordered, key=lambda miss: miss.rule):
         there = list(same)
         said = [miss.why for miss in there[:MOST_NAMED]]
@@ -71,16 +73,16 @@ def _joined(said: list[Message]) -> Message:
     return text
 
 
-def _none_nearby(context: FillContext, wanted: VisitObject, misses: list[Miss]) -> Iterator[FillReason]:
+def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
     """That no frame ahead is of its sector and in its area."""
+    if not context.ahead:
+        return FillReason("sector", (), Message("there is no frame ahead"))
     values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
-    elsewhere = [miss for miss in misses if miss.rule == "area"]
+    elsewhere = [id for id, frame in context.ahead.items() if wanted.sector in frame.sectors]
     if elsewhere:
         text = Message("the frames ahead that visit {sector} are not in {area}", values)
-        yield FillReason("area", tuple(miss.frame.id for miss in elsewhere), text)
-    else:
-        text = Message("no frame ahead visits {sector}", values)
-        yield FillReason("sector", tuple(miss.frame.id for miss in misses), text)
+        return FillReason("area", tuple(elsewhere), text)
+    return FillReason("sector", tuple(context.ahead), Message("no frame ahead visits {sector}", values))
 
 
 def _new_frame(context: FillContext, wanted: VisitObject) -> Message:

@@ -24,7 +24,7 @@ class FillBuilder:
         self.context = context
         self.waiting = context.waiting
         self.options: list[list[PlacedFrame]] = [
-            [frame for frame in context.ahead.values() if first_miss(context, wanted, frame) is None]
+            [frame for frame in context.near(wanted) if first_miss(context, wanted, frame) is None]
             for wanted in self.waiting
         ]
         self._first = list(accumulate((len(frames) for frames in self.options), initial=0))

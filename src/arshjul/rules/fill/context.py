@@ -58,6 +58,18 @@ class FillContext:
         return {id: frame for id, frame in self.frames.items() if frame.starts > moment}
 
     @cached_property
+    def _ahead_by_place(self) -> Mapping[tuple[str, str], list[PlacedFrame]]:
+        found: dict[tuple[str, str], list[PlacedFrame]] = {}
+        for frame in self.ahead.values():
+            for sector in dict.fromkeys(frame.sectors):
+                found.setdefault((sector, frame.operation.area), []).append(frame)
+        return found
+
+    def near(self, wanted: VisitObject) -> list[PlacedFrame]:
+        """The frames ahead of an object's sector and area, in the order of their starts: no other can take it."""
+        return self._ahead_by_place.get((wanted.sector, wanted.area), [])
+
+    @cached_property
     def bound_to(self) -> Mapping[str, str]:
         """The frame of each object that is bound."""
         return frame_of(self.bindings)
