@@ -42,6 +42,7 @@ from arshjul.planning.replan_input import replan_input
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import long_ago, tiny
 from tests.rules.generators import draw_day, draw_span
+from tests.rules.replans import draw_answers
 
 CASES, ALL_CASES, ENTRIES, MOST_TRIES = 4, 200, 10, 16
 EFFORT = Effort(limit_s=120, seed=1)
@@ -86,6 +87,8 @@ def _lived(seed: int) -> Iterator[Step]:
         as_of += timedelta(hours=rng.choice((0, 7, 20, 50)))
         given = edited(rng, step.scenario, number) if rng.random() < 0.3 else None
         drawn = draw_entries(rng, step, as_of, number)
+        answers = draw_answers(Random(f"{seed} {number}"), step.scenario, step.plan.placed)
+        drawn = replace(drawn, changes=drawn.changes + answers)
         more = Random(f"{seed}/{number}")  # of its own, so that seeds go on meaning what they meant
         if given is not None:
             given = other_offers(more, given)

@@ -1,12 +1,13 @@
 """Replans: an old plan, a moment in its period, what was taken back since, and how it might be mended."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
 from arshjul.domain.answer import Answered, Reply
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Demands, Entries
+from arshjul.domain.entries import Entries
 from arshjul.domain.joining import joined
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Base, Placement
@@ -39,14 +40,15 @@ def draw_replan(rng: Random, scenario: Scenario) -> ReplanContext:
         scenario = _fewer_teams(rng, scenario)
     left = scenario.after(draw_withdrawals(rng, scenario, placements, as_of), as_of.date())
     base = Base(1, as_of, placements)
-    demands = draw_answers(Random(f"{as_of} {sorted(placements)}"), scenario, placements)
+    answers = draw_answers(Random(f"{as_of} {sorted(placements)}"), scenario, placements)
+    demands = Entries(changes=tuple(replace(one, revision=2) for one in answers)).demands(2)
     lost = hit(ReplanContext.of(left, base, demands=demands))
     pinned = [operation.id for operation in scenario.operations.values() if operation.fixed is not None]
     unpinned = frozenset(id for id in pinned if id in lost or rng.random() < 0.5)
     return ReplanContext.of(left, replace(base, hit=lost), unpinned, demands=demands)
 
 
-def draw_answers(rng: Random, scenario: Scenario, placements: Places) -> Demands:
+def draw_answers(rng: Random, scenario: Scenario, placements: Mapping[str, Placement]) -> tuple[Answered, ...]:
     """Now and then, what parties answered about some operations: at other places, or where these stand."""
     answers: list[Answered] = []
     operations = list(scenario.operations.values())
@@ -62,8 +64,8 @@ def draw_answers(rng: Random, scenario: Scenario, placements: Places) -> Demands
         for party in parties:
             if party is not None:
                 answer: Reply = "yes" if rng.random() < willing else rng.choice(("asked", "no"))
-                answers.append(Answered(operation.id, party, answer, place.slot, place.police, joining, revision=2))
-    return Entries(changes=tuple(answers)).demands(2)
+                answers.append(Answered(operation.id, party, answer, place.slot, place.police, joining))
+    return tuple(answers)
 
 
 def mended(rng: Random, context: ReplanContext) -> Places:
