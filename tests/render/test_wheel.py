@@ -15,7 +15,7 @@ from arshjul.render.wheel import says
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.legend import blocks
 from arshjul.render.wheel.marks import key
-from arshjul.render.wheel.text import width
+from arshjul.render.wheel.text import BOLD, width
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
@@ -220,4 +220,10 @@ def test_no_heading_of_the_legend_is_wider_than_its_column() -> None:
     texts = ElementTree.fromstring(f"<g>{''.join(str(block.drawn) for block in legend)}</g>").iter("text")
     headings = [text.text or "" for text in texts if text.get("class") == "strong" and text.get("font-size") == "14.5"]
     assert len(headings) > 5, "one of them takes two lines"
-    assert max(width(heading, 14.5) for heading in headings) <= 250
+    assert max(width(heading, 14.5 * BOLD) for heading in headings) <= 250
+
+
+def test_a_long_name_stays_on_the_sheet() -> None:
+    texts = list(drawn(replace(view(3), name="Göteborg 2027, 300 insatser")).iter(f"{SVG}text"))
+    name = [text.text or "" for text in texts if text.get("font-size") == "34"]
+    assert name == ["Göteborg 2027, 300", "insatser"]

@@ -11,8 +11,8 @@ from arshjul.render.wheel import says
 from arshjul.render.wheel.marks import MARKED, Key, at, halo, mark, outcome
 from arshjul.render.wheel.palette import HEAT
 from arshjul.render.wheel.svg import Svg, element, joined
+from arshjul.render.wheel.text import BOLD, wrapped
 from arshjul.render.wheel.text import width as text_width
-from arshjul.render.wheel.text import wrapped
 from arshjul.texts import Words
 
 SIGN = 20.0  # a mark's width in the legend
@@ -20,8 +20,6 @@ LINE = 24.0
 TEXT, HEADING, HEAD = 13.5, 14.5, 12.5  # font sizes: 3.4, 3.6 and 3.1 mm
 AFTER_BLOCK = 22.0
 LEAST_HEAD = 9.0
-BOLD = 1.08
-"""How much wider bold text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +112,11 @@ def _by_month(view: YearView, words: Words, width: float) -> Block:
     size = max(LEAST_HEAD, min(HEAD, HEAD * (room - 10) / max(widest, 1)))
     heads = [wrapped(name, size, room - 10) for name in names]
     deepest = max(len(lines) for lines in heads)
-    parts = [_heading(words("Operations by month and area"))]
+    parts, below = _heading(words("Operations by month and area"), width)
     for column, lines in enumerate(heads, 1):
         for line, text in enumerate(lines, deepest - len(lines)):
-            parts.append(_cell(text, name_room + column * room, HEADING + 24 + line * TEXT * 1.2, "soft", size))
-    top = HEADING + 24 + deepest * TEXT * 1.2 + 4
+            parts.append(_cell(text, name_room + column * room, below + 24 + line * TEXT * 1.2, "soft", size))
+    top = below + 24 + deepest * TEXT * 1.2 + 4
     for number, (style, (name, *values)) in enumerate(table):
         y = top + number * TEXT * 1.32
         parts.append(element("text", name, y=y, font_size=TEXT, class_=style))
@@ -140,9 +138,8 @@ def _tallies(view: YearView, span: Span) -> list[str]:
 
 def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns: int = 1) -> Block:
     """A heading and its rows: a sign and a text each, the text broken where it is long."""
-    headed = wrapped(heading, HEADING * BOLD, width)
-    parts = [_heading(line, number) for number, line in enumerate(headed)]
-    y = HEADING * (1 + 1.3 * (len(headed) - 1)) + 10
+    parts, y = _heading(heading, width)
+    y += 10
     room = width / columns - SIGN - (14 if columns == 1 else 24)
     told = [(sign, wrapped(text, TEXT, room)) for sign, text in rows]
     for start in range(0, len(told), columns):
@@ -157,5 +154,9 @@ def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns
     return Block(y, joined(parts))
 
 
-def _heading(text: str, line: int = 0) -> Svg:
-    return element("text", text, y=HEADING * (1 + 1.3 * line), font_size=HEADING, class_="strong")
+def _heading(text: str, width: float) -> tuple[list[Svg], float]:
+    """A heading in as many lines as it takes, and where it ends."""
+    lines = wrapped(text, HEADING * BOLD, width)
+    ys = [HEADING * (1 + 1.3 * number) for number in range(len(lines))]
+    drawn = [element("text", line, y=y, font_size=HEADING, class_="strong") for line, y in zip(lines, ys, strict=True)]
+    return drawn, ys[-1]

@@ -10,7 +10,7 @@ from arshjul.render.wheel.face import LARGE, MEDIUM
 from arshjul.render.wheel.legend import AFTER_BLOCK, Block, blocks
 from arshjul.render.wheel.marks import Key, at
 from arshjul.render.wheel.svg import Svg, element, joined
-from arshjul.render.wheel.text import wrapped
+from arshjul.render.wheel.text import BOLD, wrapped
 from arshjul.texts import Words
 
 Format = Literal["landscape", "portrait", "inline"]
@@ -99,7 +99,7 @@ def _placed(waiting: list[Block], columns: tuple[Column, ...], scale: float, bot
 
 def _heading(view: YearView, words: Words, room: float) -> Block:
     lines = [
-        *((line, 34.0, 40.0, "strong") for line in wrapped(view.name, 34, room)),
+        *((line, 34.0, 40.0, "strong") for line in wrapped(view.name, 34 * BOLD, room)),
         (words("Annual wheel {span}", span=says.span(view.span, words)), LARGE, 28.0, None),
         (words("Version {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, 19.0, "soft"),
         *((line, MEDIUM, 19.0, "warning") for line in wrapped(says.confidential(words), MEDIUM, room)),

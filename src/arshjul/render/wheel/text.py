@@ -10,6 +10,9 @@ _WIDTHS = {
     **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZÅÄÖ", 0.7),
 }
 
+BOLD = 1.15
+"""How much wider bold text is."""
+
 
 def width(text: str, size: float) -> float:
     """The text's width at a font size, in the size's unit; rather too much than too little."""
