@@ -52,6 +52,8 @@ class Revision:
 def operations(draw: st.DrawFn, id: str) -> Operation:
     required = draw(st.sets(st.sampled_from(AGENCIES)))
     optional = draw(st.sets(st.sampled_from(AGENCIES))) - required
+    officers = draw(st.sampled_from((0, 2, 4)))
+    besides = draw(st.sampled_from((None, None, *UNITS))) if officers else None
     return operation(
         id,
         title=f"TITLE-{id} {draw(texts)}",
@@ -59,7 +61,8 @@ def operations(draw: st.DrawFn, id: str) -> Operation:
         programme=f"PROGRAMME-{id}",
         area=draw(st.sampled_from(("city", "hisingen"))),
         lead_agency=draw(st.sampled_from(AGENCIES)),
-        officers=draw(st.sampled_from((0, 2, 4))),
+        officers=officers,
+        police_also={} if besides is None else {besides: 3},
         designated=draw(st.sampled_from(("none", "prefer", "require"))),
         agencies=dict.fromkeys(sorted(required), 1),
         optional_agencies=dict.fromkeys(sorted(optional), 2),

@@ -87,7 +87,9 @@ def test_no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> 
     for revision in history:
         for placed in revision.plan.placements:
             agencies = {f"agency-{agency}" for agency in taking_part(revision.scenario, placed)}
-            for feed in ("coordinator", f"police-{placed.police}", *agencies):
+            also = revision.scenario.operations[placed.operation].police_also if placed.police else ()
+            units = {f"police-{unit}" for unit in (placed.police, *also)}
+            for feed in ("coordinator", *units, *agencies):
                 concerned.setdefault(feed, set()).add(placed.operation)
         for seen in revision.views:
             said = repr(seen)

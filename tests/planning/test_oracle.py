@@ -1,5 +1,6 @@
 """Plans and replans of tiny scenarios, against the best of all combinations."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -51,10 +52,15 @@ CAUGHT_BY = (119, 61)
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
 
 
-def tiny(rng: Random) -> Scenario:
-    """A scenario of three or four operations, most of them with a few places, which they dispute."""
+def tiny(
+    rng: Random, changed: Callable[[Random, Scenario], Scenario] = lambda _, drawn: drawn, most: int = MOST_COMBINATIONS
+) -> Scenario:
+    """A scenario of three or four operations, most of them with a few places, which they dispute.
+
+    `changed` is made of what is drawn before it is narrowed; `most`: so many combinations of places.
+    """
     while True:
-        scenario = draw_scenario(rng, rng.randint(3, 4), longest=12)
+        scenario = changed(rng, draw_scenario(rng, rng.randint(3, 4), longest=12))
         first = draw_day(rng, scenario.span)
         for n_days in (5, 4, 3, 2):
             window = Span(first, min(first + timedelta(days=n_days), scenario.span.last))
@@ -67,7 +73,7 @@ def tiny(rng: Random) -> Scenario:
             settings = replace(scenario.settings, given={**scenario.settings.given, **tight})
             made = replace(scenario, operations=operations, settings=settings)
             places = sorted(len(possibilities(ReplanContext.of(made), id, long_ago(made))) for id in operations)
-            if places[0] > 1 and places[1] > 2 and prod(places) <= MOST_COMBINATIONS:
+            if places[0] > 1 and places[1] > 2 and prod(places) <= most:
                 return made
 
 
@@ -102,7 +108,11 @@ def test_plan_is_the_best_of_all(seed: int) -> None:
 def replanned(seed: int) -> tuple[Plan, ReplanOptions]:
     """A plan that keeps the rules and what became of it."""
     rng = Random(seed)
-    scenario = tiny(rng)
+    return replanned_from(rng, tiny(rng))
+
+
+def replanned_from(rng: Random, scenario: Scenario) -> tuple[Plan, ReplanOptions]:
+    """A plan of the scenario that keeps the rules, and what became of it."""
     places = kept(rng, ReplanContext.of(scenario))
     as_of = draw_moment(rng, scenario, places)
     if rng.random() < 0.6:
