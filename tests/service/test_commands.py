@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from arshjul.actions import doctor
+from arshjul.actions import subscribe as subscribing
 from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
 from arshjul.cli.app import app
 from arshjul.store.checks import CHECKS
@@ -122,6 +123,34 @@ def test_moments_are_told_in_the_plans_zone_and_say_so(run: Run) -> None:
     with open_store(os.environ["ARSHJUL_DB"]).writing() as db:
         note_fetches(db, [Fetch(1, years.NOW, "Outlook")])
     assert "2026-11-24 13:00 CET Outlook" in run("subscribers").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "advice"),
+    [
+        ("all", 900_001, "1,000: choose --content operations."),
+        ("operations", 900_001, "no more than 1,000."),
+        ("all", 900_000, ""),
+    ],
+)
+def test_subscribing_warns_of_a_calendar_that_google_does_not_read(
+    run: Run, monkeypatch: pytest.MonkeyPatch, content: str, size: int, advice: str
+) -> None:
+    run("publish", "first", "--reason", "1")
+    hand_out = subscribing.subscribe
+    monkeypatch.setattr(subscribing, "subscribe", lambda *given: replace(hand_out(*given), size=size))
+    said = run("subscribe", "a0", "--label", "x", "--content", content).stderr
+    assert ("Warning: this calendar has 900 kB" in said) == (size > 900_000)
+    assert advice in said
+
+
+def test_an_address_for_google_says_so_and_how_to_use_it_there(run: Run) -> None:
+    run("publish", "first", "--reason", "1")
+    said = run("subscribe", "a0", "--label", "x", "--client", "google").stderr
+    assert "  Google: Other calendars, From URL, paste the https address." in said
+    assert "This address is for Google alone" in said
+    assert "Apple: File" not in said
+    assert "--client google" not in said
 
 
 def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None:

@@ -14,6 +14,7 @@ from arshjul.errors import InputError
 from arshjul.formats.atomic import create
 from arshjul.store.store import make_store
 from tests import years
+from tests.service.test_google import publish_taken_over
 
 YEAR = years.scenario()
 
@@ -136,3 +137,29 @@ def test_list_that_is_not_an_exports_is_not_gone_by(tmp_path: Path, text: str) -
         export_static(store, out, tmp_path / "key")
     assert (out / "etags.json").read_text() == text
     assert (tmp_path / "mine.ics").exists()
+
+
+def test_each_feed_once_more_as_google_needs_it(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "arshjul.db"))
+    first = years.plan(YEAR)
+    years.published(store, years.write(tmp_path / "1", YEAR, first))
+    plain = export_static(store, tmp_path / "out", tmp_path / "key")
+    publish_taken_over(store, tmp_path)
+    both = export_static(store, tmp_path / "out", tmp_path / "key", "google")
+    assert [one.path for one in both if not one.client] == [one.path for one in plain], "who has an address keeps it"
+    assert len({one.path for one in both}) == 2 * len(plain)
+    bodies = {one: (tmp_path / "out" / one.path).read_bytes() for one in both}
+    for one, made in zip(both[::2], both[1::2], strict=True):
+        assert (one.party, one.level, one.content, made.client) == (made.party, made.level, made.content, "google")
+        assert bodies[one].replace(b"STATUS:CANCELLED", b"STATUS:CONFIRMED") == bodies[made]
+        assert hashlib.sha256(bodies[made]).hexdigest() == made.etag
+    assert any(b"STATUS:CANCELLED" in body for body in bodies.values())
+    assert not any(b"STATUS:CANCELLED" in body for one, body in bodies.items() if one.client)
+
+
+def test_an_export_is_made_for_no_other_program(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "arshjul.db"))
+    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+    with pytest.raises(InputError, match="google"):
+        export_static(store, tmp_path / "out", tmp_path / "key", "outlook")
+    assert not (tmp_path / "out").exists()

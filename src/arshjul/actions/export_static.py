@@ -11,26 +11,31 @@ import hmac
 import secrets
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
+from arshjul.actions.subscribe import refuse_unknown_client
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.atomic import create
 from arshjul.formats.feeds.static_folder import FEEDS, Exported, static_folder
 from arshjul.formats.regular_file import read_regular
 from arshjul.store import revisions
-from arshjul.store.chain import packed
-from arshjul.store.revisions import FeedKey
+from arshjul.store.chain import digest_of, packed
+from arshjul.store.google import for_google
+from arshjul.store.revisions import Feed, FeedKey
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 
 KEY_BYTES = 32
 
 
-def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported, ...]:
+def export_static(store: Store, folder: Path, key_file: Path, client: str = "") -> tuple[Exported, ...]:
     """Writes every served feed under FOLDER/feeds, plain and gzipped; those of the export before that are not in it go.
 
+    Where a client is named, each feed lies there once more as that program needs it, under a name of its own.
     etags.json beside it tells path and ETag of each, for whoever sets up the server; it is not to be served.
     It names each feed before that is written, so that an interrupted export leaves none that nobody knows of.
     """
+    refuse_unknown_client(client)
     with store.reading() as db:
         number = revisions.pointer(db)
         if number is None:
@@ -38,13 +43,14 @@ def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported,
         rows = revisions.feeds(db, number)
         contents = {row.ics: revisions.blob(db, row.ics) for row in rows}
     key = _key(key_file)
+    files = [_file(key, row, contents[row.ics], one) for row in rows for one in dict.fromkeys(("", client))]
+    exported = [file.exported for file in files]
     try:
-        exported = [Exported(*row.key, _path(key, row.key), row.ics) for row in rows]
         with static_folder(folder) as into:
             old = set(into.listed()) - {one.path for one in exported}
             into.write_list(exported, sorted(old))
-            for one, row in zip(exported, rows, strict=True):
-                into.write(one.path, contents[row.ics], packed(contents[row.ics]), row.last_modified.timestamp())
+            for file in files:
+                into.write(file.exported.path, file.data, packed(file.data), file.moment)
             for path in sorted(old):
                 into.remove(path)
             into.write_list(exported, ())
@@ -52,6 +58,20 @@ def export_static(store: Store, folder: Path, key_file: Path) -> tuple[Exported,
         values = {"folder": str(folder), "reason": why(error)}
         raise StorageError(Message("{folder} was not written whole: {reason}", values)) from None
     return tuple(exported)
+
+
+class _File(NamedTuple):
+    """What is written of a feed, and the moment since which it is so."""
+
+    exported: Exported
+    data: bytes
+    moment: float
+
+
+def _file(key: bytes, row: Feed, ics: bytes, client: str) -> _File:
+    data = for_google(ics) if client == "google" else ics
+    exported = Exported(*row.key, _path(key, row.key, client), digest_of(data), client)
+    return _File(exported, data, row.last_modified.timestamp())
 
 
 def _key(file: Path) -> bytes:
@@ -73,9 +93,13 @@ def _key(file: Path) -> bytes:
     return key
 
 
-def _path(key: bytes, feed: FeedKey) -> str:
+def _path(key: bytes, feed: FeedKey, client: str) -> str:
     """The feed of all keeps the name that it had when there was no other."""
     party, level, content = feed
-    named = f"{party}@{level}" if content == "all" else f"{party}@{level}@{content}"
-    made = hmac.digest(key, named.encode(), hashlib.sha256)
+    names = [party, level]
+    if content != "all" or client:
+        names.append(content)
+    if client:
+        names.append(client)
+    made = hmac.digest(key, "@".join(names).encode(), hashlib.sha256)
     return f"{FEEDS}/{base64.urlsafe_b64encode(made).decode().rstrip('=')}/{party}.ics"

@@ -67,8 +67,13 @@ def _refuse_unknown(wanted: Wanted) -> None:
     if wanted.content not in CONTENTS:
         known = {"given": wanted.content, "contents": list(CONTENTS)}
         raise InputError(Message("{given} is no content of a calendar: choose one of {contents}.", known))
-    if wanted.client not in CLIENTS:
-        known = {"given": wanted.client, "clients": [client for client in CLIENTS if client]}
+    refuse_unknown_client(wanted.client)
+
+
+def refuse_unknown_client(client: str) -> None:
+    """InputError where no feed is made for that program."""
+    if client not in CLIENTS:
+        known = {"given": client, "clients": [one for one in CLIENTS if one]}
         raise InputError(Message("There is no feed made for {given}: choose {clients}, or say nothing.", known))
 
 

@@ -108,6 +108,14 @@ def export_static(
     key_file: Annotated[
         Path, typer.Option("--key-file", metavar="FILE", help=say("What the names are made from; made if missing."))
     ] = Path("arshjul-export.key"),
+    client: Annotated[
+        str,
+        typer.Option(
+            "--client",
+            metavar="PROGRAM",
+            help=say("Each feed once more, made for google, which hides what is called off."),
+        ),
+    ] = "",
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -116,14 +124,18 @@ def export_static(
         from arshjul.actions.subscribers import content_titled, level_titled
         from arshjul.store.store import open_store
 
-        done = export_static(open_store(db), folder, key_file)
+        done = export_static(open_store(db), folder, key_file, client)
         if as_json:
             console.json({"folder": str(folder), "feeds": [one.mapping for one in done]})
             return
         for one in done:
             level, held = (console.words.say(said) for said in (level_titled(one.level), content_titled(one.content)))
-            console.data(f"{one.party:<30} {level:<17} {held:<31} {one.path}")
+            console.data(f"{one.party:<30} {level:<17} {held:<31} {one.client:<6} {one.path}")
         console.talk(Message("The names are secrets: give each to its party alone, and let no server list the folder."))
+        if not client:
+            console.talk(
+                Message("Google hides what is called off: with --client google, each has an address for it too.")
+            )
 
 
 def _tell_done(console: Console, done: "Published") -> None:

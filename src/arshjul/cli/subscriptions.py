@@ -21,6 +21,30 @@ MOST_ID = 2**31 - 1
 """The largest number that a database's column holds."""
 
 LARGE_BYTES = 900_000
+
+_GOOGLE = Message("  Google: Other calendars, From URL, paste the https address.")
+_HOW_OFTEN = Message(
+    "Outlook looks every few hours, Google perhaps once a day, Apple as often as its user chose: a change of "
+    "the same day is told otherwise."
+)
+STEPS = (
+    Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
+    _GOOGLE,
+    Message("  Apple: File, New Calendar Subscription, paste the webcal address."),
+    Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
+    Message(
+        "What is called off, Thunderbird and Apple strike out; Outlook shows it with that word first; Google hides "
+        "it, unless the address is made with --client google."
+    ),
+    _HOW_OFTEN,
+)
+"""Which address each program takes, and what it does with the calendar."""
+
+GOOGLE_STEPS = (
+    _GOOGLE,
+    Message("This address is for Google alone: what is called off stands there with that word first."),
+    _HOW_OFTEN,
+)
 """A calendar that soon is larger than Google reads."""
 
 SubscriberId = Annotated[int, typer.Argument(min=1, max=MOST_ID, metavar="ID", help=say("The subscriber's number."))]
@@ -230,29 +254,19 @@ def _tell(console: Console, handed: "Handed", base: str) -> None:
         Message("Subscriber {id}, good until {until}. The address is a secret, and is shown only now.", values)
     )
     console.talk(Message("Opening it imports once; subscribe by address instead:"))
-    for step in (
-        Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
-        Message("  Google: Other calendars, From URL, paste the https address."),
-        Message("  Apple: File, New Calendar Subscription, paste the webcal address."),
-        Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
-        Message(
-            "What is called off, Thunderbird and Apple strike out; Outlook shows it with that word first; Google hides "
-            "it, unless the address is made with --client google."
-        ),
-        Message(
-            "Outlook looks every few hours, Google perhaps once a day, Apple as often as its user chose: a change of "
-            "the same day is told otherwise."
-        ),
-    ):
+    for step in GOOGLE_STEPS if handed.subscriber.client == "google" else STEPS:
         console.talk(step)
     if handed.size > LARGE_BYTES:
-        console.talk(
-            Message(
-                "Warning: this calendar has {size} kB, and Google reads no more than 1,000: choose --content "
-                "operations.",
-                {"size": handed.size // 1000},
-            )
-        )
+        console.talk(_too_large(handed))
+
+
+def _too_large(handed: "Handed") -> Message:
+    size = {"size": handed.size // 1000}
+    if handed.subscriber.content != "all":
+        return Message("Warning: this calendar has {size} kB, and Google reads no more than 1,000.", size)
+    return Message(
+        "Warning: this calendar has {size} kB, and Google reads no more than 1,000: choose --content operations.", size
+    )
 
 
 def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:

@@ -28,13 +28,17 @@ _IN_NO_LINK = os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A feed that was written. `path` is relative to the folder; `etag` is the SHA-256 of the file."""
+    """A feed that was written. `path` is relative to the folder; `etag` is the SHA-256 of the file.
+
+    `client` is the program that it is made for; mostly none.
+    """
 
     party: str
     level: str
     content: str
     path: str
     etag: str
+    client: str = ""
 
     @property
     def mapping(self) -> dict[str, str]:
