@@ -46,7 +46,7 @@ def stops_by_frame(scenario: Scenario, plan: Plan) -> dict[str, StopsTaken]:
 
 
 def gains(scenario: Scenario, plan: Plan) -> Iterator[Gain]:
-    """Of every agency, where any object is bound; over the whole year."""
+    """Of every agency that has to do with any object, where one is bound; over the whole year."""
     if not plan.bindings:
         return
     frames, bound_to = placed_frames(scenario, plan.placed), frame_of(plan.bindings)
@@ -58,4 +58,5 @@ def gains(scenario: Scenario, plan: Plan) -> Iterator[Gain]:
         ]
         served = sum(object.stake(agency.id) for object in visited)
         worth = sum(object.stake(agency.id) for object in scenario.objects.values())
-        yield Gain(agency.name, len(visited), served, worth)
+        if visited or worth:
+            yield Gain(agency.name, len(visited), served, worth)

@@ -11,7 +11,7 @@ from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import ORDER, Miss, first_miss
 from arshjul.texts import counted
 
-MOST_NAMED = 3
+MOST_NAMED = 2
 """So many frames are told of for one reason; a year has more than anyone reads."""
 
 

@@ -180,12 +180,11 @@ def _too_early(rule: str, frame: PlacedFrame, days: int, limit: int, first: obje
         return None
     values = {"frame": frame.id, "day": frame.dates.first, "limit": limit, "first": first}
     why = {
-        "lead-time": Message(
-            "{frame}, on {day}, lies before its {limit} days of lead time are over, on {first}", values
-        ),
+        "lead-time": Message("{frame}, on {day}, lies before {limit} days of lead time are over", values),
         "bind-days": Message("{frame}, on {day}, is nearer than {limit} days", values),
     }
-    return Miss(rule, frame, why[rule], Message("short_notice: true would help"), days)
+    remedy = Message("a frame from {first} on would help, or short_notice: true", values)
+    return Miss(rule, frame, why[rule], remedy, days)
 
 
 class StopsLeft(Fit):
