@@ -33,6 +33,7 @@ test: .venv/ready ## the default tests
 bench: .venv/ready ## ours and others on the same boards, one after the other; out/bench.json; BENCH="--limit 10" for less
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m tests.bench.run $(BENCH)
+	-$(BIN)/python -m tests.bench.lived_year
 
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
@@ -43,8 +44,9 @@ bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-ge
 bench-fill: .venv/ready ## a year of frames filled week by week, against first come, first served
 	$(BIN)/python -m tests.bench.fills
 
-bench-today: .venv/ready ## seconds that `today` takes on 300 operations
-	$(BIN)/python -m tests.bench.today
+bench-today: .venv/ready ## seconds that `today` takes on 300 operations and on the lived year, and a replan of that
+	-$(BIN)/python -m tests.bench.today
+	$(BIN)/python -m tests.bench.lived_year
 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
 	mkdir -p build

@@ -16,7 +16,7 @@ from arshjul.solver import Solution, solve
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.model.guards import SIZE_LIMIT
 from arshjul.solver.model.translation import as_written
-from tests.bench import ours
+from tests.bench import lived_year, ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS, contend
@@ -25,6 +25,7 @@ from tests.bench.one_sum import OneSum
 from tests.bench.run import save
 from tests.bench.runs import Clock
 from tests.bench.table import table_row
+from tests.living import moments
 
 SMALL = year(Wish(14, seed=5))
 FULL = year(Wish(40, tight=True, seed=5))
@@ -33,6 +34,12 @@ CPSAT_MINIMISE = CpSat.minimise
 
 def test_the_same_wish_gives_the_same_board() -> None:
     assert year(Wish(20, 2, shared=True, seed=3)) == year(Wish(20, 2, shared=True, seed=3))
+
+
+def test_the_moments_that_are_measured_are_lived_through() -> None:
+    entered = {moment.entries.stem: moment for moment in moments()}
+    assert entered[lived_year.EDITED].scenario is not None
+    assert "until_further_notice" in entered[lived_year.WITHDRAWN].entries.read_text()
 
 
 def test_regions_share_nothing_but_the_national_agency() -> None:
