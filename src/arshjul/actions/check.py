@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Problem
+from arshjul.errors import InputError, Problem
+from arshjul.formats.plan.entries import read_entries
+from arshjul.formats.scenario.objects import read_objects
 from arshjul.formats.scenario.scenario import ScenarioFile, read_scenario
+from arshjul.formats.workbook.reading import is_workbook
 from arshjul.planning.check import Balance, balances, doubts, scarcities
 from arshjul.texts import Words
 
@@ -47,11 +51,29 @@ class Checked:
             yield " ".join([b.name.ljust(width), f"{b.asked:8}", f"{b.offered:8}", *shares])
 
 
-def check(folder: Path, speak: Speak) -> Checked:
-    """Judges the scenario in a folder. InputError with all problems where it cannot be used."""
-    read = read_scenario(folder)
+def check(source: Path, speak: Speak) -> Checked:
+    """Judges the scenario in a folder or a workbook, and what a workbook says of its year.
+
+    InputError with all problems where something cannot be used.
+    """
+    read = read_scenario(source)
     speak(read.scenario.language)
-    return judged(read)
+    found = judged(read)
+    if is_workbook(source):
+        try:
+            read_entries([source], read.scenario)
+            read_objects(source, read.scenario)
+        except InputError as error:
+            raise InputError(error.message, error.problems, found.warnings) from None
+    return found
+
+
+def check_entries(source: Path, folder: Path, speak: Speak) -> None:
+    """Judges what is to be entered in the year of a plan folder: what happened, changes, objects."""
+    read = opened(folder, speak)
+    read_entries([source], read.scenario, read.plan.entries)
+    if is_workbook(source):
+        read_objects(source, read.scenario)
 
 
 def judged(read: ScenarioFile) -> Checked:

@@ -9,6 +9,7 @@ import typer
 from arshjul import __version__
 from arshjul.cli import (
     boards,
+    check,
     filling,
     maintenance,
     plans,
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for commands in (
+    check.commands,
     plans.commands,
     replanning.commands,
     filling.commands,

@@ -1,4 +1,4 @@
-"""check, plan, verify, feeds, wheel: making a plan and what belongs to it."""
+"""plan, verify, feeds, wheel: making a plan and what belongs to it."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from arshjul.cli.certificates import beginning, confirmations
-from arshjul.cli.console import FOUND_WRONG, WRONG_INPUT, Console, ProgressLine, answering, problem_mapping
+from arshjul.cli.console import FOUND_WRONG, Console, ProgressLine, answering
 from arshjul.cli.options import (
     AsOf,
     Certify,
@@ -22,7 +22,7 @@ from arshjul.cli.options import (
     moment_or_now,
     say,
 )
-from arshjul.errors import InputError, Message
+from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
@@ -31,32 +31,6 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 12
 """So many operations are named on one line; a year has more than anyone reads there."""
-
-
-def check(scenario: ScenarioFolder, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.check import check as judged
-
-        try:
-            found = judged(scenario, console.speak)
-        except InputError as error:
-            if not as_json:
-                raise
-            problems = [problem_mapping(console.words, problem) for problem in error.problems]
-            warnings = [problem_mapping(console.words, problem) for problem in error.warnings]
-            console.json({"errors": problems, "warnings": warnings})
-            raise typer.Exit(WRONG_INPUT) from None
-        if as_json:
-            warnings = [problem_mapping(console.words, problem) for problem in found.warnings]
-            console.json({"errors": [], "warnings": warnings, "balance": found.balance})
-            return
-        for line in found.lines(console.words):
-            console.data(line)
-        for problem in found.warnings:
-            console.data(console.problem(problem))
-        console.talk(Message("The months show what share of the offer is asked for, in percent."))
-        n = len(found.warnings)
-        console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
 
 
 def plan(
@@ -270,7 +244,6 @@ def tell_meanings(console: Console, levels: Iterable[str]) -> None:
 
 
 commands: Commands = {
-    "check": (check, say("Reads and judges a scenario without solving.")),
     "plan": (plan, say("Makes the year's plan, its wheel and its feeds.")),
     "verify": (verify, say("Checks a plan by the rules' own checks, without a solver.")),
     "feeds": (feeds, say("Writes the feeds of a plan anew.")),

@@ -3,6 +3,7 @@
 from arshjul.formats.tree import Key, Node
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.assembly import Assembly, word
+from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.rows import SheetRow, append, read_row, settle
 
 _SITE_KEYS = ("ref", "name", "address")
@@ -14,10 +15,14 @@ class ObjectSheets(Assembly):
     def read(self) -> None:
         """Puts the objects into the tree: a further row with the same id is a further site."""
         self.match()
+        objects = self.tree.parts.setdefault("objects", Node([]))
         head = self.heads.get(tables.OBJECTS.id)
-        if head is None:
-            return
-        objects = self.tree.parts.setdefault("objects", Node([], place=head.place))
+        if head is not None:
+            self._put(objects, head)
+        settle(self.tree)
+
+    def _put(self, objects: Node, head: Head) -> None:
+        objects.place = head.place
         self.note_headings(head, ("objects",))
         places: dict[str, int] = {}
         for number, cells in head.rows():
@@ -35,7 +40,6 @@ class ObjectSheets(Assembly):
                 sites = objects.parts[position].parts.setdefault("sites", Node([], place=row.place))
                 append(sites, site)
             self.told(row, ("objects", position))
-        settle(self.tree)
 
 
 def _site(row: SheetRow) -> Node | None:

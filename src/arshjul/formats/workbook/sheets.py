@@ -6,11 +6,11 @@ text ever becomes a formula or a link, and the same sheets give the same bytes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any, Literal
 
-Value = str | float | bool | date | datetime | None
+Value = str | float | bool | date | datetime | time | None
 Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap"]
 Tone = Literal["", "needed", "quiet", "team"]
 
@@ -145,7 +145,7 @@ class Pen:
                 made.write_blank(row, column, None, form)
             case bool():
                 made.write_boolean(row, column, value, form)
-            case datetime() | date():
+            case datetime() | date() | time():
                 made.write_datetime(row, column, value, form)
             case int() | float():
                 made.write_number(row, column, value, form)
@@ -218,6 +218,9 @@ _FORMS: Mapping[str, Mapping[str, object]] = {
     "clock": {"num_format": "@", "align": "center"},
     "centre": {"num_format": "@", "align": "center"},
     "wrap": {"num_format": "@", "text_wrap": True},
+    "number": {"num_format": "General", "align": "right"},
+    "hours": {"num_format": "hh:mm", "align": "center"},
+    "link": {"font_color": BLUE, "underline": 1},
     "head": {
         "bold": True,
         "font_color": "#FFFFFF",

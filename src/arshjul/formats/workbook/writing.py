@@ -10,19 +10,15 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.calendar_notation import Day
-from arshjul.formats.workbook.headings import plain
+from arshjul.formats.workbook.headings_out import ShownColumn, colour_of, heading_of
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext, Language, Written
 from arshjul.formats.workbook.settings_rows import setting_rows
-from arshjul.formats.workbook.sheets import GREEN, QUIET, BookWording, Form, Heading, SheetOut, Tone, workbook_bytes
-from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
-from arshjul.formats.workbook.tables import WEEK_HEADING
+from arshjul.formats.workbook.sheets import QUIET, BookWording, Form, Heading, SheetOut, Tone, workbook_bytes
+from arshjul.formats.workbook.table import Path, SheetTable
 from arshjul.texts import Words
 
 Mapping_ = Mapping[str, Any]
-ShownColumn = SheetColumn | str | tuple[str, Path]
-"""A column of a table, or an agency's by its id, or the weeks beside the dates that end with those keys."""
-_REFERRED = 2000  # rows of a sheet that a drop-down offers
 
 
 def scenario_workbook(scenario: Scenario) -> bytes:
@@ -95,12 +91,12 @@ class _Writer:
         columns = self._columns(table)
         return SheetOut(
             table.title(self.language),
-            [self._heading(one) for one in columns],
+            [heading_of(one, self.say) for one in columns],
             [[self._cell(one, owner, item) for one in columns] for owner, item in rows],
             kept=2 if table is tables.OPERATIONS else 1,
             open=True,
             about="" if table.about is None else self.say.say(table.about),
-            colour=_COLOURS.get(table.id, "#9AA5B1"),
+            colour=colour_of(table),
         )
 
     def _columns(self, table: SheetTable) -> list[ShownColumn]:
@@ -116,38 +112,6 @@ class _Writer:
                 columns.append(("week", column.path))
         return columns
 
-    def _heading(self, column: ShownColumn) -> Heading:
-        if isinstance(column, str):
-            word = column if plain(column) not in _TAKEN else f"{('Lag', 'Teams')[self.language == 'en']}: {column}"
-            note = self.say(
-                "Teams of {agency}: 1 is needed, (1) joins where it can. Empty: takes no part.", agency=column
-            )
-            return Heading(word, max(7, min(14, len(word) * 0.75)), "centre", note, tone="team")
-        if isinstance(column, tuple):
-            note = self.say("The ISO week of the dates beside it, for people: it is not read.")
-            return Heading(WEEK_HEADING[self.language == "en"], 9, "centre", note, tone="quiet")
-        form = column.notation.form
-        return Heading(
-            column.heading(self.language),
-            column.notation.width,
-            form,
-            "" if column.note is None else self.say.say(column.note),
-            column.notation.words(self.language),
-            self._source(column),
-            "needed" if column.needed else "",
-        )
-
-    def _source(self, column: SheetColumn) -> str:
-        """The range of another sheet that a column's words come from: for one word, not for several in a row."""
-        section = getattr(column.notation, "section", "")
-        if not section or not hasattr(column.notation, "named") or hasattr(column.notation, "every"):
-            return ""
-        table = next((one for one in tables.SCENARIO_TABLES if one.section == (section,) and one.owner is None), None)
-        if table is None:
-            return ""
-        letter = "B" if column.notation.named and table is not tables.OPERATIONS else "A"
-        return f"='{table.title(self.language)}'!${letter}$2:${letter}${_REFERRED}"
-
     def _cell(self, column: ShownColumn, owner: object, item: Mapping_) -> Written:
         if isinstance(column, str):
             return _teams(column, item)
@@ -161,7 +125,7 @@ class _Writer:
         return column.notation.write(value, self.context)
 
     def _settings(self) -> SheetOut:
-        headings = [self._heading(column) for column in tables.SETTINGS_TABLE.columns]
+        headings = [heading_of(column, self.say) for column in tables.SETTINGS_TABLE.columns]
         rows: list[list[Written]] = []
         for row in setting_rows():
             value = _value(self.mapping, row.path)
@@ -176,20 +140,6 @@ class _Writer:
             for one, width, form, tone in zip(headings, wide, forms, tones, strict=True)
         ]
         return SheetOut(tables.SETTINGS_TABLE.title(self.language), made, rows, kept=2, colour="#9AA5B1")
-
-
-_COLOURS = {
-    "operations": "#1F4E79",
-    "sites": "#B42318",
-    "withdrawals": "#C58A00",
-    "outcomes": "#C58A00",
-    "changes": "#C58A00",
-    "officers": GREEN,
-    "teams": GREEN,
-}
-_TAKEN = {plain(word) for column in tables.OPERATIONS.columns for word in (column.sv, column.en, *column.also)} | {
-    plain(word) for word in WEEK_HEADING
-}
 
 
 def _lexicon(mapping: Mapping_) -> Lexicon:

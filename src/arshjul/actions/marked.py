@@ -1,0 +1,28 @@
+"""check --marked: a workbook given back with what is wrong in it marked in its own cells."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.atomic import write_named
+from arshjul.formats.regular_file import read_regular
+from arshjul.formats.workbook.marked import marked_workbook
+from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
+from arshjul.formats.workbook.reading import is_workbook
+from arshjul.texts import Words
+
+
+def refuse_unmarkable(source: Path) -> None:
+    """InputError where the source is no workbook, which alone has cells to mark."""
+    if not is_workbook(source):
+        raise InputError(Message("--marked gives back a workbook: {file} is none.", {"file": source.name}))
+
+
+def marked(source: Path, output: Path, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bool:
+    """Writes the marked workbook. False where nothing of it can be read, and so nothing marked."""
+    try:
+        data = marked_workbook(read_regular(source, MOST_BYTES), wrong, doubtful, say)
+    except (NoWorkbook, OSError):
+        return False
+    write_named(output, data)
+    return True

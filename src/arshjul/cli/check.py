@@ -1,0 +1,85 @@
+"""check: judging what was written, without solving."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.console import WRONG_INPUT, Console, answering, problem_mapping
+from arshjul.cli.options import Commands, Debug, Json, ScenarioFolder, say
+from arshjul.errors import InputError, Message, Problem
+from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.actions.check import Checked
+
+Problems = Sequence[Problem]
+Marked = Annotated[
+    Path | None,
+    typer.Option("--marked", metavar="FILE", help=say("Write a workbook back here, with what is wrong marked in it.")),
+]
+InPlan = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="FOLDER",
+        help=say("Judge what is to be entered in this plan: withdrawals, outcomes, changes."),
+    ),
+]
+
+
+def check(
+    scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None, as_json: Json = False, debug: Debug = False
+) -> None:
+    with answering(as_json, debug) as console:
+        from arshjul.actions.check import check as judged
+        from arshjul.actions.check import check_entries
+        from arshjul.actions.marked import refuse_unmarkable
+
+        if marked is not None:
+            refuse_unmarkable(scenario)
+        found = None
+        try:
+            if plan is None:
+                found = judged(scenario, console.speak)
+            else:
+                check_entries(scenario, plan, console.speak)
+        except InputError as error:
+            _mark(console, scenario, marked, error.problems, error.warnings)
+            if not as_json:
+                raise
+            problems = [problem_mapping(console.words, problem) for problem in error.problems]
+            warnings = [problem_mapping(console.words, problem) for problem in error.warnings]
+            console.json({"errors": problems, "warnings": warnings})
+            raise typer.Exit(WRONG_INPUT) from None
+        _mark(console, scenario, marked, (), () if found is None else found.warnings)
+        _tell(console, found)
+
+
+def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, doubtful: Problems) -> None:
+    """Writes the marked workbook, where one is asked for and the file can be read at all."""
+    if output is None:
+        return
+    from arshjul.actions.marked import marked
+
+    if marked(source, output, wrong, doubtful, console.words):
+        console.talk(Message("The marked workbook is {file}.", {"file": str(output)}))
+
+
+def _tell(console: Console, found: "Checked | None") -> None:
+    if console.as_json:
+        warnings = [problem_mapping(console.words, problem) for problem in (found.warnings if found else ())]
+        console.json({"errors": [], "warnings": warnings, **({"balance": found.balance} if found else {})})
+        return
+    for line in found.lines(console.words) if found else ():
+        console.data(line)
+    for problem in found.warnings if found else ():
+        console.data(console.problem(problem))
+    if found:
+        console.talk(Message("The months show what share of the offer is asked for, in percent."))
+    n = len(found.warnings) if found else 0
+    console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
+
+
+commands: Commands = {"check": (check, say("Reads and judges a scenario without solving."))}
