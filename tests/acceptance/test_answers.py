@@ -209,6 +209,8 @@ def test_whoever_has_not_answered_is_in_the_morning_note(year: Path, tmp_path: P
         "Svar från Miljöförvaltningen (Samordnaren, 031-365 00 00) om OP-1 (restaurant, City), torsdag 18 mars" in note
     )
     assert "Räddningstjänsten" not in note
+    page = (tmp_path / "new" / "plan.html").read_text()
+    assert "Gränspolisen har inte svarat om OP-1 (restaurant, City), torsdag 18 mars 2027 09:00–15:00." in page
     # What has begun is asked about no more.
     assert done("today", tmp_path / "new", "--as-of", "2027-03-18T10:00", "--json").json()["unanswered"] == []
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.agenda.revised import Revised, revised
 from arshjul.agenda.targets import TargetView, targets
+from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
 from arshjul.agenda.year import STARTED, YearView, year
@@ -66,6 +67,7 @@ class Overview:
     revised: Revised | None
     is_unsettled: bool = False
     unknown_ends: tuple[UnknownEnd, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
     n_uncounted: int = 0
     stops: Mapping[str, StopsTaken] = field(default_factory=dict)
     gains: tuple[Gain, ...] = ()
@@ -100,6 +102,7 @@ def overview(
         revised=revised(scenario, plan),
         is_unsettled=is_unsettled(plan),
         unknown_ends=tuple(unknown_ends(scenario, plan)),
+        unanswered=tuple(unanswered(scenario, plan, plan.as_of)),
         n_uncounted=n_uncounted,
         stops=stops_by_frame(scenario, plan),
         gains=tuple(gains(scenario, plan)),

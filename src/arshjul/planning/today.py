@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
-from arshjul.domain.answer import unanswered
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import latest
@@ -32,15 +32,6 @@ class Hit:
     placement: Placement
     parties: tuple[Agency | PoliceUnit, ...]
     rungs: tuple[Rung, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A party that was asked about an operation where it stands, and has not answered."""
-
-    operation: str
-    placement: Placement
-    party: Agency | PoliceUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +85,7 @@ def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
         no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
-        unanswered=tuple(_unanswered(context, plan, begun.entries)),
+        unanswered=tuple(unanswered(left, now, as_of)),
         due=tuple(sorted(_due(scenario, plan, as_of.date()), key=lambda due: due.day)),
         empty=tuple(
             (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
@@ -116,21 +107,6 @@ def _due(scenario: Scenario, plan: Plan, today: date) -> Iterator[Due]:
             day, _ = milestone_dated(scenario, plan, milestone, placement)
             if first <= day <= last and not held:
                 yield Due(milestone, id, day, day < today)
-
-
-def _unanswered(context: ReplanContext, plan: Plan, entries: Entries) -> Iterator[Unanswered]:
-    """Who has been asked about what stands where it was asked about, and is to come; by start."""
-    scenario = context.scenario
-    parties: dict[str, Agency | PoliceUnit] = {**scenario.agencies, **scenario.police}
-    waiting: dict[str, list[Unanswered]] = {}
-    for one in unanswered(entries.answers):
-        place = plan.placed.get(one.operation)
-        if place is None or one.party not in parties or one.operation in context.history:
-            continue
-        if one.is_about(place):
-            waiting.setdefault(one.operation, []).append(Unanswered(one.operation, place, parties[one.party]))
-    for id in by_start(context, waiting):
-        yield from waiting[id]
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:

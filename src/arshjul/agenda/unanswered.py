@@ -1,0 +1,42 @@
+"""Who has been asked about an operation where it stands, and has not answered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from arshjul.agenda.notice import operation_said, when_said
+from arshjul.domain.answer import unanswered as open_questions
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that is open: about which operation, where it stands, and whose answer is missing."""
+
+    operation: str
+    placement: Placement
+    party: Agency | PoliceUnit
+    text: Message
+
+
+def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unanswered]:
+    """The open questions about what has not begun at that moment, in the order of their starts."""
+    parties: dict[str, Agency | PoliceUnit] = {**scenario.agencies, **scenario.police}
+    found = []
+    for one in open_questions(plan.entries.answers):
+        place, party = plan.placed.get(one.operation), parties.get(one.party)
+        if place is None or party is None or not one.is_about(place):
+            continue
+        starts = scenario.moments(place.slot)[0]
+        if starts >= as_of:
+            values = {
+                "party": party.name,
+                "operation": operation_said(scenario, one.operation),
+                "when": when_said(scenario, place.slot),
+            }
+            text = Message("{party} has not answered about {operation}, {when}.", values)
+            found.append((starts, Unanswered(one.operation, place, party, text)))
+    yield from (question for _, question in sorted(found, key=lambda pair: pair[0]))
