@@ -1,5 +1,7 @@
 """A database of each kind for a test: a SQLite file, and a PostgreSQL that is started for the session.
 
+What many tests begin with is made once for each kind, and copied: `databases.filled`.
+
 PostgreSQL comes from Debian's packages. Without it those tests are skipped, and say so; with
 ARSHJUL_REQUIRE_ALL=1 they fail instead.
 """
@@ -10,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,14 +34,23 @@ class Cluster:
 
     def start(self) -> None:
         settings = f"-k {self._folder} -c listen_addresses='' -c max_connections=40 -c log_min_messages=fatal"
+        settings += " -c fsync=off -c full_page_writes=off"  # no test pulls the plug
         self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self._folder / "log"), "-o", settings, "start")
 
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
 
-    def new_database(self) -> str:
+    def new_database(self, like: str | None = None) -> str:
+        """The address of an empty database, or of a copy of the one at that address."""
+        import psycopg  # noqa: PLC0415 - only where there is a PostgreSQL
+
         name = f"t{uuid.uuid4().hex}"
-        self._run("createdb", "-h", str(self._folder), "-U", "arshjul", name)
+        template = "template1" if like is None else like.split("/")[3].partition("?")[0]
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return self._address(name)
+
+    def _address(self, name: str) -> str:
         return f"postgresql://arshjul@/{name}?host={self._folder}"
 
     @property
@@ -76,13 +87,56 @@ def postgresql() -> Iterator[Cluster]:
     shutil.rmtree(folder)
 
 
+class Databases:
+    """Databases of one kind: a new one, empty or as another one is."""
+
+    def __init__(self, new: Callable[[str | None], str], kept: Callable[[], str], filled: dict[str, str]) -> None:
+        self._new, self._kept, self._filled = new, kept, filled
+
+    def empty(self) -> str:
+        """The address of a new one."""
+        return self._new(None)
+
+    def filled(self, name: str, fill: Callable[[str], object]) -> str:
+        """The address of a new one with what `fill` wrote where it was first asked for under that name."""
+        if name not in self._filled:
+            fill(kept := self._kept())
+            self._filled[name] = kept
+        return self._new(self._filled[name])
+
+
+@pytest.fixture(scope="session")
+def filled_databases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dict[str, str]]]:
+    """Where files that were filled lie; and the addresses of all that were filled, by kind and name."""
+    return tmp_path_factory.mktemp("filled"), {kind: {} for kind in KINDS}
+
+
 @pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database: a SQLite file, then one in PostgreSQL."""
+def databases(
+    request: pytest.FixtureRequest, tmp_path: Path, filled_databases: tuple[Path, dict[str, dict[str, str]]]
+) -> Databases:
+    """SQLite files, then databases in PostgreSQL."""
+    folder, filled = filled_databases
     if request.param == "sqlite":
-        return str(tmp_path / "arshjul.db")
+        return files(tmp_path, folder, filled["sqlite"])
     cluster: Cluster = request.getfixturevalue("postgresql")
-    return cluster.new_database()
+    return Databases(cluster.new_database, cluster.new_database, filled["postgresql"])
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    """The address of an empty database: a SQLite file, then one in PostgreSQL."""
+    return databases.empty()
+
+
+def files(folder: Path, kept: Path, filled: dict[str, str]) -> Databases:
+    """Files in a folder; those that are copied lie in another one."""
+
+    def new(like: str | None) -> str:
+        file = folder / "arshjul.db"
+        return str(file if like is None else shutil.copy(like, file))
+
+    return Databases(new, lambda: str(kept / f"{uuid.uuid4().hex}.db"), filled)
 
 
 def _binaries() -> Path | None:

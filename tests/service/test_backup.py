@@ -24,16 +24,25 @@ from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
+from tests.databases import Databases
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def store(url: str, tmp_path: Path) -> Store:
-    made = make_store(url)
-    years.published(made, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
-    return made
+def url(databases: Databases, tmp_path: Path) -> str:
+    """The address of a database with one revision."""
+
+    def fill(url: str) -> None:
+        years.published(make_store(url), years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+
+    return databases.filled("one revision", fill)
+
+
+@pytest.fixture
+def store(url: str) -> Store:
+    return open_store(url)
 
 
 def lines(store: Store) -> list[audit.AuditLine]:

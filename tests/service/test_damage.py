@@ -12,20 +12,27 @@ from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.errors import StorageError
 from arshjul.store import copying, schema
 from arshjul.store.engine import sqlite_module
-from arshjul.store.store import Store, make_store, open_store
+from arshjul.store.store import make_store, open_store
 from tests import years
+from tests.databases import Databases
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
+FILE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
-def full_store(url: str, tmp_path: Path) -> Store:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
-    years.published(store, years.write(tmp_path / "2", YEAR, moved))
-    subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW)
-    return store
+@pytest.fixture
+def url(databases: Databases, tmp_path: Path) -> str:
+    """The address of a database with two revisions and a subscriber."""
+
+    def fill(url: str) -> None:
+        store = make_store(url)
+        years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+        moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
+        years.published(store, years.write(tmp_path / "2", YEAR, moved))
+        subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW)
+
+    return databases.filled("two revisions", fill)
 
 
 def flipped(value: object, chance: random.Random) -> object:
@@ -90,35 +97,37 @@ def flip_bytes(file: Path, times: int) -> int:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(url: str) -> Path:
     """A database at rest, all of it in one file."""
-    path = tmp_path / "arshjul.db"
-    full_store(str(path), tmp_path)
+    path = Path(url)
     assert not path.with_name("arshjul.db-wal").exists()
     return path
 
 
-def test_sound_database_is_found_sound(url: str, tmp_path: Path) -> None:
-    full_store(url, tmp_path)
+def test_sound_database_is_found_sound(url: str) -> None:
     found = doctor(url, years.NOW)
     assert found.findings == ()
     assert (found.revision, len(found.head or "")) == (2, 64)
 
 
+@FILE
 def test_flipped_value_is_found(file: Path) -> None:
     flip_values(file, 40)
 
 
+@FILE
 def test_flipped_byte_of_the_file_is_found(file: Path) -> None:
     assert flip_bytes(file, 60) > 10
 
 
 @pytest.mark.slow
+@FILE
 def test_five_hundred_flipped_values_are_found(file: Path) -> None:
     flip_values(file, 500)
 
 
 @pytest.mark.slow
+@FILE
 def test_flipped_bytes_of_the_file_are_found(file: Path) -> None:
     assert flip_bytes(file, 1000) > 200
 
@@ -137,21 +146,19 @@ def test_flipped_bytes_of_the_file_are_found(file: Path) -> None:
         ("UPDATE address SET expires_at = '2099-01-01T00:00:00.000000Z'", "subscribers"),
     ],
 )
-def test_tampering_is_found_in_either_database(url: str, tmp_path: Path, change: str, check: str) -> None:
-    store = full_store(url, tmp_path)
+def test_tampering_is_found_in_either_database(url: str, change: str, check: str) -> None:
+    store = open_store(url)
     with store.writing() as db:
         db.exec_driver_sql(change)
     assert check in {finding.check for finding in damage(store)}
 
 
-def test_clock_that_was_set_back_is_told_of(url: str, tmp_path: Path) -> None:
-    full_store(url, tmp_path)
+def test_clock_that_was_set_back_is_told_of(url: str) -> None:
     found = doctor(url, years.NOW.replace(year=2025))
     assert [finding.check for finding in found.findings] == ["clock"]
 
 
-def test_refresh_that_did_not_run_is_a_warning(url: str, tmp_path: Path) -> None:
-    full_store(url, tmp_path)
+def test_refresh_that_did_not_run_is_a_warning(url: str) -> None:
     found = doctor(url, years.NOW.replace(month=12))
     assert [(finding.check, finding.is_warning) for finding in found.findings] == [("refresh", True)]
     assert found.is_sound
