@@ -157,7 +157,6 @@ def test_a_clock_notes_what_is_better_alone() -> None:
     ]
 
 
-@pytest.mark.xdist_group("processes")
 def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_path: Path) -> None:
     result: dict[str, Any] = {"board": "small", "contender": "list planner", "limit_s": 5, "levels": list(SMALL.levels)}
     result |= measure(SMALL, "list planner", 5)
@@ -170,7 +169,6 @@ def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_
     assert os.uname().nodename not in text
 
 
-@pytest.mark.xdist_group("processes")
 def test_ours_on_dask_is_given_a_cluster_of_two_workers_of_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
     threads: list[dict[str, int]] = []
@@ -188,6 +186,5 @@ def test_ours_on_dask_is_given_a_cluster_of_two_workers_of_one_thread(monkeypatc
     assert run.proof_s is not None
 
 
-@pytest.mark.xdist_group("processes")
 def test_a_run_that_fails_is_told() -> None:
     assert measure(SMALL, "nobody", 5)["note"] == "failed: exit code 2"

@@ -31,10 +31,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None and not ALL, reason="there is no Chromium on this machine"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None and not ALL, reason="there is no Chromium on this machine")
 
 # The texts that match and their boxes, in pixels: of a line's height, the middle, where the letters are
 BOXES = """selector => [...document.querySelectorAll(selector)].filter(text => text.textContent).map(text => {

@@ -19,8 +19,6 @@ from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
 from tests.solver.boards import region
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 DOOR = import_module("arshjul.solver.solve")
 
 CROWDED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])

@@ -28,8 +28,6 @@ from tests.solver import boards
 from tests.solver.boards import region
 from tests.solver.tuning import processes_from
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)

@@ -49,7 +49,6 @@ def truth() -> list[int | None]:
     return [status.value for status in solved().statuses]
 
 
-@pytest.mark.xdist_group("processes")
 def test_a_race_ends_as_the_lead_alone() -> None:
     result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
     assert [status.value for status in result.statuses] == truth()
@@ -60,7 +59,6 @@ def test_a_race_ends_as_the_lead_alone() -> None:
     assert result.ones == ones_of(MODEL, levels.best)
 
 
-@pytest.mark.xdist_group("processes")
 def test_where_the_lead_dies_the_rival_goes_on() -> None:
     running = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0)
 
@@ -74,7 +72,6 @@ def test_where_the_lead_dies_the_rival_goes_on() -> None:
     assert {by for status in result.statuses for by in status.by} == {"highs", "counting"}
 
 
-@pytest.mark.xdist_group("processes")
 def test_a_race_that_is_ended_at_once_knows_its_first_plan_and_every_level() -> None:
     start = greedy(MODEL)
     result = Portfolio(MODEL, start, time.monotonic() + 60, 0).run(ignore, lambda: True)
@@ -104,7 +101,6 @@ def asleep(connection: Connection, *_: object) -> None:
     connection.received.get()
 
 
-@pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("failing", [out_of_memory, at_fault, die])
 def test_where_the_lead_fails_the_rival_goes_on(failing: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", failing)
@@ -113,7 +109,6 @@ def test_where_the_lead_fails_the_rival_goes_on(failing: object, monkeypatch: py
     assert {by for status in result.statuses for by in status.by} == {"highs", "counting"}
 
 
-@pytest.mark.xdist_group("processes")
 def test_what_a_person_can_mend_and_a_contradiction_of_both_engines_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", wrong_input)
     with pytest.raises(InputError):
@@ -124,7 +119,6 @@ def test_what_a_person_can_mend_and_a_contradiction_of_both_engines_are_told(mon
         Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
 
 
-@pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("failing", [out_of_memory, die])
 def test_where_both_die_the_first_plan_is_kept(failing: object, monkeypatch: pytest.MonkeyPatch) -> None:
     start = greedy(MODEL)
@@ -136,7 +130,6 @@ def test_where_both_die_the_first_plan_is_kept(failing: object, monkeypatch: pyt
     assert [s.value for s in result.statuses] == [MODEL.value(level, start) for level in range(2)]
 
 
-@pytest.mark.xdist_group("processes")
 def test_the_rival_alone_is_heard_when_it_is_to_end_and_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "solve_with_highs", asleep)
     asked = iter([False] * 5)
@@ -147,7 +140,6 @@ def test_the_rival_alone_is_heard_when_it_is_to_end_and_leaves_no_process(monkey
     assert running.primary.process.poll() is not None
 
 
-@pytest.mark.xdist_group("processes")
 def test_the_rival_alone_keeps_the_bound_that_is_proven() -> None:
     levels = LexicographicSearch(MODEL, time.monotonic() + 60)
     levels.run(lambda: greedy(MODEL))
@@ -159,7 +151,6 @@ def test_the_rival_alone_keeps_the_bound_that_is_proven() -> None:
     assert result.statuses[1].by == ("duals",)
 
 
-@pytest.mark.xdist_group("processes")
 def test_a_race_leaves_a_spare_child_that_answered_for_the_next_one() -> None:
     spare = standby.take()
     for _ in range(2):
@@ -170,7 +161,6 @@ def test_a_race_leaves_a_spare_child_that_answered_for_the_next_one() -> None:
     assert spare.process.poll() is not None
 
 
-@pytest.mark.xdist_group("processes")
 def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     stops: list[bool] = []
 
@@ -210,7 +200,6 @@ def workers_(monkeypatch: pytest.MonkeyPatch) -> list[Worker]:
     return started
 
 
-@pytest.mark.xdist_group("processes")
 def test_a_rivals_proof_ends_the_levels_of_the_lead(workers_: list[Worker], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", asks_for_a_proof)
     result = Portfolio(MODEL, solved().best, time.monotonic() + 60, 0, params=AT_ONCE).run(ignore, lambda: False)
@@ -219,7 +208,6 @@ def test_a_rivals_proof_ends_the_levels_of_the_lead(workers_: list[Worker], monk
     assert all(worker.process.poll() is not None for worker in workers_)
 
 
-@pytest.mark.xdist_group("processes")
 def test_a_rival_that_fails_is_ended_and_not_asked_again(
     workers_: list[Worker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,7 +228,6 @@ def test_a_rival_that_fails_is_ended_and_not_asked_again(
 
 
 @pytest.mark.parametrize("room", [0, 1])
-@pytest.mark.xdist_group("processes")
 def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(
     room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +251,6 @@ def finds_nothing(*_: object) -> SearchResult:
     return SearchResult(impossible=True)
 
 
-@pytest.mark.xdist_group("processes")
 def test_nothing_found_where_a_plan_is_known_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", finds_nothing)
     with pytest.raises(EngineFault):
@@ -304,7 +290,6 @@ def ends_early(*_: object) -> SearchResult:
     return SearchResult([LevelStatus(MODEL.value(level, start), 0) for level in range(2)], ones_of(MODEL, start))
 
 
-@pytest.mark.xdist_group("processes")
 def test_where_an_engine_ends_without_a_proof_the_other_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", ends_early)
     result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0).run(ignore, lambda: False)
@@ -313,7 +298,6 @@ def test_where_an_engine_ends_without_a_proof_the_other_goes_on(monkeypatch: pyt
     assert not result.gave_up
 
 
-@pytest.mark.xdist_group("processes")
 def test_where_both_die_the_first_engine_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", run_primary)
     monkeypatch.setattr(portfolio, "solve_with_highs", die)
@@ -322,7 +306,6 @@ def test_where_both_die_the_first_engine_is_tried_again(monkeypatch: pytest.Monk
     assert result.is_proven(2)
 
 
-@pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("failing", [die, ends_early])
 def test_where_every_engine_fails_that_is_said(failing: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", failing)

@@ -29,8 +29,6 @@ from arshjul.solver.search.status import LevelStatus
 from tests.solver import boards
 from tests.solver.tuning import processes_from
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 ANY_PROCESS = processes_from(10)
 """Parts of any size get a process of their own."""
 

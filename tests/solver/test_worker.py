@@ -16,8 +16,6 @@ from arshjul.solver.backends import import_engines
 from arshjul.solver.parallel import standby
 from arshjul.solver.parallel.worker import Connection, Worker
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 PATIENCE_S = 60
 """A test that fails waits so long; none that passes does."""
 

@@ -90,7 +90,6 @@ def test_plans_of_several_hands_make_one_that_is_no_worse_than_any() -> None:
     assert MODEL.value(LEVEL, recombination) == search.value
 
 
-@pytest.mark.xdist_group("processes")
 def test_the_plan_is_the_same_each_time_whether_a_helper_or_an_executor_does_the_work() -> None:
     plans = []
     for helpers in (1, 1, "processes:2"):
@@ -104,7 +103,6 @@ def test_the_plan_is_the_same_each_time_whether_a_helper_or_an_executor_does_the
     assert MODEL.keeps(ModelIndex(MODEL).values(plans[0]))
 
 
-@pytest.mark.xdist_group("processes")
 def test_what_a_helper_that_died_was_asked_is_done_here() -> None:
     pool = WorkerPool(1)
     try:
@@ -128,7 +126,6 @@ def die_elsewhere(handle: SolverHandle, here: int) -> str:
     return "done here"
 
 
-@pytest.mark.xdist_group("processes")
 def test_jobs_come_back_in_the_order_in_which_they_were_asked() -> None:
     jobs = [(solved, (MODEL, Task(level, [], None, None, 60, 5.0))) for level in (LEVEL, 0)]
     solve_with_highs, both = WorkerPool(), WorkerPool(1)
@@ -148,7 +145,6 @@ def test_stopped_hands_begin_nothing_until_they_resume() -> None:
     assert pool.each([(solved, (MODEL, Task(LEVEL, effort=5.0)))])[0].status == "optimal"
 
 
-@pytest.mark.xdist_group("processes")
 def test_hands_that_are_stopped_do_not_wait_for_their_helpers() -> None:
     pool = WorkerPool(1)
     timer = threading.Timer(1.0, pool.stop)
