@@ -72,7 +72,9 @@ class _Forker:
             atexit.register(self.end)
         return self.process
 
-    def run(self, words: Sequence[str], cwd: Path, die_at: int) -> tuple[int, bytes, bytes]:
+    def run(
+        self, words: Sequence[str], cwd: Path, env: Mapping[str, str], prelude: str = "", die_at: int = 0
+    ) -> tuple[int, bytes, bytes]:
         process = self.started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -80,11 +82,12 @@ class _Forker:
             asked: dict[str, Any] = {
                 "words": words,
                 "cwd": str(cwd),
-                "env": environment(),
+                "env": environment(**env),
                 "out": out.name,
                 "err": err.name,
+                "prelude": prelude,
+                "die_at": die_at,
             }
-            asked["die_at"] = die_at
             process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()
             code = int(process.stdout.readline())
@@ -99,15 +102,19 @@ _FORKER = _Forker()
 
 
 def arshjul(
-    *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, prelude: str = ""
+    *words: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    prelude: str = "",
+    anew: bool = False,
 ) -> Outcome:
-    """Runs one command to its end.
+    """Runs one command to its end, from an interpreter that has its imports behind it, or `anew` from a new one.
 
-    With a `prelude`, which is Python that runs before it and ends in `; `, or an environment of its own, from a new
-    interpreter; otherwise from one that has its imports behind it.
+    `prelude`: Python that runs before the command and ends in `; ` or a line's end. What is to change how things are
+    imported, or what an interpreter does at its start or its end, needs a new one.
     """
     said = tuple(map(str, words))
-    if prelude or env:
+    if anew:
         ended = subprocess.run(
             command_line(*said, prelude=prelude),
             cwd=cwd or ROOT,
@@ -119,7 +126,7 @@ def arshjul(
         )
         code, out, err = ended.returncode, ended.stdout, ended.stderr
     else:
-        code, out, err = _FORKER.run(said, cwd or ROOT, 0)
+        code, out, err = _FORKER.run(said, cwd or ROOT, env or {}, prelude)
     outcome = Outcome(said, code, out.decode(), err.decode())
     assert "--debug" in said or "Traceback" not in outcome.said, outcome
     return outcome
@@ -127,7 +134,7 @@ def arshjul(
 
 def killed(step: int, *words: str | Path) -> bool:
     """Runs a command that is killed right before its `step`-th change of a file; false: it had fewer, and ended."""
-    code, _, err = _FORKER.run(tuple(map(str, words)), ROOT, step)
+    code, _, err = _FORKER.run(tuple(map(str, words)), ROOT, {}, die_at=step)
     assert code in {0, -9}, err.decode()
     return code == -9
 

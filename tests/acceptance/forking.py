@@ -1,7 +1,7 @@
 """A process with its imports behind it, which runs each command in a child forked from it.
 
 Nine in ten of a short command's milliseconds go into imports. To have them once, it plans a scenario before it forks
-for the first time; what only shows in a new interpreter (languages, seeds, what `--help` imports) is tested in one.
+for the first time; what only shows in a new interpreter (seeds, what `--help` imports) is tested in one.
 """
 
 import gc
@@ -30,6 +30,8 @@ def warm(scenario: str) -> None:
             ("plan", scenario, "-o", out, "--as-of", "2027-01-04T09:00"),
             ("verify", out),
             ("explain", out, "OP-1"),
+            ("publish", out, "--rehearsal", "--reason", "warm", "--db", f"{folder}/arshjul.db"),
+            ("doctor", "--db", f"{folder}/arshjul.db"),
         ):
             sys.argv = ["arshjul", *words]
             with suppress(SystemExit):
@@ -66,6 +68,7 @@ def become(asked: dict[str, Any]) -> None:
     time.tzset()
     sys.argv = ["arshjul", *asked["words"]]
     signal.alarm(LIMIT_S)
+    exec(asked["prelude"], {})
     if asked["die_at"]:
         die_at(asked["die_at"])
 

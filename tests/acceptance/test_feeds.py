@@ -1,10 +1,7 @@
 """What the feeds of a plan say, and how they go on from what they said (docs/formats.md#feeds)."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +10,11 @@ from typing import Any
 import pytest
 
 from tests.acceptance.calendars import MILESTONES, Event, events, feeds, is_open, milestone, unfolded, utc
-from tests.acceptance.command import SHARED, contents, copied, done, load, placements
+from tests.acceptance.command import contents, copied, done, load, placements
 from tests.acceptance.conftest import SHOOTING
+from tests.feedcheck import feedcheck, with_feedcheck
 
 NAME = "exempelstad-varen-2027.arshjul"
-FEEDCHECK = SHARED / "feedcheck" / "feedcheck.py"
-with_feedcheck = pytest.mark.skipif(not FEEDCHECK.exists(), reason="there is no ../shared/feedcheck")
 
 BOTH = "lpo-exempelstad, granspolisen"
 NEXT: list[tuple[str, str, str]] = [
@@ -285,32 +281,24 @@ def test_wheel_written_anew_is_the_same_bytes(march: Path, made_march: Path) -> 
     assert contents(march) == contents(made_march)
 
 
+@with_feedcheck
 def test_year_around_summer_time_and_iso_week_53_goes_to_feeds(tmp_path: Path) -> None:
     scenario = Path(__file__).parent / "scenarios" / "summer-time-nights" / "scenario"
     done("plan", scenario, "-o", tmp_path / "out", "--as-of", "2026-11-01T09:00")
-    if FEEDCHECK.exists():
-        for file in sorted((tmp_path / "out" / "feeds").iterdir()):
-            feedcheck("check", file, "--clients", "none", "--strict", "--now", "2026-11-02")
-
-
-def feedcheck(*words: str | Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, str(FEEDCHECK), *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": str(Path.home())},
-    )
-    assert ran.returncode == 0, f"{words}\n{ran.stdout}\n{ran.stderr}"
-    assert "FAIL " not in ran.stdout.replace("0 FAIL", ""), ran.stdout
+    check_all(tmp_path / "out" / "feeds", "2026-11-02")
 
 
 @with_feedcheck
 def test_feedcheck_finds_nothing_in_any_feed(life: list[Path]) -> None:
     folder = life[4]
     as_of = date.fromisoformat(load(folder / "plan.json")["as_of"][:10])
-    for file in sorted((folder / "feeds").iterdir()):
-        feedcheck("check", file, "--clients", "none", "--strict", "--now", str(as_of + timedelta(days=1)))
+    check_all(folder / "feeds", str(as_of + timedelta(days=1)))
+
+
+def check_all(feeds: Path, now: str) -> None:
+    assert feedcheck(
+        *(("check", file, "--clients", "none", "--strict", "--now", now) for file in sorted(feeds.iterdir()))
+    )
 
 
 def uids_of_changes(after: Path) -> dict[str, list[str]]:
@@ -343,18 +331,21 @@ def was_held(event: Event, folder: Path) -> bool:
 
 @with_feedcheck
 def test_feedcheck_agrees_with_changes_json_on_four_replans_in_a_row(life: list[Path], tmp_path: Path) -> None:
-    for before, after in pairwise(life):
+    runs: list[tuple[str | Path, ...]] = []
+    for number, (before, after) in enumerate(pairwise(life)):
         told = uids_of_changes(after)
         for name, is_milestones in (("coordinator.ics", False), ("coordinator-milestones.ics", True)):
             own = {
                 kind: [uid for uid in uids if ("." in uid.split("@")[0]) == is_milestones]
                 for kind, uids in told.items()
             }
-            (tmp_path / "expected.json").write_text(json.dumps(own))
-            feeds_of = (before / "feeds" / name, after / "feeds" / name)
-            feedcheck("diff", *feeds_of, "--expect", tmp_path / "expected.json", "--strict")
-        for file in sorted((after / "feeds").iterdir()):
-            feedcheck("diff", before / "feeds" / file.name, file)
+            expected = tmp_path / f"{number}-{name}.json"
+            expected.write_text(json.dumps(own))
+            runs.append(
+                ("diff", before / "feeds" / name, after / "feeds" / name, "--expect", expected, "--strict"),
+            )
+        runs += [("diff", before / "feeds" / file.name, file) for file in sorted((after / "feeds").iterdir())]
+    feedcheck(*runs)
 
 
 def test_planning_anew_into_the_folder_goes_on_from_what_was_told(tutorial: Path, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.feed_model import Folder, Kinds, Model
-from tests.acceptance.test_feeds import feedcheck, with_feedcheck
 from tests.bench.service.feeds import lived
+from tests.feedcheck import feedcheck, with_feedcheck
 
 pytestmark = [pytest.mark.slow, with_feedcheck]
 
@@ -37,7 +37,8 @@ def test_diff_is_exactly_what_the_replan_says(life: list[Folder], tmp_path: Path
             (tmp_path / "expected.json").write_text(json.dumps(full(kinds)))
             feeds = (folder.path / "feeds" / f"{name}.ics" for folder in (before, after))
             latest = after.as_of - timedelta(days=30)
-            feedcheck("diff", *feeds, "--expect", tmp_path / "expected.json", "--prune-before", str(latest), "--strict")
+            expect = ("--expect", tmp_path / "expected.json", "--prune-before", str(latest))
+            feedcheck(("diff", *feeds, *expect, "--strict"))
     assert all(seen[kind] for kind in ("moved", "cancelled", "new", "edited")), seen
 
 
@@ -50,16 +51,16 @@ def test_every_program_holds_what_every_feed_says(life: list[Folder]) -> None:
             file = folder.path / "feeds" / f"{name}.ics"
             if file.read_bytes() not in read:
                 read.add(file.read_bytes())
-                feedcheck("check", file, "--clients", "fast", "--strict", "--now", now)
+                feedcheck(("check", file, "--clients", "fast", "--strict", "--now", now))
 
 
 @pytest.mark.parametrize("name", ["coordinator", "agency-miljo-milestones", "police-lpo-city"])
 def test_programs_that_subscribe_end_with_the_new_state(life: list[Folder], name: str) -> None:
     """khal, Evolution and Thunderbird."""
     for before, after in pairwise(life):
-        feedcheck("replay", *(folder.path / "feeds" / f"{name}.ics" for folder in (before, after)))
+        feedcheck(("replay", *(folder.path / "feeds" / f"{name}.ics" for folder in (before, after))))
         now = str(after.as_of + timedelta(days=1))
-        feedcheck("check", after.path / "feeds" / f"{name}.ics", "--clients", "all", "--strict", "--now", now)
+        feedcheck(("check", after.path / "feeds" / f"{name}.ics", "--clients", "all", "--strict", "--now", now))
 
 
 def full(kinds: Kinds) -> Kinds:

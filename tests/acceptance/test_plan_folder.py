@@ -136,6 +136,7 @@ def test_same_bytes_from_another_folder_seed_clock_and_zone(made_tutorial: Path,
         cwd=tmp_path,
         env={"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C", "COLUMNS": "40"},
         prelude=CLOCK_AHEAD,
+        anew=True,
     )
     assert contents(other) == contents(made_tutorial)
 

@@ -57,9 +57,9 @@ def test_what_needs_no_lock_runs_without_locks(tmp_path: Path) -> None:
     assert re.findall(r"`(\w+)`", named[1]) == ["check", "dump", "solve"]
     without = "import sys; sys.modules['fcntl'] = None; "
     tutorial, board = ROOT / "scenarios" / "tutorial", tmp_path / "board.json"
-    done("check", tutorial, prelude=without)
-    done("dump", tutorial, "-o", board, prelude=without)
-    done("solve", board, "-o", tmp_path / "solution.json", prelude=without)
+    done("check", tutorial, prelude=without, anew=True)
+    done("dump", tutorial, "-o", board, prelude=without, anew=True)
+    done("solve", board, "-o", tmp_path / "solution.json", prelude=without, anew=True)
 
 
 def test_readme_names_the_python_that_is_needed() -> None:

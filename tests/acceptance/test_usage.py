@@ -81,4 +81,4 @@ def test_a_mistake_comes_before_anything_is_done(tmp_path: Path) -> None:
 
 def test_no_command_leaves_a_core_behind() -> None:
     at_the_end = "import atexit, resource; atexit.register(lambda: print(resource.getrlimit(resource.RLIMIT_CORE))); "
-    assert arshjul("--version", prelude=at_the_end).out.splitlines()[-1] == "(0, 0)"
+    assert arshjul("--version", prelude=at_the_end, anew=True).out.splitlines()[-1] == "(0, 0)"

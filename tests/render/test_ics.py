@@ -3,9 +3,7 @@
 import json
 import random
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,8 +26,8 @@ from arshjul.render import ics
 from tests.agenda.histories import WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
 from tests.conftest import Golden
+from tests.feedcheck import feedcheck, with_feedcheck
 
-FEEDCHECK = [parent / "shared/feedcheck/feedcheck.py" for parent in Path(__file__).resolve().parents]
 MADE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -338,34 +336,22 @@ def test_the_coordinators_feed_alone_has_titles() -> None:
         assert told == (seen.channel.party == COORDINATOR)
 
 
-@pytest.fixture
-def feedcheck() -> Callable[..., str]:
-    """Runs the strict judge of ../shared, without its clients; skips where there is none."""
-    program = next((path for path in FEEDCHECK if path.exists()), None)
-    if program is None:
-        pytest.skip("no ../shared/feedcheck here")
-
-    def run(*arguments: str | Path) -> str:
-        command = [sys.executable, program, *arguments, "--strict"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return run
-
-
-def test_the_strict_judge_finds_nothing_in_the_feeds(feedcheck: Callable[..., str], tmp_path: Path) -> None:
+@with_feedcheck
+def test_the_strict_judge_finds_nothing_in_the_feeds(tmp_path: Path) -> None:
     before, after = revisions()
+    runs: list[tuple[str | Path, ...]] = []
     for old, new in zip(before, after, strict=True):
         paths = [tmp_path / f"{old.feed}-{number}.ics" for number in (1, 2)]
         for path, seen, now in zip(paths, (old, new), ("2026-11-25", "2027-02-21"), strict=True):
             path.write_bytes(ics.feed(seen))
-            feedcheck("check", path, "--clients", "none", "--now", now)
+            runs.append(("check", path, "--clients", "none", "--strict", "--now", now))
         # What took place more than 30 days before the replan leaves at once.
-        feedcheck("diff", *paths, "--prune-before", "2027-01-21")
+        runs.append(("diff", *paths, "--prune-before", "2027-01-21", "--strict"))
+    feedcheck(*runs)
 
 
-def test_the_strict_judge_agrees_on_what_changed(feedcheck: Callable[..., str], tmp_path: Path) -> None:
+@with_feedcheck
+def test_the_strict_judge_agrees_on_what_changed(tmp_path: Path) -> None:
     uid = "{}@goteborg-2027.arshjul".format
     expected = {
         "police-lpo-city": {"moved": [uid("OP-001")], "cancelled": [uid("OP-004")], "new": [], "edited": []},
@@ -377,4 +363,4 @@ def test_the_strict_judge_agrees_on_what_changed(feedcheck: Callable[..., str], 
             before.write_bytes(ics.feed(old))
             after.write_bytes(ics.feed(new))
             expect.write_text(json.dumps(expected[old.feed]))
-            feedcheck("diff", before, after, "--expect", expect)
+            feedcheck(("diff", before, after, "--expect", expect, "--strict"))

@@ -1,20 +1,15 @@
 """A strict checker of feeds over HTTP, where it lies beside the project."""
 
-import subprocess
-import sys
 from pathlib import Path
-
-import pytest
 
 from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from tests import years
+from tests.feedcheck import feedcheck, with_feedcheck
 from tests.serving import Server
 
-FEEDCHECK = Path("../shared/feedcheck/feedcheck.py")
 
-
-@pytest.mark.skipif(not FEEDCHECK.exists(), reason="no ../shared/feedcheck here")
+@with_feedcheck
 def test_feedcheck_finds_nothing(tmp_path: Path) -> None:
     url = str(tmp_path / "arshjul.db")
     store = make_store(url)
@@ -24,8 +19,6 @@ def test_feedcheck_finds_nothing(tmp_path: Path) -> None:
         for party in ("coordinator", "agency-a0", "police-p1"):
             token = subscribe(store, Wanted(party, "full"), "Någon", 400, "test", years.NOW).token
             address = f"http://127.0.0.1:{server.port}/feeds/{token}.ics"
-            check = [sys.executable, str(FEEDCHECK), "http", address]
-            done = subprocess.run(check, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout
-            assert "0 failed" in done.stdout
-            assert "WARN" not in done.stdout
+            (said,) = feedcheck(("http", address))
+            assert "0 failed" in said
+            assert "WARN" not in said
