@@ -1,5 +1,6 @@
 """Scenarios whose best values were proven by other means, and mistakes that must be told (their `expected.json`)."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ PLANS = [case for case in CASES if load(case / "expected.json")["kind"] == "plan
 REPLANS = [case for case in PLANS if "replan" in load(case / "expected.json")]
 WRONG = [case for case in CASES if load(case / "expected.json")["kind"] == "wrong"]
 YEARS = [case for case in CASES if load(case / "expected.json")["kind"] == "year"]
+FILLS = [case for case in CASES if load(case / "expected.json")["kind"] == "fill"]
 EVERY = pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["one", "every"])
 """Whether each option of a replan is chosen in its turn, or one of them."""
 OPTIONS = {
@@ -131,6 +133,32 @@ def test_year_goes_on_to_the_proven_values(case: Path, tmp_path: Path, every: bo
             done(*asked, "-o", out, "--choose", name)
             done("verify", out)
         folder = tmp_path / f"{number}-{goes_on}"
+
+
+@pytest.mark.parametrize("case", FILLS, ids=named)
+def test_fill_reaches_the_proven_values(case: Path, tmp_path: Path) -> None:
+    folder = base(case, tmp_path)
+    written = "".join(file.read_text() for file in case.rglob("*.yaml"))
+    sites = set(re.findall(r"OBJ-REF-\d+|Objektet \d+ AB|Krogen \d+ AB", written))
+    assert sites
+    bound: dict[str, str] = {}
+    for number, step in enumerate(load(case / "expected.json")["fills"], 1):
+        out, before = tmp_path / f"filled-{number}", contents(folder)
+        asked = ("fill", folder, "--objects", case / step["objects"], "--as-of", step["as_of"], "-o", out)
+        seen = done(*asked, "--json")
+        assert contents(folder) == before
+        found, plan = seen.json(), load(out / "plan.json")
+        within(levels(found), told(step.get("levels", [])), proven=True)
+        assert plan["placements"] == load(folder / "plan.json")["placements"]
+        done("verify", out)
+        now = {object: one["operation"] for one in plan["bindings"] for object in one["objects"]}
+        assert bound.items() - now.items() == {(one["object"], one["operation"]) for one in found["freed"]}
+        for name, held in contents(out).items():
+            text = held.decode().replace("\r\n ", "")
+            assert name == "scenario.json" or not any(word in text for word in sites), name
+            if name.startswith("feeds/") and name != "feeds/coordinator.ics":
+                assert not any(object in text for object in now), name
+        folder, bound = out, now
 
 
 @pytest.mark.parametrize("case", WRONG, ids=named)

@@ -39,6 +39,7 @@ def test_bindings_go_into_the_database_and_come_back(url: str, tmp_path: Path, m
     run("fill", "first", "--objects", "objects.yaml", "--as-of", f"{as_of:%Y-%m-%dT%H:%M:%S}", "-o", "filled")
     filled = json.loads((tmp_path / "filled" / "plan.json").read_text())
     assert filled["bindings"] == [{"operation": operation.id, "objects": ["OBJ-1"]}]
+    run("publish", "first", "--db", url, "--reason", "the year", "--rehearsal")
     run("publish", "filled", "--db", url, "--reason", "the spring", "--rehearsal")
     assert run("log", "--db", url).stdout == run("log", "filled").stdout
     assert "OBJ-1" in run("log", "--db", url).stdout

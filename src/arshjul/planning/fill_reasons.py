@@ -14,6 +14,9 @@ from arshjul.texts import counted
 MOST_NAMED = 2
 """So many frames are told of for one reason; a year has more than anyone reads."""
 
+MOST_SAID = 3
+"""So many reasons make up a sentence, the nearest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class FillReason:
@@ -97,6 +100,6 @@ def _new_frame(context: FillContext, wanted: VisitObject) -> Message:
 
 
 def reason_said(one: Unbound) -> Message:
-    """All reasons of an object in a sentence, and what would help."""
-    said = Message("{why}.", {"why": _joined([reason.text for reason in one.reasons])})
+    """The nearest reasons of an object in a sentence, and what would help."""
+    said = Message("{why}.", {"why": _joined([reason.text for reason in one.reasons[:MOST_SAID]])})
     return said if one.remedy is None else Message("{said} {remedy}", {"said": said, "remedy": one.remedy})
