@@ -18,6 +18,7 @@ from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.scenario.scenario import read_scenario, scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.tree import Document, nodes
+from tests.rules.faults.planting import Fault, planted
 
 PLAN = """\
 plan: {name: Repeats, from: 2027-01-01, to: 2027-12-31, timezone: Europe/Stockholm}
@@ -84,19 +85,24 @@ def test_scenario_json_has_it_as_written(tmp_path: Path) -> None:
     assert read_back(scenario) == scenario
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        Cancelled("OP-1.6"),
-        Pinned("OP-1.1", Pin(Slot(date(2027, 3, 2), "day"))),
-        Pinned("OP-1.4", Pin(Slot(date(2027, 7, 2), "day"))),
-    ],
+CHANGES = (
+    Cancelled("OP-1.6"),
+    Pinned("OP-1.1", Pin(Slot(date(2027, 3, 2), "day"))),
+    Pinned("OP-1.4", Pin(Slot(date(2027, 7, 2), "day"))),
 )
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_is_changed_by_itself_is_written_by_itself(tmp_path: Path, change: Cancelled | Pinned) -> None:
     scenario = change.on(read(tmp_path, ""))
     written = scenario_mapping(scenario)["operations"]
     assert isinstance(written, list)
     assert [one["id"] for one in written] == list(scenario.operations)
+    assert read_back(scenario) == scenario
+
+
+def test_a_single_one_that_is_pinned_is_written_by_itself(tmp_path: Path) -> None:
+    scenario = CHANGES[1].on(read(tmp_path, "", "times: 1", "times: 6"))
     assert read_back(scenario) == scenario
 
 
@@ -241,3 +247,44 @@ def test_a_changes_file_is_json_too(tmp_path: Path) -> None:
     again = json.loads(json_bytes(scenario_mapping(scenario)))["operations"][1]
     (tmp_path / "changes.json").write_text(json.dumps({"operations": [{**again, "id": "NEW"}]}))
     assert len(read_entries([tmp_path / "changes.json"], scenario).changes) == 6
+
+
+FAULTS = (
+    Fault(
+        "domain.repeat",
+        "FollowUp(before, repeat.min_days,",
+        "FollowUp(ids[0], repeat.min_days,",
+        "all follow the first",
+    ),
+    Fault("domain.repeat", "for before, id in pairwise(ids)", "for before, id in [*pairwise(ids)][1:]", "one is lost"),
+    Fault("domain.repeat", "written.id in operations", "False", "the written id is somebody's"),
+    Fault("domain.repeat", "or written.fixed is not None", "", "a pin is written as the repeat's"),
+    Fault("domain.repeat", "tuple(there[position : position + len(whole)]) != whole", "False", "a change is forgotten"),
+    Fault("formats.scenario.unfolding", "if id not in taken:", "if True:", "an id that is taken is told twice"),
+    Fault("formats.scenario.unfolding", "if n_left < 0:", "if False:", "there is no end to them"),
+    Fault(
+        "formats.scenario.unfolding", "if loc[2:3] and loc[2] in place.made", "if False", "told at what is not written"
+    ),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_planted_fault_is_caught(tmp_path: Path, fault: Fault) -> None:
+    with planted(fault), pytest.raises((AssertionError, InputError, ValueError, pytest.fail.Exception)):
+        _all_that_holds(tmp_path)
+
+
+def test_without_a_fault_nothing_is_caught(tmp_path: Path) -> None:
+    _all_that_holds(tmp_path)
+
+
+def _all_that_holds(tmp_path: Path) -> None:
+    test_it_stands_for_so_many_each_after_the_one_before(tmp_path)
+    for change in CHANGES:
+        test_what_is_changed_by_itself_is_written_by_itself(tmp_path, change)
+    test_a_single_one_that_is_pinned_is_written_by_itself(tmp_path)
+    test_one_of_the_written_id_beside_it_keeps_it_apart(tmp_path)
+    test_an_id_that_is_taken_is_told_at_the_repeat(tmp_path, another("OP-1.4"))
+    test_an_id_that_is_taken_by_one_before_is_told_at_the_repeat(tmp_path)
+    test_a_wrong_repeat_is_told_with_its_place(tmp_path, "{times: 5000, every_days: [0, 42]}", "", "too-large")
+    test_a_doubt_is_told_where_it_is_written(tmp_path)

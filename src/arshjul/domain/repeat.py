@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from arshjul.domain.operation import FollowUp, Operation, Repeat
+from arshjul.domain.operation import FollowUp, Operation
 
 
 def repeated_ids(id: str, times: int) -> tuple[str, ...]:
@@ -38,18 +38,13 @@ def as_written(operations: Mapping[str, Operation]) -> Iterator[Operation]:
     position = 0
     while position < len(there):
         first = there[position]
-        written = _folded(first, first.repeat) if first.repeat is not None else first
+        written = first if first.repeat is None else replace(first, id=first.id.removesuffix(".1"))
         whole = single(written)
         if first.repeat is not None and (
             written.id in operations
             or written.fixed is not None
-            or written.same_slot_as is not None
             or tuple(there[position : position + len(whole)]) != whole
         ):
             written, whole = replace(first, repeat=None), (first,)
         yield written
         position += len(whole)
-
-
-def _folded(first: Operation, repeat: Repeat) -> Operation:
-    return replace(first, id=first.id.removesuffix(".1"), repeat=repeat)

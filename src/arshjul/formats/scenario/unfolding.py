@@ -107,7 +107,7 @@ def _judge_ids(written: Document, position: int, ids: tuple[str, ...], taken: se
 
 def _one(written: Node, id: str, before: str | None, line: int | None) -> Node:
     """One of the operations: with an id of its own, and after the one before it."""
-    parts = {key: part for key, part in written.parts.items() if key != "repeat"}
+    parts = dict(written.parts)
     parts["id"] = Node(id, line)
     if before is not None:
         parts["after"] = Node({"operation": before}, line, parts={"operation": Node(before, line)})
