@@ -132,6 +132,14 @@ def test_what_is_called_off_is_placed_anew_on_another_date(made_tutorial: Path, 
     assert [line["text"] for line in told["log"]] == lines
 
 
+def test_what_was_entered_is_told_when_it_is_taken_in(made_tutorial: Path, tmp_path: Path) -> None:
+    file = written(tmp_path, "outcomes: [{operation: OP-1, result: done, figures: {controls: 3}}]\nunpinned: [OP-3]\n")
+    seen = done("replan", made_tutorial, "--changes", file, "--as-of", MARCH, "-o", tmp_path / "out")
+    logged = done("log", tmp_path / "out").out.splitlines()
+    assert [line for line in seen.err.splitlines() if line in logged] == logged[:0:-1]
+    assert len(logged) == 3
+
+
 REFUSED = {
     "not started": ("outcomes: [{operation: OP-2, result: done}]", 4, "OP-2"),
     "cancelled before its date": ("outcomes: [{operation: OP-2, result: called-off}]", 4, "OP-2"),

@@ -1,6 +1,6 @@
 """replan: three proven ways to mend a plan; writes the chosen one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
@@ -23,9 +24,13 @@ from arshjul.planning.plan import Effort
 from arshjul.planning.proposal import Proposal, refuse_another
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input
+from arshjul.planning.year_log import entered_in
 from arshjul.rules import possible
 from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.texts import counted
 
+MOST_TOLD = 12
+"""So many entries are told when they are taken in."""
 Talk = Callable[[Message], None]
 
 
@@ -87,7 +92,7 @@ def replan(
 ) -> Replanned:
     """Replans the folder's plan; writes the option `choose` to `output`, or nothing where that is None.
 
-    `entered.talk` hears what is other in an edited scenario before anything is solved.
+    `entered.talk` hears what is other in an edited scenario before anything is solved, and then what was entered.
     """
     refuse_unknown(choose)
     read = opened(folder, speak)
@@ -103,6 +108,8 @@ def replan(
         for sentence in (*edit_sentences(begun.edit.difference), *begun.edit.warnings):
             entered.talk(sentence)
     found = replan_from(begun, read.plan, effort)
+    for sentence in _taken_in(found.scenario, found.options[choose]):
+        entered.talk(sentence)
     operations = found.context.scenario.operations
     pinned = found.context.demands.pinned
     futile = [id for id in sorted(pinned) if not any(possible(found.context, operations[id]).values())]
@@ -123,6 +130,18 @@ def replan(
         tuple(sorted(() if found.context.base is None else found.context.base.yielded)),
         None if output is None else choose,
     )
+
+
+def _taken_in(scenario: Scenario, plan: Plan) -> Iterator[Message]:
+    """What was entered in the plan's revision, a sentence each; of many the first."""
+    lines = [line.text for line in entered_in(scenario, plan)]
+    yield from lines[:MOST_TOLD]
+    if len(lines) > MOST_TOLD:
+        yield counted(
+            len(lines) - MOST_TOLD,
+            "One more was entered: `arshjul log` tells it.",
+            "{n} more were entered: `arshjul log` tells them.",
+        )
 
 
 def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:

@@ -24,6 +24,7 @@ from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.entry import Entry
 from arshjul.domain.filling import Filling
 from arshjul.domain.outcome import Outcome
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
@@ -54,6 +55,13 @@ def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
     lines = [LogLine(entry, _dated(entry, _said(scenario, entries, entry))) for entry in entries]
     lines.reverse()
     return sorted(lines, key=lambda line: -(line.entry.revision or 0))
+
+
+def entered_in(scenario: Scenario, plan: Plan) -> list[LogLine]:
+    """What people entered in the plan's revision, in the order in which it came; an edited scenario tells itself."""
+    lines = reversed(year_log(scenario, plan.entries))
+    own = [line for line in lines if line.entry.revision == plan.revision]
+    return [line for line in own if not isinstance(line.entry, Choice | Edited)]
 
 
 def _dated(entry: Entry | Withdrawal, said: Message) -> Message:
