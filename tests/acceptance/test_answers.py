@@ -12,6 +12,7 @@ OP-1 loses its police on 16 March. The proposal moves it; whoever takes part is 
 | all yes, and the unit is withdrawn there since | the yes yields, and that is said |
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,31 @@ def test_where_it_cannot_be_held_the_yes_yields_and_that_is_said(year: Path, tmp
     assert plan["base"]["yielded"] == ["OP-1"]
     assert placements(plan)["OP-1"]["date"] == "2027-03-23"
     done("verify", tmp_path / "new")
+
+
+def test_a_yes_yields_where_the_unit_that_gave_it_is_there_no_more(year: Path, tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    start, end = SCENARIO.index("  - {id: border"), SCENARIO.index("agencies:")
+    (tmp_path / "scenario" / "scenario.yaml").write_text(SCENARIO[:start] + SCENARIO[end:])
+    seen = asked(year, tmp_path / "new", answered(*ALL_YES), "--scenario", tmp_path / "scenario")
+    assert seen.code == 0, seen
+    assert load(tmp_path / "new" / "plan.json")["base"]["yielded"] == ["OP-1"]
+    done("verify", tmp_path / "new")
+    assert done("log", tmp_path / "new").out
+
+
+def test_a_false_yielding_is_found(year: Path, tmp_path: Path) -> None:
+    asked(year, tmp_path / "new", answered("OP-1 miljo yes", "OP-1 brand yes", "OP-1 border asked"))
+    plan = load(tmp_path / "new" / "plan.json")
+    later = {**plan, "placements": [one for one in plan["placements"] if one["operation"] != "OP-1"]}
+    later["placements"].append({"operation": "OP-1", "date": "2027-03-23", "shift": "day", "police": "lpo"})
+    for entry in later["changes"]:
+        entry["answer"] = "yes"
+    later["base"]["yielded"] = ["OP-1"]
+    (tmp_path / "new" / "plan.json").write_text(json.dumps(later))
+    found = arshjul("verify", tmp_path / "new")
+    assert found.code == 1, found
+    assert "OP-1 kunde ligga där alla har sagt ja till den" in found.said
 
 
 def test_a_withdrawal_that_is_given_again_counts_once(year: Path, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
+from arshjul.planning.asking import questions
 from arshjul.planning.notices import Notices, notices, withdrawal_sentence
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
@@ -229,7 +230,9 @@ def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revis
         former = {id: old for id, old in earlier.plan.placed.items() if old.slot.day >= told_from}
         base = Base(earlier.plan.revision, later.plan.as_of, former, frozenset(former))
         after = replace(later.plan, base=base, entries=Entries(withdrawals=tuple(withdrawals)))
-        for party, text in letters(notices(there, earlier.scenario, former, after)).items():
+        found = notices(there, earlier.scenario, former, after)
+        told, asked = letters(found), letters(replace(found, letters=questions(there, found.changes)))
+        for party, text in (*told.items(), *asked.items()):
             now = view(after, there, Channel(party, "full", "all"), earlier.after, WORDS)
             shown = " ".join(
                 f"{seen.calendar_name} {entry.event.summary}\n{entry.event.description}"

@@ -66,10 +66,12 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
         if held is None or held.slot is None:
             yield Message("{operation} is said to have yielded, and no yes holds it", {"operation": id})
             continue
+        if context.slots.grid.number(held.slot) is None or held.police not in (None, *context.scenario.police):
+            continue  # the shift or the unit is there no more
         others = tuple(one for one in plan.placements if one.operation != id)
         out = tuple(one for one in plan.unplaced if one.operation != id)
-        there = replace(plan, placements=(*others, Placement(id, held.slot, held.police)), unplaced=out)
-        if not breaches(tried, there):
+        place = Placement(id, held.slot, held.police, any_of=held.any_of)
+        if not breaches(tried, replace(plan, placements=(*others, place), unplaced=out)):
             yield Message("{operation} could be where all agreed to have it, and is not", {"operation": id})
 
 
