@@ -14,6 +14,8 @@ from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.planning.report import Report, Share, report
+from arshjul.planning.report_text import sentences
+from arshjul.planning.year_log import year_log
 from tests import builders
 
 JANUARY, MARCH, APRIL = date(2027, 1, 12), date(2027, 3, 2), date(2027, 4, 6)
@@ -156,3 +158,13 @@ def test_reserves_are_counted() -> None:
     made = plan(scenario, places(JANUARY))
     made = replace(made, entries=replace(made.entries, changes=(Promoted(operation="OP-4"),)))
     assert counted(scenario, made).reserves == Share(1, 2)
+
+
+def test_figures_and_agencies_are_told_by_their_names() -> None:
+    scenario = replace(year(), names={"controls": "kontroller"})
+    figures = {"controls": 3, "joint-evaluation": 1}
+    made = plan(scenario, places(JANUARY), outcome("OP-1", JANUARY, figures=figures, teams={"miljo": 1}))
+    words = builders.swedish()
+    assert "kontroller: 3" in [words.say(sentence) for sentence in sentences(counted(scenario, made))]
+    (line,) = year_log(scenario, made.entries)
+    assert "(Miljöförvaltningen 1, kontroller 3 och Gemensam utvärdering 1)" in words.say(line.text)

@@ -58,9 +58,14 @@ class Scenario:
                 return known
         raise KeyError(shift)
 
-    def word(self, id: str) -> str:
-        """The word shown for the id of a sector, a programme or a figure that outcomes count."""
-        return self.names.get(id, id)
+    def word(self, sector_or_programme: str) -> str:
+        """The word shown for the id of a sector or programme."""
+        return self.names.get(sector_or_programme, sector_or_programme)
+
+    def figure(self, id: str) -> str:
+        """The word shown for a figure that outcomes count; that of a milestone is the milestone's name."""
+        milestones = {milestone.id: milestone.name for milestone in self.cycle.milestones}
+        return self.names.get(id) or milestones.get(id, id)
 
     def purpose(self, programme: str) -> str:
         """The aim of a programme in words: `PROGRAMME.purpose` among the names; empty where it is not given."""

@@ -64,7 +64,7 @@ def sentences(found: Report) -> Iterator[Message]:
         known = found.scenario.agencies.get(agency)
         yield Message("teams that came, {agency}: {n}", {"agency": known.name if known else agency, "n": n})
     for figure, n in all_of_them.figures.items():
-        yield Message("{what}: {n}", {"what": found.scenario.word(figure), "n": n})
+        yield Message("{what}: {n}", {"what": found.scenario.figure(figure), "n": n})
     if found.reserves.of:
         yield _share(Message("reserves promoted"), found.reserves)
     if found.controls.planned:

@@ -127,12 +127,12 @@ def _shift(scenario: Scenario, shift: str) -> str:
     return next((known.name for known in scenario.shifts if known.id == shift), shift)
 
 
-def _outcome(_: Scenario, one: Outcome) -> Message:
+def _outcome(scenario: Scenario, one: Outcome) -> Message:
     said = Message(
         "{operation}, {day}: {result}", {"operation": one.operation, "day": one.day, "result": RESULTS[one.result]}
     )
-    came = [f"{party} {n}" for party, n in one.teams.items()]
-    figures = [f"{name} {n}" for name, n in one.figures.items()]
+    came = [f"{_agency(scenario, agency)} {n}" for agency, n in one.teams.items()]
+    figures = [f"{scenario.figure(name)} {n}" for name, n in one.figures.items()]
     officers = [] if one.officers is None else [Message("officers: {n}", {"n": one.officers})]
     more = [*officers, *came, *figures, *([one.note] if one.note else [])]
     return Message("{said} ({more}).", {"said": said, "more": more}) if more else Message("{said}.", {"said": said})
