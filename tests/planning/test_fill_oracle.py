@@ -83,6 +83,11 @@ FAULTS = (
         "left out is as good as the last week",
     ),
     Fault("rules.fill.quality", "max(0, DEADLINE_WEEKS - left)", "DEADLINE_WEEKS - left", "far deadlines pay"),
+    Fault("rules.fill.quality", "days_left // 7 + 1 if", "days_left // 7 if", "the check lets what waits wait less"),
+    Fault("rules.fill.quality", "weeks = DEADLINE_WEEKS - days // 7 if", "weeks = days // 7 if", "the check is turned"),
+    Fault(
+        "rules.fill.quality", "missed += worth if frame is None or", "missed += worth if", "the check forgets who waits"
+    ),
     Fault("planning.bindings", "there += (object,)", "there = (object, *there)", "the last bound comes first"),
     Fault(
         "planning.bindings", "if frame is not None and id not in nothing.ahead:", "if False:", "history is judged anew"
