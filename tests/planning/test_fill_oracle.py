@@ -86,7 +86,10 @@ FAULTS = (
     Fault("rules.fill.quality", "days_left // 7 + 1 if", "days_left // 7 if", "the check lets what waits wait less"),
     Fault("rules.fill.quality", "weeks = DEADLINE_WEEKS - days // 7 if", "weeks = days // 7 if", "the check is turned"),
     Fault(
-        "rules.fill.quality", "missed += worth if frame is None or", "missed += worth if", "the check forgets who waits"
+        "rules.fill.quality",
+        "if frame is None or agency.id not in frame.coming else 0",
+        "if frame is None else 0",
+        "the check forgets who does not come",
     ),
     Fault("planning.bindings", "there += (object,)", "there = (object, *there)", "the last bound comes first"),
     Fault(
