@@ -104,6 +104,7 @@ def test_what_all_said_yes_to_is_held_near_as_it_is(year: Path, tmp_path: Path) 
     assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-18", "day", "border")}
     assert seen.json()["yielded"] == []
     done("verify", tmp_path / "new")
+    assert "Alla som deltar har gått med på det." in done("explain", tmp_path / "new", "OP-1").out
     plan = load(tmp_path / "new" / "plan.json")
     assert [one["id"] for one in plan["withdrawals"]] == ["W-1"]
     kept = [one for one in plan["changes"] if one["kind"] == "answers"]
@@ -172,6 +173,7 @@ def test_where_it_cannot_be_held_the_yes_yields_and_that_is_said(year: Path, tmp
     plan = load(tmp_path / "new" / "plan.json")
     assert plan["base"]["yielded"] == ["OP-1"]
     assert placements(plan)["OP-1"]["date"] == "2027-03-23"
+    assert "hade sagt ja till en annan tid" in done("explain", tmp_path / "new", "OP-1", "--as-of", LATER).out
     done("verify", tmp_path / "new")
 
 

@@ -226,6 +226,8 @@ def _placed(
 def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Message]:
     if operation.id in standing_as_agreed(scenario, plan):
         yield Message("All who take part have agreed to it.")
+    if plan.base is not None and operation.id in plan.base.yielded:
+        yield Message("All who take part had agreed to another time, where it could not be held.")
     if operation.fixed is not None and operation.id not in plan.unpinned:
         yield Message("The coordinator has pinned it there.")
     if operation.same_slot_as is not None:
