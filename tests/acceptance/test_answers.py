@@ -202,6 +202,57 @@ def test_a_false_yielding_is_found(year: Path, tmp_path: Path) -> None:
     assert "OP-1 kunde ligga där alla har sagt ja till den" in found.said
 
 
+def test_what_the_coordinator_says_goes_before_the_answers(year: Path, tmp_path: Path) -> None:
+    pin = "pinned: [{operation: OP-1, date: 2027-03-30, shift: day}]\n"
+    seen = asked(year, tmp_path / "new", answered(*ALL_YES) + pin, "--json")
+    assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-30", "day", "lpo")}
+    done("verify", tmp_path / "new")
+
+
+NEW = """\
+operations:
+  - {id: OP-3, title: Affären, programme: akc, lead_agency: skatt, sector: retail, area: city, officers: 2,
+     agencies: {skatt: 1}, window: {from: 2027-03-30, to: 2027-04-06}}
+"""
+
+
+def test_what_a_proposal_newly_nominates_is_asked_about_and_kept(year: Path, tmp_path: Path) -> None:
+    (tmp_path / "new.yaml").write_text(NEW)
+    done("replan", year / "plan", "--changes", tmp_path / "new.yaml", "--as-of", LOST, "-o", tmp_path / "proposal")
+    there = placements(load(tmp_path / "proposal" / "plan.json"))["OP-3"]
+    (tmp_path / "answers.yaml").write_text(answered("OP-3 skatt yes", "OP-3 lpo yes"))
+    given = ("--changes", tmp_path / "answers.yaml", "--proposal", tmp_path / "proposal", "--as-of", "2027-03-22T08:00")
+    done("replan", year / "plan", *given, "-o", tmp_path / "a")
+    assert placements(load(tmp_path / "a" / "plan.json"))["OP-3"] == there
+    # The file that nominates it may be given again: in one with the answers, since --changes is one file.
+    (tmp_path / "answers.yaml").write_text(NEW + answered("OP-3 skatt yes", "OP-3 lpo no"))
+    done("replan", year / "plan", *given, "-o", tmp_path / "b")
+    assert "OP-3" not in placements(load(tmp_path / "b" / "plan.json"))
+    for name in ("a", "b"):
+        done("verify", tmp_path / name)
+        assert [one["kind"] for one in load(tmp_path / name / "plan.json")["changes"]] == ["operations"] + 2 * [
+            "answers"
+        ]
+
+
+def test_a_proposal_with_an_edited_scenario_wants_that_again(year: Path, tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    edited = SCENARIO.replace("2027-03-16, to: 2027-04-06", "2027-03-17, to: 2027-04-06")
+    (tmp_path / "scenario" / "scenario.yaml").write_text(edited)
+    scenario = ("--scenario", tmp_path / "scenario")
+    done("replan", year / "plan", *scenario, "--as-of", LOST, "-o", tmp_path / "proposal")
+    assert placements(load(tmp_path / "proposal" / "plan.json"))["OP-1"]["date"] == "2027-03-18"
+    (tmp_path / "answers.yaml").write_text(answered("OP-1 border no"))
+    given = ("--changes", tmp_path / "answers.yaml", "--proposal", tmp_path / "proposal", "--as-of", LATER)
+    seen = arshjul("replan", year / "plan", *given, "-o", tmp_path / "new")
+    assert seen.code == 4, seen
+    assert "--scenario" in seen.err
+    assert not (tmp_path / "new").exists()
+    done("replan", year / "plan", *given, *scenario, "-o", tmp_path / "new")
+    assert placements(load(tmp_path / "new" / "plan.json"))["OP-1"]["date"] == "2027-03-23"
+    done("verify", tmp_path / "new")
+
+
 def test_a_withdrawal_that_is_given_again_counts_once(year: Path, tmp_path: Path) -> None:
     asked(year, tmp_path / "a", answered(*ALL_YES))
     again = asked(year, tmp_path / "b", answered(*ALL_YES), "--withdrawals", year / "lost.yaml")
