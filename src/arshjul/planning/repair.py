@@ -114,12 +114,12 @@ def _can_stay(context: ReplanContext, id: str) -> bool:
 
 
 def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int]:
-    """The musts, and points, of these operations that stay out in any plan: those with no possible slot."""
-    never = [
-        context.scenario.operations[id]
-        for id in out
-        if not any(possible(context, context.scenario.operations[id]).values())
-    ]
+    """The musts, and points, of these operations that stay out in any plan: those with no possible slot.
+
+    Reserves stay out too, and cost nothing.
+    """
+    planned = context.scenario.planned
+    never = [planned[id] for id in out if id in planned and not any(possible(context, planned[id]).values())]
     points = context.scenario.objective.priority_points
     return sum(operation.is_must for operation in never), sum(points[operation.priority] for operation in never)
 
