@@ -48,7 +48,7 @@ class Browser:
     def post(self, path: str, fields: Fields, headers: Mapping[str, str] | None = None) -> Page:
         """A form, sent."""
         sent = {"origin": f"http://{self.host}", "sec-fetch-site": "same-origin"} if headers is None else headers
-        return self._send("POST", path, urlencode(fields, doseq=True).encode(), sent)
+        return self._send("POST", path, urlencode(fields, doseq=True, errors="surrogatepass").encode(), sent)
 
     def send(self, page: Page, path: str, **fields: str | Sequence[str]) -> Page:
         """The form of a page that was got, with its hidden fields."""
