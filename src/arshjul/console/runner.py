@@ -38,6 +38,12 @@ class Runner:
         with store.writing() as db:  # where the child has told how it ended, this says nothing
             jobs.tell(db, number, state="failed", fault="", heartbeat=datetime.now(UTC))
 
+    def kill(self) -> None:
+        """Ends what is at work at once, as the system does where memory is short."""
+        with self._lock:
+            for child in self._children.values():
+                child.kill()
+
     def close(self) -> None:
         """Ends what is at work: a job can be started anew, and harms nothing."""
         with self._lock:

@@ -1,0 +1,102 @@
+"""Jobs in child processes: worked out, stopped, killed; and a publishing that ends half-way."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+import pytest
+
+from arshjul.actions.draft import opened_draft
+from arshjul.actions.served_revision import current
+from arshjul.console.app import ConsoleServer
+from arshjul.console.runner import Runner
+from arshjul.store import drafts, jobs
+from arshjul.store.jobs import Job
+from tests.console.conftest import Desk
+from tests.console.test_withdrawal import HIT
+
+
+class CrashError(Exception):
+    """The process ends here."""
+
+
+@pytest.fixture
+def apart(desk: Desk) -> Desk:
+    """The desk with child processes, by the real clock: their rows say when they spoke."""
+    desk.now = datetime.now(UTC)
+    desk.console = ConsoleServer(desk.store, Runner(desk.store.name, 60), clock=lambda: datetime.now(UTC))
+    return desk
+
+
+def ended(desk: Desk, number: int) -> Job:
+    """The job, once nothing more comes of it."""
+    for _ in range(1200):
+        with desk.store.reading() as db:
+            job = jobs.job(db, number)
+        if job is not None and job.is_over:
+            return job
+        time.sleep(0.05)
+    raise AssertionError("the job does not end")
+
+
+def begun(desk: Desk, number: int) -> Job:
+    with desk.store.reading() as db:
+        job = jobs.job(db, number)
+    assert job is not None
+    return job
+
+
+def test_a_child_works_out_the_options(apart: Desk) -> None:
+    browser = apart.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert ended(apart, 1).state == "done"
+    assert "Minst ändringar" in browser.get(path).text
+
+
+def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
+    browser = apart.browser()
+    runner = apart.console.runner
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    runner.kill()
+    assert ended(apart, 1).state == "failed"
+    page = browser.get(path)
+    assert "avbröts" in page.text
+    assert "A1" in browser.get("/").text, "what was entered is there"
+    again = browser.send(page, "/options").headers["location"]
+    assert ended(apart, 2).state == "done"
+    assert "Minst ändringar" in browser.get(again).text
+
+
+def test_one_job_at_a_time_and_the_same_question_once(apart: Desk) -> None:
+    browser = apart.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    again = browser.send(browser.get("/"), "/options")
+    assert again.headers["location"] == "/options/1"
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
+    assert ended(apart, 2).state == "done"
+    assert ended(apart, 1).is_over
+
+
+def test_a_job_whose_console_died_is_told_of(desk: Desk) -> None:
+    browser = desk.browser()
+    with mock.patch.object(type(desk.console.runner), "start"):
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert "räknas fram" in browser.get(path).text
+    desk.now += timedelta(seconds=20)
+    assert "avbröts" in browser.get(path).text
+
+
+def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    with mock.patch.object(drafts, "forget", side_effect=CrashError), pytest.raises(CrashError):
+        browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    with desk.store.reading() as db:
+        served, draft = current(db), opened_draft(db)
+    assert served is not None
+    assert served.revision.number == 2
+    assert draft.plan == served.plan
+    assert not draft.is_overtaken
+    assert "Allt är publicerat" in browser.get("/publish").text
