@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 
 KINDS = ("sqlite", "postgresql")
+FILE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""For a test of what does not differ from one database to the other: a file does."""
 
 
 class Cluster:

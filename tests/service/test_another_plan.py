@@ -15,6 +15,7 @@ from arshjul.planning.notices import notices
 from arshjul.store import revisions
 from arshjul.store.store import make_store
 from tests import builders, years
+from tests.databases import FILE
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -58,6 +59,7 @@ def test_another_towns_plan_is_refused_with_what_it_would_call_off(
 
 
 @pytest.mark.parametrize(("served", "new"), [((YEAR, FIRST), (TOWN, OTHER)), ((TOWN, OTHER), (YEAR, FIRST))])
+@FILE
 def test_another_towns_plan_is_published_and_told_of_where_it_is_meant(
     url: str, tmp_path: Path, served: Made, new: Made
 ) -> None:
@@ -93,6 +95,7 @@ def test_what_has_been_is_not_called_off_by_another_plan() -> None:
     assert [move.old.slot.day for move in found.changes.dropped if move.old is not None] == [last]
 
 
+@FILE
 def test_another_year_under_the_same_name_is_refused_in_words_of_its_own(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
@@ -103,6 +106,7 @@ def test_another_year_under_the_same_name_is_refused_in_words_of_its_own(url: st
     assert all("moved" in str(sentence) for sentence in refused.value.differences)
 
 
+@FILE
 def test_a_plan_that_was_not_seen_is_held_against_the_new_one(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))

@@ -24,7 +24,7 @@ from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import Databases
+from tests.databases import FILE, Databases
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
@@ -126,6 +126,7 @@ def test_copy_holds_no_site_unless_asked(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("which", ["copy", "manifest"])
+@FILE
 def test_damaged_copy_is_not_put_back(store: Store, tmp_path: Path, which: str) -> None:
     file = tmp_path / "copy.db"
     backup(store, file, years.NOW)
@@ -142,6 +143,7 @@ def test_damaged_copy_is_not_put_back(store: Store, tmp_path: Path, which: str) 
     assert not (tmp_path / "other.db").exists()
 
 
+@FILE
 def test_copy_is_never_written_over_another(store: Store, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("mine")
     with pytest.raises(InputError, match="is there already"):
@@ -172,6 +174,7 @@ def forged(store: Store, tmp_path: Path, planting: str, bomb: bytes = b"") -> Pa
         pytest.param("ALTER TABLE audit ADD COLUMN more AS (zeroblob(1000000000))", id="column"),
     ],
 )
+@FILE
 def test_a_copy_that_would_unpack_without_end_is_refused(store: Store, tmp_path: Path, planting: str) -> None:
     copy = forged(store, tmp_path, planting)
     with open_store(str(copy)).reading() as db:
@@ -180,6 +183,7 @@ def test_a_copy_that_would_unpack_without_end_is_refused(store: Store, tmp_path:
         restore(copy, str(tmp_path / "other.db"), "test", LATER)
 
 
+@FILE
 def test_copy_whose_blobs_would_together_unpack_without_end_is_not_unpacked(store: Store, tmp_path: Path) -> None:
     copy = forged(store, tmp_path, "UPDATE blob SET gzipped = :bomb", gzip.compress(bytes(90_000_000), 9))
     found = [str(finding.text) for finding in damage(open_store(str(copy))) if finding.check == "blobs"]

@@ -20,6 +20,7 @@ from arshjul.store.checks import CHECKS
 from arshjul.store.readers import Fetch, note_fetches
 from arshjul.store.store import open_store
 from tests import years
+from tests.databases import FILE
 
 YEAR = replace(years.scenario(), language="en")
 FIRST = years.plan(YEAR)
@@ -62,6 +63,7 @@ def test_publish_tells_what_changed_and_whom(run: Run) -> None:
     assert answer(run("publish", "moved", "--reason", "igen", "--json"))["new"] is False
 
 
+@FILE
 def test_publish_counts_the_parties_whose_calendars_have_changed(run: Run) -> None:
     run("publish", "first", "--reason", "plan")
     assert "the calendars of 4 parties have changed" in run("publish", "moved", "--reason", "skottlossning").stderr
@@ -78,6 +80,7 @@ def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
     assert answer(run("publish", "other", "--reason", "3", "--seen", "2", "--json"))["revision"] == 3
 
 
+@FILE
 def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_is_meant(
     run: Run, tmp_path: Path
 ) -> None:
@@ -94,6 +97,7 @@ def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_i
     assert {"party": "a1", "operations": ["OP-000", "OP-001", "OP-002", "OP-003"]} in done["tell"]
 
 
+@FILE
 def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run, tmp_path: Path) -> None:
     run("publish", "first", "--reason", "1")
     (tmp_path / "changes.yaml").write_text("cancelled: [OP-001]\n")
@@ -153,6 +157,7 @@ def test_an_address_for_google_says_so_and_how_to_use_it_there(run: Run) -> None
     assert "--client google" not in said
 
 
+@FILE
 def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None:
     run("publish", "first", "--reason", "1")
     done = run("subscribe", "a0", "--label", "Samordnaren", "--base-url", "https://kalender.example.se/")
@@ -178,6 +183,7 @@ def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None
 
 
 @pytest.mark.parametrize("base", [None, "http://127.0.0.1:8000", "http://[::1]:8000", "https://LOCALHOST/x"])
+@FILE
 def test_address_of_this_computer_alone_is_warned_of(run: Run, base: str | None) -> None:
     run("publish", "first", "--reason", "1")
     line = ("subscribe", "a0", "--label", "x", *(() if base is None else ("--base-url", base)))
@@ -220,12 +226,14 @@ def test_rotating_and_revoking(run: Run) -> None:
         (("serve", "--proxy", "10.0.0.0/33"), "10.0.0.0/33 is no address of a proxy"),
     ],
 )
+@FILE
 def test_wrong_input_is_told_and_leaves_with_two(run: Run, arguments: tuple[str, ...], says: str) -> None:
     run("publish", "first", "--reason", "1")
     assert says in run(*arguments, code=2).output
 
 
 @pytest.mark.parametrize("command", ["revisions", "subscribers", "refresh", "doctor", "serve"])
+@FILE
 def test_nothing_published_yet(run: Run, command: str) -> None:
     done = run(command, code=2)
     assert "arshjul publish" in done.output
@@ -268,6 +276,7 @@ def test_everything_that_is_listed_has_a_word() -> None:
     assert set(CONTENT_NAMES) == set(CONTENTS)
 
 
+@FILE
 def test_port_that_is_taken_is_told_of(run: Run) -> None:
     run("publish", "first", "--reason", "1")
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -277,6 +286,7 @@ def test_port_that_is_taken_is_told_of(run: Run) -> None:
     assert "--port" in done.output
 
 
+@FILE
 def test_damaged_file_is_told_of(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "damaged.db"
     file.write_bytes(b"SQLite format 3\0" + b"x" * 4096)
@@ -285,6 +295,7 @@ def test_damaged_file_is_told_of(run: Run, tmp_path: Path) -> None:
     run("publish", "first", "--reason", "1", "--db", str(file), code=2)
 
 
+@FILE
 def test_password_is_never_told(run: Run) -> None:
     done = run("doctor", "--db", "postgresql://u:hemligt@127.0.0.1:1/x", code=1)
     assert "hemligt" not in done.output

@@ -14,11 +14,10 @@ from arshjul.store import copying, schema
 from arshjul.store.engine import sqlite_module
 from arshjul.store.store import make_store, open_store
 from tests import years
-from tests.databases import Databases
+from tests.databases import FILE, Databases
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
-FILE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

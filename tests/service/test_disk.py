@@ -52,7 +52,10 @@ def told_in_a_child(work: Callable[[], object]) -> str:
         return heard.read()
 
 
-@pytest.mark.parametrize("room", [0, 5_000, 40_000, 80_000])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize("room", [pytest.param(0, marks=SLOW), 5_000, pytest.param(40_000, marks=SLOW), 80_000])
 def test_file_that_may_not_grow(tmp_path: Path, room: int) -> None:
     store = served(tmp_path)
     read = years.write(tmp_path / "2", YEAR, MOVED)

@@ -2,23 +2,24 @@
 
 import gzip
 import json
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+from typer.testing import CliRunner
+
 from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.agenda.channel import LEVELS
+from arshjul.cli.app import app
 from arshjul.store import revisions, schema
 from arshjul.store.store import make_store
 from tests import years
-from tests.serving import MAIN, Server, get
+from tests.serving import Server, get
 
 YEAR = years.scenario()
 
 
 def run(*arguments: str) -> str:
-    done = subprocess.run([*MAIN, *arguments], capture_output=True, check=False)
-    return (done.stdout + done.stderr).decode()
+    return CliRunner().invoke(app, list(arguments)).output
 
 
 def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:

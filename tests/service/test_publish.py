@@ -17,6 +17,7 @@ from arshjul.store import revisions
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
+from tests.databases import FILE
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -49,6 +50,7 @@ def test_first_revision_holds_every_party_at_every_level(url: str, tmp_path: Pat
     assert "Restaurang" not in ics(store, 1, "agency-a1", "busy")
 
 
+@FILE
 def test_the_same_plan_again_is_no_new_revision(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     read = years.write(tmp_path / "plan", YEAR, FIRST)
@@ -73,6 +75,7 @@ def test_replan_is_published_and_untouched_feeds_keep_their_stamp(url: str, tmp_
     assert "SEQUENCE:1" in ics(store, 2, "police-p1")
 
 
+@FILE
 def test_two_changes_within_a_second_have_two_last_modified(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
@@ -81,6 +84,7 @@ def test_two_changes_within_a_second_have_two_last_modified(url: str, tmp_path: 
     assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
 
 
+@FILE
 def test_clock_set_back_takes_no_last_modified_back(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
@@ -105,6 +109,7 @@ def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(url: s
         assert revisions.pointer(db) == 2
 
 
+@FILE
 def test_what_was_seen_can_be_said(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
@@ -116,6 +121,7 @@ def test_what_was_seen_can_be_said(url: str, tmp_path: Path) -> None:
     assert years.published(store, other, seen=1).revision.number == 2
 
 
+@FILE
 def test_plan_made_anew_in_its_folder_goes_on_from_what_it_replaced(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
@@ -126,6 +132,7 @@ def test_plan_made_anew_in_its_folder_goes_on_from_what_it_replaced(url: str, tm
         years.published(store, years.write(tmp_path / "other", YEAR, of_the_first, before=FIRST))
 
 
+@FILE
 def test_plan_that_fails_its_check_is_never_published(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     sunday = years.plan(YEAR, {"OP-001": date(2027, 5, 2)})
@@ -135,6 +142,7 @@ def test_plan_that_fails_its_check_is_never_published(url: str, tmp_path: Path) 
         assert revisions.pointer(db) is None
 
 
+@FILE
 def test_party_that_left_is_told_what_was_called_off(url: str, tmp_path: Path) -> None:
     year = years.scenario(n_agencies=5)
     store = make_store(url)
@@ -156,6 +164,7 @@ def test_party_that_left_is_told_what_was_called_off(url: str, tmp_path: Path) -
     assert "note@" in ics(store, refreshed.revision.number, "agency-a4")
 
 
+@FILE
 def test_next_years_plan_calls_off_nothing_that_took_place(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
@@ -198,6 +207,7 @@ def test_refresh_that_is_overtaken_sees_what_was_published_meanwhile(url: str, t
     assert (done.revision.number, done.revision.kind, done.revision.plan_revision) == (3, "refresh", 2)
 
 
+@FILE
 def test_reason_is_needed(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     read = years.write(tmp_path / "1", YEAR, FIRST)
@@ -211,6 +221,7 @@ def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> 
     assert not (tmp_path / "none.db").exists()
 
 
+@FILE
 def test_a_plan_made_anew_does_not_rewrite_what_has_begun(url: str, tmp_path: Path) -> None:
     year = years.scenario()
     store = make_store(url)
@@ -225,6 +236,7 @@ def test_a_plan_made_anew_does_not_rewrite_what_has_begun(url: str, tmp_path: Pa
     assert done.revision.number == 2
 
 
+@FILE
 def test_what_was_called_off_on_its_day_had_not_begun(url: str, tmp_path: Path) -> None:
     year = years.scenario()
     store, first, in_february = make_store(url), years.plan(year), datetime(2027, 2, 3, 20)

@@ -78,7 +78,7 @@ def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: i
 
 
 def test_reads_while_publishing(url: str, tmp_path: Path) -> None:
-    read_while_publishing(url, tmp_path, n_publishes=10, n_reads=400)
+    read_while_publishing(url, tmp_path, n_publishes=5, n_reads=200)
 
 
 @pytest.mark.slow

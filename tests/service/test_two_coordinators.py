@@ -60,7 +60,7 @@ def race(url: str, tmp_path: Path, times: int) -> None:
 
 
 def test_two_coordinators_at_once(url: str, tmp_path: Path) -> None:
-    race(url, tmp_path, 10)
+    race(url, tmp_path, 4)
 
 
 @pytest.mark.slow
