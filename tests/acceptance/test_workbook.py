@@ -60,3 +60,32 @@ def test_replan_takes_a_workbook_as_the_edited_scenario(tmp_path: Path, book: Pa
     )  # fmt: skip
     assert seen.code == 0
     assert "Ny titel" in (tmp_path / "next" / "scenario.json").read_text()
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_template_is_accepted_as_it_is(tmp_path: Path, language: str) -> None:
+    path = tmp_path / "template.xlsx"
+    done("workbook", "--template", "-o", path, env={"ARSHJUL_LANGUAGE": language})
+    first = path.read_bytes()
+    done("workbook", "--template", "-o", path, env={"ARSHJUL_LANGUAGE": language})
+    assert path.read_bytes() == first
+    seen = done("check", path, "--json")
+    assert seen.json()["warnings"] == []
+    sheet = openpyxl.load_workbook(path)[{"sv": "Insatser", "en": "Operations"}[language]]
+    assert sheet.max_row == 4
+    assert all(cell.comment for cell in sheet[1])
+
+
+def test_check_gives_a_marked_workbook_of_what_is_to_be_entered(tmp_path: Path, book: Path) -> None:
+    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    made = openpyxl.load_workbook(book)
+    made["Avbokningar"].append(["W-1", None, "okänd enhet", "2027-03-11", "2027-03-11"])
+    made.save(tmp_path / "entries.xlsx")
+    seen = arshjul(
+        "check", tmp_path / "entries.xlsx", "--plan", tmp_path / "plan", "--marked", tmp_path / "marked.xlsx"
+    )
+    assert seen.code == 2
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    assert marked.sheetnames[0] == "Fel"
+    assert [cell.value for cell in marked["Fel"][2]][:4] == ["fel", "Avbokningar", "C2", "okänd enhet"]
+    assert "okänd enhet" in marked["Avbokningar"]["C2"].comment.text

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -66,14 +65,6 @@ def check(source: Path, speak: Speak) -> Checked:
         except InputError as error:
             raise InputError(error.message, error.problems, found.warnings) from None
     return found
-
-
-def check_entries(source: Path, folder: Path, speak: Speak) -> None:
-    """Judges what is to be entered in the year of a plan folder: what happened, changes, objects."""
-    read = opened(folder, speak)
-    read_entries([source], read.scenario, read.plan.entries)
-    if is_workbook(source):
-        read_objects(source, read.scenario)
 
 
 def judged(read: ScenarioFile) -> Checked:

@@ -6,7 +6,9 @@ from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, opened_scenario
 from arshjul.formats.atomic import write_named
 from arshjul.formats.plan.plan_folder import PLAN
+from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.texts import Words
 
 
 def workbook(source: Path, output: Path, speak: Speak) -> None:
@@ -14,3 +16,8 @@ def workbook(source: Path, output: Path, speak: Speak) -> None:
     is_plan = (source / PLAN).is_file()
     scenario = opened(source, speak).scenario if is_plan else opened_scenario(source, speak)
     write_named(output, scenario_workbook(scenario))
+
+
+def empty_workbook(output: Path, say: Words) -> None:
+    """Writes the workbook to begin with, in that language."""
+    write_named(output, template(say))

@@ -34,7 +34,6 @@ def check(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.check import check as judged
-        from arshjul.actions.check import check_entries
         from arshjul.actions.marked import refuse_unmarkable
 
         if marked is not None:
@@ -44,6 +43,8 @@ def check(
             if plan is None:
                 found = judged(scenario, console.speak)
             else:
+                from arshjul.actions.check_entries import check_entries
+
                 check_entries(scenario, plan, console.speak)
         except InputError as error:
             _mark(console, scenario, marked, error.problems, error.warnings)

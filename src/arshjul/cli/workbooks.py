@@ -8,17 +8,32 @@ import typer
 from arshjul.cli.boards import OutFile
 from arshjul.cli.console import answering
 from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.errors import InputError, Message
 
 Source = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help=say("A scenario's folder or workbook, or a plan folder."))
+    Path | None, typer.Argument(metavar="SCENARIO", help=say("A scenario's folder or workbook, or a plan folder."))
+]
+Template = Annotated[
+    bool,
+    typer.Option(
+        "--template", help=say("Write the workbook to begin with, with example rows, in place of a scenario.")
+    ),
 ]
 
 
-def workbook(source: Source, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
+def workbook(
+    output: OutFile, source: Source = None, template: Template = False, as_json: Json = False, debug: Debug = False
+) -> None:
     with answering(as_json, debug) as console:
+        from arshjul.actions.workbook import empty_workbook
         from arshjul.actions.workbook import workbook as written
 
-        written(source, output, console.speak)
+        if (source is None) != template:
+            raise InputError(Message("Name a scenario, or give --template: one of the two."))
+        if source is None:
+            empty_workbook(output, console.words)
+        else:
+            written(source, output, console.speak)
         if as_json:
             console.json({"file": str(output)})
         else:

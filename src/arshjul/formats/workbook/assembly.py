@@ -32,7 +32,7 @@ class Assembly:
             for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES, *wanted)
             for word in (table.sv, table.en)
         }
-        ours = {plain(word) for word in tables.FAULTS_SHEET}
+        ours = {plain(word) for word in (*tables.FAULTS_SHEET, *tables.READ_ME_SHEET)}
         seen: dict[str, str] = {}
         for sheet in self.document.sheets:
             table = names.get(plain(sheet.name))

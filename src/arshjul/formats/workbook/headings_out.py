@@ -36,7 +36,7 @@ def heading_of(column: ShownColumn, say: Words) -> Heading:
     if isinstance(column, str):
         word = column if plain(column) not in _TAKEN else f"{TEAM_PREFIXES[language == 'en'].capitalize()}{column}"
         note = say("Teams of {agency}: 1 is needed, (1) joins where it can. Empty: takes no part.", agency=column)
-        return Heading(word, max(7, min(15, len(word) * 1.1)), "centre", note, tone="team")
+        return Heading(word, 5, "centre", note, tone="team")
     if isinstance(column, tuple):
         note = say("The ISO week of the dates beside it, for people: it is not read.")
         return Heading(WEEK_HEADING[language == "en"], 9, "centre", note, tone="quiet")

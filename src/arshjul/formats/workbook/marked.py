@@ -4,17 +4,18 @@ What the user typed stands where it stood, in the columns that are read and in a
 workbook is read as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
 from arshjul.errors import Problem
 from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.assembly import word
 from arshjul.formats.workbook.book import BookCell, BookSheet, read_book
 from arshjul.formats.workbook.headings import Head, find_head, match, plain
 from arshjul.formats.workbook.headings_out import colour_of, heading_of, language_of
 from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.sheets import Heading, Mark, Pen, SheetOut, note
+from arshjul.formats.workbook.sheets import Heading, Mark, Pen, SheetOut, head_height, note
 from arshjul.formats.workbook.survey import Spot
 from arshjul.formats.workbook.writing import wording
 from arshjul.texts import Words
@@ -36,9 +37,22 @@ def marked_workbook(data: bytes, wrong: Sequence[Problem], doubtful: Sequence[Pr
     faults = _Faults(wrong, doubtful, say)
     titles = _titles(sheets, tables.FAULTS_SHEET[language_of(say) == "en"])
     faults.write_list(pen, sheets, titles)
+    agencies = _agencies(sheets)
     for sheet in sheets:
-        _Copy(pen, sheet, faults, say).write(titles[sheet.position])
+        _Copy(pen, sheet, faults, agencies).write(titles[sheet.position])
     return pen.finish()
+
+
+def _agencies(sheets: Iterable[BookSheet]) -> Lexicon:
+    """The agencies, which have columns of their own in another sheet."""
+    lexicon = Lexicon()
+    for sheet in sheets:
+        head = find_head(tables.AGENCIES, sheet) if _TABLES.get(plain(sheet.name)) is tables.AGENCIES else None
+        if head is not None:
+            match(head, lexicon)
+            for _, cells in head.rows():
+                lexicon.add("agencies", word(cells, head.number(("id",))), word(cells, head.number(("name",))))
+    return lexicon
 
 
 def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
@@ -86,7 +100,7 @@ class _Faults:
             for one, wrong in self.all
         ]
         headings = [
-            Heading(say("Kind"), 10), Heading(say("Sheet"), 16), Heading(say("Cell"), 8),
+            Heading(say("Kind"), 10), Heading(say("Sheet"), 16), Heading(say("In cell"), 9),
             Heading(say("What stands there"), 34, "wrap"),
             Heading(say("What is wrong, and how to mend it"), 90, "wrap"),
         ]  # fmt: skip
@@ -111,13 +125,13 @@ def _given(problem: Problem, shown: Mapping[tuple[str, str], str]) -> str:
 class _Copy:
     """One sheet, its cells where they stood."""
 
-    def __init__(self, pen: Pen, sheet: BookSheet, faults: _Faults, say: Words) -> None:
-        self.pen, self.sheet, self.faults, self.say = pen, sheet, faults, say
+    def __init__(self, pen: Pen, sheet: BookSheet, faults: _Faults, agencies: Lexicon) -> None:
+        self.pen, self.sheet, self.faults = pen, sheet, faults
         table = _TABLES.get(plain(sheet.name))
         self.head = None if table is None else find_head(table, sheet)
         if self.head is not None:
-            match(self.head, Lexicon())
-        self.headings = {} if self.head is None else _headings(self.head, say)
+            match(self.head, agencies)
+        self.headings = {} if self.head is None else _headings(self.head, faults.say)
 
     def write(self, title: str) -> None:
         made = self.pen.book.add_worksheet(title)
@@ -125,14 +139,23 @@ class _Copy:
         if self.head is not None:
             made.set_tab_color(colour_of(self.head.table))
             made.freeze_panes(self.head.row, min((n for _, n in self.head.columns), default=1))
+            made.set_row(self.head.row - 1, head_height(self.headings.values()))
         for column, heading in self.headings.items():
             made.set_column(column - 1, column - 1, heading.width)
         for (row, column), cell in self.sheet.cells.items():
             self._cell(made, row, column, cell, marks.pop((row, column), None))
+        for spot in self._empty():
+            if spot not in marks:
+                self.pen.value(made, spot[0] - 1, spot[1] - 1, None, "text")
         for (row, column), mark in marks.items():
             self.pen.value(made, row - 1, column - 1, None, "text", mark)
         made.set_landscape()
         made.fit_to_pages(1, 0)
+
+    def _empty(self) -> Iterator[Spot]:
+        """The cells of the table that nothing stands in."""
+        for row, cells in () if self.head is None else self.head.rows():
+            yield from ((row, column) for column in self.headings if column not in cells)
 
     def _marks(self) -> dict[Spot, Mark]:
         """The marks of this sheet by row and column."""
@@ -163,7 +186,8 @@ class _Copy:
 
 def _headings(head: Head, say: Words) -> dict[int, Heading]:
     """What is written above the columns of a table, by their numbers."""
-    return {number: heading_of(column, say) for column, number in (*head.columns, *head.beside)}
+    own = {number: heading_of(column, say) for column, number in (*head.columns, *head.beside)}
+    return own | {number: heading_of(agency, say) for agency, number in head.teams.items()}
 
 
 def _form(cell: BookCell, heading: Heading | None) -> str:

@@ -139,7 +139,7 @@ class Refs(Notation):
     named: bool = True
     every: bool = False
     width: float = 18
-    form: Literal["wrap"] = "wrap"
+    form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> object:
         """The ids."""
@@ -249,8 +249,8 @@ class OneOf(Notation):
         return [words[language == "en"] for words in self.meanings.values()]
 
 
-class Groups(Notation):
-    """Groups of agencies of which one takes part: `miljo eller tillstand 2; a eller b`, each with its teams."""
+class AgencyGroups(Notation):
+    """AgencyGroups of agencies of which one takes part: `miljo eller tillstand 2; a eller b`, each with its teams."""
 
     width = 26
     form = "wrap"
@@ -302,8 +302,8 @@ class CountsById(Notation):
 
     section: str = ""
     bare: int | None = None
-    width: float = 24
-    form: Literal["wrap"] = "wrap"
+    width: float = 26
+    form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> dict[str, int]:
         """The numbers."""

@@ -4,7 +4,7 @@ A sheet here knows nothing of scenarios: what a plan, a party or a report shows 
 text ever becomes a formula or a link, and the same sheets give the same bytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
@@ -29,7 +29,8 @@ class Heading:
     """A column: its heading and the note on it, its width, and what its cells look like.
 
     `words` or `source` (a range, like "=Ord!$B$2:$B$99") are offered to choose from; another word is warned of, not
-    refused: a stop would be passed by pasting. `tone` is the heading's colour.
+    refused: a stop would be passed by pasting. `tone` is the heading's colour; that of a team stands upright, since
+    its cells are narrow.
     """
 
     text: str
@@ -51,13 +52,17 @@ class Mark:
 
 @dataclass(slots=True)
 class SheetOut:
-    """A sheet to be written: headings in row 1, rows below. `kept` columns stay in sight, `open` rows wait for more."""
+    """A sheet to be written: headings in row 1, rows below. `kept` columns stay in sight.
+
+    `open`: more rows are to come. `printed`: only the first so many columns are.
+    """
 
     title: str
     headings: Sequence[Heading]
     rows: Sequence[Sequence[Value]] = ()
     kept: int = 1
     open: bool = False
+    printed: int | None = None
     about: str = ""
     colour: str = BLUE
     marks: Mapping[tuple[int, int], Mark] = field(default_factory=dict)
@@ -155,17 +160,18 @@ class Pen:
     def _set_up(self, made: Any, sheet: SheetOut) -> None:
         last = max(len(sheet.rows), 1)
         made.freeze_panes(1, sheet.kept)
-        made.set_row(0, 32)
+        made.set_row(0, head_height(sheet.headings))
         made.autofilter(0, 0, last, len(sheet.headings) - 1)
         made.hide_gridlines(2)
         made.set_landscape()
-        made.set_paper(8 if sum(heading.width for heading in sheet.headings) > 160 else 9)
+        printed = list(sheet.headings)[: sheet.printed]
+        made.set_paper(8 if sum(heading.width for heading in printed) > 160 else 9)
         made.fit_to_pages(1, 0)
         made.repeat_rows(0)
         made.set_margins(0.4, 0.4, 0.6, 0.6)
         made.set_header(f'&L&"Calibri,Bold"{_for_print(sheet.title)}&R{_for_print(sheet.about)[:180]}')
         made.set_footer(f"&R{self.wording.page}")
-        made.print_area(0, 0, last, len(sheet.headings) - 1)
+        made.print_area(0, 0, last, len(printed) - 1)
         if sheet.open:
             for n, heading in enumerate(sheet.headings):
                 self._choose(made, n, heading, last + _EMPTY_ROWS)
@@ -179,6 +185,12 @@ class Pen:
             "validate": "list", "source": heading.source or words, "error_type": "warning",
             "error_title": self.wording.warning_title, "error_message": self.wording.warning,
         })  # fmt: skip
+
+
+def head_height(headings: Iterable[Heading]) -> float:
+    """The height of a row of headings: two lines, or as much as the upright ones need."""
+    upright = max((len(heading.text) for heading in headings if heading.tone == "team"), default=0)
+    return min(150, max(32, 6.2 * upright + 8))
 
 
 def note(made: Any, row: int, column: int, text: str) -> None:
@@ -212,13 +224,13 @@ def _for_print(text: str) -> str:
 _HEADS = {"": BLUE, "needed": "#16324F", "quiet": QUIET, "team": GREEN}
 _FORMS: Mapping[str, Mapping[str, object]] = {
     "text": {"num_format": "@"},
-    "whole": {"num_format": "0", "align": "right"},
+    "whole": {"num_format": "0", "align": "center"},
     "date": {"num_format": DATE_FORM, "align": "left"},
     "moment": {"num_format": MOMENT_FORM, "align": "left"},
     "clock": {"num_format": "@", "align": "center"},
     "centre": {"num_format": "@", "align": "center"},
     "wrap": {"num_format": "@", "text_wrap": True},
-    "number": {"num_format": "General", "align": "right"},
+    "number": {"num_format": "General", "align": "center"},
     "hours": {"num_format": "hh:mm", "align": "center"},
     "link": {"font_color": BLUE, "underline": 1},
     "head": {
@@ -236,6 +248,8 @@ def _look(form: str, looks: Sequence[str]) -> dict[str, object]:
     look = {**_FONT, "font_color": INK, "valign": "top", "bottom": 1, "bottom_color": LINE, **_FORMS[form]}
     if form == "head":
         look |= {"bg_color": _HEADS[looks[0] if looks else ""]}
+        if "team" in looks:
+            look |= {"rotation": 90, "valign": "bottom", "align": "center", "text_wrap": False}
     elif "wrong" in looks:
         look |= {"bg_color": ROSE, "font_color": RED, "border": 1, "border_color": RED}
     elif "doubtful" in looks:

@@ -3,11 +3,11 @@
 from arshjul.errors import Message
 from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, Numbers, Weekdays, Weeks
 from arshjul.formats.workbook.notation import (
+    AgencyGroups,
     CountsById,
     FewestAndMost,
     Flag,
     FreeText,
-    Groups,
     Id,
     Name,
     OneOf,
@@ -73,7 +73,7 @@ OPERATIONS = SheetTable(
         SheetColumn(("programme",), "Program", "Programme", Ref("names"), Message("Whose operation it is: a word of the sheet Words, or an id."), True),
         SheetColumn(("lead_agency",), "Ansvarig", "Lead agency", Ref("agencies", named=False), Message("The agency that leads, by its id."), True),
         SheetColumn(("officers_least",), "Minst poliser", "Least officers", Whole(), Message("It can do with so many. Empty: it needs them all.")),
-        SheetColumn(("designated",), "Insatspolis", "Designated", DESIGNATED, Message("A designated operation officer: none, prefer or require. Empty: none.")),
+        SheetColumn(("designated",), "Insatspolis", "Designated", DESIGNATED, Message("A designated operation officer: none, prefer or require. Empty: none."), empty="none"),
         SheetColumn(("police",), "Enheter", "Units", Refs("police"), Message("Units that may serve it. Empty: all whose areas hold its own.")),
         SheetColumn(("police_also",), "Även poliser från", "Officers also from", CountsById("police"), Message("Units that lend besides, with their officers: granspolisen 2.")),
         SheetColumn(("interest",), "Intresse", "Interest", CountsById("agencies"), Message("What it is worth to agencies, 0 to 3: miljo 3, skatteverket 2. Left out: 1.")),
@@ -90,7 +90,7 @@ OPERATIONS = SheetTable(
         SheetColumn(("fixed", "shift"), "Fast pass", "Fixed shift", Ref("shifts"), Message("The shift of the fixed date.")),
         SheetColumn(("fixed", "police"), "Fast enhet", "Fixed unit", Ref("police"), Message("The unit it is pinned to. Empty: any.")),
         SheetColumn(("fixed", "any_of"), "Fast val", "Fixed choice", Refs("agencies", named=False), Message("The agency pinned of each group in One of.")),
-        SheetColumn(("any_of",), "En av", "One of", Groups(), Message("Of each group exactly one takes part, as a needed one: miljo or tillstand 2. Groups are parted by a semicolon.")),
+        SheetColumn(("any_of",), "En av", "One of", AgencyGroups(), Message("Of each group exactly one takes part, as a needed one: miljo or tillstand 2. Groups are parted by a semicolon.")),
         SheetColumn(("repeat", "times"), "Upprepas gånger", "Repeats", Whole(), Message("The row stands for so many operations, each a follow-up of the one before.")),
         SheetColumn(("repeat", "every_days"), "Dagar emellan", "Days between", FewestAndMost(), Message("The fewest and the most days from one to the next: 28–42.")),
         SheetColumn(("frame", "stops"), "Ram: stopp", "Frame: stops", Whole(), Message("A frame: objects are bound to it later, with so many stops in all.")),
@@ -287,5 +287,7 @@ SCENARIO_TABLES = (
 
 WEEK_HEADING = ("Vecka", "Week")
 """The heading of ISO weeks beside dates: written for people, never read."""
+READ_ME_SHEET = ("Läs mig", "Read me")
+"""The first sheet of the template: written, never read."""
 FAULTS_SHEET = ("Fel", "Faults")
 """The first sheet of a marked workbook: written, never read."""

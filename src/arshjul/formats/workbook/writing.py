@@ -19,6 +19,7 @@ from arshjul.formats.workbook.table import Path, SheetTable
 from arshjul.texts import Words
 
 Mapping_ = Mapping[str, Any]
+_FIRST = 15  # the columns of a sheet that always stand first, agencies' aside
 
 
 def scenario_workbook(scenario: Scenario) -> bytes:
@@ -88,16 +89,30 @@ class _Writer:
 
     def sheet(self, table: SheetTable, rows: Iterable[tuple[object, Mapping_]]) -> SheetOut:
         """A table with those rows, each with the id of its owner."""
-        columns = self._columns(table)
+        given = list(rows)
+        columns, used = self._filled_first(self._columns(table), given)
         return SheetOut(
             table.title(self.language),
             [heading_of(one, self.say) for one in columns],
-            [[self._cell(one, owner, item) for one in columns] for owner, item in rows],
+            [[self._cell(one, owner, item) for one in columns] for owner, item in given],
             kept=2 if table is tables.OPERATIONS else 1,
             open=True,
+            printed=used,
             about="" if table.about is None else self.say.say(table.about),
             colour=colour_of(table),
         )
+
+    def _filled_first(
+        self, columns: list[ShownColumn], rows: list[tuple[object, Mapping_]]
+    ) -> tuple[list[ShownColumn], int]:
+        """The columns with those that are empty in every row last, and how many are printed.
+
+        The first ones of a table keep their places: people know them, and they fit on a page.
+        """
+        first = sum(isinstance(one, str) for one in columns) + _FIRST
+        kept, rest = columns[:first], columns[first:]
+        filled = [one for one in rest if any(self._cell(one, owner, item) is not None for owner, item in rows)]
+        return [*kept, *filled, *(one for one in rest if one not in filled)], first
 
     def _columns(self, table: SheetTable) -> list[ShownColumn]:
         """The columns of a sheet, in their order."""

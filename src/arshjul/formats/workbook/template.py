@@ -1,0 +1,50 @@
+"""The empty workbook: every sheet with its headings, three example rows to write over, and a page that says how."""
+
+from importlib.resources import files
+
+from arshjul.errors import Message
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.headings_out import language_of
+from arshjul.formats.workbook.sheets import Heading, SheetOut, workbook_bytes
+from arshjul.formats.workbook.writing import scenario_sheets, wording
+from arshjul.formats.yaml_guard import read_yaml
+from arshjul.texts import Words
+
+_STEPS = (
+    (tables.SETTINGS_TABLE, Message("Name the plan and its first and last date. The other values may stand as they are.")),
+    (tables.AREAS, Message("Write your areas over the examples: an id that stays, and the name that people see.")),
+    (tables.SHIFT_TABLE, Message("The shifts of a day, with their clock times.")),
+    (tables.AGENCIES, Message("The agencies that take part. Each has a column of its own in the sheet of operations: its id is the heading.")),
+    (tables.UNITS, Message("The police units that lend officers, and where.")),
+    (tables.TEAMS, Message("How many teams each agency can send, and when.")),
+    (tables.OFFICERS, Message("How many officers each unit offers, and when.")),
+    (tables.NAMES_TABLE, Message("Your words for sectors and programmes.")),
+    (tables.OPERATIONS, Message("A row for each operation. Point at a heading to read what belongs below it; dark headings must be filled in.")),
+    (tables.SITES, Message("The sites that are visited. They are secret: this workbook is for you alone.")),
+    (tables.CALENDAR, Message("Dates on which nothing is placed.")),
+    (entry_tables.WITHDRAWALS, Message("Later, in the year: what the police take back.")),
+    (entry_tables.OUTCOMES, Message("Later, in the year: what became of each operation.")),
+    (entry_tables.CHANGES, Message("Later, in the year: what becomes other.")),
+)  # fmt: skip
+
+
+def template(say: Words) -> bytes:
+    """The workbook to begin with, in that language."""
+    language = language_of(say)
+    text = files("arshjul.formats.workbook").joinpath("templates", f"{language}.yaml").read_bytes()
+    scenario = scenario_of(read_yaml(text, f"{language}.yaml"))
+    return workbook_bytes([_beginning(say), *scenario_sheets(scenario)], wording(say))
+
+
+def _beginning(say: Words) -> SheetOut:
+    """The first sheet: what to fill in, in which order."""
+    language = language_of(say)
+    rows: list[list[str | float]] = [
+        [float(n), table.title(language), say.say(text)] for n, (table, text) in enumerate(_STEPS, start=1)
+    ]
+    last = say("Save the workbook and run arshjul check on it: each mistake is told with its sheet and cell.")
+    rows.append([float(len(rows) + 1), "", last])
+    title = tables.READ_ME_SHEET[language == "en"]
+    headings = [Heading(say("Step"), 7, "whole"), Heading(say("Sheet"), 16), Heading(say("What to do"), 110, "wrap")]
+    return SheetOut(title, headings, rows, kept=0, about=say("How to fill in this workbook"), colour="#1F4E79")
