@@ -1,10 +1,10 @@
 """Random plans and what became of them: the lives that a feed has to get through.
 
 Every text that some party may not read holds a word of its own, so that one search finds any leak:
-`SITE…` nobody, `TITLE-id` the coordinator, `SECTOR-id`, `PROGRAMME-id` whoever takes part or serves.
+`SITE…` and `COUNTED…` nobody, `TITLE-id` the coordinator, `SECTOR-id`, `PROGRAMME-id` whoever takes part or serves.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -17,7 +17,9 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
+from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation, Site
+from arshjul.domain.outcome import RESULTS, Outcome
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
@@ -95,11 +97,24 @@ def cycles(draw: st.DrawFn) -> Cycle:
 
 
 @st.composite
+def outcomes_of(draw: st.DrawFn, placed: Iterable[Placement], today: date) -> list[Outcome]:
+    """How some of what lies behind went, with figures and a note that no feed may hold."""
+    begun = [place for place in placed if place.slot.day < today]
+    results = [(place, draw(st.sampled_from((None, *RESULTS)))) for place in begun]
+    return [
+        Outcome(place.operation, place.slot.day, result, figures={"COUNTED": 4711}, note="COUNTED")
+        for place, result in results
+        if result is not None
+    ]
+
+
+@st.composite
 def histories(draw: st.DrawFn) -> list[Revision]:
     """One to four revisions: operations move, go and come back, units and agencies change, words too."""
     there = [draw(operations(id)) for id in IDS[: draw(st.integers(1, len(IDS)))]]
     now = scenario(there, cycle=draw(cycles()), span=Span(date(2027, 1, 1), date(2027, 12, 31)))
     placed: dict[str, Placement] = {}
+    outcomes: list[Outcome] = []
     as_of, history, revisions = datetime(2026, 11, 24, 10), FeedHistory(), []
     for number in range(draw(st.integers(1, 4))):
         for operation_now in there:
@@ -110,7 +125,9 @@ def histories(draw: st.DrawFn) -> list[Revision]:
                     placed.pop(operation_now.id, None)
         if number and draw(st.booleans()):
             now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
+        outcomes += draw(outcomes_of(placed.values(), as_of.date()))
         revision = plan(now, placed.values(), as_of, number + 1)
+        revision = replace(revision, entries=Entries(outcomes=tuple(outcomes)))
         seen = {
             channel: view(revision, now, channel, history, WORDS, UID_KEY)
             for party in parties(now)
