@@ -1,12 +1,16 @@
 """The pages of the year: the wheel, weeks, operations and calendars."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.served_revision import current
+from arshjul.console.pages.weeks import _by_party
 from arshjul.store import drafts, readers
+from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
 
@@ -74,6 +78,23 @@ def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
         assert said in page.text
     assert "OP-001" in browser.get(f"/weeks/{year}-W{week:02}?by=areas").text
     assert browser.get("/weeks/2027-W99").status == 422
+
+
+def test_a_unit_that_lends_besides_has_the_operation_in_its_row(tmp_path: Path) -> None:
+    year = years.scenario()
+    plan = years.plan(year)
+    place = plan.placed["OP-001"]
+    (other,) = [unit for unit in year.police if unit != place.police][:1]
+    both = replace(year.operations["OP-001"], police_also={other: 1})
+    year = replace(year, operations={**year.operations, "OP-001": both})
+    rows = {row.id: row for row in _by_party(year, [place], [place.slot.day])}
+    assert rows[other].cells == rows[place.police or ""].cells == ((place,),)
+    store = make_store(str(tmp_path / "y.db"))
+    years.published(store, years.write(tmp_path / "plan", year, plan))
+    browser = Desk(store).browser()
+    named = f"{year.police[place.police or ''].name}, {year.police[other].name}"
+    for page in "/operations", "/year":
+        assert named in browser.get(page).text
 
 
 def test_the_viewer_sees_numbers_and_no_dates(desk: Desk) -> None:

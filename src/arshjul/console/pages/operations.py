@@ -72,14 +72,14 @@ def _rows(draft: Draft, plan: Plan) -> list[ListRow]:
     rows = []
     for operation in scenario.operations.values():
         place = plan.placed.get(operation.id)
-        unit = scenario.police.get((place and place.police) or "")
+        units = scenario.lenders(operation.id, place.police) if place else ()
         rows.append(
             ListRow(
                 operation,
                 place,
                 scenario.areas[operation.area].name,
                 shifts.get(place.slot.shift, "") if place else "",
-                unit.name if unit else "",
+                ", ".join(scenario.police[unit].name for unit in units),
                 _status(scenario, plan, operation, place),
             )
         )

@@ -67,7 +67,9 @@ def _name(day: date) -> str:
 
 def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
     for unit in scenario.police.values():
-        yield _row(unit.id, unit.name, [one for one in placed if one.police == unit.id], days)
+        yield _row(
+            unit.id, unit.name, [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)], days
+        )
     for agency in scenario.agencies.values():
         own = [one for one in placed if agency.id in taking_part(scenario, one)]
         yield _row(agency.id, agency.name, own, days)
