@@ -1,5 +1,6 @@
 """What feeds tell of how an operation went: those who had a part in it, at the level `full`, and no figures."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -78,6 +79,8 @@ def test_lower_levels_and_other_parties_learn_nothing_and_nobody_the_figures(res
             has_part = party in (COORDINATOR, MILJO, SKATT, CITY, Party("agency", "arbetsmiljoverket"))
             said = f"DESCRIPTION:{SAID[result][0]}".replace(",", "\\,")
             assert (said in text) == (level == "full" and has_part)
+            if level != "full":
+                assert not re.search("genomförd|avbruten|utfall", text.casefold())
 
 
 MOVED = Placement("OP-001", Slot(date(2027, 4, 20), "day"), "lpo-city")
