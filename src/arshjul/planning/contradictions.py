@@ -94,7 +94,7 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
         if longest is None:
             text = Message(
                 "{operation} cannot follow {first} at the distance asked for: no two of their possible dates lie so. "
-                "Widen a window, or change min_days and max_days.",
+                "Widen a window, or allow other days between.",
                 values,
             )
             yield Doubt("no-room", text, where)
@@ -102,9 +102,9 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
             text = counted(
                 longest,
                 "{operation} can come at most one day after {first}, and the sector's spacing is {spacing} days: "
-                "raise max_days, widen a window, or lower sector_spacing_days.",
+                "allow more days between, widen a window, or lower sector_spacing_days.",
                 "{operation} can come at most {n} days after {first}, and the sector's spacing is {spacing} days: "
-                "raise max_days, widen a window, or lower sector_spacing_days.",
+                "allow more days between, widen a window, or lower sector_spacing_days.",
                 **values,
             )
             yield Doubt("no-room", text, where)
