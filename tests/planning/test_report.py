@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from arshjul.domain.amendment import Promoted, WithoutPolice
+from arshjul.domain.amendment import Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import Outcome
@@ -16,6 +16,7 @@ from arshjul.domain.settings import Settings
 from arshjul.planning.report import Report, Share, report
 from arshjul.planning.report_text import sentences
 from arshjul.planning.year_log import year_log
+from arshjul.texts import Words
 from tests import builders
 
 JANUARY, MARCH, APRIL = date(2027, 1, 12), date(2027, 3, 2), date(2027, 4, 6)
@@ -168,3 +169,11 @@ def test_figures_and_agencies_are_told_by_their_names() -> None:
     assert "kontroller: 3" in [words.say(sentence) for sentence in sentences(counted(scenario, made))]
     (line,) = year_log(scenario, made.entries)
     assert "(Miljöförvaltningen 1, kontroller 3 och Gemensam utvärdering 1)" in words.say(line.text)
+
+
+def test_the_log_names_a_single_date_once() -> None:
+    lost = TeamsLost("miljo", Span(MARCH, MARCH), teams_left=0, cause="course")
+    (line,) = year_log(year(), Entries(changes=(lost,)))
+    assert (
+        Words("en").say(line.text) == "Miljöförvaltningen has fewer teams, Tuesday 2 March 2027: 0 left; cause: course."
+    )

@@ -120,6 +120,8 @@ def _dates(first: date | None, last: date | None) -> Message:
         return Message("to {last}", {"last": last})
     if last is None:
         return Message("from {first}", {"first": first})
+    if first == last:
+        return Message("{first}", {"first": first})
     return Message("{first} to {last}", {"first": first, "last": last})
 
 
