@@ -169,9 +169,9 @@ def test_every_change_has_its_cause() -> None:
     _, hit = replanned(plain, OLD, NEW)
     tie = replace(moved, base=replace(moved.base, placements={"OP-001": OLD, "OP-000": placement("OP-000")}))  # type: ignore[type-var]
     cases: list[tuple[Scenario, Plan, Party, str]] = [
-        (replace(plain, agencies=agencies), hit, COORDINATOR, "för få lag hos Miljöförvaltningen"),
-        (replace(plain, agencies=agencies), hit, SKATT, "för få lag hos Miljöförvaltningen"),
-        (replace(plain, agencies=agencies), hit, CITY, "för få lag hos en myndighet"),
+        (replace(plain, agencies=agencies), hit, COORDINATOR, "för få team hos Miljöförvaltningen"),
+        (replace(plain, agencies=agencies), hit, SKATT, "för få team hos Miljöförvaltningen"),
+        (replace(plain, agencies=agencies), hit, CITY, "för få team hos en myndighet"),
         (wish, moved, SKATT, "ett önskemål om annat datum"),
         (year(operation(fixed=Pin(NEW.slot))), moved, SKATT, "samordnarens beslut"),
         (tied, tie, SKATT, "en annan insats som den hör ihop med"),

@@ -11,7 +11,7 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Calendar, Shift, Span
-from arshjul.domain.parties import PoliceUnit
+from arshjul.domain.parties import Area, PoliceUnit
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
@@ -460,10 +460,10 @@ def test_a_new_calendar_goes_on_from_the_one_of_all() -> None:
 
 
 def test_the_calendars_name_tells_whose_it_is_what_stands_in_it_and_how_much() -> None:
-    assert seen(MILJO, content="operations").calendar_name == "Insatser: Miljöförvaltningen, Göteborg 2027"
-    assert seen(COORDINATOR, content="milestones").calendar_name == "Milstolpar: samordnaren, Göteborg 2027"
+    assert seen(MILJO, content="operations").calendar_name == "Insatser: Miljöförvaltningen – Göteborg 2027"
+    assert seen(COORDINATOR, content="milestones").calendar_name == "Milstolpar: samordnaren – Göteborg 2027"
     assert seen(CITY, level="busy", content="operations").calendar_name == (
-        "Insatser: LPO City, Göteborg 2027 (upptagen)"
+        "Insatser: LPO City – Göteborg 2027 (upptagen)"
     )
     assert seen(CITY, level="area").calendar_name == "Årshjul Göteborg 2027: LPO City (område)"
 
@@ -494,3 +494,29 @@ def test_who_takes_part_reads_how_the_leader_is_reached() -> None:
         assert ("010-000 00 01" in str(lines)) == (party == COORDINATOR), "agencies are not told which unit serves"
     for level in LEVELS[:2]:
         assert "031-365" not in str(seen(SKATT, scenario=reached, level=level))
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (("Göteborg City", "Göteborg Hisingen"), ("City", "Hisingen")),
+        (("Göteborg City", "Mölndal"), ("Göteborg City", "Mölndal")),
+        (("Göteborg", "Göteborg Syd"), ("Göteborg", "Göteborg Syd")),
+        (("Norra Göteborg City", "Norra Göteborg Syd"), ("City", "Syd")),
+    ],
+)
+def test_names_leave_out_what_all_areas_begin_with(names: tuple[str, str], called: tuple[str, str]) -> None:
+    areas = {id: Area(id, name) for id, name in zip(("city", "hisingen"), names, strict=True)}
+    view = seen(COORDINATOR, scenario=replace(SCENARIO, areas=areas))
+    told = seen(ARBETE, scenario=replace(SCENARIO, areas=areas))
+    assert [event(told, id).summary for id in ("OP-001", "OP-002")] == [
+        f"OP-001 {called[0]}: Restaurang",
+        f"OP-002 {called[1]}: vehicle",
+    ]
+    assert [event(view, id).location for id in ("OP-001", "OP-002")] == list(names)
+
+
+def test_no_name_of_a_calendar_has_a_comma_of_ours() -> None:
+    for party in parties(SCENARIO):
+        for channel in channels(party):
+            assert "," not in seen(party, level=channel.level, content=channel.content).calendar_name

@@ -77,7 +77,7 @@ def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) ->
         lenders = scenario.lenders(old.operation, old.police)
         if any(unit in withdrawal.police for unit in lenders) and withdrawal.ceiling(old.slot, last) is not None:
             if reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police):
-                return kind_of(withdrawal)
+                return kind_of(withdrawal) if withdrawal.cause else Message("withdrawal {id}", {"id": withdrawal.id})
             return Message("withdrawn police officers")
     return None
 

@@ -6,6 +6,7 @@ title is the coordinator's alone. Sites have no words at all.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
@@ -53,16 +54,19 @@ class Wording:
 
     @property
     def calendar_name(self) -> str:
-        """The feed's name in a list of calendars, which cuts it: what tells it from others comes first."""
+        """The feed's name in a list of calendars, which cuts it: what tells it from others comes first.
+
+        No comma of ours is in it: some programs show the backslash that has to stand before one.
+        """
         return one_line(self.words.say(self._called()))
 
     def _called(self) -> Message:
         name = {"plan": self.scenario.name, "party": self._reader()}
         match self.channel.content:
             case "operations":
-                title = Message("Operations: {party}, {plan}", name)
+                title = Message("Operations: {party} – {plan}", name)
             case "milestones":
-                title = Message("Milestones: {party}, {plan}", name)
+                title = Message("Milestones: {party} – {plan}", name)
             case "all" if self.party.kind == "coordinator":
                 title = Message("Annual wheel {plan}", name)
             case "all":
@@ -134,8 +138,16 @@ class Wording:
         """Its title for the coordinator, area and sector for all others: a title may hint at a target."""
         if self.party.kind == "coordinator":
             return operation.title
-        sector, area = self.scenario.word(operation.sector), self.scenario.areas[operation.area].name
+        sector, area = self.scenario.word(operation.sector), self._short(operation.area)
         return f"{area}: {sector}"
+
+    def _short(self, area: str) -> str:
+        """An area's name without the words that all of them begin with: a calendar cuts what is long."""
+        words = {id: known.name.split() for id, known in self.scenario.areas.items()}
+        shortest = min(len(name) for name in words.values())
+        begin = (len({tuple(name[:n]) for name in words.values()}) == 1 for n in range(1, shortest))
+        n_alike = sum(1 for _ in takewhile(bool, begin)) if len(words) > 1 else 0
+        return " ".join(words[area][n_alike:])
 
     def _operation_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, scenario = self.words, self.scenario
