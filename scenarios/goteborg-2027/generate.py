@@ -5,7 +5,8 @@ offers taken back, and in goteborg-2027-frames, the same with frames and the obj
 writes another year, for drawing and load tests; with more than 130 operations agencies and daily limits have grown
 too. The region (units and an ordinary week's offers, agencies, rules) comes from config/goteborg, where each figure
 says whether it is sourced or assumed. drawing.py, operations.py, objects.py, offers.py and withdrawals.py say the same
-of theirs. Nothing here is any authority's plan, and no business or address is real.
+of theirs; live.py makes year/, and is run anew where a plan of it becomes another. Nothing here is any authority's
+plan, and no business or address is real.
 """
 
 import argparse
