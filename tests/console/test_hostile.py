@@ -42,6 +42,7 @@ FORMS = {
     "/options/1/ask": {"option": "balanced"},
     "/publish": {"digest": "", "reason": "x"},
     "/take-back": {"entry": "1"},
+    "/way": {"operation": "OP-000", "way": "1"},
     "/clock": {"moment": "2027-01-01T08:00"},
     "/proposal": {"operation": "OP-000", "party": "a0", "answer": "yes"},
     "/proposal/address": {"party": "a0"},

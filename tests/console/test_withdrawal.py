@@ -98,3 +98,16 @@ def test_starting_over_lets_entries_wait_again(desk: Desk) -> None:
     assert browser.send(browser.get("/publish"), "/start-over").status == 303
     assert "A1" in browser.get("/").text
     assert "Väntar på svar" in browser.get("/").text
+
+
+def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    page = browser.get("/")
+    assert b'<a href="/operations/OP-000">OP-000</a>' in page.body
+    taken = browser.send(page, "/way", operation="OP-000", way="1")
+    assert taken.status == 303
+    path = taken.headers["location"].partition("?")[0]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    assert "OP-000" in browser.get("/publish").text
+    assert browser.send(browser.get("/withdrawals/new"), "/way", operation="OP-000", way="99").status == 409

@@ -40,7 +40,7 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         found = {one.option: one for one in jobs.options(db, number)}
         if job is None or job.version != draft.version or option not in found or draft.plan is None:
             raise StaleDraft
-        deadline = now + timedelta(days=ANSWER_DAYS)
+        deadline = draft.moment(now) + timedelta(days=ANSWER_DAYS)
         proposals.write(db, StoredProposal(option, found[option].scenario, found[option].plan, deadline))
         made = opened_draft(db)
         if made.proposal is None:
@@ -84,7 +84,7 @@ def answer(store: Store, operation: str, party: str, reply: str, actor: str, now
         draft = opened_draft(db)
         if (operation, party) not in {(one.operation, one.party) for one in questions(draft)}:
             raise Refused(Message("Nothing is asked of you about {operation} any more.", {"operation": operation}))
-        if draft.deadline is not None and now > draft.deadline:
+        if draft.deadline is not None and draft.moment(now) > draft.deadline:
             raise Refused(Message("The time to answer is over: call the coordinator."))
         item = {"operation": operation, "party": party, "answer": reply, "reported": local_time(draft.moment(now))}
         draft.asked([(ANSWERS, item)])

@@ -1,11 +1,12 @@
 """From a template and its values to HTML, in the reader's language; everything in it is escaped."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
 from arshjul.console.access import CHANGING, READING
@@ -13,6 +14,8 @@ from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.store.sessions import Session
 from arshjul.texts import Words
+
+_ID = re.compile(r"([\w][\w.-]*\w)")
 
 
 def rendered(
@@ -35,6 +38,7 @@ def rendered(
             _=said,
             language=said.language,
             day=lambda value: _short(said, value),
+            linked=lambda text: _linked(visit, text),
             visit=visit,
             session=session,
             may_change=role in CHANGING,
@@ -48,6 +52,16 @@ def _short(words: Words, value: date | datetime) -> str:
     """A date in a list: "tis 2 mar"; with its time where it has one."""
     text = f"{words.weekday(value)[:3]} {value.day} {words.month(value)[:3]}"
     return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
+
+
+def _linked(visit: Visit | None, text: str) -> Markup:
+    """A sentence in which each operation's id leads to its page."""
+    known = set() if visit is None else visit.scenario.operations.keys()
+    words = (
+        Markup('<a href="/operations/{0}">{0}</a>').format(word) if word in known else escape(clean(word))
+        for word in _ID.split(text)
+    )
+    return Markup("").join(words)
 
 
 @cache

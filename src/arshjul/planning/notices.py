@@ -169,13 +169,17 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced:
         "shifts": [scenario.shift(shift).name for shift in shifts],
         "left": withdrawal.officers_left,
         "cause": kind_of(withdrawal),
-        "version": withdrawal.revision or "-",
+        "version": withdrawal.revision,
     }
     said = Message(
         "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; "
         "cause: {cause}; answered by version {version} of the plan.",
         values,
     )
+    if withdrawal.revision is None:
+        said = Message(
+            "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; cause: {cause}.", values
+        )
     return Message("{said} Replaced by a later report.", {"said": said}) if replaced else said
 
 

@@ -65,7 +65,7 @@ def entered_in(scenario: Scenario, plan: Plan) -> list[LogLine]:
 
 
 def _dated(entry: Entry | Withdrawal, said: Message) -> Message:
-    if isinstance(entry, Withdrawal | Choice) or entry.reported is None:
+    if isinstance(entry, Withdrawal | Choice) or entry.reported is None or entry.revision is None:
         return said
     values = {"said": said, "reported": entry.reported, "revision": entry.revision or "-"}
     return Message("{said} Reported {reported}; version {revision} of the plan.", values)

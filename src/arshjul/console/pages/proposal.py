@@ -94,7 +94,7 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
         "asked": list(zip(own, lines, strict=True)),
         "replies": REPLIES,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
-        "is_over": draft.deadline is not None and visit.now > draft.deadline,
+        "is_over": draft.deadline is not None and draft.moment(visit.now) > draft.deadline,
         "address": visit.path["token"],
         "sent": visit.now.astimezone(draft.scenario.zone) if sent else None,
         "wrong": wrong,

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from arshjul.actions.ask import questions
-from arshjul.actions.draft import ANSWERS, Draft, set_clock, start_over, take_back
+from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back
+from arshjul.actions.options import begin
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
+from arshjul.formats.words import local_time
 from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
 from arshjul.planning.today_note import note
@@ -24,6 +26,7 @@ def show(visit: Visit) -> Answer:
             "draft": draft,
             "today": found,
             "paragraphs": [] if found is None else list(note(found)),
+            "ways_of": {} if found is None else {n: hit.operation for n, hit in enumerate(found.hit, 1)},
             "waiting": waiting(draft),
             "n_asked": len(asked),
             "n_answered": sum(one.answer != "asked" for one in asked),
@@ -45,6 +48,26 @@ def waiting(draft: Draft) -> list[tuple[int, Message]]:
     return [
         (number, line.text) for number, one in draft.each_waiting(but=ANSWERS) for line in year_log(draft.scenario, one)
     ]
+
+
+def take_way(visit: Visit) -> Answer:
+    """Enters a way out as the note has it, and works out what it takes."""
+    found, form = _state(visit, visit.draft), visit.form
+    ways = {} if found is None else {hit.operation: hit.rungs for hit in found.hit}
+    rungs, number = ways.get(form.text("operation"), ()), form.number("way")
+    if not isinstance(number, int) or not 1 <= number <= len(rungs):
+        raise StaleDraft
+    reported = local_time(visit.draft.moment(visit.now))
+    items = [
+        (name, {**(item if isinstance(item, dict) else {"operation": item}), "reported": reported})
+        for name, asked in rungs[number - 1].changes.items()
+        for item in asked
+    ]
+    if items:
+        enter(visit.store, items, visit.person, visit.now, form.text("seen"), visit.year_words)
+    job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
+    visit.runner.start(visit.store, job.number)
+    return SeeOther(f"/options/{job.number}?option=fewest-changes")
 
 
 def withdraw_entry(visit: Visit) -> Answer:
@@ -74,6 +97,7 @@ def clock(visit: Visit) -> Answer:
 
 pages = (
     Page("/", "GET", "see-today", READING, show),
+    Page("/way", "POST", "take-way-out", CHANGING, take_way),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),
     Page("/clock", "POST", "set-clock", CHANGING, clock),
