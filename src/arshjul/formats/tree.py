@@ -188,6 +188,10 @@ class Document:
         else:
             self.findings[before] = replace(self.findings[before], text=text)
 
+    def called(self, section: str) -> str:
+        """The section's name for people."""
+        return section
+
     def forget(self, section: Key) -> None:
         """Takes back what was noted in a section."""
         self.findings = [one for one in self.findings if one.loc[:1] != (section,)]

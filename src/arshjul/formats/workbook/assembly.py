@@ -23,7 +23,9 @@ class Assembly:
 
     def __init__(self, document: BookDocument, wanted: Iterable[SheetTable], context: BookContext) -> None:
         self.document, self.context, self.tree = document, context, document.tree
+        document.names |= {table.section[0]: table.sv for table in tables.SCENARIO_TABLES if table.lists}
         self.heads = {head.table.id: head for head in self._heads(tuple(wanted))}
+        document.names |= {head.table.section[0]: head.sheet.name for head in self.heads.values() if head.table.lists}
 
     def _heads(self, wanted: tuple[SheetTable, ...]) -> Iterator[Head]:
         """The tables that are there. A sheet that stands twice, or has no headings, is told."""
@@ -52,6 +54,7 @@ class Assembly:
                     first = ", ".join(column.sv for column in table.all_columns[:4])
                     text = Message("No headings are found in the first ten rows: {first} and so on.", {"first": first})
                     self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
+                    self.document.lost.update(table.section[:1])
 
     def match(self) -> None:
         """Finds the columns, once the agencies are known; says what is odd about headings and hidden rows."""

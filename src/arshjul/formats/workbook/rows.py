@@ -69,6 +69,12 @@ def _read_cell(read: SheetRow, column: SheetColumn, cell: BookCell, context: Boo
 
 def value_in(cell: BookCell, notation: Notation, context: BookContext) -> object:
     """The data that the cell holds, in that notation. Unreadable where it is not that."""
+    refuse_without_value(cell)
+    return notation.read(cell, context)
+
+
+def refuse_without_value(cell: BookCell) -> None:
+    """Refuses a cell that shows an error, or whose formula was never reckoned."""
     if cell.kind == "error":
         values = {"given": cell.shown}
         text = Message("{given} stands here: mend the formula, or write the value.", values)
@@ -78,11 +84,16 @@ def value_in(cell: BookCell, notation: Notation, context: BookContext) -> object
             "The formula here has no stored value: open the file in Excel or LibreOffice and save it, or write "
             "the value."
         ))  # fmt: skip
-    return notation.read(cell, context)
 
 
 def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
     """Teams of an agency: `1` needed, `(1)` where it can; `x` and its like are one."""
+    try:
+        refuse_without_value(cell)
+    except Unreadable as error:
+        read.faults.append((("agencies", agency), error))
+        put(read.node, ("agencies", agency), Node(cell.shown, place=cell.place))
+        return
     word = "".join(cell.shown.split()).casefold()
     if word.strip("()") in YES:
         word = word.replace(word.strip("()"), "1")

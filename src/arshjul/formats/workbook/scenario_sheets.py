@@ -92,6 +92,8 @@ class ScenarioSheets(Assembly):
         if head is None:
             return
         section = table.section[0]
+        if section in self.document.lost:
+            return
         owners = self._owners(section)
         self.note_headings(head, (section, table.lines))
         for number, cells in head.rows():

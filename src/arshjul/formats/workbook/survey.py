@@ -126,10 +126,10 @@ class _Surveyor:
                 self.column = 0
                 if given.get("hidden") in {"1", "true"}:
                     self.sheet.hidden_rows.add(self.row)
-            case "v" | "is":
+            case "is":
                 self.has_value = True
-                if self.type == "e":
-                    self.text = []
+            case "v":
+                self.text = []
             case "f":
                 self.has_formula = True
             case "col":
@@ -150,7 +150,9 @@ class _Surveyor:
     def end(self, name: str) -> None:
         local = name.rpartition(":")[2]
         if local == "v" and self.text is not None:
-            self.sheet.errors[self.row, self.column] = "".join(self.text)[:20]
+            self.has_value = bool(self.text) or self.type == "str"  # else a formula that was never reckoned
+            if self.type == "e":
+                self.sheet.errors[self.row, self.column] = "".join(self.text)[:20]
             self.text = None
         elif local == "c" and (self.has_value or self.has_formula):
             self.note()

@@ -1,0 +1,378 @@
+"""Crooked workbooks: what people, programs and enemies make of one, each with what must be said of it."""
+
+import re
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.table import Table
+
+from arshjul.formats.catalogues import words
+from arshjul.formats.workbook.template import template
+from tests.formats.workbook.books import RIGHT, book, data_of
+
+Told = tuple[str, str, str]
+"""Sheet, cell and kind of a problem."""
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BOOK, SHEET1 = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Crooked:
+    """A workbook; `told` is what is wrong, `says` what stands in the first sentence, `warned` what is odd.
+
+    `same`: it is read as the right one is. `holds` is asked of the scenario that was read.
+    """
+
+    name: str
+    data: Callable[[], bytes]
+    told: tuple[Told, ...] = ()
+    says: tuple[str, ...] = ()
+    warned: tuple[Told, ...] = ()
+    same: bool = False
+    holds: Callable[[Any], bool] | None = None
+
+
+def with_parts(data: bytes, parts: Mapping[str, bytes], method: int = ZIP_DEFLATED) -> bytes:
+    """The file with these parts added or put in place of its own."""
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", method) as new:
+        for info in old.infolist():
+            if info.filename not in parts:
+                new.writestr(info.filename, old.read(info))
+        for name, part in parts.items():
+            new.writestr(name, part)
+    return out.getvalue()
+
+
+def patched(data: bytes, part: str, old: str, new: str) -> bytes:
+    """The file with something in a part replaced."""
+    with ZipFile(BytesIO(data)) as file:
+        text = file.read(part).decode()
+    assert re.search(old, text), (part, old, text[:400])
+    return with_parts(data, {part: re.sub(old, lambda _: new, text, count=1).encode()})
+
+
+def without(data: bytes, part: str) -> bytes:
+    """The file without a part."""
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename != part:
+                new.writestr(info.filename, old.read(info))
+    return out.getvalue()
+
+
+def right() -> bytes:
+    """The right workbook."""
+    return data_of(book())
+
+
+def ours() -> bytes:
+    """The empty workbook, as arshjul writes it."""
+    return template(words("sv"))
+
+
+def changed(**cells: Any) -> Callable[[], bytes]:
+    """The right one with other values in these cells."""
+    return lambda: data_of(book(**cells))
+
+
+def made(change: Callable[[Workbook], None]) -> Callable[[], bytes]:
+    """The right one after a change by hand."""
+
+    def data() -> bytes:
+        workbook = book()
+        change(workbook)
+        return data_of(workbook)
+
+    return data
+
+
+def sheets(**given: Any) -> Callable[[], bytes]:
+    """The right one with other sheets; None: without that sheet."""
+    return lambda: data_of(book({name: rows for name, rows in {**RIGHT, **given}.items() if rows is not None}))
+
+
+def renamed(old: str, new: str) -> Callable[[Workbook], None]:
+    def change(workbook: Workbook) -> None:
+        workbook[old].title = new
+
+    return change
+
+
+def _bomb(declared: int | None = None) -> bytes:
+    """A sheet that unpacks to 60 MB; `declared` is what the zip file says of its size."""
+    data = with_parts(right(), {SHEET1: b"<worksheet>" + b" " * 60_000_000 + b"</worksheet>"})
+    if declared is None:
+        return data
+    real, lie = struct.pack("<I", 60_000_023), struct.pack("<I", declared)
+    assert real in data
+    return data.replace(real, lie)
+
+
+def _encrypted_flag() -> bytes:
+    data = bytearray(right())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 8] |= 1
+        at = data.find(b"PK\x01\x02", at + 4)
+    return bytes(data)
+
+
+def _many_rows(n: int) -> bytes:
+    rows = "".join(f'<row r="{r}"><c r="A{r}" t="inlineStr"><is><t>x</t></is></c></row>' for r in range(5, 5 + n))
+    return patched(right(), SHEET1, "</sheetData>", rows + "</sheetData>")
+
+
+def _formatted_rows(n: int) -> bytes:
+    rows = "".join(
+        f'<row r="{r}" s="1" customFormat="1">' + "".join(f'<c r="{c}{r}" s="1"/>' for c in "ABCDEFGH") + "</row>"
+        for r in range(5, 5 + n)
+    )
+    return patched(right(), SHEET1, "</sheetData>", rows + "</sheetData>")
+
+
+def _cell(xml: str, cell: str = "B2") -> Callable[[], bytes]:
+    """The right one with a cell of the first sheet as this XML."""
+    return lambda: patched(right(), SHEET1, rf'<c r="{cell}"[^>]*>.*?</c>', xml)
+
+
+def _insert_rows(workbook: Workbook, n: int) -> None:
+    workbook["Insatser"].insert_rows(1, n)
+
+
+def _heads_in_row_4(workbook: Workbook) -> None:
+    _insert_rows(workbook, 3)
+    workbook["Insatser"]["A1"] = "Utkast till insatser"
+    workbook["Insatser"].merge_cells("A1:F1")
+
+
+def _merged_heading(workbook: Workbook) -> None:
+    sheet = workbook["Insatser"]
+    sheet.merge_cells("A1:B1")
+
+
+def _hide(workbook: Workbook) -> None:
+    workbook["Insatser"].row_dimensions[3].hidden = True
+
+
+def _hide_column(workbook: Workbook) -> None:
+    workbook["Insatser"].column_dimensions["G"].hidden = True
+
+
+def _hide_sheet(state: str) -> Callable[[Workbook], None]:
+    def change(workbook: Workbook) -> None:
+        workbook["Regler"].sheet_state = state
+
+    return change
+
+
+def _protect(workbook: Workbook) -> None:
+    workbook["Insatser"].protection.sheet = True
+
+
+def _mac_dates(workbook: Workbook) -> None:
+    workbook.epoch = CALENDAR_MAC_1904
+
+
+def _decorated(workbook: Workbook) -> None:
+    sheet = workbook["Insatser"]
+    sheet["B2"].font, sheet["B2"].fill = Font(bold=True), PatternFill("solid", fgColor="FFFF00")
+    sheet["B2"].comment = Comment("ring dem", "jag")
+    sheet["B3"].hyperlink = "https://example.org"
+    workbook["Ord"].add_table(Table(displayName="Ord1", ref="A1:B3"))
+
+
+def _gaps(workbook: Workbook) -> None:
+    workbook["Insatser"].insert_rows(3, 2)
+    workbook["Insatser"].insert_cols(4, 2)
+
+
+def _loud(workbook: Workbook) -> None:
+    for cell in workbook["Insatser"][1]:
+        if cell.column_letter not in "MN":
+            cell.value = f"  {str(cell.value).upper()}: "
+
+
+def _broken_heading(workbook: Workbook) -> None:
+    workbook["Insatser"]["Q1"] = "Ej\nsamma dag  som"
+    workbook["Insatser"]["Q2"] = "OP-2"
+
+
+def _backwards(workbook: Workbook) -> None:
+    sheet = workbook["Poliser"]
+    rows = [[cell.value for cell in row][::-1] for row in sheet.iter_rows()]
+    for row, values in enumerate(rows, start=1):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column).value = value
+
+
+def _text_cells(workbook: Workbook) -> None:
+    """Everything is a text, as after pasting."""
+    for sheet in workbook:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, (int, float)):
+                    cell.value = f" {cell.value} "
+                elif isinstance(cell.value, datetime | date):
+                    cell.value = f"\u00a0{cell.value:%Y-%m-%d}"
+
+
+def _crc(data: bytes) -> bytes:
+    return struct.pack("<I", zlib.crc32(data))
+
+
+FILES = (
+    Crooked("an old .xls", lambda: OLE + bytes(3000), (("", "", "old-format"),), (".xls", ".xlsx")),
+    Crooked("encrypted by a label", lambda: OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), (("", "", "old-format"),), ("label",)),
+    Crooked("a binary workbook", lambda: with_parts(right(), {"xl/workbook.bin": b"x"}), (("", "", "old-format"),), (".xlsb",)),
+    Crooked("an open document", lambda: with_parts(without(right(), BOOK), {"content.xml": b"<a/>"}), (("", "", "no-workbook"),), (".xlsx",)),
+    Crooked("a text file", lambda: b"Nr;Titel\n1;Krogar\n", (("", "", "no-workbook"),)),
+    Crooked("a web page", lambda: b"<html><table><tr><td>Nr</td></tr></table></html>", (("", "", "no-workbook"),)),
+    Crooked("nothing", lambda: b"", (("", "", "no-workbook"),)),
+    Crooked("cut off", lambda: right()[:3000], (("", "", "no-workbook"),)),
+    Crooked("its beginning cut off", lambda: right()[6000:], (("", "", "no-workbook"),)),
+    Crooked("noise", lambda: bytes(range(256)) * 40, (("", "", "no-workbook"),)),
+    Crooked("a zip file of something else", lambda: with_parts(without(right(), BOOK), {"a.txt": b"x"}), (("", "", "no-workbook"),)),
+    Crooked("a part packed in another way", lambda: with_parts(right(), {}, ZIP_BZIP2), (("", "", "no-workbook"),)),
+    Crooked("encrypted parts", _encrypted_flag, (("", "", "encrypted"),), ("password",)),
+    Crooked("Strict Open XML", lambda: patched(right(), BOOK, "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"), (("", "", "strict"),), ("Strict",)),
+    Crooked("macros", lambda: with_parts(right(), {"xl/vbaProject.bin": b"x"}), (("", "", "macro"),), ("macros",)),
+    Crooked("old macros", lambda: with_parts(right(), {"xl/macrosheets/sheet1.xml": b"<a/>"}), (("", "", "macro"),)),
+    Crooked("links to another workbook", lambda: with_parts(right(), {"xl/externalLinks/externalLink1.xml": b"<a/>"}), (("", "", "external-link"),), ("links",)),
+    Crooked("a bomb", _bomb, (("", "", "too-large"),), ("50000000",)),
+    Crooked("a bomb that lies about its size", lambda: _bomb(1000), (("", "", "no-workbook"),)),
+    Crooked("too many parts", lambda: with_parts(right(), {f"xl/media/{n}": b"" for n in range(2001)}), (("", "", "too-large"),)),
+    Crooked("too large a file", lambda: with_parts(right(), {"xl/media/a": bytes(range(256)) * 20_000}, 0), (("", "", "too-large"),), ("5000000",)),
+    Crooked("an entity in the workbook", lambda: patched(right(), BOOK, "<workbook", '<!DOCTYPE w [<!ENTITY a "b">]><workbook'), (("", "", "entity"),), ("entities",)),
+    Crooked("an entity in a sheet", lambda: patched(right(), SHEET1, "<worksheet", '<!DOCTYPE w [<!ENTITY a "b">]><worksheet'), (("", "", "entity"),)),
+    Crooked("an entity in the texts", lambda: patched(ours(), "xl/sharedStrings.xml", "<sst", '<!DOCTYPE s SYSTEM "http://example.org/a.dtd"><sst'), (("", "", "entity"),)),
+    Crooked("entities in entities", lambda: patched(right(), SHEET1, "<worksheet", '<!DOCTYPE w [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><worksheet'), (("", "", "entity"),)),
+    Crooked("a sheet in UTF-16", lambda: with_parts(right(), {SHEET1: "<worksheet/>".encode("utf-16")}), (("", "", "entity"),)),
+    Crooked("a sheet that is no XML", lambda: with_parts(right(), {SHEET1: b"<worksheet><sheetData>"}), (("", "", "syntax"),), ("damaged",)),
+    Crooked("a sheet that is missing", lambda: without(right(), SHEET1), (("", "", "syntax"),)),
+    Crooked("no relations", lambda: without(right(), "xl/_rels/workbook.xml.rels"), (("", "", "syntax"),)),
+    Crooked("no shared texts", lambda: without(ours(), "xl/sharedStrings.xml"), (("", "", "syntax"),)),
+    Crooked("a text that is not there", _cell('<c r="B2" t="s"><v>99999</v></c>'), (("", "", "syntax"),)),
+    Crooked("a number that is none", _cell('<c r="G2"><v>abc</v></c>', "G2"), (("Insatser", "G2", "wrong-type"),), ("abc",)),
+    Crooked("too many sheets", lambda: data_of(book({**RIGHT, **{f"Blad {n}": [["a"]] for n in range(100)}})), (("", "", "too-large"),)),
+    Crooked("too many rows", lambda: _many_rows(20_001), (("Insatser", "A20002", "too-large"),), ("20000",)),
+    Crooked("a cell at the end of the world", lambda: patched(right(), SHEET1, "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'), (("Insatser", "XFD1048576", "too-large"),)),
+    Crooked("an empty workbook", lambda: data_of(book({"Blad1": []})), (("", "", "empty"),), ("template",)),
+)  # fmt: skip
+
+FORMS = (
+    Crooked("100,000 formatted empty rows", lambda: _formatted_rows(100_000), same=True),
+    Crooked("headings in row 4, a merged title above", made(_heads_in_row_4), same=True),
+    Crooked("headings in row 10", made(lambda workbook: _insert_rows(workbook, 9)), same=True),
+    Crooked("headings in row 11", made(lambda workbook: _insert_rows(workbook, 10)), (("Insatser", "A1", "missing-key"),), ("ten rows",)),
+    Crooked("a heading hidden in a merged cell", made(_merged_heading), (("Insatser", "A1", "missing-key"),), ("Titel",)),
+    Crooked("a heading twice", changed(Insatser_Q1="Titel"), (("Insatser", "Q1", "duplicate-key"),), ("Titel",)),
+    Crooked("an agency's column twice", changed(Insatser_Q1="Miljöförvaltningen"), (("Insatser", "Q1", "duplicate-key"),), ("miljo",)),
+    Crooked("a needed column missing", changed(Insatser_B1="Rubrik"), (("Insatser", "A1", "missing-key"),), ("Titel",), (("Insatser", "B1", "ignored-column"),)),
+    Crooked("a sheet in both languages", sheets(Operations=RIGHT["Insatser"]), (("Operations", "A1", "duplicate-section"),), ("Insatser",)),
+    Crooked("two sheets of one name", lambda: patched(data_of(book({**RIGHT, "Insatse2": RIGHT["Insatser"]})), BOOK, 'name="Insatse2"', 'name="Insatser"'), (("Insatser", "A1", "duplicate-section"),)),
+    Crooked("a sheet in small letters, with a space", made(renamed("Insatser", "insatser ")), same=True),
+    Crooked("a sheet missing", sheets(Områden=None), (("", "", "missing-key"),), ("Områden",)),
+    Crooked("a sheet without a row", sheets(Pass=[["Id", "Namn", "Start", "Slut"]]), (
+        ("Insatser", "J2", "unknown-id"), ("Insatser", "J2", "unknown-id"), ("Poliser", "E3", "unknown-id"), ("Pass", "A1", "bad-value"),
+    )),
+    Crooked("a sheet that is nearly called so", made(renamed("Objekt", "Objekten")), warned=(("Objekten", "A1", "ignored-sheet"),)),
+    Crooked("a column that is nearly called so", changed(Insatser_G1="Polisr"), warned=(("Insatser", "G1", "ignored-column"),)),
+    Crooked("a hidden row", made(_hide), warned=(("Insatser", "A3", "hidden"),), same=True),
+    Crooked("a hidden column", made(_hide_column), warned=(("Insatser", "G1", "hidden"),), same=True),
+    Crooked("a hidden sheet", made(_hide_sheet("hidden")), warned=(("Regler", "A1", "hidden"),), same=True),
+    Crooked("a very hidden sheet", made(_hide_sheet("veryHidden")), warned=(("Regler", "A1", "hidden"),), same=True),
+    Crooked("a protected sheet", made(_protect), warned=(("Insatser", "A1", "protected"),), same=True),
+    Crooked("empty rows and columns between", made(_gaps), same=True),
+    Crooked("headings in capitals, with spaces and colons", made(_loud), same=True),
+    Crooked("columns in another order", made(_backwards), same=True),
+    Crooked("a heading on two lines", made(_broken_heading), holds=lambda read: read.operations["OP-1"].not_same_day_as == ("OP-2",)),
+    Crooked("dates that count from 1904", made(_mac_dates), same=True),
+    Crooked("colours, notes, links, a table", made(_decorated), same=True),
+    Crooked("all numbers and dates as texts", made(_text_cells), same=True),
+    Crooked("texts in the cells themselves", _cell('<c r="B2" t="inlineStr"><is><t>Krogar runt torget</t></is></c>'), same=True),
+    Crooked("a text of several looks", _cell('<c r="B2" t="inlineStr"><is><r><t xml:space="preserve">Krogar </t></r><r><rPr><b/></rPr><t>runt torget</t></r></is></c>'), same=True),
+    Crooked("settings by their names", changed(Regler_A6=None, Regler_B6="Framförhållning, dagar från nominering"), same=True),
+    Crooked("a setting twice", changed(Regler_A6="plan.name"), (("Regler", "C6", "duplicate-key"),)),
+    Crooked("a setting that is none", changed(Regler_A6="lead_tme_days"), (("Regler", "A6", "unknown-key"),), ("lead_time_days",)),
+)  # fmt: skip
+
+CELLS = (
+    Crooked("an ambiguous date", changed(Insatser_H2="12/5-27"), (("Insatser", "H2", "bad-value"),), ("12/5-27", "2027-05-12")),
+    Crooked("an ambiguous date with dots", changed(Kalender_C2="1.2.2027"), (("Kalender", "C2", "bad-value"),), ("1.2.2027",)),
+    Crooked("no date", changed(Insatser_L2="snart"), (("Insatser", "L2", "wrong-type"),), ("snart",)),
+    Crooked("a day that is none", changed(Insatser_H2="2027-02-30"), (("Insatser", "H2", "bad-value"),), ("2027-02-30",)),
+    Crooked("a week that is none", changed(Insatser_H2="v. 54"), (("Insatser", "H2", "bad-value"),), ("v. 54",)),
+    Crooked("a week where one date belongs", changed(Insatser_L2="v. 50 2026"), (("Insatser", "L2", "bad-value"),), ("v. 50",)),
+    Crooked("a date without a year", changed(Insatser_H2="12 maj"), (("Insatser", "H2", "wrong-type"),), ("12 maj",)),
+    Crooked("a date with a clock time", changed(Insatser_H2=datetime(2027, 2, 1, 9, 30)), (("Insatser", "H2", "wrong-type"),), ("09:30",)),
+    Crooked("a clock time for a date", changed(Insatser_H2=time(9, 30)), (("Insatser", "H2", "wrong-type"),), ("09:30",)),
+    Crooked("a year for a date", changed(Insatser_H2=2027), (("Insatser", "H2", "bad-value"),), ("1905",)),
+    Crooked("a date of another time", changed(Insatser_H2="1027-02-01"), (("Insatser", "H2", "bad-value"),), ("1027",)),
+    Crooked("an end before the beginning", changed(Insatser_I2=date(2027, 1, 5)), (("Insatser", "H2", "bad-value"),), ("2027-01-05",)),
+    Crooked("a window without an end", changed(Insatser_I2=None), (("Insatser", "I2", "missing-key"),), ("Till",)),
+    Crooked("a window outside the year", changed(Insatser_H2=date(2026, 1, 1), Insatser_I2=date(2026, 2, 1)), (("Insatser", "H2", "outside-plan"),)),
+    Crooked("dates with one digit", changed(Insatser_H2="2027-2-1"), same=True),
+    Crooked("dates in words", changed(Insatser_H2="den 1:a februari 2027", Insatser_I2="May 31, 2027"), same=True),
+    Crooked("a decimal number", changed(Insatser_G2=2.5), (("Insatser", "G2", "wrong-type"),), ("2.5",)),
+    Crooked("a negative number", changed(Insatser_G2=-2), (("Insatser", "G2", "bad-value"),), ("-2",)),
+    Crooked("a huge number", changed(Insatser_G2=1e20), (("Insatser", "G2", "wrong-type"),)),
+    Crooked("a number in words", changed(Insatser_G2="två"), (("Insatser", "G2", "wrong-type"),), ("två",)),
+    Crooked("yes for a number", changed(Insatser_G2=True), (("Insatser", "G2", "wrong-type"),)),
+    Crooked("a date for a number", changed(Insatser_G2=date(2027, 2, 1)), (("Insatser", "G2", "wrong-type"),), ("2027-02-01",)),
+    Crooked("no-break spaces", changed(Insatser_D2="\u00a0City\u00a0", Insatser_G2="\u00a02", Insatser_J2="Dag,\u00a0Kväll"), same=True),
+    Crooked("narrow spaces in a number", changed(Regler_C6="4\u202f2"), same=True),
+    Crooked("a formula with a value", _cell('<c r="G2"><f>1+1</f><v>2</v></c>', "G2"), same=True),
+    Crooked("a formula without a value", changed(Insatser_G2="=1+1"), (("Insatser", "G2", "no-value"),), ("formula",)),
+    Crooked("a reference that is gone", _cell('<c r="G2" t="e"><v>#REF!</v></c>', "G2"), (("Insatser", "G2", "error-value"),), ("#REF!",)),
+    Crooked("a value not found", _cell('<c r="C2" t="e"><f>VLOOKUP(1,A1,1)</f><v>#N/A</v></c>', "C2"), (("Insatser", "C2", "error-value"),), ("#N/A",)),
+    Crooked("an error as a text", changed(Insatser_C2="#NAME?"), (("Insatser", "C2", "error-value"),), ("#NAME?",)),
+    Crooked("an error in teams", changed(Insatser_M2="#N/A"), (("Insatser", "M2", "error-value"),), ("#N/A",)),
+    Crooked("an error in a column of one's own", changed(Insatser_Q1="Eget", Insatser_Q2="#DIV/0!"), warned=(("Insatser", "Q1", "ignored-column"),), same=True),
+    Crooked("a title of 32,767 signs", changed(Insatser_B2="x" * 32_767), holds=lambda read: len(read.operations["OP-1"].title) == 32_767),
+    Crooked("an id of 32,767 signs", changed(Insatser_A3="x" * 32_767), (("Insatser", "A3", "bad-id"),), ("64",)),
+    Crooked("a text that is like a formula", _cell('<c r="B2" t="inlineStr"><is><t>=HYPERLINK("http://example.org")</t></is></c>'), holds=lambda read: read.operations["OP-1"].title.startswith("=HYPERLINK")),
+    Crooked("a text that begins with a sign", changed(Insatser_B2="+cmd|' /C calc'!A0"), holds=lambda read: read.operations["OP-1"].title.startswith("+cmd")),
+    Crooked("emoji", changed(Insatser_B2="Krogar 🍻👩‍🍳"), holds=lambda read: read.operations["OP-1"].title == "Krogar 🍻👩‍🍳"),
+    Crooked("from right to left", changed(Insatser_B2="مطاعم \u202eabc"), holds=lambda read: read.operations["OP-1"].title == "مطاعم abc"),
+    Crooked("a control sign, as Excel writes it", _cell('<c r="B2" t="inlineStr"><is><t>Krogar_x0007_ runt torget</t></is></c>'), same=True),
+    Crooked("a date for an id", changed(Insatser_A3=date(2027, 3, 12)), (("Insatser", "A3", "wrong-type"),), ("2027-03-12",)),
+    Crooked("a number for an id", changed(Insatser_A3=17), holds=lambda read: "17" in read.operations),
+    Crooked("a number for a title", changed(Insatser_B3=2027), holds=lambda read: read.operations["OP-2"].title == "2027"),
+    Crooked("an id twice", changed(Insatser_A3="OP-1"), (("Insatser", "A3", "bad-id"),), ("A2",)),
+    Crooked("an id with spaces", changed(Insatser_A3="OP 2"), (("Insatser", "A3", "bad-id"),), ("OP 2",)),
+    Crooked("no id", changed(Insatser_A3=None), (("Insatser", "A3", "missing-key"),), ("Nr",)),
+    Crooked("neither yes nor no", changed(Insatser_F2="kanske"), (("Insatser", "F2", "wrong-type"),), ("kanske",)),
+    Crooked("a drop-down pasted over", changed(Enheter_C2="lokala"), (("Enheter", "C2", "bad-value"),), ("lokala", "lokal")),
+    Crooked("an unknown shift", changed(Insatser_J2="Dag, Kvällspass"), (("Insatser", "J2", "unknown-id"),), ("Kvällspass", "evening")),
+    Crooked("an unknown area", changed(Insatser_D2="Centrum"), (("Insatser", "D2", "unknown-id"),), ("Centrum", "Områden", "city")),
+    Crooked("a name that two bear", changed(Områden_B3="City"), (("Insatser", "D2", "unknown-id"), ("Enheter", "D2", "unknown-id")), ("City",)),
+    Crooked("an unknown unit", changed(Poliser_A2="lpo-x"), (("Poliser", "A2", "unknown-id"),), ("lpo-x", "Enheter")),
+    Crooked("a line of nobody", changed(Lag_A2=None), (("Lag", "A2", "missing-key"),), ("Myndighet",)),
+    Crooked("a site of no operation", changed(Objekt_A2="OP-7"), (("Objekt", "A2", "unknown-id"),), ("OP-7",)),
+    Crooked("lists with semicolons, breaks and a comma too many", changed(Insatser_J2="Dag;\nKväll,", Insatser_K2="Tisdag; ONS."), same=True),
+    Crooked("a run of weekdays over the week's end", changed(Insatser_K2="fre–mån"), holds=lambda read: read.operations["OP-1"].weekdays == {4, 5, 6, 0}),
+    Crooked("no weekday", changed(Insatser_K2="vard"), (("Insatser", "K2", "bad-value"),), ("vard",)),
+    Crooked("teams with a mark", changed(Insatser_M2="1?"), (("Insatser", "M2", "wrong-type"),), ("1?", "(1)")),
+    Crooked("teams below none", changed(Insatser_M2=-1), (("Insatser", "M2", "wrong-type"),), ("-1",)),
+    Crooked("teams as a cross", changed(Insatser_M2="x", Insatser_N2=" ( X ) "), same=True),
+    Crooked("clock times as times and with a dot", changed(Pass_C2=time(9, 0), Pass_D2="15.00", Pass_C3=16 / 24), same=True),
+    Crooked("a clock time that is none", changed(Pass_C2="25:00"), (("Pass", "C2", "bad-value"),), ("25:00",)),
+    Crooked("yes in English", changed(Insatser_F2="Yes", Enheter_C2="local"), same=True),
+    Crooked("a language that is none", changed(Regler_A6="plan.language", Regler_C6="fi"), (("Regler", "C6", "bad-value"),), ("fi",)),
+    Crooked("a year that is no date", changed(Regler_C3="2027"), (("Regler", "C3", "wrong-type"),), ("2027",)),
+    Crooked("a value missing in the settings", changed(Regler_C2=None), (("Regler", "C2", "missing-key"),), ("plan.name",)),
+)  # fmt: skip
+
+ALL = (*FILES, *FORMS, *CELLS)

@@ -1,0 +1,76 @@
+"""Crooked workbooks: each is told with its sheet, its cell and a remedy, or read right; never more, and no traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arshjul.errors import InputError
+from arshjul.formats.scenario.scenario import ScenarioFile, read_scenario
+from tests.formats.workbook.books import book, saved
+from tests.formats.workbook.crooked import ALL, FILES, Crooked, Told
+from tests.formats.workbook.test_reading import refused
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from arshjul.errors import InputError
+from arshjul.formats.scenario.scenario import read_scenario
+before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+try:
+    read_scenario(Path(sys.argv[1]))
+except InputError as error:
+    print(error.problems[0].kind)
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime - before, used.ru_maxrss / 1024)
+"""
+
+
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> ScenarioFile:
+    return read_scenario(saved(tmp_path_factory.mktemp("right"), book()))
+
+
+def test_there_are_enough() -> None:
+    assert len(ALL) >= 80
+    assert len({one.name for one in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("crooked", ALL, ids=lambda crooked: crooked.name)
+def test_a_crooked_workbook(tmp_path: Path, crooked: Crooked, right: ScenarioFile) -> None:
+    path = saved(tmp_path, crooked.data())
+    if crooked.told:
+        problems = refused(path)
+        assert tuple((one.sheet, one.cell, one.kind) for one in problems) == crooked.told
+        assert all(word in str(problems[0].text) for word in crooked.says), str(problems[0].text)
+        return
+    read = read_scenario(path)
+    warned: tuple[Told, ...] = tuple((one.sheet, one.cell, one.kind) for one in read.warnings)
+    assert warned == crooked.warned
+    assert not crooked.same or read.scenario == right.scenario
+    assert crooked.holds is None or crooked.holds(read.scenario)
+
+
+@pytest.mark.parametrize(
+    "name", ["a bomb", "a bomb that lies about its size", "too many rows", "a cell at the end of the world"]
+)
+def test_a_bomb_costs_little(tmp_path: Path, name: str) -> None:
+    path = saved(tmp_path, next(one.data() for one in FILES if one.name == name))
+    seen = subprocess.run([sys.executable, "-c", LIMITED, path], capture_output=True, text=True, check=True)
+    kind, figures = seen.stdout.split("\n")[:2]
+    seconds, megabytes = map(float, figures.split())
+    assert kind in {"too-large", "no-workbook"}
+    assert seconds < 2
+    assert megabytes < 256
+
+
+def test_problems_are_told_together(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_scenario(saved(tmp_path, book(Insatser_H2="12/5-27", Pass_C2="25:00", Poliser_F2="många", Ord_B2=None)))
+    assert [(one.sheet, one.cell) for one in caught.value.problems] == [
+        ("Insatser", "H2"),
+        ("Poliser", "F2"),
+        ("Pass", "C2"),
+        ("Ord", "B2"),
+    ]
