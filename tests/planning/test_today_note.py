@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from arshjul.domain.calendar import Slot, Span
@@ -12,8 +13,10 @@ from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.planning.alternatives import Alternative
+from arshjul.planning.explain import fits
 from arshjul.planning.today import Due, Today, today
-from arshjul.planning.today_note import note, reached
+from arshjul.planning.today_note import note, reached, when_in
 from arshjul.texts import Words
 from tests import builders
 
@@ -122,3 +125,11 @@ def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last()
     (missing,) = (line for line in lines if line.startswith("The outcomes of 15"))
     assert "OP-3," not in missing
     assert missing.endswith("OP-15 and 3 earlier.")
+
+
+def test_a_place_that_is_today_is_called_so() -> None:
+    evening = replace(builders.placement("OP-1", TUESDAY), slot=Slot(TUESDAY, "evening"))
+    scenario = year(shifts=("day", "evening"))
+    found = seen(scenario, 0, builders.placement("OP-1", TUESDAY))
+    moved = fits(scenario, Alternative(evening, 0, ()), partial(when_in, found))
+    assert Words("en").say(moved) == "It fits today 16:00–22:00 (LPO City), without moving anything."

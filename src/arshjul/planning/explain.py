@@ -1,10 +1,11 @@
 """Explains why an operation is where it is, why it is unplaced, or why it is not on a date."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import partial
 
 from arshjul import solver
 from arshjul.agenda.notice import when_said
@@ -16,7 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.agreement import standing_as_agreed
 from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
-from arshjul.planning.notices import place_said
+from arshjul.planning.notices import with_staffing
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import is_sought, unplaced
 from arshjul.rules import BY_ID, SOFT
@@ -140,24 +141,25 @@ def _options(problem: PlanningProblem, operation: str) -> list[Placement]:
     return [problem.builder.placement(operation, o) for o, _ in enumerate(problem.board.activities[number].options)]
 
 
-def fits(scenario: Scenario, alternative: Alternative) -> Message:
-    """An alternative in a sentence: where, and who would have to move for it."""
+def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Slot], Message] | None = None) -> Message:
+    """An alternative in a sentence: where, and who would have to move for it. `when` says a date and its hours."""
+    when = when or partial(when_said, scenario)
     place = alternative.placement
-    values = {"place": place_said(scenario, place)}
+    values = {"place": with_staffing(scenario, place, when(place.slot))}
     if not alternative.moves:
-        return Message("It fits on {place}, without moving anything.", values)
-    moves = [_move(scenario, old, new) for old, new in alternative.moves]
-    return Message("It fits on {place}, if {moves}.", {**values, "moves": moves})
+        return Message("It fits {place}, without moving anything.", values)
+    moves = [_move(scenario, old, new, when) for old, new in alternative.moves]
+    return Message("It fits {place}, if {moves}.", {**values, "moves": moves})
 
 
-def _move(scenario: Scenario, old: Placement, new: Placement) -> Message:
+def _move(scenario: Scenario, old: Placement, new: Placement, when: Callable[[Slot], Message]) -> Message:
     if old.slot == new.slot and new.police == old.police:
         names = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
         return Message("{agencies} take part in {operation} instead", {"operation": old.operation, "agencies": names})
     if old.slot == new.slot and new.police is not None:
         unit = scenario.police[new.police].name
         return Message("{operation} is served by {unit}", {"operation": old.operation, "unit": unit})
-    return Message("{operation} moves to {place}", {"operation": old.operation, "place": when_said(scenario, new.slot)})
+    return Message("{operation} moves to {place}", {"operation": old.operation, "place": when(new.slot)})
 
 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from arshjul.agenda.notice import operation_said, when_said
@@ -54,7 +55,7 @@ def _affected(today: Today) -> Iterator[Line]:
     if not today.hit:
         yield Line(Message("{moment}: no operation is affected.", {"moment": today.as_of}))
         return
-    first = _when(today, today.hit[0].placement.slot)
+    first = when_in(today, today.hit[0].placement.slot)
     yield Line(
         counted(
             len(today.hit),
@@ -120,7 +121,7 @@ def _rung(today: Today, hit: Hit, rung: Rung) -> Message:
 def _way(today: Today, hit: Hit, rung: Rung) -> Message:
     scenario, place = today.scenario, rung.placement
     unit = "" if place.police is None else scenario.police[place.police].name
-    said = fits(scenario, Alternative(place, 0, rung.moves))
+    said = fits(scenario, Alternative(place, 0, rung.moves), partial(when_in, today))
     if rung.moves:
         return said
     if rung.kind == "stays":
@@ -166,10 +167,10 @@ def _officers(rung: Rung) -> int:
 
 
 def _place(today: Today, place: Placement) -> Message:
-    return with_staffing(today.scenario, place, _when(today, place.slot))
+    return with_staffing(today.scenario, place, when_in(today, place.slot))
 
 
-def _when(today: Today, slot: Slot) -> Message:
+def when_in(today: Today, slot: Slot) -> Message:
     """The date with its hours; of today the hours alone."""
     if slot.day != today.as_of.date():
         return when_said(today.scenario, slot)
@@ -186,12 +187,12 @@ def _free(today: Today) -> Iterator[Message]:
             )
             for free in same
         ]
-        yield Message("{when}: {teams}", {"when": _when(today, slot), "teams": teams})
+        yield Message("{when}: {teams}", {"when": when_in(today, slot), "teams": teams})
 
 
 def _empty(today: Today) -> Iterator[Message]:
     for id, slot in today.empty:
-        yield Message("{what}, {when}", {"what": operation_said(today.scenario, id), "when": _when(today, slot)})
+        yield Message("{what}, {when}", {"what": operation_said(today.scenario, id), "when": when_in(today, slot)})
 
 
 def _missing(today: Today) -> Iterator[Message]:
@@ -212,7 +213,7 @@ def _missing(today: Today) -> Iterator[Message]:
         about = {
             "party": _to_call(one.party),
             "operation": operation_said(today.scenario, one.operation),
-            "when": _when(today, one.placement.slot),
+            "when": when_in(today, one.placement.slot),
         }
         yield Message("An answer of {party} about {operation}, {when}.", about)
 
