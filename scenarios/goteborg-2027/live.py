@@ -6,12 +6,13 @@ operation, so the year is lived through with arshjul itself, as a coordinator wo
 when a plan of the year has become another one. Drawn: happenings.py and edits.py say what is assumed.
 """
 
+import argparse
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -37,11 +38,25 @@ HEAD = "Made by scenarios/goteborg-2027/live.py: change that, not this."
 Entries = dict[str, list[Any]]
 
 
-def main() -> None:
-    """Live the year, and write its folder anew."""
-    shutil.rmtree(YEAR, ignore_errors=True)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, live the year, and write its folder anew."""
+    parser = argparse.ArgumentParser(description="Write what was entered in a lived year of goteborg-2027.")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, metavar="N", help="another seed is another year (default 2027)"
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write this year there, and nothing else")
+    given = parser.parse_args(arguments)
+    if given.output is None and given.seed != SEED:
+        parser.error("another year needs a folder of its own: -o FOLDER")
+    if given.output is not None and given.output.exists():
+        parser.error(f"{given.output} is there already")
+    year: Path = (given.output or YEAR).resolve()
+    new = year.with_name(f"{year.name}-new")
+    shutil.rmtree(new, ignore_errors=True)
     with tempfile.TemporaryDirectory() as home:
-        Living(Path(home) / "plan", YEAR).whole_year()
+        Living(Path(home) / "plan", new, given.seed).whole_year()
+    shutil.rmtree(year, ignore_errors=True)
+    new.rename(year)
 
 
 @dataclass(frozen=True)
@@ -54,9 +69,10 @@ class Refused(Exception):
 class Living:
     """The plan folder of the year as it is now, and where its entries are written."""
 
-    def __init__(self, plan: Path, year: Path) -> None:
+    def __init__(self, plan: Path, year: Path, seed: int) -> None:
         self._plan = plan
         self._year = year
+        self._seed = seed
         year.mkdir(parents=True)
         self._known: dict[str, dict[str, Any]] = {}
         self._told: dict[str, date] = {}
@@ -65,7 +81,7 @@ class Living:
     def whole_year(self) -> None:
         """The first plan, and all that comes after it."""
         arshjul("plan", HERE, "-o", self._plan, "--as-of", f"{PLANNED:%Y-%m-%dT%H:%M}")
-        drawn = withdrawals(WITHDRAWALS, Random(f"{SEED}/lived"), END.date() - timedelta(days=1))
+        drawn = withdrawals(WITHDRAWALS, Random(f"{self._seed}/lived"), END.date() - timedelta(days=1))
         news: dict[datetime, list[dict[str, Any]]] = {}
         for one in drawn:
             news.setdefault(answered(datetime.fromisoformat(one["reported"])), []).append(one)
@@ -74,7 +90,7 @@ class Living:
             self._step(moment, news.get(moment, []))
 
     def _step(self, as_of: datetime, reported: list[dict[str, Any]]) -> None:
-        rng = Random(f"{SEED}/year/{as_of}")
+        rng = Random(f"{self._seed}/year/{as_of}")
         entries = self._entries(as_of, reported, rng)
         name = self._year / f"{as_of:%Y-%m-%dT%H%M}"
         if as_of in EDITS:
