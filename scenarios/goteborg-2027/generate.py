@@ -72,12 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="S",
         help="share of the police offers that stay (default 0.75)",
     )
+    parser.add_argument("--frames", action="store_true", help="with frames, and the objects that come to them")
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write this year there, and nothing else")
     given = parser.parse_args(arguments)
     year = Year(given.operations, given.seed)
     if given.output:
-        year.write(given.output, f"Göteborg 2027, {given.operations} insatser", given.police_share)
-    elif (given.operations, given.seed, given.police_share) != (N_OPERATIONS, SEED, POLICE_SHARE):
+        year.write(given.output, f"Göteborg 2027, {given.operations} insatser", given.police_share, framed=given.frames)
+    elif given.frames or (given.operations, given.seed, given.police_share) != (N_OPERATIONS, SEED, POLICE_SHARE):
         parser.error("another year needs a folder of its own: -o FOLDER")
     else:
         year.write(HERE, "Göteborg 2027", POLICE_SHARE)

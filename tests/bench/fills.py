@@ -1,15 +1,20 @@
-"""`make bench-fill`: a year of frames, filled week by week, against a person with a list.
+"""`make bench-fill`: years of frames, filled week by week, against a person with a list.
 
-scenarios/goteborg-2027-frames is planned once; then every Monday at eight, or every fourth, the objects that have
-come in are bound. By hand, first come is first served: each in order of nomination goes to the first frame that takes
-it, and stays. The last row knows from the beginning what will come in, which nobody does.
+scenarios/goteborg-2027-frames, and five more that its generator draws from other seeds, are planned once; then every
+Monday at eight, or every fourth, the objects that have come in are bound. By hand, first come is first served: each in
+order of nomination goes to the first frame that takes it, and stays. The last row knows from the beginning what will
+come in, which nobody does. The table has the means.
 """
 
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
 
 from arshjul.board import Board
 from arshjul.domain.plan import Plan
@@ -25,42 +30,32 @@ from arshjul.rules.fill.levels import filled_builder
 from arshjul.solver import solve
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027-frames"
+GENERATOR = SCENARIO.parent / "goteborg-2027" / "generate.py"
+MORE_SEEDS = range(1, 6)
 FIRST, LAST = datetime(2026, 12, 7, 8), datetime(2027, 12, 13, 8)
 PLANNED = datetime(2026, 12, 1, 9)
 
 
-HEADS = ("visited", "points left out", "musts left out", "empty frames", "stops taken", "interest served")
+Way = Callable[[Scenario, Plan, Mapping[str, VisitObject]], Bindings]
+HEADS = ("visited of 260", "points left out", "musts left out", "empty frames", "stops taken", "interest served, %")
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A year of frames when it is over. `served`: what visits are worth to those who come, of all `worth`."""
+    """A year of frames when it is over. `served`: what visits are worth to those who come, in per cent of all."""
 
     visited: int
-    objects: int
     points: int
     musts: int
     empty: int
     stops: int
-    served: int
-    worth: int
-
-    def row(self) -> tuple[str, ...]:
-        """The figures as a table has them."""
-        return (
-            f"{self.visited} of {self.objects} ({100 * self.visited / self.objects:.0f} %)",
-            str(self.points),
-            str(self.musts),
-            str(self.empty),
-            str(self.stops),
-            f"{100 * self.served / self.worth:.0f} %",
-        )
+    served: float
 
 
-def year() -> tuple[Scenario, Plan, dict[str, VisitObject]]:
-    """The scenario with its plan and all objects."""
-    scenario = read_scenario(SCENARIO).scenario
-    objects = read_objects(SCENARIO, scenario).objects
+def year(folder: Path = SCENARIO) -> tuple[Scenario, Plan, dict[str, VisitObject]]:
+    """A scenario with its plan and all objects."""
+    scenario = read_scenario(folder).scenario
+    objects = read_objects(folder, scenario).objects
     made = make_plan(scenario, PLANNED.replace(tzinfo=scenario.zone), Effort(60))
     return scenario, made.plan, objects
 
@@ -128,29 +123,46 @@ def counted(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], 
     points = scenario.objective.priority_points
     return Filled(
         len(bound_to),
-        len(objects),
         sum(points[one.priority] for one in out),
         sum(one.must for one in out),
         sum(id not in bindings for id in context.frames),
         stops_taken(objects, bound_to),
-        served,
-        worth,
+        100 * served / worth,
     )
+
+
+def years(home: Path) -> Iterator[Path]:
+    """The folders of the years, drawn there but for the first."""
+    yield SCENARIO
+    for seed in MORE_SEEDS:
+        folder = home / str(seed)
+        asked = [sys.executable, str(GENERATOR), "--frames", "--seed", str(seed), "-o", str(folder)]
+        subprocess.run(asked, check=True)
+        yield folder
+
+
+WAYS: Mapping[str, Way] = {
+    "every week, first come, first served": partial(filled_by_hand, weeks=1),
+    "every week, `fill`": partial(filled_by_us, weeks=1),
+    "every fourth week, first come, first served": partial(filled_by_hand, weeks=4),
+    "every fourth week, `fill`": partial(filled_by_us, weeks=4),
+    "all known in advance": known_in_advance,
+}
 
 
 def main() -> int:
     """Prints the table."""
-    scenario, plan, objects = year()
+    found: dict[str, list[Filled]] = {name: [] for name in WAYS}
+    with TemporaryDirectory() as home:
+        for folder in years(Path(home)):
+            given = year(folder)
+            for name, way in WAYS.items():
+                found[name].append(counted(*given, way(*given)))
     print("| objects are bound | " + " | ".join(HEADS) + " |\n" + "| --- " * (len(HEADS) + 1) + "|")  # noqa: T201
-    for weeks, when in ((1, "every week"), (4, "every fourth week")):
-        for name, way in (("first come, first served", filled_by_hand), ("`fill`", filled_by_us)):
-            _print(f"{when}, {name}", counted(scenario, plan, objects, way(scenario, plan, objects, weeks)))
-    _print("all known in advance", counted(scenario, plan, objects, known_in_advance(scenario, plan, objects)))
+    for name, filled in found.items():
+        means = [fmean(column) for column in zip(*map(astuple, filled), strict=True)]
+        print(f"| {name} | " + " | ".join(f"{mean:.1f}" for mean in means) + " |")  # noqa: T201
     return 0
-
-
-def _print(name: str, found: Filled) -> None:
-    print("| " + " | ".join((name, *found.row())) + " |")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ def _charges(
         pick = picks[one["id"]]
         there = set() if pick is None else _coming(frames[pick])
         yield sum(worth for agency, worth in _stakes(one).items() if agency not in there)
-        yield (LAST - today).days // 7 + 1 if pick is None else (frames[pick]["date"] - today).days // 7
+        yield 3 * ((LAST - today).days // 7 + 1 if pick is None else (frames[pick]["date"] - today).days // 7)
         if pick is None and "window" in one:
             left = max(0, (one["window"]["to"] - today).days) // 7
             yield max(0, 12 - left)

@@ -132,11 +132,13 @@ class EarlierVisits(Wish):
     """Frames that come sooner are filled first: a later one can still be filled with what is nominated later.
 
     Each whole week from the moment to the visit costs; an object that is left out waits until a week after
-    the year.
+    the year. It is dearer than the other wishes, for without it a year of frames visits less
+    (docs/guide.md#frames-and-objects).
     """
 
     id = "earlier-visits"
     name = Message("an object waits")
+    points = 3
 
     def post(self, builder: FillBuilder) -> None:
         """A cost for each frame by its week, and one above all of them for leaving out."""
