@@ -1,0 +1,45 @@
+"""The coordinator's handbook: its pictures are there, and its way leads from the empty template to a published year."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from arshjul.actions.import_year import import_year
+from arshjul.actions.served_revision import current
+from arshjul.actions.workbook import empty_workbook
+from arshjul.formats.catalogues import words
+from arshjul.store.store import open_store
+from tests.console.conftest import Desk
+
+DOCS = Path(__file__).parents[2] / "docs"
+HANDBOOK = (DOCS / "handbok.md").read_text()
+
+
+def test_every_picture_is_there_and_shown() -> None:
+    shown = set(re.findall(r"\]\(bilder/([\w-]+\.png)\)", HANDBOOK))
+    drawn = {path.name for path in (DOCS / "bilder").iterdir()}
+    assert shown <= drawn
+    assert drawn - shown <= {"insatser.png", "i-dag-avbokning.png"}
+
+
+def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
+    book, db = tmp_path / "mall.xlsx", str(tmp_path / "ar.db")
+    empty_workbook(book, words("sv"))
+    now = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    import_year(book, db, "test", now, lambda _: None, rehearsal=True)
+    desk = Desk(open_store(db), now)
+    browser = desk.browser()
+    first = browser.get("/")
+    assert "Räkna fram den första planen" in first.text
+    path = browser.send(first, "/options").headers["location"]
+    options = browser.get(path)
+    assert "Den första planen" in options.text
+    assert browser.send(options, path, option="first").status == 303
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="årets första plan").status == 303
+    with desk.store.reading() as db_:
+        served = current(db_)
+    assert served is not None
+    assert served.plan.placements
+    for page in ("/", "/year", "/operations", "/log", "/subscribers"):
+        assert browser.get(page).status == 200, page
