@@ -120,6 +120,12 @@ def test_page_feed_and_today_tell_how_many_stops_are_taken(framed: Path) -> None
     assert done("today", framed / "filled", "--as-of", "2027-02-05T07:00", "--json").json()["empty"] == []
 
 
+def test_diff_tells_what_was_bound(framed: Path) -> None:
+    told = done("diff", framed / "plan", framed / "filled").out
+    assert "Bundna till OP-1: OBJ-A1 och OBJ-A2." in told
+    assert "Till " not in told  # nobody need be told: no date has changed
+
+
 def test_what_is_bound_stays_and_what_has_left_the_file_is_free(framed: Path, tmp_path: Path) -> None:
     later = write(tmp_path / "objects", {"objects-2.yaml": lines("OBJ-A2", "OBJ-A3", "OBJ-A4", "OBJ-B1")})
     seen = filled(framed, "filled", "second", later, "2027-01-18T08:00")

@@ -81,7 +81,7 @@ def _notices(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> No
 
 
 def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
-    """The fate of the objects of frames: those that moved along, and those that a replan set free."""
+    """The fate of the objects of frames: those that moved along, became free, or were bound."""
     for move in found.moved:
         if objects := plan.bindings.get(move.operation):
             values = {"frame": move.operation, "objects": list(objects)}
@@ -89,6 +89,8 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
     for filling in plan.entries.fillings:
         if filling.revision == plan.revision:
             yield from map(freed_said, filling.freed)
+            for frame, objects in filling.bound.items():
+                yield Message("Bound to {frame}: {objects}.", {"frame": frame, "objects": list(objects)})
 
 
 def _both(scenario: Scenario, former: Scenario) -> Scenario:
