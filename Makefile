@@ -37,6 +37,7 @@ bench: .venv/ready ## ours and others on the same boards, one after the other; o
 
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
+	ARSHJUL_EXAMPLES=full $(BIN)/pytest -m 'hypothesis and not slow and not bench'
 
 bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-get install wrk nginx-light)
 	$(BIN)/python -m tests.bench.service

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.lenders import Lender, Use, agencies, units
@@ -10,6 +10,7 @@ from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.plan import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from tests.examples import examples
 from tests.render import builder
 
 APRIL_AND_MAY = Span(date(2027, 4, 1), date(2027, 5, 31))
@@ -86,7 +87,7 @@ def test_an_optional_agency_counts_only_where_it_joins() -> None:
 
 
 @given(st.integers(0, 40), st.integers(0, 9))
-@settings(max_examples=15, deadline=None)
+@examples(8, 60)
 def test_use_adds_up(n: int, seed: int) -> None:
     made = builder.scenario(n, seed)
     plan, context = builder.plan(made, seed), ReplanContext.of(made)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from arshjul.agenda.cause import KINDS, cause
 from arshjul.agenda.channel import Channel
@@ -30,6 +30,7 @@ from arshjul.planning.asking import questions
 from arshjul.planning.notices import Notices, notices, withdrawal_sentence
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
+from tests.examples import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
 
@@ -216,7 +217,7 @@ def test_an_agency_and_a_unit_of_one_id_read_each_their_own() -> None:
     assert Party("police", "miljo") not in said
 
 
-@settings(max_examples=25)
+@examples(10, 100)
 @given(histories())
 def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revision]) -> None:
     withdrawals = [

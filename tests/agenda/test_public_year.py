@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.public_year import LEAST, PublicYear, public_year
 from arshjul.domain.calendar import Span
 from tests.builders import operation, placement, plan, scenario
+from tests.examples import examples
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
 days = st.integers(0, 364).map(lambda number: YEAR.first + timedelta(days=number))
@@ -22,7 +23,7 @@ def seen(placed: list[date], without_police: int = 0, span: Span = YEAR) -> Publ
     return public_year(there, plan(there, placements))
 
 
-@settings(max_examples=100)
+@examples(40, 300)
 @given(st.lists(days, max_size=120), st.integers(0, 8))
 def test_every_operation_is_counted_and_no_small_number_told(placed: list[date], without_police: int) -> None:
     year = seen(placed, without_police)

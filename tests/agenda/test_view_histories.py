@@ -4,16 +4,17 @@ import re
 from datetime import UTC, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from arshjul.agenda.feed_history import CANCELLED_DAYS
 from arshjul.agenda.view import view
 from arshjul.agenda.wording import taking_part
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 from tests.agenda.histories import UID_KEY, WORDS, Revision, histories, steps
+from tests.examples import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
-several = settings(max_examples=20)
+several = examples(8, 100)
 
 
 def time_and_status(event: object) -> tuple[object, ...]:

@@ -67,6 +67,7 @@ def test_the_tight_boards_busiest_agency_leaves_operations_out() -> None:
     assert sum(board.capacities["a0.0"]) < len(there)
 
 
+@pytest.mark.slow
 def test_the_largest_boards_national_agency_leaves_operations_out() -> None:
     board = BOARDS["2100 in 7 regions, shared"].make()
     needs = sum("national" in activity.options[0].demand for activity in board.activities if activity.options)
@@ -79,7 +80,7 @@ def test_some_operations_are_musts() -> None:
     assert 0 < musts[1] < 15
 
 
-@pytest.mark.parametrize("board", [SMALL, FULL], ids=["small", "full"])
+@pytest.mark.parametrize("board", [SMALL, pytest.param(FULL, marks=pytest.mark.slow)], ids=["small", "full"])
 @pytest.mark.parametrize("name", [OURS, *ENGINES])
 def test_contenders_agree_on_a_small_board(name: str, board: Board) -> None:
     run = contend(name, board, 60)

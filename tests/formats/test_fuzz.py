@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.errors import InputError, Problem
@@ -18,6 +18,7 @@ from arshjul.formats.scenario.scenario import read_scenario, scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.yaml_guard import read_yaml
+from tests.examples import examples
 from tests.formats.folders import RIGHT
 
 FILES = {name: (RIGHT / name).read_bytes() for name in ("plan.yaml", "resources.yaml", "operations.yaml")}
@@ -60,7 +61,7 @@ def refused_or_read(read: Callable[[], object]) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
-@settings(max_examples=1000, deadline=None)
+@examples(200, 1000)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     document = read_yaml(data, "any.yaml")
     told(tuple(document.problems()))
@@ -68,7 +69,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 
 @given(st.lists(st.sampled_from(sorted(bytes([b]) for b in set(ODD))), max_size=60).map(b"".join))
-@settings(max_examples=1500, deadline=None)
+@examples(300, 1500)
 def test_any_signs_of_yaml_are_read_or_refused(data: bytes) -> None:
     told(tuple(read_yaml(data, "any.yaml").problems()))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
@@ -16,6 +16,7 @@ from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.scenario.scenario import read_scenario, scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.tree import Document, nodes
+from tests.examples import examples
 from tests.formats.folders import RIGHT
 from tests.formats.strategies import scenarios
 
@@ -25,7 +26,7 @@ def read_back(data: bytes) -> Scenario:
 
 
 @given(scenarios())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(10, 100, suppress_health_check=[HealthCheck.too_slow])
 def test_a_scenario_written_and_read_is_the_same(scenario: Scenario) -> None:
     written = json_bytes(scenario_mapping(scenario))
     again = read_back(written)

@@ -27,7 +27,7 @@ from tests.rules.keeping import kept
 from tests.rules.replans import draw_moment, draw_withdrawals
 from tests.rules.specimens import plan_of
 
-CASES, ALL_CASES = 25, 300
+CASES, ALL_CASES = 15, 300
 MOST_COMBINATIONS = 10000
 EFFORT = Effort(limit_s=120, seed=1)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar.prop import vDate, vDatetime, vText
 
@@ -26,6 +26,7 @@ from arshjul.render import ics
 from tests.agenda.histories import WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
 from tests.conftest import Golden
+from tests.examples import examples
 from tests.feedcheck import feedcheck, with_feedcheck
 
 MADE = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -173,7 +174,7 @@ hostile = st.text(
 )
 
 
-@settings(max_examples=80)
+@examples(40, 200)
 @given(st.lists(st.tuples(hostile, hostile, hostile), max_size=4), hostile)
 def test_no_text_adds_a_line_or_an_event(texts: list[tuple[str, str, str]], name: str) -> None:
     there = [an_event(number, f"x{summary}", *more) for number, (summary, *more) in enumerate(texts)]
@@ -257,7 +258,7 @@ def test_a_writer_that_forgets_to_escape_is_caught(monkeypatch: pytest.MonkeyPat
             ics.feed(a_view(an_event(description=text)))
 
 
-@settings(max_examples=8)
+@examples(4, 40)
 @given(histories())
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 def test_what_is_read_back_is_what_the_view_says(history: list[Revision]) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.overview import Overview, overview
@@ -20,6 +20,7 @@ from arshjul.render.page.says import Says
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
+from tests.examples import examples
 from tests.render import builder
 from tests.render.test_wheel import hostile
 
@@ -62,7 +63,7 @@ def seen(n: int, seed: int = 1, unplaced: int = 0, revised: bool = False) -> Ove
 
 
 @given(n=st.integers(0, 40), seed=st.integers(0, 50))
-@settings(max_examples=15, deadline=None)
+@examples(6, 60)
 def test_every_operation_has_one_row(n: int, seed: int) -> None:
     shown = seen(n, seed, unplaced=n // 5)
     page = page_of(replace(shown, weak=None), ENGLISH).decode()

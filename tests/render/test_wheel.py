@@ -5,7 +5,7 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.year import STATUS_NAMES, Status, YearView, year
@@ -19,6 +19,7 @@ from arshjul.render.wheel.text import BOLD, width
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
+from tests.examples import examples
 from tests.render import builder
 from tests.render.test_wheel_svg import HOSTILE
 
@@ -48,7 +49,7 @@ def told(root: ElementTree.Element) -> list[str]:
 
 
 @given(n=st.integers(0, 60), seed=st.integers(0, 50), period=st.sampled_from(sorted(PERIODS)))
-@settings(max_examples=25, deadline=None)
+@examples(10, 100)
 def test_every_placed_operation_is_drawn_once(n: int, seed: int, period: str) -> None:
     seen = view(n, seed, PERIODS[period], unplaced=n // 7)
     marks = Counter(match[0] for text in told(drawn(seen)) if (match := re.match(r"OP-\d+", text)))

@@ -16,7 +16,7 @@ from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 
-YEAR = years.scenario()
+YEAR = years.scenario(n=2, n_agencies=1, n_police=1)
 FIRST = years.plan(YEAR)
 
 

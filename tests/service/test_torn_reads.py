@@ -14,7 +14,7 @@ from arshjul.store.store import make_store
 from tests import years
 from tests.serving import Server
 
-YEAR = years.scenario()
+YEAR = years.scenario(n=2, n_agencies=1)
 N_READERS = 4
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.scenario import read_scenario
@@ -12,6 +12,7 @@ from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.workbook.tables import OPERATIONS
 from arshjul.formats.workbook.writing import scenario_workbook
+from tests.examples import examples
 from tests.formats.strategies import scenarios
 from tests.known_cases import FOLDERS
 
@@ -41,7 +42,7 @@ def test_a_known_case_comes_back(tmp_path: Path, folder: Path) -> None:
     assert back(tmp_path, scenario) == scenario
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.generate])
+@examples(10, 100, phases=[Phase.generate])
 @given(scenario=scenarios())
 def test_any_scenario_comes_back(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> None:
     read = back(tmp_path_factory.mktemp("book"), scenario)
