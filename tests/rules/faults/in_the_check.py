@@ -6,7 +6,7 @@ IN_THE_CHECK = (
     Fault("rules.hard.answers", "if joins or no.keeps_away", "if no.keeps_away", "whoever said no may join"),
     Fault(
         "rules.hard.answers",
-        "(there.slot, there.police) != (held.slot, held.police)",
+        "not held.is_about(there)",
         "there.slot != held.slot",
         "another unit is as agreed",
     ),
@@ -420,8 +420,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.notice",
-        "old.police == placement.police\n",
-        "placement.same_place(old)\n",
+        "if same_slot and old is not None",
+        "if False and old is not None",
         "a unit is asked for another agency",
     ),
     Fault(

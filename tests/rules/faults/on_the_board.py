@@ -18,7 +18,12 @@ ON_THE_BOARD = (
     Fault("rules.hard.answers", "no.party in operation.lent(unit):", "False:", "a unit's no is not heard"),
     Fault("rules.hard.answers", "in operation.lent(unit):", "== unit:", "who lends besides is not heard"),
     Fault("rules.hard.answers", "no.party in operation.agencies or ", "", "only who leads may say no"),
-    Fault("rules.hard.answers", "if held.police == unit else 0", "", "all agreed to the slot, whichever unit serves"),
+    Fault(
+        "rules.hard.answers",
+        "if held.staffing == Staffing(unit, operation.chosen) else 0",
+        "",
+        "all agreed to the slot, whichever unit serves",
+    ),
     Fault("rules.hard.answers", "builder.must_stand(operation)", "pass", "what all agreed to may be left out"),
     Fault(
         "rules.hard.answers",
@@ -97,7 +102,7 @@ ON_THE_BOARD = (
         "points = target.points or self.price(context)",
         "a target of no points costs the usual",
     ),
-    Fault("rules.hard.notice", "else context.later & asked", "else context.later", "another unit is not asked"),
+    Fault("rules.hard.notice", "&= context.later & asked", "&= context.later", "another unit is not asked"),
     Fault("rules.hard.notice", "slots &= asked", "pass", "no unit is asked"),
     Fault(
         "rules.hard.notice",
@@ -123,7 +128,7 @@ ON_THE_BOARD = (
         "timedelta(days=context.scenario.settings[NOTICE_DAYS] - 1)",
         "one day too few",
     ),
-    Fault("rules.hard.notice", "else context.later & asked", "else 0", "another unit at the same slot needs notice"),
+    Fault("rules.hard.notice", "&= context.later & asked", "= 0", "another unit at the same slot needs notice"),
     Fault(
         "rules.hard.notice",
         "slots = context.later\n",
