@@ -6,15 +6,15 @@ UNDERNEATH = (
     Fault("domain.answer", "slot.day == self.slot.day", "slot == self.slot", "a no is about one shift", "answers"),
     Fault(
         "domain.answer",
-        "lends and slot == self.slot",
+        "lends and placement.slot == self.slot",
         "lends",
         "a unit's no is for ever",
         "answers",
     ),
     Fault(
         "domain.answer",
-        "lends = police == self.party or (police is not None and self.party in operation.police_also)",
-        "lends = police == self.party",
+        "self.party in {placement.police, *operation.police_also}",
+        "self.party == placement.police",
         "who lends besides is not heard",
         "answers",
     ),
