@@ -5,7 +5,7 @@ fixed pool of specimens, or else by the rule's hand-written cases. A fault whose
 stands in the source fails too: then it, and not the source, is out of date.
 
 The pool is the specimens of SHARPEST, of which each catches a fault that none before it catches. A fault that all of
-them miss may be caught by another of the first SEEDS seeds: then that one belongs there too.
+them miss may be caught by another seed: then that one belongs there too.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,8 +22,8 @@ from tests.rules.specimens import Specimen, first_specimen, replan_specimen, spe
 
 SEEDS = 60
 SHARPEST = (
-    *((replan_specimen, seed) for seed in (22, 5, 17, 2, 8, 16, 10, 23, 41, 7, 44, 4)),
-    *((first_specimen, seed) for seed in (7, 1, 34, 4, 21, 0, 9)),
+    *((replan_specimen, seed) for seed in (22, 5, 17, 2, 8, 16, 10, 23, 41, 7, 44, 4, 46, 34, 104)),
+    *((first_specimen, seed) for seed in (7, 1, 34, 4, 21, 0, 9, 41, 22)),
 )
 
 RULE_OF = {type(rule).__module__.removeprefix("arshjul."): rule.id for rule in BY_ID.values()}
