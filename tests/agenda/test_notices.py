@@ -19,7 +19,9 @@ from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.amendment import WithoutPolice
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
-from arshjul.domain.operation import FollowUp, Operation, Pin
+from arshjul.domain.filling import Filling
+from arshjul.domain.level import Level
+from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
@@ -28,6 +30,7 @@ from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 from arshjul.planning.asking import questions
 from arshjul.planning.notices import Notices, notices, withdrawal_sentence
+from arshjul.texts import Words
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
 from tests.examples import examples
@@ -268,3 +271,13 @@ def test_a_withdrawal_of_one_date_names_it_once() -> None:
     one_day = replace(SHOOTING, last=SHOOTING.first)
     said = WORDS.say(withdrawal_sentence(year(operation()), one_day))
     assert said.count(WORDS.day(one_day.first)) == 1
+
+
+def test_a_year_of_another_name_tells_once_what_was_bound() -> None:
+    year = scenario([operation(frame=Frame())])
+    bound = {"OP-001": ("O-1",)}
+    filling = Filling(bound, revision=2, levels=(Level("musts", 0, 0),))
+    made = plan(year, [placement()], revision=2)
+    made = replace(made, bindings=bound, entries=replace(made.entries, fillings=(filling,)))
+    told = notices(year, replace(year, name="Ett annat år"), made.placed, made).sentences
+    assert [Words("en").say(one) for one in told].count("Bound to OP-001: O-1.") == 1

@@ -50,7 +50,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     if scenario.name == former.name:
         return _notices(with_former_lenders(_both(scenario, former), plan.entries.changes), old, plan)
     to_come = {id: placement for id, placement in old.items() if placement.slot.day >= plan.as_of.date()}
-    nothing = replace(plan, placements=(), base=None)
+    nothing = replace(plan, placements=(), base=None, bindings={}, entries=replace(plan.entries, fillings=()))
     gone = _notices(former, to_come, nothing)
     fresh = _notices(scenario, {}, plan)
     found = Changes(dropped=gone.changes.dropped, new=fresh.changes.new)
