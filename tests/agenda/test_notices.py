@@ -105,13 +105,14 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
         assert first_line(seen[MILJO], f"OP-001.{held}").startswith("Milstolpe för OP-001, tisdag 2 mars 2027")
 
 
-def test_the_coordinator_reads_that_another_unit_took_over_and_nobody_else_does() -> None:
+def test_the_coordinator_and_both_units_read_that_another_unit_took_over_and_nobody_else_does() -> None:
     there = year(operation())
     before, after = replanned(there, OLD, replace(OLD, police="lpo-hisingen"), SHOOTING)
     seen = feeds(there, before, after)
     assert first_line(seen[COORDINATOR]) == "Övertagen från LPO City, på grund av en skjutning."
     assert first_line(seen[MILJO]) == first_line(seen[HISINGEN]) == "Bransch: Restaurang"
-    assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
+    assert first_line(seen[CITY]) == "En annan enhet tar över, på grund av en skjutning."
+    assert "en annan enhet tar över, skulle ha varit" in letters(notices(there, there, before.placed, after))[CITY]
     assert {*letters(notices(there, there, before.placed, after))} == {CITY, HISINGEN}
     again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)
     assert again.entries == seen[COORDINATOR].entries

@@ -31,12 +31,21 @@ def notice(scenario: Scenario, plan: Plan, party: Party, move: Move) -> Message 
     if old is None or (new is not None and new.slot == old.slot):
         return None
     values, day = {**what, "old": when_said(scenario, old.slot)}, old.slot.day
-    if new is None:
+    if new is None and move.old is not None and is_handed_on(plan, party, move.old):
+        said = Message("{what}: another unit takes over, was {old}", values)
+    elif new is None:
         said = Message("{what}: called off, was {old}", values)
     else:
         values["new"] = when_said(scenario, new.slot)
         said, day = Message("{what}: moved to {new}, was {old}", values), min(day, new.slot.day)
     return with_notice(plan, day, because(said, cause(scenario, plan, old, party)))
+
+
+def is_handed_on(plan: Plan, party: Party, old: Placement) -> bool:
+    """True if the unit served the operation, and another one does now at the same time: it is not called off."""
+    new = plan.placed.get(old.operation)
+    had = party.kind == "police" and old.police == party.id
+    return had and new is not None and new.slot == old.slot and new.police not in (None, party.id)
 
 
 def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:

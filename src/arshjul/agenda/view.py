@@ -14,7 +14,7 @@ from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
 from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, Told, began, milestone_times
-from arshjul.agenda.notice import because, time_said
+from arshjul.agenda.notice import because, is_handed_on, time_said
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Text, Wording, concerns
@@ -194,6 +194,9 @@ class _Desk:
         why = None if old is None else cause(self.scenario, self.plan, old, self.party)
         if was.uid in map(self.uids.operation, cancelled_now(self.plan)):
             why = DECIDED
+        if now.status == "CANCELLED" and old is not None and is_handed_on(self.plan, self.party, old):
+            said = Message("Another unit takes over")
+            return words("{sentence}.", sentence=because(said, why))
         if now.status == "CANCELLED":
             return "" if why is None else words("Called off because of {cause}.", cause=why)
         if (was.starts, was.ends) != (now.starts, now.ends):
