@@ -8,11 +8,13 @@ from pathlib import Path
 from arshjul.actions.reading import Speak
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Problem
-from arshjul.formats.plan.entries import read_entries
-from arshjul.formats.scenario.objects import read_objects
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.plan.entries import entries_of
+from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.scenario.scenario import ScenarioFile, read_scenario
-from arshjul.formats.workbook.reading import is_workbook
+from arshjul.formats.workbook.document import BookDocument
+from arshjul.formats.workbook.reading import entries_in, objects_in, same_book
+from arshjul.formats.workbook.rows import settle
 from arshjul.planning.check import Balance, balances, doubts, scarcities
 from arshjul.texts import Words
 
@@ -58,13 +60,27 @@ def check(source: Path, speak: Speak) -> Checked:
     read = read_scenario(source)
     speak(read.scenario.language)
     found = judged(read)
-    if is_workbook(source):
-        try:
-            read_entries([source], read.scenario)
-            read_objects(source, read.scenario)
-        except InputError as error:
-            raise InputError(error.message, error.problems, found.warnings) from None
+    if isinstance(read.unfolded.written, BookDocument):
+        _judge_year(read.unfolded.written, read.scenario, found.warnings)
     return found
+
+
+def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> None:
+    """Judges the sheets of entries and of objects in a workbook whose scenario is right."""
+    entries = entries_in(same_book(book), scenario)
+    entries.tree.parts.pop("answers", None)  # they are judged with the proposal that they are about
+    settle(entries.tree)
+    problems: list[Problem] = []
+    for judge in (
+        lambda: entries_of([entries], scenario),
+        lambda: objects_of([objects_in(same_book(book), scenario)], scenario, book.file),
+    ):
+        try:
+            judge()
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, warnings)
 
 
 def judged(read: ScenarioFile) -> Checked:

@@ -42,20 +42,25 @@ class ObjectFiles:
 
 def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
     """The objects in a file or a folder. InputError with all problems of all files."""
-    files = _files(path)
+    documents = [
+        objects_document(file, shown(file), scenario) if is_workbook(file) else read_file(file, shown(file))
+        for file in _files(path)
+    ]
+    return objects_of(documents, scenario, shown(path))
+
+
+def objects_of(documents: list[Document], scenario: Scenario, name: str) -> ObjectFiles:
+    """The same of documents that were read; `name` is what they came from."""
     known = dict.fromkeys(scenario.operations)
     found = ObjectFiles({}, {})
-    documents = []
-    for file in files:
-        document = objects_document(file, shown(file), scenario) if is_workbook(file) else read_file(file, shown(file))
-        documents.append(document)
+    for document in documents:
         _read(document, scenario, found, known)
     problems = [problem for document in documents for problem in document.problems()]
     if not problems and len(found.objects) > MOST_ITEMS:
         values = {"n": len(found.objects), "most": MOST_ITEMS}
-        problems = [Problem("too-large", Message("There are {n} objects, more than {most}.", values), shown(path))]
+        problems = [Problem("too-large", Message("There are {n} objects, more than {most}.", values), name)]
     if problems:
-        names = [document.file for document in documents if document.problems()] or [shown(path)]
+        names = [document.file for document in documents if document.problems()] or [name]
         raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
     return found
 

@@ -39,16 +39,29 @@ def scenario_document(path: Path) -> BookDocument:
 
 def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
     """The lists of what happened and of changes in a workbook; its names are the scenario's."""
-    document = _opened(path, name)
+    return entries_in(_opened(path, name), scenario)
+
+
+def objects_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
+    """The objects in a workbook; its names are the scenario's."""
+    return objects_in(_opened(path, name), scenario)
+
+
+def same_book(document: BookDocument) -> BookDocument:
+    """A new document of a workbook that has been read: the same sheets, nothing made of them yet."""
+    return BookDocument(Node({}), document.file, sheets=document.sheets)
+
+
+def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
+    """The document with the lists of entries that its sheets hold."""
     if document.sheets:
         context = BookContext(_lexicon(scenario), scenario.span)
         EntrySheets(document, entry_tables.ENTRY_TABLES, context).read()
     return document
 
 
-def objects_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
-    """The objects in a workbook; its names are the scenario's."""
-    document = _opened(path, name)
+def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
+    """The document with the objects that its sheets hold."""
     if document.sheets:
         ObjectSheets(document, (tables.OBJECTS,), BookContext(_lexicon(scenario), scenario.span)).read()
     return document
