@@ -52,7 +52,7 @@ def draw_answers(rng: Random, scenario: Scenario, placements: Mapping[str, Place
     """Now and then, what parties answered about some operations: at other places, or where these stand."""
     answers: list[Answered] = []
     operations = list(scenario.operations.values())
-    for operation in rng.sample(operations, rng.randint(1, 2)) if rng.random() < 0.4 else ():
+    for operation in rng.sample(operations, min(rng.randint(1, 2), len(operations))) if rng.random() < 0.4 else ():
         old, units = placements.get(operation.id), scenario.units_for(operation) or (None,)
         slot = Slot(draw_span(rng, scenario.span, 1).first, rng.choice(scenario.shifts).id)
         place = Placement(operation.id, slot, rng.choice(units))
