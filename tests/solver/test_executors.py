@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pickle
-import signal
 import socket
 import threading
 import time
@@ -20,21 +19,14 @@ from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel import executors
 from arshjul.solver.parallel.dask_cluster import DaskCluster
 from arshjul.solver.parallel.process_pool import ProcessPool
-from arshjul.solver.parallel.worker import Connection, WorkerDied
+from arshjul.solver.parallel.worker import WorkerDied
 from arshjul.solver.params import ParallelParams
 from arshjul.solver.portfolio import parallel_scheduler
 from arshjul.solver.portfolio.primary import SearchResult, SolveRequest
 from tests.solver import boards
 from tests.solver.boards import region
+from tests.solver.jobs import asleep, die, fail, says
 from tests.solver.tuning import processes_from
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def fail() -> None:
-    raise KeyError("no")
 
 
 def test_a_crew_does_work_and_outlives_a_worker_that_dies() -> None:
@@ -51,12 +43,6 @@ def test_a_crew_does_work_and_outlives_a_worker_that_dies() -> None:
         assert crew.submit(sum, [1, 2]).result(60) == 3
     finally:
         crew.shutdown()
-
-
-def says(connection: Connection, *words: str) -> int:
-    for word in words:
-        connection.report(word)
-    return len(words)
 
 
 def test_what_a_crews_work_says_is_heard_before_it_is_done() -> None:
@@ -79,10 +65,6 @@ def test_what_waits_for_a_crew_that_ends_is_cancelled_and_what_runs_has_died() -
         waiting.result(60)
     with pytest.raises(RuntimeError):
         crew.submit(sum, [1])
-
-
-def asleep(connection: Connection) -> None:
-    connection.received.get()
 
 
 def test_a_crew_outlives_work_that_cannot_be_sent_and_a_child_that_cannot_be_started(

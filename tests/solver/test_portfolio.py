@@ -1,8 +1,6 @@
 """Engines in processes of their own: racing, dying, and being told to stop."""
 
 import math
-import os
-import signal
 import time
 from collections.abc import Callable
 from functools import cache
@@ -10,22 +8,32 @@ from typing import Any
 
 import pytest
 
-from arshjul.errors import EngineFault, InputError, Message
+from arshjul.errors import EngineFault, InputError
 from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel import standby
-from arshjul.solver.parallel.worker import Connection, Worker
+from arshjul.solver.parallel.worker import Worker
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.portfolio import incumbent, portfolio
 from arshjul.solver.portfolio.bounder import trusted
 from arshjul.solver.portfolio.portfolio import Portfolio
-from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, SolveRequest, run_primary, values_of
+from arshjul.solver.portfolio.primary import SolveRequest, run_primary
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.status import LevelStatus
 from tests.solver.boards import region
+from tests.solver.jobs import (
+    asks_for_a_proof,
+    asleep,
+    at_fault,
+    die,
+    ends_early,
+    finds_nothing,
+    out_of_memory,
+    wrong_input,
+)
 
 BOARD = region(6, 40)
 AT_ONCE = DEFAULT.but(portfolio__patience_s=0.0, portfolio__pause_s=0.0)
@@ -79,26 +87,6 @@ def test_a_race_that_is_ended_at_once_knows_its_first_plan_and_every_level() -> 
     assert result.ones == ones_of(MODEL, start)
     assert [s.value for s in result.statuses] == [MODEL.value(level, start) for level in range(2)]
     assert all(s.bound <= (value or 0) for s, value in zip(result.statuses, truth(), strict=True))
-
-
-def die(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def out_of_memory(*_: object) -> None:
-    raise MemoryError
-
-
-def at_fault(*_: object) -> None:
-    raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
-
-
-def wrong_input(*_: object) -> None:
-    raise InputError(Message("Give them in larger units."))
-
-
-def asleep(connection: Connection, *_: object) -> None:
-    connection.received.get()
 
 
 @pytest.mark.parametrize("failing", [out_of_memory, at_fault, die])
@@ -175,18 +163,6 @@ def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytes
     assert stops == [True, True]
 
 
-def asks_for_a_proof(connection: Connection, model: Model, orders: SolveRequest) -> SearchResult:
-    """A lead that says the best plan without its proof, and waits for someone else's, level by level."""
-    assert orders.ones is not None
-    result = SearchResult([], orders.ones)
-    for level in range(len(model.costs)):
-        value = model.value(level, values_of(model, orders.ones))
-        connection.report(ProgressMessage(level, LevelStatus(value, value - 9), orders.ones))
-        received = connection.received.get()
-        result.statuses.append(LevelStatus(value, received.bound, (received.by,)))
-    return result
-
-
 @pytest.fixture
 def workers_(monkeypatch: pytest.MonkeyPatch) -> list[Worker]:
     """All processes that races start; the rival begins at once."""
@@ -247,10 +223,6 @@ def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(
     assert result.ones == ones_of(MODEL, start)
 
 
-def finds_nothing(*_: object) -> SearchResult:
-    return SearchResult(impossible=True)
-
-
 def test_nothing_found_where_a_plan_is_known_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "run_primary", finds_nothing)
     with pytest.raises(EngineFault):
@@ -281,13 +253,6 @@ def test_a_standing_is_proven_where_bound_meets_value() -> None:
     assert LevelStatus(3, 3).proven
     assert not LevelStatus(3, 2).proven
     assert not LevelStatus(None, 2).proven
-
-
-def ends_early(*_: object) -> SearchResult:
-    """An engine that comes to an end of its own, without a proof or a word."""
-    start = greedy(MODEL)
-    assert start is not None
-    return SearchResult([LevelStatus(MODEL.value(level, start), 0) for level in range(2)], ones_of(MODEL, start))
 
 
 def test_where_an_engine_ends_without_a_proof_the_other_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:

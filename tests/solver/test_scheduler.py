@@ -1,7 +1,5 @@
 """Parts side by side: who gets how much of the time, what is kept of it, and what a crash costs."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,19 +12,19 @@ from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver import solve
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.model.milp import Model
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel.executors import ExecutorPool, open_executor
-from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.portfolio import incumbent, parallel_scheduler, portfolio, scheduler
 from arshjul.solver.portfolio.context import SolveContext
-from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, run_primary
+from arshjul.solver.portfolio.primary import SearchResult, run_primary
 from arshjul.solver.portfolio.scheduler import solve_components, worth
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.status import LevelStatus
 from tests.solver import boards
+from tests.solver.jobs import die, plan, says_then_dies, says_then_sleeps
 from tests.solver.tuning import processes_from
 
 ANY_PROCESS = processes_from(10)
@@ -49,30 +47,6 @@ FIVE = components(8, 7, 6, 5, 4)
 def terms(halt: Callable[[], bool] = lambda: False, heard: list[tuple[int, int]] | None = None) -> SolveContext:
     received = [] if heard is None else heard
     return SolveContext(time.monotonic() + LONG_S, 0, halt, lambda k, level, _standing: received.append((k, level)))
-
-
-def plan(model: Model, bound: int | None = None) -> SearchResult:
-    """A greedy plan; proven unless a bound is given."""
-    values = greedy(model)
-    assert values is not None
-    costs = [model.value(level, values) for level in range(len(model.costs))]
-    return SearchResult([LevelStatus(cost, cost if bound is None else bound) for cost in costs], ones_of(model, values))
-
-
-def die(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def says_then_dies(connection: Connection, model: Model, *_: object) -> None:
-    result = plan(model, -1)
-    connection.report(ProgressMessage(0, result.statuses[0], result.ones))
-    die()
-
-
-def says_then_sleeps(connection: Connection, model: Model, *_: object) -> None:
-    result = plan(model, -1)
-    connection.report(ProgressMessage(0, result.statuses[0], result.ones))
-    connection.received.get()
 
 
 class Clock:

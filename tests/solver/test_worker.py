@@ -12,40 +12,12 @@ from typing import Any
 
 import pytest
 
-from arshjul.solver.backends import import_engines
 from arshjul.solver.parallel import standby
-from arshjul.solver.parallel.worker import Connection, Worker
+from arshjul.solver.parallel.worker import Worker
+from tests.solver.jobs import Unreadable, imported, quiet, received, unpackable, unreadable
 
 PATIENCE_S = 60
 """A test that fails waits so long; none that passes does."""
-
-
-class Unreadable:
-    """Packs without complaint, and raises TypeError where it is unpacked."""
-
-    def __reduce__(self) -> tuple[type[int], tuple[list[int]]]:
-        return int, ([],)
-
-
-def unreadable(_: Connection) -> object:
-    return Unreadable()
-
-
-def unpackable(_: Connection) -> object:
-    return lambda: None
-
-
-def received(connection: Connection) -> object:
-    return connection.received.get()
-
-
-def quiet(_: Connection) -> str:
-    return "done"
-
-
-def imported(_: Connection) -> set[str]:
-    import_engines()
-    return {name.partition(".")[0] for name in sys.modules}
 
 
 def heard(worker: Worker) -> tuple[str, Any]:

@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import signal
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from random import Random
@@ -26,6 +25,7 @@ from arshjul.solver.search.evaluation import IncrementalEvaluator
 from arshjul.solver.search.lns import UNKNOWN, LNSResult, LNSState, LNSTask, ParallelLNS, run_lns_task
 from arshjul.solver.search.subproblem import Subproblem
 from tests.solver.boards import scarce
+from tests.solver.jobs import die_elsewhere, endless, pid, quick
 from tests.solver.oracle import tiny_board
 
 MODEL = simplify(translate(scarce(5)))
@@ -114,18 +114,6 @@ def test_what_a_helper_that_died_was_asked_is_done_here() -> None:
         pool.close()
 
 
-def pid(handle: SolverHandle) -> int:
-    del handle
-    return os.getpid()
-
-
-def die_elsewhere(handle: SolverHandle, here: int) -> str:
-    del handle
-    if os.getpid() != here:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return "done here"
-
-
 def test_jobs_come_back_in_the_order_in_which_they_were_asked() -> None:
     jobs = [(solved, (MODEL, Task(level, [], None, None, 60, 5.0))) for level in (LEVEL, 0)]
     solve_with_highs, both = WorkerPool(), WorkerPool(1)
@@ -179,16 +167,6 @@ def test_hands_go_on_alone_where_a_cluster_has_gone_since_it_was_checked(monkeyp
     pool = WorkerPool("dask://somewhere")
     assert pool.count == 1
     assert pool.each([(pid, ())]) == [os.getpid()]
-
-
-def quick(handle: SolverHandle) -> str:
-    del handle
-    return "quick"
-
-
-def endless(handle: SolverHandle) -> None:
-    del handle
-    threading.Event().wait()
 
 
 def test_a_ground_travels_once_and_is_missed_where_it_is_not_known() -> None:
