@@ -54,9 +54,9 @@ def test_every_program_holds_what_every_feed_says(life: list[Folder]) -> None:
                 feedcheck(("check", file, "--clients", "fast", "--strict", "--now", now))
 
 
-@pytest.mark.parametrize("name", ["coordinator", "agency-miljo-milestones", "police-lpo-city"])
+@pytest.mark.parametrize("name", ["coordinator", "agency-miljo", "police-lpo-city"])
 def test_programs_that_subscribe_end_with_the_new_state(life: list[Folder], name: str) -> None:
-    """khal, Evolution and Thunderbird."""
+    """khal, Evolution and Thunderbird, which has six seconds: too few for a large feed on a busy machine."""
     for before, after in pairwise(life):
         feedcheck(("replay", *(folder.path / "feeds" / f"{name}.ics" for folder in (before, after))))
         now = str(after.as_of + timedelta(days=1))
