@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, arshjul, done
+from tests.acceptance.command import MARCH, ROOT, TUTORIAL_AS_OF, arshjul, done
 
 TUTORIAL = ROOT / "scenarios" / "tutorial"
 
@@ -89,3 +89,19 @@ def test_check_gives_a_marked_workbook_of_what_is_to_be_entered(tmp_path: Path, 
     assert marked.sheetnames[0] == "Fel"
     assert [cell.value for cell in marked["Fel"][2]][:4] == ["fel", "Avbokningar", "C2", "okänd enhet"]
     assert "okänd enhet" in marked["Avbokningar"]["C2"].comment.text
+
+
+def test_a_withdrawal_in_a_workbook_is_one_in_yaml(tmp_path: Path, book: Path) -> None:
+    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    (tmp_path / "w.yaml").write_text(
+        'withdrawals: [{id: W-1, reported: "2027-03-11T06:30", police: [lpo-city], from: 2027-03-11, to: 2027-03-14}]'
+    )
+    made = openpyxl.load_workbook(book)
+    made["Avbokningar"].append(["W-1", "2027-03-11 06:30", "lpo-city", "11 mars 2027", "2027-03-14"])
+    made.save(tmp_path / "w.xlsx")
+    told = [
+        done("today", tmp_path / "plan", "--withdrawals", tmp_path / name, "--as-of", MARCH, "--json").out
+        for name in ("w.yaml", "w.xlsx")
+    ]
+    assert told[0] == told[1]
+    assert '"hit": []' not in told[0]

@@ -34,6 +34,7 @@ class Head:
     columns: list[tuple[SheetColumn, int]] = field(default_factory=list)
     teams: dict[str, int] = field(default_factory=dict)
     beside: list[tuple[SheetColumn, int]] = field(default_factory=list)
+    weeks: list[int] = field(default_factory=list)
     errors: list[Found] = field(default_factory=list)
     warnings: list[Found] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class Head:
 
     def forget(self) -> None:
         """Forgets its columns, to be matched anew."""
-        self.columns, self.teams, self.beside, self.errors, self.warnings = [], {}, [], [], []
+        self.columns, self.teams, self.beside, self.weeks, self.errors, self.warnings = [], {}, [], [], [], []
 
     def rows(self) -> Iterator[tuple[int, dict[int, BookCell]]]:
         """The rows in which anything stands that is read."""
@@ -97,7 +98,9 @@ def match(head: Head, lexicon: Lexicon) -> None:
                 text = Message("The agency {given} has two columns: keep one.", {"given": quoted(agency)})
                 head.errors.append(Found("duplicate-key", text, cell.place))
             head.teams.setdefault(agency, number)
-        elif word not in {plain(one) for one in WEEK_HEADING}:
+        elif word in {plain(one) for one in WEEK_HEADING}:
+            head.weeks.append(number)
+        else:
             head.warnings.append(Found("ignored-column", _not_read(head.table, cell), cell.place))
     for column in head.table.all_columns:
         if column.needed and head.number(column.path) is None:

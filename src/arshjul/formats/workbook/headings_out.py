@@ -40,9 +40,10 @@ def heading_of(column: ShownColumn, say: Words) -> Heading:
     if isinstance(column, tuple):
         note = say("The ISO week of the dates beside it, for people: it is not read.")
         return Heading(WEEK_HEADING[language == "en"], 9, "centre", note, tone="quiet")
+    word = column.heading(language)
     return Heading(
-        column.heading(language),
-        column.notation.width,
+        word,
+        max(column.notation.width, 1.3 * max(map(len, word.split())) + 1),
         column.notation.form,
         "" if column.note is None else say.say(column.note),
         column.notation.words(language),

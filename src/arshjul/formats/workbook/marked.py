@@ -22,6 +22,7 @@ from arshjul.texts import Words
 
 _LONGEST = 32_767  # characters of a cell
 _LONGEST_TITLE = 31
+_WIDE = 320  # characters that no page holds side by side
 _TABLES = {
     plain(word): table
     for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
@@ -138,8 +139,12 @@ class _Copy:
         marks = self._marks()
         if self.head is not None:
             made.set_tab_color(colour_of(self.head.table))
-            made.freeze_panes(self.head.row, min((n for _, n in self.head.columns), default=1))
+            kept = min((n for _, n in self.head.columns), default=1)
+            made.freeze_panes(self.head.row, kept)
             made.set_row(self.head.row - 1, head_height(self.headings.values()))
+            made.repeat_rows(self.head.row - 1)
+            made.repeat_columns(0, max(kept - 1, 0))
+            made.set_paper(8)
         for column, heading in self.headings.items():
             made.set_column(column - 1, column - 1, heading.width)
         for (row, column), cell in self.sheet.cells.items():
@@ -150,7 +155,8 @@ class _Copy:
         for (row, column), mark in marks.items():
             self.pen.value(made, row - 1, column - 1, None, "text", mark)
         made.set_landscape()
-        made.fit_to_pages(1, 0)
+        if sum(heading.width for heading in self.headings.values()) < _WIDE:
+            made.fit_to_pages(1, 0)
 
     def _empty(self) -> Iterator[Spot]:
         """The cells of the table that nothing stands in."""
@@ -187,7 +193,8 @@ class _Copy:
 def _headings(head: Head, say: Words) -> dict[int, Heading]:
     """What is written above the columns of a table, by their numbers."""
     own = {number: heading_of(column, say) for column, number in (*head.columns, *head.beside)}
-    return own | {number: heading_of(agency, say) for agency, number in head.teams.items()}
+    weeks = {number: heading_of(("week", ()), say) for number in head.weeks}
+    return own | weeks | {number: heading_of(agency, say) for agency, number in head.teams.items()}
 
 
 def _form(cell: BookCell, heading: Heading | None) -> str:

@@ -79,7 +79,7 @@ def refuse_date(cell: BookCell) -> None:
 class FreeText(Notation):
     """A text in people's own words, kept as it stands."""
 
-    width = 30
+    width = 34
     form = "wrap"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
@@ -118,7 +118,7 @@ class Ref(Notation):
 
     section: str
     named: bool = True
-    width: float = 16
+    width: float = 19
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> str:

@@ -190,7 +190,7 @@ class Pen:
 def head_height(headings: Iterable[Heading]) -> float:
     """The height of a row of headings: two lines, or as much as the upright ones need."""
     upright = max((len(heading.text) for heading in headings if heading.tone == "team"), default=0)
-    return min(150, max(32, 6.2 * upright + 8))
+    return min(165, max(32, 6.4 * upright + 8))
 
 
 def note(made: Any, row: int, column: int, text: str) -> None:
@@ -237,7 +237,7 @@ _FORMS: Mapping[str, Mapping[str, object]] = {
         "bold": True,
         "font_color": "#FFFFFF",
         "text_wrap": True,
-        "valign": "vcenter",
+        "valign": "bottom",
         "border": 1,
         "border_color": "#FFFFFF",
     },

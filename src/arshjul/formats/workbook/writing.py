@@ -19,7 +19,7 @@ from arshjul.formats.workbook.table import Path, SheetTable
 from arshjul.texts import Words
 
 Mapping_ = Mapping[str, Any]
-_FIRST = 15  # the columns of a sheet that always stand first, agencies' aside
+_FIRST = 15  # the columns of operations that stand first and fit on a page, agencies' aside
 
 
 def scenario_workbook(scenario: Scenario) -> bytes:
@@ -90,7 +90,7 @@ class _Writer:
     def sheet(self, table: SheetTable, rows: Iterable[tuple[object, Mapping_]]) -> SheetOut:
         """A table with those rows, each with the id of its owner."""
         given = list(rows)
-        columns, used = self._filled_first(self._columns(table), given)
+        columns, used = self._filled_first(table, given)
         return SheetOut(
             table.title(self.language),
             [heading_of(one, self.say) for one in columns],
@@ -102,17 +102,18 @@ class _Writer:
             colour=colour_of(table),
         )
 
-    def _filled_first(
-        self, columns: list[ShownColumn], rows: list[tuple[object, Mapping_]]
-    ) -> tuple[list[ShownColumn], int]:
-        """The columns with those that are empty in every row last, and how many are printed.
+    def _filled_first(self, table: SheetTable, rows: list[tuple[object, Mapping_]]) -> tuple[list[ShownColumn], int]:
+        """The columns with those that are empty in every row last, and how many of them are printed.
 
-        The first ones of a table keep their places: people know them, and they fit on a page.
+        A table's own columns, or the first of many, keep their places: people know them.
         """
-        first = sum(isinstance(one, str) for one in columns) + _FIRST
+        columns = self._columns(table)
+        own = columns.index(table.beside[0]) if table.beside else len(columns)
+        first = len(self.agencies) + _FIRST if table.teams else own
         kept, rest = columns[:first], columns[first:]
         filled = [one for one in rest if any(self._cell(one, owner, item) is not None for owner, item in rows)]
-        return [*kept, *filled, *(one for one in rest if one not in filled)], first
+        printed = first if table.teams else first + len(filled)
+        return [*kept, *filled, *(one for one in rest if one not in filled)], printed
 
     def _columns(self, table: SheetTable) -> list[ShownColumn]:
         """The columns of a sheet, in their order."""
