@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
-from arshjul.actions.ask import questions
 from arshjul.actions.draft import opened_draft
+from arshjul.actions.propose import questions
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT

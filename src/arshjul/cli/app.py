@@ -8,6 +8,7 @@ import typer
 
 from arshjul import __version__
 from arshjul.cli import (
+    ask,
     boards,
     check,
     filling,
@@ -46,6 +47,7 @@ for commands in (
     today.commands,
     report.commands,
     questions.commands,
+    ask.commands,
     year_log.commands,
     workbooks.commands,
     boards.commands,

@@ -1,7 +1,7 @@
 """A proposal: who is asked, who has answered what, and the page at which a party answers without an account."""
 
-from arshjul.actions.ask import answer, hand_out, party_of, propose, questions
 from arshjul.actions.draft import Draft
+from arshjul.actions.propose import answer, hand_out, party_of, propose, questions
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from arshjul.actions.ask import questions
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back
 from arshjul.actions.options import begin
+from arshjul.actions.propose import questions
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit

@@ -1,0 +1,117 @@
+"""propose: an option is proposed to all who have a part in it; they answer at an address of their own, or to us."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.read_feed import digest_of_token
+from arshjul.domain.answer import REPLIES
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.catalogues import words
+from arshjul.formats.words import local_time
+from arshjul.planning.asking import asked
+from arshjul.store import audit, drafts, jobs, proposals
+from arshjul.store.proposals import AnswerAddress, StoredProposal
+from arshjul.store.store import Store
+
+TOKEN_BYTES = 32
+ANSWER_DAYS = 7
+"""So long a proposal can be answered, and an address lets in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A party's part in what is proposed of one operation: its answer, who gave it and when; `asked`: none yet."""
+
+    operation: str
+    party: str
+    answer: str
+    actor: str = ""
+    at: datetime | None = None
+
+
+def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
+    """Asks all who have a part in a job's option. StaleDraft where the job is not of the draft as it was seen."""
+    with store.writing() as db:
+        draft, job = opened_draft(db), jobs.job(db, number)
+        refuse_other(draft, seen)
+        found = {one.option: one for one in jobs.options(db, number)}
+        if job is None or job.version != draft.version or option not in found or draft.plan is None:
+            raise StaleDraft
+        deadline = draft.moment(now) + timedelta(days=ANSWER_DAYS)
+        proposals.write(db, StoredProposal(option, found[option].scenario, found[option].plan, deadline))
+        made = opened_draft(db)
+        if made.proposal is None:
+            raise StaleDraft
+        known = {(one.operation, one.party) for one in questions(made) if one.answer != "asked" or one.actor}
+        everybody = [pair for pair in asked(made.proposal.scenario, made.proposal.changes) if pair not in known]
+        reported = local_time(made.moment(now))
+        bodies = [
+            {"operation": operation, "party": party, "answer": "asked", "reported": reported}
+            for operation, party in everybody
+        ]
+        drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
+        keep(db, made, made, words(made.scenario.language))
+
+
+def questions(draft: Draft) -> list[Question]:
+    """Everything that is asked, each with its last answer."""
+    proposal = draft.proposal
+    if proposal is None:
+        return []
+    last = {}
+    for entry in draft.waiting:
+        if entry.list == ANSWERS:
+            body = json.loads(entry.body)
+            last[body["operation"], body["party"]] = Question(
+                body["operation"], body["party"], body["answer"], entry.actor, entry.at
+            )
+    return [
+        last.get((operation, party), Question(operation, party, "asked"))
+        for operation, party in asked(proposal.scenario, proposal.changes)
+    ]
+
+
+def answer(store: Store, operation: str, party: str, reply: str, actor: str, now: datetime) -> None:
+    """Keeps an answer, which takes an earlier one's place. Refused after the deadline, or where nothing is asked."""
+    if reply not in REPLIES:
+        raise InputError(
+            Message("{given} is no answer: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
+        )
+    with store.writing() as db:
+        draft = opened_draft(db)
+        if (operation, party) not in {(one.operation, one.party) for one in questions(draft)}:
+            raise Refused(Message("Nothing is asked of you about {operation} any more.", {"operation": operation}))
+        if draft.deadline is not None and draft.moment(now) > draft.deadline:
+            raise Refused(Message("The time to answer is over: call the coordinator."))
+        item = {"operation": operation, "party": party, "answer": reply, "reported": local_time(draft.moment(now))}
+        draft.asked([(ANSWERS, item)])
+        drafts.add_entries(db, [(ANSWERS, json.dumps(item, ensure_ascii=False))], actor, now)
+        keep(db, draft, draft, words(draft.scenario.language))
+
+
+def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
+    """A new token at which that party answers; the one that it had lets nobody in any more."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with store.writing() as db:
+        digest = digest_of_token(token).hex()
+        proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
+        audit.add(db, now, actor, "ask", f"address of {party}")
+    return token
+
+
+def party_of(store: Store, token: str, now: datetime) -> str:
+    """The party that answers at that address. InputError where it lets nobody answer."""
+    with store.reading() as db:
+        found = proposals.address(db, digest_of_token(token).hex(), now)
+    if found is None:
+        raise InputError(Message("This address is not valid any more: ask the coordinator for a new one."))
+    return found.party
+
+
+def is_agreed(draft: Draft) -> bool:
+    """True if everybody has said yes."""
+    there = questions(draft)
+    return bool(there) and all(one.answer == "yes" for one in there)

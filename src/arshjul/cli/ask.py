@@ -1,0 +1,55 @@
+"""ask: what to ask the police for."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.console import answering
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, moment_or_now, say
+
+if TYPE_CHECKING:
+    from arshjul.domain.calendar import Slot
+    from arshjul.planning.further_shifts import FurtherShift
+
+Most = Annotated[int, typer.Option("--most", min=1, max=1000, metavar="N", help=say("So many shifts at most."))]
+
+
+def ask(folder: Folder, as_of: AsOf = None, most: Most = 10, as_json: Json = False, debug: Debug = False) -> None:
+    with answering(as_json, debug) as console:
+        from arshjul.actions.ask import ask as asked
+        from arshjul.planning.police_letter import letter
+
+        found = asked(folder, moment_or_now(as_of), console.speak)
+        wishes = found.wishes
+        if as_json:
+            console.json(
+                {
+                    "further": [_wish(wish) for wish in wishes.further[:most]],
+                    "out_of_reach": list(wishes.out_of_reach),
+                    "spare": [
+                        {"police": unit, **_slot(slot)} for unit, slots in wishes.spare.items() for slot in slots
+                    ],
+                }
+            )
+            return
+        for line in letter(found.scenario, wishes, most):
+            console.data(console.words.say(line))
+
+
+def _wish(wish: "FurtherShift") -> dict[str, object]:
+    return {
+        "police": wish.unit,
+        **_slot(wish.slot),
+        "officers": wish.officers,
+        "designated": wish.designated,
+        "brings_in": list(wish.brings_in),
+        "points": wish.points,
+        "firms": list(wish.firms),
+    }
+
+
+def _slot(slot: "Slot") -> dict[str, str]:
+    return {"date": slot.day.isoformat(), "shift": slot.shift}
+
+
+commands: Commands = {"ask": (ask, say("Which further shifts to ask the police for, and which can be given back."))}

@@ -1,0 +1,213 @@
+"""Further shifts to ask the police for, and offered ones that nobody needs.
+
+A further shift is worth what it brings in with all else where it stands: operations that are left out, and fall-back
+slots for those that have none. Each is tried on the plan's board with officers everywhere. An offer that no operation
+uses, and that is nobody's fall-back, can be given back: taking it away takes no plan away that is as good.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.parties import Matching, OfficerLine
+from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.alternatives import moving_nothing, standing_plan
+from arshjul.planning.problem import PlanningProblem
+
+_Shift = tuple[str, Slot]
+_Need = tuple[int, int]
+
+PLENTY = 500
+"""Officers of a unit that lends without end: more than all operations of a slot ask for together."""
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherShift:
+    """Officers to ask a unit for at a slot, beyond what it offers, and what they bring in.
+
+    `designated` of them are to be designated operation officers. `brings_in` are operations that are left out now,
+    worth `points`; `firms` are operations that have no fall-back slot now.
+    """
+
+    unit: str
+    slot: Slot
+    officers: int
+    designated: int
+    brings_in: tuple[str, ...]
+    points: int
+    firms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PoliceWishes:
+    """Further shifts, the most useful first, each by itself; and offers that nobody needs.
+
+    `spare` are the slots by unit. `out_of_reach` are operations that no single further shift brings in.
+    """
+
+    further: tuple[FurtherShift, ...]
+    spare: Mapping[str, tuple[Slot, ...]]
+    out_of_reach: tuple[str, ...]
+
+
+def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWishes:
+    """The wishes of a plan as seen from that moment."""
+    left = scenario.after(plan.entries.in_force(), as_of.date())
+    used = _used(left, plan)
+    there = standing_plan(_with_plenty(scenario), plan, as_of)
+    wishes = sorted(_wishes(left, plan, there, used), key=_rank)
+    reached = {id for wish in wishes for id in wish.brings_in}
+    here = standing_plan(scenario, plan, as_of)
+    fall_backs = (
+        way.placement for id in plan.placed if id not in here.context.kept for way in moving_nothing(here, id)
+    )
+    return PoliceWishes(
+        further=tuple(wishes),
+        spare=_spare(left, as_of, used, fall_backs),
+        out_of_reach=tuple(one.operation for one in plan.unplaced if one.operation not in reached),
+    )
+
+
+def with_further(scenario: Scenario, wish: FurtherShift) -> Scenario:
+    """The scenario with that shift lent besides."""
+    unit, offer = scenario.police[wish.unit], scenario.police_offer(wish.unit, wish.slot)
+    when = Matching(shift=wish.slot.shift, first=wish.slot.day, last=wish.slot.day)
+    line = OfficerLine(when, offer.officers + wish.officers, offer.designated + wish.designated)
+    more = replace(unit, officers=(*unit.officers, line))
+    return replace(scenario, police={**scenario.police, unit.id: more})
+
+
+def _with_plenty(scenario: Scenario) -> Scenario:
+    line = OfficerLine(Matching(), PLENTY, PLENTY)
+    units = {id: replace(unit, officers=(*unit.officers, line)) for id, unit in scenario.police.items()}
+    return replace(scenario, police=units)
+
+
+def _used(scenario: Scenario, plan: Plan) -> dict[_Shift, _Need]:
+    """Officers and designated ones that the plan takes of each unit and slot."""
+    used: dict[_Shift, _Need] = defaultdict(lambda: (0, 0))
+    for place in plan.placements:
+        for shift, need in _needs(scenario, place).items():
+            used[shift] = _sum(used[shift], need)
+    return used
+
+
+def _needs(scenario: Scenario, place: Placement) -> dict[_Shift, _Need]:
+    operation = scenario.operations[place.operation]
+    return {
+        (unit, place.slot): (officers, int(unit == place.police and operation.designated == "require"))
+        for unit, officers in operation.lent(place.police).items()
+    }
+
+
+def _sum(one: _Need, other: _Need) -> _Need:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _lacking(scenario: Scenario, used: Mapping[_Shift, _Need], places: Iterable[Placement]) -> dict[_Shift, _Need]:
+    """What those placements take of each shift beyond what is offered and not taken; where nothing lacks, no entry."""
+    asked: dict[_Shift, _Need] = {}
+    for place in places:
+        for shift, need in _needs(scenario, place).items():
+            asked[shift] = _sum(asked.get(shift, (0, 0)), need)
+    lacking = {}
+    for (unit, slot), need in asked.items():
+        offer, taken = scenario.police_offer(unit, slot), used.get((unit, slot), (0, 0))
+        short = (max(0, taken[0] + need[0] - offer.officers), max(0, taken[1] + need[1] - offer.designated))
+        if any(short):
+            lacking[unit, slot] = short
+    return lacking
+
+
+def _wishes(
+    scenario: Scenario, plan: Plan, there: PlanningProblem, used: Mapping[_Shift, _Need]
+) -> Iterator[FurtherShift]:
+    """Every shift at which more officers would help, by itself."""
+    in_reach: dict[_Shift, list[Placement]] = defaultdict(list)
+    firming: dict[_Shift, list[tuple[str, _Need]]] = defaultdict(list)
+    out = {one.operation for one in plan.unplaced}
+    for id in (*out, *_without_fall_back(scenario, plan, there, used)):
+        for way in moving_nothing(there, id):
+            lacking = _lacking(scenario, used, [way.placement])
+            if len(lacking) != 1:  # what needs two shifts at once is not asked for
+                continue
+            ((shift, need),) = lacking.items()
+            if id in out:
+                in_reach[shift].append(way.placement)
+            else:
+                firming[shift].append((id, need))
+    for shift in dict.fromkeys((*in_reach, *firming)):
+        yield _wish(scenario, there, used, shift, in_reach.get(shift, []), firming.get(shift, []))
+
+
+def _without_fall_back(
+    scenario: Scenario, plan: Plan, there: PlanningProblem, used: Mapping[_Shift, _Need]
+) -> Iterator[str]:
+    """The placed operations that may move, and have nowhere to go with the officers that there are."""
+    for id in plan.placed:
+        if id not in there.context.kept:
+            ways = (way.placement for way in moving_nothing(there, id))
+            if all(_lacking(scenario, used, [place]) for place in ways):
+                yield id
+
+
+def _wish(
+    scenario: Scenario,
+    there: PlanningProblem,
+    used: Mapping[_Shift, _Need],
+    shift: _Shift,
+    in_reach: list[Placement],
+    firming: list[tuple[str, _Need]],
+) -> FurtherShift:
+    """The shift with as many operations as fit there together, those with the most points first."""
+    together = _together(scenario, there, in_reach)
+    officers, designated = _lacking(scenario, used, together).get(shift, (0, 0))
+    if not together:
+        officers, designated = max(need[0] for _, need in firming), max(need[1] for _, need in firming)
+    firms = tuple(sorted({id for id, need in firming if need[0] <= officers and need[1] <= designated}))
+    points = sum(_points(scenario, place.operation) for place in together)
+    return FurtherShift(*shift, officers, designated, tuple(place.operation for place in together), points, firms)
+
+
+def _together(scenario: Scenario, there: PlanningProblem, places: Iterable[Placement]) -> list[Placement]:
+    """Those that fit beside each other, tried on the board in the order of their points, and taken off it again."""
+    taken: list[Placement] = []
+    for place in sorted(places, key=lambda one: (-_points(scenario, one.operation), one.operation)):
+        number = there.builder.number[place.operation]
+        option = there.builder.option(place)
+        if place.operation in {one.operation for one in taken} or option is None:
+            continue
+        if next(there.evaluator.obstacles(number, option), None) is None:
+            there.evaluator.put(number, option)
+            taken.append(place)
+    for place in taken:
+        there.evaluator.put(there.builder.number[place.operation], None)
+    return taken
+
+
+def _points(scenario: Scenario, operation: str) -> int:
+    return scenario.objective.priority_points[scenario.operations[operation].priority]
+
+
+def _rank(wish: FurtherShift) -> tuple[object, ...]:
+    return (-wish.points, -len(wish.firms), wish.officers, wish.slot, wish.unit)
+
+
+def _spare(
+    scenario: Scenario, as_of: datetime, used: Mapping[_Shift, _Need], fall_backs: Iterable[Placement]
+) -> dict[str, tuple[Slot, ...]]:
+    """The offered shifts to come that no operation uses, and that are nobody's fall-back."""
+    wanted = {shift for place in fall_backs for shift in _needs(scenario, place)} | used.keys()
+    slots = [
+        slot
+        for day in scenario.span.days()
+        if day > as_of.date() and scenario.calendar.is_open(day)
+        for slot in (Slot(day, shift.id) for shift in scenario.shifts)
+    ]
+    return {
+        unit: tuple(slot for slot in slots if scenario.police_offer(unit, slot).officers and (unit, slot) not in wanted)
+        for unit in scenario.police
+    }

@@ -1,0 +1,66 @@
+"""The wishes for police as a letter: to each unit what is asked of it and why, and what it can have back."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.further_shifts import FurtherShift, PoliceWishes
+from arshjul.texts import counted
+
+MOST_DATES = 12
+"""So many dates are named of what can be given back; the others are counted."""
+
+
+def wish_said(scenario: Scenario, wish: FurtherShift) -> Message:
+    """A further shift: how many officers, when, and what they bring in."""
+    asked = counted(
+        wish.officers,
+        "{unit}, {day}, {shift}: one more officer",
+        "{unit}, {day}, {shift}: {n} more officers",
+        unit=scenario.police[wish.unit].name,
+        day=wish.slot.day,
+        shift=scenario.shift(wish.slot.shift).name,
+    )
+    if wish.designated:
+        asked = Message("{asked}, of whom designated: {n}", {"asked": asked, "n": wish.designated})
+    if wish.brings_in:
+        values = {"asked": asked, "operations": list(wish.brings_in), "points": wish.points}
+        return Message("{asked}. Then {operations} can be placed, {points} points, and nothing else moves.", values)
+    return counted(
+        len(wish.firms),
+        "{asked}. Then {operations} has somewhere to go if its police are withdrawn.",
+        "{asked}. Then {n} operations have somewhere to go if their police are withdrawn: {operations}.",
+        asked=asked,
+        operations=list(wish.firms),
+    )
+
+
+def letter(scenario: Scenario, wishes: PoliceWishes, most: int) -> Iterator[Message]:
+    """The letter's lines: the most useful shifts, what no shift brings in, and what can be given back."""
+    if wishes.further:
+        yield Message("To ask for, the most useful first; each counts by itself:")
+        yield from (wish_said(scenario, wish) for wish in wishes.further[:most])
+    else:
+        yield Message("No further shift would bring anything in.")
+    if wishes.out_of_reach:
+        yield Message("No single shift brings in {operations}.", {"operations": list(wishes.out_of_reach)})
+    for unit, slots in wishes.spare.items():
+        if slots:
+            values = {"unit": scenario.police[unit].name, "dates": list(_dates(scenario, slots))}
+            yield counted(
+                len(slots),
+                "{unit} can have one shift back, which no operation uses or falls back on: {dates}.",
+                "{unit} can have {n} shifts back, which no operation uses or falls back on: {dates}.",
+                **values,
+            )
+
+
+def _dates(scenario: Scenario, slots: tuple[Slot, ...]) -> Iterator[Message]:
+    by_day = [(day, [slot.shift for slot in same]) for day, same in groupby(slots, key=lambda slot: slot.day)]
+    for day, shifts in by_day[:MOST_DATES]:
+        names = [scenario.shift(shift).name for shift in shifts]
+        yield Message("{day} ({shifts})", {"day": day, "shifts": ", ".join(names)})
+    if len(by_day) > MOST_DATES:
+        yield counted(len(by_day) - MOST_DATES, "one more date", "{n} more dates")

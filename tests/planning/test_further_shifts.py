@@ -1,0 +1,100 @@
+"""Further shifts against trying each by itself, and what can be given back against the rules' own checks."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time
+from random import Random
+
+import pytest
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.parties import Matching, OfficerLine
+from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.further_shifts import PLENTY, FurtherShift, police_wishes, with_further
+from arshjul.planning.judge import context_of
+from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.verify import breaches
+from tests.planning.oracle import possibilities
+from tests.planning.test_oracle import tiny
+
+SEEDS = [seed if seed < 20 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(200)]
+
+
+def going_on(plan: Plan) -> Plan:
+    """The plan as one that a replan goes on from: what comes in is told in time."""
+    return replace(plan, base=Base(plan.revision, plan.as_of, plan.placed))
+
+
+def holds(scenario: Scenario, plan: Plan, more: tuple[Placement, ...]) -> bool:
+    """True if the plan with those operations besides keeps every rule, by the rules' own checks."""
+    ids = {place.operation for place in more}
+    unplaced = tuple(one for one in plan.unplaced if one.operation not in ids)
+    fuller = replace(plan, placements=(*plan.placements, *more), unplaced=unplaced, prices=(), levels=())
+    return not breaches(context_of(scenario, fuller), fuller)
+
+
+def ways(scenario: Scenario, plan: Plan, operation: str, slot: Slot) -> Iterator[Placement]:
+    """The ways in which it could stand at the slot beside everything else."""
+    context = context_of(scenario, plan)
+    for place in possibilities(context, operation, plan.as_of):
+        if place is not None and place.slot == slot and holds(scenario, plan, (place,)):
+            yield place
+
+
+def together(scenario: Scenario, plan: Plan, wish: FurtherShift) -> bool:
+    """True if all that the shift is said to bring in can stand there together."""
+    found: tuple[Placement, ...] = ()
+    for id in wish.brings_in:
+        fits = (p for p in ways(scenario, plan, id, wish.slot) if holds(scenario, plan, (*found, p)))
+        place = next(fits, None)
+        if place is None:
+            return False
+        found = (*found, place)
+    return True
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_wish_is_true_and_none_is_missing(seed: int) -> None:
+    rng = Random(seed)
+    scenario = tiny(rng)
+    as_of = datetime.combine(scenario.span.first, time(0), tzinfo=scenario.zone)
+    plan = make_plan(scenario, as_of, Effort(60)).plan
+    wishes = police_wishes(scenario, plan, as_of)
+    plan = going_on(plan)
+    said = {(wish.unit, wish.slot): wish for wish in wishes.further}
+    for wish in wishes.further:
+        assert together(with_further(scenario, wish), plan, wish), wish
+    for out in plan.unplaced:
+        if not scenario.operations[out.operation].officers:
+            continue  # no matter of the police
+        for unit in scenario.police:
+            for slot in (Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts):
+                if any(ways(_with_plenty(scenario, unit, slot), plan, out.operation, slot)):
+                    assert (unit, slot) in said, (out.operation, unit, slot)
+                    assert out.operation not in wishes.out_of_reach
+
+
+def _with_plenty(scenario: Scenario, unit: str, slot: Slot) -> Scenario:
+    when = Matching(shift=slot.shift, first=slot.day, last=slot.day)
+    known = scenario.police[unit]
+    more = replace(known, officers=(*known.officers, OfficerLine(when, PLENTY, PLENTY)))
+    return replace(scenario, police={**scenario.police, unit: more})
+
+
+@pytest.mark.parametrize("seed", SEEDS[:8])
+def test_what_is_given_back_takes_nothing_away(seed: int) -> None:
+    rng = Random(seed)
+    scenario = tiny(rng)
+    as_of = datetime.combine(scenario.span.first, time(0), tzinfo=scenario.zone)
+    plan = make_plan(scenario, as_of, Effort(60)).plan
+    spare = police_wishes(scenario, plan, as_of).spare
+    less = scenario
+    for unit, slots in spare.items():
+        none = [OfficerLine(Matching(shift=s.shift, first=s.day, last=s.day), 0, 0) for s in slots]
+        known = less.police[unit]
+        less = replace(less, police={**less.police, unit: replace(known, officers=(*known.officers, *none))})
+    again = make_plan(less, as_of, Effort(60)).plan
+    values = [(level.id, level.value) for level in plan.levels if level.id != "quality"]
+    assert [(level.id, level.value) for level in again.levels if level.id != "quality"] == values
+    assert holds(less, plan, ())
