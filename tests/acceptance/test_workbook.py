@@ -94,10 +94,11 @@ def test_check_gives_a_marked_workbook_of_what_is_to_be_entered(tmp_path: Path, 
 def test_a_withdrawal_in_a_workbook_is_one_in_yaml(tmp_path: Path, book: Path) -> None:
     done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
     (tmp_path / "w.yaml").write_text(
-        'withdrawals: [{id: W-1, reported: "2027-03-11T06:30", police: [lpo-city], from: 2027-03-11, to: 2027-03-14}]'
+        'withdrawals: [{id: W-1, reported: "2027-03-11T06:30", police: [lpo-exempelstad], from: 2027-03-11,'
+        " to: 2027-03-14}]"
     )
     made = openpyxl.load_workbook(book)
-    made["Avbokningar"].append(["W-1", "2027-03-11 06:30", "lpo-city", "11 mars 2027", "2027-03-14"])
+    made["Avbokningar"].append(["W-1", "2027-03-11 06:30", "lpo-exempelstad", "11 mars 2027", "2027-03-14"])
     made.save(tmp_path / "w.xlsx")
     told = [
         done("today", tmp_path / "plan", "--withdrawals", tmp_path / name, "--as-of", MARCH, "--json").out
