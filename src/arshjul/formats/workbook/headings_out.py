@@ -3,9 +3,9 @@
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.headings import TEAM_PREFIXES, plain
 from arshjul.formats.workbook.notation import Language
-from arshjul.formats.workbook.sheets import Heading
 from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
 from arshjul.formats.workbook.tables import WEEK_HEADING
+from arshjul.sheets import Heading
 from arshjul.texts import Words
 
 ShownColumn = SheetColumn | str | tuple[str, Path]

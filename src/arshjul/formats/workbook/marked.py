@@ -15,9 +15,8 @@ from arshjul.formats.workbook.book import BookCell, BookSheet, read_book
 from arshjul.formats.workbook.headings import Head, find_head, match, plain
 from arshjul.formats.workbook.headings_out import colour_of, heading_of, language_of
 from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.sheets import Heading, Mark, Pen, SheetOut, head_height, note
 from arshjul.formats.workbook.survey import Spot
-from arshjul.formats.workbook.writing import wording
+from arshjul.sheets import Heading, Mark, Pen, SheetOut, head_height, note, wording
 from arshjul.texts import Words
 
 _LONGEST = 32_767  # characters of a cell

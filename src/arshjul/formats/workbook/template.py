@@ -6,9 +6,9 @@ from arshjul.errors import Message
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.headings_out import language_of
-from arshjul.formats.workbook.sheets import Heading, SheetOut, workbook_bytes
-from arshjul.formats.workbook.writing import scenario_sheets, wording
+from arshjul.formats.workbook.writing import scenario_sheets
 from arshjul.formats.yaml_guard import read_yaml
+from arshjul.sheets import Heading, SheetOut, workbook_bytes
 from arshjul.texts import Words
 
 _STEPS = (
@@ -34,7 +34,7 @@ def template(say: Words) -> bytes:
     language = language_of(say)
     text = files("arshjul.formats.workbook").joinpath("templates", f"{language}.yaml").read_bytes()
     scenario = scenario_of(read_yaml(text, f"{language}.yaml"))
-    return workbook_bytes([_beginning(say), *scenario_sheets(scenario)], wording(say))
+    return workbook_bytes([_beginning(say), *scenario_sheets(scenario)], say)
 
 
 def _beginning(say: Words) -> SheetOut:

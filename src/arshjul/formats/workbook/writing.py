@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.workbook import entry_tables, tables
@@ -14,9 +13,8 @@ from arshjul.formats.workbook.headings_out import ShownColumn, colour_of, headin
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext, Language, Written
 from arshjul.formats.workbook.settings_rows import setting_rows
-from arshjul.formats.workbook.sheets import QUIET, BookWording, Form, Heading, SheetOut, Tone, workbook_bytes
 from arshjul.formats.workbook.table import Path, SheetTable
-from arshjul.texts import Words
+from arshjul.sheets import Form, Heading, SheetOut, Tone, workbook_bytes
 
 Mapping_ = Mapping[str, Any]
 _FIRST = 15  # the columns of operations that stand first and fit on a page, agencies' aside
@@ -24,16 +22,7 @@ _FIRST = 15  # the columns of operations that stand first and fit on a page, age
 
 def scenario_workbook(scenario: Scenario) -> bytes:
     """The scenario as a workbook, in its own language."""
-    return workbook_bytes(scenario_sheets(scenario), wording(words(scenario.language)))
-
-
-def wording(say: Words) -> BookWording:
-    """What every workbook says besides."""
-    return BookWording(
-        say("Page &P of &N"),
-        say("This word is not in the list. Keep it all the same?"),
-        say("Not in the list"),
-    )
+    return workbook_bytes(scenario_sheets(scenario), words(scenario.language))
 
 
 def scenario_sheets(scenario: Scenario) -> list[SheetOut]:
@@ -198,6 +187,3 @@ def _weeks(item: Mapping_, last: Path) -> str | None:
     ends = [_value(item, (*last[:-1], "from")), _value(item, last)]
     weeks = [str(date.fromisoformat(str(day)).isocalendar().week) for day in ends if day is not None]
     return "–".join(dict.fromkeys(weeks)) or None
-
-
-__all__ = ["QUIET", "Message", "scenario_sheets", "scenario_workbook", "wording"]

@@ -4,20 +4,27 @@ A sheet here knows nothing of scenarios: what a plan, a party or a report shows 
 text ever becomes a formula or a link, and the same sheets give the same bytes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any, Literal
 
+from arshjul.texts import Words
+
 Value = str | float | bool | date | datetime | time | None
-Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap"]
+Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap", "share"]
 Tone = Literal["", "needed", "quiet", "team"]
+Look = Literal["strong", "quiet", "some", "much", "full"]
+"""How a cell stands out: what is not as usual, what is beside the matter, how much of an offer is used."""
 
 LONGEST_LIST = 255  # characters of a drop-down's own words, as Excel takes them
 LONGEST_NOTE = 1000
 DATE_FORM, MOMENT_FORM = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_CREATED = datetime(2026, 1, 1)  # what every workbook says: the same sheets give the same bytes
 _EMPTY_ROWS = 200  # for new rows: form and drop-downs reach so far beyond the last one
+_UNFIT = re.compile("[\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold; the library writes the rest in its way
 _FONT = {"font_name": "Calibri", "font_size": 11}
 INK, LINE, BLUE, PALE, QUIET, GREEN, ROSE, RED = (
     "#1F2933", "#D5DCE4", "#1F4E79", "#EAF1F8", "#7B8794", "#2F6B4F", "#FBE3E1", "#B42318",
@@ -54,7 +61,8 @@ class Mark:
 class SheetOut:
     """A sheet to be written: headings in row 1, rows below. `kept` columns stay in sight.
 
-    `open`: more rows are to come. `printed`: only the first so many columns are.
+    `open`: more rows are to come. `printed`: only the first so many columns are. `groups`: the rows that
+    begin a group, and have a line above them. `looks` and `marks` are by row and column.
     """
 
     title: str
@@ -66,28 +74,37 @@ class SheetOut:
     about: str = ""
     colour: str = BLUE
     marks: Mapping[tuple[int, int], Mark] = field(default_factory=dict)
+    looks: Mapping[tuple[int, int], Look] = field(default_factory=dict)
+    groups: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BookWording:
     """What every workbook says besides its sheets."""
 
-    page: str = "Sida &P av &N"
-    warning: str = "Det ordet finns inte i listan. Behåll det ändå?"
-    warning_title: str = "Inte i listan"
+    page: str
+    warning: str
+    warning_title: str
 
 
-def workbook_bytes(
-    sheets: Sequence[SheetOut], wording: BookWording | None = None, created: datetime | None = None
-) -> bytes:
-    """The workbook as bytes; `created` is what it says of its making, the same day unless said."""
-    return Pen(wording or BookWording(), created).write(sheets)
+def wording(say: Words) -> BookWording:
+    """The same in one language."""
+    return BookWording(
+        say("Page &P of &N"),
+        say("This word is not in the list. Keep it all the same?"),
+        say("Not in the list"),
+    )
+
+
+def workbook_bytes(sheets: Sequence[SheetOut], say: Words) -> bytes:
+    """The workbook as bytes."""
+    return Pen(wording(say)).write(sheets)
 
 
 class Pen:
     """Writes one workbook."""
 
-    def __init__(self, wording: BookWording, created: datetime | None = None) -> None:
+    def __init__(self, wording: BookWording) -> None:
         from xlsxwriter import Workbook  # noqa: PLC0415 - most commands write no workbook
 
         self.wording, self.data = wording, BytesIO()
@@ -98,7 +115,7 @@ class Pen:
             "in_memory": True,
         }
         self.book: Any = Workbook(self.data, options)
-        self.book.set_properties({"title": "arshjul", "author": "", "created": created or datetime(2026, 1, 1)})
+        self.book.set_properties({"title": "arshjul", "author": "", "created": _CREATED})
         self.formats: dict[tuple[str, ...], Any] = {}
 
     def write(self, sheets: Sequence[SheetOut]) -> bytes:
@@ -130,9 +147,17 @@ class Pen:
                 note(made, 0, n, heading.note)
         for row, values in enumerate(sheet.rows, start=1):
             for n, value in enumerate(values):
-                self.value(made, row, n, value, sheet.headings[n].form, sheet.marks.get((row, n)))
+                self._value(made, sheet, row, n, value)
         self._set_up(made, sheet)
         return made
+
+    def _value(self, made: Any, sheet: SheetOut, row: int, column: int, value: Value) -> None:
+        form, mark, look = sheet.headings[column].form, sheet.marks.get((row, column)), sheet.looks.get((row, column))
+        if mark is not None:
+            self.value(made, row, column, value, form, mark)
+        else:
+            looks = [*([look] if look else []), *(["first"] if row in sheet.groups else [])]
+            self.cell(made, row, column, value, self.form(_fitting(value, form), *looks))
 
     def value(
         self, made: Any, row: int, column: int, value: Value, form: str = "text", mark: Mark | None = None
@@ -155,7 +180,7 @@ class Pen:
             case int() | float():
                 made.write_number(row, column, value, form)
             case _:
-                made.write_string(row, column, str(value), form)
+                made.write_string(row, column, _UNFIT.sub("", str(value)), form)
 
     def _set_up(self, made: Any, sheet: SheetOut) -> None:
         last = max(len(sheet.rows), 1)
@@ -221,6 +246,14 @@ def _for_print(text: str) -> str:
     return text.replace("&", "&&")
 
 
+_LOOKS: Mapping[str, Mapping[str, object]] = {
+    "strong": {"bold": True},
+    "quiet": {"font_color": QUIET},
+    "some": {"bg_color": PALE},
+    "much": {"bg_color": "#FFF4D6"},
+    "full": {"bg_color": ROSE, "bold": True},
+    "first": {"top": 2, "top_color": QUIET},
+}
 _HEADS = {"": BLUE, "needed": "#16324F", "quiet": QUIET, "team": GREEN}
 _FORMS: Mapping[str, Mapping[str, object]] = {
     "text": {"num_format": "@"},
@@ -230,6 +263,7 @@ _FORMS: Mapping[str, Mapping[str, object]] = {
     "clock": {"num_format": "@", "align": "center"},
     "centre": {"num_format": "@", "align": "center"},
     "wrap": {"num_format": "@", "text_wrap": True},
+    "share": {"num_format": "0 %", "align": "center"},
     "number": {"num_format": "General", "align": "center"},
     "hours": {"num_format": "hh:mm", "align": "center"},
     "link": {"font_color": BLUE, "underline": 1},
@@ -254,4 +288,7 @@ def _look(form: str, looks: Sequence[str]) -> dict[str, object]:
         look |= {"bg_color": ROSE, "font_color": RED, "border": 1, "border_color": RED}
     elif "doubtful" in looks:
         look |= {"bg_color": "#FFF4D6", "border": 1, "border_color": "#C58A00"}
+    else:
+        for one in looks:
+            look |= _LOOKS[one]
     return look
