@@ -111,23 +111,28 @@ def _richer(
     context: ReplanContext, rule: str, operation: Operation, slot: Slot, unit: str | None, more: int
 ) -> ReplanContext:
     """The context with so many more offered at the slot: of the officers or teams that are short, one by one."""
-    scenario, when = context.scenario, Matching(None, slot.shift, slot.day, slot.day)
+    scenario, slots = context.scenario, operation.slots(slot)
     if rule == "agency-teams":
         agencies = dict(scenario.agencies)
         for id, teams in operation.agencies.items():
-            offered = agencies[id].offer(slot)
-            given = min(more, max(teams - offered, 0))
+            agency = agencies[id]
+            given = min(more, max(max(teams - agency.offer(there), 0) for there in slots))
             more -= given
-            line = TeamLine(when, offered + given)
-            agencies[id] = replace(agencies[id], teams=(*agencies[id].teams, line))
+            lines = [TeamLine(_at(there), agency.offer(there) + given) for there in slots]
+            agencies[id] = replace(agency, teams=(*agency.teams, *lines))
         return ReplanContext.of(replace(scenario, agencies=agencies))
     police = dict(scenario.police)
     needed = {unit or "": operation.officers_least or operation.officers, **operation.police_also}
     for id, officers in needed.items():
-        offer = scenario.police_offer(id, slot)
-        given = min(more, max(officers - offer.officers, 0)) if rule == "police-officers" else 0
+        offers = {there: scenario.police_offer(id, there) for there in slots}
+        short = max(max(officers - offer.officers, 0) for offer in offers.values())
+        given = min(more, short) if rule == "police-officers" else 0
         more -= given
-        designated = offer.designated + (more if rule == "designated-officer" and id == unit else 0)
-        added = OfficerLine(when, offer.officers + given, designated)
-        police[id] = replace(police[id], officers=(*police[id].officers, added))
+        extra = more if rule == "designated-officer" and id == unit else 0
+        added = [OfficerLine(_at(s), o.officers + given, o.designated + extra) for s, o in offers.items()]
+        police[id] = replace(police[id], officers=(*police[id].officers, *added))
     return ReplanContext.of(replace(scenario, police=police))
+
+
+def _at(slot: Slot) -> Matching:
+    return Matching(None, slot.shift, slot.day, slot.day)

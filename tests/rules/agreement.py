@@ -8,8 +8,10 @@ together, on the board that is solved. Each function gives the disagreements in 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 
 from arshjul.board import Board, Broken, Evaluation, evaluate
+from arshjul.domain.calendar import Slot
 from arshjul.domain.joining import joined
 from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Base, Placement, Plan, Unplaced
@@ -37,7 +39,7 @@ def hard_disagreements(rule: Rule, specimen: Specimen, context: ReplanContext) -
             continue
         if rule.id not in ABOUT_KEPT and not _history_stays(context, plan):
             continue
-        if rule.id != "placement" and not _all_choices(context, plan):
+        if rule.id != "placement" and not _is_on_boards(context, plan, beyond=rule.id == "window"):
             continue
         if context.base is None:
             yield from _alone(rule, context, builder, board, plan)
@@ -73,7 +75,7 @@ def soft_disagreements(rule: SoftRule, specimen: Specimen, context: ReplanContex
     rule.post(context, builder)
     board = builder.board(objectives.PLAN_LEVELS)
     for number, plan in enumerate(specimen.plans):
-        if number in specimen.priced and _history_stays(context, plan) and _all_choices(context, plan):
+        if number in specimen.priced and _history_stays(context, plan) and _is_on_boards(context, plan):
             on_board = evaluate(board, choice_of(builder, plan)).values["quality"]
             prices = [price.points for price in rule.prices(context, plan)]
             if on_board != sum(prices) or 0 in prices:
@@ -169,21 +171,41 @@ def _hit(context: ReplanContext, base: Base) -> set[str]:
     scenario, found = context.scenario, set()
     coming = [place for place in base.placements.values() if not context.started(place)]
     for place in coming:
-        operation = scenario.operations[place.operation]
-        beside = [scenario.operations[p.operation] for p in coming if p.slot == place.slot and p.police == place.police]
-        there = [_sent(scenario, p) for p in coming if p.slot == place.slot]
-        short = any(
-            sum(teams.get(agency, 0) for teams in there) > scenario.agencies[agency].offer(place.slot)
-            for agency in _sent(scenario, place)
-        )
-        if place.police is not None:
-            offer = scenario.police_offer(place.police, place.slot)
-            requiring = sum(other.designated == "require" for other in beside)
-            short = short or sum(other.least for other in beside) > offer.officers
-            short = short or (operation.designated == "require" and requiring > offer.designated)
+        short = any(_is_short(context, place, slot, coming) for slot in _slots(scenario, place))
         if short or _is_unwanted(context, place):
             found.add(place.operation)
     return found
+
+
+def _is_short(context: ReplanContext, place: Placement, slot: Slot, coming: list[Placement]) -> bool:
+    """Whether an agency that is needed, or a unit that lends, has too little there for all that are to come."""
+    scenario = context.scenario
+    there = [other for other in coming if slot in _slots(scenario, other)]
+    for agency in _sent(scenario, place):
+        if sum(_sent(scenario, other).get(agency, 0) for other in there) > scenario.agencies[agency].offer(slot):
+            return True
+    for unit in _lent(scenario, place):
+        offer = scenario.police_offer(unit, slot)
+        if sum(_lent(scenario, other).get(unit, 0) for other in there) > offer.officers:
+            return True
+        requiring = [p.operation for p in there if scenario.operations[p.operation].designated == "require"]
+        served = [p.operation for p in there if p.police == unit and p.operation in requiring]
+        if place.operation in served and len(served) > offer.designated:
+            return True
+    return False
+
+
+def _slots(scenario: Scenario, place: Placement) -> list[Slot]:
+    days = scenario.operations[place.operation].days
+    return [Slot(place.slot.day + timedelta(days=n), place.slot.shift) for n in range(days)]
+
+
+def _lent(scenario: Scenario, place: Placement) -> dict[str, int]:
+    """The officers that each unit must lend there."""
+    operation = scenario.operations[place.operation]
+    if place.police is None:
+        return {}
+    return {**operation.police_also, place.police: operation.officers_least or operation.officers}
 
 
 def _is_unwanted(context: ReplanContext, place: Placement) -> bool:
@@ -211,13 +233,16 @@ def _joined(context: ReplanContext, plan: Plan) -> Iterator[str]:
     scenario = context.scenario
     for place in joined(scenario, plan.placements):
         for agency, teams in scenario.operations[place.operation].optional_agencies.items():
-            there = [other for other in plan.placements if other.slot == place.slot]
-            sent = sum(_sent(scenario, other).get(agency, 0) for other in there)
-            left = scenario.agencies[agency].offer(place.slot) - sent
-            wishes = sum(scenario.operations[p.operation].optional_agencies.get(agency, 0) for p in there)
+            lefts, spare = [], True
+            for slot in _slots(scenario, place):
+                there = [other for other in plan.placements if slot in _slots(scenario, other)]
+                sent = sum(_sent(scenario, other).get(agency, 0) for other in there)
+                wishes = sum(scenario.operations[p.operation].optional_agencies.get(agency, 0) for p in there)
+                lefts.append(scenario.agencies[agency].offer(slot) - sent)
+                spare = spare and wishes <= lefts[-1]
             joins = agency in place.optional_agencies
-            if (wishes <= left and not joins) or (teams > left and joins):
-                yield f"{agency} at {place}: {left} teams are left, {wishes} would join"
+            if (spare and not joins) or (teams > min(lefts) and joins):
+                yield f"{agency} at {place}: {lefts} teams are left"
     filled = replace(plan, placements=joined(scenario, plan.placements))
     bare = list(BY_ID["agency-teams"].breaches(context, without_joins(plan)))
     if not bare and any(BY_ID["agency-teams"].breaches(context, filled)):
@@ -273,8 +298,12 @@ def _allowed(rule: Rule, context: ReplanContext, plan: Plan, operation: str) -> 
     return bool(allowed & context.slots.grid.single(place.slot))
 
 
-def _all_choices(context: ReplanContext, plan: Plan) -> bool:
-    return all(_is_choice(context, place) for place in plan.placements)
+def _is_on_boards(context: ReplanContext, plan: Plan, *, beyond: bool = False) -> bool:
+    """Whether a board has it: agencies are chosen rightly, and no date lies after the plan's, or `beyond` any may."""
+    last = date.max if beyond else context.scenario.span.last
+    return all(
+        _is_choice(context, place) and _slots(context.scenario, place)[-1].day <= last for place in plan.placements
+    )
 
 
 def _is_choice(context: ReplanContext, place: Placement) -> bool:

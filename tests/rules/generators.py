@@ -228,9 +228,13 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         fixed=Pin(Slot(draw_day(rng, span), rng.choice(shifts))) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
-    return _lent_besides(
-        Random(drawn.id + repr(drawn)), _with_more(Random(repr(drawn)), drawn, agencies), tuple(shell.police)
-    )
+    more = replace(_with_more(Random(repr(drawn)), drawn, agencies), days=_days(Random(f"days {drawn!r}")))
+    return _lent_besides(Random(drawn.id + repr(drawn)), more, tuple(shell.police))
+
+
+def _days(rng: Random) -> int:
+    """One date, or now and then several."""
+    return rng.choice((2, 2, 2, 3, 5)) if rng.random() < 0.2 else 1
 
 
 def _lent_besides(rng: Random, operation: Operation, units: Sequence[str]) -> Operation:
@@ -279,5 +283,6 @@ def _tied(rng: Random, operation: Operation, earlier: dict[str, Operation]) -> O
         return replace(operation, not_same_day_as=others)
     if kind < 7:
         first = other.same_slot_as or other.id
-        return replace(operation, same_slot_as=first, sector=other.sector if rng.random() < 0.6 else operation.sector)
+        sector = other.sector if rng.random() < 0.6 else operation.sector
+        return replace(operation, same_slot_as=first, sector=sector, days=other.days)
     return operation

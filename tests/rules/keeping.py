@@ -90,6 +90,20 @@ def one_moved(rng: Random, context: ReplanContext, places: Places) -> Places:
     return {id: others[id] for id in scenario.operations if id in others}
 
 
+def restaffed(rng: Random, context: ReplanContext) -> Places:
+    """What a replan may leave where it was, one of it with another unit or other agencies of its groups."""
+    old = {} if context.base is None else context.base.placements
+    places = thinned(rng, context, {id: replace(p, optional_agencies=()) for id, p in old.items()}, EVERY_RULE)
+    others = [
+        replace(place, police=unit, any_of=chosen)
+        for id, place in places.items()
+        for (unit, chosen), slots in possible(context, context.scenario.operations[id]).items()
+        if slots & context.slots.grid.single(place.slot) and (unit, chosen) != place.staffing
+    ]
+    other = rng.choice(others) if others else None
+    return places if other is None else {**places, other.operation: other}
+
+
 def _held_moved(rng: Random, scenario: Scenario, places: Places, held: str) -> Places:
     """The same with one that should stay elsewhere, served by another unit, or gone."""
     kind, place = rng.randrange(4), places[held]
@@ -143,7 +157,8 @@ def _following(context: ReplanContext, operation: Operation, places: Places) -> 
         return context.slots.grid.all
     if after.operation not in places:
         return 0
-    earlier = places[after.operation].slot.day
+    longer = context.scenario.operations[after.operation].days - 1
+    earlier = places[after.operation].slot.day + timedelta(days=longer)
     most = timedelta(days=100 if after.max_days is None else after.max_days)
     return context.slots.grid.between(earlier + timedelta(days=after.min_days), earlier + most)
 

@@ -9,7 +9,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules import BY_ID
 from tests.rules.generators import draw_scenario
-from tests.rules.keeping import kept, one_moved, thinned
+from tests.rules.keeping import kept, one_moved, restaffed, thinned
 from tests.rules.places import Places, at_the_turn, bare, crowd, few
 from tests.rules.replans import draw_moment, draw_replan, mended
 
@@ -58,6 +58,8 @@ def _specimen(rng: Random, context: ReplanContext, drawn: list[Places]) -> Speci
     for _ in range(2):
         good = kept(rng, context)
         drawn += [good, *(one_moved(rng, context, good) for _ in range(3))]
+    if context.base is not None:
+        drawn.append(restaffed(rng, context))
     return specimen_of(context, tuple(plan_of(rng, context, places) for places in drawn))
 
 

@@ -75,7 +75,8 @@ def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) ->
     for withdrawal in reversed(plan.entries.in_force()):
         last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
         lenders = scenario.lenders(old.operation, old.police)
-        if any(unit in withdrawal.police for unit in lenders) and withdrawal.ceiling(old.slot, last) is not None:
+        taken = any(withdrawal.ceiling(slot, last) is not None for slot in scenario.slots(old))
+        if taken and any(unit in withdrawal.police for unit in lenders):
             if reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police):
                 return kind_of(withdrawal) if withdrawal.cause else Message("withdrawal {id}", {"id": withdrawal.id})
             return Message("withdrawn police officers")
@@ -93,14 +94,15 @@ def _short_of_teams(scenario: Scenario, base: Base, old: Placement, reader: Part
 
 
 def _short(scenario: Scenario, base: Base, old: Placement) -> Iterator[str]:
-    """The agencies that have fewer teams at the old slot than were placed there."""
-    there = [placement for placement in base.placements.values() if placement.slot == old.slot]
+    """The agencies that have fewer teams at an old slot than were placed there."""
+    known = [placement for placement in base.placements.values() if placement.operation in scenario.operations]
     for agency in taking_part(scenario, old):
-        needed = sum(
-            _teams(scenario.operations[p.operation], p, agency) for p in there if p.operation in scenario.operations
-        )
-        if needed > scenario.agencies[agency].offer(old.slot):
-            yield agency
+        for slot in scenario.slots(old):
+            there = [placement for placement in known if slot in scenario.slots(placement)]
+            needed = sum(_teams(scenario.operations[p.operation], p, agency) for p in there)
+            if needed > scenario.agencies[agency].offer(slot):
+                yield agency
+                break
 
 
 def _teams(operation: Operation, placement: Placement, agency: str) -> int:
@@ -125,7 +127,7 @@ def _asked(scenario: Scenario, operation: Operation, plan: Plan, base: Base, old
     why = Message("other operations that needed its place")
     if any(isinstance(one, LeftOut | Pinned | WithoutPolice) and one.operation == id for one in now):
         why = DECIDED
-    elif any(old.slot.day in span for span in operation.not_on):
+    elif any(slot.day in span for slot in scenario.slots(old) for span in operation.not_on):
         why = _in_its_words(base, old, Message("a wish for another date"), reader)
     elif any(no.keeps_away(operation, old) for no in noes):
         why = Message("a wish for another date")

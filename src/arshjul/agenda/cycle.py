@@ -19,9 +19,10 @@ def office_day(calendar: Calendar, day: date, step: int) -> date:
     return next((day for day in near if calendar.is_office_day(day)), day)
 
 
-def milestone_day(calendar: Calendar, milestone: Milestone, day: date) -> date:
-    """The milestone's date around an operation on that day: an office day."""
-    return office_day(calendar, day + timedelta(days=milestone.days), 1 if milestone.comes_after else -1)
+def milestone_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> date:
+    """The milestone's date around an operation there: before its first date or after its last, an office day."""
+    day = scenario.last_day(placement) if milestone.comes_after else placement.slot.day
+    return office_day(scenario.calendar, day + timedelta(days=milestone.days), 1 if milestone.comes_after else -1)
 
 
 def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement) -> tuple[date, bool]:
@@ -30,13 +31,13 @@ def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placem
     What was held before the moment of the placements stays, wherever the operation has gone since. What would
     newly lie before that moment is late: it comes on the first office day from it.
     """
-    calendar, as_of = scenario.calendar, plan.placing.as_of
+    as_of = plan.placing.as_of
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
     if old is not None:
-        was = milestone_day(calendar, milestone, old.slot.day)
+        was = milestone_day(scenario, milestone, old)
         if lies_before(scenario, milestone, was, as_of):
             return was, False
-    due = milestone_day(calendar, milestone, placement.slot.day)
+    due = milestone_day(scenario, milestone, placement)
     begun = scenario.moments(placement.slot)[0] < as_of
     if begun or not lies_before(scenario, milestone, due, as_of):
         return due, False

@@ -60,7 +60,8 @@ def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     used: dict[str, dict[date, int]] = {unit: defaultdict(int) for unit in scenario.police}
     for placement in plan.placements:
         for unit, officers in scenario.operations[placement.operation].wanted(placement.police).items():
-            used[unit][placement.slot.day] += officers
+            for day, _ in scenario.slots(placement):
+                used[unit][day] += officers
     return tuple(
         _lender(unit.name, scenario.span, used[unit.id], officers_offered(context, unit))
         for unit in scenario.police.values()
@@ -73,7 +74,8 @@ def agencies(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     used: dict[str, dict[date, int]] = {agency: defaultdict(int) for agency in scenario.agencies}
     for placement in plan.placements:
         for agency, n_teams in teams(scenario.operations[placement.operation], placement).items():
-            used[agency][placement.slot.day] += n_teams
+            for day, _ in scenario.slots(placement):
+                used[agency][day] += n_teams
     return tuple(
         _lender(agency.name, scenario.span, used[agency.id], teams_offered(context, agency))
         for agency in scenario.agencies.values()

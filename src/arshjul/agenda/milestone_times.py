@@ -66,7 +66,7 @@ def _dated(
         return MilestoneTime(day, is_late=is_late)
     if began(told, as_of):
         return MilestoneTime(told.day)
-    due = milestone_day(scenario.calendar, milestone, placement.slot.day)
+    due = milestone_day(scenario, milestone, placement)
     if not lies_before(scenario, milestone, due, as_of):
         return MilestoneTime(due)
     old = None if plan.base is None else plan.base.placements.get(placement.operation)

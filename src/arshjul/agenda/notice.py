@@ -26,17 +26,17 @@ def notice(scenario: Scenario, plan: Plan, party: Party, move: Move) -> Message 
     if old is None and new is None:
         return None
     if old is None and new is not None:
-        said = Message("{what}: new, {place}", {**what, "place": when_said(scenario, new.slot)})
+        said = Message("{what}: new, {place}", {**what, "place": placed_when(scenario, new)})
         return with_notice(plan, new.slot.day, said)
     if old is None or (new is not None and new.slot == old.slot):
         return None
-    values, day = {**what, "old": when_said(scenario, old.slot)}, old.slot.day
+    values, day = {**what, "old": placed_when(scenario, old)}, old.slot.day
     if new is None and move.old is not None and is_handed_on(plan, party, move.old):
         said = Message("{what}: another unit takes over, was {old}", values)
     elif new is None:
         said = Message("{what}: called off, was {old}", values)
     else:
-        values["new"] = when_said(scenario, new.slot)
+        values["new"] = placed_when(scenario, new)
         said, day = Message("{what}: moved to {new}, was {old}", values), min(day, new.slot.day)
     return with_notice(plan, day, because(said, cause(scenario, plan, old, party)))
 
@@ -79,12 +79,20 @@ def operation_said(scenario: Scenario, id: str) -> Message:
     return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
 
 
-def when_said(scenario: Scenario, slot: Slot) -> Message:
-    """The date with its hours; a shift that the scenario does not know has none."""
+def placed_when(scenario: Scenario, placement: Placement) -> Message:
+    """Its date, or the first and the last of several, with the hours."""
+    return when_said(scenario, placement.slot, scenario.last_day(placement))
+
+
+def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Message:
+    """The date, or those up to the last, with the hours; a shift that the scenario does not know has none."""
     shift = next((known for known in scenario.shifts if known.id == slot.shift), None)
+    day = Message("{day}", {"day": slot.day})
+    if last is not None and last > slot.day:
+        day = Message("{first} to {last}", {"first": slot.day, "last": last})
     if shift is None:
-        return Message("{day}", {"day": slot.day})
-    return Message("{day} {hours}", {"day": slot.day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+        return day
+    return Message("{day} {hours}", {"day": day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
 
 
 def time_said(event: Event, zone: ZoneInfo) -> Message:

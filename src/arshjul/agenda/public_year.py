@@ -62,9 +62,11 @@ class PublicYear:
 def public_year(scenario: Scenario, plan: Plan) -> PublicYear:
     """The year as a picture for everybody may show it."""
     weeks = tuple(iso_weeks(scenario.span))
-    days = [placement.slot.day for placement in plan.placements if placement.police is not None]
-    n_without_police = len(plan.placements) - len(days)
-    counts = [sum(day in week.span for day in days) for week in weeks]
+    dates = [
+        {day for day, _ in scenario.slots(placement)} for placement in plan.placements if placement.police is not None
+    ]
+    n_without_police = len(plan.placements) - len(dates)
+    counts = [sum(any(day in week.span for day in days) for days in dates) for week in weeks]
     return PublicYear(
         name=scenario.name,
         span=scenario.span,

@@ -91,7 +91,9 @@ def _changed(scenario: Scenario, plan: Plan, move: Move, found: Changes) -> Chan
 def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
     if placement is None:
         return None
-    return Where(placement.slot, None if placement.police is None else scenario.police[placement.police].name)
+    units = [] if placement.police is None else [scenario.police[placement.police].name]
+    chosen = [scenario.agencies[agency].name for agency in placement.any_of]
+    return Where(placement.slot, ", ".join([*units, *chosen]) or None)
 
 
 def _told(scenario: Scenario, found: Changes) -> Iterator[PartyChanges]:

@@ -31,9 +31,9 @@ class Uids:
         plain = "".join(c for c in letters if not unicodedata.combining(c))
         return cls(f"{re.sub('[^a-z0-9]+', '-', plain).strip('-') or 'plan'}.arshjul")
 
-    def operation(self, id: str) -> str:
-        """An operation's."""
-        return self._named(id)
+    def operation(self, id: str, number: int = 1) -> str:
+        """That of an operation on its first date, or on a later one of several."""
+        return self._named(id if number == 1 else f"{id}..{number}")
 
     def milestone(self, operation: str, id: str) -> str:
         """That of a milestone around an operation."""

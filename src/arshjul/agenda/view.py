@@ -20,7 +20,8 @@ from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Text, Wording, concerns
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.amendment import Cancelled
-from arshjul.domain.calendar import Span, local
+from arshjul.domain.calendar import Slot, Span, local
+from arshjul.domain.operation import MOST_DAYS
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
@@ -84,7 +85,11 @@ def views(
         uids = _uids(scenario, channel, uid_key)
         base = plan.replanned_from
         former = () if base is None else base.placements.values()
-        formerly = {uids.operation(old.operation): old for old in former}
+        formerly = {
+            uids.operation(old.operation, number): (old, slot)
+            for old in former
+            for number, slot in enumerate(scenario.slots(old), 1)
+        }
         desk = _Desk(plan, scenario, channel, wording, uids, formerly, times)
         before = without_former_names(desk.before(history), uids, plan.as_of)
         tells = desk.news if channel.level == "full" else no_news
@@ -140,14 +145,17 @@ def _known(scenario: Scenario, party: Party) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Picks what concerns the party, and when it is. `formerly` is where a replan found operations, by UID."""
+    """Picks what concerns the party, and when it is. `formerly` is where a replan found operations, date by date.
+
+    It is by UID, with the slot of that date.
+    """
 
     plan: Plan
     scenario: Scenario
     channel: Channel
     wording: Wording
     uids: Uids
-    formerly: Mapping[str, Placement]
+    formerly: Mapping[str, tuple[Placement, Slot]]
     times: Mapping[MilestoneKey, MilestoneTime]
 
     @property
@@ -192,7 +200,9 @@ class _Desk:
         """The fate of an event: called off, moved, taken over; an operation with its cause."""
         words, old = self.wording.words, self._old(was)
         why = None if old is None else cause(self.scenario, self.plan, old, self.party)
-        if was.uid in map(self.uids.operation, cancelled_now(self.plan)):
+        numbers = range(1, MOST_DAYS + 1)
+        given_up = (self.uids.operation(id, number) for id in cancelled_now(self.plan) for number in numbers)
+        if was.uid in given_up:
             why = DECIDED
         if now.status == "CANCELLED" and old is not None and is_handed_on(self.plan, self.party, old):
             said = Message("Another unit takes over")
@@ -209,10 +219,10 @@ class _Desk:
 
     def _old(self, was: Event) -> Placement | None:
         """The place that the operation had before; None where the feed had it elsewhere, or it is none."""
-        old = self.formerly.get(was.uid)
-        if old is None or all(shift.id != old.slot.shift for shift in self.scenario.shifts):
+        old, slot = self.formerly.get(was.uid, (None, None))
+        if slot is None or all(shift.id != slot.shift for shift in self.scenario.shifts):
             return None
-        return old if self.scenario.moments(old.slot)[0] == was.starts else None
+        return old if self.scenario.moments(slot)[0] == was.starts else None
 
     def _is_taken_over(self, old: Placement) -> bool:
         """True if another unit serves it now; the coordinator alone sees both."""
@@ -223,7 +233,8 @@ class _Desk:
     def _all_events(self) -> Iterator[Event]:
         mine = [placed for placed in self.plan.placements if concerns(self.scenario, self.party, placed)]
         if self.channel.content != "milestones":
-            yield from map(self._operation, mine)
+            for placement in mine:
+                yield from self._operation(placement)
             yield from self._meetings()
         if self.channel.content != "operations" and self.party.kind != "police":
             for placement in mine:
@@ -246,13 +257,20 @@ class _Desk:
             case "police":
                 return False
 
-    def _operation(self, placement: Placement) -> Event:
-        starts, ends = self.scenario.moments(placement.slot)
-        now = status(self.scenario, self.plan, placement)
-        went = STATUS_NAMES[now] if now in STARTED else None
-        uid, text = self.uids.operation(placement.operation), self.wording.operation(placement, went)
-        # An hour that the clock skips can bring a short shift's end before its start.
-        return self._timed(uid, placement.slot.day, starts, max(starts, ends), text)
+    def _operation(self, placement: Placement) -> Iterator[Event]:
+        """An event for each of its dates; all are as sure as its first."""
+        now, first = status(self.scenario, self.plan, placement), self.scenario.moments(placement.slot)[0]
+        sure = self._status(placement.slot.day, first)
+        for number, slot in enumerate(self.scenario.slots(placement), 1):
+            starts, ends = self.scenario.moments(slot)
+            is_open = now == "passed" and starts >= self.plan.as_of
+            went = STATUS_NAMES[now] if now in STARTED and not is_open else None
+            uid, text = (
+                self.uids.operation(placement.operation, number),
+                self.wording.operation(placement, went, number),
+            )
+            # An hour that the clock skips can bring a short shift's end before its start.
+            yield Event(uid, slot.day, starts, max(starts, ends), *text, status=sure)
 
     def _milestone(self, milestone: Milestone, placement: Placement) -> Event:
         time = self.times[placement.operation, milestone.id]

@@ -13,7 +13,6 @@ from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import Party
 from arshjul.agenda.visits import StopsTaken
-from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement, Plan
@@ -84,8 +83,8 @@ class Wording:
             case "police":
                 return self.scenario.police[self.party.id].name
 
-    def operation(self, placement: Placement, went: Message | None = None) -> Text:
-        """An operation's. `went`: what became of it, once it has started."""
+    def operation(self, placement: Placement, went: Message | None = None, number: int = 1) -> Text:
+        """An operation's on its first date, or a later one. `went`: what became of it, once it has started."""
         operation, words = self.scenario.operations[placement.operation], self.words
         if self.level == "busy":
             return self._busy()
@@ -95,15 +94,25 @@ class Wording:
             return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
         category = words("Operation") if operation.is_insats else words("Control")
         outcome = [] if went is None else [_with_capital(words.say(went))]
-        lines = [*outcome, *self._operation_lines(operation, placement)]
+        lines = [
+            *outcome,
+            *self._dates_lines(operation, placement, number),
+            *self._operation_lines(operation, placement),
+        ]
         return Text(self._name(operation), _lines(lines), category, area)
+
+    def _dates_lines(self, operation: Operation, placement: Placement, number: int) -> Iterator[str]:
+        if operation.days > 1:
+            first, last = placement.slot.day, self.scenario.last_day(placement)
+            values = {"n": number, "days": operation.days, "first": first, "last": last}
+            yield self.words("Date {n} of {days}, {first} to {last}", **values)
 
     def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
         """That of a milestone around an operation."""
         if self.level != "full":
             return self._busy()
         operation = self.scenario.operations[placement.operation]
-        around = self.words("Milestone for {id}, {when}", id=operation.id, when=self._when(placement.slot))
+        around = self.words("Milestone for {id}, {when}", id=operation.id, when=self._when(placement))
         summary = f"{operation.id} {milestone.name}, {self._called_otherwise(operation)}"
         return Text(
             self.words("Late: {summary}", summary=summary) if late else summary,
@@ -245,9 +254,11 @@ class Wording:
         elif operation.designated == "prefer":
             yield self.words("Designated operation officer: wished for")
 
-    def _when(self, slot: Slot) -> str:
-        shift = self.scenario.shift(slot.shift)
-        return f"{self.words.day(slot.day)} {shift.start:%H:%M}–{shift.end:%H:%M}"
+    def _when(self, placement: Placement) -> str:
+        shift, first = self.scenario.shift(placement.slot.shift), placement.slot.day
+        last = self.scenario.last_day(placement)
+        days = self.words.day(first) if last == first else self.words("{first} to {last}", first=first, last=last)
+        return f"{days} {shift.start:%H:%M}–{shift.end:%H:%M}"
 
     def _invited(self, meeting: Meeting) -> str:
         return self.words("all agencies") if meeting.agencies == "all" else self._names(meeting.agencies)

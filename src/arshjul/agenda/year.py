@@ -64,6 +64,12 @@ class PlannedOperation:
     status: Status
     besides: tuple[tuple[str, int], ...] = ()
     changed: bool = False
+    days: int = 1
+
+    @property
+    def dates(self) -> Span:
+        """Its dates."""
+        return Span(self.slot.day, self.slot.day + timedelta(days=self.days - 1))
 
     @property
     def is_insats(self) -> bool:
@@ -221,6 +227,7 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
                 for unit in scenario.lenders(operation.id, placement.police)[1:]
             ),
             changed=operation.id in changed,
+            days=operation.days,
         )
 
 
@@ -242,8 +249,9 @@ def _weeks(scenario: Scenario, plan: Plan) -> Iterable[WeekLoad]:
     team_shifts: dict[date, int] = defaultdict(int)
     for placement in plan.placements:
         operation = scenario.operations[placement.operation]
-        officers[placement.slot.day] += sum(operation.wanted(placement.police).values())
-        team_shifts[placement.slot.day] += sum(teams(operation, placement).values())
+        for day, _ in operation.slots(placement.slot):
+            officers[day] += sum(operation.wanted(placement.police).values())
+            team_shifts[day] += sum(teams(operation, placement).values())
     for week in iso_weeks(scenario.span):
         yield WeekLoad(
             week.year,

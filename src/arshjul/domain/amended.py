@@ -47,12 +47,13 @@ def given_causes(
     for change in changes:
         if isinstance(change, OtherDates) and change.cause:
             place = placed.get(change.operation)
-            if place and any(place.slot.day in span for span in change.dates):
+            if place and any(slot.day in span for slot in scenario.slots(place) for span in change.dates):
                 found.setdefault(change.operation, GivenCause(change.agency, change.cause))
     for change in changes:
         if isinstance(change, TeamsLost) and change.cause:
             for id in placed:
                 taking_part = {*scenario.operations[id].sent(placed[id].any_of), *placed[id].optional_agencies}
-                if change.agency in taking_part and any(line.when.matches(placed[id].slot) for line in change.lines()):
+                lost = any(line.when.matches(slot) for line in change.lines() for slot in scenario.slots(placed[id]))
+                if lost and change.agency in taking_part:
                     found.setdefault(id, GivenCause(change.agency, change.cause))
     return found

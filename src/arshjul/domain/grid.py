@@ -104,6 +104,14 @@ class Grid:
             slots |= self._in_shift.get(shift, 0)
         return slots
 
+    def throughout(self, slots: SlotSet, days: int) -> SlotSet:
+        """The slots from which on so many dates in a row have theirs in the set; dates after the plan count as in."""
+        starts, n_shifts = slots, len(self.shifts)
+        for later in range(1, days):
+            after_plan = self.all & ~(self.all >> later * n_shifts)
+            starts &= slots >> later * n_shifts | after_plan
+        return starts
+
     def set_of(self, numbers: Iterable[int]) -> SlotSet:
         """The set of those slot numbers."""
         bits = bytearray(b"0" * self.size)

@@ -19,25 +19,27 @@ def joined(
     """The placements with the optional agencies that join.
 
     Where teams do not suffice for all, those that joined `before` come first, then the higher
-    priority, then the order of the ids: nobody loses what can be kept. Who said no does not join.
+    priority, then the order of the ids: nobody loses what can be kept. Who said no does not join. Who
+    joins does so on all its dates.
     """
     there = list(placements)
-    left: Counter[tuple[str, Slot]] = Counter()
+    left: Counter[tuple[str, Slot]] = Counter()  # less what the required ones take, on each date
     wishes = []
     for placement in there:
         operation = scenario.operations[placement.operation]
         old = (before or {}).get(operation.id)
+        slots = operation.slots(placement.slot)
         for agency, teams in operation.sent(placement.any_of).items():
-            left[agency, placement.slot] -= teams
+            left.subtract({(agency, slot): teams for slot in slots})
         for agency, teams in operation.optional_agencies.items():
             if demands is not None and demands.stays_away(operation.id, agency, placement.slot):
                 continue
             new = old is None or agency not in old.optional_agencies
-            wishes.append((new, operation.priority, operation.id, agency, teams, placement.slot))
+            wishes.append((new, operation.priority, operation.id, agency, teams, slots))
     joins: dict[str, set[str]] = {placement.operation: set() for placement in there}
-    for _, _, operation_id, agency, teams, slot in sorted(wishes):
-        if scenario.agencies[agency].offer(slot) + left[agency, slot] >= teams:
-            left[agency, slot] -= teams
+    for _, _, operation_id, agency, teams, slots in sorted(wishes):
+        if all(scenario.agencies[agency].offer(slot) + left[agency, slot] >= teams for slot in slots):
+            left.subtract({(agency, slot): teams for slot in slots})
             joins[operation_id].add(agency)
     return tuple(
         replace(placement, optional_agencies=tuple(a for a in scenario.agencies if a in joins[placement.operation]))

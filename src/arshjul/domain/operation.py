@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -19,6 +19,10 @@ class Site:
 
     def __repr__(self) -> str:  # a traceback or a log may show it
         return "Site(…)"
+
+
+MOST_DAYS = 5
+"""The most dates on which an operation runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Operation:
     `officers` are wanted, `officers_least` needed (None: all of them); the units of `police_also` lend so many
     besides. A `reserve` waits for a day when
     teams stand free, and is never placed by itself; with `without_police` it may be offered without any.
+    It runs on `days` consecutive dates from its own, in one shift and with the same who serve it.
     `repeat` tells how it is written, and is no part of what it is: `domain/repeat.py`.
     `chosen` are agencies of its groups, one of each, once they are chosen; `agencies` holds them then.
     """
@@ -119,12 +124,21 @@ class Operation:
     same_slot_as: str | None = None
     fixed: Pin | None = None
     short_notice: bool = False
+    days: int = 1
     reserve: bool = False
     without_police: bool = False
     frame: Frame | None = None
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
     chosen: tuple[str, ...] = ()
+
+    def slots(self, first: Slot) -> tuple[Slot, ...]:
+        """The slots that it takes from its first one on: one a date."""
+        return tuple(Slot(first.day + timedelta(days=later), first.shift) for later in range(self.days))
+
+    def last_day(self, first: date) -> date:
+        """Its last date, if that is its first."""
+        return first + timedelta(days=self.days - 1)
 
     @property
     def choices(self) -> tuple[tuple[str, ...], ...]:

@@ -38,7 +38,7 @@ def placed_frames(scenario: Scenario, placed: Mapping[str, Placement]) -> dict[s
     for id, placement in placed.items():
         operation = scenario.operations.get(id)
         if operation is not None and operation.frame is not None:
-            starts, day = scenario.moments(placement.slot)[0], placement.slot.day
+            starts, dates = scenario.moments(placement.slot)[0], Span(placement.slot.day, scenario.last_day(placement))
             coming = frozenset((*scenario.parties_of(operation, placement.any_of), *placement.optional_agencies))
-            there.append(PlacedFrame(operation, operation.frame, placement, starts, Span(day, day), coming))
+            there.append(PlacedFrame(operation, operation.frame, placement, starts, dates, coming))
     return {frame.id: frame for frame in sorted(there, key=lambda frame: (frame.starts, frame.id))}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from arshjul.agenda.notice import operation_said, seen, when_said
+from arshjul.agenda.notice import operation_said, placed_when, seen
 from arshjul.agenda.party import Party, parties
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.scenario import Scenario
@@ -42,10 +42,10 @@ def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:
     old, new = seen(scenario, party, move.old), seen(scenario, party, move.new)
     if new is None:
         return None
-    values = {"what": operation_said(scenario, move.operation), "new": when_said(scenario, new.slot)}
+    values = {"what": operation_said(scenario, move.operation), "new": placed_when(scenario, new)}
     if old is None:
         return Message("{what}: can you come {new}?", values)
     if old.slot == new.slot:
         return Message("{what}: can you still come {new}?", values)
-    values["old"] = when_said(scenario, old.slot)
+    values["old"] = placed_when(scenario, old)
     return Message("{what}: can you come {new}, in place of {old}?", values)

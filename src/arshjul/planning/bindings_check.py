@@ -58,7 +58,8 @@ def _unfit(wanted: VisitObject, operation: Operation, placement: Placement) -> I
         yield "sector"
     if wanted.area != operation.area:
         yield "area"
-    if wanted.window is not None and placement.slot.day not in wanted.window:
+    dates = [slot.day for slot in operation.slots(placement.slot)]
+    if wanted.window is not None and any(day not in wanted.window for day in dates):
         yield "window"
     if set(wanted.agencies) - there:
         yield "agencies"

@@ -1,6 +1,7 @@
 """The cause of each change of a revision, for programs: the first cause that applies."""
 
 from collections.abc import Collection, Mapping
+from itertools import product
 
 from arshjul.domain.amendment import Cancelled, Edited, LeftOut, OtherDates, Pinned, WithoutPolice
 from arshjul.domain.answer import Answered
@@ -42,9 +43,9 @@ def _cause(scenario: Scenario, plan: Plan, base: Base, old: Placement, held: Col
 def _withdrawn(scenario: Scenario, base: Base, old: Placement) -> str | None:
     """The withdrawal that leaves too few officers, or designated ones, where it stood."""
     operations = scenario.operations
-    there = [one for one in base.placements.values() if one.slot == old.slot]
-    for withdrawal in reversed(scenario.taken):
-        left = withdrawal.ceiling(old.slot, withdrawal.last or old.slot.day)
+    for withdrawal, slot in product(reversed(scenario.taken), scenario.slots(old)):
+        there = [one for one in base.placements.values() if slot in scenario.slots(one)]
+        left = withdrawal.ceiling(slot, withdrawal.last or slot.day)
         for unit in scenario.lenders(old.operation, old.police) if left is not None else ():
             lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)
             designated = sum(one.police == unit and operations[one.operation].designated == "require" for one in there)
@@ -57,11 +58,10 @@ def _short(scenario: Scenario, base: Base, old: Placement) -> str | None:
     """The agency that has too few teams where it stood."""
     if old.operation not in scenario.operations:
         return None
-    there = [
-        scenario.operations[one.operation].sent(one.any_of) for one in base.placements.values() if one.slot == old.slot
-    ]
-    for agency in scenario.operations[old.operation].sent(old.any_of):
-        if sum(teams.get(agency, 0) for teams in there) > scenario.agencies[agency].offer(old.slot):
+    for agency, slot in product(scenario.operations[old.operation].sent(old.any_of), scenario.slots(old)):
+        there = [one for one in base.placements.values() if slot in scenario.slots(one)]
+        sent = [scenario.operations[one.operation].sent(one.any_of).get(agency, 0) for one in there]
+        if sum(sent) > scenario.agencies[agency].offer(slot):
             return agency
     return None
 

@@ -166,7 +166,8 @@ def _spread(context: ReplanContext, need: Callable[[Operation, Staffing], int]) 
         total = sum(len(numbers) for numbers in slots.values())
         for staffing, numbers in slots.items():
             for number in numbers:
-                demand[_month(context, number)] += need(operation, staffing) / total
+                for later in range(operation.days):
+                    demand[_month(context, number, later)] += need(operation, staffing) / total
     return demand
 
 
@@ -180,5 +181,5 @@ def _teams(agency: str, operation: Operation, staffing: Staffing) -> int:
     return operation.sent(staffing.any_of).get(agency, 0)
 
 
-def _month(context: ReplanContext, slot: int) -> str:
-    return context.slots.month(slot // len(context.slots.grid.shifts))
+def _month(context: ReplanContext, slot: int, later: int) -> str:
+    return context.slots.month(slot // len(context.slots.grid.shifts) + later)

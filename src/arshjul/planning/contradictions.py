@@ -36,7 +36,7 @@ def contradictions(context: ReplanContext) -> Iterator[Doubt]:
 
 
 def _days(context: ReplanContext, operation: Operation) -> list[int]:
-    """The day numbers on which the operation could be, others aside."""
+    """The day numbers on which the operation could begin, others aside."""
     slots: SlotSet = 0
     for allowed in possible(context, operation).values():
         slots |= allowed
@@ -88,7 +88,8 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
         first = scenario.operations[after.operation]
         alike = (first.sector, first.area) == (operation.sector, operation.area)
         apart = spacing if alike else 0
-        longest = _longest_wait(days[first.id], days[operation.id], after.min_days, after.max_days)
+        ends = [day + first.days - 1 for day in days[first.id]]
+        longest = _longest_wait(ends, days[operation.id], after.min_days, after.max_days)
         values = {"operation": operation.id, "first": first.id, "spacing": apart}
         where: Where = ("operations", number, "after")
         if longest is None:
@@ -199,7 +200,7 @@ def _is_in(once: frozenset[str], area: str, operation: Operation) -> int:
 
 
 def _teams(agency: str, operation: Operation) -> int:
-    return operation.agencies.get(agency, 0)
+    return operation.agencies.get(agency, 0) * operation.days
 
 
 def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
@@ -211,14 +212,15 @@ def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> 
     """The periods to which more is bound than the limit lets in."""
     bound: dict[Hashable, list[Operation]] = defaultdict(list)
     for operation in context.scenario.planned.values():
-        periods = {limit.period(day) for day in days[operation.id]} if limit.weight(operation) else ()
+        dates = {day + later for day in days[operation.id] for later in range(operation.days)}
+        periods = {limit.period(day) for day in dates} if limit.weight(operation) else ()
         if len(periods) == 1:
             bound[next(iter(periods))].append(operation)
     for there in bound.values():
         asked = sum(limit.weight(operation) for operation in there)
         most = limit.most(context.slots.grid.day(days[there[0].id][0]))
         if asked > most:
-            last = context.slots.grid.day(max(days[operation.id][-1] for operation in there))
+            last = context.slots.grid.day(max(days[operation.id][-1] + operation.days - 1 for operation in there))
             first = context.slots.grid.day(min(days[operation.id][0] for operation in there))
             when = Message("on {first}", {"first": first})
             if first < last:

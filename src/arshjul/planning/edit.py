@@ -99,8 +99,9 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
             values = {"key": key, "before": before, "now": now}
             text = Message("{key} is {now}, and was {before}: it is another plan. Keep it, or plan anew.", values)
             raise Refused(text)
-    if given.span.last < as_of.date():
-        values = {"last": given.span.last, "as_of": as_of}
+    begun = max((old.last_day(plan.placed[id]) for id in started), default=as_of.date())
+    if given.span.last < max(as_of.date(), begun):
+        values = {"last": given.span.last, "as_of": as_of if begun <= as_of.date() else begun}
         raise Refused(Message("The year would end {last}, before {as_of}: let plan.to be later.", values))
     shifts = {shift.id: shift for shift in given.shifts}
     used = {placement.slot.shift for placement in plan.placements}

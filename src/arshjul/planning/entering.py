@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from arshjul.domain.amendment import Cancelled, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.plan import Placement, Plan
@@ -133,33 +134,43 @@ def confirmed(scenario: Scenario, entries: Entries, revision: int, today: date) 
 def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:
     """What began between the report of a withdrawal and the replan that enters it, on too few officers.
 
-    Unless its outcome is known. What is given back of a slot that has begun comes too late for it.
+    So too what has begun and loses a later one of its dates. Unless its outcome is known. What is given back
+    of a slot that has begun comes too late for it.
     """
     scenario, known = context.scenario, {(one.operation, one.day) for one in entries.outcomes}
     found = set()
     for withdrawal in (one for one in entries.withdrawals if one.revision == revision):
         last = withdrawal.last or withdrawal.until or date.max
         for id, placement in context.history.items():
-            starts = scenario.moments(placement.slot)[0]
-            reported_before = withdrawal.reported is not None and withdrawal.reported < starts
-            if (
-                withdrawal.covers(placement.slot, last)
-                and reported_before
-                and (id, placement.slot.day) not in known
-                and any(
-                    unit in withdrawal.police and _too_few(context, withdrawal, placement, unit)
-                    for unit in scenario.lenders(id, placement.police)
-                )
+            asked = (id, placement.slot.day) not in known
+            if asked and any(
+                _is_short(context, withdrawal, last, placement, slot) for slot in scenario.slots(placement)
             ):
                 found.add(id)
     return tuple(id for id in scenario.operations if id in found)
 
 
-def _too_few(context: ReplanContext, withdrawal: Withdrawal, placement: Placement, unit: str) -> bool:
-    """True if the withdrawal leaves too few officers, or designated ones, for all to which the unit lent there."""
+def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placement: Placement, slot: Slot) -> bool:
+    """True if a withdrawal that was reported before the slot began leaves too few there."""
+    scenario, reported = context.scenario, withdrawal.reported
+    starts = scenario.moments(slot)[0]
+    if reported is None or reported >= starts or not withdrawal.covers(slot, last):
+        return False
+    # What is given back of a slot that has begun comes too late for it.
+    left = (
+        withdrawal.officers_left if context.started(replace(placement, slot=slot)) else withdrawal.ceiling(slot, last)
+    )
+    return left is not None and any(
+        unit in withdrawal.police and _too_few(context, left, placement, slot, unit)
+        for unit in scenario.lenders(placement.operation, placement.police)
+    )
+
+
+def _too_few(context: ReplanContext, left: int, placement: Placement, slot: Slot, unit: str) -> bool:
+    """True if so many officers, or designated ones, are too few for all that has begun and has the unit there."""
     operations = context.scenario.operations
-    there = [one for one in context.history.values() if one.slot == placement.slot]
+    there = [one for one in context.history.values() if slot in context.scenario.slots(one)]
     lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)
     requiring = sum(one.police == unit and operations[one.operation].designated == "require" for one in there)
     needs_one = placement.police == unit and operations[placement.operation].designated == "require"
-    return lent > withdrawal.officers_left or (needs_one and requiring > withdrawal.officers_left)
+    return lent > left or (needs_one and requiring > left)

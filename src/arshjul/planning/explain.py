@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from arshjul import solver
-from arshjul.agenda.notice import when_said
+from arshjul.agenda.notice import placed_when
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
@@ -93,7 +93,7 @@ def explain_date(
         outside = Message("{day} lies outside the plan, {first} to {last}.", values)
         return Explanation(operation_id, placement, (outside,), {}, 0)
     slots = [Slot(day, shift.id) for shift in scenario.shifts]
-    if placement is not None and placement.slot.day == day:
+    if placement is not None and day in {slot.day for slot in scenario.slots(placement)}:
         here = Message("{operation} stands on {day} already.", {"operation": operation_id, "day": day})
         return Explanation(operation_id, placement, (here,), {}, 0)
     free = [a for a in moving_nothing(problem, operation_id) if a.placement.slot.day == day]
@@ -141,25 +141,25 @@ def _options(problem: PlanningProblem, operation: str) -> list[Placement]:
     return [problem.builder.placement(operation, o) for o, _ in enumerate(problem.board.activities[number].options)]
 
 
-def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Slot], Message] | None = None) -> Message:
+def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement], Message] | None = None) -> Message:
     """An alternative in a sentence: where, and who would have to move for it. `when` says a date and its hours."""
-    when = when or partial(when_said, scenario)
+    when = when or partial(placed_when, scenario)
     place = alternative.placement
-    values = {"place": with_staffing(scenario, place, when(place.slot))}
+    values = {"place": with_staffing(scenario, place, when(place))}
     if not alternative.moves:
         return Message("It fits {place}, without moving anything.", values)
     moves = [_move(scenario, old, new, when) for old, new in alternative.moves]
     return Message("It fits {place}, if {moves}.", {**values, "moves": moves})
 
 
-def _move(scenario: Scenario, old: Placement, new: Placement, when: Callable[[Slot], Message]) -> Message:
+def _move(scenario: Scenario, old: Placement, new: Placement, when: Callable[[Placement], Message]) -> Message:
     if old.slot == new.slot and new.police == old.police:
         names = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
         return Message("{agencies} take part in {operation} instead", {"operation": old.operation, "agencies": names})
     if old.slot == new.slot and new.police is not None:
         unit = scenario.police[new.police].name
         return Message("{operation} is served by {unit}", {"operation": old.operation, "unit": unit})
-    return Message("{operation} moves to {place}", {"operation": old.operation, "place": when(new.slot)})
+    return Message("{operation} moves to {place}", {"operation": old.operation, "place": when(new)})
 
 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
@@ -195,6 +195,9 @@ def _placed(
                 "{unit} lends {n} officers besides.",
                 unit=scenario.police[besides].name,
             )
+    if operation.days > 1:
+        last = {"n": operation.days, "last": scenario.last_day(placement)}
+        yield Message("It runs on {n} dates, until {last}.", last)
     if operation.any_of:
         names = [scenario.agencies[agency].name for agency in placement.any_of]
         yield Message("Of its groups, these agencies take part: {agencies}.", {"agencies": names})

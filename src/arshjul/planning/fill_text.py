@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from arshjul.agenda.notice import when_said
+from arshjul.agenda.notice import placed_when
 from arshjul.agenda.visits import stops_by_frame
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -30,11 +30,11 @@ def filling_lines(result: FillResult) -> Iterator[Message]:
 def frame_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
     """A frame with its date and how many of its stops are taken."""
     taken = stops_by_frame(scenario, plan)[frame].text
-    when = when_said(scenario, plan.placed[frame].slot)
+    when = placed_when(scenario, plan.placed[frame])
     return Message("{frame}, {when} ({taken})", {"frame": frame, "when": when, "taken": taken})
 
 
 def empty_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
     """That a frame is about to stay empty."""
-    values = {"frame": frame, "when": when_said(scenario, plan.placed[frame].slot)}
+    values = {"frame": frame, "when": placed_when(scenario, plan.placed[frame])}
     return Message("{frame}, {when}, is about to stay empty.", values)

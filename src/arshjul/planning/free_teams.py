@@ -31,7 +31,8 @@ def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams
     asked: dict[tuple[Slot, str], None] = {}
     for id in hit:
         coming = {*scenario.operations[id].sent(old[id].any_of), *old[id].optional_agencies}
-        asked.update({(old[id].slot, agency): None for agency in scenario.agencies if agency in coming})
+        for slot in scenario.slots(old[id]):
+            asked.update({(slot, agency): None for agency in scenario.agencies if agency in coming})
     for slot, agency in asked:
         teams = _most(context, scenario.agencies[agency], slot, others)
         if teams > 0:
@@ -40,8 +41,9 @@ def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams
 
 def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[Placement]) -> int:
     sent = [
-        (placement.slot, teams)
+        (there, teams)
         for placement in others
+        for there in context.scenario.slots(placement)
         if (teams := context.scenario.operations[placement.operation].sent(placement.any_of).get(agency.id, 0))
     ]
     limits = [agency.offer(slot) - sum(teams for there, teams in sent if there == slot)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.agenda.cause import cause, kind_of
-from arshjul.agenda.notice import because, notice, operation_said, when_said, with_notice
+from arshjul.agenda.notice import because, notice, operation_said, placed_when, with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import Changes, Move, changes
@@ -146,7 +146,7 @@ def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
 
 def place_said(scenario: Scenario, placement: Placement) -> Message:
     """Date, hours, unit and the agencies chosen; by its id, what the scenario does not know."""
-    return with_staffing(scenario, placement, when_said(scenario, placement.slot))
+    return with_staffing(scenario, placement, placed_when(scenario, placement))
 
 
 def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:

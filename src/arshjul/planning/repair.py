@@ -80,12 +80,13 @@ def least_changes(context: ReplanContext) -> int:
     sent: dict[tuple[str, Slot], list[tuple[str, int]]] = defaultdict(list)
     for id in sorted(base.hit - must):
         placement, operation = base.placements[id], scenario.operations[id]
-        for unit, officers in operation.lent(placement.police).items():
-            lent[unit, placement.slot][id] = officers
-        if placement.police is not None and operation.designated == "require":
-            designated[placement.police, placement.slot].add(id)
-        for agency, teams in operation.sent(placement.any_of).items():
-            sent[agency, placement.slot].append((id, teams))
+        for slot in operation.slots(placement.slot):
+            for unit, officers in operation.lent(placement.police).items():
+                lent[unit, slot][id] = officers
+            if placement.police is not None and operation.designated == "require":
+                designated[placement.police, slot].add(id)
+            for agency, teams in operation.sent(placement.any_of).items():
+                sent[agency, slot].append((id, teams))
     least, counted = len(must), set(must)
     for (unit, slot), amounts in lent.items():
         offer = scenario.police_offer(unit, slot)

@@ -122,13 +122,14 @@ class _Day:
         return making_way(self.context, self._board("as it is"), by_start(self.context, alone))
 
     def _ordered(self, kind: str, ways: Iterable[Alternative]) -> Iterator[Rung]:
-        """By start, then by the scenario's order of units."""
+        """By start, then by the scenario's order of units, then by that of a group's agencies."""
         scenario = self.context.scenario
         units = list(scenario.police)
 
-        def order(way: Alternative) -> tuple[object, int]:
-            place = way.placement
-            return scenario.moments(place.slot)[0], -1 if place.police is None else units.index(place.police)
+        def order(way: Alternative) -> tuple[object, int, int]:
+            place, choices = way.placement, scenario.operations[way.placement.operation].choices
+            unit = -1 if place.police is None else units.index(place.police)
+            return scenario.moments(place.slot)[0], unit, choices.index(place.any_of)
 
         for way in sorted(ways, key=order):
             yield self._rung(self._board("as it is"), _Way(kind, way.placement, moves=way.moves))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-from arshjul.agenda.notice import operation_said, when_said
+from arshjul.agenda.notice import operation_said, placed_when, when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement
@@ -121,7 +121,7 @@ def _rung(today: Today, hit: Hit, rung: Rung) -> Message:
 def _way(today: Today, hit: Hit, rung: Rung) -> Message:
     scenario, place = today.scenario, rung.placement
     unit = "" if place.police is None else scenario.police[place.police].name
-    said = fits(scenario, Alternative(place, 0, rung.moves), partial(when_in, today))
+    said = fits(scenario, Alternative(place, 0, rung.moves), partial(_placed_when, today))
     if rung.moves:
         return said
     if rung.kind == "stays":
@@ -167,7 +167,13 @@ def _officers(rung: Rung) -> int:
 
 
 def _place(today: Today, place: Placement) -> Message:
-    return with_staffing(today.scenario, place, when_in(today, place.slot))
+    return with_staffing(today.scenario, place, _placed_when(today, place))
+
+
+def _placed_when(today: Today, place: Placement) -> Message:
+    """All dates of several; of one the date, and of today the hours alone."""
+    is_one = today.scenario.last_day(place) == place.slot.day
+    return when_in(today, place.slot) if is_one else placed_when(today.scenario, place)
 
 
 def when_in(today: Today, slot: Slot) -> Message:
@@ -213,7 +219,7 @@ def _missing(today: Today) -> Iterator[Message]:
         about = {
             "party": _to_call(one.party),
             "operation": operation_said(today.scenario, one.operation),
-            "when": when_in(today, one.placement.slot),
+            "when": _placed_when(today, one.placement),
         }
         yield Message("An answer of {party} about {operation}, {when}.", about)
 

@@ -71,14 +71,15 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
     busy: Counter[tuple[str, Slot]] = Counter()
     for placement in plan.placements:
         operation = scenario.operations[placement.operation]
-        for agency, teams in operation.sent(placement.any_of).items():
-            busy[agency, placement.slot] += teams
-        for agency in placement.optional_agencies:
-            busy[agency, placement.slot] += operation.optional_agencies.get(agency, 0)
+        joining = {agency: operation.optional_agencies.get(agency, 0) for agency in placement.optional_agencies}
+        for slot in operation.slots(placement.slot):
+            for agency, teams in (*operation.sent(placement.any_of).items(), *joining.items()):
+                busy[agency, slot] += teams
     for placement in plan.placements:
         operation = scenario.operations[placement.operation]
+        slots = operation.slots(placement.slot)
         for agency, teams in operation.optional_agencies.items():
-            free = scenario.agencies[agency].offer(placement.slot) - busy[agency, placement.slot]
+            free = min(scenario.agencies[agency].offer(slot) - busy[agency, slot] for slot in slots)
             if agency in placement.optional_agencies or operation.id in context.history:
                 continue
             if free >= teams and not context.demands.stays_away(operation.id, agency, placement.slot):

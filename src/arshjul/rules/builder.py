@@ -6,17 +6,19 @@ they gather as a `Sum`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from arshjul.board import Activity, Board, Conflict, Costs, Lag, Option, Row
-from arshjul.domain.grid import SlotSet
+from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules.subject import NOBODY, Subject
 
 QUALITY = "quality"
+_Period = TypeVar("_Period", bound=Hashable)
 
 # The rules that post the board's own kinds of ties.
 TIES = {"lag": ("follow-up", NOBODY), "conflict": ("apart", NOBODY)}
@@ -27,8 +29,8 @@ class Mode:
     """One operation in one shift with one unit and choice of agencies: a column for each of its possible dates.
 
     `operation` has its agencies chosen. `days` are day numbers, ascending; the column of `days[i]` is
-    `column + i`. `slots` are the slot numbers of the same. `past`: the column of the place where it has
-    started, None elsewhere.
+    `column + i`. `slots` are the slot numbers of the same. Of one that runs on several dates they are its
+    first. `past`: the column of the place where it has started, None elsewhere.
     """
 
     operation: Operation
@@ -38,12 +40,33 @@ class Mode:
     slots: list[int]
     column: int
     past: int | None
-    demand: dict[str, tuple[int]] = field(default_factory=dict)
+    grid: Grid
+    demand: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def staffing(self) -> Staffing:
         """The unit and the chosen agencies."""
         return Staffing(self.unit, self.operation.chosen)
+
+    def on_dates(self) -> Iterable[tuple[int, int]]:
+        """Each column with each of its dates, as day numbers; those after the plan are left away."""
+        if self.operation.days == 1:
+            return enumerate(self.days, self.column)
+        dates, n_days = range(self.operation.days), self.grid.n_days
+        return ((c, day + n) for c, day in enumerate(self.days, self.column) for n in dates if day + n < n_days)
+
+    def on_slots(self) -> Iterable[tuple[int, int]]:
+        """Each column with each of its slots, one a date."""
+        if self.operation.days == 1:
+            return enumerate(self.slots, self.column)
+        after, size = range(0, self.operation.days * len(self.grid.shifts), len(self.grid.shifts)), self.grid.size
+        return ((c, slot + n) for c, slot in enumerate(self.slots, self.column) for n in after if slot + n < size)
+
+    def in_periods(self, period: Callable[[int], _Period]) -> Iterable[tuple[int, _Period]]:
+        """Each column with each period that a date of it lies in, once; `period` is that of a day number."""
+        if self.operation.days == 1:
+            return ((column, period(day)) for column, day in enumerate(self.days, self.column))
+        return dict.fromkeys((column, period(day)) for column, day in self.on_dates())
 
 
 @dataclass(slots=True)
@@ -58,7 +81,14 @@ class Sum:
     _most: int = 0
 
     def add(self, mode: Mode, column: int, coefficient: int) -> None:
-        """Adds a column of a mode. Those of one operation come one after the other: it is placed once."""
+        """Adds a column of a mode. Those of one operation come one after the other: it is placed once.
+
+        A column that was added last counts for as much more: it is there on several dates.
+        """
+        if self.columns and self.columns[-1] == column:
+            self.columns.pop()
+            self.history -= self.coefficients[-1] if column == mode.past else 0
+            coefficient += self.coefficients.pop()
         self.columns.append(column)
         self.coefficients.append(coefficient)
         if column == mode.past:
@@ -115,7 +145,7 @@ class BoardBuilder:
                 old = self.context.history.get(operation.id)
                 at = None if old is None or old.staffing != staffing else grid.number(old.slot)
                 past = self.n_columns + numbers.index(at) if at in numbers else None
-                yield Mode(chosen, grid.shifts[shift].id, staffing.police, days, numbers, self.n_columns, past)
+                yield Mode(chosen, grid.shifts[shift].id, staffing.police, days, numbers, self.n_columns, past, grid)
                 self.n_columns += len(days)
 
     def all_modes(self) -> Iterator[Mode]:
@@ -140,7 +170,7 @@ class BoardBuilder:
         self.unplaced[operation] = None
 
     def draw(self, mode: Mode, rule: str, party: str, amount: int, offered: Sequence[int]) -> None:
-        """Every option of the mode draws that much of what a party offers, on its date and in its shift.
+        """Every option of the mode draws that much of what a party offers, on its dates and in its shift.
 
         `offered` is by slot number. History keeps what it used: where less is offered now, the
         capacity is what history draws.
@@ -151,11 +181,12 @@ class BoardBuilder:
             self.origins[self._resources[key]] = rule, Subject(party)
             self.capacities[self._resources[key]] = list(self.context.slots.by_day(offered, mode.shift))
         resource = self._resources[key]
-        mode.demand[resource] = (amount,)
+        mode.demand[resource] = (amount,) * mode.operation.days
         if mode.past is not None:
-            used, day = self._history.setdefault(resource, Counter()), mode.days[mode.past - mode.column]
-            used[day] += amount
-            self.capacities[resource][day] = max(self.capacities[resource][day], used[day])
+            used, capacity = self._history.setdefault(resource, Counter()), self.capacities[resource]
+            for day in (day for column, day in mode.on_dates() if column == mode.past):
+                used[day] += amount
+                capacity[day] = max(capacity[day], used[day])
 
     def limit(self, rule: str, total: Sum, at_most: int, subject: Subject = NOBODY) -> None:
         """Posts a limit on what is used. History keeps what it used, also where less is allowed now."""
@@ -219,4 +250,4 @@ def _options(
     mode: Mode, charges: Sequence[tuple[int, ...]], costs: Mapping[tuple[int, ...], Costs]
 ) -> Iterator[Option]:
     for column, day in enumerate(mode.days, mode.column):
-        yield Option(day, mode.demand, costs[charges[column]])
+        yield Option(day, mode.demand, costs[charges[column]], mode.operation.days)

@@ -39,8 +39,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.window",
-        "day.weekday() in operation.weekdays)\n            if",
-        "day.isoweekday() in operation.weekdays)\n            if",
+        "day.weekday() in operation.weekdays)\n    return",
+        "day.isoweekday() in operation.weekdays)\n    return",
         "weekdays are counted from Sunday",
     ),
     Fault("rules.hard.lead_time", "if days < context", "if days <= context", "one day too many"),
@@ -114,14 +114,14 @@ IN_THE_CHECK = (
     Fault("rules.hard.notice", "[0] > base.as_of", "[0] >= base.as_of", "a new one may start at the very moment"),
     Fault(
         "rules.hard.police_officers",
-        "at_slot[unit, placement.slot][operation.id]",
-        "at_slot[unit, Slot(day, '')][operation.id]",
+        "at_slot[unit, slot][operation.id]",
+        "at_slot[unit, Slot(slot.day, '')][operation.id]",
         "the shifts of a date share their officers",
     ),
     Fault(
         "rules.hard.police_officers",
-        "in_month[unit, day.year, day.month]",
-        "in_month[unit, *day.isocalendar()[:2]]",
+        "in_month[unit, slot.day.year, slot.day.month]",
+        "in_month[unit, *slot.day.isocalendar()[:2]]",
         "the month is a week",
     ),
     Fault(
@@ -161,8 +161,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.agency_teams",
-        "required[agency, placement.slot].append((operation.id, teams))",
-        "required[agency, placement.slot].append((operation.id, 1))",
+        "required[agency, slot].append((operation.id, teams))",
+        "required[agency, slot].append((operation.id, 1))",
         "one team is sent, whatever is asked",
     ),
     Fault(
@@ -197,14 +197,14 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.daily_rest",
-        "(ends + rest, 0, operation.id, -teams)]",
-        "(ends + rest, 2, operation.id, -teams)]",
+        "event[2] > 0, *event",
+        "event[2] < 0, *event",
         "the end of the rest is taken too",
     ),
     Fault(
         "rules.hard.daily_rest",
-        "starts, ends = scenario.moments(placement.slot)\n",
-        "starts, ends = (m.astimezone(scenario.zone).replace(tzinfo=None) for m in scenario.moments(placement.slot))\n",
+        "starts, ends = scenario.moments(slot)\n",
+        "starts, ends = (m.astimezone(scenario.zone).replace(tzinfo=None) for m in scenario.moments(slot))\n",
         "hours by the clock on the wall",
     ),
     Fault(
@@ -259,8 +259,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.apart",
-        "if period(one.slot.day) == period(two.slot.day):",
-        "if period(one.slot.day) == period(two.slot.day) and one.slot.shift == two.slot.shift:",
+        "{period(slot.day) for slot",
+        "{(period(slot.day), slot.shift) for slot",
         "another shift of the date will do",
     ),
     Fault(
@@ -304,8 +304,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.soft.even_load",
-        "operations[placement.operation].sent(placement.any_of).get(agency.id, 0)\n                load",
-        "operations[placement.operation].optional_agencies.get(agency.id, 0)\n                load",
+        "operations[placement.operation].sent(placement.any_of).get(agency.id, 0)\n                for",
+        "operations[placement.operation].optional_agencies.get(agency.id, 0)\n                for",
         "the optional ones count",
     ),
     Fault(
@@ -316,14 +316,14 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.soft.optional_agency",
-        "would_join.add((agency, placement.slot))",
-        "would_join.add((agency, placement.slot)); break",
+        "would_join.add((agency, slot))",
+        "would_join.add((agency, slot)); break",
         "only the first would join",
     ),
     Fault(
         "rules.soft.fewer_officers",
-        "wanted[placement.police, placement.slot] += operation.officers",
-        "wanted[placement.police, placement.slot] += operation.least",
+        "slot] += operation.officers",
+        "slot] += operation.least",
         "what is needed, not what is wanted",
     ),
     Fault(
@@ -425,7 +425,10 @@ IN_THE_CHECK = (
         "a unit is asked for another agency",
     ),
     Fault(
-        "rules.soft.even_load", "for group in operation.any_of for", "for group in operation.any_of[1:] for", "no share"
+        "rules.soft.even_load",
+        "sent([agency for group in operation.any_of for",
+        "sent([agency for group in operation.any_of[1:] for",
+        "no share",
     ),
     Fault(
         "rules.soft.kept_close", "(a in old.any_of) != (a in new.any_of)", "a in new.any_of", "who goes costs nothing"
@@ -438,4 +441,35 @@ IN_THE_CHECK = (
         "who is chosen may not say no",
         "answers",
     ),
+    Fault(
+        "rules.hard.open_day",
+        "in context.scenario.slots(placement) if",
+        "in [placement.slot] if",
+        "the first date is open",
+    ),
+    Fault(
+        "rules.hard.follow_up",
+        "context.scenario.last_day(earlier)",
+        "earlier.slot.day",
+        "days count from the first date",
+    ),
+    Fault(
+        "rules.hard.sector_spacing",
+        "dates[1][0] - dates[0][1]",
+        "dates[1][0] - dates[0][0]",
+        "days count from the first date",
+    ),
+    Fault(
+        "rules.hard.daily_rest",
+        "for slot in scenario.slots(placement) if teams",
+        "for slot in [placement.slot] if teams",
+        "one date",
+    ),
+    Fault(
+        "rules.hard.agency_load",
+        "in context.scenario.slots(placement) if teams",
+        "in [placement.slot] if teams",
+        "one date",
+    ),
+    Fault("domain.operation", "range(self.days))", "range(1, self.days + 1))", "a day late", "window"),
 )

@@ -32,7 +32,10 @@ ON_THE_BOARD = (
         "a yes holds nothing",
     ),
     Fault(
-        "rules.hard.open_day", "return context.slots.open", "return context.slots.grid.all", "closed dates are allowed"
+        "rules.hard.open_day",
+        "throughout(context.slots.open, operation.days)",
+        "throughout(context.slots.grid.all, operation.days)",
+        "closed dates are allowed",
     ),
     Fault("rules.hard.window", " & ~grid.within(operation.not_on)", "", "not_on is forgotten"),
     Fault("rules.hard.window", "grid.in_shifts(operation.shifts)", "grid.all", "the operation's shifts are forgotten"),
@@ -216,8 +219,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.sector_spacing",
-        "bisect_right(days, first + spacing - 1)",
-        "bisect_right(days, first + spacing)",
+        "day + mode.operation.days + spacing - 2, day",
+        "day + mode.operation.days + spacing - 1, day",
         "one day too many",
     ),
     Fault(
@@ -248,12 +251,12 @@ ON_THE_BOARD = (
     Fault("rules.hard.daily_limit", "builder.limit(", "builder.require(", "history is forgotten"),
     Fault(
         "rules.hard.follow_up",
-        "Lag(*numbers, after.min_days, after.max_days)",
-        "Lag(*numbers, after.min_days, after.max_days or None)",
+        "None if after.max_days is None else after.max_days + longer",
+        "after.max_days + longer if after.max_days else None",
         "a max_days of 0 is none",
     ),
     Fault(
-        "rules.hard.follow_up", "Lag(*numbers, after.min_days,", "Lag(*numbers, after.min_days + 1,", "one day too many"
+        "rules.hard.follow_up", "after.min_days + longer, most", "after.min_days + longer + 1, most", "one day too many"
     ),
     Fault(
         "rules.hard.follow_up",
@@ -281,8 +284,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.apart",
-        "weeks[context.slots.week(day)].add(mode, column, 1)",
-        "weeks[Week(0, day // 7)].add(mode, column, 1)",
+        "in mode.in_periods(context.slots.week)",
+        "in mode.in_periods(lambda day: Week(0, day // 7))",
         "weeks count from the plan's first date",
     ),
     Fault(
@@ -453,7 +456,7 @@ ON_THE_BOARD = (
     *(
         Fault(
             "rules.builder",
-            "self.capacities[resource][day] = max(self.capacities[resource][day], used[day])",
+            "capacity[day] = max(capacity[day], used[day])",
             "pass",
             f"history is forgotten by {rule}",
             rule,
@@ -462,8 +465,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.builder",
-        "max(self.capacities[resource][day], used[day])",
-        "max(self.capacities[resource][day], amount)",
+        "max(capacity[day], used[day])",
+        "max(capacity[day], amount)",
         "of history each alone keeps what it used",
         "agency-teams",
     ),
@@ -531,7 +534,12 @@ ON_THE_BOARD = (
         "another agency is no change",
         "whole",
     ),
-    Fault("rules.soft.even_load", "for group in operation.any_of:", "for group in ():", "a group asks for nothing"),
+    Fault(
+        "rules.soft.even_load",
+        "for group in operation.any_of for agency in group.agencies}\n        for",
+        "for group in () for agency in group.agencies}\n        for",
+        "a group asks for nothing",
+    ),
     Fault("rules.soft.kept_close", "(others + (", "(0 * others + (", "another agency costs nothing"),
     Fault("rules.soft.kept_close", "len({*own, *chosen_before})", "len(own)", "who was chosen is not told"),
     Fault(
@@ -539,7 +547,7 @@ ON_THE_BOARD = (
         "zip(self.any_of, chosen, strict=True)",
         "zip(self.any_of[:1], chosen)",
         "one group counts",
-        "whole",
+        "agency-teams",
     ),
     Fault(
         "domain.operation",
@@ -554,4 +562,53 @@ ON_THE_BOARD = (
         "held.police == unit",
         "what all agreed to may get another agency",
     ),
+    Fault(
+        "domain.grid",
+        "slots >> later * n_shifts | after_plan",
+        "slots | after_plan",
+        "the first date is enough",
+        "open-day",
+    ),
+    Fault("domain.grid", "range(1, days)", "range(1, days - 1)", "the last date does not matter", "open-day"),
+    Fault(
+        "rules.builder",
+        "(amount,) * mode.operation.days",
+        "(amount,)",
+        "the first date is drawn on alone",
+        "agency-teams",
+    ),
+    Fault("rules.builder", "if day + n < n_days)", "if not n)", "loads count the first date alone", "agency-load"),
+    Fault("rules.builder", "if slot + n < size)", "if not n)", "rest counts the first date alone", "daily-rest"),
+    Fault(
+        "rules.builder",
+        "return dict.fromkeys((column, period(day)) for column, day in self.on_dates())",
+        "return ((column, period(day)) for column, day in self.on_dates())",
+        "a week counts several dates",
+        "daily-limit",
+    ),
+    Fault(
+        "rules.builder",
+        "coefficient += self.coefficients.pop()",
+        "self.coefficients.pop()",
+        "dates are not added up",
+        "agency-load",
+    ),
+    Fault(
+        "rules.builder",
+        "costs[charges[column]], mode.operation.days)",
+        "costs[charges[column]])",
+        "one date is kept apart",
+        "apart",
+    ),
+    Fault("rules.hard.window", "timedelta(days=operation.days - 1)", "timedelta(days=0)", "the year may be passed"),
+    Fault("rules.hard.window", "return grid.throughout(slots, operation.days)", "return slots", "the first date fits"),
+    Fault("rules.hard.follow_up", "days - 1\n", "days * 0\n", "days count from the first date"),
+    Fault(
+        "rules.hard.sector_spacing",
+        "day + mode.operation.days + spacing",
+        "day + 1 + spacing",
+        "days count from the first date",
+    ),
+    Fault("rules.hard.sector_spacing", "end + longest + spacing - 2", "end + spacing - 1", "long ones are overlooked"),
+    Fault("rules.hard.sector_spacing", "if entry[1] <= end]", "]", "what begins later is near"),
 )

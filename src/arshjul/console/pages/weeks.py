@@ -32,7 +32,8 @@ def show(visit: Visit) -> Answer:
     days = [monday + timedelta(days=n) for n in range(7)]
     by = "areas" if visit.query.text("by") == "areas" else "parties"
     placed = sorted(
-        (one for one in plan.placements if one.slot.day in days), key=lambda one: (one.slot.day, one.slot.shift)
+        (one for one in plan.placements if any(slot.day in days for slot in scenario.slots(one))),
+        key=lambda one: (one.slot.day, one.slot.shift),
     )
     rows = list(_by_area(scenario, placed, days) if by == "areas" else _by_party(scenario, placed, days))
     values = {
@@ -67,22 +68,22 @@ def _name(day: date) -> str:
 
 def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
     for unit in scenario.police.values():
-        yield _row(
-            unit.id, unit.name, [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)], days
-        )
+        own = [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)]
+        yield _row(scenario, unit.id, unit.name, own, days)
     for agency in scenario.agencies.values():
         own = [one for one in placed if agency.id in taking_part(scenario, one)]
-        yield _row(agency.id, agency.name, own, days)
+        yield _row(scenario, agency.id, agency.name, own, days)
 
 
 def _by_area(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
     for area in scenario.areas.values():
         own = [one for one in placed if scenario.operations[one.operation].area == area.id]
-        yield _row(area.id, area.name, own, days)
+        yield _row(scenario, area.id, area.name, own, days)
 
 
-def _row(id: str, name: str, own: list[Placement], days: list[date]) -> WeekRow:
-    return WeekRow(id, name, tuple(tuple(one for one in own if one.slot.day == day) for day in days))
+def _row(scenario: Scenario, id: str, name: str, own: list[Placement], days: list[date]) -> WeekRow:
+    dates = [(one, {slot.day for slot in scenario.slots(one)}) for one in own]
+    return WeekRow(id, name, tuple(tuple(one for one, there in dates if day in there) for day in days))
 
 
 pages = (Page("/weeks/{week}", "GET", "see-week", READING, show),)

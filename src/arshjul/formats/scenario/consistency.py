@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import MOST_DAYS, Operation
 from arshjul.errors import Message
 from arshjul.formats.scenario.references import ids, ids_at
 from arshjul.formats.scenario.schema.operation import WrittenOperation
@@ -33,10 +33,28 @@ def judge_ties(document: Document) -> None:
             values = {"other": quoted(other), "third": quoted(same[other][0])}
             text = Message("{other} names {third} itself: name that one here too.", values)
             document.add("chain", loc, text)
+        else:
+            _judge_days(document, loc, other)
     for key in ("not_same_day_as", "not_same_week_as"):
         for loc, other in ids_at(document.tree, f"operations[].{key}[]"):
             if by_loc.get(loc[:2]) == other:
                 document.add("bad-value", loc, Message("The operation names itself: name another, or leave it out."))
+
+
+def _judge_days(document: Document, loc: Loc, other: str) -> None:
+    """Notes two that are to be struck at the same time, and run on different numbers of dates."""
+    first = ids(document, "operations").get(other)
+    here, there = (days_at(document, id_loc) for id_loc in ((*loc[:-1], "id"), first or loc))
+    if first is not None and here != there:
+        values = {"here": here, "there": there, "other": quoted(other)}
+        text = Message("It runs on {here} dates, and {other} on {there}: let `days` be the same in both.", values)
+        document.add("bad-value", loc, text)
+
+
+def days_at(document: Document, loc: Loc) -> int:
+    """On how many dates the operation with its id there runs; what is wrong is noted already."""
+    node = document.tree.at((*loc[:-1], "days"))
+    return node.value if node is not None and isinstance(node.value, int) and 1 <= node.value <= MOST_DAYS else 1
 
 
 def _ties(document: Document, pattern: str, by_loc: Mapping[Loc, str]) -> dict[str, tuple[str, Loc]]:
@@ -153,7 +171,7 @@ def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation, yea
     window = operation.window or year
     if window is not None and year is not None:
         room = (min(window.last, year.last) - max(window.first, year.first)).days
-        needed = (repeat.times - 1) * repeat.every_days[0]
+        needed = (repeat.times - 1) * repeat.every_days[0] + repeat.times * (operation.days - 1)
         if room < needed:
             values = {"times": repeat.times, "least": repeat.every_days[0], "needed": needed, "room": room}
             text = Message(

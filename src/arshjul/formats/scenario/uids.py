@@ -9,6 +9,7 @@ from datetime import date
 from arshjul.agenda.channel import MARKS
 from arshjul.agenda.uid import Uids
 from arshjul.errors import Message
+from arshjul.formats.scenario.consistency import days_at
 from arshjul.formats.scenario.references import ids, ids_at
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted
@@ -22,7 +23,11 @@ def judge_uids(document: Document) -> None:
     _claims(document, ids(document, "police").items())  # feeds/police-ID.ics
     _claims(document, [*((f"{id}{MARKS['milestones']}", loc) for id, loc in agencies), *agencies])
     operations = ids(document, "operations")
-    plain = [(_UIDS.operation(id), loc) for id, loc in operations.items()]
+    plain = [
+        (_UIDS.operation(id, date), loc)
+        for id, loc in operations.items()
+        for date in range(1, days_at(document, loc) + 1)
+    ]
     owners = _claims(document, [(_UIDS.note(), None), *_meetings(document), *plain])
     milestones = dict.fromkeys(id for _, id in ids_at(document.tree, "cycle.milestones[].id"))
     made: dict[str, str] = {}

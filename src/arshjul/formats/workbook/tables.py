@@ -91,6 +91,7 @@ OPERATIONS = SheetTable(
         SheetColumn(("fixed", "police"), "Fast enhet", "Fixed unit", Ref("police"), Message("The unit it is pinned to. Empty: any.")),
         SheetColumn(("fixed", "any_of"), "Fast val", "Fixed choice", Refs("agencies", named=False), Message("The agency pinned of each group in One of.")),
         SheetColumn(("any_of",), "En av", "One of", AgencyGroups(), Message("Of each group exactly one takes part, as a needed one: miljo or tillstand 2. Groups are parted by a semicolon.")),
+        SheetColumn(("days",), "Dagar", "Days", Whole(), Message("It runs on so many dates in a row, 1 to 5, in the same shift. Empty: 1.")),
         SheetColumn(("repeat", "times"), "Upprepas gånger", "Repeats", Whole(), Message("The row stands for so many operations, each a follow-up of the one before.")),
         SheetColumn(("repeat", "every_days"), "Dagar emellan", "Days between", FewestAndMost(), Message("The fewest and the most days from one to the next: 28–42.")),
         SheetColumn(("frame", "stops"), "Ram: stopp", "Frame: stops", Whole(), Message("A frame: objects are bound to it later, with so many stops in all.")),

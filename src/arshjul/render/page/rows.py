@@ -15,6 +15,7 @@ class OperationRow:
     id: str
     title: str
     day: date
+    last: date
     shift: str
     shift_view: ShiftView
     sector: str
@@ -57,6 +58,7 @@ def _row(overview: Overview, planned: PlannedOperation) -> OperationRow:
         id=planned.id,
         title=overview.titles[planned.id],
         day=planned.slot.day,
+        last=planned.dates.last,
         shift=planned.slot.shift,
         shift_view=next(shift for shift in view.shifts if shift.id == planned.slot.shift),
         sector=planned.sector,

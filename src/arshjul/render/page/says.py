@@ -52,6 +52,10 @@ class Says:
         """A date in a list: "tis 2 mar"."""
         return f"{self.words.weekday(day)[:3]} {day.day} {self.words.month(day)[:3]}"
 
+    def dates(self, first: date, last: date) -> str:
+        """A date in a list, or the first and the last of several: "tis 2 mar–ons 3 mar"."""
+        return self.short_day(first) if first == last else f"{self.short_day(first)}–{self.short_day(last)}"
+
     def hours(self, shift: ShiftView) -> str:
         """A shift's clock times."""
         return wheel_says.hours(shift.start, shift.end)

@@ -27,6 +27,7 @@ MARKS_INNER = 252.0
 MILESTONES = (214.0, 248.0)
 OFFICERS, TEAMS = (182.0, 210.0), (152.0, 180.0)
 DAY_ROOM = 16.0  # what a day's number takes of the rim
+BAND = 2.2  # half the width of the line along the dates of one that runs on several
 MEETINGS = ""  # the ring that is no area's; an area's id is never empty
 
 
@@ -90,7 +91,11 @@ def _layout(view: YearView, dial: Dial, outer: float) -> Layout:
 def _operations(view: YearView, signs: Key, words: Words, dial: Dial, marks: Layout) -> Iterator[Svg]:
     radii = {area: iter(ring.radii) for area, ring in marks.rings.items()}
     for planned in view.operations:
-        x, y = dial.point(dial.noon(planned.slot.day), next(radii[planned.area]))
+        radius = next(radii[planned.area])
+        if planned.days > 1:
+            piece = dial.piece(planned.dates, radius - BAND, radius + BAND)
+            yield signs.band(piece, planned.sector, hollow=not planned.is_insats)
+        x, y = dial.point(dial.noon(planned.slot.day), radius)
         sign = signs.operation(planned.slot.shift, planned.sector, marks.size, hollow=not planned.is_insats)
         around = [halo(marks.size)] if planned.changed else []
         yield at(x, y, *around, sign, *outcome(planned.status, marks.size), title=says.operation(planned, view, words))

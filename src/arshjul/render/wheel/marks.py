@@ -87,6 +87,11 @@ class Key:
         kind = "hollow" if hollow else self.colours[sector]
         return mark(self.shapes[shift](size), self.letters[sector], size, kind)
 
+    def band(self, piece: str, sector: str, *, hollow: bool) -> Svg:
+        """The dates of an operation that runs on several, behind its mark."""
+        kind = "hollow" if hollow else self.colours[sector]
+        return element("g", element("path", d=piece, class_="shape"), class_=f"mark {kind}")
+
     def meeting(self, meeting: str, size: float) -> Svg:
         """A meeting's mark."""
         return mark(circle(size), self.meetings[meeting], size, "meeting")

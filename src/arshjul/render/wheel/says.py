@@ -44,12 +44,18 @@ def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
     police = "; ".join(f"{unit}, {words.say(counted(n, '{n} officer', '{n} officers'))}" for unit, n in lending)
     lines = [
         f"{planned.id} · {view.sectors[planned.sector]} · {view.areas[planned.area]}",
-        f"{words.day(planned.slot.day)}, {shift_words(shift)}",
+        f"{dates(planned, words)}, {shift_words(shift)}",
         police or words("without police"),
         ", ".join(planned.agencies),
         words.say(STATUS_NAMES[planned.status]) + (f", {words('changed in this version')}" if planned.changed else ""),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def dates(planned: PlannedOperation, words: Words) -> str:
+    """Its date, or the first and the last of several."""
+    first, last = planned.dates.first, planned.dates.last
+    return words.day(first) if first == last else words("{first} to {last}", first=first, last=last)
 
 
 def tally(operations: Iterable[PlannedOperation]) -> str:

@@ -18,8 +18,8 @@ from arshjul.texts import Month, counted
 class AgencyLoad(Rule):
     """An agency's team shifts stay within its limit of the ISO week and of the calendar month.
 
-    A team at an operation is one team shift. Only required agencies count. A week or month of which a
-    date lies in one of `load_exceptions` has the largest limit, its own or theirs. Source:
+    A team at an operation is one team shift, on each of its dates. Only required agencies count. A week or
+    month of which a date lies in one of `load_exceptions` has the largest limit, its own or theirs. Source:
     docs/formats.md#rules.
     """
 
@@ -43,10 +43,10 @@ class AgencyLoad(Rule):
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
                 if agencies[agency].team_shifts_per_week is not None:
-                    for column, day in enumerate(mode.days, mode.column):
+                    for column, day in mode.on_dates():
                         sums[Subject(agency, week=context.slots.week(day))].add(mode, column, teams)
                 if agencies[agency].team_shifts_per_month is not None:
-                    for column, day in enumerate(mode.days, mode.column):
+                    for column, day in mode.on_dates():
                         sums[Subject(agency, month=context.slots.first_of_month(day))].add(mode, column, teams)
         for subject, total in sums.items():
             agreed = agencies[subject.party or ""]
@@ -65,10 +65,10 @@ class AgencyLoad(Rule):
             for placement in plan.placements:
                 operation = context.scenario.operations.get(placement.operation)
                 teams = 0 if operation is None else operation.sent(placement.any_of).get(agency.id, 0)
-                if teams:
-                    year, week, _ = placement.slot.day.isocalendar()
+                for day, _ in context.scenario.slots(placement) if teams else ():
+                    year, week, _ = day.isocalendar()
                     weeks[year, week][placement.operation] += teams
-                    months[placement.slot.day.year, placement.slot.day.month][placement.operation] += teams
+                    months[day.year, day.month][placement.operation] += teams
             for usual, key, periods in (
                 (agency.team_shifts_per_week, "team_shifts_per_week", weeks),
                 (agency.team_shifts_per_month, "team_shifts_per_month", months),

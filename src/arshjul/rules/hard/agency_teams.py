@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
@@ -31,13 +32,13 @@ class AgencyTeams(Rule):
         slots = context.slots.grid.all
         for agency, teams in operation.agencies.items():
             slots &= context.slots.slots_with_teams(agency, teams)
-        return slots
+        return context.slots.grid.throughout(slots, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the first agency that is short."""
-        for id, teams in operation.agencies.items():
+        for there, (id, teams) in product(operation.slots(slot), operation.agencies.items()):
             agency = context.scenario.agencies[id]
-            offered = agency.offer(slot)
+            offered = agency.offer(there)
             if offered < teams:
                 return counted(
                     offered,
@@ -49,9 +50,10 @@ class AgencyTeams(Rule):
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
-        """Teams, of all agencies that are short."""
-        agencies = context.scenario.agencies
-        return sum(max(0, teams - agencies[agency].offer(slot)) for agency, teams in operation.agencies.items())
+        """Teams, of all agencies that are short; of each, on the date that it has the fewest."""
+        agencies, slots = context.scenario.agencies, operation.slots(slot)
+        fewest = {agency: min(agencies[agency].offer(there) for there in slots) for agency in operation.agencies}
+        return sum(max(0, teams - fewest[agency]) for agency, teams in operation.agencies.items())
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """Names the agency."""
@@ -72,10 +74,11 @@ class AgencyTeams(Rule):
             operation = context.scenario.operations.get(placement.operation)
             if operation is None:
                 continue
-            for agency, teams in operation.sent(placement.any_of).items():
-                required[agency, placement.slot].append((operation.id, teams))
-            for agency in placement.optional_agencies:
-                joining[agency, placement.slot].append((operation.id, operation.optional_agencies.get(agency, 0)))
+            for slot in operation.slots(placement.slot):
+                for agency, teams in operation.sent(placement.any_of).items():
+                    required[agency, slot].append((operation.id, teams))
+                for agency in placement.optional_agencies:
+                    joining[agency, slot].append((operation.id, operation.optional_agencies.get(agency, 0)))
         for agency, slot in sorted(required.keys() | joining.keys()):
             if agency not in context.scenario.agencies:
                 continue

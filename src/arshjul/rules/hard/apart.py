@@ -16,9 +16,9 @@ from arshjul.rules.subject import Subject
 
 
 class Apart(Rule):
-    """Two operations of which one names the other in `not_same_day_as` stand on different dates.
+    """Two operations of which one names the other in `not_same_day_as` have no date in common.
 
-    In `not_same_week_as`: in different ISO weeks. It holds in either direction. Source:
+    In `not_same_week_as`: no ISO week. It holds in either direction. Source:
     docs/formats.md#rules.
     """
 
@@ -31,15 +31,15 @@ class Apart(Rule):
         return self.name if subject.week is None else Message("not in the same week as another operation")
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A conflict for each pair of days: steps are dates, and an option lasts one. A row for each pair and week."""
+        """A conflict for each pair of days: steps are dates. A row for each pair and week."""
         on_days = _pairs(context, builder, lambda operation: operation.not_same_day_as)
         builder.conflicts += [Conflict(first, second) for first, second in on_days]
         modes = list(builder.modes.values())
         for pair in _pairs(context, builder, lambda operation: operation.not_same_week_as):
             weeks: dict[Week, Sum] = defaultdict(Sum)
             for mode in (mode for number in pair for mode in modes[number]):
-                for column, day in enumerate(mode.days, mode.column):
-                    weeks[context.slots.week(day)].add(mode, column, 1)
+                for column, week in mode.in_periods(context.slots.week):
+                    weeks[week].add(mode, column, 1)
             for week, both in weeks.items():
                 builder.limit(self.id, both, 1, Subject(week=week))
 
@@ -77,5 +77,6 @@ def _sharing(
         one, two = plan.placed.get(first), plan.placed.get(second)
         if one is None or two is None or {first, second} <= context.history.keys():
             continue
-        if period(one.slot.day) == period(two.slot.day):
+        periods = ({period(slot.day) for slot in context.scenario.slots(placement)} for placement in (one, two))
+        if set.intersection(*periods):
             yield first, second

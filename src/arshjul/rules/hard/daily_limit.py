@@ -21,7 +21,8 @@ class DailyLimit(Rule):
     """No date, no area on a date, and no ISO week holds more operations than its limit.
 
     The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`.
-    Operations tied by `same_slot_as` count once in their area, each on its own otherwise. Where
+    Operations tied by `same_slot_as` count once in their area, each on its own otherwise. One that runs on
+    several dates counts on each, and once in a week. Where
     `exceptions` give more for a date, or for a date of the week, the largest holds. Source:
     docs/formats.md#rules.
     """
@@ -52,8 +53,8 @@ class DailyLimit(Rule):
             for mode in builder.all_modes():
                 if counted is None or mode.operation.id in counted:
                     area = "" if counted is None else mode.operation.area
-                    for column, day in enumerate(mode.days, mode.column):
-                        sums[firsts[day], area].add(mode, column, 1)
+                    for column, first in mode.in_periods(firsts.__getitem__):
+                        sums[first, area].add(mode, column, 1)
             for (first, _), total in sums.items():
                 period = Span(day_of(first), day_of(first + n_days - 1))
                 builder.limit(self.id, total, settings.within(setting, period) or 0)
@@ -64,11 +65,10 @@ class DailyLimit(Rule):
         days, weeks, areas = defaultdict(list), defaultdict(list), defaultdict(list)
         for placement in plan.placements:
             operation = scenario.operations.get(placement.operation)
-            if operation is not None:
-                day = placement.slot.day
-                days[day,].append(operation.id)
-                weeks[day - timedelta(days=day.weekday()),].append(operation.id)
-                areas[operation.area, day].append(operation.id)
+            for day, _ in () if operation is None else operation.slots(placement.slot):
+                days[day,].append(placement.operation)
+                weeks[day - timedelta(days=day.weekday()),].append(placement.operation)
+                areas[context.scenario.operations[placement.operation].area, day].append(placement.operation)
         tie = {id: group[0] for group in scenario.ties() for id in group}
         for setting, periods, root in (PER_DAY, days, {}), (PER_WEEK, weeks, {}), (PER_AREA_PER_DAY, areas, tie):
             for (*_, first), there in periods.items() if settings[setting] is not None else ():

@@ -1,6 +1,6 @@
 """Rest between shifts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ class DailyRest(Rule):
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
-                for column, slot in enumerate(mode.slots, mode.column):
+                for column, slot in mode.on_slots():
                     for number in sets_of[slot]:
                         sums[agency, number].add(mode, column, teams)
         for (agency, _), total in sums.items():
@@ -62,15 +62,15 @@ class DailyRest(Rule):
             for placement in plan.placements:
                 operation = scenario.operations.get(placement.operation)
                 teams = 0 if operation is None else operation.sent(placement.any_of).get(agency.id, 0)
-                if operation is not None and teams:
-                    starts, ends = scenario.moments(placement.slot)
-                    events += [(starts, 1, operation.id, teams), (ends + rest, 0, operation.id, -teams)]
-            taken: dict[str, int] = {}
-            for _, coming, id, teams in sorted(events):
-                if not coming:
-                    del taken[id]
+                for slot in scenario.slots(placement) if teams else ():
+                    starts, ends = scenario.moments(slot)
+                    events += [(starts, placement.operation, teams), (ends + rest, placement.operation, -teams)]
+            taken: Counter[str] = Counter()
+            # Who has rested at a moment goes before who comes.
+            for _, id, teams in sorted(events, key=lambda event: (event[0], event[2] > 0, *event)):
+                taken[id] += teams
+                if teams < 0:
                     continue
-                taken[id] = teams
                 used = excess(context, taken, agency.staff_teams)
                 if used is not None:
                     text = counted(
@@ -80,7 +80,7 @@ class DailyRest(Rule):
                         agency=agency.name,
                         used=used,
                     )
-                    yield Breach(self.id, tuple(taken), text)
+                    yield Breach(self.id, tuple(+taken), text)
 
 
 def _taken_together(context: ReplanContext) -> Iterator[Sequence[int]]:

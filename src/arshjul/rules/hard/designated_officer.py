@@ -29,7 +29,7 @@ class DesignatedOfficer(Rule):
         """The slots at which the unit offers a designated officer, where one is required."""
         if operation.designated != "require" or unit is None:
             return context.slots.grid.all
-        return context.slots.slots_with_designated(unit)
+        return context.slots.grid.throughout(context.slots.slots_with_designated(unit), operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the unit."""
@@ -59,7 +59,8 @@ class DesignatedOfficer(Rule):
             if operation is None or operation.designated != "require":
                 continue
             if placement.police is not None and placement.police in context.scenario.police:
-                there.setdefault((placement.police, placement.slot), []).append(operation.id)
+                for slot in operation.slots(placement.slot):
+                    there.setdefault((placement.police, slot), []).append(operation.id)
         for (unit, slot), ids in there.items():
             offered = context.scenario.police_offer(unit, slot).designated
             if excess(context, dict.fromkeys(ids, 1), offered) is not None:

@@ -14,6 +14,7 @@ from arshjul.texts import counted
 class FollowUpTime(Rule):
     """A follow-up comes `min_days` to `max_days` after its earlier operation, which is placed too.
 
+    Days count from the last date of the earlier to the first of the later.
     Without `max_days` there is no upper limit. What is history already is asked for nothing more, also
     where its earlier operation stands later on the same date and is taken away. Source: docs/formats.md#rules;
     domain: follow-ups are normal.
@@ -24,12 +25,14 @@ class FollowUpTime(Rule):
     name = Message("not at the right distance from the operation that it follows up")
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A lag in days."""
+        """A lag in days, from start to start."""
         for operation in context.scenario.operations.values():
             after = operation.after
             if after is not None and operation.id not in context.history:
                 numbers = builder.number[after.operation], builder.number[operation.id]
-                builder.lags.append(Lag(*numbers, after.min_days, after.max_days))
+                longer = context.scenario.operations[after.operation].days - 1
+                most = None if after.max_days is None else after.max_days + longer
+                builder.lags.append(Lag(*numbers, after.min_days + longer, most))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the days between the two."""
@@ -45,7 +48,7 @@ class FollowUpTime(Rule):
                 text = Message("{second} follows up {first}, which is unplaced", {"first": both[0], "second": both[1]})
                 yield Breach(self.id, both, text, at_fault=(operation.id,))
                 continue
-            days = (placement.slot.day - earlier.slot.day).days
+            days = (placement.slot.day - context.scenario.last_day(earlier)).days
             most = operation.after.max_days
             if days < operation.after.min_days or (most is not None and days > most):
                 text = counted(

@@ -12,7 +12,7 @@ from arshjul.rules.rule import Breach, Rule
 
 
 class OpenDay(Rule):
-    """An operation stands on an open date.
+    """An operation stands on open dates alone.
 
     A date is open unless its weekday is closed, it is a public holiday of the country, or it stands
     in `closed`; a date in `open` is open whatever else closes it. Source: docs/formats.md#rules.
@@ -23,22 +23,23 @@ class OpenDay(Rule):
     name = Message("the date is closed")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots of open dates, the same for all."""
-        return context.slots.open
+        """The slots of open dates, the same for all that run on as many."""
+        return context.slots.grid.throughout(context.slots.open, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the holiday where it is one."""
-        holiday = context.scenario.calendar.holidays.get(slot.day)
+        calendar, dates = context.scenario.calendar, [there.day for there in operation.slots(slot)]
+        day = next((day for day in dates if not calendar.is_open(day)), slot.day)
+        holiday = calendar.holidays.get(day)
         if holiday:
-            return Message("{day} is closed: {holiday}", {"day": slot.day, "holiday": holiday})
-        return Message("{day} is closed", {"day": slot.day})
+            return Message("{day} is closed: {holiday}", {"day": day, "holiday": holiday})
+        return Message("{day} is closed", {"day": day})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Asks the calendar for each date."""
         for placement in plan.placements:
-            if placement.operation not in context.history:
-                day = placement.slot.day
-                calendar = context.scenario.calendar
+            calendar = context.scenario.calendar
+            for day, _ in context.scenario.slots(placement) if placement.operation not in context.history else ():
                 shut = day in calendar.holidays or day.weekday() in calendar.closed_weekdays
                 shut = shut or any(span.first <= day <= span.last for span in calendar.closed)
                 if shut and not any(span.first <= day <= span.last for span in calendar.opened):

@@ -1,8 +1,9 @@
 """Officers that the police lend."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import product
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
@@ -33,12 +34,12 @@ class PoliceOfficers(Rule):
         slots = context.slots.grid.all
         for lender, needed in operation.lent(unit).items():
             slots &= context.slots.slots_with_officers(lender, needed)
-        return slots
+        return context.slots.grid.throughout(slots, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Says of which unit how many are missing."""
-        for lender, needed in operation.lent(unit).items():
-            offered = context.scenario.police_offer(lender, slot).officers
+        for there, (lender, needed) in product(operation.slots(slot), operation.lent(unit).items()):
+            offered = context.scenario.police_offer(lender, there).officers
             if offered < needed:
                 return counted(
                     offered,
@@ -50,9 +51,10 @@ class PoliceOfficers(Rule):
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
-        """Officers, of all units."""
+        """Officers, of all units; of each, on the date that it has the fewest."""
+        offer, slots = context.scenario.police_offer, operation.slots(slot)
         lent = operation.lent(unit).items()
-        short = [needed - context.scenario.police_offer(lender, slot).officers for lender, needed in lent]
+        short = [needed - min(offer(lender, there).officers for there in slots) for lender, needed in lent]
         return None if unit is None else sum(max(n, 0) for n in short)
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
@@ -75,7 +77,7 @@ class PoliceOfficers(Rule):
             for unit, needed in mode.operation.lent(mode.unit).items():
                 builder.draw(mode, self.id, unit, needed, context.slots.officers[unit])
                 if context.scenario.police[unit].officer_shifts_per_month is not None:
-                    for column, day in enumerate(mode.days, mode.column):
+                    for column, day in mode.on_dates():
                         months[unit, context.slots.first_of_month(day)].add(mode, column, needed)
         for (unit, month), total in months.items():
             limit = context.scenario.police[unit].officer_shifts_per_month or 0
@@ -84,18 +86,17 @@ class PoliceOfficers(Rule):
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up officers by slot and by month."""
         scenario = context.scenario
-        at_slot: dict[tuple[str, Slot], dict[str, int]] = defaultdict(dict)
-        in_month: dict[tuple[str, int, int], dict[str, int]] = defaultdict(dict)
+        at_slot: dict[tuple[str, Slot], Counter[str]] = defaultdict(Counter)
+        in_month: dict[tuple[str, int, int], Counter[str]] = defaultdict(Counter)
         for placement in plan.placements:
             operation = scenario.operations.get(placement.operation)
             if placement.police is None or operation is None:
                 continue
             lending = dict(operation.police_also)
             lending[placement.police] = operation.officers_least or operation.officers
-            day = placement.slot.day
-            for unit, officers in lending.items():
-                at_slot[unit, placement.slot][operation.id] = officers
-                in_month[unit, day.year, day.month][operation.id] = officers
+            for slot, (unit, officers) in product(operation.slots(placement.slot), lending.items()):
+                at_slot[unit, slot][operation.id] += officers
+                in_month[unit, slot.day.year, slot.day.month][operation.id] += officers
         for (unit, slot), used in at_slot.items():
             offered = scenario.police_offer(unit, slot).officers if unit in scenario.police else 0
             yield from self._excess(context, used, offered, unit)
@@ -104,7 +105,7 @@ class PoliceOfficers(Rule):
             if limit is not None:
                 yield from self._excess(context, used, limit, unit)
 
-    def _excess(self, context: ReplanContext, lent: dict[str, int], limit: int, unit: str) -> Iterator[Breach]:
+    def _excess(self, context: ReplanContext, lent: Mapping[str, int], limit: int, unit: str) -> Iterator[Breach]:
         used = excess(context, lent, limit)
         if used is not None:
             text = counted(

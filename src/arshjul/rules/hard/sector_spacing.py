@@ -19,9 +19,9 @@ SECTOR_SPACING_DAYS = Setting("sector_spacing_days", 2, 0, "days")
 class SectorSpacing(Rule):
     """Two operations of one sector in one area are at least `sector_spacing_days` apart.
 
-    With 14, Monday and the Monday two weeks later are allowed. Operations tied by `same_slot_as` do
-    not count among themselves: they are one occasion. 0 switches it off. A trade warns its own
-    within hours. Source: docs/formats.md#rules.
+    Days count from the last date of the earlier to the first of the later: with 14, Monday and the Monday two
+    weeks later are allowed. Operations tied by `same_slot_as` do not count among themselves: they are one
+    occasion. 0 switches it off. A trade warns its own within hours. Source: docs/formats.md#rules.
     """
 
     id = "sector-spacing"
@@ -58,7 +58,8 @@ class SectorSpacing(Rule):
                 continue
             if first.id in context.history and second.id in context.history:
                 continue
-            days = abs((one.slot.day - other.slot.day).days)
+            dates = sorted((p.slot.day, context.scenario.last_day(p)) for p in (one, other))
+            days = max((dates[1][0] - dates[0][1]).days, 0)
             if days < spacing:
                 text = counted(
                     days,
@@ -72,21 +73,30 @@ class SectorSpacing(Rule):
 
 
 def _stretches(modes: list[Mode], spacing: int) -> Iterator[Sum]:
-    """The columns of every stretch of dates that no other one contains."""
+    """The largest sets of columns of which no two are far enough apart.
+
+    A column keeps others away from its first date until `spacing` days after its last. Columns are only
+    ever added when one starts, so the moments before the next end after a start are enough.
+    """
     order = {mode.operation.id: number for number, mode in enumerate(modes)}
     mode_of = {column: mode for mode in modes for column in range(mode.column, mode.column + len(mode.days))}
     entries = sorted(
-        (day, order[mode.operation.id], column) for mode in modes for column, day in enumerate(mode.days, mode.column)
+        (day + mode.operation.days + spacing - 2, day, order[mode.operation.id], column)
+        for mode in modes
+        for column, day in enumerate(mode.days, mode.column)
     )
-    days = [entry[0] for entry in entries]
+    ends, starts = [entry[0] for entry in entries], sorted(entry[1] for entry in entries)
+    longest = max(mode.operation.days for mode in modes)
     reached = 0
-    for position, first in enumerate(days):
-        if position and days[position - 1] == first:
+    for position, end in enumerate(ends):
+        if position and ends[position - 1] == end:
             continue
-        end = bisect_right(days, first + spacing - 1)
-        if end > reached:
-            reached = end
+        begun = bisect_right(starts, end)
+        if begun > reached:
+            reached = begun
             total = Sum()
-            for _, _, column in sorted(entries[position:end], key=lambda entry: entry[1:]):
+            near = entries[position : bisect_right(ends, end + longest + spacing - 2)]
+            there = [entry for entry in near if entry[1] <= end]
+            for _, _, _, column in sorted(there, key=lambda entry: entry[2:]):
                 total.add(mode_of[column], column, 1)
             yield total

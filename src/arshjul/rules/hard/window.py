@@ -1,6 +1,7 @@
 """The operation's own dates, shifts and weekdays."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
@@ -12,7 +13,7 @@ from arshjul.rules.rule import Breach, Rule
 
 
 class Window(Rule):
-    """The date lies within the operation's window, and shift, weekday and `not_on` agree.
+    """The date lies within the operation's window, and shift, weekday and `not_on` agree; of several, each date.
 
     Without a window the plan's year is meant; a window that reaches beyond the year is cut to it.
     Both ends of a window and of a span in `not_on` are included. Source: docs/formats.md#rules.
@@ -26,21 +27,26 @@ class Window(Rule):
         """The slots that the operation itself asks for."""
         grid, window = context.slots.grid, context.scenario.window(operation)
         slots = grid.between(window.first, window.last) & grid.in_shifts(operation.shifts)
-        return slots & grid.on_weekdays(operation.weekdays) & ~grid.within(operation.not_on)
+        slots &= grid.on_weekdays(operation.weekdays) & ~grid.within(operation.not_on)
+        last_start = context.scenario.span.last - timedelta(days=operation.days - 1)
+        return grid.throughout(slots, operation.days) & grid.between(context.scenario.span.first, last_start)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names which of the four it is."""
+        dates, year = [there.day for there in operation.slots(slot)], context.scenario.span
         window = context.scenario.window(operation)
-        if slot.day not in window:
-            return Message(
-                "{day} lies outside the window, {first} to {last}",
-                {"day": slot.day, "first": window.first, "last": window.last},
-            )
+        for day in dates:
+            cut = window if day not in window else year
+            if day not in cut:
+                values = {"day": day, "first": cut.first, "last": cut.last}
+                return Message("{day} lies outside the window, {first} to {last}", values)
         if operation.shifts is not None and slot.shift not in operation.shifts:
             return Message("the operation is not struck in that shift")
-        if operation.weekdays is not None and slot.day.weekday() not in operation.weekdays:
-            return Message("{day} is not one of the operation's weekdays", {"day": slot.day})
-        return Message("{day} is excluded for the operation", {"day": slot.day})
+        for day in dates:
+            if operation.weekdays is not None and day.weekday() not in operation.weekdays:
+                return Message("{day} is not one of the operation's weekdays", {"day": day})
+        excluded = (day for day in dates if any(day in span for span in operation.not_on))
+        return Message("{day} is excluded for the operation", {"day": next(excluded, slot.day)})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares dates."""
@@ -48,15 +54,18 @@ class Window(Rule):
             operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.id in context.history:
                 continue
-            day, shift = placement.slot
-            year = context.scenario.span
-            first = max(year.first, operation.window.first) if operation.window else year.first
-            last = min(year.last, operation.window.last) if operation.window else year.last
-            fits = first <= day <= last and shift in [known.id for known in context.scenario.shifts]
-            fits = fits and (operation.shifts is None or shift in operation.shifts)
-            fits = fits and (operation.weekdays is None or day.weekday() in operation.weekdays)
-            if not fits or any(span.first <= day <= span.last for span in operation.not_on):
+            if not all(_fits(context, operation, day, shift) for day, shift in operation.slots(placement.slot)):
                 text = Message(
                     "{operation} stands outside its own dates, weekdays or shifts", {"operation": operation.id}
                 )
                 yield Breach(self.id, (operation.id,), text)
+
+
+def _fits(context: ReplanContext, operation: Operation, day: date, shift: str) -> bool:
+    year = context.scenario.span
+    first = max(year.first, operation.window.first) if operation.window else year.first
+    last = min(year.last, operation.window.last) if operation.window else year.last
+    fits = first <= day <= last and shift in [known.id for known in context.scenario.shifts]
+    fits = fits and (operation.shifts is None or shift in operation.shifts)
+    fits = fits and (operation.weekdays is None or day.weekday() in operation.weekdays)
+    return fits and not any(span.first <= day <= span.last for span in operation.not_on)

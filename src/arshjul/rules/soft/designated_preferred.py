@@ -29,14 +29,15 @@ class DesignatedPreferred(SoftRule):
         wanted: set[tuple[str, int]] = set()
         for mode in builder.all_modes():
             if mode.operation.designated != "none" and mode.unit is not None:
-                for column, slot in enumerate(mode.slots, mode.column):
+                for column, slot in mode.on_slots():
                     sums[mode.unit, slot].add(mode, column, 1)
-                if mode.operation.designated == "prefer":
-                    wanted.update((mode.unit, slot) for slot in mode.slots)
+                    if mode.operation.designated == "prefer":
+                        wanted.add((mode.unit, slot))
         past: dict[tuple[str | None, int | None], int] = defaultdict(int)
         for id, placement in context.history.items():
             if context.scenario.operations[id].designated == "require":
-                past[placement.police, context.slots.grid.number(placement.slot)] += 1
+                for there in context.scenario.slots(placement):
+                    past[placement.police, context.slots.grid.number(there)] += 1
         for (unit, slot), total in sums.items():
             if (unit, slot) in wanted:
                 offered = max(context.slots.police[unit][slot].designated, past[unit, slot])
@@ -51,7 +52,8 @@ class DesignatedPreferred(SoftRule):
             operation = scenario.operations[placement.operation]
             if placement.police is not None and operation.designated != "none":
                 kind = requiring if operation.designated == "require" else preferring
-                kind[placement.police, placement.slot].append(operation.id)
+                for slot in operation.slots(placement.slot):
+                    kind[placement.police, slot].append(operation.id)
         for (unit, slot), ids in sorted(preferring.items()):
             there = requiring[unit, slot]
             past = len([id for id in there if id in context.history])

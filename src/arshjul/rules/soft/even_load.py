@@ -33,7 +33,7 @@ class EvenLoad(SoftRule):
         sums: dict[tuple[str, str], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
-                for column, day in enumerate(mode.days, mode.column):
+                for column, day in mode.on_dates():
                     sums[agency, context.slots.month(day)].add(mode, column, teams)
         for (agency, month), total in sums.items():
             builder.charge(self.id, total, shares[agency, month], price)
@@ -44,11 +44,12 @@ class EvenLoad(SoftRule):
         open_days = Counter((d.year, d.month) for d in scenario.span.days() if scenario.calendar.is_open(d))
         year = max(sum(open_days.values()), 1)
         for agency in scenario.agencies.values():
-            demand = sum(_asked(o).get(agency.id, 0) for o in scenario.planned.values())
+            demand = sum(_asked(o).get(agency.id, 0) * o.days for o in scenario.planned.values())
             load: Counter[tuple[int, int]] = Counter()
             for placement in plan.placements:
                 teams = scenario.operations[placement.operation].sent(placement.any_of).get(agency.id, 0)
-                load[placement.slot.day.year, placement.slot.day.month] += teams
+                for day, _ in scenario.slots(placement):
+                    load[day.year, day.month] += teams
             for (year_number, month), teams in sorted(load.items()):
                 share = (demand * open_days[year_number, month] + year - 1) // year
                 if teams > share and self.price(context):
@@ -77,9 +78,9 @@ def _shares(context: ReplanContext) -> dict[tuple[str, str], int]:
     )
     demand: Counter[str] = Counter()
     for operation in context.scenario.planned.values():
-        demand.update(operation.agencies)
-        for group in operation.any_of:
-            demand.update(dict.fromkeys(group.agencies, group.teams))
+        groups = {agency: group.teams for group in operation.any_of for agency in group.agencies}
+        for agency, teams in (*operation.agencies.items(), *groups.items()):
+            demand[agency] += teams * operation.days
     year = max(sum(open_days.values()), 1)
     months = {context.slots.month(day) for day in range(context.slots.grid.n_days)}
     return {

@@ -34,7 +34,7 @@ class FewerThanWanted(SoftRule):
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             for unit, officers in mode.operation.wanted(mode.unit).items():
-                for column, slot in enumerate(mode.slots, mode.column) if unit in units else ():
+                for column, slot in mode.on_slots() if unit in units else ():
                     sums[unit, slot].add(mode, column, officers)
         for (unit, slot), total in sums.items():
             builder.charge(self.id, total, context.slots.officers[unit][slot], self.price(context))
@@ -45,10 +45,10 @@ class FewerThanWanted(SoftRule):
         wanted: Counter[tuple[str, Slot]] = Counter()
         for placement in plan.placements:
             operation = operations[placement.operation]
-            if placement.police is not None:
-                wanted[placement.police, placement.slot] += operation.officers
+            for slot in operation.slots(placement.slot) if placement.police is not None else ():
+                wanted[placement.police or "", slot] += operation.officers
                 for unit, officers in operation.police_also.items():
-                    wanted[unit, placement.slot] += 0 if unit == placement.police else officers
+                    wanted[unit, slot] += 0 if unit == placement.police else officers
         for unit, slot in sorted(wanted):
             missing = wanted[unit, slot] - context.scenario.police_offer(unit, slot).officers
             if missing > 0 and self.price(context) and self._may_serve(context, unit):

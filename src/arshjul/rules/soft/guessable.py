@@ -31,7 +31,7 @@ class Guessable(SoftRule):
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             if mode.operation.id in once:
-                for column, day in enumerate(mode.days, mode.column):
+                for column, day in mode.on_dates():
                     for first in range(day - 7 * (WEEKS - 1), day + 1, 7):
                         sums[mode.operation.area, first].add(mode, column, 1)
         for total in sums.values():
@@ -43,7 +43,8 @@ class Guessable(SoftRule):
         occasions: dict[str, set[tuple[date, str]]] = defaultdict(set)
         for placement in plan.placements:
             area = context.scenario.operations[placement.operation].area
-            occasions[area].add((placement.slot.day, tie.get(placement.operation, placement.operation)))
+            for day, _ in context.scenario.slots(placement):
+                occasions[area].add((day, tie.get(placement.operation, placement.operation)))
         for area, there in sorted(occasions.items()):
             by_day = Counter(day for day, _ in there)
             firsts = {day - timedelta(weeks=weeks) for day in by_day for weeks in range(WEEKS)}

@@ -28,7 +28,7 @@ class OftenWithdrawn(SoftRule):
         for mode in builder.all_modes():
             for unit in mode.operation.lent(mode.unit):
                 risk = context.slots.risk.get(unit)
-                for column, slot in enumerate(mode.slots, mode.column) if risk else ():
+                for column, slot in mode.on_slots() if risk else ():
                     if risk and risk[slot]:
                         builder.cost(QUALITY, column, price * risk[slot])
 
@@ -40,7 +40,7 @@ class OftenWithdrawn(SoftRule):
             also = context.scenario.operations[placement.operation].police_also
             for id in dict.fromkeys((placement.police, *also)):
                 unit = context.scenario.police[id]
-                of_ten = unit.withdrawn_of_ten(placement.slot)
+                of_ten = sum(unit.withdrawn_of_ten(slot) for slot in context.scenario.slots(placement))
                 if of_ten and self.price(context):
                     text = counted(
                         of_ten,

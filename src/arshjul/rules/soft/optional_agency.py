@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import product
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
@@ -31,18 +32,22 @@ class OptionalAgency(SoftRule):
         wanted: dict[str, set[int]] = defaultdict(set)
         for mode in builder.all_modes():
             for agency in mode.operation.optional_agencies:
-                wanted[agency].update({*mode.slots} - _declined(context, mode.operation.id, agency))
+                declined = _declined(context, mode.operation.id, agency)
+                wanted[agency].update(
+                    slot for c, slot in mode.on_slots() if mode.slots[c - mode.column] not in declined
+                )
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             for agency, teams in (*mode.operation.agencies.items(), *mode.operation.optional_agencies.items()):
                 slots, declined = wanted.get(agency, ()), _declined(context, mode.operation.id, agency)
-                for column, slot in enumerate(mode.slots, mode.column):
-                    if slot in slots and slot not in declined:
+                for column, slot in mode.on_slots():
+                    if slot in slots and mode.slots[column - mode.column] not in declined:
                         sums[agency, slot].add(mode, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
         for id, placement in context.history.items():
-            for agency, teams in context.scenario.operations[id].sent(placement.any_of).items():
-                past[agency, context.slots.grid.number(placement.slot)] += teams
+            sent = context.scenario.operations[id].sent(placement.any_of).items()
+            for there, (agency, teams) in product(context.scenario.slots(placement), sent):
+                past[agency, context.slots.grid.number(there)] += teams
         for (agency, slot), total in sums.items():
             teams = max(context.slots.teams[agency][slot], past[agency, slot])
             builder.charge(self.id, total, teams, price)
@@ -54,15 +59,16 @@ class OptionalAgency(SoftRule):
         would_join, past = set(), Counter[tuple[str, Slot]]()
         for placement in plan.placements:
             operation = scenario.operations[placement.operation]
-            for agency, teams in operation.sent(placement.any_of).items():
-                asked[agency, placement.slot] += teams
+            slots = operation.slots(placement.slot)
+            for slot, (agency, teams) in product(slots, operation.sent(placement.any_of).items()):
+                asked[agency, slot] += teams
                 if operation.id in context.history:
-                    past[agency, placement.slot] += teams
-            for agency, teams in operation.optional_agencies.items():
+                    past[agency, slot] += teams
+            for slot, (agency, teams) in product(slots, operation.optional_agencies.items()):
                 if context.demands.stays_away(operation.id, agency, placement.slot):
                     continue
-                asked[agency, placement.slot] += teams
-                would_join.add((agency, placement.slot))
+                asked[agency, slot] += teams
+                would_join.add((agency, slot))
         for agency, slot in sorted(would_join):
             offered = max(scenario.agencies[agency].offer(slot), past[agency, slot])
             missing = asked[agency, slot] - offered

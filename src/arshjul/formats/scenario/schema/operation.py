@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Repeat
+from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
 from arshjul.errors import Message
 from arshjul.formats.scenario.schema.frame import WrittenFrame
 from arshjul.formats.scenario.schema.site import WrittenSite
@@ -140,6 +140,7 @@ class WrittenOperation(Shape[Operation]):
     fixed: WrittenPin | None = None
     repeat: WrittenRepeat | None = None
     short_notice: bool = False
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1)] = 1
     reserve: Flag = False
     without_police: Flag = False
     frame: WrittenFrame | None = None
