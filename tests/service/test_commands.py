@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ from arshjul.store.checks import CHECKS
 from arshjul.store.readers import Fetch, note_fetches
 from arshjul.store.store import open_store
 from tests import years
-from tests.databases import FILE
+from tests.databases import FILE, Databases
 
 YEAR = replace(years.scenario(), language="en")
 FIRST = years.plan(YEAR)
@@ -28,24 +29,48 @@ MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
 OTHER = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
 
 Run = Callable[..., Result]
+PUBLISHED = pytest.mark.usefixtures("published")
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of the plans, to be copied."""
+    folder = tmp_path_factory.mktemp("plans")
+    for name, made in (("first", FIRST), ("moved", MOVED), ("other", OTHER)):
+        years.write(folder / name, YEAR, made)
+    return folder
 
 
 @pytest.fixture
-def run(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs a command on the database that the environment names, in an empty folder, in English."""
+def published() -> None:
+    """With it the first plan is published in the database before the test begins."""
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, databases: Databases, plans: Path) -> str:
+    """The address of the database."""
+    if "published" not in request.fixturenames:
+        return databases.empty()
+    return databases.filled(
+        "first in English", lambda address: invoked("publish", str(plans / "first"), "--reason", "1", "--db", address)
+    )
+
+
+@pytest.fixture
+def run(url: str, plans: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs a command on the database that the environment names, beside the plans, in English."""
     monkeypatch.setenv("ARSHJUL_DB", url)
     monkeypatch.setenv("ARSHJUL_LANGUAGE", "en")
     monkeypatch.chdir(tmp_path)
-    for name, made in (("first", FIRST), ("moved", MOVED), ("other", OTHER)):
-        years.write(tmp_path / name, YEAR, made)
+    shutil.copytree(plans, tmp_path, dirs_exist_ok=True)
+    return invoked
 
-    def run(*arguments: str, code: int = 0) -> Result:
-        done = CliRunner().invoke(app, list(arguments))
-        assert done.exit_code == code, (done.output, done.exception)
-        assert done.exception is None or isinstance(done.exception, SystemExit)
-        return done
 
-    return run
+def invoked(*arguments: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == code, (done.output, done.exception)
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done
 
 
 def answer(done: Result) -> Any:
@@ -69,8 +94,8 @@ def test_publish_counts_the_parties_whose_calendars_have_changed(run: Run) -> No
     assert "the calendars of 4 parties have changed" in run("publish", "moved", "--reason", "skottlossning").stderr
 
 
+@PUBLISHED
 def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
-    run("publish", "first", "--reason", "1")
     run("publish", "moved", "--reason", "2")
     refused = answer(run("publish", "other", "--reason", "3", "--json", code=4))
     assert (refused["refused"], refused["current"], refused["reason"]) == ("stale", 2, "2")
@@ -81,10 +106,10 @@ def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
 
 
 @FILE
+@PUBLISHED
 def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_is_meant(
     run: Run, tmp_path: Path
 ) -> None:
-    run("publish", "first", "--reason", "1")
     other = replace(YEAR, name="Exempelstad 2027")
     years.write(tmp_path / "town", other, years.plan(other))
     refused = run("publish", "town", "--reason", "2", code=4)
@@ -98,8 +123,8 @@ def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_i
 
 
 @FILE
+@PUBLISHED
 def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run, tmp_path: Path) -> None:
-    run("publish", "first", "--reason", "1")
     (tmp_path / "changes.yaml").write_text("cancelled: [OP-001]\n")
     run("replan", "first", "--changes", "changes.yaml", "--as-of", "2026-11-24T11:00", "-o", "without")
     done = answer(run("publish", "without", "--reason", "2", "--json"))
@@ -137,10 +162,10 @@ def test_moments_are_told_in_the_plans_zone_and_say_so(run: Run) -> None:
         ("all", 900_000, ""),
     ],
 )
+@PUBLISHED
 def test_subscribing_warns_of_a_calendar_that_google_does_not_read(
     run: Run, monkeypatch: pytest.MonkeyPatch, content: str, size: int, advice: str
 ) -> None:
-    run("publish", "first", "--reason", "1")
     hand_out = subscribing.subscribe
     monkeypatch.setattr(subscribing, "subscribe", lambda *given: replace(hand_out(*given), size=size))
     said = run("subscribe", "a0", "--label", "x", "--content", content).stderr
@@ -148,8 +173,8 @@ def test_subscribing_warns_of_a_calendar_that_google_does_not_read(
     assert advice in said
 
 
+@PUBLISHED
 def test_an_address_for_google_says_so_and_how_to_use_it_there(run: Run) -> None:
-    run("publish", "first", "--reason", "1")
     said = run("subscribe", "a0", "--label", "x", "--client", "google").stderr
     assert "  Google: Other calendars, From URL, paste the https address." in said
     assert "This address is for Google alone" in said
@@ -158,8 +183,8 @@ def test_an_address_for_google_says_so_and_how_to_use_it_there(run: Run) -> None
 
 
 @FILE
+@PUBLISHED
 def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None:
-    run("publish", "first", "--reason", "1")
     done = run("subscribe", "a0", "--label", "Samordnaren", "--base-url", "https://kalender.example.se/")
     https, webcal = done.stdout.split()
     assert https.startswith("https://kalender.example.se/feeds/")
@@ -184,8 +209,8 @@ def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None
 
 @pytest.mark.parametrize("base", [None, "http://127.0.0.1:8000", "http://[::1]:8000", "https://LOCALHOST/x"])
 @FILE
+@PUBLISHED
 def test_address_of_this_computer_alone_is_warned_of(run: Run, base: str | None) -> None:
-    run("publish", "first", "--reason", "1")
     line = ("subscribe", "a0", "--label", "x", *(() if base is None else ("--base-url", base)))
     done = run(*line)
     assert "nobody else can use" in done.stderr
@@ -197,8 +222,8 @@ def test_address_of_this_computer_alone_is_warned_of(run: Run, base: str | None)
     )
 
 
+@PUBLISHED
 def test_rotating_and_revoking(run: Run) -> None:
-    run("publish", "first", "--reason", "1")
     old = answer(run("subscribe", "police-p0", "--label", "x", "--level", "busy", "--json"))
     new = answer(run("subscribe", "--rotate", str(old["subscriber"]), "--json"))
     assert new["token"] != old["token"]
@@ -227,8 +252,8 @@ def test_rotating_and_revoking(run: Run) -> None:
     ],
 )
 @FILE
+@PUBLISHED
 def test_wrong_input_is_told_and_leaves_with_two(run: Run, arguments: tuple[str, ...], says: str) -> None:
-    run("publish", "first", "--reason", "1")
     assert says in run(*arguments, code=2).output
 
 
@@ -239,8 +264,8 @@ def test_nothing_published_yet(run: Run, command: str) -> None:
     assert "arshjul publish" in done.output
 
 
+@PUBLISHED
 def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path) -> None:
-    run("publish", "first", "--reason", "1")
     run("refresh")  # whose day is today: what has come near since the plan was made is confirmed
     assert answer(run("refresh", "--json"))["new"] is False
     made = answer(run("backup", "copy.db", "--json"))
@@ -262,8 +287,8 @@ def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path
     assert all((tmp_path / "out" / feed["path"]).exists() for feed in exported["feeds"])
 
 
+@PUBLISHED
 def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> None:
-    run("publish", "first", "--reason", "1")
     with open_store(url).writing() as db:
         db.exec_driver_sql("UPDATE revision SET reason = 'annat'")
     found = answer(run("doctor", "--json", code=1))
@@ -277,8 +302,8 @@ def test_everything_that_is_listed_has_a_word() -> None:
 
 
 @FILE
+@PUBLISHED
 def test_port_that_is_taken_is_told_of(run: Run) -> None:
-    run("publish", "first", "--reason", "1")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = run("serve", "--port", port, "--metrics-port", "0", code=2)
