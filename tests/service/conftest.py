@@ -1,5 +1,22 @@
-"""The databases."""
+"""The databases, and one in which the first plan is published."""
 
-from tests.databases import databases, filled_databases, postgresql, url
+from pathlib import Path
 
-__all__ = ["databases", "filled_databases", "postgresql", "url"]
+import pytest
+
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+from tests.databases import Databases, databases, filled_databases, postgresql, url
+
+__all__ = ["databases", "filled_databases", "postgresql", "store", "url"]
+
+
+@pytest.fixture
+def store(databases: Databases, tmp_path: Path) -> Store:
+    """A database in which the plan of `years.scenario()` is published."""
+    year = years.scenario()
+
+    def fill(address: str) -> None:
+        years.published(make_store(address), years.write(tmp_path / "first", year, years.plan(year)))
+
+    return open_store(databases.filled("first", fill))

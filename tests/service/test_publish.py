@@ -59,9 +59,7 @@ def test_the_same_plan_again_is_no_new_revision(url: str, tmp_path: Path) -> Non
     assert (again.revision.number, again.is_new) == (1, False)
 
 
-def test_replan_is_published_and_untouched_feeds_keep_their_stamp(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_replan_is_published_and_untouched_feeds_keep_their_stamp(store: Store, tmp_path: Path) -> None:
     later = years.NOW + timedelta(hours=1)
     done = years.published(store, years.write(tmp_path / "2", YEAR, MOVED), later)
     assert done.revision.number == 2
@@ -76,26 +74,20 @@ def test_replan_is_published_and_untouched_feeds_keep_their_stamp(url: str, tmp_
 
 
 @FILE
-def test_two_changes_within_a_second_have_two_last_modified(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_two_changes_within_a_second_have_two_last_modified(store: Store, tmp_path: Path) -> None:
     years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
     key = FeedKey("police-p1", "full", "operations")
     assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
 
 
 @FILE
-def test_clock_set_back_takes_no_last_modified_back(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_clock_set_back_takes_no_last_modified_back(store: Store, tmp_path: Path) -> None:
     years.published(store, years.write(tmp_path / "2", YEAR, MOVED), years.NOW - timedelta(hours=12))
     key = FeedKey("police-p1", "full", "operations")
     assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
 
 
-def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(store: Store, tmp_path: Path) -> None:
     years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
     other = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
     with pytest.raises(StaleRevision) as refused:
@@ -110,9 +102,7 @@ def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(url: s
 
 
 @FILE
-def test_what_was_seen_can_be_said(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_what_was_seen_can_be_said(store: Store, tmp_path: Path) -> None:
     other = years.write(tmp_path / "2", YEAR, years.plan(YEAR, {"OP-002": date(2027, 7, 1)}))
     with pytest.raises(StaleRevision):
         years.published(store, other)
@@ -165,9 +155,7 @@ def test_party_that_left_is_told_what_was_called_off(url: str, tmp_path: Path) -
 
 
 @FILE
-def test_next_years_plan_calls_off_nothing_that_took_place(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_next_years_plan_calls_off_nothing_that_took_place(store: Store, tmp_path: Path) -> None:
     other = replace(YEAR, name="Göteborg 2028")
     in_february = years.MADE.replace(year=2027, month=2, day=4)  # OP-000 and OP-001 have been, the others are to come
     new = years.plan(other, dict.fromkeys(YEAR.operations, date(2027, 12, 1)), as_of=in_february)
@@ -178,9 +166,7 @@ def test_next_years_plan_calls_off_nothing_that_took_place(url: str, tmp_path: P
     assert told.count("UID:OP-002@") == 2
 
 
-def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(store: Store, tmp_path: Path) -> None:
     assert not refresh(store, "test", years.NOW + timedelta(days=1)).is_new
     near = years.NOW.replace(year=2027, month=1, day=25)
     done = refresh(store, "test", near)
@@ -191,9 +177,7 @@ def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(url:
     assert "STATUS:CONFIRMED" in ics(store, 3, "agency-a0"), "an older plan must not take back what was confirmed"
 
 
-def test_refresh_that_is_overtaken_sees_what_was_published_meanwhile(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_refresh_that_is_overtaken_sees_what_was_published_meanwhile(store: Store, tmp_path: Path) -> None:
     near = years.NOW.replace(year=2027, month=1, day=25)
     meanwhile = years.write(tmp_path / "2", YEAR, MOVED)
 
@@ -222,10 +206,8 @@ def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> 
 
 
 @FILE
-def test_a_plan_made_anew_does_not_rewrite_what_has_begun(url: str, tmp_path: Path) -> None:
+def test_a_plan_made_anew_does_not_rewrite_what_has_begun(store: Store, tmp_path: Path) -> None:
     year = years.scenario()
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", year, years.plan(year)))
     in_february = datetime(2027, 2, 3, 20)
     anew = years.plan(year, dict(zip(year.operations, years.days(4, date(2027, 4, 5)), strict=True)), in_february)
     read = years.write(tmp_path / "2", year, anew)

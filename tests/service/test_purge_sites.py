@@ -14,7 +14,7 @@ from arshjul.actions.purge_sites import Purged, purge_sites
 from arshjul.cli.app import app
 from arshjul.store import engine
 from arshjul.store.shelf import Shelf, Watch
-from arshjul.store.store import Store, make_store
+from arshjul.store.store import Store, open_store
 from tests import years
 
 YEAR = years.scenario()
@@ -22,14 +22,13 @@ LATER = years.NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def store(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(engine, "BUSY_S", 0.2)
-    made = make_store(url)
-    years.published(made, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
-    if made.place.path is None:
-        with made.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    opened = open_store(store.place.address or str(store.place.path))
+    if opened.place.path is None:
+        with opened.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("CHECKPOINT")
-    return made
+    return opened
 
 
 def is_in_files(store: Store, word: str) -> bool:
@@ -73,7 +72,8 @@ def test_sites_of_new_revisions_stay(store: Store, tmp_path: Path) -> None:
     assert damage(store) == []
 
 
-def test_long_reader_of_the_sites_is_told_of(store: Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_reader_of_the_sites_is_told_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = store.place.address or str(store.place.path)
     monkeypatch.setenv("ARSHJUL_LANGUAGE", "en")
     with reading(store, "site"):
         done = CliRunner().invoke(app, ["purge-sites", "--older-than-days", "0", "--db", url])
