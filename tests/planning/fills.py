@@ -23,7 +23,7 @@ def frame(id: str, given: Mapping[str, Any]) -> Operation:
     about = given.get("frame", {})
     framed = None if about is None else Frame(_tuple(about.get("sectors")), about.get("stops", 1))
     usual = {"area": "city", "sector": "restaurant", "officers": 2, "agencies": {"miljo": 1}, "sites": ()}
-    keys = ("area", "sector", "officers", "officers_least", "agencies")
+    keys = ("area", "sector", "officers", "officers_least", "agencies", "days")
     own = {key: given[key] for key in keys if key in given}
     groups = tuple(AgencyGroup(tuple(agencies)) for agencies in given.get("groups", ()))
     optional = given.get("optional", {})
