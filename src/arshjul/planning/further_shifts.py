@@ -98,8 +98,9 @@ def _used(scenario: Scenario, plan: Plan) -> dict[_Shift, _Need]:
 def _needs(scenario: Scenario, place: Placement) -> dict[_Shift, _Need]:
     operation = scenario.operations[place.operation]
     return {
-        (unit, place.slot): (officers, int(unit == place.police and operation.designated == "require"))
+        (unit, slot): (officers, int(unit == place.police and operation.designated == "require"))
         for unit, officers in operation.lent(place.police).items()
+        for slot in scenario.slots(place)
     }
 
 
