@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from arshjul.actions.workbook import refuse_other_endings
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.atomic import write_named
 from arshjul.formats.regular_file import read_regular
@@ -12,8 +13,9 @@ from arshjul.formats.workbook.reading import is_workbook
 from arshjul.texts import Words
 
 
-def refuse_unmarkable(source: Path) -> None:
-    """InputError where the source is no workbook, which alone has cells to mark."""
+def refuse_unmarkable(source: Path, output: Path) -> None:
+    """InputError where the source is no workbook, which alone has cells to mark, or the output is not to be one."""
+    refuse_other_endings(output)
     if not is_workbook(source):
         raise InputError(Message("--marked gives back a workbook: {file} is none.", {"file": source.name}))
 

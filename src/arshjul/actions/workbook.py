@@ -4,6 +4,7 @@ from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, opened_scenario
+from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.plan.plan_folder import PLAN
 from arshjul.formats.workbook.template import template
@@ -13,6 +14,7 @@ from arshjul.texts import Words
 
 def workbook(source: Path, output: Path, speak: Speak) -> None:
     """Writes the scenario of a folder, a workbook or a plan folder to a workbook of its own."""
+    refuse_other_endings(output)
     is_plan = (source / PLAN).is_file()
     scenario = opened(source, speak).scenario if is_plan else opened_scenario(source, speak)
     write_named(output, scenario_workbook(scenario))
@@ -20,4 +22,13 @@ def workbook(source: Path, output: Path, speak: Speak) -> None:
 
 def empty_workbook(output: Path, say: Words) -> None:
     """Writes the workbook to begin with, in that language."""
+    refuse_other_endings(output)
     write_named(output, template(say))
+
+
+def refuse_other_endings(output: Path) -> None:
+    """InputError where the file that is to be written is not named as a workbook: no program would open it."""
+    if output.suffix.lower() != ".xlsx":
+        raise InputError(
+            Message("{file} is to be a workbook: name it so that it ends in .xlsx.", {"file": output.name})
+        )

@@ -37,7 +37,7 @@ def check(
         from arshjul.actions.marked import refuse_unmarkable
 
         if marked is not None:
-            refuse_unmarkable(scenario)
+            refuse_unmarkable(scenario, marked)
         found = None
         try:
             if plan is None:

@@ -115,9 +115,8 @@ class Assembly:
             path = column.path if keys is None else keys.get(column.path)
             if path is None:
                 continue
-            number = head.number(column.path)
-            shown = head.sheet.rows[head.row][number].shown if number is not None else ""
-            self.document.headings[(*section, *path)] = shown if shown or column.needed else column.sv
+            is_lost = column.needed and head.number(column.path) is None
+            self.document.headings[(*section, *path)] = "" if is_lost else head.shown(column.path)
 
     def told_apart(self, row: SheetRow, place: CellPlace) -> None:
         """Notes what cannot be read in a row that has no place in the tree; `place` is its owner's cell."""

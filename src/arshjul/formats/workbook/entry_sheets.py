@@ -43,11 +43,8 @@ class EntrySheets(Assembly):
                 self._entry(name, row, head)
             else:
                 if kind is None:
-                    self.missing(self._heading(head), row.node.places.get(_KIND, row.place))
+                    self.missing(head.shown(_KIND), row.node.places.get(_KIND, row.place))
                 self.told_apart(row, row.place)
-
-    def _heading(self, head: Head) -> str:
-        return next(column.sv for column in head.table.columns if column.path == _KIND)
 
     def _entry(self, name: str, row: SheetRow, head: Head) -> None:
         keys = head.table.kinds[name]

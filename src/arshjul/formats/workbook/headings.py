@@ -55,6 +55,13 @@ class Head:
         """Forgets its columns, to be matched anew."""
         self.columns, self.teams, self.beside, self.weeks, self.errors, self.warnings = [], {}, [], [], [], []
 
+    def shown(self, path: Path) -> str:
+        """The heading of those keys, as it stands in the sheet; as it should, where it is missing."""
+        number = self.number(path)
+        if number is not None:
+            return self.sheet.rows[self.row][number].shown
+        return next((column.sv for column in self.table.all_columns if column.path == path), "")
+
     def rows(self) -> Iterator[tuple[int, dict[int, BookCell]]]:
         """The rows in which anything stands that is read."""
         read = {n for _, n in self.columns} | set(self.teams.values())

@@ -56,8 +56,8 @@ class ScenarioSheets(Assembly):
             self.told_apart(row, row.place)
             id, name = row.node.parts.get("id"), row.node.parts.get("name")
             if id is None or name is None:
-                key, heading = ("id", "Id") if id is None else ("name", "Namn")
-                self.missing(heading, row.node.places.get((key,), row.place))
+                key = "id" if id is None else "name"
+                self.missing(head.shown((key,)), row.node.places.get((key,), row.place))
             elif str(id.value) in section.parts:
                 text = Message("The id {given} is taken: choose another.", {"given": quoted(str(id.value))})
                 self.document.stopped_at(row.place, "bad-id", text)
@@ -107,7 +107,7 @@ class ScenarioSheets(Assembly):
                 lines = owner.parts.setdefault(table.lines, Node([], place=head.place))
                 self.told(row, (section, owners[row.owner], table.lines, append(lines, row.node)))
             else:
-                self._orphan(table, row, owners)
+                self._orphan(head, row, owners)
 
     def _general_exception(self, head: Head, row: SheetRow) -> Loc:
         """Puts a row without an agency among the exceptions of all operations."""
@@ -125,14 +125,14 @@ class ScenarioSheets(Assembly):
                 owners.setdefault(str(id.value), position)
         return owners
 
-    def _orphan(self, table: SheetTable, row: SheetRow, owners: dict[str, int]) -> None:
+    def _orphan(self, head: Head, row: SheetRow, owners: dict[str, int]) -> None:
         """Tells of a line whose owner is not there, and what else could not be read of it."""
         place = row.owner_place or row.place
         if row.owner is None:
-            self.missing("" if table.owner is None else table.owner.sv, place)
+            self.missing(head.shown(()), place)
         elif not any(path == () for path, _ in row.faults):
-            sheet = next(one for one in tables.SCENARIO_TABLES if one.section == table.section and one.lists)
-            what = Message("There is no {given} in the sheet {sheet}", {"given": quoted(row.owner), "sheet": sheet.sv})
+            values = {"given": quoted(row.owner), "sheet": self.document.called(head.table.section[0])}
+            what = Message("There is no {given} in the sheet {sheet}", values)
             self.document.stopped_at(place, "unknown-id", unknown(row.owner, owners, what))
         self.told_apart(row, place)
 
