@@ -9,6 +9,7 @@ from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.scenario.objects import read_objects
 from arshjul.formats.scenario.scenario import read_scenario
 from tests.known_cases import FOLDERS
 
@@ -33,8 +34,11 @@ def test_a_case_is_read_or_refused_as_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     "folder", [f for f in FOLDERS if (f / "base-plan.json").exists()], ids=lambda folder: folder.name
 )
-def test_a_base_plan_and_its_withdrawals_are_read(folder: Path) -> None:
+def test_a_base_plan_and_what_comes_to_it_are_read(folder: Path) -> None:
     scenario = read_scenario(folder / "scenario").scenario
     plan = plan_of(json_data((folder / "base-plan.json").read_bytes(), "base-plan.json"), scenario)
     assert plan.placed.keys() | {unplaced.operation for unplaced in plan.unplaced} == scenario.operations.keys()
-    assert read_entries([folder / "withdrawals.yaml"], scenario).withdrawals
+    if (folder / "objects.yaml").exists():
+        assert read_objects(folder / "objects.yaml", scenario).objects
+    else:
+        assert read_entries([folder / "withdrawals.yaml"], scenario).withdrawals
