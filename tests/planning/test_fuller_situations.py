@@ -27,7 +27,7 @@ SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) fo
 
 KEYS = {
     "officers_least", "police_also", "any_of", "not_same_week_as", "repeat", "reserve", "weeks", "nth",
-    "load_exceptions", "exceptions", "ask_days", "targets",
+    "load_exceptions", "exceptions", "ask_days", "targets", "days",
 }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def fuller(rng: Random, scenario: Scenario) -> Scenario:
     operations = {
         one.id: one
         for id, operation in scenario.operations.items()
-        for one in single(_fuller(rng, operation, scenario, repeats=id == repeating))
+        for one in single(_fuller(rng, operation, scenario, free=id in free, repeats=id == repeating))
     }
     police = {
         id: replace(unit, ask_days=rng.choice((0, 2, 4))) if rng.random() < 0.5 else unit
@@ -61,11 +61,13 @@ def fuller(rng: Random, scenario: Scenario) -> Scenario:
     return replace(scenario, operations=operations, police=police)
 
 
-def _fuller(rng: Random, operation: Operation, scenario: Scenario, *, repeats: bool) -> Operation:
+def _fuller(rng: Random, operation: Operation, scenario: Scenario, *, free: bool, repeats: bool) -> Operation:
     if operation.officers and not operation.police_also and len(scenario.police) > 1 and rng.random() < 0.3:
         operation = replace(operation, police_also={rng.choice(list(scenario.police)): rng.randint(1, 2)})
     if operation.officers > 1 and rng.random() < 0.3:
         operation = replace(operation, officers_least=rng.randint(1, operation.officers - 1))
+    if rng.random() < 0.2 and free:
+        operation = replace(operation, days=2)
     least = rng.randint(0, 2)
     return replace(operation, repeat=Repeat(2, least, least + rng.randint(0, 2)) if repeats else None)
 
@@ -81,6 +83,7 @@ def used(scenario: Scenario) -> Iterator[str]:
         keys = ("police_also", "any_of", "not_same_week_as", "repeat", "reserve")
         yield from (key for key in keys if getattr(operation, key))
         yield from ["officers_least"] * (operation.least < operation.officers)
+        yield from ["days"] * (operation.days > 1)
     for line in chain(*(unit.officers for unit in scenario.police.values())):
         yield from _of(line.when)
     for agency in scenario.agencies.values():
