@@ -66,6 +66,8 @@ class PresolveParams(_Group):
         4096, "units", 0, 10**6, "a limit is lowered to a sum that can be reached up to this size: a bit set each"
     )
     reachable_sets: int = number(400, COUNT, 0, 10**5, "and over so many activities")
+    pairs: int = number(2**20, COUNT, 1, 2**30, "of constraints are compared at once, as memory allows")
+    sampled: int = number(6, COUNT, 2, 1000, "terms of a constraint are looked up in another before all of them are")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,7 @@ class ParallelParams(_Group):
     answer_s: float = number(2.0, SECONDS, 0, 60, "for its answer: it may be busy with what it was sent")
     silences: int = number(3, COUNT, 1, 1000, "in a row, and it is gone")
     look_s: float = number(1.0, SECONDS, 0, 60, "between two looks whether a cluster is there, or a flag is raised")
+    heard_s: float = number(0.05, SECONDS, 0, 60, "between two looks whether parent or helpers have said something")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arshjul.solver.model.arrays import Flags, ModelArrays, Numbers, Terms, by_key, lengths, ranges, runs
+from arshjul.solver.params import PresolveParams
 
 _ODD = tuple(np.uint64(2**64 // k | 1) for k in (3**11, 5**7, 7**5))
 """Odd multipliers without a pattern."""
-
-_BLOCK = 2**20
-"""Pairs of constraints that are compared at once."""
-
-_SAMPLE = 6
-"""Terms of a constraint that are looked up first."""
 
 Prints = NDArray[np.uint64]
 
@@ -34,9 +29,9 @@ def repeated(terms: Terms, hard: int) -> tuple[Numbers, Numbers]:
     return line[later[same]], line[first[same]]
 
 
-def implied(arrays: ModelArrays) -> Flags:
+def implied(arrays: ModelArrays, params: PresolveParams) -> Flags:
     """A flag for each hard constraint that another one implies term by term; of equal ones the first stays."""
-    lines = _Lines(arrays)
+    lines = _Lines(arrays, params)
     gone = np.zeros(len(arrays.at_most), np.bool_)
     for pairs in lines.pairs():
         narrow, wide = lines.sifted(*pairs)
@@ -47,7 +42,8 @@ def implied(arrays: ModelArrays) -> Flags:
 class _Lines:
     """Hard constraints with terms, numbered through, with summaries that quickly exclude most implications."""
 
-    def __init__(self, arrays: ModelArrays) -> None:
+    def __init__(self, arrays: ModelArrays, params: PresolveParams) -> None:
+        self.params = params
         self.terms = terms = arrays.terms.where(arrays.terms.line < arrays.hard)
         self.start = runs(terms.line)
         self.size = lengths(self.start, len(terms.line))
@@ -68,7 +64,7 @@ class _Lines:
         first = np.cumsum(count) - count
         rarest = np.minimum.reduceat(count[variable] * self.variables + variable, self.start) % self.variables
         tries = count[rarest]
-        for block in np.split(np.arange(len(tries)), runs(np.cumsum(tries) // _BLOCK)):
+        for block in np.split(np.arange(len(tries)), runs(np.cumsum(tries) // self.params.pairs)):
             narrow = np.repeat(block, tries[block])
             yield narrow, holders[ranges(first[rarest[block]], tries[block])]
 
@@ -81,8 +77,8 @@ class _Lines:
         alike = (size[wide] == size[narrow]) & (limit[wide] == limit[narrow]) & (total[wide] == total[narrow])
         may &= ~alike | (wide < narrow)
         narrow, wide = narrow[may], wide[may]
-        for k in range(_SAMPLE):
-            spots = self.start[narrow] + (size[narrow] - 1) * k // (_SAMPLE - 1)
+        for k in range(self.params.sampled):
+            spots = self.start[narrow] + (size[narrow] - 1) * k // (self.params.sampled - 1)
             may = self._covered(spots, wide)
             narrow, wide = narrow[may], wide[may]
         return narrow, wide

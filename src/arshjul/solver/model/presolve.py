@@ -43,16 +43,16 @@ def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
     _divide(arrays)
     _round_down(arrays, params)
     uppers = _soften(arrays)
-    stands = _dominated(arrays) if params.dominance else np.full(len(arrays.origin), -1)
+    stands = _dominated(arrays, params) if params.dominance else np.full(len(arrays.origin), -1)
     names = dict(zip(arrays.origin[stands >= 0].tolist(), arrays.origin[stands[stands >= 0]].tolist(), strict=True))
     arrays.keep(stands < 0)
     _thin(arrays)
     return arrays.packed(uppers, names)
 
 
-def _dominated(arrays: ModelArrays) -> Numbers:
+def _dominated(arrays: ModelArrays, params: PresolveParams) -> Numbers:
     """Takes away implied constraints; who replaces each variable, -1 where nobody does."""
-    arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
+    arrays.terms = arrays.terms.where(~implied(arrays, params)[arrays.terms.line])
     return merged(arrays)
 
 

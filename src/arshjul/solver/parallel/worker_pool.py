@@ -20,9 +20,6 @@ from arshjul.solver.params import DEFAULT, EngineParams, SolveParams
 if TYPE_CHECKING:  # ortools takes half a second to import
     from arshjul.solver.backends.cpsat import CpSat
 
-HEARD_S = 0.05
-"""Polling interval, in seconds, of a wait for helpers."""
-
 
 class SolverHandle:
     """The engine that runs in this process, for whoever wants to end it from another thread."""
@@ -122,7 +119,7 @@ class WorkerPool:
         """The futures that are not done when the search is stopped or a cluster is lost."""
         look = time.monotonic() + self.params.parallel.look_s
         while waiting and not self.handle.stopped:
-            _, waiting = wait(waiting, timeout=HEARD_S)
+            _, waiting = wait(waiting, timeout=self.params.parallel.heard_s)
             if time.monotonic() >= look:
                 look = time.monotonic() + self.params.parallel.look_s
                 if self.executors is not None and not self.executors.alive():

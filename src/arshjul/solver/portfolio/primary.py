@@ -17,9 +17,6 @@ from arshjul.solver.search.core import Impossible
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.status import LevelStatus, SearchHooks
 
-HEARD_S = 0.05
-"""Polling interval, in seconds, for messages from the parent."""
-
 
 @dataclass(slots=True)
 class SearchResult:
@@ -84,7 +81,7 @@ class SolveRequest:
 
 def run_primary(connection: Connection | None, model: Model, request: SolveRequest) -> SearchResult:
     """Runs the levels in a worker, or, without a connection, anywhere."""
-    listener = _Listener(connection, request.halt)
+    listener = _Listener(connection, request.halt, request.params.parallel.heard_s)
     deadline = time.monotonic() + request.seconds if request.deadline is None else request.deadline
     last: list[int] | None = None
 
@@ -125,8 +122,9 @@ def run_primary(connection: Connection | None, model: Model, request: SolveReque
 class _Listener:
     """Listens to the parent while the engine works, and ends the engine where a message settles its level."""
 
-    def __init__(self, connection: Connection | None, halt: Callable[[], bool]) -> None:
+    def __init__(self, connection: Connection | None, halt: Callable[[], bool], heard_s: float) -> None:
         self.connection = connection
+        self.heard_s = heard_s
         self.halt = halt
         self.halted = halt()  # here first: on a cluster it must be asked in the task's own thread once
         self.bounds: dict[int, tuple[int, str]] = {}
@@ -165,10 +163,10 @@ class _Listener:
     def _listen(self) -> None:
         """Takes in one message, if one comes soon."""
         if self.connection is None:
-            time.sleep(HEARD_S)
+            time.sleep(self.heard_s)
             return
         with contextlib.suppress(queue.Empty):
-            message = self.connection.received.get(timeout=HEARD_S)
+            message = self.connection.received.get(timeout=self.heard_s)
             if isinstance(message, FirstPlan):
                 self.begun.put(message.ones)
             else:
