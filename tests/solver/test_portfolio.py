@@ -14,8 +14,7 @@ from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
-from arshjul.solver.parallel import standby
-from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.parallel.worker import Worker, take_spare
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.portfolio import incumbent, portfolio
 from arshjul.solver.portfolio.bounder import trusted
@@ -140,7 +139,7 @@ def test_the_rival_alone_keeps_the_bound_that_is_proven() -> None:
 
 
 def test_a_race_leaves_a_spare_child_that_answered_for_the_next_one() -> None:
-    spare = standby.take()
+    spare = take_spare()
     for _ in range(2):
         result = Portfolio(MODEL, greedy(MODEL), time.monotonic() + 60, 0, spare=spare).run(ignore, lambda: False)
         assert [status.value for status in result.statuses] == truth()

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from arshjul.solver.parallel import standby
-from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.parallel.worker import Worker, give_back, take_spare
 from tests.solver.jobs import Unreadable, imported, quiet, received, unpackable, unreadable
 
 PATIENCE_S = 60
@@ -111,19 +110,19 @@ def test_what_comes_too_late_for_one_piece_of_work_is_not_heard_by_the_next() ->
 
 
 def test_a_child_stands_by_from_one_solve_to_the_next_while_it_lives() -> None:
-    first = standby.take()
-    standby.give_back(first)
-    assert standby.take() is first
+    first = take_spare()
+    give_back(first)
+    assert take_spare() is first
     first.kill()
-    standby.give_back(first)
-    second = standby.take()
+    give_back(first)
+    second = take_spare()
     assert second is not first
-    another = standby.take()
-    standby.give_back(second)
-    standby.give_back(another)  # one is enough
+    another = take_spare()
+    give_back(second)
+    give_back(another)  # one is enough
     assert second.process.poll() is None
     assert another.process.poll() is not None
-    assert standby.take() is second
+    assert take_spare() is second
     second.kill()
     for worker in (first, second, another):
         while worker.inbox.get(timeout=PATIENCE_S)[1] != "died":

@@ -21,9 +21,8 @@ from arshjul.solver.model.guards import guard_restrictions
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
-from arshjul.solver.parallel import standby
 from arshjul.solver.parallel.executors import check
-from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.parallel.worker import Worker, give_back, take_spare
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
@@ -110,14 +109,14 @@ def solve(  # noqa: PLR0913 - the door has every switch
         raise Disagreement(fault.message, board) from fault
     finally:
         if spare is not None:
-            standby.give_back(spare)
+            give_back(spare)
     return solution if has_levels else replace(solution, levels=())
 
 
 def _spare(board: Board, params: SolveParams) -> Worker | None:
     """A worker for a large component; None where no component is large, or there is no room for a process."""
     with suppress(OSError):
-        return standby.take() if board.first_column[-1] > params.sizes.process else None
+        return take_spare() if board.first_column[-1] > params.sizes.process else None
     return None
 
 

@@ -3,8 +3,11 @@
 An engine is native code: it may run out of memory, crash, or not be stoppable, so it runs in a process of its own.
 Parent and worker exchange pickles over the worker's standard input and output. A worker whose input ends, because its
 parent died, ends too. Unlike with `multiprocessing`, the parent's main module is not run again.
+
+One with its engines imported is kept from one solve to the next: starting one takes longer than most solves.
 """
 
+import atexit
 import contextlib
 import os
 import pickle
@@ -15,6 +18,8 @@ import sys
 import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
+
+from arshjul.solver.backends import import_engines
 
 
 class WorkerDied(Exception):
@@ -105,6 +110,35 @@ class Worker:
             self.kill()
         finally:
             self.inbox.put((self, "died", None))
+
+
+_kept: list[Worker] = []
+
+
+def take_spare() -> Worker:
+    """The kept worker, or a new one that is importing its engines. OSError: there is no room for a process."""
+    with contextlib.suppress(IndexError):  # two threads may ask at once
+        while True:
+            worker = _kept.pop()
+            if worker.process.poll() is None:
+                return worker
+    worker = Worker(queue.Queue())
+    worker.call(import_engines)
+    return worker
+
+
+def give_back(worker: Worker) -> None:
+    """Keeps a worker that is alive, and free, for who takes one next."""
+    if _kept or worker.process.poll() is not None:
+        worker.kill()
+    else:
+        _kept.append(worker)
+
+
+@atexit.register
+def _end() -> None:
+    while _kept:
+        _kept.pop().kill()
 
 
 def main(nice: int = 0) -> None:
