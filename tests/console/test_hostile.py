@@ -45,6 +45,7 @@ FORMS = {
     "/way": {"operation": "OP-000", "way": "1"},
     "/clock": {"moment": "2027-01-01T08:00"},
     "/proposal": {"operation": "OP-000", "party": "a0", "answer": "yes"},
+    "/proposal/mail": {"party": "a0"},
     "/proposal/address": {"party": "a0"},
     "/subscribers": {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "x"},
     "/subscribers/revoke": {"subscriber": "1"},

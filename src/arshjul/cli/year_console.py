@@ -8,6 +8,7 @@ import typer
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
 from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
 from arshjul.errors import InputError, Message
+from arshjul.texts import counted
 
 
 def console(
@@ -113,7 +114,39 @@ def checkout(output: Out, db: Db = DEFAULT_DB, as_json: Json = False, debug: Deb
         console.talk(Message("{folder} holds the year, version {n}.", {"folder": str(output), "n": done.revision}))
 
 
+def post(
+    smtp: Annotated[str, typer.Option("--smtp", metavar="HOST:PORT", help=say("The mail server."))] = "localhost:25",
+    sender: Annotated[str, typer.Option("--sender", metavar="ADDRESS", help=say("In whose name it is sent."))] = "",
+    base_url: Annotated[
+        str, typer.Option("--base-url", metavar="URL", help=say("Where the parties reach the console."))
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Say what would be sent, and send nothing."))] = False,
+    db: Db = DEFAULT_DB,
+    by: By = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with on_database(as_json, debug) as console:
+        from arshjul.actions.post import MailServer
+        from arshjul.actions.post import post as sent
+        from arshjul.store.store import open_store
+
+        host, _, port = smtp.rpartition(":")
+        if not (host and port.isdigit()):
+            raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": smtp}))
+        if not dry_run and not ("@" in sender and base_url):
+            raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
+        done = sent(open_store(db), MailServer(host, int(port), sender, base_url), actor(by), now(), dry_run=dry_run)
+        if as_json:
+            console.json([{"party": one.party, "to": one.address, "subject": one.subject} for one in done])
+            return
+        for one in done:
+            console.data(f"{one.party} <{one.address}>: {one.subject}")
+        console.talk(counted(len(done), "One message.", "{n} messages."))
+
+
 commands: Commands = {
+    "post": (post, say("Sends what waits in the console's outbox, by mail; for a timer.")),
     "console": (console, say("Serves the coordinator's pages, on this machine alone.")),
     "import": (bring_in, say("Puts a year into the database: a plan folder, or a scenario.")),
     "checkout": (checkout, say("Takes the year out of the database, as a plan folder.")),

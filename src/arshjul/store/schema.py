@@ -283,6 +283,21 @@ answer_address = Table(
     Column("revoked_at", Moment),
 )
 
+# Messages that wait to be sent by mail. Of what was sent the text is forgotten.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("party", String(80), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("sent_at", Moment),
+)
+
 # A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.
 sign_in = Table(
     "sign_in",
@@ -313,8 +328,8 @@ TABLES = (
 )  # fmt: skip
 """All tables that a backup holds, in the order in which rows can be written."""
 
-OF_THIS_DATABASE = (sign_in, session)
-"""Tables that are never copied: whoever is in must come in anew."""
+OF_THIS_DATABASE = (sign_in, session, outbox)
+"""Tables that are never copied: whoever is in must come in anew, and no message is sent twice."""
 
 OF_SITES = (site, draft_site)
 """Tables that hold personal data: a backup has them only where it is asked for."""

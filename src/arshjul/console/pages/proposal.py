@@ -9,7 +9,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.planning.asking import questions as letters_of
-from arshjul.store import proposals
+from arshjul.store import outbox, proposals
 
 REPLIES = {
     "yes": Message("Yes, we can come"),
@@ -39,7 +39,7 @@ def show(visit: Visit) -> Answer:
 def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
     draft = visit.draft
     with visit.store.reading() as db:
-        reachable = proposals.open_parties(db, visit.now)
+        reachable, waits = proposals.open_parties(db, visit.now), {one.party for one in outbox.waiting(db)}
     asked = questions(draft)
     letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
     values = {
@@ -52,6 +52,7 @@ def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
         "said": lambda id: operation_said(draft.scenario, id),
         "replies": REPLIES,
         "reachable": reachable,
+        "waits": waits,
         "handed": handed,
         "email": _emails(draft),
     }
@@ -121,11 +122,29 @@ def take_answers(visit: Visit) -> Answer:
     return _questions(visit, sent=True)
 
 
+def write(visit: Visit) -> Answer:
+    """Puts the question to a party into the outbox, with an address of its own to answer at."""
+    draft, party = visit.draft, visit.form.text("party")
+    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+    found = next((letter for letter in letters if letter.to.id == party), None)
+    address = _emails(draft).get(party, "")
+    if found is None or not address:
+        raise InputError(Message("There is no such page."))
+    say = visit.year_words
+    body = "\n".join(say.say(line) for line in found.lines)
+    token = hand_out(visit.store, party, visit.person, visit.now)
+    text = (say("Can you come?"), body, f"/answers/{token}")
+    with visit.store.writing() as db:
+        outbox.add(db, party, address, text, visit.person, visit.now)
+    return SeeOther("/proposal")
+
+
 pages = (
     Page("/options/{job}/ask", "POST", "ask-everybody", CHANGING, ask),
     Page("/proposal", "GET", "see-proposal", READING, show),
     Page("/proposal", "POST", "answer-for-somebody", CHANGING, take_answer),
     Page("/proposal/address", "POST", "hand-out-answer-address", CHANGING, give_address),
+    Page("/proposal/mail", "POST", "write-question", CHANGING, write),
     Page("/answers/{token}", "GET", "see-questions", ANYBODY, show_questions),
     Page("/answers/{token}", "POST", "answer", ANYBODY, take_answers),
 )

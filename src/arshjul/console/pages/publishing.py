@@ -8,6 +8,8 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
+from arshjul.planning.notices import Notices
+from arshjul.store import outbox
 
 
 def show(visit: Visit) -> Answer:
@@ -52,7 +54,21 @@ def publish(visit: Visit) -> Answer:
         return _page(visit, error.message, 409)
     except InputError as error:
         return _page(visit, error.message, 422)
+    if visit.form.is_checked("mail") and done.news is not None:
+        _write(visit, done.news)
     return SeeOther(f"/publish?published={done.revision.number}")
+
+
+def _write(visit: Visit, news: Notices) -> None:
+    """Puts each party's message into the outbox, as far as there is an address for it."""
+    say, scenario = visit.year_words, visit.scenario
+    with visit.store.writing() as db:
+        for letter in news.letters:
+            known = scenario.agencies.get(letter.to.id) or scenario.police.get(letter.to.id)
+            if known is not None and known.email:
+                body = "\n".join(say.say(line) for line in letter.lines)
+                text = (say("Changes in {name}", name=scenario.name), body, "")
+                outbox.add(db, letter.to.id, known.email, text, visit.person, visit.now)
 
 
 pages = (

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _drafts()
     _jobs()
     _proposals()
+    _outbox()
     _sessions()
 
 
@@ -99,6 +100,22 @@ def _proposals() -> None:
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("revoked_at", MOMENT),
         sa.PrimaryKeyConstraint("digest", name="pk_answer_address"),
+    )
+
+
+def _outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("number", sa.Integer, autoincrement=False),
+        sa.Column("party", sa.String(80), nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("path", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("sent_at", MOMENT),
+        sa.PrimaryKeyConstraint("number", name="pk_outbox"),
     )
 
 
