@@ -1,12 +1,13 @@
 """Write the scenario goteborg-2027: an invented year of joint operations in Göteborg, the same for the same seed.
 
 Without arguments it rewrites what lies in this folder, in goteborg-2027-tight, the same year with six in ten police
-offers taken back, and in goteborg-2027-frames, the same with frames and the objects that come to them. With -o it
-writes another year, for drawing and load tests; with more than 130 operations agencies and daily limits have grown
-too. The region (units and an ordinary week's offers, agencies, rules) comes from config/goteborg, where each figure
-says whether it is sourced or assumed. drawing.py, operations.py, objects.py, offers.py and withdrawals.py say the same
-of theirs; live.py makes year/, and is run anew where a plan of it becomes another. Nothing here is any authority's
-plan, and no business or address is real.
+offers taken back, in goteborg-2027-frames, the same with frames and the objects that come to them, and in
+goteborg-2027-fuller, the same with one operation in ten on several dates, with agencies to choose from and the like.
+With -o it writes another year, for drawing and load tests; with more than 130 operations agencies and daily limits
+have grown too. The region (units and an ordinary week's offers, agencies, rules) comes from config/goteborg, where
+each figure says whether it is sourced or assumed. drawing.py, operations.py, fuller.py, objects.py, offers.py and
+withdrawals.py say the same of theirs; live.py makes year/, and is run anew where a plan of it becomes another. Nothing
+here is any authority's plan, and no business or address is real.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from typing import Any
 
 import yaml
 from drawing import YearOfOperations
+from fuller import fuller
 from objects import frames, objects
 from offers import offers, open_days, taken_back, zero_lines
 from operations import as_written
@@ -84,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         year.write(HERE, "Göteborg 2027", POLICE_SHARE)
         year.write(HERE.parent / "goteborg-2027-tight", "Göteborg 2027, få polispass", TIGHT_POLICE_SHARE)
         year.write(HERE.parent / "goteborg-2027-frames", "Göteborg 2027, ramar", POLICE_SHARE, framed=True)
+        year.write(HERE.parent / "goteborg-2027-fuller", "Göteborg 2027, rikare", POLICE_SHARE, is_fuller=True)
         for name in YEARS:
             drawn = withdrawals(name, Random(f"{WITHDRAWALS_SEEDS[name]}/withdrawals/{name}"))
             write(
@@ -107,9 +110,15 @@ class Year:
         self._drafts = YearOfOperations(n_operations, self._offers, Random(f"{seed}/operations")).drafts
         self._frames = frames(self._drafts, Random(f"{seed}/frames"))
         self._objects = objects(self._drafts, self._frames, Random(f"{seed}/objects"))
+        self._fuller = fuller(self._drafts, Random(f"{seed}/fuller"))
 
-    def write(self, folder: Path, name: str, police_share: float, *, framed: bool = False) -> None:
-        """Write the scenario's files into a folder, made if it is not there; `framed`: with frames and objects."""
+    def write(
+        self, folder: Path, name: str, police_share: float, *, framed: bool = False, is_fuller: bool = False
+    ) -> None:
+        """Write the scenario's files into a folder, made if it is not there; `framed`: with frames and objects.
+
+        `is_fuller`: with fuller situations.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         plan = {
             "name": name,
@@ -123,7 +132,7 @@ class Year:
         write(
             folder / "operations.yaml",
             OPERATIONS_HEAD,
-            listed("operations", list(self._operations(framed))),
+            listed("operations", list(self._operations(framed, is_fuller))),
         )
         if framed:
             write(folder / "objects.yaml", OBJECTS_HEAD, lines("objects", self._objects))
@@ -137,14 +146,14 @@ class Year:
             )
             write(folder / "rules.yaml", GROWN_HEAD, section("rules", self._grown_rules()))
 
-    def _operations(self, framed: bool) -> Iterator[dict[str, Any]]:
+    def _operations(self, framed: bool, is_fuller: bool) -> Iterator[dict[str, Any]]:
         """The operations as written; what is a frame has no sites of its own."""
         for draft in self._drafts:
             written = as_written(draft)
             if framed and draft.id in self._frames:
                 written["frame"] = self._frames[draft.id]
                 written.pop("sites", None)
-            yield written
+            yield {**written, **(self._fuller.get(draft.id, {}) if is_fuller else {})}
 
     def _police(self, share: float) -> list[dict[str, Any]]:
         """The units with an ordinary week's offers and what is taken back of them; a fixed operation keeps its own."""

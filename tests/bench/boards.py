@@ -13,6 +13,7 @@ from tests.bench.generator import Wish, year
 from tests.solver.boards import apart
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
+FULLER = SCENARIO.parent / "goteborg-2027-fuller"
 REGION = Wish(130)
 
 EVERYONE = tuple(name for name in CONTENDERS if name != DASK)
@@ -33,6 +34,7 @@ def _of(wish: Wish) -> Callable[[], Board]:
 
 BOARDS = {
     "goteborg-2027": Measured(lambda: bare_board(read_scenario(SCENARIO).scenario)),
+    "goteborg-2027 fuller": Measured(lambda: bare_board(read_scenario(FULLER).scenario), contenders=[*ENGINES, OURS]),
     "130": Measured(_of(REGION)),
     "130 ten times": Measured(lambda: apart([year(REGION)] * 10), 180, [OURS]),
     "260 objects": Measured(fills.board, contenders=[*ENGINES, OURS]),

@@ -46,7 +46,7 @@ FAULTS = (
     ),
 )
 
-CAUGHT_BY = (119, 61)
+CAUGHT_BY = (92, 61)
 """Seeds of which one shows each fault: few do, since most replans are answered by the small board."""
 
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
