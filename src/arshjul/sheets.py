@@ -142,7 +142,8 @@ class Pen:
         made.set_tab_color(sheet.colour)
         for n, heading in enumerate(sheet.headings):
             made.set_column(n, n, heading.width, self.form(heading.form))
-            made.write_string(0, n, heading.text, self.form("head", heading.tone))
+            middle = ["centre"] if heading.form in _CENTRED else []
+            made.write_string(0, n, _fit(heading.text), self.form("head", heading.tone, *middle))
             if heading.note:
                 note(made, 0, n, heading.note)
         for row, values in enumerate(sheet.rows, start=1):
@@ -180,7 +181,7 @@ class Pen:
             case int() | float():
                 made.write_number(row, column, value, form)
             case _:
-                made.write_string(row, column, _UNFIT.sub("", str(value)), form)
+                made.write_string(row, column, _fit(str(value)), form)
 
     def _set_up(self, made: Any, sheet: SheetOut) -> None:
         last = max(len(sheet.rows), 1)
@@ -228,7 +229,7 @@ def note(made: Any, row: int, column: int, text: str) -> None:
         "font_size": 9,
         "color": "#FFFBEA",
     }
-    made.write_comment(row, column, text[:LONGEST_NOTE], options)
+    made.write_comment(row, column, _fit(text)[:LONGEST_NOTE], options)
 
 
 def _fitting(value: Value, form: str) -> str:
@@ -243,7 +244,11 @@ def _fitting(value: Value, form: str) -> str:
 
 
 def _for_print(text: str) -> str:
-    return text.replace("&", "&&")
+    return _fit(text).replace("&", "&&")
+
+
+def _fit(text: str) -> str:
+    return _UNFIT.sub("", text)
 
 
 _LOOKS: Mapping[str, Mapping[str, object]] = {
@@ -254,6 +259,7 @@ _LOOKS: Mapping[str, Mapping[str, object]] = {
     "full": {"bg_color": ROSE, "bold": True},
     "first": {"top": 2, "top_color": QUIET},
 }
+_CENTRED = frozenset({"whole", "clock", "centre", "share"})
 _HEADS = {"": BLUE, "needed": "#16324F", "quiet": QUIET, "team": GREEN}
 _FORMS: Mapping[str, Mapping[str, object]] = {
     "text": {"num_format": "@"},
@@ -282,6 +288,8 @@ def _look(form: str, looks: Sequence[str]) -> dict[str, object]:
     look = {**_FONT, "font_color": INK, "valign": "top", "bottom": 1, "bottom_color": LINE, **_FORMS[form]}
     if form == "head":
         look |= {"bg_color": _HEADS[looks[0] if looks else ""]}
+        if "centre" in looks:
+            look |= {"align": "center"}
         if "team" in looks:
             look |= {"rotation": 90, "valign": "bottom", "align": "center", "text_wrap": False}
     elif "wrong" in looks:

@@ -13,8 +13,10 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT / ".." / "shared"
@@ -149,6 +151,17 @@ def done(*words: str | Path, **more: Any) -> Outcome:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file under a folder, by its path within it."""
     return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def searched(folder: Path) -> dict[str, bytes]:
+    """The same, a workbook as the text that is packed in it: what a search for a word has to look through."""
+    held = contents(folder)
+    return {name: _unpacked(data) if name.endswith(".xlsx") else data for name, data in held.items()}
+
+
+def _unpacked(data: bytes) -> bytes:
+    with ZipFile(BytesIO(data)) as parts:
+        return b"\n".join(parts.read(name) for name in parts.namelist())
 
 
 def load(file: Path) -> Any:

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import MARCH, TUTORIAL_AS_OF, Outcome, arshjul, contents, done, levels, load, write
+from tests.acceptance.command import (
+    MARCH,
+    TUTORIAL_AS_OF,
+    Outcome,
+    arshjul,
+    contents,
+    done,
+    levels,
+    load,
+    searched,
+    write,
+)
 from tests.acceptance.conftest import SHOOTING, TUTORIAL
 
 JANUARY = "2027-01-11T08:00"
@@ -98,7 +109,7 @@ def test_ids_of_objects_stand_in_the_coordinators_feed_alone_and_their_sites_now
     ]  # fmt: skip
     assert not [text for text in said if "kanarie" in text.lower()]
     for folder in ("filled", "leaks"):
-        for name, held in contents(framed / folder).items():
+        for name, held in searched(framed / folder).items():
             assert (b"Kanarie" in held) == (name == "scenario.json"), name
             named = [id for id in IDS if id in unfolded(held)]
             if name == "feeds/coordinator.ics":

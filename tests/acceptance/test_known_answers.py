@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.command import SHARED, arshjul, contents, copied, done, levels, load, options
+from tests.acceptance.command import SHARED, arshjul, contents, copied, done, levels, load, options, searched
 from tests.known_cases import FOLDERS
 
 HERE = Path(__file__).parent / "scenarios"
@@ -153,7 +153,7 @@ def test_fill_reaches_the_proven_values(case: Path, tmp_path: Path) -> None:
         done("verify", out)
         now = {object: one["operation"] for one in plan["bindings"] for object in one["objects"]}
         assert bound.items() - now.items() == {(one["object"], one["operation"]) for one in found["freed"]}
-        for name, held in contents(out).items():
+        for name, held in searched(out).items():
             text = held.decode().replace("\r\n ", "")
             assert name == "scenario.json" or not any(word in text for word in sites), name
             if name.startswith("feeds/") and name != "feeds/coordinator.ics":

@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import MARCH, TUTORIAL_AS_OF, Outcome, arshjul, contents, done, load, save, write
+from tests.acceptance.command import (
+    MARCH,
+    TUTORIAL_AS_OF,
+    Outcome,
+    arshjul,
+    contents,
+    done,
+    load,
+    save,
+    searched,
+    write,
+)
 from tests.acceptance.conftest import SHOOTING, TUTORIAL
 
 CANARIES = ("KanarieREF", "KanarieKROG", "KanarieGATAN")
@@ -73,7 +84,7 @@ def test_no_command_tells_a_site(life: tuple[Path, list[Outcome]]) -> None:
 
 def test_scenario_json_alone_holds_sites(life: tuple[Path, list[Outcome]]) -> None:
     for folder in ("plan", "march", "again"):
-        for name, held in contents(life[0] / folder).items():
+        for name, held in searched(life[0] / folder).items():
             found = [canary for canary in CANARIES if canary.encode() in held]
             assert found == (list(CANARIES) if name == "scenario.json" else []), (folder, name)
 
@@ -81,7 +92,7 @@ def test_scenario_json_alone_holds_sites(life: tuple[Path, list[Outcome]]) -> No
 def test_titles_stand_in_the_coordinators_feed_alone(life: tuple[Path, list[Outcome]]) -> None:
     title = "Bilverkstäder vid kajen"
     for folder in ("plan", "march"):
-        for name, held in contents(life[0] / folder).items():
+        for name, held in searched(life[0] / folder).items():
             unfolded = held.decode().replace("\r\n ", "")
             if name.startswith("feeds/"):
                 assert (title in unfolded) == name.startswith("feeds/coordinator"), name
@@ -204,7 +215,7 @@ operations:
     changes.write_text(operation.replace("SITE", SITE))
     seen = done("replan", made_tutorial, "--changes", changes, "--as-of", MARCH, "-o", tmp_path / "out")
     assert not told(seen.said), seen
-    for name, held in contents(tmp_path / "out").items():
+    for name, held in searched(tmp_path / "out").items():
         assert (b"Kanarie" in held) == (name == "scenario.json"), name
     for broken in ("unknown key", "unclosed quote", "duplicate key", "word for a mapping"):
         changes.write_text(operation.replace("SITE", BROKEN[broken]))

@@ -35,6 +35,7 @@ from arshjul.render.ics import feed
 from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
+from arshjul.render.workbook.plan import plan_workbook
 from arshjul.texts import Words
 
 NOTHING = Notices(Changes(), {}, (), ())
@@ -156,12 +157,14 @@ def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 
 
 def pictures(scenario: Scenario, plan: Plan, words: Words, slots: FallBacks | None = None) -> dict[str, bytes]:
-    """The wheel, the one for everybody, and the coordinator's page."""
+    """The wheel, the one for everybody, and the coordinator's page and workbook."""
     counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
+    whole = overview(scenario, plan, counted.slots, counted.n_uncounted)
     return {
         "wheel.svg": wheel(year(scenario, plan), words),
         "wheel-public.svg": public_wheel(public_year(scenario, plan), words),
-        "plan.html": page(overview(scenario, plan, counted.slots, counted.n_uncounted), words),
+        "plan.html": page(whole, words),
+        "plan.xlsx": plan_workbook(whole, words),
     }
 
 

@@ -26,7 +26,9 @@ from arshjul.texts.system import why
 
 SCENARIO, PLAN, CHANGES, FEEDS = "scenario.json", "plan.json", "changes.json", "feeds.json"
 FEEDS_BYTES, FEEDS_PIECES = 5 * MOST_BYTES, 8 * MOST_PIECES  # an operation stands in the feeds of all its parties
-OWN_NAMES = frozenset({SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "wheel-public.svg", "plan.html", "feeds"})
+OWN_NAMES = frozenset(
+    {SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "wheel-public.svg", "plan.html", "plan.xlsx", "feeds"}
+)
 """What arshjul writes into a plan folder; anything else that lies in it is its user's, and stays."""
 
 
