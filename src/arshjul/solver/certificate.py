@@ -26,8 +26,8 @@ ENGINES = ("highs", "cp-sat")
 class SecondEngine:
     """Answers one question after the other until the deadline, or until `halt` says so."""
 
-    def __init__(self, deadline: float, halt: Callable[[], bool], least_s: float = DEFAULT.levels.least_s) -> None:
-        self.least_s = least_s
+    def __init__(self, deadline: float, halt: Callable[[], bool], params: SolveParams = DEFAULT) -> None:
+        self.params = params
         self.deadline = deadline
         self.halt = halt
         self.inbox: queue.Queue[tuple[Worker, str, Any]] = queue.Queue()
@@ -40,7 +40,7 @@ class SecondEngine:
 
     def asked(self, engine: str, question: Model, seconds: float) -> str:
         """`feasible`, `infeasible`, or `unknown`: not settled in so many seconds, or the engine failed."""
-        if min(seconds, self.left) < self.least_s:
+        if min(seconds, self.left) < self.params.levels.least_s:
             return "unknown"
         until = time.monotonic() + seconds
         if self.worker is None:
@@ -51,7 +51,7 @@ class SecondEngine:
         self.worker.call(settle, engine, question, seconds)
         while self.left > 0 and time.monotonic() < until:
             try:
-                worker, kind, content = self.inbox.get(timeout=0.05)
+                worker, kind, content = self.inbox.get(timeout=self.params.parallel.heard_s)
             except queue.Empty:
                 continue
             if worker is not self.worker:
@@ -98,7 +98,7 @@ def certified(
 
     A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` where it finds better.
     """
-    witness = SecondEngine(deadline, halt, params.levels.least_s)
+    witness = SecondEngine(deadline, halt, params)
     try:
         if solution.status == "infeasible":
             return _nothing(board, solution, witness)

@@ -259,7 +259,7 @@ class ParallelParams(_Group):
     answer_s: float = number(2.0, SECONDS, 0, 60, "for its answer: it may be busy with what it was sent")
     silences: int = number(3, COUNT, 1, 1000, "in a row, and it is gone")
     look_s: float = number(1.0, SECONDS, 0, 60, "between two looks whether a cluster is there, or a flag is raised")
-    heard_s: float = number(0.05, SECONDS, 0, 60, "between two looks whether parent or helpers have said something")
+    heard_s: float = number(0.05, SECONDS, 0, 60, "between two looks whether a process has said something")
 
 
 @dataclass(frozen=True, slots=True)

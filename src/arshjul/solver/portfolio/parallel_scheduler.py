@@ -50,7 +50,7 @@ class ParallelScheduler:
                 self._look()
                 while self.waiting and len(self.running) < self.pool.size:
                     self._submit(self.waiting.pop())
-                done, _ = wait(self.running, timeout=0.05, return_when=FIRST_COMPLETED)
+                done, _ = wait(self.running, timeout=self.context.params.parallel.heard_s, return_when=FIRST_COMPLETED)
                 self._hear()
                 for future in done:
                     k = self.running.pop(future)

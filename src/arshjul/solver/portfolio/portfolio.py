@@ -160,7 +160,7 @@ class Portfolio:
     def _next(self, tell: Tell) -> SearchResult | None:
         """Handles one message; the finish if that was the last."""
         try:
-            worker, kind, content = self.inbox.get(timeout=0.05)
+            worker, kind, content = self.inbox.get(timeout=self.solve_params.parallel.heard_s)
         except queue.Empty:
             self._start_bounder()
             return None
