@@ -3,21 +3,35 @@
 from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
-from arshjul.actions.reading import Speak, opened_scenario
+from arshjul.actions.reading import Speak
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
+from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.workbook.document import BookDocument
+from arshjul.formats.workbook.kept import rewritten
 from arshjul.formats.workbook.template import template
-from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.formats.workbook.writing import scenario_sheets, scenario_workbook
 from arshjul.texts import Words
 
 
 def workbook(source: Path, output: Path, speak: Speak) -> None:
-    """Writes the scenario of a folder, a workbook or a plan folder to a workbook of its own."""
+    """Writes the scenario of a folder, a workbook or a plan folder to a workbook of its own.
+
+    What is the user's own in a workbook (columns, sheets, what happened in the year) stays in it.
+    """
     refuse_other_endings(output)
-    is_plan = (source / PLAN).is_file()
-    scenario = opened(source, speak).scenario if is_plan else opened_scenario(source, speak)
-    write_named(output, scenario_workbook(scenario))
+    if (source / PLAN).is_file():
+        write_named(output, scenario_workbook(opened(source, speak).scenario))
+        return
+    read = read_scenario(source)
+    speak(read.scenario.language)
+    book = read.unfolded.written
+    if isinstance(book, BookDocument):
+        write_named(output, rewritten(scenario_sheets(read.scenario), book, words(read.scenario.language)))
+    else:
+        write_named(output, scenario_workbook(read.scenario))
 
 
 def empty_workbook(output: Path, say: Words) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import struct
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -226,10 +225,6 @@ def _text_cells(workbook: Workbook) -> None:
                     cell.value = f" {cell.value} "
                 elif isinstance(cell.value, datetime | date):
                     cell.value = f"\u00a0{cell.value:%Y-%m-%d}"
-
-
-def _crc(data: bytes) -> bytes:
-    return struct.pack("<I", zlib.crc32(data))
 
 
 FILES = (

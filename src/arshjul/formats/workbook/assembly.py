@@ -25,6 +25,7 @@ class Assembly:
         self.document, self.context, self.tree = document, context, document.tree
         document.names |= {table.section[0]: table.sv for table in tables.SCENARIO_TABLES if table.lists}
         self.heads = {head.table.id: head for head in self._heads(tuple(wanted))}
+        document.heads = self.heads
         document.names |= {head.table.section[0]: head.sheet.name for head in self.heads.values() if head.table.lists}
 
     def _heads(self, wanted: tuple[SheetTable, ...]) -> Iterator[Head]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from arshjul.errors import Message, Problem
 from arshjul.formats.tree import CellPlace, Document, Loc
 from arshjul.formats.workbook.book import BookSheet
+from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.table import Path
 
 
@@ -12,11 +13,13 @@ from arshjul.formats.workbook.table import Path
 class BookDocument(Document):
     """A document whose problems speak of headings: `headings` are those of the keys, without positions.
 
-    `lost` are the sections whose sheet is there and cannot be read, `names` those of the sheets of sections.
+    `heads` are the tables that were found, `lost` the sections whose sheet is there and cannot be read, `names`
+    the sheets' names by section.
     """
 
     headings: dict[Path, str] = field(default_factory=dict)
     sheets: list[BookSheet] = field(default_factory=list)
+    heads: dict[str, Head] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
 

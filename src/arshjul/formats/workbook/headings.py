@@ -26,7 +26,10 @@ class Found:
 
 @dataclass(slots=True)
 class Head:
-    """A table in a sheet: the row of its headings, each column's number, and each agency's."""
+    """A table in a sheet: the row of its headings, each column's number, and each agency's.
+
+    `beside` are columns of another table, `weeks` those of ISO weeks, `own` those that nothing here reads.
+    """
 
     table: SheetTable
     sheet: BookSheet
@@ -35,6 +38,7 @@ class Head:
     teams: dict[str, int] = field(default_factory=dict)
     beside: list[tuple[SheetColumn, int]] = field(default_factory=list)
     weeks: list[int] = field(default_factory=list)
+    own: list[int] = field(default_factory=list)
     errors: list[Found] = field(default_factory=list)
     warnings: list[Found] = field(default_factory=list)
 
@@ -53,7 +57,8 @@ class Head:
 
     def forget(self) -> None:
         """Forgets its columns, to be matched anew."""
-        self.columns, self.teams, self.beside, self.weeks, self.errors, self.warnings = [], {}, [], [], [], []
+        self.columns, self.teams, self.beside, self.weeks, self.own = [], {}, [], [], []
+        self.errors, self.warnings = [], []
 
     def shown(self, path: Path) -> str:
         """The heading of those keys, as it stands in the sheet; as it should, where it is missing."""
@@ -108,6 +113,7 @@ def match(head: Head, lexicon: Lexicon) -> None:
         elif word in {plain(one) for one in WEEK_HEADING}:
             head.weeks.append(number)
         else:
+            head.own.append(number)
             head.warnings.append(Found("ignored-column", _not_read(head.table, cell), cell.place))
     for column in head.table.all_columns:
         if column.needed and head.number(column.path) is None:

@@ -55,6 +55,11 @@ def _agencies(sheets: Iterable[BookSheet]) -> Lexicon:
     return lexicon
 
 
+def copied_sheet(pen: Pen, sheet: BookSheet, title: str, say: Words) -> None:
+    """Writes a sheet as it was typed."""
+    _Copy(pen, sheet, _Faults((), (), say), Lexicon()).write(title)
+
+
 def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
     """The names of the sheets, each once: two of one name are told apart."""
     taken, titles = {list_title.casefold()}, {}
@@ -184,7 +189,7 @@ class _Copy:
             return
         form = _form(cell, heading)
         looks = () if mark is None else ("wrong" if mark.wrong else "doubtful",)
-        self.pen.cell(made, row - 1, column - 1, _value(cell), self.pen.form(form, *looks))
+        self.pen.cell(made, row - 1, column - 1, shown_value(cell), self.pen.form(form, *looks))
         if mark is not None:
             note(made, row - 1, column - 1, mark.note)
 
@@ -207,7 +212,7 @@ def _form(cell: BookCell, heading: Heading | None) -> str:
     return "wrap" if heading is None or heading.form in {"whole", "date", "moment"} else heading.form
 
 
-def _value(cell: BookCell) -> Any:
+def shown_value(cell: BookCell) -> Any:
     """What is put into the cell: an error value as the text that it shows."""
     if cell.kind == "unreckoned":
         return None

@@ -298,10 +298,9 @@ class FewestAndMost(Notation):
 
 @dataclass(frozen=True, slots=True)
 class CountsById(Notation):
-    """Numbers by id: `miljo 3, skatteverket 2`. `bare`: the number of one that stands without."""
+    """Numbers by id: `miljo 3, skatteverket 2`."""
 
     section: str = ""
-    bare: int | None = None
     width: float = 26
     form: Literal["text"] = "text"
 
@@ -311,16 +310,15 @@ class CountsById(Notation):
         found: dict[str, int] = {}
         for part in split(trimmed(cell)):
             pair = _COUNT.fullmatch(part)
-            if pair is None and self.bare is None:
+            if pair is None:
                 values = {"given": quoted(part)}
                 raise Unreadable("bad-value", Message("{given} has no number: write it like miljo 2.", values))
-            word, number = (pair[1], int(pair[2])) if pair else (part, self.bare or 0)
-            id = context.lexicon.id(self.section, word.strip())
+            id = context.lexicon.id(self.section, pair[1].strip())
             if id in found:
                 raise Unreadable(
                     "duplicate-key", Message("{given} stands here twice: keep one.", {"given": quoted(id)})
                 )
-            found[id] = number
+            found[id] = int(pair[2])
         return found
 
     def write(self, value: object, context: BookContext) -> str | None:
