@@ -65,7 +65,7 @@ class Mode:
     def in_periods(self, period: Callable[[int], _Period]) -> Iterable[tuple[int, _Period]]:
         """Each column with each period that a date of it lies in, once; `period` is that of a day number."""
         if self.operation.days == 1:
-            return ((column, period(day)) for column, day in enumerate(self.days, self.column))
+            return enumerate(map(period, self.days), self.column)
         return dict.fromkeys((column, period(day)) for column, day in self.on_dates())
 
 
@@ -79,16 +79,18 @@ class Sum:
     history: int = 0
     _operation: str = ""
     _most: int = 0
+    _last: int = -1
 
     def add(self, mode: Mode, column: int, coefficient: int) -> None:
         """Adds a column of a mode. Those of one operation come one after the other: it is placed once.
 
         A column that was added last counts for as much more: it is there on several dates.
         """
-        if self.columns and self.columns[-1] == column:
+        if column == self._last:
             self.columns.pop()
             self.history -= self.coefficients[-1] if column == mode.past else 0
             coefficient += self.coefficients.pop()
+        self._last = column
         self.columns.append(column)
         self.coefficients.append(coefficient)
         if column == mode.past:

@@ -41,7 +41,7 @@ class OptionalAgency(SoftRule):
             for agency, teams in (*mode.operation.agencies.items(), *mode.operation.optional_agencies.items()):
                 slots, declined = wanted.get(agency, ()), _declined(context, mode.operation.id, agency)
                 for column, slot in mode.on_slots():
-                    if slot in slots and mode.slots[column - mode.column] not in declined:
+                    if slot in slots and (not declined or mode.slots[column - mode.column] not in declined):
                         sums[agency, slot].add(mode, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
         for id, placement in context.history.items():
