@@ -133,6 +133,23 @@ def _many_rows(n: int) -> bytes:
     return patched(right(), SHEET1, "</sheetData>", rows + "</sheetData>")
 
 
+def _full(n: int, cell: str) -> bytes:
+    """So many rows of 25 columns, each cell of that XML: `at` stands for its place."""
+    rows = (
+        f'<row r="{r}">'
+        + "".join(cell.replace("at", f"{letter}{r}") for letter in "ABCDEFGHIJKLMNOPQRSTUVWXY")
+        + "</row>"
+        for r in range(6, 6 + n)
+    )
+    return patched(ours(), "xl/worksheets/sheet1.xml", "</sheetData>", "".join(rows) + "</sheetData>")
+
+
+def _one_text_everywhere() -> bytes:
+    """A text of 32,767 signs that stands once in the file and in thousands of cells."""
+    data = _full(400, '<c r="at" t="s"><v>0</v></c>')
+    return patched(data, "xl/sharedStrings.xml", "<si>.*?</si>", f"<si><t>{'x' * 32_767}</t></si>")
+
+
 def _formatted_rows(n: int) -> bytes:
     rows = "".join(
         f'<row r="{r}" s="1" customFormat="1">' + "".join(f'<c r="{c}{r}" s="1"/>' for c in "ABCDEFGH") + "</row>"
@@ -263,6 +280,8 @@ FILES = (
     Crooked("too many sheets", lambda: data_of(book({**RIGHT, **{f"Blad {n}": [["a"]] for n in range(100)}})), (("", "", "too-large"),)),
     Crooked("too many rows", lambda: _many_rows(20_001), (("Insatser", "A20002", "too-large"),), ("20000",)),
     Crooked("a cell at the end of the world", lambda: patched(right(), SHEET1, "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'), (("Insatser", "XFD1048576", "too-large"),)),
+    Crooked("too many cells", lambda: _full(8001, '<c r="at"><v>1</v></c>'), (("Läs mig", "C8004", "too-large"),), ("200000",)),
+    Crooked("a long text in very many cells", _one_text_everywhere, (("Läs mig", "J30", "too-large"),), ("20000000",)),
     Crooked("an empty workbook", lambda: data_of(book({"Blad1": []})), (("", "", "empty"),), ("template",)),
 )  # fmt: skip
 

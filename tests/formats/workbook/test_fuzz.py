@@ -76,13 +76,13 @@ def seen(path: Path, data: bytes) -> None:
         assert wrong
 
 
-@pytest.mark.parametrize("n", [40, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [12, pytest.param(3000, marks=pytest.mark.slow)])
 def test_odd_values(tmp_path: Path, n: int) -> None:
     for seed in range(n):
         seen(tmp_path / "odd.xlsx", odd(random.Random(seed)))
 
 
-@pytest.mark.parametrize("n", [40, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [12, pytest.param(3000, marks=pytest.mark.slow)])
 def test_broken_files(tmp_path: Path, n: int) -> None:
     data = data_of(book(ALL))
     for seed in range(n):

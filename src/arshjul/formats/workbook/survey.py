@@ -16,7 +16,10 @@ from arshjul.formats.workbook.package import ENTITIES, NoWorkbook, Parts
 
 MOST_ROWS = 20_000
 MOST_CELLS = 1_000_000  # of the rectangle that holds all that is filled in: the library lays it out whole
+MOST_FILLED = 200_000  # cells of a book in which something stands: 5000 operations have as many
+MOST_TEXT = 20_000_000  # characters of all cells together: a text that stands once in the file may stand in many cells
 MOST_SHEETS = 100
+_TEXTS = "xl/sharedStrings.xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 Spot = tuple[int, int]
@@ -44,13 +47,44 @@ def survey(parts: Parts) -> list[SheetSurvey]:
     """The worksheets of a workbook, in its order. NoWorkbook where they cannot be read or are too many."""
     try:
         sheets = _sheets(parts)
+        spent = _Spent(_lengths(parts.get(_TEXTS, b"")))
         for sheet in sheets:
-            _Surveyor(sheet).survey(parts[sheet.part])
-    except (ExpatError, KeyError, ValueError, UnicodeError):
+            _Surveyor(sheet, spent).survey(parts[sheet.part])
+    except (ExpatError, LookupError, ValueError, UnicodeError):
         raise NoWorkbook("syntax", Message(
             "A part of the workbook is damaged: open it in Excel or LibreOffice and save it as .xlsx."
         )) from None  # fmt: skip
     return sheets
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What the cells of all sheets come to; `lengths` are those of the texts that cells share."""
+
+    lengths: list[int]
+    filled: int = 0
+    characters: int = 0
+
+
+def _lengths(data: bytes) -> list[int]:
+    """The lengths of the shared texts, by their numbers."""
+    lengths: list[int] = []
+
+    def start(name: str, _: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def characters(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text)
+
+    if data:
+        parser = ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _no_entities
+        parser.StartElementHandler, parser.CharacterDataHandler = start, characters
+        parser.Parse(data, True)
+    return lengths
 
 
 def _sheets(parts: Parts) -> list[SheetSurvey]:
@@ -99,8 +133,8 @@ def _no_entities(*_: object) -> NoReturn:
 class _Surveyor:
     """Goes through the XML of one sheet."""
 
-    def __init__(self, sheet: SheetSurvey) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: SheetSurvey, spent: _Spent) -> None:
+        self.sheet, self.spent = sheet, spent
         self.row = self.column = 0
         self.type = ""
         self.has_formula = self.has_value = False
@@ -151,6 +185,8 @@ class _Surveyor:
         local = name.rpartition(":")[2]
         if local == "v" and self.text is not None:
             self.has_value = bool(self.text) or self.type == "str"  # else a formula that was never reckoned
+            if self.type == "s" and self.text:
+                self.spent.characters += self.spent.lengths[int("".join(self.text))]
             if self.type == "e":
                 self.sheet.errors[self.row, self.column] = "".join(self.text)[:20]
             self.text = None
@@ -168,11 +204,17 @@ class _Surveyor:
             sheet.unreckoned.add((self.row, self.column))
         self.rows.add(self.row)
         sheet.last_row, sheet.last_column = max(sheet.last_row, self.row), max(sheet.last_column, self.column)
-        if len(self.rows) > MOST_ROWS or sheet.last_row * sheet.last_column > MOST_CELLS:
-            values = {"rows": MOST_ROWS, "cells": MOST_CELLS}
+        self.spent.filled += 1
+        if (
+            len(self.rows) > MOST_ROWS
+            or sheet.last_row * sheet.last_column > MOST_CELLS
+            or self.spent.filled > MOST_FILLED
+            or self.spent.characters > MOST_TEXT
+        ):
+            values = {"rows": MOST_ROWS, "cells": MOST_CELLS, "filled": MOST_FILLED, "text": MOST_TEXT}
             text = Message(
-                "The sheet is too large: {rows} rows, and {cells} cells from A1 to the last one filled in, are read. "
-                "Remove what does not belong here.",
+                "Here the workbook becomes too large: {rows} rows and {cells} cells of a sheet, {filled} cells in "
+                "which something stands and {text} characters in all are read. Remove what does not belong here.",
                 values,
             )
             cell = CellPlace(sheet.name, self.row, self.column).cell
