@@ -14,7 +14,7 @@ from typing import Any, Literal
 from arshjul.texts import Words
 
 Value = str | float | bool | date | datetime | time | None
-Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap", "share"]
+Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap", "share", "number"]
 Tone = Literal["", "needed", "quiet", "team"]
 Look = Literal["strong", "quiet", "some", "much", "full"]
 """How a cell stands out: what is not as usual, what is beside the matter, how much of an offer is used."""
@@ -257,9 +257,9 @@ _LOOKS: Mapping[str, Mapping[str, object]] = {
     "some": {"bg_color": PALE},
     "much": {"bg_color": "#FFF4D6"},
     "full": {"bg_color": ROSE, "bold": True},
-    "first": {"top": 2, "top_color": QUIET},
+    "first": {"top": 1, "top_color": QUIET},
 }
-_CENTRED = frozenset({"whole", "clock", "centre", "share"})
+_CENTRED = frozenset({"whole", "clock", "centre", "share", "number"})
 _HEADS = {"": BLUE, "needed": "#16324F", "quiet": QUIET, "team": GREEN}
 _FORMS: Mapping[str, Mapping[str, object]] = {
     "text": {"num_format": "@"},

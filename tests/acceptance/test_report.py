@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.acceptance.command import MARCH, arshjul, done, load
@@ -80,3 +81,21 @@ def test_a_period_that_is_none_is_refused(spring: Path, period: tuple[str, ...])
 
 def test_without_a_moment_it_is_known_no_earlier_than_the_plan(spring: Path) -> None:
     assert done("report", spring, "--json").json()["as_of"] >= "2027-03-12T07:00"
+
+
+def test_the_workbook_has_the_same_figures(spring: Path, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    seen = done("report", spring, "--as-of", MARCH, "--xlsx", path)
+    assert seen.out == done("report", spring, "--as-of", MARCH).out
+    found = done("report", spring, "--as-of", MARCH, "--json").json()
+    whole, parts = (list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in openpyxl.load_workbook(path))
+    figures = {row[0]: row[1:] for row in whole}
+    assert figures["genomförda"] == (1, 7, pytest.approx(1 / 7))
+    assert figures["utvärderade, av det som genomförts"] == (1, 3, pytest.approx(1 / 3))
+    assert figures["inställda"] == (0, None, None)
+    assert figures["varsel vid flytt: median dagar"] == (0, None, None)
+    planned = [counts["planned"] for group in found["parts"].values() for counts in group.values()]
+    assert [row[2] for row in parts] == planned
+    assert {row[0] for row in parts} == {"Myndighet", "Polisenhet", "Område", "Bransch", "Program", "Månad"}
+    done("report", spring, "--as-of", MARCH, "--xlsx", tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()

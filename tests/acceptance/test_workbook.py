@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.acceptance.calendars import events
 from tests.acceptance.command import MARCH, ROOT, TUTORIAL_AS_OF, arshjul, done
 
 TUTORIAL = ROOT / "scenarios" / "tutorial"
@@ -106,3 +107,33 @@ def test_a_withdrawal_in_a_workbook_is_one_in_yaml(tmp_path: Path, book: Path) -
     ]
     assert told[0] == told[1]
     assert '"hit": []' not in told[0]
+
+
+@pytest.mark.parametrize("party", ["coordinator", "agency-miljo", "agency-skatteverket", "police-lpo-exempelstad"])
+def test_a_partys_workbook_has_a_row_for_each_event_of_its_calendars(
+    tmp_path: Path, made_march: Path, party: str
+) -> None:
+    path, id = tmp_path / "own.xlsx", party.partition("-")[2] or party
+    assert done("workbook", made_march, "--party", id, "-o", path).out.strip() == str(path)
+    book = openpyxl.load_workbook(path)
+    for sheet, feed in zip(book, (f"{party}.ics", f"{party}-milestones.ics"), strict=False):
+        rows = list(sheet.iter_rows(min_row=2, values_only=True))
+        told = (event.properties["SUMMARY"] for event in events(made_march / "feeds" / feed).values())
+        assert sorted(str(row[5]) for row in rows) == sorted(text.replace("\\,", ",") for text in told), feed
+        assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    assert len(book.worksheets) == (1 if party.startswith("police") else 2)
+    again = tmp_path / "again.xlsx"
+    done("workbook", made_march, "--party", party, "-o", again)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_partys_workbook_needs_a_party_and_a_plan(tmp_path: Path, made_march: Path) -> None:
+    for words, told in (
+        ((made_march, "--party", "nobody"), "Planen har ingen part nobody: ange någon av coordinator, agency-miljo"),
+        ((TUTORIAL, "--party", "miljo"), "är ingen planmapp"),
+        (("--template", "--party", "miljo"), "--party behöver en planmapp"),
+    ):
+        seen = arshjul("workbook", *words, "-o", tmp_path / "no.xlsx")
+        assert seen.code == 2, seen
+        assert told in seen.err, seen
+        assert not (tmp_path / "no.xlsx").exists()

@@ -1,7 +1,7 @@
 """Words planted in every field of a scenario and of its entries: each stands only in feeds that may tell it.
 
-All parties, levels and contents, and what is made for Google of each. A word names its field and whose it is, so that
-what may be told is worked out here from who had a part in what, and from nothing that arshjul says.
+All parties, levels and contents, what is made for Google of each, and as a workbook. A word names its field and whose
+it is, so that what may be told is worked out here from who had a part in what, and from nothing that arshjul says.
 """
 
 import re
@@ -30,6 +30,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.render import ics
+from arshjul.render.workbook.party import party_sheets
 from arshjul.store.google import for_google
 from tests.builders import MILESTONES, SHIFTS, operation, placement, plan, scenario, swedish
 
@@ -187,7 +188,8 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
         for one_view in seen:
             channel, written = one_view.channel, ics.feed(one_view)
             allowed = may_read(channel, parts.get(str(channel.party), set()))
-            for made_for, data in (("all", written), ("google", for_google(written))):
+            sheet = repr(party_sheets([one_view], WORDS)).encode()
+            for made_for, data in (("all", written), ("google", for_google(written)), ("a workbook", sheet)):
                 text = data.replace(b"\r\n ", b"").decode()
                 found = set(PLANTED.findall(text))
                 told |= found

@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from arshjul.actions.reading import moment_in
+from arshjul.actions.workbook import refuse_other_endings
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.formats.atomic import write_named
+from arshjul.formats.catalogues import words
 from arshjul.planning.report import Report
 from arshjul.planning.report import report as figures_of
+from arshjul.planning.report_sheets import report_sheets
+from arshjul.sheets import workbook_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +37,10 @@ def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | Non
     if as_of is None:
         known_at = max(known_at, plan.as_of)
     return figures_of(scenario, plan, known_at, span)
+
+
+def report_workbook(found: Report, output: Path) -> None:
+    """Writes the figures as a workbook, in the plan's language."""
+    refuse_other_endings(output)
+    say = words(found.scenario.language)
+    write_named(output, workbook_bytes(report_sheets(found, say), say))

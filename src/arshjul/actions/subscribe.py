@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.agenda.channel import CONTENTS, LEVELS
 from arshjul.agenda.entry import clean
+from arshjul.agenda.party import party_meant
 from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, readers, revisions
@@ -124,7 +125,7 @@ def _hand_out(db: Transaction, subscriber: Subscriber, days: int, now: datetime)
 
 def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
     """The feed that is wanted. InputError where it is not served."""
-    party = _party(db, wanted.party)
+    party = party_meant(wanted.party, _parties(db))
     key = FeedKey(party, wanted.level, wanted.content)
     served = {feed.key for feed in revisions.feeds(db, revisions.pointer(db) or 0)}
     if key in served:
@@ -134,18 +135,6 @@ def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
     raise InputError(
         Message("The calendars that are served are an older version's: `arshjul refresh` brings them up to date.")
     )
-
-
-def _party(db: Transaction, given: str) -> str:
-    """The name of a party's feed, from that or from the mere id of an agency or a unit."""
-    names = _parties(db)
-    meant = [name for name in names if given in (name, name.partition("-")[2])]
-    if len(meant) == 1:
-        return meant[0]
-    values = {"given": clean(given), "parties": names}
-    if meant:
-        raise InputError(Message("{given} is both an agency and a unit: name one of {parties}.", values))
-    raise InputError(Message("There is no party {given} in the plan: name one of {parties}.", values))
 
 
 def _parties(db: Transaction) -> list[str]:

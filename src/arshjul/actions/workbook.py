@@ -1,9 +1,13 @@
-"""workbook: writes a scenario, or that of a plan folder, as an Excel workbook."""
+"""workbook: writes a scenario, or that of a plan folder, or a party's part of a plan, as an Excel workbook."""
 
 from pathlib import Path
 
+from arshjul.actions.plan_files import history_of
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
+from arshjul.agenda.channel import Channel, contents
+from arshjul.agenda.party import parties, party_meant
+from arshjul.agenda.view import views
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
@@ -13,6 +17,7 @@ from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.kept import rewritten
 from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_sheets, scenario_workbook
+from arshjul.render.workbook.party import party_workbook as party_sheets
 from arshjul.texts import Words
 
 
@@ -32,6 +37,19 @@ def workbook(source: Path, output: Path, speak: Speak) -> None:
         write_named(output, rewritten(scenario_sheets(read.scenario), book, words(read.scenario.language)))
     else:
         write_named(output, scenario_workbook(read.scenario))
+
+
+def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None:
+    """Writes what the party's calendars in that plan folder say, and no more."""
+    refuse_other_endings(output)
+    read = opened(folder, speak)
+    every = parties(read.scenario)
+    name = party_meant(given, [str(party) for party in every])
+    party = next(party for party in every if str(party) == name)
+    say = words(read.scenario.language)
+    channels = [Channel(party, "full", content) for content in contents(party) if content != "all"]
+    seen = views(read.plan, read.scenario, channels, history_of(read), say)
+    write_named(output, party_sheets(seen, say))
 
 
 def empty_workbook(output: Path, say: Words) -> None:

@@ -1,9 +1,12 @@
 """The parties that get a feed: the coordinator, every agency and every police unit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from arshjul.agenda.entry import clean
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
 
 PartyKind = Literal["coordinator", "agency", "police"]
 
@@ -30,3 +33,14 @@ def parties(scenario: Scenario) -> tuple[Party, ...]:
     agencies = (Party("agency", id) for id in scenario.agencies)
     units = (Party("police", id) for id in scenario.police)
     return (COORDINATOR, *agencies, *units)
+
+
+def party_meant(given: str, names: Sequence[str]) -> str:
+    """The name that is meant of a feed, from that or from the mere id of an agency or a unit."""
+    meant = [name for name in names if given in (name, name.partition("-")[2])]
+    if len(meant) == 1:
+        return meant[0]
+    values = {"given": clean(given), "parties": list(names)}
+    if meant:
+        raise InputError(Message("{given} is both an agency and a unit: name one of {parties}.", values))
+    raise InputError(Message("There is no party {given} in the plan: name one of {parties}.", values))

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 First = Annotated[str | None, typer.Option("--from", metavar="D", help=say("First date; default: the plan's."))]
 Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last date; default: the plan's."))]
+Xlsx = Annotated[
+    Path | None, typer.Option("--xlsx", metavar="FILE", help=say("Write the figures as an Excel workbook besides."))
+]
 Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with a table, for spreadsheets."))]
 
 
@@ -28,14 +32,17 @@ def report(
     as_of: AsOf = None,
     as_json: Json = False,
     as_csv: Csv = False,
+    xlsx: Xlsx = None,
     debug: Debug = False,
 ) -> None:
     with on_plan(folder, db, as_json, debug) as (console, known):
-        from arshjul.actions.report import Period
+        from arshjul.actions.report import Period, report_workbook
         from arshjul.actions.report import report as figures_of
 
         period = Period(None if first is None else day(first), None if last is None else day(last))
         found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of))
+        if xlsx is not None:
+            report_workbook(found, xlsx)
         if as_json:
             console.json(_mapping(found))
         elif as_csv:

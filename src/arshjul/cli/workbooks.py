@@ -1,4 +1,4 @@
-"""workbook: a scenario as an Excel workbook."""
+"""workbook: a scenario, or a party's part of a plan, as an Excel workbook."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,19 +19,32 @@ Template = Annotated[
         "--template", help=say("Write the workbook to begin with, with example rows, in place of a scenario.")
     ),
 ]
+Whose = Annotated[
+    str | None,
+    typer.Option("--party", metavar="PARTY", help=say("Write what this party's calendars say, of a plan folder.")),
+]
 
 
 def workbook(
-    output: OutFile, source: Source = None, template: Template = False, as_json: Json = False, debug: Debug = False
+    output: OutFile,
+    source: Source = None,
+    template: Template = False,
+    party: Whose = None,
+    as_json: Json = False,
+    debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.workbook import empty_workbook
+        from arshjul.actions.workbook import empty_workbook, party_workbook
         from arshjul.actions.workbook import workbook as written
 
         if (source is None) != template:
             raise InputError(Message("Name a scenario, or give --template: one of the two."))
+        if template and party is not None:
+            raise InputError(Message("--party needs a plan folder: leave out --template."))
         if source is None:
             empty_workbook(output, console.words)
+        elif party is not None:
+            party_workbook(source, party, output, console.speak)
         else:
             written(source, output, console.speak)
         if as_json:
@@ -40,4 +53,4 @@ def workbook(
             console.data(str(output))
 
 
-commands: Commands = {"workbook": (workbook, say("Writes a scenario as an Excel workbook."))}
+commands: Commands = {"workbook": (workbook, say("Writes a scenario, or what a party's calendars say, as a workbook."))}

@@ -1,7 +1,6 @@
 """plan.xlsx: the coordinator's plan as sheets, to sort and to filter. It says no more than the page does."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 from arshjul.agenda.lenders import Lender, Use
 from arshjul.agenda.overview import Overview, UnplacedView
@@ -9,6 +8,7 @@ from arshjul.agenda.revised import Changed, Revised, Where
 from arshjul.agenda.year import EXCEPTIONAL, STATUS_NAMES, PlannedOperation
 from arshjul.errors import Message
 from arshjul.render.wheel import says
+from arshjul.render.workbook.columns import day_cells, day_headings, new_groups
 from arshjul.rules.objectives import UNSETTLED
 from arshjul.sheets import GREEN, RED, Heading, Look, SheetOut, Value, workbook_bytes
 from arshjul.texts import Words
@@ -41,7 +41,7 @@ class _Book:
         headings = [
             Heading(words("No."), 10),
             Heading(words("Operation"), 32, "wrap"),
-            *_day_headings(words),
+            *day_headings(words),
             Heading(words("Shift"), 10, note=hours),
             Heading(words("Area"), 18, "wrap"),
             Heading(words("Sector"), 16, "wrap"),
@@ -55,7 +55,7 @@ class _Book:
             (row, len(headings) - 2): "strong" for row, one in enumerate(placed, 1) if one.status in EXCEPTIONAL
         }
         rows = [self._placed(one) for one in placed]
-        groups = _new_groups([(one.slot.day.year, one.slot.day.month) for one in placed])
+        groups = new_groups([(one.slot.day.year, one.slot.day.month) for one in placed])
         return SheetOut(words("Plan"), headings, rows, kept=2, about=self.about, looks=looks, groups=groups)
 
     def _placed(self, one: PlannedOperation) -> list[Value]:
@@ -70,7 +70,7 @@ class _Book:
         return [
             one.id,
             self.overview.titles[one.id],
-            *_day(one.slot.day, words),
+            *day_cells(one.slot.day, words),
             self.shifts[one.slot.shift],
             self.view.areas[one.area],
             self.view.sectors[one.sector],
@@ -189,27 +189,9 @@ def _kind(one: Changed) -> Message:
     return Message("fewer agencies")
 
 
-def _day_headings(words: Words) -> list[Heading]:
-    return [
-        Heading(words("Date"), 12, "date"),
-        Heading(words("Week"), 8, "whole"),
-        Heading(words("Weekday"), 10),
-    ]
-
-
-def _day(day: date, words: Words) -> list[Value]:
-    """A date, its ISO week and its weekday."""
-    return [day, day.isocalendar().week, words.weekday(day)]
-
-
 def _share(use: Use) -> Look:
     """How much of an offer is used."""
     if not use.used:
         return "quiet"
     share = use.used / use.offered if use.offered else 1
     return "full" if share >= 1 else "much" if share >= _MUCH else "some"
-
-
-def _new_groups(keys: Sequence[object]) -> list[int]:
-    """The rows, counted from 1, whose key is another than the row before has."""
-    return [row for row, key in enumerate(keys, 1) if row > 1 and key != keys[row - 2]]
