@@ -144,6 +144,15 @@ def _full(n: int, cell: str) -> bytes:
     return patched(ours(), "xl/worksheets/sheet1.xml", "</sheetData>", "".join(rows) + "</sheetData>")
 
 
+def _far_cells() -> bytes:
+    """Sheets of two cells, far from each other."""
+    workbook = book()
+    for n in range(60):
+        sheet = workbook.create_sheet(f"B{n}")
+        sheet["A1"] = sheet["AX20000"] = 1
+    return data_of(workbook)
+
+
 def _one_text_everywhere() -> bytes:
     """A text of 32,767 signs that stands once in the file and in thousands of cells."""
     data = _full(400, '<c r="at" t="s"><v>0</v></c>')
@@ -281,6 +290,7 @@ FILES = (
     Crooked("too many rows", lambda: _many_rows(20_001), (("Insatser", "A20002", "too-large"),), ("20000",)),
     Crooked("a cell at the end of the world", lambda: patched(right(), SHEET1, "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'), (("Insatser", "XFD1048576", "too-large"),)),
     Crooked("too many cells", lambda: _full(8001, '<c r="at"><v>1</v></c>'), (("Läs mig", "C8004", "too-large"),), ("200000",)),
+    Crooked("many sheets with a cell far away", _far_cells, (("B1", "AX20000", "too-large"),)),
     Crooked("a long text in very many cells", _one_text_everywhere, (("Läs mig", "J30", "too-large"),), ("20000000",)),
     Crooked("an empty workbook", lambda: data_of(book({"Blad1": []})), (("", "", "empty"),), ("template",)),
 )  # fmt: skip

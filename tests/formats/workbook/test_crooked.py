@@ -53,7 +53,14 @@ def test_a_crooked_workbook(tmp_path: Path, crooked: Crooked, right: ScenarioFil
 
 
 @pytest.mark.parametrize(
-    "name", ["a bomb", "a bomb that lies about its size", "too many cells", "a long text in very many cells"]
+    "name",
+    [
+        "a bomb",
+        "a bomb that lies about its size",
+        "too many cells",
+        "many sheets with a cell far away",
+        "a long text in very many cells",
+    ],
 )
 def test_a_bomb_costs_little(tmp_path: Path, name: str) -> None:
     path = saved(tmp_path, next(one.data() for one in FILES if one.name == name))

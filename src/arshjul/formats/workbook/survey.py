@@ -15,7 +15,7 @@ from arshjul.formats.tree import CellPlace
 from arshjul.formats.workbook.package import ENTITIES, NoWorkbook, Parts
 
 MOST_ROWS = 20_000
-MOST_CELLS = 1_000_000  # of the rectangle that holds all that is filled in: the library lays it out whole
+MOST_CELLS = 1_500_000  # of the rectangles that hold all that is filled in: the library lays them out whole
 MOST_FILLED = 200_000  # cells of a book in which something stands: 5000 operations have as many
 MOST_TEXT = 20_000_000  # characters of all cells together: a text that stands once in the file may stand in many cells
 MOST_SHEETS = 100
@@ -63,6 +63,7 @@ class _Spent:
 
     lengths: list[int]
     filled: int = 0
+    laid_out: int = 0
     characters: int = 0
 
 
@@ -150,6 +151,7 @@ class _Surveyor:
         parser.CharacterDataHandler = self.characters
         parser.Parse(data, True)
         self.sheet.filled = len(self.rows)
+        self.spent.laid_out += self.sheet.last_row * self.sheet.last_column
 
     def start(self, name: str, given: dict[str, str]) -> None:
         match name.rpartition(":")[2]:
@@ -207,14 +209,15 @@ class _Surveyor:
         self.spent.filled += 1
         if (
             len(self.rows) > MOST_ROWS
-            or sheet.last_row * sheet.last_column > MOST_CELLS
+            or self.spent.laid_out + sheet.last_row * sheet.last_column > MOST_CELLS
             or self.spent.filled > MOST_FILLED
             or self.spent.characters > MOST_TEXT
         ):
             values = {"rows": MOST_ROWS, "cells": MOST_CELLS, "filled": MOST_FILLED, "text": MOST_TEXT}
             text = Message(
-                "Here the workbook becomes too large: {rows} rows and {cells} cells of a sheet, {filled} cells in "
-                "which something stands and {text} characters in all are read. Remove what does not belong here.",
+                "Here the workbook becomes too large: {rows} rows of a sheet, {cells} cells up to the last "
+                "ones filled in, {filled} of them filled in, and {text} characters are read. Remove what does not "
+                "belong here.",
                 values,
             )
             cell = CellPlace(sheet.name, self.row, self.column).cell
