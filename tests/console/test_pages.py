@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
     assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
     assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
     assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
+
+
+def test_a_sentence_with_a_link_in_it_keeps_its_spaces(desk: Desk) -> None:
+    page = desk.browser().get("/")
+    assert "ingen insats berörs." in page.text
+    desk.now = datetime(2027, 3, 1, tzinfo=UTC)
+    assert 'utvärdering (<a href="/operations/OP-003">OP-003</a>)' in desk.browser().get("/").body.decode()
 
 
 def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:

@@ -58,8 +58,8 @@ def _linked(visit: Visit | None, text: str) -> Markup:
     """A sentence in which each operation's id leads to its page."""
     known = set() if visit is None else visit.scenario.operations.keys()
     words = (
-        Markup('<a href="/operations/{0}">{0}</a>').format(word) if word in known else escape(clean(word))
-        for word in _ID.split(text)
+        Markup('<a href="/operations/{0}">{0}</a>').format(word) if word in known else escape(word)
+        for word in _ID.split(clean(text))
     )
     return Markup("").join(words)
 
