@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arshjul.agenda.programs import GOOGLE_STEPS, STEPS
 from arshjul.cli.console import Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, on_database, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Json, say
@@ -21,31 +22,6 @@ MOST_ID = 2**31 - 1
 """The largest number that a database's column holds."""
 
 LARGE_BYTES = 900_000
-
-_GOOGLE = Message("  Google: Other calendars, From URL, paste the https address.")
-_HOW_OFTEN = Message(
-    "Outlook looks every few hours, Google perhaps once a day, Apple as often as its user chose: a change of "
-    "the same day is told otherwise."
-)
-STEPS = (
-    Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
-    _GOOGLE,
-    Message("  Apple: File, New Calendar Subscription, paste the webcal address."),
-    Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
-    Message(
-        "What is called off, Thunderbird and Apple strike out; Outlook shows it with that word first; Google hides "
-        "it, unless the address is made with --client google."
-    ),
-    _HOW_OFTEN,
-)
-"""Which address each program takes, and what it does with the calendar."""
-
-GOOGLE_STEPS = (
-    _GOOGLE,
-    Message("This address is for Google alone: what is called off stands there with that word first."),
-    _HOW_OFTEN,
-)
-"""A calendar that soon is larger than Google reads."""
 
 SubscriberId = Annotated[int, typer.Argument(min=1, max=MOST_ID, metavar="ID", help=say("The subscriber's number."))]
 BaseUrl = Annotated[
@@ -99,7 +75,7 @@ def subscribe(
         from arshjul.actions.subscribe import subscribe as subscribed
         from arshjul.store.store import open_store
 
-        base = _base(base_url)
+        base = place_of_feeds(base_url)
         if reissue_all:
             _reissue(console, days, db, by, base, as_json)
             return
@@ -226,7 +202,8 @@ def _program(console: Console, name: str) -> str:
     return console.words.say(words.get(name, Message("{name}", {"name": name})))
 
 
-def _base(url: str) -> str:
+def place_of_feeds(url: str) -> str:
+    """Where others reach the feeds, as addresses begin. InputError where it is no such place."""
     base = url.rstrip("/")
     scheme, _, host = base.partition("://")
     if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):

@@ -38,11 +38,21 @@ def console(
     time_limit: Annotated[
         float, typer.Option("--time-limit", min=1, max=LONGEST_S, metavar="S", help=say("Seconds for each solve."))
     ] = 60,
+    feeds_url: Annotated[
+        str,
+        typer.Option(
+            "--feeds-url",
+            envvar="ARSHJUL_BASE_URL",
+            metavar="URL",
+            help=say("Where the feeds are served: addresses that are handed out begin with it."),
+        ),
+    ] = "",
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as terminal:
+        from arshjul.cli.subscriptions import place_of_feeds
         from arshjul.console.app import ConsoleServer, Trust
         from arshjul.console.guards import LOOPBACK
         from arshjul.console.runner import Runner
@@ -58,7 +68,13 @@ def console(
             )
         store = open_store(db, bring_up_to_date=True)
         trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
-        made = ConsoleServer(store, Runner(db, time_limit), trust=trust, hosts=LOOPBACK | frozenset(host_name or []))
+        made = ConsoleServer(
+            store,
+            Runner(db, time_limit),
+            trust=trust,
+            hosts=LOOPBACK | frozenset(host_name or []),
+            feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
+        )
         listening = on_port(host, port) if socket is None else on_path(socket)
         if trust is None and socket is None:
             link = invite(store, actor(by), "coordinator", now())

@@ -58,6 +58,8 @@ class ConsoleServer:
     trust: Trust | None = None
     hosts: frozenset[str] = LOOPBACK
     years: Years = field(default_factory=Years)
+    feeds_url: str = ""
+    """Where others reach the feeds; empty where nobody has said so."""
 
     @property
     def cookie(self) -> str:
@@ -171,7 +173,13 @@ def _visit(
         form = sent
     if not page.is_open_to(None if session is None else session.role):
         if session is None:
-            raise NotAllowed(401, Message("You are not signed in."))
+            raise NotAllowed(
+                401,
+                Message(
+                    "You are not signed in. On a computer of your own, end arshjul console with Ctrl-C and start it "
+                    "again: it prints a new link. On a server, sign in as you always do."
+                ),
+            )
         raise NotAllowed(403, Message("Your role may not do this."))
     if page.method == "POST" and session is not None and form.text("token") != sessions.form_token(token):
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
@@ -180,6 +188,7 @@ def _visit(
         store=console.store,
         years=console.years,
         runner=console.runner,
+        feeds_url=console.feeds_url,
         session=session,
         token=token,
         path={name: str(value) for name, value in request.path_params.items()},

@@ -23,6 +23,7 @@ class Visit:
     store: Store
     years: Years
     runner: Runner
+    feeds_url: str
     session: Session | None
     token: str
     path: Mapping[str, str]

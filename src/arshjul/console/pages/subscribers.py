@@ -1,10 +1,11 @@
 """Addresses of calendars: handed out, revoked, and when each was last fetched."""
 
-from arshjul.actions.subscribe import CLIENTS, Wanted, subscribe
+from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, subscribe
 from arshjul.actions.subscribers import STATES, subscribers
 from arshjul.actions.unsubscribe import unsubscribe
-from arshjul.agenda.channel import CONTENTS, LEVELS
-from arshjul.agenda.party import parties
+from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
+from arshjul.agenda.party import Party, parties
+from arshjul.agenda.programs import GOOGLE_STEPS, HOW_OFTEN, PROGRAMS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
@@ -18,21 +19,30 @@ def show(visit: Visit) -> Answer:
     return _page(visit)
 
 
-def _page(visit: Visit, handed: object = None, wrong: Message | None = None, status: int = 200) -> Html:
+def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = None, status: int = 200) -> Html:
     values = {
         "draft": visit.draft,
         "known": subscribers(visit.store),
-        "parties": parties(visit.scenario),
-        "levels": LEVELS,
-        "contents": CONTENTS,
+        "parties": {str(party): _named(visit, party) for party in parties(visit.scenario)},
+        "levels": dict(reversed(LEVEL_NAMES.items())),
+        "contents": CONTENT_NAMES,
         "clients": CLIENTS,
         "handed": handed,
+        "feeds_url": visit.feeds_url,
+        "steps": () if handed is None else GOOGLE_STEPS if handed.subscriber.client else (*PROGRAMS, HOW_OFTEN),
         "states": STATES,
         "wrong": wrong,
         "now": visit.now,
         "zone": visit.scenario.zone,
     }
     return Html("subscribers.html", values, status)
+
+
+def _named(visit: Visit, party: Party) -> str:
+    if not party.id:
+        return visit.words("The coordinator")
+    known = visit.scenario.agencies if party.kind == "agency" else visit.scenario.police
+    return known[party.id].name
 
 
 def hand_out(visit: Visit) -> Answer:
