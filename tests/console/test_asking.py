@@ -34,7 +34,11 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
     asked(browser)
     assert set(answers(desk).values()) == {"asked"}
     party = next(iter(answers(desk)))
-    path = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    asking = browser.get("/proposal")
+    assert "Inget svar än" in asking.text
+    handed = browser.send(asking, "/proposal/address", party=party)
+    assert re.search("Adressen för (Myndighet|LPO) 0", handed.text)
+    path = address(handed)
     page = contact.get(path)
     assert "Kan ni?" in page.text
     assert answers(desk)[party] == "asked", "who looks changes nothing"

@@ -77,6 +77,15 @@ def test_an_outcome_cannot_be_entered_before_it_happened(desk: Desk) -> None:
         assert len(drafts.entries(db)) <= 1
 
 
+def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
+    desk.now = datetime(2027, 2, 20, tzinfo=UTC)
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    assert "Inlagt, men inte i planen än" not in page.text
+    browser.send(page, "/operations/OP-001", ask="outcome", result="done", note="lugnt")
+    assert re.search("Inlagt, men inte i planen än OP-001.*lugnt", browser.get("/operations/OP-001").text)
+
+
 def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
     browser = desk.browser()
     day = years.days(4)[1]
@@ -144,3 +153,26 @@ def test_an_address_is_shown_once_and_taken_back(desk: Desk) -> None:
         (one,) = readers.subscribers(db)
     assert one.revoked_at is not None
     assert browser.send(browser.get("/subscribers"), "/subscribers", **{**wanted, "label": ""}).status == 422
+
+
+def test_an_address_is_whole_where_the_feeds_place_is_known(desk: Desk) -> None:
+    desk.console = replace(desk.console, feeds_url="https://kalender.example.se")
+    browser = desk.browser()
+    page = browser.get("/subscribers")
+    assert re.findall(r"<option value=\"(\w+)\">([^<]+)", page.body.decode().partition('name="level"')[2])[:3] == [
+        ("full", "allt"),
+        ("area", "område"),
+        ("busy", "upptagen"),
+    ]
+    wanted = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
+    text = browser.send(page, "/subscribers", **wanted).text
+    for said in (r"https://kalender\.example\.se/feeds/[\w-]{40,}\.ics", r"webcal://kalender", "Outlook: "):
+        assert re.search(said, text), said
+    assert "Myndighet 0: insatser, allt" in text
+
+
+def test_whoever_is_not_in_reads_how_to_come_in(desk: Desk) -> None:
+    page = desk.stranger().get("/")
+    assert page.status == 401
+    assert "arshjul console" in page.text
+    assert 'href="/"' not in page.body.decode()

@@ -215,7 +215,7 @@ def _placed(
             "It could stand at {n} other slots without moving anything.",
         )
     else:
-        yield Message("Every other slot needs another operation to move.")
+        yield Message("No other slot is free for it as the plan stands.")
     if free and free[0].cost > 0:
         yield counted(
             free[0].cost,

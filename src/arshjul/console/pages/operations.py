@@ -129,6 +129,7 @@ def _page(visit: Visit, wrong: tuple[Message, ...] = (), code: int = 200) -> Htm
         "shift": None if place is None else scenario.shift(place.slot.shift),
         "why": explain(scenario, plan, operation.id, moment, problem).sentences,
         "alternatives": [(a, fits(scenario, a)) for a in (*free, *with_moves[: MOST_ALTERNATIVES - len(free)])],
+        "waiting": [line for line in year_log(scenario, draft.asked()) if _is_about(line.entry, operation.id)],
         "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],
         "has_begun": has_begun,
         "is_today": place is not None and place.slot.day == moment.date(),

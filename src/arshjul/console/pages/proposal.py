@@ -18,6 +18,9 @@ REPLIES = {
 }
 
 
+NO_ANSWER = Message("No answer yet")
+
+
 def ask(visit: Visit) -> Answer:
     """Asks everybody who has a part in the option that was marked."""
     propose(
@@ -51,6 +54,7 @@ def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
         "n_no": sum(one.answer == "no" for one in asked),
         "said": lambda id: operation_said(draft.scenario, id),
         "replies": REPLIES,
+        "given": {**REPLIES, "asked": NO_ANSWER},
         "reachable": reachable,
         "waits": waits,
         "handed": handed,
@@ -77,7 +81,7 @@ def give_address(visit: Visit) -> Answer:
     if party not in {one.id for one in parties(visit.scenario) if one.id}:
         raise InputError(Message("There is no such page."))
     token = hand_out(visit.store, party, visit.person, visit.now)
-    return _page(visit, (party, token))
+    return _page(visit, (_name(visit.draft, party), token))
 
 
 def show_questions(visit: Visit) -> Answer:
