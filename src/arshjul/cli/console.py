@@ -147,15 +147,20 @@ class ProgressLine:
 
         best = "-" if progress.value is None else progress.value
         bound = "-" if progress.bound is None else progress.bound
-        told = self.console.words(
-            "{level}: best {best}, bound {bound}, gap {gap}, {seconds} s",
-            level=LEVEL_NAMES.get(progress.level, progress.level),
-            best=best,
-            bound=bound,
-            gap=_gap(progress.value, progress.bound),
-            seconds=f"{time.monotonic() - self.started:.0f}",
-        )
-        line = shown(told)
+        values = {
+            "level": LEVEL_NAMES.get(progress.level, progress.level),
+            "best": best,
+            "bound": bound,
+            "gap": _gap(progress.value, progress.bound),
+            "seconds": f"{time.monotonic() - self.started:.0f}",
+        }
+        self.show(Message("{level}: best {best}, bound {bound}, gap {gap}, {seconds} s", values))
+
+    def show(self, message: Message) -> None:
+        """Shows the sentence in place of what was shown."""
+        if sys.stderr is None or not sys.stderr.isatty():
+            return
+        line = shown(self.console.words.say(message))
         typer.echo("\r" + line.ljust(self._shown), err=True, nl=False)
         self._shown = len(line)
 

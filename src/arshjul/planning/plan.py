@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arshjul import solver
 from arshjul.domain.joining import joined
-from arshjul.domain.plan import Level, Plan
+from arshjul.domain.plan import Level, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import EngineFault, Message, NoAnswer
@@ -23,6 +23,7 @@ class Effort:
     """The time for a solve, and how to solve.
 
     `progress` hears each better value or bound; `certifying` that a certificate begins, and its seconds at most.
+    `bare`: the placements alone, without reasons, prices and checks, for plans that are counted and thrown away.
     """
 
     limit_s: float = 60
@@ -30,6 +31,7 @@ class Effort:
     certify: bool = False
     progress: Callable[[solver.Progress], None] | None = None
     certifying: Callable[[float], None] | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ def plan_of(
     as_of: datetime,
     named: bool = False,
     limit_s: float | None = None,
+    bare: bool = False,
 ) -> Plan:
-    """The plan that a solution stands for, with joins, reasons and prices, and verified.
+    """The plan that a solution stands for, with joins, reasons and prices, and verified; none of these where `bare`.
 
     `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
     `limit_s`: what the solve was given, which bounds the search for reasons too; None: no bound.
@@ -92,13 +95,16 @@ def plan_of(
     )
     planned = context.scenario.planned
     left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
-    reasons = all_unplaced(problem, left_out, None if limit_s is None else looks_within(limit_s))
+    most_looks = None if limit_s is None else looks_within(limit_s)
+    reasons = tuple(map(Unplaced, left_out)) if bare else all_unplaced(problem, left_out, most_looks)
     levels = tuple(
         Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())
         for level in solution.levels
         if level.value is not None
     )
     plan = Plan(as_of, placements, reasons, levels, base=base)
+    if bare:
+        return plan
     plan = replace(plan, prices=prices(context, plan))
     verdict = verify(context, plan)
     if not verdict.clean:

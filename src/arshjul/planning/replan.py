@@ -73,7 +73,7 @@ def replan_from(
                 start=_on(full, small, settled.solution),
                 progress=effort.progress,
             )
-        new = plan_of(problem, solution, given.as_of, named=problem is small, limit_s=effort.limit_s)
+        new = plan_of(problem, solution, given.as_of, problem is small, effort.limit_s, effort.bare)
         stays = standing(given.scenario, plan, new.placed, given.as_of)
         made[option] = replace(
             new,

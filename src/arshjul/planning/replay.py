@@ -1,7 +1,7 @@
 """A year under fire: withdrawals answered one by one as they are reported, and the year summed up."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -96,10 +96,9 @@ def replay(
     for one in withdrawals:
         if one.reported is None:
             raise InputError(Message("When was {id} reported? A year needs it of each withdrawal.", {"id": one.id}))
-    ordered = sorted(withdrawals, key=lambda one: (one.reported or plan.as_of, one.id))
-    for moment, reported in groupby(ordered, key=lambda one: one.reported or plan.as_of):
+    for moment, reported in by_moment(withdrawals, plan.as_of):
         before = plan
-        plan = _answered(scenario, plan, Entries(withdrawals=tuple(reported)), moment, option, effort)
+        plan = _answered(scenario, plan, reported, moment, option, effort)
         _count(scenario, year, before, plan)
     for id, old in first.items():
         new = plan.placed.get(id)
@@ -112,6 +111,13 @@ def replay(
     year.points = sum(worth.values())
     year.points_delivered = sum(worth[id] for id in plan.placed)
     return year
+
+
+def by_moment(withdrawals: Iterable[Withdrawal], unknown: datetime) -> Iterator[tuple[datetime, Entries]]:
+    """The withdrawals in order of report, those of one moment together; what does not say when is of that moment."""
+    ordered = sorted(withdrawals, key=lambda one: (one.reported or unknown, one.id))
+    for moment, reported in groupby(ordered, key=lambda one: one.reported or unknown):
+        yield moment, Entries(withdrawals=tuple(reported))
 
 
 def _answered(

@@ -1,0 +1,105 @@
+"""stress: how a plan stands against ordinary years of withdrawals."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.plan_reading import opened
+from arshjul.actions.reading import Speak, moment_in
+from arshjul.actions.replan import refuse_unknown
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import EngineFault, InputError, Message
+from arshjul.planning.drawn_year import drawn_year
+from arshjul.planning.judge import context_of
+from arshjul.planning.plan import Effort
+from arshjul.planning.stress import Lived, Stressed, live, summed_up
+from arshjul.planning.verify import breaches
+from arshjul.planning.withdrawal_rates import Rates, learnt
+from arshjul.solver.parallel.executors import PROCESSES, open_executor
+
+_WORTH_WORKERS = 2000
+"""From so many operations on, counted in every year, workers are faster: to start one takes a second."""
+
+_Call = tuple[Scenario, Plan, tuple[Withdrawal, ...], str, Effort]
+
+Lives = Callable[[int, int], None]
+"""Hears how many years are lived, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """How many years, from which seed and moment (None: now) on, the option that answers, and who lives them."""
+
+    n: int
+    seed: int
+    as_of: datetime | None
+    choose: str
+    executor: str = PROCESSES
+
+
+@dataclass(frozen=True, slots=True)
+class StressTest:
+    """What the years did to each plan, by the plan's name, and the rates that they were drawn from."""
+
+    scenario: Scenario
+    rates: tuple[Rates, ...]
+    plans: Mapping[str, Stressed]
+
+
+def stress(folder: Path, years: Years, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
+    """Lives so many years with the folder's plan as it stands. InputError where nothing of its year is to come."""
+    refuse_unknown(years.choose)
+    read = opened(folder, speak)
+    scenario, plan = read.scenario, read.plan
+    moment = max(moment_in(scenario, years.as_of), plan.as_of)
+    if moment.date() >= scenario.span.last:
+        values = {"last": scenario.span.last, "moment": moment}
+        text = Message(
+            "The plan ends on {last}, and nothing of it is to come at {moment}: give an earlier --as-of.", values
+        )
+        raise InputError(text)
+    broken = [breach.text for breach in breaches(context_of(scenario, plan), plan)]
+    if broken:
+        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+    rates = learnt(scenario, plan.entries.withdrawals, moment)
+    drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
+    plans = {"as-is": plan}
+    work = [(name, number) for number in range(years.n) for name in plans]
+    calls = [(scenario, plans[name], drawn[number], years.choose, effort) for name, number in work]
+    found = _lived(calls, progress, years.executor)
+    lived = {name: [found[n] for n, (of, _) in enumerate(work) if of == name] for name in plans}
+    return StressTest(scenario, rates, {name: summed_up(scenario, plans[name], lived[name]) for name in plans})
+
+
+def _lived(calls: list[_Call], progress: Lives, executor: str) -> dict[int, Lived]:
+    """The years by their number among the calls, whoever lives them."""
+    found = {}
+    few = len(calls) * len(calls[0][0].operations) < _WORTH_WORKERS
+    years = enumerate(_year(*call) for call in calls) if few else _by_workers(calls, executor)
+    for n, (position, year) in enumerate(years, start=1):
+        found[position] = year
+        progress(n, len(calls))
+    return found
+
+
+def _by_workers(calls: list[_Call], executor: str) -> Iterator[tuple[int, Lived]]:
+    """The years as they come, each with its position."""
+    pool = open_executor(executor)
+    try:
+        waiting = {pool.executor.submit(_year, *call): position for position, call in enumerate(calls)}
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
+    finally:
+        pool.close()
+
+
+def _year(scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], choose: str, effort: Effort) -> Lived:
+    """One year, and its last plan checked by the rules' own checks."""
+    year, last = live(scenario, plan, withdrawals, choose, effort)
+    if broken := [breach.text for breach in breaches(context_of(scenario, last), last)]:
+        raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": broken}))
+    return year

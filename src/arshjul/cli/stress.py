@@ -1,0 +1,149 @@
+"""stress: how a plan stands against ordinary years of withdrawals."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.console import Console, ProgressLine, answering
+from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, Limit, Seed, moment_or_now, say
+from arshjul.cli.replanning import Choice
+from arshjul.errors import Message
+from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.actions.stress import StressTest
+    from arshjul.planning.stress import Estimate, Stressed
+    from arshjul.planning.withdrawal_rates import Rates
+
+Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
+Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
+
+
+def stress(
+    folder: Folder,
+    years: Years = 20,
+    seed: Seed = 0,
+    as_of: AsOf = None,
+    choose: Choice = "balanced",
+    most: Most = 10,
+    time_limit: Limit = 20,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    with answering(as_json, debug) as console:
+        from arshjul.actions.stress import Years as Drawn
+        from arshjul.actions.stress import stress as stressed
+        from arshjul.planning.plan import Effort
+
+        line = ProgressLine(console)
+
+        def lived(n: int, of: int) -> None:
+            line.show(Message("years lived: {n} of {all}", {"n": n, "all": of}))
+
+        effort = Effort(time_limit)
+        drawn = Drawn(years, seed, moment_or_now(as_of), choose)
+        found = stressed(folder, drawn, effort, console.speak, lived)
+        line.clear()
+        if as_json:
+            plans = {name: _mapping(plan) for name, plan in found.plans.items()}
+            rates = [_rates(one) for one in found.rates]
+            console.json({"years": years, "seed": seed, "option": choose, "rates": rates, "plans": plans})
+            return
+        _show(console, found, years, most)
+
+
+def _show(console: Console, found: "StressTest", years: int, most: int) -> None:
+    from arshjul.agenda.cause import KINDS
+    from arshjul.planning.withdrawal_rates import built_on
+
+    words = console.words
+    console.data(words("{n} years drawn; {basis}:", n=years, basis=built_on(found.rates)))
+    for rates in found.rates:
+        values = {
+            "cause": KINDS.get(rates.kind.cause, Message("other causes")),
+            "a_year": rates.per_year,
+            "basis": built_on([rates]),
+        }
+        console.data("  " + words("{cause}: {a_year} a year ({basis})", **values))
+    for plan in found.plans.values():
+        for line in _totals(plan):
+            console.data(words.say(line))
+        console.data(words("Changes a year by party, and those told under 14 days before:"))
+        for party, moves in sorted(plan.moves.items(), key=lambda item: (-item[1].mean, item[0])):
+            if moves.mean:
+                known = found.scenario.agencies.get(party) or found.scenario.police[party]
+                console.data(f"  {known.name}: {_said(console, moves)}; {_said(console, plan.short[party])}")
+        console.data(words("Least sure to be held on their first date, of a hundred years:"))
+        unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
+        for operation, chance in unsure[:most]:
+            console.data(f"  {operation} {_percent(chance)}")
+
+
+def _totals(plan: "Stressed") -> list[Message]:
+    lines = [
+        Message("held on the first date: {share} of a hundred", {"share": _range(plan.held, 100)}),
+        Message("changes a year: {n}", {"n": _range(plan.changed)}),
+        Message("changes a year told under 14 days before: {n}", {"n": _range(plan.short_changes)}),
+        Message("points of what is placed at the end: {n}", {"n": _range(plan.points)}),
+    ]
+    if plan.proven < plan.answered:
+        lines.append(
+            counted(
+                plan.answered - plan.proven,
+                "one answer of {all} is not proven to be the best",
+                "{n} answers of {all} are not proven to be the best",
+                all=plan.answered,
+            )
+        )
+    return lines
+
+
+def _range(one: "Estimate", times: int = 1) -> Message:
+    """The mean, and between which values it lies with 95 %."""
+    values = {"mean": one.mean * times, "low": one.low * times, "high": one.high * times}
+    return Message("{mean} (95 %: {low} to {high})", values)
+
+
+def _said(console: Console, one: "Estimate") -> str:
+    return console.words.say(_range(one))
+
+
+def _percent(one: "Estimate") -> str:
+    return f"{round(100 * one.mean)} % ({round(100 * one.low)}-{round(100 * one.high)})"
+
+
+def _mapping(plan: "Stressed") -> dict[str, object]:
+    return {
+        "held": _estimate(plan.held),
+        "changes": _estimate(plan.changed),
+        "short_notices": _estimate(plan.short_changes),
+        "points": _estimate(plan.points),
+        "answered": plan.answered,
+        "proven": plan.proven,
+        "operations": {id: _estimate(one) for id, one in plan.operations.items()},
+        "parties": {
+            id: {"changes": _estimate(one), "short_notices": _estimate(plan.short[id])}
+            for id, one in plan.moves.items()
+        },
+    }
+
+
+def _estimate(one: "Estimate") -> dict[str, float]:
+    return {"mean": round(one.mean, 4), "low": round(one.low, 4), "high": round(one.high, 4)}
+
+
+def _rates(one: "Rates") -> dict[str, object]:
+    return {
+        "cause": one.kind.cause,
+        "withdrawals": one.withdrawals,
+        "per_year": round(one.per_year, 3),
+        "days": round(1 / one.ends, 2),
+        "notice_hours": round(one.notice_hours, 1),
+        "units": {id: round(share, 3) for id, share in one.units.items()},
+        "shifts": {id: round(share, 3) for id, share in one.shifts.items()},
+        "weekdays": [round(times, 3) for times in one.weekdays],
+        "months": [round(times, 3) for times in one.months],
+    }
+
+
+commands: Commands = {"stress": (stress, say("How the plan stands against ordinary years of withdrawals."))}

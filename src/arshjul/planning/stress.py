@@ -1,0 +1,164 @@
+"""How a plan stands against ordinary years: drawn withdrawals, each met as it would be, and the years counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from math import inf, sqrt
+from statistics import NormalDist, fmean, stdev
+
+from arshjul.domain.amended import with_former_lenders
+from arshjul.domain.change import Move, changes
+from arshjul.domain.entries import Entries
+from arshjul.domain.plan import Plan
+from arshjul.domain.recipients import tell
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.planning.plan import Effort
+from arshjul.planning.replan import replan_from
+from arshjul.planning.replan_input import replan_input
+from arshjul.planning.replay import by_moment
+from arshjul.planning.report import SHORT_NOTICE_DAYS
+
+_Z = NormalDist().inv_cdf(0.975)
+_T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 and 3 degrees of freedom
+
+
+@dataclass(slots=True)
+class Lived:
+    """A year that a plan has met. `held` took place, or will, on their first date; `moves` and `short` are by party."""
+
+    held: frozenset[str] = frozenset()
+    moves: Counter[str] = field(default_factory=Counter)
+    short: Counter[str] = field(default_factory=Counter)
+    changed: int = 0
+    short_changes: int = 0
+    points: int = 0
+    answered: int = 0
+    proven: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over years, and between which values the true one lies with 95 %."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """What years did to a plan: per operation, per party, and in all. `held` is the share of what was placed."""
+
+    operations: Mapping[str, Estimate]
+    moves: Mapping[str, Estimate]
+    short: Mapping[str, Estimate]
+    held: Estimate
+    changed: Estimate
+    short_changes: Estimate
+    points: Estimate
+    answered: int
+    proven: int
+
+
+def live(
+    scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
+) -> tuple[Lived, Plan]:
+    """The year of these withdrawals, each moment answered with the option, and the plan that is left of it."""
+    year, first = Lived(), plan
+    effort = replace(effort, bare=True)
+    for moment, reported in by_moment(withdrawals, plan.as_of):
+        before = plan
+        plan = _answered(scenario, plan, reported, moment, option, effort)
+        _count(scenario, year, before, plan)
+    places = ((id, place, plan.placed.get(id)) for id, place in first.placed.items())
+    year.held = frozenset(id for id, old, new in places if new is not None and new.slot.day == old.slot.day)
+    worth = scenario.objective.priority_points
+    year.points = sum(worth[scenario.operations[id].priority] for id in plan.placed)
+    return year, plan
+
+
+def _answered(scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, option: str, effort: Effort) -> Plan:
+    """The plan after a moment's reports.
+
+    Where they hit nothing and give nothing back, a proven plan stays: each other plan that is still possible was so
+    before, and is no better now, since what it changes is to be paid for on top of what was changed to get here.
+    """
+    given = replan_input(scenario, plan, asked, moment, checked=True)
+    known = {one.id for one in plan.entries.withdrawals}
+    given_back = any(one.id in known for one in asked.withdrawals)
+    settled = not plan.unplaced or (plan.status == "optimal" and not given_back)
+    if given.context.hit or not settled:
+        return replan_from(given, plan, effort, (option,)).options[option]
+    return replace(
+        plan,
+        as_of=moment,
+        entries=given.entries,
+        base=given.context.base,
+        unpinned=given.context.unpinned,
+        revision=plan.revision + 1,
+    )
+
+
+def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan) -> None:
+    found = changes(dict(before.placed), after)
+    year.answered += 1
+    year.proven += after.status == "optimal"
+    near = {move.operation for move in found.changed if _days(move, after) < SHORT_NOTICE_DAYS}
+    year.changed += len(found.changed)
+    year.short_changes += len(near)
+    for party, operations in tell(with_former_lenders(scenario, after.entries.changes), found).items():
+        year.moves[party] += len(operations)
+        year.short[party] += len(near.intersection(operations))
+
+
+def _days(move: Move, plan: Plan) -> int:
+    """The notice: from the plan's moment to the nearer of its places."""
+    days = [placement.slot.day for placement in (move.old, move.new) if placement is not None]
+    return (min(days) - plan.as_of.date()).days
+
+
+def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:
+    """What those years did to the plan."""
+    placed, parties = plan.placed, (*scenario.agencies, *scenario.police)
+    return Stressed(
+        operations={id: chance(sum(id in year.held for year in years), len(years)) for id in placed},
+        moves={party: mean(year.moves[party] for year in years) for party in parties},
+        short={party: mean(year.short[party] for year in years) for party in parties},
+        held=mean((len(year.held) / max(len(placed), 1) for year in years), most=1),
+        changed=mean(year.changed for year in years),
+        short_changes=mean(year.short_changes for year in years),
+        points=mean(year.points for year in years),
+        answered=sum(year.answered for year in years),
+        proven=sum(year.proven for year in years),
+    )
+
+
+def chance(hits: int, n: int) -> Estimate:
+    """A share of years, with Wilson's interval: it stays between 0 and 1, and is none too narrow at either."""
+    share, z2 = hits / n, _Z * _Z
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return Estimate(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
+
+
+def mean(values: Iterable[float], most: float = inf) -> Estimate:
+    """The mean of two years or more, with Student's interval, of what lies between 0 and `most`."""
+    given = list(values)
+    middle = fmean(given)
+    half = _t(len(given) - 1) * stdev(given) / sqrt(len(given))
+    return Estimate(middle, max(0.0, middle - half), min(most, middle + half))
+
+
+def _t(freedom: int) -> float:
+    """The 97.5 % quantile of Student's distribution (Abramowitz and Stegun 26.7.5, good to 0.01 from 4 on)."""
+    if freedom <= len(_T):
+        return _T[freedom - 1]
+    z, n = _Z, freedom
+    return (
+        z
+        + (z**3 + z) / (4 * n)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+    )

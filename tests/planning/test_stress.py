@@ -1,0 +1,145 @@
+"""Stressing a plan: years drawn from rates, rates learnt from a log, and years counted as a replay counts them."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from arshjul.actions.stress import _lived
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.drawn_year import drawn_year
+from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.replay import replay
+from arshjul.planning.stress import Estimate, chance, live, mean, summed_up
+from arshjul.planning.withdrawal_rates import Rates, built_on, learnt
+from arshjul.rules.objectives import REPLAN_LEVELS
+from tests.planning.test_oracle import tiny
+
+SEEDS = [seed if seed < 12 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
+EFFORT = Effort(limit_s=120, seed=1)
+
+
+@cache
+def tutorial() -> Scenario:
+    return read_scenario(Path("scenarios/tutorial")).scenario
+
+
+def before(scenario: Scenario) -> datetime:
+    """The evening before the year begins."""
+    day = scenario.span.first - timedelta(days=1)
+    return datetime(day.year, day.month, day.day, 18, tzinfo=scenario.zone)
+
+
+def often(rates: Rates, **figures: object) -> Rates:
+    """So many that what is assumed weighs nothing beside them."""
+    return replace(rates, shape=600_000.0, years=100.0, **figures)  # type: ignore[arg-type]
+
+
+def test_what_is_drawn_from_rates_is_learnt_again() -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    shooting, *_, event = learnt(scenario, (), moment)
+    first, *others = scenario.police
+    units = {first: 0.9, **dict.fromkeys(others, 0.25)}
+    weekdays = (0.5, 0.5, 0.5, 0.5, 1.5, 2.5, 1.0)
+    given = often(shooting, units=units, weekdays=weekdays, ends=0.4, notice_hours=10.0)
+    bursts = often(event, units=units, ends=0.1)
+    log = drawn_year(scenario, (given, bursts), 1, 0, moment)
+    at_the_end = moment.replace(year=scenario.span.last.year, month=12, day=31)
+    shootings, *_, events = learnt(scenario, log, at_the_end)
+    days = (scenario.span.last - scenario.span.first).days + 1
+    assert shootings.withdrawals + events.withdrawals == len({one.id for one in log})
+    for was, found in ((given, shootings), (bursts, events)):
+        assert found.per_year * found.years == pytest.approx(was.per_year * days / 365.25, rel=0.1)
+        assert found.units == pytest.approx(dict(was.units), abs=0.06)
+    assert shootings.ends == pytest.approx(0.4, abs=0.05)
+    assert events.ends == pytest.approx(0.1, abs=0.03)
+    assert shootings.notice_hours == pytest.approx(10, rel=0.15)
+    assert shootings.weekdays == pytest.approx(weekdays, abs=0.4)
+    assert built_on([shootings]).values == {"n": shootings.withdrawals}
+
+
+def test_a_year_is_its_seed_s_and_each_kind_s_own() -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    rates = learnt(scenario, (), moment)
+    year = drawn_year(scenario, rates, 7, 3, moment)
+    assert year
+    assert drawn_year(scenario, rates, 7, 3, moment) == year
+    assert drawn_year(scenario, rates, 7, 4, moment) != year
+    assert drawn_year(scenario, rates, 8, 3, moment) != year
+    fewer = tuple(one for one in rates if one.kind.cause != "shooting")
+    assert drawn_year(scenario, fewer, 7, 3, moment) == tuple(one for one in year if one.cause != "shooting")
+
+
+def test_nothing_is_known_before_it_is_told() -> None:
+    scenario = tutorial()
+    moment = before(scenario).replace(year=scenario.span.first.year, month=5)
+    for number in range(20):
+        for one in drawn_year(scenario, learnt(scenario, (), moment), 1, number, moment):
+            assert one.reported is not None
+            assert moment <= one.reported
+            assert one.first > moment.date()
+            assert one.police
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
+    rng = Random(seed)
+    scenario = tiny(rng)
+    moment = before(scenario)
+    plan = make_plan(scenario, moment, EFFORT).plan
+    rates = tuple(replace(one, shape=one.shape * 40) for one in learnt(scenario, (), moment))
+    drawn = drawn_year(scenario, rates, seed, 0, moment)
+    for option in REPLAN_LEVELS:
+        lived, last = live(scenario, plan, drawn, option, EFFORT)
+        replayed = replay(scenario, plan, drawn, option, EFFORT)
+        assert (lived.changed, dict(lived.moves)) == (replayed.changes, dict(replayed.told))
+        assert (lived.points, lived.answered) == (replayed.points_delivered, replayed.answered)
+        assert len(plan.placed) - len(lived.held) <= replayed.moved + replayed.dropped
+        assert lived.answered == lived.proven
+        assert last.revision == plan.revision + lived.answered
+
+
+def test_a_year_without_withdrawals_holds_everything() -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    plan = make_plan(scenario, moment, EFFORT).plan
+    harmless = Withdrawal("w", moment, tuple(scenario.police), scenario.span.first, scenario.span.last, None, 10_000)
+    for drawn in ((), (harmless,)):
+        year, last = live(scenario, plan, drawn, "balanced", EFFORT)
+        assert last.placements == plan.placements
+        found = summed_up(scenario, plan, [year, year])
+        assert found.held == Estimate(1, 1, 1)
+        assert {one.mean for one in found.operations.values()} == {1}
+        assert {one.mean for one in (*found.moves.values(), *found.short.values())} == {0}
+
+
+def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    plan = make_plan(scenario, moment, EFFORT).plan
+    rates = learnt(scenario, (), moment)
+    calls = [(scenario, plan, drawn_year(scenario, rates, 1, n, moment), "balanced", EFFORT) for n in range(3)]
+    told: list[int] = []
+    here = _lived(calls, lambda n, _: told.append(n), "processes:2")
+    assert told == [1, 2, 3]
+    monkeypatch.setattr("arshjul.actions.stress._WORTH_WORKERS", 0)
+    assert _lived(calls, lambda *_: None, "processes:2") == here
+
+
+def test_intervals() -> None:
+    assert ends(chance(0, 10)) == pytest.approx([0, 0, 0.2775], abs=1e-4)
+    assert ends(chance(10, 20)) == pytest.approx([0.5, 0.2993, 0.7007], abs=1e-4)
+    assert ends(mean([1, 2, 3, 6])) == pytest.approx([3, 0, 6.437], abs=1e-3)  # a deviation of 2.16, over two, at 3.182
+    eleven = mean(range(100, 111))  # a deviation of 3.317, over its own root, at 2.228
+    assert eleven.high - eleven.mean == pytest.approx(2.228, abs=0.003)
+
+
+def ends(one: Estimate) -> list[float]:
+    return [one.mean, one.low, one.high]
