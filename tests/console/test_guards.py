@@ -1,13 +1,16 @@
 """Who may do what, from where: over all pages."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from arshjul.console.access import ALL, ANYBODY, ROLES, Page
+from arshjul.console.app import Trust, application
 from arshjul.console.guards import HEADERS
 from arshjul.console.pages import PAGES
 from arshjul.console.sessions import invite
+from tests.console.browser import Browser
 from tests.console.conftest import Desk
 
 POSTS = [page for page in PAGES if page.method == "POST"]
@@ -109,6 +112,30 @@ def test_a_stranger_s_name_for_this_machine_is_refused(desk: Desk) -> None:
     browser = desk.browser()
     browser.host = "elsewhere.example"
     assert browser.get("/").status == 421
+
+
+@pytest.mark.parametrize("headers", [{"host": "["}, {"origin": "http://["}, {"origin": "http://[::1"}])
+def test_a_name_that_none_can_be_is_a_stranger_s(desk: Desk, headers: dict[str, str]) -> None:
+    browser = desk.browser()
+    assert browser.get("/", headers).status == (421 if "host" in headers else 200)
+    assert browser.post("/language", {}, headers).status in (403, 421)
+
+
+def test_the_viewer_comes_in_to_what_the_viewer_may_see(desk: Desk) -> None:
+    viewer = desk.browser("viewer")
+    first = viewer.get("/")
+    assert (first.status, first.headers.get("location")) == (303, "/year")
+    assert "Året" in viewer.get("/year").text
+
+
+def test_a_role_that_the_proxy_s_list_has_no_more_is_lost(desk: Desk) -> None:
+    proxy = {"remote-user": "anna"}
+    cookies: dict[str, str] = {}
+    for role, status in (("coordinator", 200), ("auditor", 403)):
+        desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": role}))
+        browser = Browser(application(desk.console), cookies)
+        assert browser.get("/", proxy).status == 303, "a session of that role"
+        assert browser.get("/withdrawals/new", proxy).status == status, role
 
 
 def test_every_answer_has_its_headers(desk: Desk) -> None:

@@ -35,6 +35,11 @@ class Page:
     handler: "Callable[[Visit], Answer]"
     takes_file: bool = False
 
+    @property
+    def needs_token(self) -> bool:
+        """True if its form is a session's; the others' secret is their address."""
+        return self.method == "POST" and self.roles is not ANYBODY
+
     def is_open_to(self, role: str | None) -> bool:
         """True if whoever has that role (None: is not in) may do it."""
         return self.roles is ANYBODY or role in self.roles

@@ -147,7 +147,7 @@ def _who(console: ConsoleServer, request: Request, token: str, now: datetime) ->
         return None, "", False
     if name not in console.trust.roles:
         raise NotAllowed(403, Message("{name} has no part in the console: ask its coordinator.", {"name": name}))
-    if session is not None and session.person == name:
+    if session is not None and (session.person, session.role) == (name, console.trust.roles[name]):
         return session, token, False
     token = sessions.let_in(console.store, name, console.trust.roles[name], DEFAULT_LANGUAGE, now)
     return sessions.who(console.store, token, now), token, True
@@ -181,7 +181,7 @@ def _visit(
                 ),
             )
         raise NotAllowed(403, Message("Your role may not do this."))
-    if page.method == "POST" and session is not None and form.text("token") != sessions.form_token(token):
+    if page.needs_token and session is not None and form.text("token") != sessions.form_token(token):
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
     query = read_form(request.url.query[:MOST_BYTES])
     return Visit(

@@ -20,18 +20,27 @@ HEADERS = {
 
 def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
     """True if the request is for a name of ours: a stranger's page could lead here under its own."""
-    name = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    return name in hosts
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname in hosts
+    except ValueError:
+        return False
 
 
 def is_own(request: Request) -> bool:
     """True if something is posted from a page of ours: a browser says so, or the origin does; neither: no."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if origin is not None and (origin == "null" or urlsplit(origin).netloc != request.headers.get("host")):
+    if origin is not None and not _is_from(origin, request.headers.get("host")):
         return False
     if site is not None:
         return site == "same-origin"
     return origin is not None
+
+
+def _is_from(origin: str, host: str | None) -> bool:
+    try:
+        return origin != "null" and urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def vouched_for(request: Request, header: str) -> str | None:

@@ -56,6 +56,8 @@ def _monday(text: str) -> date:
     """The first date of a week as 2027-W19. InputError where there is no such week."""
     try:
         year, _, week = text.partition("-W")
+        if not date.min.year < int(year) < date.max.year:  # the weeks beside it are none
+            raise ValueError(year)
         return date.fromisocalendar(int(year), int(week), 1)
     except (ValueError, OverflowError):
         raise InputError(Message("There is no week {given}: one is written as 2027-W19.", {"given": text})) from None
