@@ -7,6 +7,7 @@ from unittest import mock
 import pytest
 
 from arshjul.actions.draft import opened_draft
+from arshjul.actions.options import work_out
 from arshjul.actions.served_revision import current
 from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner
@@ -82,8 +83,21 @@ def test_a_job_whose_console_died_is_told_of(desk: Desk) -> None:
     with mock.patch.object(type(desk.console.runner), "start"):
         path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     assert "räknas fram" in browser.get(path).text
+    browser.send(browser.get("/"), "/jobs/1")
     desk.now += timedelta(seconds=20)
-    assert "avbröts" in browser.get(path).text
+    page = browser.get(path)
+    assert "avbröts" in page.text
+    again = browser.send(page, "/options").headers["location"]
+    assert again == "/options/2", "what was asked to end before it died is no job to go on with"
+    assert "Minst ändringar" in browser.get(again).text
+
+
+def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    work_out(desk.store, 1, 60, lambda _: None)
+    with desk.store.reading() as db:
+        assert len(jobs.options(db, 1)) == 3
 
 
 def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:

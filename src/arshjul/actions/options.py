@@ -14,9 +14,9 @@ from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.store import drafts, jobs, proposals
+from arshjul.store import audit, drafts, jobs, proposals
 from arshjul.store.jobs import Job, StoredOption
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 if TYPE_CHECKING:
@@ -38,14 +38,28 @@ class FoundOption:
 def begin(store: Store, actor: str, now: datetime, seen: str) -> Job:
     """A job that works out what can be chosen from the draft as it was seen; the one that is at it, if there is one."""
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = _with_version(db, seen)
         last = jobs.last(db)
-        if last is not None and not last.is_over and last.version == draft.version:
+        if last is not None and last.is_silent(now):
+            jobs.tell(db, last.number, state="failed")
+        elif last is not None and last.state == "running" and last.version == draft.version:
             return last
-        if last is not None and not last.is_over:  # of a draft that is no more
+        elif last is not None:  # of a draft that is no more, or asked to end
             jobs.tell(db, last.number, state="stopping")
         return jobs.add(db, actor, now, draft.version)
+
+
+def _with_version(db: Transaction, seen: str) -> Draft:
+    """The draft as it was seen, under a version of its own, by which a job knows whether it is of this one.
+
+    What is served and nothing else has none: it would be the same for the next that is served.
+    """
+    draft = opened_draft(db)
+    refuse_other(draft, seen)
+    if draft.version:
+        return draft
+    keep(db, draft, draft, words(draft.scenario.language))
+    return opened_draft(db)
 
 
 def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Progress"], None]) -> None:
@@ -86,7 +100,7 @@ def _option(stored: StoredOption) -> FoundOption:
     return FoundOption(stored.option, scenario, plan_of(json_data(stored.plan, "plan.json"), scenario))
 
 
-def choose(store: Store, number: int, option: str, seen: str, words: Words) -> None:
+def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
     """Takes a job's option as the draft's plan, which answers everything that waited.
 
     StaleDraft where the draft is not the one that the job was of.
@@ -105,6 +119,7 @@ def choose(store: Store, number: int, option: str, seen: str, words: Words) -> N
         new = replace(draft, scenario=_with_sites(draft, taken.scenario), plan=taken.plan, given=None)
         drafts.answer(db, taken.plan.revision)
         proposals.forget(db)
+        audit.add(db, now, actor, "choose", f"{option} {taken.plan.revision}")
         keep(db, draft, new, words)
 
 

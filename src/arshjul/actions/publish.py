@@ -5,8 +5,8 @@ everyone is served the revision before; after that, the new one.
 """
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.plan_files import history_of
@@ -33,6 +33,9 @@ from arshjul.texts import Words
 SALT_BYTES = 16
 MOST_NAMED = 12
 """So many operations are named in a refusal."""
+
+Along = Callable[[Transaction, Notices | None], None]
+"""Writes into the transaction of a revision, by what it means for people: all of it is there, or nothing."""
 
 STEPS = ("read", "rendered", *revisions.STEPS, "committed")
 """Every step of publishing, in order: where a crash can come between."""
@@ -77,38 +80,55 @@ class _Before:
     uid_key: bytes
 
 
+def alone(_: Transaction, __: Notices | None) -> None:
+    """Nothing is written along with a revision."""
+
+
 def publish(
-    store: Store, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None, at: Steps = no_steps
+    store: Store,
+    read: PlanFolder,
+    cause: Cause,
+    words: Words,
+    seen: int | None = None,
+    at: Steps = no_steps,
+    along: Along = alone,
 ) -> Published:
     """Publishes the folder's plan as the next revision.
 
     `seen` is the revision that the coordinator looked at; None: what the folder was made from. `at`
-    is called with the name of each step when it is done. Refused where the plan does not pass its
-    check or is seen from a day to come, or where another revision was published meanwhile (StaleRevision).
+    is called with the name of each step when it is done; `along` writes more in the same transaction.
+    Refused where the plan does not pass its check or is seen from a day to come, or where another
+    revision was published meanwhile (StaleRevision).
     """
-    return _published(store, read, cause, _fit(read, cause), words, seen, at)
+    return _published(store, read, _fit(read, cause), words, seen, at, along)
 
 
 def publish_to(
     given: str, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None
 ) -> tuple[Store, Published]:
     """The same, in the database at that address, which is made where there is none; for a plan that is refused, not."""
-    reason = _fit(read, cause)
+    cause = _fit(read, cause)
     if not is_there(given) and not cause.is_rehearsal:
         _refuse_ahead(read.plan, cause.now)
     store = make_store(given)
-    return store, _published(store, read, cause, reason, words, seen, no_steps)
+    return store, _published(store, read, cause, words, seen, no_steps)
 
 
-def _fit(read: PlanFolder, cause: Cause) -> str:
-    """The reason. Refused where the plan can be published nowhere, whatever a database holds."""
+def _fit(read: PlanFolder, cause: Cause) -> Cause:
+    """The cause, its reason as it is kept. Refused where the plan can be published nowhere, whatever a database holds."""
     _refuse_unsound(read)
     plausible(cause.now)
-    return _reason(cause)
+    return replace(cause, reason=_reason(cause))
 
 
 def _published(
-    store: Store, read: PlanFolder, cause: Cause, reason: str, words: Words, seen: int | None, at: Steps
+    store: Store,
+    read: PlanFolder,
+    cause: Cause,
+    words: Words,
+    seen: int | None,
+    at: Steps,
+    along: Along = alone,
 ) -> Published:
     before = _before(store, read, cause)
     old = before.current
@@ -124,7 +144,7 @@ def _published(
     at("rendered")
     new = NewRevision(
         kind="publish",
-        reason=reason,
+        reason=cause.reason,
         actor=cause.actor,
         published_at=cause.now,
         as_of=shown.as_of,
@@ -135,13 +155,21 @@ def _published(
         causes=_causes(read.plan, old),
         sites=tuple(_sites(read.scenario)),
     )
-    made = _put_unless_stale(store, read, new, old, at, is_rehearsal=cause.is_rehearsal)
+    made = _put_unless_stale(store, read, new, old, at, lambda db: along(db, news), is_rehearsal=cause.is_rehearsal)
     rows = before.served.rows
     changed = (key for key, digest in _digests(new).items() if key not in rows or rows[key].ics != digest)
     return Published(made, old, tuple(changed), news=news)
 
 
-def put(store: Store, new: NewRevision, before: Current | None, at: Steps, *, is_rehearsal: bool = False) -> Revision:
+def put(
+    store: Store,
+    new: NewRevision,
+    before: Current | None,
+    at: Steps,
+    along: Callable[[Transaction], None] = lambda _: None,
+    *,
+    is_rehearsal: bool = False,
+) -> Revision:
     """Writes the revision after the one that was read. Overtaken where that one is no longer served.
 
     `is_rehearsal`: a database in which nothing is written yet is marked so.
@@ -150,6 +178,7 @@ def put(store: Store, new: NewRevision, before: Current | None, at: Steps, *, is
         if is_rehearsal and audit.is_empty(db):
             audit.add(db, new.published_at, new.actor, audit.REHEARSAL, "a year that is tried out")
         made = revisions.add(db, new, None if before is None else before.revision.number, at)
+        along(db)
     at("committed")
     return made
 
@@ -178,11 +207,18 @@ def _feeds(read: PlanFolder, before: _Before, shown: Plan, cause: Cause, words: 
 
 
 def _put_unless_stale(
-    store: Store, read: PlanFolder, new: NewRevision, before: Current | None, at: Steps, *, is_rehearsal: bool
+    store: Store,
+    read: PlanFolder,
+    new: NewRevision,
+    before: Current | None,
+    at: Steps,
+    along: Callable[[Transaction], None],
+    *,
+    is_rehearsal: bool,
 ) -> Revision:
     """Writes the revision. StaleRevision where somebody has published meanwhile."""
     try:
-        return put(store, new, before, at, is_rehearsal=is_rehearsal)
+        return put(store, new, before, at, along, is_rehearsal=is_rehearsal)
     except Overtaken:
         with store.reading() as db:
             found = current(db)

@@ -1,18 +1,21 @@
 """publish, from the draft: the difference as each party will see it, and the publishing that is bound to it."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from arshjul.actions.draft import Draft, opened_draft
-from arshjul.actions.publish import Cause, Published, publish
+from arshjul.actions.publish import Cause, Published, alone, publish
 from arshjul.actions.stale_revision import seen_from
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
 from arshjul.planning.notices import Notices, notices
-from arshjul.store import drafts
+from arshjul.store import drafts, outbox
 from arshjul.store.chain import digest_of
-from arshjul.store.store import Store
+from arshjul.store.revisions import Steps, no_steps
+from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 
@@ -52,20 +55,37 @@ def difference(draft: Draft, words: Words) -> DraftDifference:
     return DraftDifference(news, digest_of(json_bytes([draft.stamp, served.revision.number if served else 0, told])))
 
 
-def publish_draft(store: Store, digest: str, cause: Cause, words: Words) -> Published:
-    """Publishes the draft as it was shown. OtherDifference where that is not what would be published now."""
+def publish_draft(
+    store: Store, digest: str, cause: Cause, words: Words, *, mail: bool = False, at: Steps = no_steps
+) -> Published:
+    """Publishes the draft as it was shown; with `mail`, each party's message goes into the outbox.
+
+    OtherDifference where the draft is not what was shown.
+    """
     with store.reading() as db:
         draft = opened_draft(db)
     if difference(draft, words).digest != digest or draft.plan is None:
         raise OtherDifference
     read = folder_of(draft, words)
     served = draft.served
-    done = publish(store, read, cause, words, None if served is None else served.revision.number)
+    write = partial(_write, draft.scenario, cause, words)
+    seen = None if served is None else served.revision.number
+    done = publish(store, read, cause, words, seen, at, write if mail else alone)
     with store.writing() as db:
         now = opened_draft(db)
-        if now.version == draft.version:
+        if now.version == draft.version and now.clock is None:  # a rehearsal's clock stands on
             drafts.forget(db)
     return done
+
+
+def _write(scenario: Scenario, cause: Cause, words: Words, db: Transaction, news: Notices | None) -> None:
+    """Puts each party's message into the outbox, as far as there is an address for it."""
+    for letter in () if news is None else news.letters:
+        known = scenario.agencies.get(letter.to.id) or scenario.police.get(letter.to.id)
+        if known is not None and known.email:
+            body = "\n".join(words.say(line) for line in letter.lines)
+            text = (words("Changes in {name}", name=scenario.name), body, "")
+            outbox.add(db, letter.to.id, known.email, text, cause.actor, cause.now)
 
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:

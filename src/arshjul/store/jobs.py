@@ -1,7 +1,7 @@
 """Jobs: solves that a child process works on, told of in rows that anyone may look at meanwhile."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import func, insert, select, update
@@ -12,6 +12,10 @@ from arshjul.store.store import Transaction
 
 State = Literal["running", "stopping", "done", "failed"]
 """`stopping`: somebody asked for what has been found so far. `failed`: it found nothing, `fault` says why."""
+
+
+SILENT = timedelta(seconds=15)
+"""A job that has said nothing for so long has died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,10 @@ class Job:
     value: int | None = None
     bound: int | None = None
     fault: str = ""
+
+    def is_silent(self, now: datetime) -> bool:
+        """True if whoever worked on it has died."""
+        return not self.is_over and now - self.heartbeat > SILENT
 
     @property
     def is_over(self) -> bool:
@@ -64,15 +72,17 @@ def last(db: Transaction) -> Job | None:
     return None if row is None else Job(**row)
 
 
-def tell(db: Transaction, number: int, **values: object) -> None:
-    """Writes how far a job is; once it is over, nothing more."""
+def tell(db: Transaction, number: int, **values: object) -> bool:
+    """Writes how far a job is; once it is over, nothing more, and False."""
     table = schema.job.c
     going = (table.number == number, table.state.in_(("running", "stopping")))
-    db.execute(update(schema.job).where(*going).values(**values))
+    return db.execute(update(schema.job).where(*going).values(**values)).rowcount == 1
 
 
 def finish(db: Transaction, number: int, found: list[StoredOption], at: datetime) -> None:
-    """Writes what a job found, all of it at once."""
+    """Writes what a job found, all of it at once; nothing where it was over already: another child was quicker."""
+    if not tell(db, number, state="done", heartbeat=at):
+        return
     rows = [
         {
             "job": number,
@@ -84,7 +94,6 @@ def finish(db: Transaction, number: int, found: list[StoredOption], at: datetime
         for position, one in enumerate(found)
     ]
     db.execute(insert(schema.job_option), rows)
-    tell(db, number, state="done", heartbeat=at)
 
 
 def options(db: Transaction, number: int) -> list[StoredOption]:

@@ -18,9 +18,6 @@ from arshjul.store import jobs
 from arshjul.store.jobs import Job
 
 SHORT_NOTICE = timedelta(days=14)
-SILENT = timedelta(seconds=15)
-"""A job that has said nothing for so long has died."""
-
 NAMES = {
     "fewest-changes": Message("Fewest changes"),
     "balanced": Message("Balanced"),
@@ -85,7 +82,7 @@ def _job(visit: Visit) -> Job:
 
 
 def _progress(visit: Visit, job: Job) -> Html:
-    is_dead = job.state == "failed" or (not job.is_over and visit.now - job.heartbeat > SILENT)
+    is_dead = job.state == "failed" or job.is_silent(visit.now)
     name = LEVEL_NAMES.get(job.level)
     values = {
         "job": job,
@@ -163,7 +160,8 @@ def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str
 
 def take(visit: Visit) -> Answer:
     """Takes the option that was chosen into the draft."""
-    choose(visit.store, visit.number("job"), visit.form.text("option"), visit.form.text("seen"), visit.year_words)
+    job, option, seen = visit.number("job"), visit.form.text("option"), visit.form.text("seen")
+    choose(visit.store, job, option, visit.person, visit.now, seen, visit.year_words)
     return SeeOther("/publish")
 
 

@@ -8,8 +8,6 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
-from arshjul.planning.notices import Notices
-from arshjul.store import outbox
 
 
 def show(visit: Visit) -> Answer:
@@ -24,9 +22,13 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "found": found,
         "wrong": wrong,
         "reason": visit.form.text("reason") or _reason(visit),
-        "published": visit.query.text("published"),
+        "published": _number(visit.query.number("published")),
     }
     return Html("publish.html", values, status)
+
+
+def _number(given: int | str | None) -> int | None:
+    return given if isinstance(given, int) else None
 
 
 def _difference(visit: Visit) -> DraftDifference | None:
@@ -49,26 +51,13 @@ def publish(visit: Visit) -> Answer:
     draft = visit.draft
     cause = Cause(visit.form.text("reason"), visit.person, visit.now, draft.is_rehearsal)
     try:
-        done = publish_draft(visit.store, visit.form.text("digest"), cause, visit.year_words)
+        digest, mail = visit.form.text("digest"), visit.form.is_checked("mail")
+        done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail)
     except (OtherDifference, StaleRevision) as error:
         return _page(visit, error.message, 409)
     except InputError as error:
         return _page(visit, error.message, 422)
-    if visit.form.is_checked("mail") and done.news is not None:
-        _write(visit, done.news)
     return SeeOther(f"/publish?published={done.revision.number}")
-
-
-def _write(visit: Visit, news: Notices) -> None:
-    """Puts each party's message into the outbox, as far as there is an address for it."""
-    say, scenario = visit.year_words, visit.scenario
-    with visit.store.writing() as db:
-        for letter in news.letters:
-            known = scenario.agencies.get(letter.to.id) or scenario.police.get(letter.to.id)
-            if known is not None and known.email:
-                body = "\n".join(say.say(line) for line in letter.lines)
-                text = (say("Changes in {name}", name=scenario.name), body, "")
-                outbox.add(db, letter.to.id, known.email, text, visit.person, visit.now)
 
 
 pages = (
