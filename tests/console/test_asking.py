@@ -9,6 +9,8 @@ from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
 
+TWO = {**HIT, "to": "2027-02-07"}
+
 
 def asked(browser: Browser) -> str:
     """Asks about the option with the fewest changes; the job's path."""
@@ -97,3 +99,28 @@ def test_a_no_moves_it_elsewhere(desk: Desk) -> None:
         plan = opened_draft(db).plan
     assert plan is not None
     assert not plan.placed["OP-000"].same_place(proposed)
+
+
+def test_whoever_is_in_can_answer_at_an_address_too(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    party = next(iter(answers(desk)))
+    path = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    assert browser.post(path, {"answer-OP-000": "no"}).status == 200
+    assert answers(desk)[party] == "no"
+
+
+def test_answers_are_kept_all_or_none(desk: Desk) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
+    assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
+    with desk.store.reading() as db:
+        every = questions(opened_draft(db))
+    party = next(one.party for one in every if sum(other.party == one.party for other in every) > 1)
+    asked_of = [one.operation for one in every if one.party == party]
+    where = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    first, *_, last = asked_of
+    assert first != last
+    assert contact.post(where, {f"answer-{first}": "yes", f"answer-{last}": "maybe"}).status == 409
+    with desk.store.reading() as db:
+        assert {one.answer for one in questions(opened_draft(db))} == {"asked"}

@@ -5,12 +5,20 @@ from dataclasses import replace
 from arshjul.actions.draft import opened_draft
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.store import drafts
+from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 
 
 def scenario(desk: Desk) -> Scenario:
     with desk.store.reading() as db:
         return opened_draft(db).scenario
+
+
+def send_all(browser: Browser, **more: str) -> Page:
+    """Takes over what the page shows."""
+    shown = browser.get("/import")
+    return browser.send(shown, "/import/take", file=shown.field("file"), **more)
 
 
 def test_a_workbook_is_compared_and_taken_over(desk: Desk) -> None:
@@ -23,7 +31,7 @@ def test_a_workbook_is_compared_and_taken_over(desk: Desk) -> None:
     shown = browser.get("/import")
     for said in ("OP-100", "Ett annat namn", "Kanarietiteln 1"):
         assert said in shown.text
-    assert browser.send(shown, "/import/take").status == 303
+    assert browser.send(shown, "/import/take", file=shown.field("file")).status == 303
     assert "Scenariot redigerades." in browser.get("/").text
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
@@ -37,14 +45,39 @@ def test_what_is_gone_must_be_named(desk: Desk) -> None:
     left = {id: operation for id, operation in year.operations.items() if id != "OP-003"}
     browser.upload(browser.get("/import"), "/import", scenario_workbook(replace(year, operations=left)))
     shown = browser.get("/import")
-    assert browser.send(shown, "/import/take").status == 409
-    assert browser.send(browser.get("/import"), "/import/take", cancelled="OP-003").status == 303
+    assert browser.send(shown, "/import/take", file=shown.field("file")).status == 409
+    assert browser.send(shown, "/import/take", file=shown.field("file"), cancelled="OP-003").status == 303
     path = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(path), path, option="balanced")
     with desk.store.reading() as db:
         plan = opened_draft(db).plan
     assert plan is not None
     assert "OP-003" not in plan.placed
+
+
+def test_what_cannot_be_taken_over_cancels_nothing(desk: Desk) -> None:
+    browser, year = desk.browser(), scenario(desk)
+    left = {id: operation for id, operation in year.operations.items() if id != "OP-003"}
+    browser.upload(
+        browser.get("/import"), "/import", scenario_workbook(replace(year, name="ett annat år", operations=left))
+    )
+    assert send_all(browser, cancelled="OP-003").status == 409
+    with desk.store.reading() as db:
+        assert not drafts.entries(db)
+
+
+def test_what_was_sent_from_a_second_tab_is_not_taken_over_unseen(desk: Desk) -> None:
+    browser, year = desk.browser(), scenario(desk)
+    for title in ("Ett namn", "Ett annat namn"):
+        edited = replace(year.operations["OP-001"], title=title)
+        given = replace(year, operations={**year.operations, "OP-001": edited})
+        browser.upload(browser.get("/import"), "/import", scenario_workbook(given))
+        if title == "Ett namn":
+            first = browser.get("/import")
+    late = browser.send(first, "/import/take", file=first.field("file"))
+    assert late.status == 409
+    assert "Ett annat namn" in late.text
+    assert browser.send(late, "/import/take", file=late.field("file")).status == 303
 
 
 def test_the_same_workbook_changes_nothing(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from arshjul.store import drafts, readers
 from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
+from tests.console.test_withdrawal import HIT
 
 
 def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
@@ -94,7 +95,8 @@ def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
     for said in ("OP-001", "LPO 0", "Myndighet 1"):
         assert said in page.text
     assert "OP-001" in browser.get(f"/weeks/{year}-W{week:02}?by=areas").text
-    assert browser.get("/weeks/2027-W99").status == 422
+    for none in ("2027-W99", "9999-W52", "0001-W01", "x"):
+        assert browser.get(f"/weeks/{none}").status == 422, none
 
 
 def test_a_unit_that_lends_besides_has_the_operation_in_its_row(tmp_path: Path) -> None:
@@ -124,6 +126,55 @@ def test_the_viewer_sees_numbers_and_no_dates(desk: Desk) -> None:
     coordinator = desk.browser()
     assert "OP-001" in coordinator.get("/year").text
     assert coordinator.get("/year/wheel.svg").headers["content-type"] == "image/svg+xml"
+
+
+def test_the_names_that_stand_fast_are_in_no_other_name(desk: Desk) -> None:
+    fast = {"i dag", "året", "insatser", "publicera", "logg", "räkna fram alternativ", "välj", "fråga alla"}
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    options = browser.get(path)
+    browser.send(options, f"{path}/ask", option="fewest-changes")
+    pages = ("/year", "/weeks/2027-W05", "/operations", "/operations/OP-001", "/withdrawals/new", "/publish", "/import")
+    found = set()
+    for page in (options, *map(browser.get, ("/", *pages, "/subscribers", "/log", "/proposal"))):
+        for name in re.findall(r"<(?:a|button)\b[^>]*>(.*?)</(?:a|button)>", page.body.decode(), re.DOTALL):
+            said = " ".join(re.sub(r"<[^>]+>", " ", name).split()).casefold()
+            found |= {said} & fast
+            assert said in fast or not [one for one in fast if one in said], said
+    assert found == fast
+
+
+def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
+    store, year = make_store(str(tmp_path / "y.db")), years.scenario()
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)), rehearsal=True)
+    browser = Desk(store).browser()
+    assert browser.send(browser.get("/"), "/clock", moment="9999-12-31T23:59").status == 422
+    assert browser.send(browser.get("/"), "/clock", moment="2026-11-28T09:00").status == 303
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    assert browser.get("/").field("moment") == "2026-11-28T09:00"
+    assert "Allt är publicerat" in browser.get("/publish").text
+
+
+def test_nobody_can_put_words_into_the_page_of_publishing(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "revision 7" in browser.get("/publish?published=7").text
+    assert "Ring" not in browser.get("/publish?published=0.+Ring+0700").text
+
+
+def test_the_log_says_what_was_entered_in_sentences_with_who(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="pin")
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    page = browser.get("/log")
+    for raw in ("pinned", "{", "sign-in", "start-over"):
+        assert raw not in page.text, raw
+    for said in ("OP-001 låstes till", "kom in", "valde ett alternativ", "började om från det publicerade"):
+        assert said in page.text, said
 
 
 def test_no_page_shows_a_site(desk: Desk) -> None:

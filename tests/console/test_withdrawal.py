@@ -1,7 +1,10 @@
 """From a withdrawal on the telephone to a published plan: the console's main road."""
 
+from pathlib import Path
+
 from arshjul.actions.served_revision import current
 from arshjul.store import drafts
+from tests import years
 from tests.console.conftest import Desk
 
 HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
@@ -111,3 +114,28 @@ def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk) -> None:
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
     assert "OP-000" in browser.get("/publish").text
     assert browser.send(browser.get("/withdrawals/new"), "/way", operation="OP-000", way="99").status == 409
+
+
+def test_options_of_what_was_served_before_cannot_be_chosen(desk: Desk) -> None:
+    browser = desk.browser()
+    old = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    page = browser.get(old)
+    assert "har ändrats" in page.text
+    assert browser.send(page, old, option="balanced").status == 409
+
+
+def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: Path) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-003"), "/operations/OP-003", ask="pin")
+    without = years.scenario(n=3)  # another person publishes, from a terminal, a year without that operation
+    years.published(desk.store, years.write(tmp_path / "other", without, years.plan(without)), desk.now, seen=1)
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    page = browser.get("/")
+    assert page.status == 200
+    assert "Väntar på svar" in page.text
+    assert browser.send(page, "/take-back", entry="1").status == 303
+    assert "Väntar på svar" not in browser.get("/").text

@@ -1,13 +1,16 @@
 """Compares a scenario that somebody has sent with the draft's: new, changed with old and new values, gone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from arshjul.actions.draft import Draft, keep, opened_draft, refuse_other
+from arshjul.actions.draft import Draft, add, keep, opened_draft, refuse_other
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.words import local_time
+from arshjul.store import audit
 from arshjul.store.store import Store
 
 SECRET = "sites"
@@ -72,8 +75,13 @@ def _changes(id: str, old: Mapping[str, object], new: Mapping[str, object]) -> I
             yield ChangedValue(id, key, None if hidden else old.get(key), None if hidden else new.get(key))
 
 
-def take_over(store: Store, given: Scenario, seen: str) -> None:
-    """The scenario that was sent is the one as it should now be; it waits for a plan. StaleDraft as always."""
+def take_over(
+    store: Store, given: Scenario, actor: str, now: datetime, seen: str, cancelled: Sequence[str] = ()
+) -> None:
+    """The scenario that was sent is the one as it should now be; it waits for a plan, and so do the `cancelled`.
+
+    StaleDraft as always.
+    """
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
@@ -81,4 +89,7 @@ def take_over(store: Store, given: Scenario, seen: str) -> None:
             values = {"given": given.name, "name": draft.scenario.name}
             raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
         new = replace(draft, scenario=given) if draft.plan is None else replace(draft, given=given)
+        reported = local_time(draft.moment(now))
+        add(db, new, [("cancelled", {"operation": id, "reported": reported}) for id in cancelled], actor, now)
+        audit.add(db, now, actor, "edit", given.name)
         keep(db, draft, new, words(draft.scenario.language))

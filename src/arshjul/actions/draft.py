@@ -5,9 +5,9 @@ until a plan answers it; the plan that is chosen is the draft's until it is publ
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from arshjul.actions.served_revision import Current, current
 from arshjul.domain.entries import Entries
@@ -21,6 +21,7 @@ from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenari
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.tree import Document, nodes
+from arshjul.formats.words import local_time
 from arshjul.planning.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.drafts import StoredDraft, StoredEntry
@@ -31,8 +32,14 @@ from arshjul.texts import Words
 ANSWERS = "answers"
 """The list of entries in which parties answer."""
 
+NOMINATED = "operations"
+"""The list of entries that are new operations."""
+
 FORM = "form"
 """The name by which errors know what a person has entered."""
+
+MOST_OUTSIDE = timedelta(days=366)
+"""So far from its year a rehearsal's clock can stand at most."""
 
 Item = Mapping[str, object]
 
@@ -89,11 +96,9 @@ class Draft:
         seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
-    def each_waiting(self, but: str) -> Iterator[tuple[int, Entries]]:
-        """Each entry that waits, by itself, with its number; those of the list `but` left away."""
-        for one in self.waiting:
-            if one.list != but:
-                yield one.number, self._entries({one.list: [json.loads(one.body)]})
+    def alone(self, one: StoredEntry) -> Entries:
+        """An entry by itself. InputError where it cannot be used beside what is planned."""
+        return self._entries({one.list: [json.loads(one.body)]})
 
     def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
         """The entries that wait, and `more`. InputError with every problem; its paths count the items of each list."""
@@ -200,9 +205,16 @@ def enter(store: Store, items: Sequence[tuple[str, Item]], actor: str, now: date
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
-        draft.asked(items)
-        drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
+        add(db, draft, items, actor, now)
         keep(db, draft, draft, words)
+
+
+def add(db: Transaction, draft: Draft, items: Sequence[tuple[str, Item]], actor: str, now: datetime) -> None:
+    """Adds entries to those that wait. InputError where one cannot be used beside them."""
+    if any(name == NOMINATED and item.get("sites") for name, item in items):  # sites have a table of their own
+        raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
+    draft.asked(items)
+    drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
 
 
 def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> None:
@@ -215,17 +227,21 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         keep(db, draft, draft, words)
 
 
-def set_clock(store: Store, clock: datetime, seen: str, words: Words) -> None:
+def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
     """Sets the moment of a rehearsal. Refused in earnest, where the clock is the clock."""
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
         if not draft.is_rehearsal:
             raise Refused(Message("Only a rehearsal's clock can be set."))
-        keep(db, draft, replace(draft, clock=clock.replace(tzinfo=draft.scenario.zone)), words)
+        span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)
+        if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
+            raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
+        audit.add(db, now, actor, "clock", local_time(there))
+        keep(db, draft, replace(draft, clock=there), words)
 
 
-def start_over(store: Store, seen: str, words: Words) -> None:
+def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
     """Goes back to what is served: what was entered since waits again, what was chosen is forgotten."""
     with store.writing() as db:
         draft = opened_draft(db)
@@ -235,6 +251,7 @@ def start_over(store: Store, seen: str, words: Words) -> None:
             raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
         drafts.let_wait(db, served.plan.revision)
         proposals.forget(db)
+        audit.add(db, now, actor, "start-over", str(served.revision.number))
         scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
         fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision.number)
         keep(db, draft, fresh, words)

@@ -2,10 +2,11 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, add, keep, opened_draft, refuse_other
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.domain.answer import REPLIES
 from arshjul.errors import InputError, Message, Refused
@@ -74,21 +75,26 @@ def questions(draft: Draft) -> list[Question]:
     ]
 
 
-def answer(store: Store, operation: str, party: str, reply: str, actor: str, now: datetime) -> None:
-    """Keeps an answer, which takes an earlier one's place. Refused after the deadline, or where nothing is asked."""
-    if reply not in REPLIES:
-        raise InputError(
-            Message("{given} is no answer: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
-        )
+def answer(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
+    """Keeps a party's answers by operation, all or none; each takes an earlier one's place.
+
+    Refused after the deadline, or where one is not asked about.
+    """
+    for reply in replies.values():
+        if reply not in REPLIES:
+            raise InputError(
+                Message("{given} is no answer: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
+            )
     with store.writing() as db:
         draft = opened_draft(db)
-        if (operation, party) not in {(one.operation, one.party) for one in questions(draft)}:
-            raise Refused(Message("Nothing is asked of you about {operation} any more.", {"operation": operation}))
+        there = {one.operation for one in questions(draft) if one.party == party}
+        if gone := [operation for operation in replies if operation not in there]:
+            raise Refused(Message("Nothing is asked of you about {operation} any more.", {"operation": gone[0]}))
         if draft.deadline is not None and draft.moment(now) > draft.deadline:
             raise Refused(Message("The time to answer is over: call the coordinator."))
-        item = {"operation": operation, "party": party, "answer": reply, "reported": local_time(draft.moment(now))}
-        draft.asked([(ANSWERS, item)])
-        drafts.add_entries(db, [(ANSWERS, json.dumps(item, ensure_ascii=False))], actor, now)
+        known = {"party": party, "reported": local_time(draft.moment(now))}
+        items = [(ANSWERS, {"operation": id, "answer": reply, **known}) for id, reply in replies.items()]
+        add(db, draft, items, actor, now)
         keep(db, draft, draft, words(draft.scenario.language))
 
 

@@ -70,6 +70,10 @@ class Years:
         while len(self._uploads) > MOST_UPLOADS:
             self._uploads.pop(next(iter(self._uploads)))
 
+    def forget_upload(self, session: str) -> None:
+        """Forgets what somebody has sent: it is taken over."""
+        self._uploads.pop(session, None)
+
     def upload(self, session: str) -> Scenario | None:
         """What somebody has sent last; None where there is nothing, or the console was started anew since."""
         return self._uploads.get(session)

@@ -4,15 +4,16 @@ import tempfile
 from pathlib import Path
 
 from arshjul.actions.compare_scenario import compare, take_over
-from arshjul.actions.draft import Draft, StaleDraft, enter
+from arshjul.actions.draft import Draft, StaleDraft
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.formats.words import local_time
 from arshjul.planning.edit_told import KEYS
+from arshjul.store.chain import digest_of
 
 
 def show(visit: Visit) -> Answer:
@@ -34,7 +35,13 @@ def _page(
     draft = visit.draft
     found = None if given is None else compare(draft, given, _begun(draft, visit))
     values = {"draft": draft, "found": found, "problems": problems, "wrong": wrong, "given": given, "keys": KEYS}
-    return Html("import.html", values, code)
+    file = "" if given is None else mark_of(given)
+    return Html("import.html", {**values, "file": file}, code)
+
+
+def mark_of(given: Scenario) -> str:
+    """A mark by which what was sent is known: the page that shows it and the button that takes it over are of one."""
+    return digest_of(scenario_bytes(given))
 
 
 def _begun(draft: Draft, visit: Visit) -> frozenset[str]:
@@ -65,6 +72,8 @@ def take(visit: Visit) -> Answer:
     given, draft, form = _uploaded(visit), visit.draft, visit.form
     if given is None:
         return _page(visit, None, wrong=Message("Choose a workbook first."), code=422)
+    if form.text("file") != mark_of(given):
+        return _page(visit, given, wrong=Message("Another workbook was sent since: look at what it changes."), code=409)
     gone = compare(draft, given, _begun(draft, visit)).gone
     unnamed = [id for id in gone if id not in form.several("cancelled")]
     if unnamed and draft.plan is not None:
@@ -72,16 +81,12 @@ def take(visit: Visit) -> Answer:
             "{operations} are gone in the workbook: tick them if they shall be cancelled.", {"operations": unnamed}
         )
         return _page(visit, given, wrong=text, code=409)
+    cancelled = gone if draft.plan is not None else ()
     try:
-        if gone and draft.plan is not None:
-            reported = local_time(draft.moment(visit.now))
-            items = [("cancelled", {"operation": id, "reported": reported}) for id in gone]
-            enter(visit.store, items, visit.person, visit.now, form.text("seen"), visit.year_words)
-            take_over(visit.store, given, visit.draft.stamp)
-        else:
-            take_over(visit.store, given, form.text("seen"))
+        take_over(visit.store, given, visit.person, visit.now, form.text("seen"), cancelled)
     except StaleDraft as error:
         return _page(visit, given, wrong=error.message, code=409)
+    visit.years.forget_upload("" if visit.session is None else visit.session.digest)
     return SeeOther("/")
 
 

@@ -71,7 +71,8 @@ def _emails(draft: Draft) -> dict[str, str]:
 def take_answer(visit: Visit) -> Answer:
     """Keeps what a party said on the telephone."""
     form = visit.form
-    answer(visit.store, form.text("operation"), form.text("party"), form.text("answer"), visit.person, visit.now)
+    replies = {form.text("operation"): form.text("answer")}
+    answer(visit.store, form.text("party"), replies, visit.person, visit.now)
     return SeeOther("/proposal")
 
 
@@ -116,11 +117,12 @@ def take_answers(visit: Visit) -> Answer:
     """Keeps the answers that were chosen; what was not chosen stays as it was."""
     party = party_of(visit.store, visit.path["token"], visit.now)
     by = _name(visit.draft, party)
+    own = {one.operation: one.answer for one in questions(visit.draft) if one.party == party}
+    replies = {id: visit.form.text(f"answer-{id}") for id in own}
+    changed = {id: reply for id, reply in replies.items() if reply not in ("", own[id])}
     try:
-        for one in questions(visit.draft):
-            reply = visit.form.text(f"answer-{one.operation}")
-            if one.party == party and reply and reply != one.answer:
-                answer(visit.store, one.operation, party, reply, by, visit.now)
+        if changed:
+            answer(visit.store, party, changed, by, visit.now)
     except ArshjulError as error:
         return _questions(visit, wrong=error.message, status=409)
     return _questions(visit, sent=True)

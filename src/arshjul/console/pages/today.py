@@ -5,19 +5,22 @@ from datetime import datetime
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back
 from arshjul.actions.options import begin
 from arshjul.actions.propose import questions
-from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.told import entered
 from arshjul.console.visit import Visit
-from arshjul.errors import InputError, Message
+from arshjul.domain.entries import Entries
+from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.words import local_time
 from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
 from arshjul.planning.today_note import note
-from arshjul.planning.year_log import year_log
 
 
 def show(visit: Visit) -> Answer:
-    """The morning's note, with what waits for a plan and what is not published yet."""
+    """The morning's note, with what waits for a plan and what is not published yet; the viewer has the year alone."""
+    if visit.session is not None and visit.session.role not in READING:
+        return SeeOther("/year")
     draft = visit.draft
     found, asked = _state(visit, draft), questions(draft)
     return Html(
@@ -28,6 +31,7 @@ def show(visit: Visit) -> Answer:
             "paragraphs": [] if found is None else list(note(found)),
             "ways_of": {} if found is None else {n: hit.operation for n, hit in enumerate(found.hit, 1)},
             "waiting": waiting(draft),
+            "problems": _asked(draft)[1],
             "n_asked": len(asked),
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
@@ -40,14 +44,20 @@ def _state(visit: Visit, draft: Draft) -> Today | None:
     if plan is None:
         return None
     moment = max(draft.moment(visit.now), plan.as_of)
-    return visit.years.today(draft, moment, lambda: state_of(draft.scenario, plan, draft.asked(), moment))
+    return visit.years.today(draft, moment, lambda: state_of(draft.scenario, plan, _asked(draft)[0], moment))
 
 
 def waiting(draft: Draft) -> list[tuple[int, Message]]:
     """The entries that wait for a plan, each with its number and in a sentence."""
-    return [
-        (number, line.text) for number, one in draft.each_waiting(but=ANSWERS) for line in year_log(draft.scenario, one)
-    ]
+    return [(one.number, entered(draft, one)) for one in draft.waiting if one.list != ANSWERS]
+
+
+def _asked(draft: Draft) -> tuple[Entries, tuple[Problem, ...]]:
+    """What waits; where a plan published meanwhile has made some of it useless, nothing, and what is wrong."""
+    try:
+        return draft.asked(), ()
+    except (InputError, Refused) as error:
+        return Entries(), tuple(error.problems) or (Problem("stale", error.message),)
 
 
 def take_way(visit: Visit) -> Answer:
@@ -81,7 +91,7 @@ def withdraw_entry(visit: Visit) -> Answer:
 
 def go_back(visit: Visit) -> Answer:
     """Goes back to what is published; what was entered waits again."""
-    start_over(visit.store, visit.form.text("seen"), visit.year_words)
+    start_over(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
     return SeeOther("/")
 
 
@@ -91,12 +101,12 @@ def clock(visit: Visit) -> Answer:
         moment = datetime.fromisoformat(visit.form.text("moment"))
     except ValueError:
         raise InputError(Message("{given} is no moment.", {"given": visit.form.text("moment")})) from None
-    set_clock(visit.store, moment, visit.form.text("seen"), visit.year_words)
+    set_clock(visit.store, moment, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
     return SeeOther("/")
 
 
 pages = (
-    Page("/", "GET", "see-today", READING, show),
+    Page("/", "GET", "see-today", ALL, show),
     Page("/way", "POST", "take-way-out", CHANGING, take_way),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),
