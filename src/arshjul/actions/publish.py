@@ -115,7 +115,7 @@ def publish_to(
 
 
 def _fit(read: PlanFolder, cause: Cause) -> Cause:
-    """The cause, its reason as it is kept. Refused where the plan can be published nowhere, whatever a database holds."""
+    """The cause, its reason as it is kept. Refused where no database can hold the plan as published."""
     _refuse_unsound(read)
     plausible(cause.now)
     return replace(cause, reason=_reason(cause))
