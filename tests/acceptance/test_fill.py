@@ -121,7 +121,7 @@ def test_ids_of_objects_stand_in_the_coordinators_feed_alone_and_their_sites_now
 def test_page_feed_and_today_tell_how_many_stops_are_taken(framed: Path) -> None:
     page = (framed / "filled" / "plan.html").read_text()
     assert "2 av 2 besök tagna" in page
-    assert "1 av ett besök taget" in page
+    assert "1 av 1 besök taget" in page
     assert "vilken myndighet fick vad" in page
     feed = unfolded((framed / "filled" / "feeds" / "coordinator.ics").read_bytes())
     assert "Ram: 2 av 2 besök tagna\\nObjekt: OBJ-A1 och OBJ-A2" in feed

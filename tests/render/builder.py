@@ -10,11 +10,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
-from arshjul.domain.operation import Operation, Site
+from arshjul.domain.operation import AgencyGroup, Frame, Operation, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
+from arshjul.domain.target import Target
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -114,6 +116,51 @@ def plan(made: Scenario, seed: int = 1, unplaced: int = 0) -> Plan:
             Level("quality", sum(p.points for p in prices), sum(p.points for p in prices) - unplaced, ("cp-sat",)),
         ),
         prices=prices,
+    )
+
+
+def fuller() -> tuple[Scenario, Plan]:
+    """Two months with all that is more than one unit on one date, with a target, and with objects in frames."""
+    made = scenario(8, span=Span(date(2027, 3, 1), date(2027, 4, 30)))
+    first = plan(made)
+    a, b, c, d, e, *_ = (placement.operation for placement in first.placements if placement.police is not None)
+    operations = made.operations
+    changed = (
+        replace(operations[a], days=3),
+        replace(operations[b], any_of=(AgencyGroup(("kronofogden", "socialforvaltningen")),)),
+        replace(operations[c], police_also={"granspolisen": 2}),
+        replace(operations[d], frame=Frame(stops=3)),
+        replace(operations[e], frame=Frame(stops=1)),
+    )
+    visits = [
+        VisitObject(
+            f"O-{n}",
+            operations[d].sector,
+            operations[d].area,
+            stops=n,
+            interest={"miljo": n},
+            sites=(Site(CANARY, CANARY, CANARY),),
+        )
+        for n in (1, 2)
+    ]
+    lasting = next(placement for placement in first.placements if placement.operation == a)
+    # On a Tuesday that is the last of its month, three dates run into the next one.
+    placed = {
+        a: replace(lasting, slot=Slot(date(2027, 3, 30), lasting.slot.shift)),
+        b: replace(first.placed[b], any_of=("kronofogden",)),
+    }
+    return (
+        replace(
+            made,
+            operations={**operations, **{one.id: one for one in changed}},
+            targets=(Target("all", "Insatser i mars", Span(date(2027, 3, 1), date(2027, 3, 31)), 9),),
+            objects={one.id: one for one in visits},
+        ),
+        replace(
+            first,
+            placements=tuple(placed.get(one.operation, one) for one in first.placements),
+            bindings={d: ("O-1",)},
+        ),
     )
 
 

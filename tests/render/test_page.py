@@ -214,6 +214,18 @@ def test_a_value_is_told_in_words(level: Level, said: str) -> None:
     assert Says(swedish()).value(level) == said
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2027, 3, 2), date(2027, 3, 2), "tis 2 mar"),
+        (date(2027, 3, 2), date(2027, 3, 3), "tis–ons 2–3 mar"),
+        (date(2027, 3, 31), date(2027, 4, 1), "ons 31 mar–tor 1 apr"),
+    ],
+)
+def test_dates_in_a_list_are_short_and_broken_at_a_dash_alone(first: date, last: date, said: str) -> None:
+    assert Says(swedish()).dates(first, last) == said.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 class Missing(NullTranslations):
     """A catalogue that notes what it was asked for and does not have."""
 
@@ -253,7 +265,13 @@ def test_every_sentence_of_the_page_is_there_in_swedish() -> None:
         for id in ("musts", "changes", "points-and-changes")
         for n, bound in ((0, 0), (2, 1), (3, None))
     )
-    for shown in (full, seen(0), replace(full, levels=musts, weak=()), seen(3, unplaced=3)):
+    for shown in (
+        full,
+        overview(*builder.fuller()),
+        seen(0),
+        replace(full, levels=musts, weak=()),
+        seen(3, unplaced=3),
+    ):
         page_of(shown, words)
     assert catalogue.missing <= SAME | MADE_UP | {str(cost.name) for cost in full.costs}
 
@@ -261,6 +279,13 @@ def test_every_sentence_of_the_page_is_there_in_swedish() -> None:
 @pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
 def test_golden(golden: Golden, language: str, words: Words) -> None:
     golden(f"page-{language}.html", page_of(seen(12, unplaced=1), words))
+
+
+@pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
+def test_golden_of_fuller_situations(golden: Golden, language: str, words: Words) -> None:
+    made = page_of(overview(*builder.fuller()), words)
+    assert builder.CANARY.encode() not in made
+    golden(f"page-fuller-{language}.html", made)
 
 
 def test_every_change_on_the_page_has_its_cause() -> None:

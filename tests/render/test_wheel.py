@@ -56,6 +56,18 @@ def test_every_placed_operation_is_drawn_once(n: int, seed: int, period: str) ->
     assert marks == {planned.id: 1 for planned in seen.operations}
 
 
+def test_one_on_several_dates_has_its_shape_on_each_and_the_legend_says_so() -> None:
+    def shapes(seen: YearView, kind: str) -> int:
+        return len([g for g in drawn(seen).iter(f"{SVG}g") if kind in g.get("class", "").split()])
+
+    plain = view(12)
+    several = replace(plain, operations=tuple(replace(one, days=1 + n % 3) for n, one in enumerate(plain.operations)))
+    in_legend, further = 1, sum(one.days - 1 for one in several.operations)
+    assert (shapes(plain, "later"), shapes(several, "later")) == (0, further + in_legend)
+    assert "on several dates" in "".join(drawn(several).itertext())
+    assert "on several dates" not in "".join(drawn(plain).itertext())
+
+
 @pytest.mark.parametrize("period", PERIODS)
 @pytest.mark.parametrize("orientation", ["landscape", "portrait"])
 def test_everything_stands_on_the_sheet(period: str, orientation: str) -> None:

@@ -24,7 +24,7 @@ class StopsTaken:
     @property
     def text(self) -> Message:
         """The sentence."""
-        return counted(self.stops, "{taken} of one stop taken", "{taken} of {n} stops taken", taken=self.taken)
+        return counted(self.stops, "{taken} of {n} stop taken", "{taken} of {n} stops taken", taken=self.taken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from arshjul.render.wheel import says as wheel_says
 from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
 from arshjul.texts import Words, counted
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 # What proved a level, in words; what is not here is named by its id
 PROVERS = {
     "count": Message("counting"),
@@ -49,12 +51,20 @@ class Says:
         return wheel_says.month(first, view, self.words)
 
     def short_day(self, day: date) -> str:
-        """A date in a list: "tis 2 mar"."""
-        return f"{self.words.weekday(day)[:3]} {day.day} {self.words.month(day)[:3]}"
+        """A date in a list: "tis 2 mar"; a line never ends within it."""
+        return f"{self._weekday(day)}{NO_BREAK}{day.day}{NO_BREAK}{self.words.month(day)[:3]}"
 
     def dates(self, first: date, last: date) -> str:
-        """A date in a list, or the first and the last of several: "tis 2 mar–ons 3 mar"."""
-        return self.short_day(first) if first == last else f"{self.short_day(first)}–{self.short_day(last)}"
+        """A date in a list, or the first and the last of several: "tis–ons 2–3 mar", "ons 31 mar–tor 1 apr"."""
+        if first == last:
+            return self.short_day(first)
+        if first.month == last.month:
+            weekdays = f"{self._weekday(first)}–{self._weekday(last)}"
+            return f"{weekdays}{NO_BREAK}{first.day}–{last.day}{NO_BREAK}{self.words.month(last)[:3]}"
+        return f"{self.short_day(first)}–{self.short_day(last)}"
+
+    def _weekday(self, day: date) -> str:
+        return self.words.weekday(day)[:3]
 
     def hours(self, shift: ShiftView) -> str:
         """A shift's clock times."""

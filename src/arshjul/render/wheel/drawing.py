@@ -10,9 +10,9 @@ from arshjul.agenda.year import YearView
 from arshjul.render.wheel import face, says
 from arshjul.render.wheel.dial import Dial
 from arshjul.render.wheel.face import LARGE
-from arshjul.render.wheel.marks import Key, at, halo, key, outcome
+from arshjul.render.wheel.marks import Key, at, halo, key, mark, outcome, under
 from arshjul.render.wheel.palette import stylesheet
-from arshjul.render.wheel.rings import Layout, layout
+from arshjul.render.wheel.rings import Arc, Layout, layout
 from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside
 from arshjul.render.wheel.svg import Svg, element, path
 from arshjul.render.wheel.text import width
@@ -27,7 +27,7 @@ MARKS_INNER = 252.0
 MILESTONES = (214.0, 248.0)
 OFFICERS, TEAMS = (182.0, 210.0), (152.0, 180.0)
 DAY_ROOM = 16.0  # what a day's number takes of the rim
-BAND = 2.2  # half the width of the line along the dates of one that runs on several
+LINE = 3.0  # the width of what joins the dates of one that runs on several
 MEETINGS = ""  # the ring that is no area's; an area's id is never empty
 
 
@@ -80,25 +80,30 @@ def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]
 
 
 def _layout(view: YearView, dial: Dial, outer: float) -> Layout:
-    angles: dict[str, list[float]] = {area: [] for area in view.areas}
+    arcs: dict[str, list[Arc]] = {area: [] for area in view.areas}
     for planned in view.operations:
-        angles[planned.area].append(dial.noon(planned.slot.day))
+        arcs[planned.area].append((dial.noon(planned.dates.first), dial.noon(planned.dates.last)))
     if view.meetings:
-        angles[MEETINGS] = [dial.noon(meeting.day) for meeting in view.meetings]
-    return layout(angles, MARKS_INNER, outer)
+        arcs[MEETINGS] = [(dial.noon(meeting.day), dial.noon(meeting.day)) for meeting in view.meetings]
+    return layout(arcs, MARKS_INNER, outer)
 
 
 def _operations(view: YearView, signs: Key, words: Words, dial: Dial, marks: Layout) -> Iterator[Svg]:
     radii = {area: iter(ring.radii) for area, ring in marks.rings.items()}
     for planned in view.operations:
         radius = next(radii[planned.area])
-        if planned.days > 1:
-            piece = dial.piece(planned.dates, radius - BAND, radius + BAND)
-            yield signs.band(piece, planned.sector, hollow=not planned.is_insats)
-        x, y = dial.point(dial.noon(planned.slot.day), radius)
-        sign = signs.operation(planned.slot.shift, planned.sector, marks.size, hollow=not planned.is_insats)
+        title = says.operation(planned, view, words)
+        kind = signs.kind(planned.sector, hollow=not planned.is_insats)
+        shape = signs.shapes[planned.slot.shift](marks.size)
+        (x, y), *further = (dial.point(dial.noon(day), radius) for day in planned.dates.days())
+        later = [at(on_x - x, on_y - y, under(shape, kind)) for on_x, on_y in reversed(further)]
+        sign = mark(shape, signs.letters[planned.sector], marks.size, f"{kind} first" if later else kind)
         around = [halo(marks.size)] if planned.changed else []
-        yield at(x, y, *around, sign, *outcome(planned.status, marks.size), title=says.operation(planned, view, words))
+        if later:
+            noons = dial.noon(planned.dates.first), dial.noon(planned.dates.last)
+            line = dial.sector(*noons, radius - LINE / 2, radius + LINE / 2)
+            yield element("g", element("path", d=line, class_="shape"), class_=f"mark {kind}")
+        yield at(x, y, *later, *around, sign, *outcome(planned.status, marks.size), title=title)
 
 
 def _meetings(view: YearView, signs: Key, words: Words, dial: Dial, marks: Layout) -> Iterator[Svg]:

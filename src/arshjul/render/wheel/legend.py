@@ -8,7 +8,7 @@ from datetime import date
 from arshjul.agenda.year import STATUS_NAMES, YearView
 from arshjul.domain.calendar import Span
 from arshjul.render.wheel import says
-from arshjul.render.wheel.marks import MARKED, Key, at, halo, mark, outcome
+from arshjul.render.wheel.marks import MARKED, Key, at, halo, mark, outcome, under
 from arshjul.render.wheel.palette import HEAT
 from arshjul.render.wheel.svg import Svg, element, joined
 from arshjul.render.wheel.text import BOLD, wrapped
@@ -47,6 +47,10 @@ def _shifts(view: YearView, key: Key, words: Words, width: float) -> Block:
     if view.n_without_police:
         first = key.shapes[view.shifts[0].id]
         rows.append((mark(first(SIGN), "", SIGN, "hollow"), words("without police: counted apart, after a plus sign")))
+    if any(planned.days > 1 for planned in view.operations):
+        card = key.shapes[view.shifts[0].id](SIGN - 4)
+        cards = joined([at(4, 0, under(card, "meeting")), at(-2, 0, mark(card, "", SIGN, "meeting first"))])
+        rows.append((cards, words("on several dates, in a row")))
     if any(planned.changed for planned in view.operations):
         rows.append((halo(SIGN - 4), words("changed in this version")))
     shape, size = key.shapes[view.shifts[0].id], SIGN - 4

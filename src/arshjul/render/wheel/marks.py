@@ -1,7 +1,8 @@
 """The marks: a shape for the shift, a letter and a colour for the sector.
 
 Whoever cannot tell the colours has the letter, whoever prints in black and white too; an operation
-without police is hollow, and one that the revision changed has a halo. What was broken off is struck
+without police is hollow, one on several dates has its shape once more at each further date, as cards lie on
+each other, and one that the revision changed has a halo. What was broken off is struck
 through, and what is over without a known outcome has a broken ring.
 """
 
@@ -82,15 +83,13 @@ class Key:
     colours: Mapping[str, str]
     meetings: Mapping[str, str]
 
+    def kind(self, sector: str, *, hollow: bool) -> str:
+        """The CSS class of an operation's mark."""
+        return "hollow" if hollow else self.colours[sector]
+
     def operation(self, shift: str, sector: str, size: float, *, hollow: bool) -> Svg:
         """An operation's mark."""
-        kind = "hollow" if hollow else self.colours[sector]
-        return mark(self.shapes[shift](size), self.letters[sector], size, kind)
-
-    def band(self, piece: str, sector: str, *, hollow: bool) -> Svg:
-        """The dates of an operation that runs on several, behind its mark."""
-        kind = "hollow" if hollow else self.colours[sector]
-        return element("g", element("path", d=piece, class_="shape"), class_=f"mark {kind}")
+        return mark(self.shapes[shift](size), self.letters[sector], size, self.kind(sector, hollow=hollow))
 
     def meeting(self, meeting: str, size: float) -> Svg:
         """A meeting's mark."""
@@ -115,6 +114,11 @@ def mark(shape: str, letter: str, size: float, kind: str) -> Svg:
     if height >= 4:  # smaller ones nobody reads
         parts.append(element("text", letter, y=height * 0.36, font_size=height, text_anchor="middle"))
     return element("g", *parts, class_=f"mark {kind}")
+
+
+def under(shape: str, kind: str) -> Svg:
+    """One of the further dates of what runs on several: its shape again, which the mark covers in part."""
+    return mark(shape, "", 0, f"{kind} later")
 
 
 def halo(size: float) -> Svg:

@@ -107,6 +107,7 @@ def _coloured(colours: Mapping[str, str]) -> list[str]:
         _rule(".halo,.now", f"stroke:{colours['accent']}"),
         _rule(".unknown,.over", f"stroke:{colours['ink']}"),
         _rule(".under", f"stroke:{colours['paper']}"),
+        _rule(".first .shape,.later .shape", f"stroke:{colours['paper']};stroke-width:1.2"),
         _rule(".hollow .shape", f"fill:{colours['paper']};stroke:{colours['soft']};stroke-width:1.5"),
         _rule(".hollow text", f"fill:{colours['ink']}"),
         _rule(".meeting .shape", f"fill:{colours['ink']}"),
