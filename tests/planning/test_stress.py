@@ -1,7 +1,7 @@
 """Stressing a plan: years drawn from rates, rates learnt from a log, and years counted as a replay counts them."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from arshjul.actions.stress import _lived
+from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
@@ -16,7 +17,7 @@ from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.plan import Effort, make_plan
 from arshjul.planning.replay import replay
 from arshjul.planning.stress import Estimate, chance, live, mean, summed_up
-from arshjul.planning.withdrawal_rates import Rates, built_on, learnt
+from arshjul.planning.withdrawal_rates import Log, Rates, built_on, learnt
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
 
@@ -43,7 +44,7 @@ def often(rates: Rates, **figures: object) -> Rates:
 def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     scenario = tutorial()
     moment = before(scenario)
-    shooting, *_, event = learnt(scenario, (), moment)
+    shooting, *_, event = learnt(scenario, [], moment)
     first, *others = scenario.police
     units = {first: 0.9, **dict.fromkeys(others, 0.25)}
     weekdays = (0.5, 0.5, 0.5, 0.5, 1.5, 2.5, 1.0)
@@ -51,7 +52,7 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     bursts = often(event, units=units, ends=0.1)
     log = drawn_year(scenario, (given, bursts), 1, 0, moment)
     at_the_end = moment.replace(year=scenario.span.last.year, month=12, day=31)
-    shootings, *_, events = learnt(scenario, log, at_the_end)
+    shootings, *_, events = learnt(scenario, [Log(scenario.span, log)], at_the_end)
     days = (scenario.span.last - scenario.span.first).days + 1
     assert shootings.withdrawals + events.withdrawals == len({one.id for one in log})
     for was, found in ((given, shootings), (bursts, events)):
@@ -64,10 +65,27 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     assert built_on([shootings]).values == {"n": shootings.withdrawals}
 
 
+def test_years_of_several_logs_are_learnt_together() -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    last_year = Span(date(2025, 1, 1), date(2025, 12, 31))
+    year_before = Span(date(2024, 1, 1), date(2024, 12, 31))
+    (unit, *_) = scenario.police
+    shooting = Withdrawal("W", None, (unit,), date(2025, 3, 7), date(2025, 3, 8), cause="shooting")
+    unheard = replace(shooting, id="X", first=date(2026, 12, 1), last=date(2026, 12, 1))
+    strange = replace(shooting, id="Y", police=("elsewhere",))
+    logs = [Log(last_year, (shooting, unheard, strange)), Log(year_before, (shooting,))]
+    found = next(one for one in learnt(scenario, logs, moment) if one.kind.cause == "shooting")
+    assert (found.withdrawals, found.shape) == (1, 22)
+    assert found.years == pytest.approx(3, abs=0.01)
+    assert found.ends == pytest.approx(11 / 22)
+    assert built_on([found]).values["n"] == 1
+
+
 def test_a_year_is_its_seed_s_and_each_kind_s_own() -> None:
     scenario = tutorial()
     moment = before(scenario)
-    rates = learnt(scenario, (), moment)
+    rates = learnt(scenario, [], moment)
     year = drawn_year(scenario, rates, 7, 3, moment)
     assert year
     assert drawn_year(scenario, rates, 7, 3, moment) == year
@@ -81,7 +99,7 @@ def test_nothing_is_known_before_it_is_told() -> None:
     scenario = tutorial()
     moment = before(scenario).replace(year=scenario.span.first.year, month=5)
     for number in range(20):
-        for one in drawn_year(scenario, learnt(scenario, (), moment), 1, number, moment):
+        for one in drawn_year(scenario, learnt(scenario, [], moment), 1, number, moment):
             assert one.reported is not None
             assert moment <= one.reported
             assert one.first > moment.date()
@@ -94,7 +112,7 @@ def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
     scenario = tiny(rng)
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
-    rates = tuple(replace(one, shape=one.shape * 40) for one in learnt(scenario, (), moment))
+    rates = tuple(replace(one, shape=one.shape * 40) for one in learnt(scenario, [], moment))
     drawn = drawn_year(scenario, rates, seed, 0, moment)
     for option in REPLAN_LEVELS:
         lived, last = live(scenario, plan, drawn, option, EFFORT)
@@ -124,7 +142,7 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     scenario = tutorial()
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
-    rates = learnt(scenario, (), moment)
+    rates = learnt(scenario, [], moment)
     calls = [(scenario, plan, drawn_year(scenario, rates, 1, n, moment), "balanced", EFFORT) for n in range(3)]
     told: list[int] = []
     here = _lived(calls, lambda n, _: told.append(n), "processes:2")

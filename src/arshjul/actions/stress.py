@@ -13,12 +13,13 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault, InputError, Message
+from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort
 from arshjul.planning.stress import Lived, Stressed, live, summed_up
 from arshjul.planning.verify import breaches
-from arshjul.planning.withdrawal_rates import Rates, learnt
+from arshjul.planning.withdrawal_rates import Log, Rates, learnt
 from arshjul.solver.parallel.executors import PROCESSES, open_executor
 
 _WORTH_WORKERS = 2000
@@ -32,12 +33,16 @@ Lives = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """How many years, from which seed and moment (None: now) on, the option that answers, and who lives them."""
+    """How many years, from which seed and moment (None: now) on, and the option that answers.
+
+    `history`: plan folders of earlier years, whose logs are learnt from too; `executor`: who lives the years.
+    """
 
     n: int
     seed: int
     as_of: datetime | None
     choose: str
+    history: tuple[Path, ...] = ()
     executor: str = PROCESSES
 
 
@@ -65,7 +70,7 @@ def stress(folder: Path, years: Years, effort: Effort, speak: Speak, progress: L
     broken = [breach.text for breach in breaches(context_of(scenario, plan), plan)]
     if broken:
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
-    rates = learnt(scenario, plan.entries.withdrawals, moment)
+    rates = learnt(scenario, _logs(read, years.history), moment)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
     plans = {"as-is": plan}
     work = [(name, number) for number in range(years.n) for name in plans]
@@ -73,6 +78,22 @@ def stress(folder: Path, years: Years, effort: Effort, speak: Speak, progress: L
     found = _lived(calls, progress, years.executor)
     lived = {name: [found[n] for n, (of, _) in enumerate(work) if of == name] for name in plans}
     return StressTest(scenario, rates, {name: summed_up(scenario, plans[name], lived[name]) for name in plans})
+
+
+def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[Log]:
+    """The plan's own log, and those of earlier years. InputError where two tell of the same days."""
+    logs = [Log(read.scenario.span, read.plan.entries.withdrawals)]
+    for folder in history:
+        earlier = read_plan_folder(folder)
+        span = earlier.scenario.span
+        if any(span.first <= log.year.last and log.year.first <= span.last for log in logs):
+            values = {"folder": str(folder), "first": span.first, "last": span.last}
+            text = Message(
+                "--history {folder}: another plan tells of its year too, {first} to {last}: keep one.", values
+            )
+            raise InputError(text)
+        logs.append(Log(span, earlier.plan.entries.withdrawals))
+    return logs
 
 
 def _lived(calls: list[_Call], progress: Lives, executor: str) -> dict[int, Lived]:

@@ -1,5 +1,6 @@
 """stress: how a plan stands against ordinary years of withdrawals."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from arshjul.planning.withdrawal_rates import Rates
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
+History = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--history", metavar="FOLDER", help=say("A plan folder of an earlier year, to learn from; repeatable.")
+    ),
+]
 Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
 
 
@@ -25,6 +32,7 @@ def stress(
     seed: Seed = 0,
     as_of: AsOf = None,
     choose: Choice = "balanced",
+    history: History = None,
     most: Most = 10,
     time_limit: Limit = 20,
     as_json: Json = False,
@@ -41,7 +49,7 @@ def stress(
             line.show(Message("years lived: {n} of {all}", {"n": n, "all": of}))
 
         effort = Effort(time_limit)
-        drawn = Drawn(years, seed, moment_or_now(as_of), choose)
+        drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()))
         found = stressed(folder, drawn, effort, console.speak, lived)
         line.clear()
         if as_json:

@@ -4,9 +4,11 @@ Every figure has a conjugate prior, so learning is counting: a Gamma for how man
 what share takes a unit, a shift, or ends with a day. Where the log is silent, the prior speaks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
+from typing import NamedTuple
 
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.risk import KINDS, OTHER, PRIOR_WITHDRAWALS, PRIOR_YEARS, Kind
@@ -46,16 +48,36 @@ class Rates:
         return self.shape / self.years
 
 
-def learnt(scenario: Scenario, log: Iterable[Withdrawal], as_of: datetime) -> tuple[Rates, ...]:
-    """The rates of every kind, from what had begun by `as_of` in the plan's year."""
-    day = min(as_of.date(), scenario.span.last)
-    seen = Span(scenario.span.first, day)
-    begun = [one for one in in_force(log) if one.first in seen]
-    kinds = (*KINDS, OTHER)
-    of: dict[str, list[Withdrawal]] = {kind.cause: [] for kind in kinds}
-    for one in begun:
-        of[_kind(one)].append(one)
-    return tuple(_rates(scenario, kind, of[kind.cause], seen) for kind in kinds if kind.per_year or of[kind.cause])
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The withdrawals of a year."""
+
+    year: Span
+    withdrawals: tuple[Withdrawal, ...]
+
+
+def learnt(scenario: Scenario, logs: Sequence[Log], as_of: datetime) -> tuple[Rates, ...]:
+    """The rates of every kind, from what had begun by `as_of` in the years of the logs, which do not overlap.
+
+    Withdrawals of units that the scenario does not know teach nothing.
+    """
+    seen = [Span(log.year.first, min(as_of.date(), log.year.last)) for log in logs]
+    of: dict[str, list[_Seen]] = {kind.cause: [] for kind in (*KINDS, OTHER)}
+    for log, span in zip(logs, seen, strict=True):
+        for one in in_force(log.withdrawals):
+            if one.first in span and scenario.police.keys() & set(one.police):
+                of[_kind(one)].append(_Seen(one, span.last))
+    days = Counter(day.month for span in seen for day in span.days())
+    return tuple(
+        _rates(scenario, kind, of[kind.cause], days) for kind in (*KINDS, OTHER) if kind.per_year or of[kind.cause]
+    )
+
+
+class _Seen(NamedTuple):
+    """A withdrawal, and the date up to which it was seen."""
+
+    one: Withdrawal
+    until: date
 
 
 def built_on(rates: Iterable[Rates]) -> Message:
@@ -75,35 +97,29 @@ def _kind(one: Withdrawal) -> str:
     return next(kind.cause for kind in KINDS if kind.open_ended) if burst else OTHER.cause
 
 
-def _rates(scenario: Scenario, kind: Kind, log: list[Withdrawal], seen: Span) -> Rates:
-    n = len(log)
-    days = max(0, (seen.last - seen.first).days + 1)
-    ended = [one for one in log if one.last is not None and one.last <= seen.last]
-    lasted = sum((min(one.last or seen.last, seen.last) - one.first).days + 1 for one in log)
+def _rates(scenario: Scenario, kind: Kind, seen: list[_Seen], days_in_month: Mapping[int, int]) -> Rates:
+    log, n = [one for one, _ in seen], len(seen)
+    days = sum(days_in_month.values())
+    ended = sum(one.last is not None and one.last <= until for one, until in seen)
+    lasted = sum((min(one.last or until, until) - one.first).days + 1 for one, until in seen)
     known = [one for one in log if one.reported is not None]
     notice = sum(_notice_hours(scenario, one) for one in known)
-    by_weekday, by_month = [0] * 7, [0] * 12
-    for one in log:
-        by_weekday[one.first.weekday()] += 1
-        by_month[one.first.month - 1] += 1
-    open_days: list[int] = [0] * 12
-    for day in seen.days() if days else ():
-        open_days[day.month - 1] += 1
+    weekdays, months = Counter(one.first.weekday() for one in log), Counter(one.first.month for one in log)
     return Rates(
         kind=kind,
         withdrawals=n,
         shape=kind.per_year * PRIOR_YEARS + n,
         years=PRIOR_YEARS + days / YEAR_DAYS,
-        ends=(PRIOR_WITHDRAWALS + len(ended)) / (PRIOR_WITHDRAWALS * kind.days + lasted),
+        ends=(PRIOR_WITHDRAWALS + ended) / (PRIOR_WITHDRAWALS * kind.days + lasted),
         notice_hours=(PRIOR_WITHDRAWALS * kind.notice_hours + notice) / (PRIOR_WITHDRAWALS + len(known)),
         units={id: _share(kind.units_percent / 100, n, sum(id in one.police for one in log)) for id in scenario.police},
         shifts={
             shift.id: _share(1, n, sum(one.shifts is None or shift.id in one.shifts for one in log))
             for shift in scenario.shifts
         },
-        weekdays=tuple(_likelier(hits, n / 7, 7) for hits in by_weekday),
+        weekdays=tuple(_likelier(weekdays[day], n / 7, 7) for day in range(7)),
         months=tuple(
-            _likelier(hits, n * there / max(days, 1), 12) for hits, there in zip(by_month, open_days, strict=True)
+            _likelier(months[month], n * days_in_month.get(month, 0) / max(days, 1), 12) for month in range(1, 13)
         ),
     )
 
