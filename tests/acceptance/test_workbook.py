@@ -137,3 +137,31 @@ def test_a_partys_workbook_needs_a_party_and_a_plan(tmp_path: Path, made_march: 
         assert seen.code == 2, seen
         assert told in seen.err, seen
         assert not (tmp_path / "no.xlsx").exists()
+
+
+def test_her_own_spreadsheet_is_imported_by_a_mapping_that_is_kept(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = "Mitt år"
+    for row in (["Löpnr", "Vad", "Verksamhet", "Stadsdel", "Polis", "Miljöförvaltningen", "Objekt"],
+                ["OP-1", "Lunchställen", "Restaurang", "Centrum", 2, 1, "KanarieKROG"],
+                ["OP-2", "Städbolag", "Städ", "Hamnen", 2, "x", None]):  # fmt: skip
+        sheet.append(row)
+    made.save(tmp_path / "mine.xlsx")
+    command = ("import", tmp_path / "mine.xlsx", "--map", tmp_path / "map.yaml", "--db", tmp_path / "year.db")
+    assert "--rest" in arshjul(*command).err
+    seen = done(*command, "--rest", TUTORIAL)
+    assert "Verksamhet          Bransch  (rubriken betyder samma sak)" in seen.out
+    assert "Objekt: Namn" in seen.out
+    assert "kanarie" not in (seen.said + (tmp_path / "map.yaml").read_text()).lower()
+    kept = (tmp_path / "map.yaml").read_bytes()
+    assert not (tmp_path / "year.db").exists()
+    seen = done(*command, "--json")
+    assert seen.json() == {"operations": 2, "planned": False}
+    assert (tmp_path / "map.yaml").read_bytes() == kept
+    assert arshjul(*command, "--rest", TUTORIAL).code == 2
+    sheet["D3"] = "Månen"
+    made.save(tmp_path / "mine.xlsx")
+    wrong = arshjul(*command)
+    assert wrong.code == 2
+    assert "mine.xlsx Mitt år!D3 operations[1].area (OP-2): " in wrong.err

@@ -7,6 +7,7 @@ from pathlib import Path
 from arshjul.actions.draft import Draft, keep, opened_draft
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, opened_scenario
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder
@@ -14,14 +15,26 @@ from arshjul.store import audit, drafts, revisions
 from arshjul.store.store import Transaction, make_store
 
 
-def import_year(source: Path, given: str, actor: str, now: datetime, speak: Speak, *, rehearsal: bool = False) -> Draft:
+def import_year(
+    source: Path,
+    given: str,
+    actor: str,
+    now: datetime,
+    speak: Speak,
+    *,
+    rehearsal: bool = False,
+    own: Scenario | None = None,
+) -> Draft:
     """Puts the year into the database at that address, which is made where there is none; the draft of now.
 
     Into one that holds a year already, a scenario comes as the scenario as it should now be, which waits
-    for a plan. Refused where a folder is not of the year that is there.
+    for a plan. Refused where a folder is not of the year that is there. `own` is the scenario where the
+    source is somebody's own spreadsheet.
     """
     plan = None
-    if is_plan_folder(source):
+    if own is not None:
+        scenario = own
+    elif is_plan_folder(source):
         read = opened(source, speak)
         scenario, plan = read.scenario, read.plan
     else:

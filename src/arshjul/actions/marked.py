@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from arshjul.actions.workbook import refuse_other_endings
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.atomic import write_named
 from arshjul.formats.regular_file import read_regular
 from arshjul.formats.workbook.marked import marked_workbook
 from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
-from arshjul.formats.workbook.reading import is_workbook
+from arshjul.formats.workbook.reading import is_workbook, refuse_other_endings
 from arshjul.texts import Words
 
 

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from arshjul.actions.reading import moment_in
-from arshjul.actions.workbook import refuse_other_endings
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
+from arshjul.formats.workbook.reading import refuse_other_endings
 from arshjul.planning.report import Report
 from arshjul.planning.report import report as figures_of
 from arshjul.planning.report_sheets import report_sheets

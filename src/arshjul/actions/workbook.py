@@ -8,13 +8,13 @@ from arshjul.actions.reading import Speak
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.view import views
-from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.kept import rewritten
+from arshjul.formats.workbook.reading import refuse_other_endings
 from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_sheets, scenario_workbook
 from arshjul.render.workbook.party import party_workbook as party_sheets
@@ -56,11 +56,3 @@ def empty_workbook(output: Path, say: Words) -> None:
     """Writes the workbook to begin with, in that language."""
     refuse_other_endings(output)
     write_named(output, template(say))
-
-
-def refuse_other_endings(output: Path) -> None:
-    """InputError where the file that is to be written is not named as a workbook: no program would open it."""
-    if output.suffix.lower() != ".xlsx":
-        raise InputError(
-            Message("{file} is to be a workbook: name it so that it ends in .xlsx.", {"file": output.name})
-        )

@@ -1,14 +1,18 @@
 """console, import, checkout: the year in the database, and the coordinator's pages."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arshjul.cli.console import Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
 from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.formats.workbook.own.proposal import ColumnProposal
 
 
 def console(
@@ -103,19 +107,65 @@ def bring_in(
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
     ] = False,
+    map_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help=say("Which columns of your own spreadsheet are which; a new file is proposed."),
+        ),
+    ] = None,
+    rest: Annotated[
+        Path | None,
+        typer.Option(
+            "--rest", metavar="SCENARIO", help=say("Where shifts, areas and agencies come from, for a new --map.")
+        ),
+    ] = None,
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
         from arshjul.actions.import_year import import_year
+        from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
 
-        done = import_year(source, db, actor(by), now(), console.speak, rehearsal=rehearsal)
+        own = None
+        if map_path is not None and not map_path.exists():
+            _tell_mapping(console, map_path, propose_mapping(source, map_path, rest, console.speak), as_json=as_json)
+            return
+        if rest is not None:
+            raise InputError(Message("--rest is for a new mapping: this one names it itself."))
+        if map_path is not None:
+            read = own_scenario(source, map_path, console.speak)
+            own = read.scenario
+            for note in read.notes:
+                console.talk(note)
+        done = import_year(source, db, actor(by), now(), console.speak, rehearsal=rehearsal, own=own)
         if as_json:
             console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
             return
         values = {"name": done.scenario.name, "n": len(done.scenario.operations)}
         console.talk(Message("{name} is in the database, with {n} operations: `arshjul console` shows it.", values))
+
+
+def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_json: bool) -> None:
+    """Says which columns were taken for which, and what to do next."""
+    (sheet,) = made.map.sheets
+    if as_json:
+        columns = {"columns": sheet.columns, "ignored": sheet.ignored, "missing": list(made.missing)}
+        console.json({"map": str(path), "sheet": sheet.sheet, **columns})
+        return
+    width = max(len(heading) for heading in (*sheet.columns, *sheet.ignored))
+    for heading, ours in sheet.columns.items():
+        console.data(f"{heading.ljust(width)}  {ours}  ({console.words.say(made.why[sheet.sheet, heading])})")
+    for heading in sheet.ignored:
+        console.data(f"{heading.ljust(width)}  –")
+    if made.missing:
+        console.talk(Message("No column was found for {missing}.", {"missing": list(made.missing)}))
+    values = {"file": str(path)}
+    console.talk(
+        Message("Look through {file}, put right what is wrong in it, and give the same command again.", values)
+    )
 
 
 def checkout(output: Out, db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:

@@ -30,7 +30,7 @@ def _whole(found: Report, words: Words, about: str) -> SheetOut:
 
 
 def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]]:
-    """What is counted, how many, and of how many where it is a share."""
+    """Each figure: its name, how many, and of how many where it is a share."""
     whole = found.operations
     yield COLUMNS["planned"], whole.planned, None
     for key in ("done", "without_police", "aborted", "no_outcome", "to_come", "moved"):

@@ -38,7 +38,7 @@ class Assembly:
         ours = {plain(word) for word in (*tables.FAULTS_SHEET, *tables.READ_ME_SHEET)}
         seen: dict[str, str] = {}
         for sheet in self.document.sheets:
-            table = names.get(plain(sheet.name))
+            table = names.get(plain(sheet.holds or sheet.name))
             if table is None:
                 if sheet.cells and plain(sheet.name) not in ours:
                     self.document.warn("ignored-sheet", _not_read(sheet, names), sheet.place(1, 1))

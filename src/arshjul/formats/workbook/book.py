@@ -1,5 +1,6 @@
 """A flat picture of a workbook: its sheets, and in each the cells that are filled in, with value and kind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -28,7 +29,11 @@ class BookCell:
 
 @dataclass(frozen=True, slots=True)
 class BookSheet:
-    """A worksheet: its cells by row and column, counted from 1."""
+    """A worksheet: its cells by row and column, counted from 1.
+
+    `holds`: the name by which it is read, where it is not its own. `rows_from` and `columns_from` say where in the
+    file a row or a column stands, where it stands elsewhere.
+    """
 
     name: str
     position: int
@@ -38,9 +43,13 @@ class BookSheet:
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
     protected: bool = False
+    holds: str = ""
+    rows_from: Mapping[int, int] = field(default_factory=dict)
+    columns_from: Mapping[int, int] = field(default_factory=dict)
 
     def place(self, row: int, column: int) -> CellPlace:
         """A cell of the sheet, filled in or not."""
+        row, column = self.rows_from.get(row, row), self.columns_from.get(column, column)
         return CellPlace(self.name, row, column, self.position)
 
 

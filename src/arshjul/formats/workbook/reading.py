@@ -6,7 +6,7 @@ What cannot be read is noted with its sheet and cell, and the rest is read on, s
 from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message
+from arshjul.errors import InputError, Message
 from arshjul.formats.regular_file import read_regular
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
@@ -29,9 +29,21 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS
 
 
+def refuse_other_endings(output: Path) -> None:
+    """InputError where the file that is to be written is not named as a workbook: no program would open it."""
+    if output.suffix.lower() != ".xlsx":
+        raise InputError(
+            Message("{file} is to be a workbook: name it so that it ends in .xlsx.", {"file": output.name})
+        )
+
+
 def scenario_document(path: Path) -> BookDocument:
     """The sections of the scenario in a workbook."""
-    document = _opened(path, path.name)
+    return scenario_in(opened_book(path, path.name))
+
+
+def scenario_in(document: BookDocument) -> BookDocument:
+    """The document with the sections of the scenario that its sheets hold."""
     if document.sheets:
         ScenarioSheets(document, tables.SCENARIO_TABLES, BookContext()).read()
     return document
@@ -39,12 +51,12 @@ def scenario_document(path: Path) -> BookDocument:
 
 def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
     """The lists of what happened and of changes in a workbook; its names are the scenario's."""
-    return entries_in(_opened(path, name), scenario)
+    return entries_in(opened_book(path, name), scenario)
 
 
 def objects_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
     """The objects in a workbook; its names are the scenario's."""
-    return objects_in(_opened(path, name), scenario)
+    return objects_in(opened_book(path, name), scenario)
 
 
 def same_book(document: BookDocument) -> BookDocument:
@@ -55,7 +67,7 @@ def same_book(document: BookDocument) -> BookDocument:
 def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     """The document with the lists of entries that its sheets hold."""
     if document.sheets:
-        context = BookContext(_lexicon(scenario), scenario.span)
+        context = BookContext(lexicon_of(scenario), scenario.span)
         EntrySheets(document, entry_tables.ENTRY_TABLES, context).read()
     return document
 
@@ -63,11 +75,12 @@ def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
 def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     """The document with the objects that its sheets hold."""
     if document.sheets:
-        ObjectSheets(document, (tables.OBJECTS,), BookContext(_lexicon(scenario), scenario.span)).read()
+        ObjectSheets(document, (tables.OBJECTS,), BookContext(lexicon_of(scenario), scenario.span)).read()
     return document
 
 
-def _opened(path: Path, name: str) -> BookDocument:
+def opened_book(path: Path, name: str) -> BookDocument:
+    """The document of a workbook of which nothing has been made yet."""
     document = BookDocument(Node({}), name.encode("utf-8", "replace").decode())
     try:
         document.sheets = read_book(read_regular(path, MOST_BYTES))
@@ -82,7 +95,7 @@ def _opened(path: Path, name: str) -> BookDocument:
     return document
 
 
-def _lexicon(scenario: Scenario) -> Lexicon:
+def lexicon_of(scenario: Scenario) -> Lexicon:
     """The names of all that entries may name."""
     lexicon = Lexicon()
     for shift in scenario.shifts:

@@ -1,1 +1,1 @@
-"""What people may see of a plan as a workbook: the coordinator's whole plan, a party's own part."""
+"""Workbooks of a plan, as far as people may see it: the coordinator's whole plan, a party's own part."""

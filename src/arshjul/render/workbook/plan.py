@@ -190,7 +190,7 @@ def _kind(one: Changed) -> Message:
 
 
 def _share(use: Use) -> Look:
-    """How much of an offer is used."""
+    """The look that tells how much of an offer is used."""
     if not use.used:
         return "quiet"
     share = use.used / use.offered if use.offered else 1

@@ -1,0 +1,158 @@
+"""The file that says which columns of somebody's spreadsheet are which of ours."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from arshjul.errors import Message
+from arshjul.formats.scenario.folder import read_file, shown
+from arshjul.formats.tree import Document
+from arshjul.formats.validation import validated
+from arshjul.formats.words import Written, quoted, unknown
+from arshjul.formats.workbook import tables
+from arshjul.formats.workbook.headings import TEAM_PREFIXES, plain
+from arshjul.formats.workbook.table import SheetColumn, SheetTable
+from arshjul.texts import Words
+
+FORMAT: Literal["arshjul-map/1"] = "arshjul-map/1"
+SITE_PREFIXES = ("Objekt: ", "Sites: ")
+"""Before a heading of the sheet of sites, for a column that stands among the operations."""
+
+
+class SheetMap(Written):
+    """One of her sheets: which of ours it is, and her headings with ours; `always` is the same in each row.
+
+    `ignored` are columns that are hers alone. Her sites stand in rows of their own below their operation, or in one
+    cell with a line for each.
+    """
+
+    sheet: str
+    holds: str
+    columns: dict[str, str]
+    always: dict[str, str | int] = Field(default_factory=dict)
+    ignored: list[str] = Field(default_factory=list)
+
+    @property
+    def table(self) -> SheetTable:
+        """Our sheet."""
+        return TABLES[plain(self.holds)]
+
+
+class BookMap(Written):
+    """A whole spreadsheet: `rest` is the scenario that all other sheets come from, a path from the file on."""
+
+    format: Literal["arshjul-map/1"]
+    rest: str
+    sheets: list[SheetMap]
+
+
+TABLES: Mapping[str, SheetTable] = {
+    plain(word): table for table in tables.SCENARIO_TABLES for word in (table.sv, table.en)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMap:
+    """The mapping, and where each part of it stands in its file."""
+
+    map: BookMap
+    document: Document
+    notes: list[Message] = field(default_factory=list)
+
+
+def read_map(path: Path) -> ReadMap:
+    """The mapping in a file. InputError with all that is wrong in it."""
+    document = read_file(path, shown(path))
+    found = None
+    if document.whole:
+        found = validated(BookMap, document, ())
+        if found is not None:
+            _judge(found, document)
+    document.refuse(Message("{file} cannot be used.", {"file": shown(path)}))
+    assert found is not None  # noqa: S101 - refused above
+    return ReadMap(found, document)
+
+
+def _judge(found: BookMap, document: Document) -> None:
+    """Notes sheets and headings that are none of ours."""
+    for n, one in enumerate(found.sheets):
+        if not one.columns:
+            document.add("bad-value", ("sheets", n, "columns"), Message("Name at least one column."))
+        if plain(one.holds) not in TABLES:
+            what = Message("There is no sheet {given}", {"given": quoted(one.holds)})
+            names = [table.sv for table in tables.SCENARIO_TABLES]
+            document.add("unknown-id", ("sheets", n, "holds"), unknown(one.holds, names, what))
+            continue
+        known = known_headings(one.table)
+        for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
+            for place, ours in headings:
+                if not _is_ours(ours, known):
+                    what = Message(
+                        "The sheet {sheet} has no column {given}", {"sheet": one.holds, "given": quoted(ours)}
+                    )
+                    document.add("unknown-id", ("sheets", n, key, place), unknown(ours, list(known.values()), what))
+
+
+def _is_ours(heading: str, known: Mapping[str, str]) -> bool:
+    word = plain(heading)
+    return word in known or word.startswith(tuple(prefix.strip() for prefix in TEAM_PREFIXES))
+
+
+def known_headings(table: SheetTable) -> dict[str, str]:
+    """Every heading that a column may be given, as it is compared and as it is written."""
+    known = {plain(word): word for column in table.all_columns for word in (column.sv, column.en, *column.also)}
+    if table is tables.OPERATIONS:
+        known |= {plain(word): word for column in tables.SITES.columns for word in site_headings(column)}
+    return known
+
+
+def site_headings(column: SheetColumn) -> tuple[str, str]:
+    """A column of the sheet of sites as one of the sheet of operations, in both languages."""
+    return f"{SITE_PREFIXES[0]}{column.sv}", f"{SITE_PREFIXES[1]}{column.en}"
+
+
+def map_text(found: BookMap, why: Mapping[tuple[str, str], Message], missing: Sequence[str], say: Words) -> str:
+    """The mapping as YAML to look through: beside each column why it was taken for that, by sheet and heading.
+
+    `missing` are headings of ours that none of hers was taken for.
+    """
+    return "\n".join([*_lines(found, why, missing, say), ""])
+
+
+def _lines(found: BookMap, why: Mapping[tuple[str, str], Message], missing: Sequence[str], say: Words) -> Iterator[str]:
+    read_me = (
+        say("Which columns of your spreadsheet are which of ours. Put right what is wrong, and import again:"),
+        say("the file is used as it stands, next month too. Headings of ours are those of the template."),
+    )
+    rest = say("shifts, areas, agencies, units and rules come from there")
+    always, ignored = say("the same in each row, where no column of yours says it"), say("columns that are not read")
+    lacking = say("missing: say which column of yours it is, or what is the same in each row")
+    yield from (f"# {line}" for line in read_me)
+    yield f"format: {found.format}"
+    yield f"rest: {_quoted(found.rest)}  # {rest}"
+    yield "sheets:"
+    for one in found.sheets:
+        yield f"  - sheet: {_quoted(one.sheet)}"
+        yield f"    holds: {_quoted(one.holds)}"
+        yield "    columns:"
+        width = max((len(_quoted(heading)) + len(_quoted(ours)) for heading, ours in one.columns.items()), default=0)
+        for heading, ours in one.columns.items():
+            line = f"{_quoted(heading)}: {_quoted(ours)}"
+            reason = why.get((one.sheet, heading))
+            yield f"      {line}" + ("" if reason is None else f"{' ' * (width + 4 - len(line))}# {say.say(reason)}")
+        yield from (f"      # {_quoted('…')}: {_quoted(ours)}  {lacking}" for ours in missing)
+        if one.always:
+            yield f"    always:  # {always}"
+            yield from (f"      {_quoted(ours)}: {_quoted(value)}" for ours, value in one.always.items())
+        if one.ignored:
+            yield f"    ignored:  # {ignored}"
+            yield from (f"      - {_quoted(heading)}" for heading in one.ignored)
+
+
+def _quoted(value: str | int) -> str:
+    """A word in YAML: JSON's quotes are YAML's too."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,207 @@
+"""A proposal which of somebody's columns are which of ours: by their headings, and by what stands below them."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.words import nearest
+from arshjul.formats.workbook import tables
+from arshjul.formats.workbook.book import BookCell, BookSheet
+from arshjul.formats.workbook.dates import Unreadable, span_in
+from arshjul.formats.workbook.headings import MOST_ABOVE, plain
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.notation import split
+from arshjul.formats.workbook.own.mapping import FORMAT, BookMap, SheetMap, known_headings, site_headings
+from arshjul.formats.workbook.reading import lexicon_of
+
+_LOOKED_AT = 200  # cells of a column
+_MOST = 0.8  # so many of them must be of a kind
+_FEWEST = 2
+_TITLE = 6  # letters of a title at the least
+_UNIQUE = frozenset({"Nr", "Titel"})
+_NUMBER = re.compile(r"[A-Za-zÅÄÖåäö]{0,6}[-_./ ]?\d{1,6}")
+_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "Nr": ("löpnr", "löpnummer", "nummer", "id", "insats nr", "insatsnr", "insats nummer", "#", "no", "number", "ref"),
+    "Titel": ("insats", "rubrik", "beskrivning", "aktivitet", "vad", "namn", "tillsyn", "title", "what"),
+    "Bransch": ("verksamhet", "typ", "typ av verksamhet", "verksamhetstyp", "kategori", "inriktning", "sector", "kind"),
+    "Område": ("stadsdel", "stadsområde", "distrikt", "var", "plats", "ort", "area", "where"),
+    "Prioritet": ("prio", "prioriterad", "vikt", "priority"),
+    "Måste": ("obligatorisk", "skall", "ska", "must"),
+    "Poliser": ("antal poliser", "polis", "polisresurs", "poliser antal", "behov polis", "officers", "police"),
+    "Från": ("tidigast", "fr.o.m", "from", "startdatum", "period från", "tidigast datum", "earliest"),
+    "Till": ("senast", "t.o.m", "tom", "to", "slutdatum", "period till", "senast datum", "latest"),
+    "Pass": ("tid på dygnet", "skift", "tid", "dag/kväll", "shift"),
+    "Veckodagar": ("veckodag", "dagar", "weekday"),
+    "Nominerad": ("anmäld", "inkom", "nominerad den", "nomineringsdatum", "nominated"),
+    "Program": ("uppdrag", "projekt", "samverkan", "programme"),
+    "Ansvarig": ("ansvarig myndighet", "huvudansvarig", "ägare", "leds av", "lead", "lead agency"),
+    "Objekt: Namn": ("objekt", "objekten", "företag", "bolag", "verksamheter", "restauranger", "site", "sites"),
+    "Objekt: Adress": ("adress", "adresser", "gatuadress", "besöksadress", "address", "addresses"),
+    "Objekt: Ref": ("org.nr", "orgnr", "organisationsnummer", "dnr"),
+}
+
+
+@dataclass(slots=True)
+class ColumnProposal:
+    """The mapping that is proposed, and why each column was taken for what it is, by sheet and heading.
+
+    `missing` are columns of ours without which an operation is none, and that were not found.
+    """
+
+    map: BookMap
+    why: dict[tuple[str, str], Message] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnProposal:
+    """A mapping of the columns of the sheet of operations; InputError where no sheet looks like one."""
+    lexicon = lexicon_of(rest)
+    found = [(columns, sheet, head) for sheet in sheets for head, columns in [_best_row(sheet, lexicon)] if columns]
+    if not found:
+        raise InputError(
+            Message("No sheet looks like a list of operations: none has headings like Nr, Titel and Område.")
+        )
+    columns, sheet, head = max(found, key=lambda one: len(one[0]))
+    by_content = dict(_by_content(sheet, head, columns, lexicon))
+    every = {**columns, **by_content}
+    shown = {n: cell.shown for n, cell in sorted(sheet.rows[head].items())}
+    mapped = {shown[n]: every[n][0] for n in shown if n in every}
+    proposed = ColumnProposal(
+        BookMap(
+            format=FORMAT,
+            rest=rest_path,
+            sheets=[
+                SheetMap(
+                    sheet=sheet.name,
+                    holds=tables.OPERATIONS.sv,
+                    columns=mapped,
+                    always=_always(mapped, rest),
+                    ignored=[shown[n] for n in shown if n not in every],
+                )
+            ],
+        )
+    )
+    (made,) = proposed.map.sheets
+    there = {*made.columns.values(), *made.always}
+    proposed.missing = tuple(one.sv for one in tables.OPERATIONS.columns if one.needed and one.sv not in there)
+    proposed.why = {(sheet.name, shown[n]): every[n][1] for n in shown if n in every}
+    return proposed
+
+
+Columns = dict[int, tuple[str, Message]]
+"""By the number of her column: our heading, and why."""
+
+
+def _best_row(sheet: BookSheet, lexicon: Lexicon) -> tuple[int, Columns]:
+    """The row of the first ten whose words look most like headings; nothing where fewer than three do."""
+    rows = {row: _by_heading(sheet.rows.get(row, {}), lexicon) for row in range(1, MOST_ABOVE + 1)}
+    row = max(rows, key=lambda one: (len(rows[one]), -one))
+    return row, rows[row] if len(rows[row]) > _FEWEST else {}
+
+
+def _by_heading(cells: Mapping[int, BookCell], lexicon: Lexicon) -> Columns:
+    """The columns whose headings say what they are; the surest first, each of ours once."""
+    words = {n: cell.shown.strip() for n, cell in sorted(cells.items()) if cell.kind == "text"}
+    found: Columns = {}
+    for way, why in (
+        (_same, Message("the same heading")),
+        (lambda word: _team(word, lexicon), Message("an agency's teams")),
+        (_synonym, Message("the heading means the same")),
+        (_near, Message("the heading is like it")),
+    ):
+        for n, word in words.items():
+            ours = way(word)
+            if n not in found and ours is not None and ours not in {one for one, _ in found.values()}:
+                found[n] = ours, why
+    return found
+
+
+def _same(word: str) -> str | None:
+    known = known_headings(tables.OPERATIONS)
+    return _sv(known[plain(word)]) if plain(word) in known else None
+
+
+def _sv(heading: str) -> str:
+    """The heading as it is written first, whichever of its words was meant."""
+    for column in tables.OPERATIONS.columns:
+        if plain(heading) in {plain(word) for word in (column.sv, column.en, *column.also)}:
+            return column.sv
+    return next((site_headings(one)[0] for one in tables.SITES.columns if heading in site_headings(one)), heading)
+
+
+def _team(word: str, lexicon: Lexicon) -> str | None:
+    return f"Lag: {lexicon.id('agencies', word)}" if lexicon.knows("agencies", word) else None
+
+
+def _synonym(word: str) -> str | None:
+    return next((ours for ours, words in _SYNONYMS.items() if plain(word) in {plain(one) for one in words}), None)
+
+
+def _near(word: str) -> str | None:
+    ours = {plain(one): one for one in known_headings(tables.OPERATIONS).values()}
+    ours |= {plain(one): heading for heading, words in _SYNONYMS.items() for one in words if len(one) > 4}
+    found = nearest(plain(word), ours) if len(word) > 4 else None
+    return None if found is None else _sv(ours[found])
+
+
+def _by_content(
+    sheet: BookSheet, head: int, known: Columns, lexicon: Lexicon
+) -> Iterator[tuple[int, tuple[str, Message]]]:
+    """The columns whose headings say nothing, by what stands in them."""
+    taken = {ours for ours, _ in known.values()}
+    for n in sorted(sheet.rows[head]):
+        cells = [row[n] for number, row in sorted(sheet.rows.items()) if number > head and n in row][:_LOOKED_AT]
+        if n in known or len(cells) < _FEWEST:
+            continue
+        for ours, fits in _kinds(lexicon).items():
+            count = sum(map(fits, cells))
+            if ours not in taken and count >= _MOST * len(cells):
+                if ours in _UNIQUE and len({cell.shown for cell in cells}) < len(cells):
+                    continue
+                taken.add(ours)
+                values = {"n": count, "of": len(cells)}
+                yield n, (ours, Message("what stands in it: {n} of {of} cells fit", values))
+                break
+
+
+def _kinds(lexicon: Lexicon) -> dict[str, Callable[[BookCell], bool]]:
+    """By our heading: whether a cell may stand below it."""
+
+    def of(section: str) -> Callable[[BookCell], bool]:
+        return lambda cell: bool(parts := split(cell.shown)) and all(lexicon.knows(section, one) for one in parts)
+
+    return {
+        "Område": of("areas"),
+        "Pass": of("shifts"),
+        "Ansvarig": of("agencies"),
+        "Enheter": of("police"),
+        "Bransch": of("names"),
+        "Från": _is_day,
+        "Till": _is_day,
+        "Nr": lambda cell: bool(_NUMBER.fullmatch(cell.shown)) and cell.kind != "number",
+        "Objekt: Namn": lambda cell: isinstance(cell.value, str) and "\n" in cell.value.strip(),
+        "Titel": lambda cell: cell.kind == "text" and len(cell.shown) >= _TITLE,
+    }
+
+
+def _is_day(cell: BookCell) -> bool:
+    if cell.kind not in {"date", "text"}:
+        return False
+    try:
+        span_in(cell, None)
+    except Unreadable:
+        return False
+    return True
+
+
+def _always(mapped: Mapping[str, str], rest: Scenario) -> dict[str, str | int]:
+    """The values that an operation needs and no column says: as most operations of the rest have it."""
+    given = set(mapped.values())
+    common = {
+        "Program": Counter(one.programme for one in rest.operations.values()),
+        "Ansvarig": Counter(one.lead_agency for one in rest.operations.values()),
+    }
+    return {ours: count.most_common(1)[0][0] for ours, count in common.items() if ours not in given and count}

@@ -1,0 +1,143 @@
+"""Somebody's own sheets as ours, by a mapping: other headings, the same cells in their places."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from arshjul.errors import Message
+from arshjul.formats.words import quoted
+from arshjul.formats.workbook import tables
+from arshjul.formats.workbook.book import BookCell, BookSheet
+from arshjul.formats.workbook.headings import MOST_ABOVE, plain
+from arshjul.formats.workbook.own.mapping import SITE_PREFIXES, ReadMap, SheetMap
+
+_OWNER, _REF = "Insats", "Ref"
+_IDS = {plain(word) for word in (tables.OPERATIONS.columns[0].sv, *tables.OPERATIONS.columns[0].also, "No")}
+_SITES = tuple(prefix.casefold().strip() for prefix in SITE_PREFIXES)
+Row = dict[int, BookCell]
+
+
+def mapped(sheets: list[BookSheet], read: ReadMap) -> list[BookSheet]:
+    """Her sheets as ours. What the mapping names and she no longer has is noted in its document."""
+    made: list[BookSheet] = []
+    for n, one in enumerate(read.map.sheets):
+        sheet = next((sheet for sheet in sheets if plain(sheet.name) == plain(one.sheet)), None)
+        if sheet is None:
+            names = [sheet.name for sheet in sheets if sheet.cells]
+            text = Message(
+                "The workbook has no sheet {given}: it has {names}.", {"given": quoted(one.sheet), "names": names}
+            )
+            read.document.add("unknown-id", ("sheets", n, "sheet"), text)
+            continue
+        head = _head_row(sheet, one)
+        numbers = {plain(cell.shown): number for number, cell in sheet.rows.get(head, {}).items()}
+        for heading in one.columns:
+            if plain(heading) not in numbers:
+                values = {"given": quoted(heading), "sheet": quoted(sheet.name)}
+                text = Message(
+                    "The sheet {sheet} has no column {given} any more: write here what it is called now, or remove the "
+                    "line.", values
+                )  # fmt: skip
+                read.document.add("unknown-id", ("sheets", n, "columns", heading), text)
+        known = {plain(heading) for heading in (*one.columns, *one.ignored)}
+        new = [cell.shown for cell in sheet.rows.get(head, {}).values() if plain(cell.shown) not in known]
+        if new:
+            values = {"sheet": quoted(sheet.name), "new": ", ".join(map(quoted, new))}
+            read.notes.append(Message("New in {sheet}, and not read: {new}. Say in the mapping what it is.", values))
+        ours = {numbers[plain(h)]: ours for h, ours in one.columns.items() if plain(h) in numbers}
+        if ours:
+            made += _Hers(sheet, one, head, ours).sheets()
+    return made
+
+
+def head_row(sheet: BookSheet, headings: set[str]) -> int:
+    """The row of the first ten in which most of those headings stand."""
+    rows = range(1, MOST_ABOVE + 1)
+    return max(rows, key=lambda row: (sum(plain(c.shown) in headings for c in sheet.rows.get(row, {}).values()), -row))
+
+
+def _head_row(sheet: BookSheet, one: SheetMap) -> int:
+    return head_row(sheet, {plain(heading) for heading in (*one.columns, *one.ignored)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Hers:
+    """A sheet of hers: `ours` is our heading for each number of her columns."""
+
+    sheet: BookSheet
+    map: SheetMap
+    head: int
+    ours: dict[int, str]
+
+    def sheets(self) -> Iterator[BookSheet]:
+        """The sheet as one of ours; with the sites in it, where they stand among the operations, as another.
+
+        A row in which nothing but sites stands, or the number of the operation above, goes on with its sites.
+        """
+        sites = [number for number, heading in self.ours.items() if is_site(heading)]
+        own = [number for number in self.ours if number not in sites]
+        id_column = next((number for number in own if plain(self.ours[number]) in _IDS), 0)
+        rows: dict[int, Row] = {}
+        found: list[tuple[int, Row]] = []
+        above: BookCell | None = None
+        for row in sorted(one for one in self.sheet.rows if one > self.head):
+            cells = self.sheet.rows[row]
+            kept = {number: cells[number] for number in own if number in cells}
+            id = cells.get(id_column)
+            goes_on = above is not None and (not kept or (id is not None and id.shown == above.shown))
+            if kept and not (sites and goes_on):
+                rows[row] = kept | self._always(row, min(kept))
+            above = id or above
+            found += ((row, one) for one in _sites(cells, sites, above))
+        yield self._sheet(self.map.holds, {number: self.ours[number] for number in own} | self._always_headings(), rows)
+        if sites:
+            yield self._site_sheet(found, dict(enumerate(sites, 2)), id_column)
+
+    def _always_headings(self) -> dict[int, str]:
+        beyond = max(self.sheet.rows[self.head]) + 1
+        return dict(enumerate(self.map.always, beyond))
+
+    def _always(self, row: int, column: int) -> Row:
+        """The cells that are the same in each row; they are told at that cell."""
+        place = self.sheet.place(row, column)
+        values = {n: str(self.map.always[heading]) for n, heading in self._always_headings().items()}
+        return {n: BookCell("text", value, place, value) for n, value in values.items()}
+
+    def _site_sheet(self, found: list[tuple[int, Row]], columns: dict[int, int], id_column: int) -> BookSheet:
+        """A row for each site; `columns` are hers by ours."""
+        headings = {1: _OWNER} | {n: self.ours[number].partition(":")[2].strip() for n, number in columns.items()}
+        if _REF not in headings.values():  # a site needs a reference, which may be empty: an empty column says so
+            headings[max(columns) + 1] = _REF
+        numbered = list(enumerate(found, self.head + 1))
+        made = self._sheet(tables.SITES.sv, headings, {n: cells for n, (_, cells) in numbered})
+        return replace(
+            made, rows_from={n: row for n, (row, _) in numbered}, columns_from=columns | {1: id_column or columns[2]}
+        )
+
+    def _sheet(self, holds: str, headings: dict[int, str], rows: dict[int, Row]) -> BookSheet:
+        """The sheet with our headings above those rows."""
+        head = {n: BookCell("text", word, self.sheet.place(self.head, n), word) for n, word in headings.items()}
+        every = {self.head: head, **rows}
+        cells = {(row, n): cell for row, found in every.items() for n, cell in found.items()}
+        beside = dict.fromkeys((n for n in headings if n not in self.ours), min(self.ours))
+        return replace(self.sheet, holds=holds, cells=cells, rows=every, columns_from=beside)
+
+
+def is_site(heading: str) -> bool:
+    """True if a column of operations holds something of their sites."""
+    return plain(heading).startswith(_SITES)
+
+
+def _sites(cells: Row, columns: list[int], owner: BookCell | None) -> Iterator[Row]:
+    """The sites in a row: each line of a cell is one."""
+    lines = {n: _by_line(cells[number]) for n, number in enumerate(columns, 2) if number in cells}
+    for k in range(max(map(len, lines.values()), default=0)):
+        site = {n: parts[k] for n, parts in lines.items() if k < len(parts)}
+        yield site if owner is None else {1: owner, **site}
+
+
+def _by_line(cell: BookCell) -> list[BookCell]:
+    """A cell with a line for each of several things, as a cell for each."""
+    if not isinstance(cell.value, str) or "\n" not in cell.value.replace("\r", "\n"):
+        return [cell]
+    lines = (line.strip() for line in cell.value.replace("\r", "\n").split("\n"))
+    return [replace(cell, value=line, shown=line) for line in lines if line]

@@ -1,0 +1,164 @@
+"""Somebody's own spreadsheet: its columns are recognised, the mapping is kept, and mistakes are told in its own cells."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Site
+from arshjul.errors import InputError
+from arshjul.formats.workbook.own.mapping import read_map
+from tests.formats.workbook.books import saved
+
+TUTORIAL = Path(__file__).parents[3] / "scenarios" / "tutorial"
+HEADINGS = [
+    "Löpnr", "Vad ska göras", "Verksamhet", "Stadsdel", "Polis", "Tidigast", "Senast", "Skift", "Miljöförvaltningen",
+    "skatteverket", "Objekt", "Adress", "Kommentar",
+]  # fmt: skip
+ROWS: list[list[Any]] = [
+    ["OP-1", "Lunchställen", "Restaurang", "Centrum", 2, date(2027, 2, 1), date(2027, 4, 30), "Dag", 1, "x", "Krogen Ett\nKrogen Två", "Gatan 1\nGatan 2", "viktig"],
+    ["OP-2", "Verkstäder", "Fordon och verkstad", "hamnen", 4, "v. 9", None, "Dag, Kväll", 1, None, "Verkstan", None, None],
+    [None, None, None, None, None, None, None, None, None, None, "Bilhuset", "Kajen 3", None],
+    ["OP-2", None, None, None, None, None, None, None, None, None, "Lacken", None, None],
+    ["OP-3", "Städbolag", "Städ", "Centrum", 2, None, None, None, "(1)", 1, None, None, "utan objekt"],
+]  # fmt: skip
+SECRETS = ("Krogen", "Gatan", "Verkstan", "Bilhuset", "Kajen", "Lacken")
+
+
+def hers(folder: Path, headings: list[str] | None = None, rows: list[list[Any]] | None = None, **changed: Any) -> Path:
+    """Her workbook: a title, headings in row 3, a sheet of notes; `changed` are cells by name."""
+    made = Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = "Planering 2027"
+    for row in [["Insatser våren"], [], headings or HEADINGS, *(rows or ROWS)]:
+        sheet.append(row)
+    for cell, value in changed.items():
+        sheet[cell] = value
+    made.create_sheet("Anteckningar").append(["ring LPO"])
+    return saved(folder, made, "hers.xlsx")
+
+
+def proposed(folder: Path, **changed: Any) -> tuple[Path, Path]:
+    book, file = hers(folder, **changed), folder / "map.yaml"
+    propose_mapping(book, file, TUTORIAL, lambda _: None)
+    return book, file
+
+
+def refused(book: Path, file: Path) -> list[tuple[str, str, int | None, str]]:
+    with pytest.raises(InputError) as error:
+        own_scenario(book, file, lambda _: None)
+    assert not [secret for secret in SECRETS if secret in str([one.text for one in error.value.problems])]
+    return [(one.kind, one.sheet, one.line, one.cell) for one in error.value.problems]
+
+
+def test_her_columns_are_recognised(tmp_path: Path) -> None:
+    _, file = proposed(tmp_path)
+    (sheet,) = read_map(file).map.sheets
+    assert (sheet.sheet, sheet.holds) == ("Planering 2027", "Insatser")
+    assert sheet.columns == {
+        "Löpnr": "Nr", "Vad ska göras": "Titel", "Verksamhet": "Bransch", "Stadsdel": "Område", "Polis": "Poliser",
+        "Tidigast": "Från", "Senast": "Till", "Skift": "Pass", "Miljöförvaltningen": "Lag: miljo",
+        "skatteverket": "Lag: skatteverket", "Objekt": "Objekt: Namn", "Adress": "Objekt: Adress",
+    }  # fmt: skip
+    assert sheet.always == {"Program": "akc", "Ansvarig": "miljo"}
+    assert sheet.ignored == ["Kommentar"]
+    assert not [secret for secret in SECRETS if secret in file.read_text()]
+
+
+def test_a_column_is_recognised_by_what_stands_in_it(tmp_path: Path) -> None:
+    odd = [
+        f"K{n}" if heading in {"Löpnr", "Stadsdel", "Skift", "Tidigast"} else heading
+        for n, heading in enumerate(HEADINGS)
+    ]
+    rows = [["OP-1", *ROWS[0][1:5], date(2027, 2, 1), *ROWS[0][6:]], ["OP-2", *ROWS[1][1:5], "v. 9 2027", *ROWS[1][6:]]]
+    _, file = proposed(tmp_path, headings=odd, rows=rows)
+    (sheet,) = read_map(file).map.sheets
+    assert {heading: sheet.columns.get(heading) for heading in ("K0", "K3", "K5", "K7")} == {
+        "K0": "Nr", "K3": "Område", "K5": "Från", "K7": "Pass",
+    }  # fmt: skip
+
+
+def test_what_she_lacks_is_said(tmp_path: Path) -> None:
+    headings = ["Löpnr", "Kommentar", "Stadsdel", "Polis"]
+    book = hers(tmp_path, headings, [["OP-1", "a", "Centrum", 2], ["OP-2", "b", "Hamnen", 2]])
+    found = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
+    assert found.missing == ("Titel", "Bransch")
+    assert '# "…": "Titel"' in (tmp_path / "map.yaml").read_text()
+    with pytest.raises(InputError) as error:
+        propose_mapping(book, tmp_path / "other.yaml", None, lambda _: None)
+    assert "--rest" in str(error.value)
+    with pytest.raises(InputError):
+        propose_mapping(hers(tmp_path, ["a", "b"], [[1, 2]]), tmp_path / "other.yaml", TUTORIAL, lambda _: None)
+    assert not (tmp_path / "other.yaml").exists()
+
+
+def test_her_rows_are_operations_and_her_lines_are_sites(tmp_path: Path) -> None:
+    scenario = own_scenario(*proposed(tmp_path), lambda _: None).scenario
+    first, second, third = scenario.operations.values()
+    assert (first.id, first.title, first.sector, first.area, first.officers) == (
+        "OP-1",
+        "Lunchställen",
+        "restaurant",
+        "centrum",
+        2,
+    )
+    assert (first.agencies, second.agencies) == ({"miljo": 1, "skatteverket": 1}, {"miljo": 1})
+    assert (third.agencies, third.optional_agencies) == ({"skatteverket": 1}, {"miljo": 1})
+    assert (first.programme, first.lead_agency) == ("akc", "miljo")
+    assert first.window == Span(date(2027, 2, 1), date(2027, 4, 30))
+    assert first.sites == (Site("", "Krogen Ett", "Gatan 1"), Site("", "Krogen Två", "Gatan 2"))
+    assert [(site.name, site.address) for site in second.sites] == [
+        ("Verkstan", ""),
+        ("Bilhuset", "Kajen 3"),
+        ("Lacken", ""),
+    ]
+    assert third.sites == ()
+    assert [shift.id for shift in scenario.shifts] == ["day", "evening", "night"]
+
+
+def test_what_is_wrong_is_told_in_her_own_cells(tmp_path: Path) -> None:
+    book, file = proposed(tmp_path)
+    hers(tmp_path, H4="Förmiddag", F5="12/5-27", D8="Månen", A5=None, C4="#N/A")
+    found = refused(book, file)
+    assert {(sheet, cell) for _, sheet, _, cell in found} >= {
+        ("Planering 2027", cell) for cell in ("H4", "F5", "D8", "A5", "C4")
+    }  # fmt: skip
+    assert {sheet for _, sheet, _, _ in found} == {"Planering 2027"}
+
+
+def test_the_next_month_a_column_is_gone_and_another_is_new(tmp_path: Path) -> None:
+    book, file = proposed(tmp_path)
+    hers(tmp_path, M3="Chefens ord")
+    (note,) = own_scenario(book, file, lambda _: None).notes
+    assert "Chefens ord" in str(note.values["new"])
+    hers(tmp_path, D3="Kvarter")
+    line = 1 + next(n for n, text in enumerate(file.read_text().splitlines()) if "Stadsdel" in text)
+    assert refused(book, file) == [("unknown-id", "", line, "")]
+    file.write_text(file.read_text().replace('"Stadsdel"', '"Kvarter"'))
+    assert len(own_scenario(book, file, lambda _: None).scenario.operations) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ('holds: "Insatser"', 'holds: "Insatserna"', "unknown-id"),
+        ('"Område"', '"Omrade"', "unknown-id"),
+        ("arshjul-map/1", "arshjul-map/2", "bad-value"),
+        ('sheet: "Planering 2027"', 'sheet: "Planering 2028"', "unknown-id"),
+        ("rest:", "rests:", "missing-key"),
+        ("Lag: miljo", "Lag: miljon", "unknown-id"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_with_its_line(tmp_path: Path, old: str, new: str, kind: str) -> None:
+    book, file = proposed(tmp_path)
+    text = file.read_text()
+    file.write_text(text.replace(old, new, 1))
+    found = refused(book, file)
+    assert kind in {one[0] for one in found}
+    assert all(one[2] for one in found)
+    file.write_text(text.replace("scenarios/tutorial", "nowhere"))
+    assert refused(book, file) == []
