@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -10,7 +11,7 @@ from arshjul.actions.options import work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
-from arshjul.store.store import Store, make_store
+from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser
 from tests.databases import postgresql, url
@@ -51,9 +52,16 @@ class Desk:
         return Browser(application(self.console))
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a small published year, to be copied."""
+    folder = tmp_path_factory.mktemp("console")
     year = years.scenario()
-    store = make_store(str(tmp_path / "y.db"))
-    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
-    return Desk(store)
+    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
+    return folder / "y.db"
+
+
+@pytest.fixture
+def desk(published: Path, tmp_path: Path) -> Desk:
+    copy(published, tmp_path / "y.db")
+    return Desk(open_store(str(tmp_path / "y.db")))
