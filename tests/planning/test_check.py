@@ -170,3 +170,13 @@ def test_a_target_that_cannot_be_reached(tmp_path: Path, target: str, told: list
     targets = f"[{{id: T, name: Krogar, {dates}{target}}}]"
     found = checked(tmp_path, "id: A", f"id: B, area: norra, {PIN}", "id: C, reserve: true", targets=targets)
     assert places(found, "out-of-reach") == told
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(3, False), (4, True)])
+def test_days_in_a_row_over_closed_dates_only(tmp_path: Path, days: int, is_told: bool) -> None:
+    # Never more than three dates in a row are open: Friday to Sunday.
+    calendar = "{closed_weekdays: [mon, thu]}"
+    found = checked(tmp_path, "id: A, officers: 0", f"id: B, officers: 0, days: {days}", calendar=calendar)
+    assert places(found, "no-slot") == ["operations[1]"] * is_told
+    told = [words("en").say(warning.text) for warning in found.warnings if warning.kind == "no-slot"]
+    assert all("B can never be placed: the date is closed" in text for text in told)

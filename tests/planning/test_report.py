@@ -177,3 +177,14 @@ def test_the_log_names_a_single_date_once() -> None:
     assert (
         Words("en").say(line.text) == "Miljöförvaltningen has fewer teams, Tuesday 2 March 2027: 0 left; cause: course."
     )
+
+
+def test_several_dates_count_once_in_the_month_of_the_first_with_what_the_outcome_says_came() -> None:
+    last_of_march = date(2027, 3, 31)
+    scenario = year(2, days=2)
+    came = outcome("OP-1", last_of_march, officers=2, teams={"miljo": 1})
+    made = plan(scenario, [builders.placement("OP-1", last_of_march)], came)
+    found = counted(scenario, made)
+    assert {month: counts.planned for month, counts in found.parts["month"].items()} == {"2027-03": 1}
+    assert counted(scenario, made, Span(APRIL.replace(day=1), APRIL)).operations.planned == 0
+    assert (found.operations.done, found.officers, found.teams) == (1, Share(2, 1), {"miljo": 1})

@@ -16,7 +16,7 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.alternatives import Alternative
 from arshjul.planning.explain import fits
 from arshjul.planning.today import Due, Today, today
-from arshjul.planning.today_note import note, reached, when_in
+from arshjul.planning.today_note import note, placed_in, reached
 from arshjul.texts import Words
 from tests import builders
 
@@ -131,5 +131,21 @@ def test_a_place_that_is_today_is_called_so() -> None:
     evening = replace(builders.placement("OP-1", TUESDAY), slot=Slot(TUESDAY, "evening"))
     scenario = year(shifts=("day", "evening"))
     found = seen(scenario, 0, builders.placement("OP-1", TUESDAY))
-    moved = fits(scenario, Alternative(evening, 0, ()), partial(when_in, found))
+    moved = fits(scenario, Alternative(evening, 0, ()), partial(placed_in, found))
     assert Words("en").say(moved) == "It fits today 16:00–22:00 (LPO City), without moving anything."
+
+
+def test_fewer_officers_are_those_of_the_date_that_has_fewest() -> None:
+    wednesday = date(2027, 3, 3)
+    scenario = year(days=2, without_police=False)
+    both = OfficerLine(Matching(shift="day"), 4)
+    police = {"lpo-city": replace(scenario.police["lpo-city"], officers=(both,))}
+    scenario = replace(scenario, police=police, span=Span(TUESDAY, date(2027, 3, 4)))
+    for day, left in ((TUESDAY, 1), (wednesday, 2)):
+        taken = Withdrawal("W-1", AS_OF.replace(tzinfo=scenario.zone), ("lpo-city",), day, day, None, left)
+        plan = builders.plan(scenario, [builders.placement("OP-1", TUESDAY)])
+        found = today(scenario, plan, Entries(withdrawals=(taken,)), AS_OF.replace(tzinfo=scenario.zone))
+        fewer = [
+            rung.changes["fewer_officers"] for hit in found.hit for rung in hit.rungs if rung.kind == "fewer-officers"
+        ]
+        assert fewer == [[{"operation": "OP-1", "officers": left}]], day

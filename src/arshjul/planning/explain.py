@@ -10,7 +10,7 @@ from functools import partial
 from arshjul import solver
 from arshjul.agenda.notice import placed_when
 from arshjul.board.restricted import restricted
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Placement, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
@@ -84,7 +84,10 @@ def explain(
 def explain_date(
     scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None = None, limit_s: float = 20
 ) -> Explanation:
-    """Says whether it could stand on a date, what forbids it there, and who would have to move for it."""
+    """Says whether it could stand on a date, what forbids it there, and who would have to move for it.
+
+    On several dates it is asked first whether it could begin there, then whether the date could be a later one.
+    """
     operation = known(scenario, operation_id)
     problem = wish(scenario, plan, operation_id, as_of)
     placement = plan.placed.get(operation_id)
@@ -92,34 +95,43 @@ def explain_date(
         values = {"day": day, "first": scenario.span.first, "last": scenario.span.last}
         outside = Message("{day} lies outside the plan, {first} to {last}.", values)
         return Explanation(operation_id, placement, (outside,), {}, 0)
-    slots = [Slot(day, shift.id) for shift in scenario.shifts]
     if placement is not None and day in {slot.day for slot in scenario.slots(placement)}:
         here = Message("{operation} stands on {day} already.", {"operation": operation_id, "day": day})
         return Explanation(operation_id, placement, (here,), {}, 0)
-    free = [a for a in moving_nothing(problem, operation_id) if a.placement.slot.day == day]
-    if free:
-        return Explanation(operation_id, placement, (fits(scenario, free[0]),), {}, len(free), tuple(free))
     sentences = []
     taken: Counter[str] = Counter()
-    for slot in slots:
-        there = problem.nearest(operation, slot)
-        if there:
-            taken[there[0].rule] += 1
-            shift = scenario.shift(slot.shift).name
-            sentences.append(Message("{shift}: {why}", {"shift": shift, "why": there[0].text}))
-    moving = [a for a in moving_one(problem, operation_id) if a.placement.slot.day == day][:1]
-    moving = moving or _forced(problem, operation_id, day, limit_s)
-    if moving:
-        sentences.append(fits(scenario, moving[0]))
-    elif any(placement.slot.day == day for placement in _options(problem, operation_id)):
+    free = _holding(scenario, day, moving_nothing(problem, operation_id))
+    if not free or free[0].placement.slot.day != day:
+        for shift in scenario.shifts:
+            there = problem.nearest(operation, Slot(day, shift.id))
+            if there:
+                taken[there[0].rule] += 1
+                sentences.append(Message("{shift}: {why}", {"shift": shift.name, "why": there[0].text}))
+        if operation.days > 1 and sentences:
+            sentences.insert(0, Message("If it begins on {day}:", {"day": day}))
+    ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
+    ways = ways or _forced(problem, operation_id, day, limit_s)
+    if ways:
+        sentences.append(fits(scenario, ways[0]))
+    elif any(day in _days(scenario, option) for option in _options(problem, operation_id)):
         sentences.append(Message("It fits there only if something else is left out."))
-    return Explanation(operation_id, placement, tuple(sentences), dict(taken), 0, tuple(moving))
+    return Explanation(operation_id, placement, tuple(sentences), dict(taken), len(free), tuple(ways))
+
+
+def _holding(scenario: Scenario, day: date, ways: list[Alternative]) -> list[Alternative]:
+    """Those with the date among theirs, those that begin there first."""
+    holding = [way for way in ways if day in _days(scenario, way.placement)]
+    return sorted(holding, key=lambda way: way.placement.slot.day != day)
+
+
+def _days(scenario: Scenario, placement: Placement) -> Span:
+    return Span(placement.slot.day, scenario.last_day(placement))
 
 
 def _forced(problem: PlanningProblem, operation: str, day: date, limit_s: float) -> list[Alternative]:
     """The fewest moves with which it fits on the date, proven by a forced solve; none where nothing does."""
-    number = problem.builder.number[operation]
-    own = [option for option, placement in enumerate(_options(problem, operation)) if placement.slot.day == day]
+    number, scenario = problem.builder.number[operation], problem.context.scenario
+    own = [option for option, there in enumerate(_options(problem, operation)) if day in _days(scenario, there)]
     if not own:
         return []
     board = restricted(replace(problem.board, levels=LEVELS[:3]), {number: own}, required={number})

@@ -5,6 +5,7 @@ broken but freeze and notice, which the coordinator may set aside where all who 
 `changes` of a way out is a file of changes with which a replan under `fewest-changes` comes to just that.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -233,16 +234,16 @@ class _Day:
         return operation.without_police and operation.officers > 0
 
     def _officers_left(self, old: Placement) -> int | None:
-        """What its own unit still has for it at its own slot, where that is something and too little."""
+        """What its own unit still has for it on each of its dates, where that is something and too little."""
         base, scenario = self.context.base, self.context.scenario
         if base is None or old.police is None:
             return None
-        others = sum(
-            scenario.operations[id].lent(place.police).get(old.police, 0)
-            for id, place in base.placements.items()
-            if id not in self.context.hit and place.slot == old.slot
-        )
-        left = scenario.police_offer(old.police, old.slot).officers - others
+        lent = Counter[Slot]()
+        for id, place in base.placements.items():
+            if id not in self.context.hit:
+                officers = scenario.operations[id].lent(place.police).get(old.police, 0)
+                lent.update(dict.fromkeys(scenario.slots(place), officers))
+        left = min(scenario.police_offer(old.police, slot).officers - lent[slot] for slot in scenario.slots(old))
         return left if 0 < left < scenario.operations[old.operation].least else None
 
     def _leaves_others_behind(self, id: str) -> bool:

@@ -121,7 +121,7 @@ def _rung(today: Today, hit: Hit, rung: Rung) -> Message:
 def _way(today: Today, hit: Hit, rung: Rung) -> Message:
     scenario, place = today.scenario, rung.placement
     unit = "" if place.police is None else scenario.police[place.police].name
-    said = fits(scenario, Alternative(place, 0, rung.moves), partial(_placed_when, today))
+    said = fits(scenario, Alternative(place, 0, rung.moves), partial(placed_in, today))
     if rung.moves:
         return said
     if rung.kind == "stays":
@@ -167,10 +167,10 @@ def _officers(rung: Rung) -> int:
 
 
 def _place(today: Today, place: Placement) -> Message:
-    return with_staffing(today.scenario, place, _placed_when(today, place))
+    return with_staffing(today.scenario, place, placed_in(today, place))
 
 
-def _placed_when(today: Today, place: Placement) -> Message:
+def placed_in(today: Today, place: Placement) -> Message:
     """All dates of several; of one the date, and of today the hours alone."""
     is_one = today.scenario.last_day(place) == place.slot.day
     return when_in(today, place.slot) if is_one else placed_when(today.scenario, place)
@@ -219,7 +219,7 @@ def _missing(today: Today) -> Iterator[Message]:
         about = {
             "party": _to_call(one.party),
             "operation": operation_said(today.scenario, one.operation),
-            "when": _placed_when(today, one.placement),
+            "when": placed_in(today, one.placement),
         }
         yield Message("An answer of {party} about {operation}, {when}.", about)
 
