@@ -9,14 +9,17 @@ from random import Random
 import pytest
 
 from arshjul.actions.stress import _lived
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.braced import reserve_week, risk_lines, taken, with_reserve_week, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
+from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort, make_plan
 from arshjul.planning.replay import replay
-from arshjul.planning.stress import Estimate, chance, live, mean, summed_up
+from arshjul.planning.stress import Estimate, Lived, chance, differences, live, mean, summed_up
+from arshjul.planning.verify import breaches
 from arshjul.planning.withdrawal_rates import Log, Rates, built_on, learnt
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
@@ -133,7 +136,7 @@ def test_a_year_without_withdrawals_holds_everything() -> None:
         year, last = live(scenario, plan, drawn, "balanced", EFFORT)
         assert last.placements == plan.placements
         found = summed_up(scenario, plan, [year, year])
-        assert found.held == Estimate(1, 1, 1)
+        assert found.totals.held == Estimate(*[len(plan.placed)] * 3)
         assert {one.mean for one in found.operations.values()} == {1}
         assert {one.mean for one in (*found.moves.values(), *found.short.values())} == {0}
 
@@ -149,6 +152,47 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert told == [1, 2, 3]
     monkeypatch.setattr("arshjul.actions.stress._WORTH_WORKERS", 0)
     assert _lived(calls, lambda *_: None, "processes:2") == here
+
+
+def test_a_reserve_week_is_kept_free_and_open() -> None:
+    scenario = tutorial()
+    plan = make_plan(scenario, before(scenario), EFFORT).plan
+    week = reserve_week(scenario)
+    opened = replace(scenario, calendar=replace(scenario.calendar, opened=(scenario.span,)))
+    for one in (scenario, opened):
+        braced = with_reserve_week(one, plan, EFFORT)
+        assert not [place for place in braced.placements if place.slot.day in week]
+        assert not breaches(context_of(one, braced), braced)
+
+
+def test_risk_prices_are_of_what_the_log_says() -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    unit, other = list(scenario.police)[:2]
+    fridays = [day for day in Span(date(2025, 1, 1), date(2025, 12, 31)).days() if day.weekday() == 4]
+    log = tuple(Withdrawal(str(day), None, (unit,), day, day, cause="shooting") for day in fridays)
+    rates = learnt(scenario, [Log(Span(date(2025, 1, 1), date(2025, 12, 31)), log)], moment)
+    shift, month = scenario.shifts[0].id, scenario.span.first.month
+    friday, monday = (taken(rates, unit, month, weekday, shift) for weekday in (4, 0))
+    assert friday > 0.3 > monday
+    assert taken(rates, other, month, 4, shift) < friday
+    lines = list(risk_lines(scenario, rates, unit))
+    day = next(day for day in scenario.span.days() if day.weekday() == 4)
+    of_ten = {line.of_ten for line in lines if line.when.matches(Slot(day, shift))}
+    assert of_ten == {round(10 * friday)}
+    plan = make_plan(scenario, moment, EFFORT).plan
+    priced = with_risk_prices(scenario, rates, plan, EFFORT)
+    n_fridays = [sum(place.slot.day.weekday() == 4 for place in one.placements) for one in (plan, priced)]
+    assert n_fridays[1] <= n_fridays[0]
+    assert not breaches(context_of(scenario, priced), priced)
+
+
+def test_differences_are_year_by_year() -> None:
+    ours = [Lived(points=n, changed=n) for n in (5, 9, 13)]
+    theirs = [Lived(points=n - 2, changed=n + 1) for n in (5, 9, 13)]
+    found = differences(ours, theirs)
+    assert ends(found.points) == [2, 2, 2]
+    assert ends(found.changed) == [-1, -1, -1]
 
 
 def test_intervals() -> None:

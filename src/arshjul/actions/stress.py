@@ -14,13 +14,16 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault, InputError, Message
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
+from arshjul.planning.braced import with_reserve_week, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort
-from arshjul.planning.stress import Lived, Stressed, live, summed_up
+from arshjul.planning.stress import Lived, Stressed, Totals, differences, live, summed_up
 from arshjul.planning.verify import breaches
 from arshjul.planning.withdrawal_rates import Log, Rates, learnt
 from arshjul.solver.parallel.executors import PROCESSES, open_executor
+
+AS_IS = "as-is"
 
 _WORTH_WORKERS = 2000
 """From so many operations on, counted in every year, workers are faster: to start one takes a second."""
@@ -35,7 +38,8 @@ Lives = Callable[[int, int], None]
 class Years:
     """How many years, from which seed and moment (None: now) on, and the option that answers.
 
-    `history`: plan folders of earlier years, whose logs are learnt from too; `executor`: who lives the years.
+    `history`: plan folders of earlier years, whose logs are learnt from too; `compare`: the same years are
+    met with plans made anew to bend; `executor`: who lives the years.
     """
 
     n: int
@@ -43,16 +47,21 @@ class Years:
     as_of: datetime | None
     choose: str
     history: tuple[Path, ...] = ()
+    compare: bool = False
     executor: str = PROCESSES
 
 
 @dataclass(frozen=True, slots=True)
 class StressTest:
-    """What the years did to each plan, by the plan's name, and the rates that they were drawn from."""
+    """What the years did to each plan, by the plan's name, and the rates that they were drawn from.
+
+    `differences`: by how much the other plans are above the one as it is.
+    """
 
     scenario: Scenario
     rates: tuple[Rates, ...]
     plans: Mapping[str, Stressed]
+    differences: Mapping[str, Totals]
 
 
 def stress(folder: Path, years: Years, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
@@ -72,12 +81,31 @@ def stress(folder: Path, years: Years, effort: Effort, speak: Speak, progress: L
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
     rates = learnt(scenario, _logs(read, years.history), moment)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
-    plans = {"as-is": plan}
+    plans = {AS_IS: plan, **(_braced(scenario, plan, rates, effort) if years.compare else {})}
     work = [(name, number) for number in range(years.n) for name in plans]
     calls = [(scenario, plans[name], drawn[number], years.choose, effort) for name, number in work]
     found = _lived(calls, progress, years.executor)
     lived = {name: [found[n] for n, (of, _) in enumerate(work) if of == name] for name in plans}
-    return StressTest(scenario, rates, {name: summed_up(scenario, plans[name], lived[name]) for name in plans})
+    return StressTest(
+        scenario,
+        rates,
+        {name: summed_up(scenario, plans[name], lived[name]) for name in plans},
+        {name: differences(lived[name], lived[AS_IS]) for name in plans if name != AS_IS},
+    )
+
+
+def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Effort) -> dict[str, Plan]:
+    """The plans to compare with. InputError where the plan is no first one: others cannot be made for a past year."""
+    if plan.revision != 1:
+        values = {"n": plan.revision}
+        text = Message(
+            "This is revision {n} of its plan, and --compare plans the year anew: give the folder of the first.", values
+        )
+        raise InputError(text)
+    return {
+        "reserve-week": with_reserve_week(scenario, plan, effort),
+        "risk-priced": with_risk_prices(scenario, rates, plan, effort),
+    }
 
 
 def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[Log]:

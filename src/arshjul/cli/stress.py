@@ -1,5 +1,6 @@
 """stress: how a plan stands against ordinary years of withdrawals."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.actions.stress import StressTest
-    from arshjul.planning.stress import Estimate, Stressed
+    from arshjul.planning.stress import Estimate, Stressed, Totals
     from arshjul.planning.withdrawal_rates import Rates
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
@@ -21,6 +22,12 @@ History = Annotated[
     list[Path] | None,
     typer.Option(
         "--history", metavar="FOLDER", help=say("A plan folder of an earlier year, to learn from; repeatable.")
+    ),
+]
+Compare = Annotated[
+    bool,
+    typer.Option(
+        "--compare", help=say("Let plans with a reserve week and with risk-priced dates meet the same years.")
     ),
 ]
 Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
@@ -33,6 +40,7 @@ def stress(
     as_of: AsOf = None,
     choose: Choice = "balanced",
     history: History = None,
+    compare: Compare = False,
     most: Most = 10,
     time_limit: Limit = 20,
     as_json: Json = False,
@@ -49,13 +57,15 @@ def stress(
             line.show(Message("years lived: {n} of {all}", {"n": n, "all": of}))
 
         effort = Effort(time_limit)
-        drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()))
+        drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), compare)
         found = stressed(folder, drawn, effort, console.speak, lived)
         line.clear()
         if as_json:
             plans = {name: _mapping(plan) for name, plan in found.plans.items()}
             rates = [_rates(one) for one in found.rates]
-            console.json({"years": years, "seed": seed, "option": choose, "rates": rates, "plans": plans})
+            above = {name: _totals_mapping(one) for name, one in found.differences.items()}
+            asked = {"years": years, "seed": seed, "option": choose}
+            console.json({**asked, "rates": rates, "plans": plans, "differences": above})
             return
         _show(console, found, years, most)
 
@@ -73,47 +83,61 @@ def _show(console: Console, found: "StressTest", years: int, most: int) -> None:
             "basis": built_on([rates]),
         }
         console.data("  " + words("{cause}: {a_year} a year ({basis})", **values))
-    for plan in found.plans.values():
-        for line in _totals(plan):
-            console.data(words.say(line))
-        console.data(words("Changes a year by party, and those told under 14 days before:"))
-        for party, moves in sorted(plan.moves.items(), key=lambda item: (-item[1].mean, item[0])):
-            if moves.mean:
-                known = found.scenario.agencies.get(party) or found.scenario.police[party]
-                console.data(f"  {known.name}: {_said(console, moves)}; {_said(console, plan.short[party])}")
+    for name, plan in found.plans.items():
+        console.data(words.say(_title(found, name)))
+        for line in _totals(plan, found.differences.get(name)):
+            console.data("  " + words.say(line))
+    plan = found.plans["as-is"]
+    console.data(words("Changes a year by party, and those told under 14 days before:"))
+    for party, moves in sorted(plan.moves.items(), key=lambda item: (-item[1].mean, item[0])):
+        if moves.mean:
+            known = found.scenario.agencies.get(party) or found.scenario.police[party]
+            console.data(f"  {known.name}: {words.say(_range(moves))}; {words.say(_range(plan.short[party]))}")
+    if most:
         console.data(words("Least sure to be held on their first date, of a hundred years:"))
-        unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
-        for operation, chance in unsure[:most]:
-            console.data(f"  {operation} {_percent(chance)}")
+    unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
+    for operation, chance in unsure[:most]:
+        console.data(f"  {operation} {_percent(chance)}")
 
 
-def _totals(plan: "Stressed") -> list[Message]:
-    lines = [
-        Message("held on the first date: {share} of a hundred", {"share": _range(plan.held, 100)}),
-        Message("changes a year: {n}", {"n": _range(plan.changed)}),
-        Message("changes a year told under 14 days before: {n}", {"n": _range(plan.short_changes)}),
-        Message("points of what is placed at the end: {n}", {"n": _range(plan.points)}),
-    ]
+def _title(found: "StressTest", name: str) -> Message:
+    from arshjul.planning.braced import reserve_week
+
+    if name == "reserve-week":
+        return Message("With the week from {day} kept in reserve:", {"day": reserve_week(found.scenario).first})
+    if name == "risk-priced":
+        return Message("With dates priced by their risk:")
+    return Message("The plan as it is:")
+
+
+def _totals(plan: "Stressed", above: "Totals | None") -> Iterator[Message]:
+    one = plan.totals
+    held = {"n": _range(one.held), "all": plan.placed}
+    yield _beside(Message("held on the first date: {n} of {all}", held), None if above is None else above.held)
+    yield _beside(Message("changes a year: {n}", {"n": _range(one.changed)}), None if above is None else above.changed)
+    short = Message("changes a year told under 14 days before: {n}", {"n": _range(one.short_changes)})
+    yield _beside(short, None if above is None else above.short_changes)
+    points = Message("points of what is placed at the end: {n}", {"n": _range(one.points)})
+    yield _beside(points, None if above is None else above.points)
     if plan.proven < plan.answered:
-        lines.append(
-            counted(
-                plan.answered - plan.proven,
-                "one answer of {all} is not proven to be the best",
-                "{n} answers of {all} are not proven to be the best",
-                all=plan.answered,
-            )
+        yield counted(
+            plan.answered - plan.proven,
+            "one answer of {all} is not proven to be the best",
+            "{n} answers of {all} are not proven to be the best",
+            all=plan.answered,
         )
-    return lines
 
 
-def _range(one: "Estimate", times: int = 1) -> Message:
+def _beside(figure: Message, above: "Estimate | None") -> Message:
+    """The figure, and by how much it is above that of the plan as it is."""
+    if above is None:
+        return figure
+    return Message("{figure}; difference: {above}", {"figure": figure, "above": _range(above)})
+
+
+def _range(one: "Estimate") -> Message:
     """The mean, and between which values it lies with 95 %."""
-    values = {"mean": one.mean * times, "low": one.low * times, "high": one.high * times}
-    return Message("{mean} (95 %: {low} to {high})", values)
-
-
-def _said(console: Console, one: "Estimate") -> str:
-    return console.words.say(_range(one))
+    return Message("{mean} (95 %: {low} to {high})", {"mean": one.mean, "low": one.low, "high": one.high})
 
 
 def _percent(one: "Estimate") -> str:
@@ -122,10 +146,8 @@ def _percent(one: "Estimate") -> str:
 
 def _mapping(plan: "Stressed") -> dict[str, object]:
     return {
-        "held": _estimate(plan.held),
-        "changes": _estimate(plan.changed),
-        "short_notices": _estimate(plan.short_changes),
-        "points": _estimate(plan.points),
+        "placed": plan.placed,
+        **_totals_mapping(plan.totals),
         "answered": plan.answered,
         "proven": plan.proven,
         "operations": {id: _estimate(one) for id, one in plan.operations.items()},
@@ -133,6 +155,15 @@ def _mapping(plan: "Stressed") -> dict[str, object]:
             id: {"changes": _estimate(one), "short_notices": _estimate(plan.short[id])}
             for id, one in plan.moves.items()
         },
+    }
+
+
+def _totals_mapping(totals: "Totals") -> dict[str, object]:
+    return {
+        "held": _estimate(totals.held),
+        "changes": _estimate(totals.changed),
+        "short_notices": _estimate(totals.short_changes),
+        "points": _estimate(totals.points),
     }
 
 

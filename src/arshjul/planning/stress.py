@@ -48,16 +48,24 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Stressed:
-    """What years did to a plan: per operation, per party, and in all. `held` is the share of what was placed."""
+class Totals:
+    """Figures of whole years. `held` counts operations; `changed` and `short_changes` what had a place before."""
 
-    operations: Mapping[str, Estimate]
-    moves: Mapping[str, Estimate]
-    short: Mapping[str, Estimate]
     held: Estimate
     changed: Estimate
     short_changes: Estimate
     points: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """What years did to a plan: per operation, per party, and in all."""
+
+    placed: int
+    operations: Mapping[str, Estimate]
+    moves: Mapping[str, Estimate]
+    short: Mapping[str, Estimate]
+    totals: Totals
     answered: int
     proven: int
 
@@ -123,15 +131,29 @@ def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stresse
     """What those years did to the plan."""
     placed, parties = plan.placed, (*scenario.agencies, *scenario.police)
     return Stressed(
+        placed=len(placed),
         operations={id: chance(sum(id in year.held for year in years), len(years)) for id in placed},
         moves={party: mean(year.moves[party] for year in years) for party in parties},
         short={party: mean(year.short[party] for year in years) for party in parties},
-        held=mean((len(year.held) / max(len(placed), 1) for year in years), most=1),
-        changed=mean(year.changed for year in years),
-        short_changes=mean(year.short_changes for year in years),
-        points=mean(year.points for year in years),
+        totals=Totals(
+            held=mean((len(year.held) for year in years), most=len(placed)),
+            changed=mean(year.changed for year in years),
+            short_changes=mean(year.short_changes for year in years),
+            points=mean(year.points for year in years),
+        ),
         answered=sum(year.answered for year in years),
         proven=sum(year.proven for year in years),
+    )
+
+
+def differences(years: Sequence[Lived], others: Sequence[Lived]) -> Totals:
+    """By how much the first are above the others, year by year: both met the same withdrawals."""
+    pairs = list(zip(years, others, strict=True))
+    return Totals(
+        held=mean((len(one.held) - len(other.held) for one, other in pairs), least=-inf),
+        changed=mean((one.changed - other.changed for one, other in pairs), least=-inf),
+        short_changes=mean((one.short_changes - other.short_changes for one, other in pairs), least=-inf),
+        points=mean((one.points - other.points for one, other in pairs), least=-inf),
     )
 
 
@@ -143,12 +165,12 @@ def chance(hits: int, n: int) -> Estimate:
     return Estimate(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
 
 
-def mean(values: Iterable[float], most: float = inf) -> Estimate:
-    """The mean of two years or more, with Student's interval, of what lies between 0 and `most`."""
+def mean(values: Iterable[float], least: float = 0, most: float = inf) -> Estimate:
+    """The mean of two years or more, with Student's interval, of what lies between `least` and `most`."""
     given = list(values)
     middle = fmean(given)
     half = _t(len(given) - 1) * stdev(given) / sqrt(len(given))
-    return Estimate(middle, max(0.0, middle - half), min(most, middle + half))
+    return Estimate(middle, max(least, middle - half), min(most, middle + half))
 
 
 def _t(freedom: int) -> float:

@@ -1,0 +1,86 @@
+"""Plans of the same year that are made to bend: with a reserve week, and with dates priced by their risk."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from math import exp
+
+from arshjul.domain.calendar import Span, month_of, week_of
+from arshjul.domain.parties import Matching, RiskLine
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.withdrawal_rates import YEAR_DAYS, Rates
+from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
+
+
+def reserve_week(scenario: Scenario) -> Span:
+    """The week that is kept free: the one after two thirds of the year, late enough to take up what was hit before."""
+    days = (scenario.span.last - scenario.span.first).days
+    return week_of(scenario.span.first + timedelta(days=2 * days // 3))
+
+
+def with_reserve_week(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
+    """The year planned anew as if that week were closed; it is open to whatever moves later."""
+    calendar = scenario.calendar
+    week = reserve_week(scenario)
+    opened = tuple(part for span in calendar.opened for part in _without(span, week))
+    shut = replace(calendar, closed=(*calendar.closed, week), opened=opened)
+    return _as_it_stands(make_plan(replace(scenario, calendar=shut), first.as_of, effort).plan)
+
+
+def with_risk_prices(scenario: Scenario, rates: tuple[Rates, ...], first: Plan, effort: Effort) -> Plan:
+    """The year planned anew with the price of `often-withdrawn` for what the rates say of each unit's dates."""
+    police = {
+        id: replace(unit, often_withdrawn=tuple(risk_lines(scenario, rates, id)))
+        for id, unit in scenario.police.items()
+    }
+    prices = {OftenWithdrawn.id: OftenWithdrawn.points, **scenario.objective.prices}
+    priced = replace(scenario, police=police, objective=replace(scenario.objective, prices=prices))
+    return _as_it_stands(make_plan(priced, first.as_of, effort).plan)
+
+
+def risk_lines(scenario: Scenario, rates: tuple[Rates, ...], unit: str) -> Iterator[RiskLine]:
+    """In tenths, the share of the unit's shifts that is taken back, by month, weekday and shift."""
+    months = sorted({month_of(day) for day in scenario.span.days()})
+    for month in months:
+        for shift in scenario.shifts:
+            alike: dict[int, set[int]] = defaultdict(set)
+            for weekday in range(7):
+                alike[round(10 * taken(rates, unit, month.first.month, weekday, shift.id))].add(weekday)
+            for of_ten, weekdays in sorted(alike.items()):
+                if of_ten:
+                    when = Matching(frozenset(weekdays), shift.id, month.first, month.last)
+                    yield RiskLine(when, of_ten)
+
+
+def taken(rates: tuple[Rates, ...], unit: str, month: int, weekday: int, shift: str) -> float:
+    """The chance that a shift of the unit is taken back: that at least one withdrawal covers it.
+
+    What lasts for weeks covers every weekday alike.
+    """
+    covering = sum(
+        one.per_year
+        / YEAR_DAYS
+        / one.ends
+        * one.units[unit]
+        * one.shifts[shift]
+        * one.months[month - 1]
+        * (1 if one.kind.open_ended else one.weekdays[weekday])
+        for one in rates
+    )
+    return 1 - exp(-covering)
+
+
+def _as_it_stands(plan: Plan) -> Plan:
+    """The plan without its proofs: they are of another scenario than the one in which it is lived."""
+    return replace(plan, levels=())
+
+
+def _without(span: Span, gap: Span) -> Iterator[Span]:
+    """What is left of the span before and after the gap."""
+    if span.first < gap.first:
+        yield Span(span.first, min(span.last, gap.first - timedelta(days=1)))
+    if span.last > gap.last:
+        yield Span(max(span.first, gap.last + timedelta(days=1)), span.last)
