@@ -24,6 +24,7 @@ def import_year(
     *,
     rehearsal: bool = False,
     own: Scenario | None = None,
+    key_file: Path | None = None,
 ) -> Draft:
     """Puts the year into the database at that address, which is made where there is none; the draft of now.
 
@@ -39,7 +40,7 @@ def import_year(
         scenario, plan = read.scenario, read.plan
     else:
         scenario = opened_scenario(source, speak)
-    store = make_store(given)
+    store = make_store(given).with_key(key_file)
     with store.writing() as db:
         _mark(db, actor, now, rehearsal=rehearsal)
         if drafts.read(db) is None and revisions.pointer(db) is None:

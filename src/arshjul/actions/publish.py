@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from arshjul.actions.plan_files import history_of
 from arshjul.actions.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
@@ -104,13 +105,13 @@ def publish(
 
 
 def publish_to(
-    given: str, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None
+    given: str, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None, key_file: Path | None = None
 ) -> tuple[Store, Published]:
     """The same, in the database at that address, which is made where there is none; for a plan that is refused, not."""
     cause = _fit(read, cause)
     if not is_there(given) and not cause.is_rehearsal:
         _refuse_ahead(read.plan, cause.now)
-    store = make_store(given)
+    store = make_store(given).with_key(key_file)
     return store, _published(store, read, cause, words, seen, no_steps)
 
 

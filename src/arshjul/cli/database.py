@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,15 @@ Db = Annotated[
     ),
 ]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help=say("Who does it; default: who is logged in."))]
+SiteKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        envvar="ARSHJUL_SITE_KEY",
+        metavar="FILE",
+        help=say("The key under which sites are kept in the database; made if missing."),
+    ),
+]
 DEFAULT_DB = "arshjul.db"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import REFUSED, Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, on_database, tell_rehearsal
+from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, on_database, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
 from arshjul.errors import Message
 from arshjul.texts import counted
@@ -30,6 +30,7 @@ def publish(
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
     ] = False,
+    site_key: SiteKey = None,
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -41,7 +42,8 @@ def publish(
 
         read = opened(folder, console.speak)
         try:
-            store, done = publish_to(db, read, Cause(reason, actor(by), now(), rehearsal), console.words, seen)
+            cause = Cause(reason, actor(by), now(), rehearsal)
+            store, done = publish_to(db, read, cause, console.words, seen, site_key)
         except StaleRevision as error:
             _tell_stale(console, error, as_json)
             raise typer.Exit(REFUSED) from None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now, on_database
 from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -51,6 +51,7 @@ def console(
             help=say("Where the feeds are served: addresses that are handed out begin with it."),
         ),
     ] = "",
+    site_key: SiteKey = None,
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -70,11 +71,11 @@ def console(
                     "Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header}
                 )
             )
-        store = open_store(db, bring_up_to_date=True)
+        store = open_store(db, bring_up_to_date=True).with_key(site_key)
         trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
         made = ConsoleServer(
             store,
-            Runner(db, time_limit),
+            Runner(db, time_limit, site_key),
             trust=trust,
             hosts=LOOPBACK | frozenset(host_name or []),
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
@@ -121,6 +122,7 @@ def bring_in(
             "--rest", metavar="SCENARIO", help=say("Where shifts, areas and agencies come from, for a new --map.")
         ),
     ] = None,
+    site_key: SiteKey = None,
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -140,7 +142,7 @@ def bring_in(
             own = read.scenario
             for note in read.notes:
                 console.talk(note)
-        done = import_year(source, db, actor(by), now(), console.speak, rehearsal=rehearsal, own=own)
+        done = import_year(source, db, actor(by), now(), console.speak, rehearsal=rehearsal, own=own, key_file=site_key)
         if as_json:
             console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
             return
@@ -168,12 +170,14 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_js
     )
 
 
-def checkout(output: Out, db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
+def checkout(
+    output: Out, db: Db = DEFAULT_DB, site_key: SiteKey = None, as_json: Json = False, debug: Debug = False
+) -> None:
     with on_database(as_json, debug) as console:
         from arshjul.actions.checkout import checkout as taken_out
         from arshjul.store.store import open_store
 
-        done = taken_out(open_store(db), output, console.speak)
+        done = taken_out(open_store(db).with_key(site_key), output, console.speak)
         if as_json:
             console.json({"folder": str(output), "revision": done.revision})
             return

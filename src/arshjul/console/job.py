@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arshjul.actions.options import work_out
@@ -37,7 +38,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     asked = json.load(sys.stdin)
-    store, number = open_store(asked["db"]), int(asked["job"])
+    key_file = asked["key_file"]
+    store = open_store(asked["db"]).with_key(None if key_file is None else Path(key_file))
+    number = int(asked["job"])
     fault = ""
     try:
         with telling(store, number) as told:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 from arshjul.store import jobs
 from arshjul.store.store import Store
@@ -13,8 +14,8 @@ from arshjul.store.store import Store
 class Runner:
     """Starts jobs. `db` is the database's address; a password may stand in it, so the child reads it from a pipe."""
 
-    def __init__(self, db: str, limit_s: float) -> None:
-        self._db, self._limit_s = db, limit_s
+    def __init__(self, db: str, limit_s: float, key_file: Path | None = None) -> None:
+        self._db, self._limit_s, self._key_file = db, limit_s, key_file
         self._lock = threading.Lock()
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -31,7 +32,8 @@ class Runner:
         threading.Thread(target=self._attend, args=(store, number, child), daemon=True).start()
 
     def _attend(self, store: Store, number: int, child: "subprocess.Popen[bytes]") -> None:
-        asked = {"db": self._db, "job": number, "limit_s": self._limit_s}
+        key = None if self._key_file is None else str(self._key_file)
+        asked = {"db": self._db, "job": number, "limit_s": self._limit_s, "key_file": key}
         child.communicate(json.dumps(asked).encode())
         with self._lock:
             self._children.pop(number, None)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from arshjul.store import schema
 from arshjul.store.chain import inflated, packed
 from arshjul.store.revisions import Overtaken
+from arshjul.store.site_key import locked, unlocked
 from arshjul.store.store import Transaction
 
 Sites = Mapping[tuple[str, int], bytes]
@@ -108,16 +109,16 @@ def sites(db: Transaction, part: str) -> dict[tuple[str, int], bytes]:
     """The sites of the draft's scenario, or of the one that is `given`."""
     table = schema.draft_site
     rows = db.execute(select(table).where(table.c.part == part))
-    return {(row.operation, row.position): bytes(row.body) for row in rows}
+    return {(row.operation, row.position): unlocked(db, bytes(row.body)) for row in rows}
 
 
 def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
     """Puts these sites in the place of those that are there."""
-    table = schema.draft_site
+    table, kept = schema.draft_site, locked(db, bodies.values())
     db.execute(delete(table).where(table.c.part == part))
     rows = [
         {"part": part, "operation": operation, "position": position, "body": body}
-        for (operation, position), body in bodies.items()
+        for (operation, position), body in zip(bodies, kept, strict=True)
     ]
     if rows:
         db.execute(insert(table), rows)

@@ -1,7 +1,7 @@
 """Published revisions: immutable, each the link of a chain, and the pointer to the one that is served."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import Table, insert, select, update
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.store.faults import Damaged
+from arshjul.store.site_key import locked, unlocked
 from arshjul.store.store import Transaction
 
 
@@ -206,7 +207,9 @@ def add(db: Transaction, new: NewRevision, seen: int | None, at: Steps) -> Revis
         Feed(*feed.key, ics, said, feed.last_modified, feed.departed)
         for feed, ics, said in zip(new.feeds, texts[::2], texts[1::2], strict=True)
     ]
-    seals = [(site, site_seal(site.salt, site.body)) for site in new.sites]
+    kept = locked(db, (site.body for site in new.sites))
+    sites = [replace(site, body=body) for site, body in zip(new.sites, kept, strict=True)]
+    seals = [(site, site_seal(site.salt, site.body)) for site in sites]
     sealed = {(site.operation, site.position): seal for site, seal in seals}
     made = Revision(**{**asdict(made), "hash": link(made, feed_rows, new.causes, sealed)})
     db.execute(insert(schema.revision), [asdict(made)])
@@ -217,7 +220,7 @@ def add(db: Transaction, new: NewRevision, seen: int | None, at: Steps) -> Revis
     _add(db, schema.cause, [{**number, "withdrawal": id, "body": body} for id, body in new.causes.items()])
     at("causes")
     _add(db, schema.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
-    _add(db, schema.site, [{**number, **asdict(site)} for site in new.sites])
+    _add(db, schema.site, [{**number, **asdict(site)} for site in sites])
     at("sites")
     about = f"revision {made.number} {made.hash}"
     audit.add(db, new.published_at, new.actor, new.kind, about)
@@ -254,7 +257,10 @@ def sites(db: Transaction, number: int) -> list[NewSite]:
     """The sites of a revision, as far as they have not been purged."""
     table = schema.site
     query = select(table).where(table.c.revision == number).order_by(table.c.operation, table.c.position)
-    return [NewSite(row.operation, row.position, bytes(row.salt), bytes(row.body)) for row in db.execute(query)]
+    return [
+        NewSite(row.operation, row.position, bytes(row.salt), unlocked(db, bytes(row.body)))
+        for row in db.execute(query)
+    ]
 
 
 def purge_sites(db: Transaction, before: datetime) -> int:

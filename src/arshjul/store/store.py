@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -40,6 +40,14 @@ class Store:
             query = "SELECT sqlite_version()" if sqlite else "SHOW server_version"
             found = connection.exec_driver_sql(query).scalar()
         return f"{'SQLite' if sqlite else 'PostgreSQL'} {found}"
+
+    def with_key(self, file: Path | None) -> "Store":
+        """The same, its sites kept under the key in that file; None: as they are."""
+        if file is None:
+            return self
+        from arshjul.store.site_key import OPTION, key_in  # noqa: PLC0415 - whoever has no key needs no library
+
+        return replace(self, engine=self.engine.execution_options(**{OPTION: key_in(file)}))
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -1,0 +1,82 @@
+"""Sites at rest: encrypted under a key in a file of its own, which lies neither in the database nor in its backups."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Connection, select
+
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.store import schema
+from arshjul.texts.system import why
+
+OPTION = "site_key"
+"""The option of a connection that holds the key."""
+
+_PLAIN = b"{"
+"""A site that is not encrypted is JSON, and begins so."""
+
+_OTHERS = 0o077
+_MOST_BYTES = 200
+
+
+def key_in(file: Path) -> Fernet:
+    """The key in a file, which is made where there is none. InputError where it is no key, or others may read it."""
+    try:
+        if not file.exists():
+            with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
+                made.write(Fernet.generate_key() + b"\n")
+        with file.open("rb") as opened:
+            is_open, data = os.fstat(opened.fileno()).st_mode & _OTHERS, opened.read(_MOST_BYTES)
+    except OSError as error:
+        raise StorageError(Message("{path}: {why}.", {"path": str(file), "why": why(error)})) from None
+    if is_open:
+        raise InputError(Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(file)}))
+    try:
+        return Fernet(data.strip())
+    except ValueError:
+        raise InputError(
+            Message("{path} holds no key of sites: name the file that --key-file made.", {"path": str(file)})
+        ) from None
+
+
+def locked(db: Connection, bodies: Iterable[bytes]) -> list[bytes]:
+    """The bodies of sites as they are kept. InputError where others are encrypted and no key is given."""
+    key, plain = _key(db), list(bodies)
+    if key is not None:
+        return [key.encrypt(body) for body in plain]
+    if plain and any(not body.startswith(_PLAIN) for body in _latest(db)):
+        raise _no_key()
+    return plain
+
+
+def unlocked(db: Connection, body: bytes) -> bytes:
+    """The body of a site as it was given; one that was kept before there was a key is as it is."""
+    if body.startswith(_PLAIN):
+        return body
+    key = _key(db)
+    if key is None:
+        raise _no_key()
+    try:
+        return key.decrypt(body)
+    except InvalidToken:
+        raise InputError(
+            Message("The key given with --key-file does not open the sites: name the file that they were kept with.")
+        ) from None
+
+
+def _key(db: Connection) -> Fernet | None:
+    found = db.get_execution_options().get(OPTION)
+    return found if isinstance(found, Fernet) else None
+
+
+def _latest(db: Connection) -> list[bytes]:
+    """A site of the draft, and one of those that were published last."""
+    site = schema.site.c
+    queries = (select(schema.draft_site.c.body).limit(1), select(site.body).order_by(site.revision.desc()).limit(1))
+    return [bytes(body) for query in queries for body in db.execute(query).scalars()]
+
+
+def _no_key() -> InputError:
+    return InputError(Message("The sites in the database are encrypted: name the file of their key with --key-file."))
