@@ -16,25 +16,24 @@ from arshjul.store.store import Transaction, make_store
 
 
 def import_year(
-    source: Path,
+    source: Path | Scenario,
     given: str,
     actor: str,
     now: datetime,
     speak: Speak,
     *,
     rehearsal: bool = False,
-    own: Scenario | None = None,
     key_file: Path | None = None,
 ) -> Draft:
     """Puts the year into the database at that address, which is made where there is none; the draft of now.
 
     Into one that holds a year already, a scenario comes as the scenario as it should now be, which waits
-    for a plan. Refused where a folder is not of the year that is there. `own` is the scenario where the
-    source is somebody's own spreadsheet.
+    for a plan. Refused where a folder is not of the year that is there. A scenario that was
+    read is taken as it is. `key_file` holds the key of sites.
     """
     plan = None
-    if own is not None:
-        scenario = own
+    if isinstance(source, Scenario):
+        scenario = source
     elif is_plan_folder(source):
         read = opened(source, speak)
         scenario, plan = read.scenario, read.plan

@@ -142,7 +142,7 @@ def bring_in(
             own = read.scenario
             for note in read.notes:
                 console.talk(note)
-        done = import_year(source, db, actor(by), now(), console.speak, rehearsal=rehearsal, own=own, key_file=site_key)
+        done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, key_file=site_key)
         if as_json:
             console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
             return
