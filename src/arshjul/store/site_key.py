@@ -3,13 +3,16 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, select
 
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import schema
 from arshjul.texts.system import why
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 OPTION = "site_key"
 """The option of a connection that holds the key."""
@@ -21,8 +24,10 @@ _OTHERS = 0o077
 _MOST_BYTES = 200
 
 
-def key_in(file: Path) -> Fernet:
+def key_in(file: Path) -> "Fernet":
     """The key in a file, which is made where there is none. InputError where it is no key, or others may read it."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - only where there is a key
+
     try:
         if not file.exists():
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
@@ -58,6 +63,8 @@ def unlocked(db: Connection, body: bytes) -> bytes:
     key = _key(db)
     if key is None:
         raise _no_key()
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - only where there is a key
+
     try:
         return key.decrypt(body)
     except InvalidToken:
@@ -66,9 +73,8 @@ def unlocked(db: Connection, body: bytes) -> bytes:
         ) from None
 
 
-def _key(db: Connection) -> Fernet | None:
-    found = db.get_execution_options().get(OPTION)
-    return found if isinstance(found, Fernet) else None
+def _key(db: Connection) -> "Fernet | None":
+    return cast("Fernet | None", db.get_execution_options().get(OPTION))
 
 
 def _latest(db: Connection) -> list[bytes]:

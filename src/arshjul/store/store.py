@@ -13,6 +13,7 @@ from arshjul.store import versions
 from arshjul.store.engine import Place, engine, place
 from arshjul.store.faults import told
 from arshjul.store.schema import site, state
+from arshjul.store.site_key import OPTION, key_in
 from arshjul.texts.system import why
 
 _PRIVATE = 0o600
@@ -45,8 +46,6 @@ class Store:
         """The same, its sites kept under the key in that file; None: as they are."""
         if file is None:
             return self
-        from arshjul.store.site_key import OPTION, key_in  # noqa: PLC0415 - whoever has no key needs no library
-
         return replace(self, engine=self.engine.execution_options(**{OPTION: key_in(file)}))
 
     @contextmanager
