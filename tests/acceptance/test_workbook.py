@@ -47,7 +47,7 @@ def test_check_tells_sheet_and_cell(tmp_path: Path, book: Path) -> None:
         "kind": "bad-value",
     }
     assert "line" not in error
-    assert f"wrong.xlsx Insatser!{column}3 operations[1].window.from" in arshjul("check", tmp_path / "wrong.xlsx").err
+    assert f"wrong.xlsx Insatser!{column}3 (OP-2): " in arshjul("check", tmp_path / "wrong.xlsx").err
 
 
 def test_replan_takes_a_workbook_as_the_edited_scenario(tmp_path: Path, book: Path) -> None:

@@ -83,8 +83,10 @@ def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
     browser = desk.browser()
     page = browser.get("/operations/OP-001")
     assert "Inlagt, men inte i planen än" not in page.text
-    browser.send(page, "/operations/OP-001", ask="outcome", result="done", note="lugnt")
-    assert re.search("Inlagt, men inte i planen än OP-001.*lugnt", browser.get("/operations/OP-001").text)
+    browser.send(page, "/operations/OP-001", ask="outcome", result="done", officers="2", note="lugnt")
+    assert re.search(
+        r"Inlagt, men inte i planen än OP-001.*\(poliser: 2; lugnt\)", browser.get("/operations/OP-001").text
+    )
 
 
 def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:

@@ -90,7 +90,7 @@ def test_an_entry_is_taken_back_and_stays_in_the_log(desk: Desk) -> None:
     browser = desk.browser()
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
-    assert "Väntar på svar" not in browser.get("/").text
+    assert "Inlagt, men inte i planen än" not in browser.get("/").text
     assert "tillbakatagen av coordinator" in browser.get("/log").text
 
 
@@ -100,7 +100,7 @@ def test_starting_over_lets_entries_wait_again(desk: Desk) -> None:
     browser.send(browser.get(path), path, option="balanced")
     assert browser.send(browser.get("/publish"), "/start-over").status == 303
     assert "A1" in browser.get("/").text
-    assert "Väntar på svar" in browser.get("/").text
+    assert "Inlagt, men inte i planen än" in browser.get("/").text
 
 
 def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk) -> None:
@@ -136,6 +136,6 @@ def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: 
     assert browser.send(browser.get("/"), "/start-over").status == 303
     page = browser.get("/")
     assert page.status == 200
-    assert "Väntar på svar" in page.text
+    assert "Inlagt, men inte i planen än" in page.text
     assert browser.send(page, "/take-back", entry="1").status == 303
-    assert "Väntar på svar" not in browser.get("/").text
+    assert "Inlagt, men inte i planen än" not in browser.get("/").text

@@ -83,7 +83,8 @@ class Console:
         place = problem.file + (f":{problem.line}" if problem.line is not None else "")
         if problem.sheet:
             place += f" {problem.sheet}!{problem.cell}" if problem.cell else f" {problem.sheet}"
-        path = f"{problem.path} ({problem.item})" if problem.item else problem.path
+        named = "" if problem.cell else problem.path  # whoever writes in Excel has the cell
+        path = " ".join(part for part in (named, problem.item and f"({problem.item})") if part)
         parts = (place, path and f"{path}:", self.words.say(problem.text))
         return shown(" ".join(part for part in parts if part))
 

@@ -136,7 +136,10 @@ def _outcome(scenario: Scenario, one: Outcome) -> Message:
     came = [f"{_agency(scenario, agency)} {n}" for agency, n in one.teams.items()]
     figures = [f"{scenario.figure(name)} {n}" for name, n in one.figures.items()]
     officers = [] if one.officers is None else [Message("officers: {n}", {"n": one.officers})]
-    more = [*officers, *came, *figures, *([one.note] if one.note else [])]
+    figured = [*officers, *came, *figures]
+    if figured and one.note:
+        return Message("{said} ({more}; {note}).", {"said": said, "more": figured, "note": one.note})
+    more = figured or ([one.note] if one.note else [])
     return Message("{said} ({more}).", {"said": said, "more": more}) if more else Message("{said}.", {"said": said})
 
 
