@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from arshjul.board import Activity, Board, Option, Row
-from arshjul.solver.backends.engine import EngineResult
+from arshjul.solver.backends.cpsat import CpSat
+from arshjul.solver.backends.engine import EngineResult, Report, Task
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, rows_of
@@ -65,6 +66,36 @@ NARROW = sized(0, 10**9).but(core__kernel_width=1, core__broad_width=2, core__na
 @pytest.mark.parametrize("seed", range(1, 400, 2))
 def test_narrow_cores_give_the_true_values(seed: int) -> None:
     has_its_true_values(seed, NARROW)
+
+
+def rings() -> Board:
+    """Two rings of five neighbours that exclude each other: the LP places half of each, a plan two of five."""
+    days, n = range(6), 10
+    places = [Option(day, {"team": [1]}, {"quality": day}) for day in days]
+    activities = [Activity(f"{ring}{k}", places, {"points": 1}) for ring in "ab" for k in range(5)]
+    neighbours = [(i, i - i % 5 + (i + 1) % 5) for i in range(n)]
+    apart = [[6 * i + day for i in pair for day in days] for pair in neighbours]
+    rows = [Row("apart", f"{k}", columns, [1] * len(columns), 1) for k, columns in enumerate(apart)]
+    return Board(("points", "quality"), 6, {"team": [2] * 6}, activities, rows=rows)
+
+
+def test_once_the_last_levels_first_core_holds_no_plan_the_level_before_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, str]] = []
+    minimise = CpSat.minimise
+
+    def noted(self: CpSat, task: Task, report: Report) -> EngineResult:
+        outcome = minimise(self, task, report)
+        asked.append((task.level, outcome.status))
+        return outcome
+
+    monkeypatch.setattr(CpSat, "minimise", noted)
+    model = simplify(translate(rings()))
+    levels = LexicographicSearch(model, time.monotonic() + 60, params=NARROW.but(core__effort=1))
+    levels.run(lambda: greedy(model))
+    assert [(status.value, status.bound) for status in levels.statuses] == [(6, 6), (2, 2)]
+    assert asked[:2] == [(1, "infeasible"), (0, "optimal")]
 
 
 @pytest.mark.slow

@@ -54,6 +54,7 @@ class CoreSearch:
     `present` is the variable that each set takes in the best plan within the cuts, if one is
     known, and `value` what the level costs there. `hard`: the LP is, so that aggregated searches start
     too slowly. `own` is the bound as proved here: it steers the search, which a bound from outside must not.
+    `empty`: a core was proven to hold no plan.
     `spent` are the deterministic seconds that it took so far.
     """
 
@@ -88,7 +89,9 @@ class CoreSearch:
         self.spent = 0.0
         self.stuck = not self.params.core
         self.lns = subproblem.params.lns.lns
-        self.refuted = False
+        self.refuted = self.empty = False
+        self.tried = 0
+        self.reach = round(self.params.first_reach * SCALE) * subproblem.unit
         self.idle: tuple[int | None, float] = (None, 0.0)
         self.around: ParallelLNS | None = None
 
@@ -126,26 +129,32 @@ class CoreSearch:
         return self._fits(self._farthest())
 
     def first(self) -> None:
-        """Looks for a plan within the cuts where the LP sees one.
+        """Looks for a plan within the cuts where the LP sees one; after a glance it goes on from there.
 
         In a narrow core the first plan comes soonest, in wider ones there are more; aggregated, where
         the LP is easy, the best plan is often found as soon as any.
         """
-        reach = round(self.params.first_reach * SCALE) * self.subproblem.unit
-        for attempt in range(self.params.first_tries):
+        while self.tried < self.params.first_tries:
             if self.present is not None or self.recorder.settled() or not self._fits(self.width):
                 return
             if self.spent >= self.params.first_effort or self.refuted:
                 return
+            attempt, self.tried = self.tried, self.tried + 1
             if attempt == 0 or (attempt % 2 == 0 and not self.hard):
                 self._core()
                 continue
-            width = max(reach, self._narrow(self.params.kernel_width))
+            width = max(self.reach, self._narrow(self.params.kernel_width))
             small, guess = self._restricted(width if self._fits(width) else self._narrow(self.params.broad_width))
             task = self._task(small, self.params.plain * self.effort)
             self._ask(small, replace(task, aggregated=False, any_plan=True), guess)
             self.stuck = True
-            reach *= 2
+            self.reach *= 2
+
+    def glance(self) -> None:
+        """Searches the first core alone."""
+        if self._fits(self.width) and not self.stuck and not self.recorder.settled():
+            self.tried += 1
+            self._core()
 
     def _near(self) -> bool:
         """True if a proof is likely: little is missing, or little can be in a better plan."""
@@ -199,15 +208,20 @@ class CoreSearch:
     def _core(self) -> None:
         """Searches all variables within the width; the next one is wider, or the search is stuck.
 
+        One that came to no end, but to a better bound, is tried again for longer.
+
         A plan that takes any other one is worth more than bound + width, so its optimum proves that
         no plan is better, or better than this.
         """
         small, guess = self._restricted(self.width)
+        before = self.own
         ended = self._ask(small, self._task(small, self.effort), guess)
-        width, self.width = self.width, max(self.width, min(self._wider(), self._farthest()))
-        self.stuck |= not ended or self.width == width
         if not ended:
             self.effort *= 2
+            if self.own > before:
+                return
+        width, self.width = self.width, max(self.width, min(self._wider(), self._farthest()))
+        self.stuck |= not ended or self.width == width
 
     def _wider(self) -> int:
         wider = max(round(self.params.narrowest * SCALE) * self.subproblem.unit, 2 * self.width)
@@ -271,6 +285,7 @@ class CoreSearch:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         if guess is None:
             raise Impossible
+        self.empty = True
         self.refuted = model is self.model
         self.proved(guess + 1)
 

@@ -11,7 +11,7 @@ which it can go on as if it had not, and does so once the later levels are done.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
@@ -299,7 +299,7 @@ class LexicographicSearch:
             if higher == least:
                 self._begin()
                 if self.params.levels.lookahead and cuts not in self.tentative_cuts and not self._done():
-                    self._tentative(cuts, ahead)
+                    self._tentative(level, cuts, {**own, level: proof, last: ahead})
                 return proof
             least = higher
         return proof
@@ -310,15 +310,32 @@ class LexicographicSearch:
         self.proved(new.bound, "duals")
         return new
 
-    def _tentative(self, cuts: list[LevelCut], ahead: LagrangianBound) -> None:
-        """Looks for a plan within tentative cuts: one that is found proves them."""
+    def _tentative(self, level: int, cuts: list[LevelCut], seen: Mapping[int, LagrangianBound]) -> None:
+        """Looks for a plan within tentative cuts: one that is found proves them. `seen` are the levels' bounds.
+
+        Where the last level's first core is proven to hold none, those of the levels before it are searched, each
+        within the cuts before its own, down to the level at hand: that costs little, and wider cores much.
+        """
         self.tentative_cuts.append(cuts)
-        tentative = TentativeIncumbent(self, ahead.bound)
-        search = self._searching(len(self.model.costs) - 1, cuts, ahead, tentative)
-        self._run(search.first, NO_LEVEL)
-        if tentative.ones is not None:
-            self.ahead = search
-            self._adopt(self.view.values(tentative.ones))
+        searches: dict[int, CoreSearch] = {}
+        for k in sorted(seen, reverse=True):
+            present = self._present() if k == level else None
+            searches[k] = self._searching(k, cuts[:k], seen[k], TentativeIncumbent(self, seen[k].bound), present)
+            self._run(searches[k].glance, NO_LEVEL)
+            if self._kept(searches[k]) or not searches[k].empty:
+                break
+        own, last = searches.get(level), searches[max(seen)]
+        if last.present is None and not self._done() and (own is None or own.own <= cuts[level][1]):
+            self._run(last.first, NO_LEVEL)
+            self._kept(last)
+
+    def _kept(self, search: CoreSearch) -> bool:
+        """Keeps a search within tentative cuts that came to a plan, and the plan; whether it did."""
+        if search.present is None:
+            return False
+        self.ahead = search
+        self._adopt(self.view.values(search.present))
+        return True
 
     def _searching(
         self,
