@@ -16,10 +16,12 @@ from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.plan import Effort, PlanResult, make_plan
 from arshjul.planning.replan import ReplanOptions, replan
 from arshjul.planning.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
+from arshjul.solver import Disagreement
 from tests.planning.oracle import best, possibilities
 from tests.rules.faults.planting import Fault, planted
 from tests.rules.generators import draw_day, draw_scenario, draw_span
@@ -46,8 +48,29 @@ FAULTS = (
     ),
 )
 
+UNSOUND_FLOORS = (
+    Fault(
+        "planning.whole_year",
+        "self.floors[second.id] = second.bound",
+        "self.floors[second.id] = second.bound + 1",
+        "what an option proved is passed on as one more",
+    ),
+    Fault(
+        "planning.whole_year",
+        "if settled.proven:",
+        "if settled.solution.choice is not None:",
+        "the small board's bounds are passed on as those of the year",
+    ),
+)
+
+FLOORS_CAUGHT_BY = (3, 22)
+"""The same for unsound floors, of what follows a burst."""
+
 CAUGHT_BY = (92, 61)
 """Seeds of which one shows each fault: few do, since most replans are answered by the small board."""
+
+BURSTS, ALL_BURSTS = 8, 1500
+BURST_SEEDS = [seed if seed < BURSTS else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_BURSTS)]
 
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
 
@@ -152,6 +175,38 @@ def test_each_option_of_a_replan_is_the_best_of_all(seed: int) -> None:
         assert worth(plan, levels) == best(answer.context, levels, base.as_of), option
 
 
+def after_a_burst(seed: int) -> ReplanOptions:
+    """What becomes of a plan when several units are taken at once, for days or from now on."""
+    rng = Random(f"burst {seed}")
+    scenario = tiny(rng)
+    places = kept(rng, ReplanContext.of(scenario))
+    as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
+    plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=long_ago(scenario))
+    units = rng.sample(list(scenario.police), rng.randint(1, len(scenario.police)))
+    first = draw_day(rng, scenario.span)
+    days = rng.choice((2, 4, 8, None))
+    until = None if days is None else first + timedelta(days=days)
+    special = Withdrawal("EV", as_of, tuple(units), first, until, officers_left=rng.choice((0, 0, 1)))
+    return replan(
+        scenario, plan, Entries(withdrawals=(special, *draw_withdrawals(rng, scenario, places, as_of))), as_of, EFFORT
+    )
+
+
+def best_by_each_option(answer: ReplanOptions) -> bool:
+    return all(
+        worth(answer.options[option], levels) == best(answer.context, levels, answer.options[option].as_of)
+        for option, levels in REPLAN_LEVELS.items()
+    )
+
+
+@pytest.mark.parametrize("seed", BURST_SEEDS)
+def test_each_option_after_a_burst_is_the_best_of_all(seed: int) -> None:
+    answer = after_a_burst(seed)
+    assert all(level.proven for plan in answer.options.values() for level in plan.levels)
+    assert all(verify(answer.context, plan).clean for plan in answer.options.values())
+    assert best_by_each_option(answer)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_replan_keeps_what_stays_and_leaves_what_is_lost(seed: int) -> None:
     old, answer = replanned(seed)
@@ -184,12 +239,22 @@ def test_fault_in_mending_is_caught(fault: Fault) -> None:
         assert any(_worse_than_the_best(seed) for seed in CAUGHT_BY)
 
 
+@pytest.mark.parametrize("fault", UNSOUND_FLOORS, ids=str)
+def test_an_unsound_floor_is_caught(fault: Fault) -> None:
+    with planted(fault):
+        assert any(_contradicted(seed) for seed in FLOORS_CAUGHT_BY)
+
+
+def _contradicted(seed: int) -> bool:
+    """Something else than the best comes out, or an engine says that there is no plan at all."""
+    try:
+        return not best_by_each_option(after_a_burst(seed))
+    except Disagreement:
+        return True
+
+
 def _worse_than_the_best(seed: int) -> bool:
-    _, answer = replanned.__wrapped__(seed)
-    return any(
-        worth(answer.options[option], levels) != best(answer.context, levels, answer.options[option].as_of)
-        for option, levels in REPLAN_LEVELS.items()
-    )
+    return not best_by_each_option(replanned.__wrapped__(seed)[1])
 
 
 def counted(context: ReplanContext, plan: Plan, levels: tuple[str, ...]) -> tuple[int, ...]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 
-from arshjul import solver
 from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.filling import Filling
 from arshjul.domain.plan import Plan
@@ -21,11 +20,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
 from arshjul.planning.bindings import Standing, standing
 from arshjul.planning.plan import Effort, plan_of
-from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import with_former_reasons
 from arshjul.planning.replan_input import ReplanInput, replan_input
-from arshjul.rules import builder_of
-from arshjul.rules.objectives import ALL_LEVELS, REPLAN_LEVELS
+from arshjul.planning.whole_year import WholeYear, laid_out
+from arshjul.rules.objectives import REPLAN_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +54,16 @@ def replan_from(
 ) -> ReplanOptions:
     """The options asked for, of what a replan of the plan starts from."""
     context = given.context
-    small = _problem(repair.small(context))
-    full: PlanningProblem | None = None
+    small = laid_out(repair.small(context))
+    year = WholeYear(context, small)
     made, seconds = {}, {}
     for option in options:
         started = perf_counter()
         settled = repair.settle(context, small, option, effort.limit_s, effort.seed)
+        year.take(settled)
         problem, solution = small, settled.solution
         if not settled.proven:
-            full = problem = full or _problem(context)
-            board = replace(full.board, levels=REPLAN_LEVELS[option])
-            solution = solver.solve(
-                board,
-                limit_s=effort.limit_s,
-                seed=effort.seed,
-                start=_on(full, small, settled.solution),
-                progress=effort.progress,
-            )
+            problem, solution = year.problem, year.solve(option, effort)
         new = plan_of(problem, solution, given.as_of, problem is small, effort.limit_s, effort.bare)
         stays = standing(given.scenario, plan, new.placed, given.as_of)
         made[option] = replace(
@@ -100,16 +91,3 @@ def _freed(stays: Standing, plan: Plan, given: ReplanInput) -> tuple[Filling, ..
     if not stays.freed:
         return ()
     return (Filling({}, stays.freed, reported=given.as_of, revision=plan.revision + 1),)
-
-
-def _problem(context: ReplanContext) -> PlanningProblem:
-    builder = builder_of(context)
-    return PlanningProblem(context, builder, builder.board(ALL_LEVELS))
-
-
-def _on(full: PlanningProblem, small: PlanningProblem, solution: solver.Solution) -> list[int | None] | None:
-    """The small board's answer as a choice on the full one; None where there is no answer."""
-    if solution.choice is None:
-        return None
-    picks = zip(small.builder.modes, solution.choice, strict=True)
-    return [None if pick is None else full.builder.option(small.builder.placement(id, pick)) for id, pick in picks]

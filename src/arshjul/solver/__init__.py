@@ -6,7 +6,8 @@ engine's confirmation), `solve` (the entrance). `params` has every tuning number
 together and what each technique is worth. Nothing here knows police, dates or files, and no engine's own index leaves.
 """
 
+from arshjul.solver.model.orders import SharedModel
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution
 from arshjul.solver.solve import solve
 
-__all__ = ["Disagreement", "LevelResult", "Progress", "Solution", "solve"]
+__all__ = ["Disagreement", "LevelResult", "Progress", "SharedModel", "Solution", "solve"]

@@ -7,7 +7,7 @@ solves those, and the board's own arithmetic checks the result before anyone see
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Protocol
@@ -19,8 +19,7 @@ from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.construction import improved
 from arshjul.solver.model.guards import guard_restrictions
 from arshjul.solver.model.milp import Model
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.translation import translate
+from arshjul.solver.model.orders import SharedModel
 from arshjul.solver.parallel.executors import check
 from arshjul.solver.parallel.worker import Worker, give_back, take_spare
 from arshjul.solver.params import DEFAULT, SolveParams
@@ -58,14 +57,18 @@ def solve(  # noqa: PLR0913 - the door has every switch
     certifying: Callable[[float], None] | None = None,
     executor: str = "processes",
     params: SolveParams = DEFAULT,
+    shared: SharedModel | None = None,
+    floors: Mapping[str, int] | None = None,
 ) -> Solution:
     """The best choice on a board, its levels decided in order, each proven before the next where time allows.
 
     `start` is a choice to begin from. Ctrl-C, `stop` or the limit end it with the best choice so
     far and true bounds. `certify` lets the other engine prove every level too, or that there is no
     choice, and keeps a share of the time for that; `certifying` hears when that begins, and how many
-    seconds it has. `executor` says where several large components are
-    solved: see `executors`. The same board and seed give the same choice when every level is proven.
+    seconds it has. `executor` says where several large components are solved: see
+    `executors`. `shared` is the model of a board that differs in its levels alone, and has all of these; `floors`
+    are bounds of its levels that hold for the best choice, and for `start`. The same board and seed give
+    the same choice when every level is proven.
 
     InputError: a board whose numbers are too large for any engine, a limit or seed out of range, no
     such executor. NoAnswer: a cluster that is not there. Disagreement: engines contradict each other.
@@ -80,7 +83,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
     # An engine takes half a second to import: a worker does so while the model is made here.
     spare = _spare(board, params)
     try:
-        model = simplify(translate(board, params.translation), params.presolve)
+        model = (shared or SharedModel(board, params)).ordered(board.levels, floors)
         with _interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
             asked = _asked(stop)
 
