@@ -80,7 +80,7 @@ class SheetOut:
 
 @dataclass(frozen=True, slots=True)
 class BookWording:
-    """What every workbook says besides its sheets."""
+    """The words of a workbook besides its sheets."""
 
     page: str
     warning: str

@@ -160,6 +160,9 @@ def test_her_own_spreadsheet_is_imported_by_a_mapping_that_is_kept(tmp_path: Pat
     assert seen.json() == {"operations": 2, "planned": False}
     assert (tmp_path / "map.yaml").read_bytes() == kept
     assert arshjul(*command, "--rest", TUTORIAL).code == 2
+    done("workbook", tmp_path / "mine.xlsx", "--map", tmp_path / "map.yaml", "-o", tmp_path / "ours.xlsx")
+    done("check", tmp_path / "ours.xlsx")
+    assert arshjul("workbook", "--template", "--map", tmp_path / "map.yaml", "-o", tmp_path / "ours.xlsx").code == 2
     sheet["D3"] = "Månen"
     made.save(tmp_path / "mine.xlsx")
     wrong = arshjul(*command)

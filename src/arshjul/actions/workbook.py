@@ -1,13 +1,16 @@
 """workbook: writes a scenario, or that of a plan folder, or a party's part of a plan, as an Excel workbook."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from arshjul.actions.own_spreadsheet import own_scenario
 from arshjul.actions.plan_files import history_of
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.view import views
+from arshjul.errors import Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN
@@ -50,6 +53,14 @@ def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None
     channels = [Channel(party, "full", content) for content in contents(party) if content != "all"]
     seen = views(read.plan, read.scenario, channels, history_of(read), say)
     write_named(output, party_sheets(seen, say))
+
+
+def workbook_of_own(source: Path, map_path: Path, output: Path, speak: Speak) -> Sequence[Message]:
+    """Writes what stands in somebody's own spreadsheet as a workbook of ours; what is to be said of how it was read."""
+    refuse_other_endings(output)
+    read = own_scenario(source, map_path, speak)
+    write_named(output, scenario_workbook(read.scenario))
+    return read.notes
 
 
 def empty_workbook(output: Path, say: Words) -> None:

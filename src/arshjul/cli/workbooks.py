@@ -23,6 +23,12 @@ Whose = Annotated[
     str | None,
     typer.Option("--party", metavar="PARTY", help=say("Write what this party's calendars say, of a plan folder.")),
 ]
+OwnMap = Annotated[
+    Path | None,
+    typer.Option(
+        "--map", metavar="FILE", help=say("Read your own spreadsheet, by the file that `arshjul import --map` wrote.")
+    ),
+]
 
 
 def workbook(
@@ -30,19 +36,25 @@ def workbook(
     source: Source = None,
     template: Template = False,
     party: Whose = None,
+    map_path: OwnMap = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.workbook import empty_workbook, party_workbook
+        from arshjul.actions.workbook import empty_workbook, party_workbook, workbook_of_own
         from arshjul.actions.workbook import workbook as written
 
         if (source is None) != template:
             raise InputError(Message("Name a scenario, or give --template: one of the two."))
         if template and party is not None:
             raise InputError(Message("--party needs a plan folder: leave out --template."))
+        if map_path is not None and (template or party is not None):
+            raise InputError(Message("--map is for your own spreadsheet: leave out --template and --party."))
         if source is None:
             empty_workbook(output, console.words)
+        elif map_path is not None:
+            for note in workbook_of_own(source, map_path, output, console.speak):
+                console.talk(note)
         elif party is not None:
             party_workbook(source, party, output, console.speak)
         else:
