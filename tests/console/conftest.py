@@ -14,9 +14,11 @@ from arshjul.console.sessions import invite
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser
-from tests.databases import postgresql, url
+from tests.databases import KINDS, postgresql, url
 
 __all__ = ["postgresql", "url"]
+
+BOTH = pytest.mark.parametrize("desk", KINDS, indirect=True)
 
 NOW = years.NOW + timedelta(days=30)
 
@@ -34,6 +36,7 @@ class Desk:
 
     store: Store
     now: datetime = NOW
+    url: str = ""
     console: ConsoleServer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,6 +65,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(published: Path, tmp_path: Path) -> Desk:
-    copy(published, tmp_path / "y.db")
-    return Desk(open_store(str(tmp_path / "y.db")))
+def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Desk:
+    """Over a SQLite file; over both kinds of database where a test is marked with BOTH."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url, year = request.getfixturevalue("postgresql").new_database(), years.scenario()
+        years.published(make_store(url), years.write(tmp_path / "plan", year, years.plan(year)))
+    else:
+        url = str(copy(published, tmp_path / "y.db"))
+    return Desk(open_store(url), url=url)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.propose import questions
 from tests.console.browser import Browser, Page
-from tests.console.conftest import Desk
+from tests.console.conftest import BOTH, Desk
 from tests.console.test_withdrawal import HIT
 
 TWO = {**HIT, "to": "2027-02-07"}
@@ -31,6 +31,7 @@ def address(page: Page) -> str:
     return found.group()
 
 
+@BOTH
 def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None:
     browser, contact = desk.browser(), desk.stranger()
     asked(browser)

@@ -13,7 +13,7 @@ from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
-from tests.console.conftest import Desk
+from tests.console.conftest import BOTH, Desk
 from tests.console.test_withdrawal import HIT
 
 
@@ -25,7 +25,7 @@ class CrashError(Exception):
 def apart(desk: Desk) -> Desk:
     """The desk with child processes, by the real clock: their rows say when they spoke."""
     desk.now = datetime.now(UTC)
-    desk.console = ConsoleServer(desk.store, Runner(desk.store.name, 60), clock=lambda: datetime.now(UTC))
+    desk.console = ConsoleServer(desk.store, Runner(desk.url, 60), clock=lambda: datetime.now(UTC))
     return desk
 
 
@@ -47,6 +47,7 @@ def begun(desk: Desk, number: int) -> Job:
     return job
 
 
+@BOTH
 def test_a_child_works_out_the_options(apart: Desk) -> None:
     browser = apart.browser()
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]

@@ -53,7 +53,8 @@ def reachable(desk: Desk) -> Desk:
     with desk.store.writing() as db:
         draft = opened_draft(db)
         agencies = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.agencies.items()}
-        scenario = replace(draft.scenario, agencies=agencies)
+        police = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.police.items()}
+        scenario = replace(draft.scenario, agencies=agencies, police=police)
         keep(db, draft, replace(draft, scenario=scenario), years.WORDS)
     return desk
 

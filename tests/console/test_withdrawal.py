@@ -5,11 +5,12 @@ from pathlib import Path
 from arshjul.actions.served_revision import current
 from arshjul.store import drafts
 from tests import years
-from tests.console.conftest import Desk
+from tests.console.conftest import BOTH, Desk
 
 HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
 
 
+@BOTH
 def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     browser = desk.browser()
     form = browser.get("/withdrawals/new")
@@ -49,6 +50,7 @@ def test_what_cannot_be_used_comes_back_as_it_was_typed(desk: Desk) -> None:
         assert not drafts.entries(db)
 
 
+@BOTH
 def test_two_people_at_once_lose_nothing(desk: Desk) -> None:
     first, second = desk.browser(), desk.browser("deputy")
     pages = first.get("/withdrawals/new"), second.get("/withdrawals/new")

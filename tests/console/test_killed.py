@@ -1,0 +1,124 @@
+"""kill -9 of the console at every step of publishing, and of a job's child at any time: nothing lost, nothing half."""
+
+import os
+import signal
+import time
+from datetime import date, timedelta
+
+import pytest
+
+from arshjul.actions.doctor import damage
+from arshjul.actions.draft import opened_draft
+from arshjul.actions.publish import STEPS, Cause
+from arshjul.actions.publish_draft import difference, publish_draft
+from arshjul.console.runner import Runner
+from arshjul.store import drafts, jobs, outbox, revisions
+from tests import years
+from tests.console.conftest import BOTH, Desk
+from tests.console.test_jobs import ended
+from tests.console.test_post import reachable
+from tests.console.test_withdrawal import HIT
+from tests.service.test_killed import in_a_child
+
+__all__ = ["reachable"]
+
+
+def enter_and_choose(desk: Desk, turn: int) -> None:
+    """Enters a withdrawal of a date of its own, and takes a plan that answers it: ready to be published."""
+    day = (date(2027, 2, 1) + timedelta(days=turn)).isoformat()
+    browser = desk.browser()
+    hit = {**HIT, "from": day, "to": day}
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **hit).headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
+
+
+def published_until(desk: Desk, step: str) -> None:
+    """The console publishes what is shown, and is killed when it has done that step."""
+    with desk.store.reading() as db:
+        shown = difference(opened_draft(db), years.WORDS).digest
+
+    def at(done: str) -> None:
+        if done == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def work() -> None:
+        publish_draft(desk.store, shown, Cause("dödad", "test", desk.now), years.WORDS, mail=True, at=at)
+
+    assert in_a_child(work) == -signal.SIGKILL
+
+
+def assert_whole(desk: Desk, number: int, n_letters: int) -> None:
+    """That revision is served; the draft is all of it, or waits whole; its messages are there, or not one of them."""
+    assert damage(desk.store) == []
+    with desk.store.reading() as db:
+        draft, entries = opened_draft(db), drafts.entries(db)
+        assert revisions.pointer(db) == number
+        assert len(outbox.waiting(db)) == n_letters
+    assert draft.plan is not None
+    assert len(draft.plan.entries.withdrawals) == len(entries), "what was entered is answered"
+    assert not draft.is_overtaken
+
+
+def kill_everywhere(desk: Desk, times: int) -> None:
+    turn, number = 0, 1
+    for step in STEPS:
+        enter_and_choose(desk, turn := turn + 1)
+        with desk.store.reading() as db:
+            before = len(outbox.waiting(db))
+        for _ in range(times):
+            published_until(desk, step)
+            is_published = step == "committed"
+            number += is_published
+            with desk.store.reading() as db:
+                draft, found = opened_draft(db), len(outbox.waiting(db))
+            assert draft.is_published is is_published
+            assert_whole(desk, number, found if is_published else before)
+            if is_published:
+                enter_and_choose(desk, turn := turn + 1)
+        browser = desk.browser()
+        shown = browser.get("/publish")
+        assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="igen").status == 303
+        number += 1
+    with desk.store.reading() as db:
+        assert outbox.waiting(db)
+
+
+def test_killed_before_and_after_the_last_step(reachable: Desk) -> None:
+    desk = reachable
+    enter_and_choose(desk, 0)
+    published_until(desk, "pointer")
+    assert_whole(desk, 1, 0)
+    with desk.store.reading() as db:
+        n_letters = len(difference(opened_draft(db), years.WORDS).news.letters)  # type: ignore[union-attr]
+    published_until(desk, "committed")
+    assert_whole(desk, 2, n_letters)
+    assert n_letters
+    assert "Allt är publicerat" in desk.browser().get("/publish").text
+
+
+@pytest.mark.slow
+@BOTH
+def test_killed_at_each_step_twenty_times(reachable: Desk) -> None:
+    kill_everywhere(reachable, 20)
+
+
+@pytest.mark.slow
+@BOTH
+def test_a_job_s_child_is_killed_twenty_times(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    runner, n_broken = Runner(desk.url, 60), 0
+    for turn in range(20):
+        with desk.store.writing() as db:
+            job = jobs.add(db, "test", desk.now, opened_draft(db).version)
+        runner.start(desk.store, job.number)
+        time.sleep(0.3 * turn)
+        runner.kill()
+        over = ended(desk, job.number)
+        with desk.store.reading() as db:
+            found = jobs.options(db, job.number)
+            assert len(opened_draft(db).waiting) == 1
+        assert (over.state, len(found)) in (("failed", 0), ("done", 3))
+        n_broken += over.state == "failed"
+        assert damage(desk.store) == []
+    assert n_broken
