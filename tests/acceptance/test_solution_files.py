@@ -17,6 +17,16 @@ def given(folder: Path, level: str = "x") -> Path:
     return path
 
 
+def test_seconds_of_each_level_are_told_in_json_alone(tmp_path: Path) -> None:
+    answer = done("solve", given(tmp_path), "-o", tmp_path / "solution.json", "--json").json()
+    written = load(tmp_path / "solution.json")
+    assert [{**level, "seconds": None} for level in written["levels"]] == [
+        {**level, "seconds": None} for level in answer["levels"]
+    ]
+    assert all(isinstance(level["seconds"], int | float) for level in answer["levels"])
+    assert "seconds" not in str(written)
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "kept" / "solution.json", tmp_path / "link.json"
     target.parent.mkdir()

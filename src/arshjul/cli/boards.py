@@ -69,8 +69,12 @@ def solve(
         if solution.stopped_by in STOPPED:
             console.talk(STOPPED[solution.stopped_by])
         if as_json:
-            told = {key: mapping[key] for key in ("status", "levels")}
-            console.json({"file": str(output), **told, "stopped_by": solution.stopped_by})
+            levels = [
+                {**held, "seconds": round(level.seconds, 3) if level.proven else None}
+                for held, level in zip(mapping["levels"], solution.levels, strict=True)
+            ]
+            told = {"status": mapping["status"], "levels": levels, "stopped_by": solution.stopped_by}
+            console.json({"file": str(output), **told})
         else:
             values = " ".join(f"{level.id}={level.value}" for level in solution.levels)
             console.data(f"{solution.status} {values}".replace("\n", "\\n"))
