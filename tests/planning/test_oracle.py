@@ -21,7 +21,7 @@ from arshjul.planning.plan import Effort, PlanResult, make_plan
 from arshjul.planning.replan import ReplanOptions, replan
 from arshjul.planning.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
-from arshjul.solver import Disagreement
+from arshjul.solver import Disagreement, Progress
 from tests.planning.oracle import best, possibilities
 from tests.rules.faults.planting import Fault, planted
 from tests.rules.generators import draw_day, draw_scenario, draw_span
@@ -175,7 +175,7 @@ def test_each_option_of_a_replan_is_the_best_of_all(seed: int) -> None:
         assert worth(plan, levels) == best(answer.context, levels, base.as_of), option
 
 
-def after_a_burst(seed: int) -> ReplanOptions:
+def after_a_burst(seed: int, effort: Effort = EFFORT) -> ReplanOptions:
     """What becomes of a plan when several units are taken at once, for days or from now on."""
     rng = Random(f"burst {seed}")
     scenario = tiny(rng)
@@ -188,7 +188,7 @@ def after_a_burst(seed: int) -> ReplanOptions:
     until = None if days is None else first + timedelta(days=days)
     special = Withdrawal("EV", as_of, tuple(units), first, until, officers_left=rng.choice((0, 0, 1)))
     return replan(
-        scenario, plan, Entries(withdrawals=(special, *draw_withdrawals(rng, scenario, places, as_of))), as_of, EFFORT
+        scenario, plan, Entries(withdrawals=(special, *draw_withdrawals(rng, scenario, places, as_of))), as_of, effort
     )
 
 
@@ -237,6 +237,18 @@ def test_no_option_is_worse_than_another_by_its_own_levels(seed: int) -> None:
 def test_fault_in_mending_is_caught(fault: Fault) -> None:
     with planted(fault):
         assert any(_worse_than_the_best(seed) for seed in CAUGHT_BY)
+
+
+def test_what_the_small_board_came_to_is_told_before_the_year_is_searched() -> None:
+    told: list[Progress] = []
+    answer = after_a_burst(3, replace(EFFORT, progress=told.append))
+    firsts = [k for k, one in enumerate(told) if one.bound is None]
+    assert firsts[0] == 0
+    assert len(firsts) in (4, 8)
+    for k in firsts[::4]:
+        assert [one.level for one in told[k : k + 4]] in [list(levels) for levels in REPLAN_LEVELS.values()]
+        assert all(one.value is not None for one in told[k : k + 4])
+    assert best_by_each_option(answer)
 
 
 @pytest.mark.parametrize("fault", UNSOUND_FLOORS, ids=str)

@@ -24,6 +24,7 @@ from arshjul.planning.reasons import with_former_reasons
 from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.planning.whole_year import WholeYear, laid_out
 from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.solver import Progress, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def replan_from(
         year.take(settled)
         problem, solution = small, settled.solution
         if not settled.proven:
+            _tell(settled.solution, started, effort)
             problem, solution = year.problem, year.solve(option, effort)
         new = plan_of(problem, solution, given.as_of, problem is small, effort.limit_s, effort.bare)
         stays = standing(given.scenario, plan, new.placed, given.as_of)
@@ -80,6 +82,13 @@ def replan_from(
         )
         seconds[option] = perf_counter() - started
     return ReplanOptions(given.scenario, context, made, seconds, given.doubtful)
+
+
+def _tell(first: Solution, started: float, effort: Effort) -> None:
+    """Tells an answer that is there at once: it keeps every rule, and nothing is proven of it."""
+    if effort.progress is not None and first.choice is not None:
+        for level in first.levels:
+            effort.progress(Progress(level.id, level.value, None, perf_counter() - started))
 
 
 def _choice(option: str, plan: Plan, given: ReplanInput) -> Choice:
