@@ -34,6 +34,7 @@ bench: .venv/ready ## ours and others on the same boards, one after the other; o
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m tests.bench.run $(BENCH)
 	-$(BIN)/python -m tests.bench.lived_year
+	-$(BIN)/python -m tests.bench.fuller
 
 slow: .venv/ready ## the full counts
 	$(BIN)/pytest -m slow
