@@ -17,6 +17,8 @@ from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
 from arshjul.texts import Words, counted
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
+"""At which no line ends."""
 
 # What proved a level, in words; what is not here is named by its id
 PROVERS = {
@@ -59,8 +61,8 @@ class Says:
         if first == last:
             return self.short_day(first)
         if first.month == last.month:
-            weekdays = f"{self._weekday(first)}–{self._weekday(last)}"
-            return f"{weekdays}{NO_BREAK}{first.day}–{last.day}{NO_BREAK}{self.words.month(last)[:3]}"
+            weekdays = f"{self._weekday(first)}{DASH}{self._weekday(last)}"
+            return f"{weekdays} {first.day}{DASH}{last.day}{NO_BREAK}{self.words.month(last)[:3]}"
         return f"{self.short_day(first)}–{self.short_day(last)}"
 
     def _weekday(self, day: date) -> str:
