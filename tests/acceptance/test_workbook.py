@@ -167,4 +167,4 @@ def test_her_own_spreadsheet_is_imported_by_a_mapping_that_is_kept(tmp_path: Pat
     made.save(tmp_path / "mine.xlsx")
     wrong = arshjul(*command)
     assert wrong.code == 2
-    assert "mine.xlsx Mitt år!D3 operations[1].area (OP-2): " in wrong.err
+    assert "mine.xlsx Mitt år!D3 (OP-2): " in wrong.err

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from arshjul.agenda.entry import EventStatus, FeedEntry
+from arshjul.agenda.entry import EventStatus
 from arshjul.agenda.view import View
 from arshjul.errors import Message
 from arshjul.render.workbook.columns import day_cells, day_headings, new_groups
@@ -17,6 +17,7 @@ _STATUS: dict[EventStatus, Message] = {
     "CANCELLED": Message("called off"),
 }
 _LOOKS: dict[EventStatus, Look] = {"CONFIRMED": "strong", "CANCELLED": "quiet"}
+_STATUS_COLUMN = 6
 _TITLES = {
     "operations": Message("Operations"),
     "milestones": Message("Milestones"),
@@ -39,41 +40,42 @@ def _sheet(view: View, words: Words) -> SheetOut:
     entries = sorted(
         view.entries, key=lambda entry: (entry.event.day, _clock(entry.event.starts, zone), entry.event.uid)
     )
-    headings = [
-        *day_headings(words),
-        Heading(words("From"), 8, "clock"),
-        Heading(words("To"), 8, "clock"),
-        Heading(words("What"), 40, "wrap"),
-        Heading(words("Kind"), 11),
-        Heading(words("Place"), 18, "wrap"),
-        Heading(words("Status"), 13),
-        Heading(words("News"), 34, "wrap"),
-        Heading(words("More"), 70, "wrap"),
+    events = [entry.event for entry in entries]
+    days = [day_cells(event.day, words) for event in events]
+    columns: list[tuple[Heading, list[Value]]] = [
+        *((heading, [cells[n] for cells in days]) for n, heading in enumerate(day_headings(words))),
+        (Heading(words("From"), 8, "clock"), [_hour(event.starts, zone) for event in events]),
+        (Heading(words("To"), 8, "clock"), [_hour(event.ends, zone) for event in events]),
+        (Heading(words("What"), 44, "wrap"), [event.summary for event in events]),
+        (Heading(words("Status"), 13), [words.say(_STATUS[event.status]) for event in events]),
+        (Heading(words("Kind"), 11), [event.category for event in events]),
+        (Heading(words("Place"), 18, "wrap"), [event.location for event in events]),
+        (Heading(words("News"), 34, "wrap"), [None if one.news is None else one.news.text for one in entries]),
+        (
+            Heading(words("More"), 70, "wrap"),
+            [" · ".join(one.without_news.description.splitlines()) for one in entries],
+        ),
     ]
+    shown = [(heading, values) for heading, values in columns if any(values) or heading.form == "clock"]
     looks = {
         (row, column): look
-        for row, entry in enumerate(entries, 1)
-        if (look := _LOOKS.get(entry.event.status)) is not None
-        for column in ((8,) if look == "strong" else range(len(headings)))
+        for row, event in enumerate(events, 1)
+        if (look := _LOOKS.get(event.status)) is not None
+        for column in ((_STATUS_COLUMN,) if look == "strong" else range(len(shown)))
     }
-    groups = new_groups([(entry.event.day.year, entry.event.day.month) for entry in entries])
-    rows = [_row(entry, zone, words) for entry in entries]
-    title = words.say(_TITLES[view.channel.content])
-    return SheetOut(title, headings, rows, kept=1, about=view.calendar_name, looks=looks, groups=groups)
+    return SheetOut(
+        words.say(_TITLES[view.channel.content]),
+        [heading for heading, _ in shown],
+        list(zip(*(values for _, values in shown), strict=True)),
+        about=view.calendar_name,
+        looks=looks,
+        groups=new_groups([(event.day.year, event.day.month) for event in events]),
+    )
 
 
-def _row(entry: FeedEntry, zone: ZoneInfo, words: Words) -> list[Value]:
-    event = entry.event
-    return [
-        *day_cells(event.day, words),
-        *(f"{_clock(end, zone):%H:%M}" if isinstance(end, datetime) else None for end in (event.starts, event.ends)),
-        event.summary,
-        event.category,
-        event.location,
-        words.say(_STATUS[event.status]),
-        None if entry.news is None else entry.news.text,
-        " · ".join(entry.without_news.description.splitlines()),
-    ]
+def _hour(moment: object, zone: ZoneInfo) -> str | None:
+    """The clock time, which a whole day has not."""
+    return f"{_clock(moment, zone):%H:%M}" if isinstance(moment, datetime) else None
 
 
 def _clock(moment: object, zone: ZoneInfo) -> time:
