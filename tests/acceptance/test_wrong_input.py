@@ -224,7 +224,7 @@ def checked(scenario: Path) -> tuple[Outcome, list[dict[str, Any]]]:
     for problem in answer["errors"]:
         assert {"file", "line", "path", "kind", "text"} <= set(problem), seen
         assert problem["text"], seen
-        assert len(problem["text"]) < 400, seen
+        assert len(problem["text"]) < 500, seen
     return seen, answer["errors"]
 
 

@@ -126,7 +126,7 @@ def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None
     first = years.plan(YEAR, as_of=near)
     years.published(store, years.write(tmp_path / "1", YEAR, first), rehearsal=True)
     told = ics(store, 1, "coordinator")
-    assert "X-WR-CALNAME:Insatser: samordnaren\\, ÖVNING Göteborg 2027" in told
+    assert "X-WR-CALNAME:Insatser: samordnaren – ÖVNING Göteborg 2027" in told
     assert "UID:OP-000@ovning-goteborg-2027.arshjul" in told, "no event of the real year's"
     assert "INSTÄLLD" not in told
     assert "STATUS:CONFIRMED" in event(told, "OP-000"), "it is the plan's day"
