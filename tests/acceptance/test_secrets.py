@@ -65,7 +65,12 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Outcome]]
         outcomes += [done(*words)]
         if words[0] not in {"verify", "withdrawals", "frontier", "replay"}:  # which have no more to tell
             outcomes += [done(*words, "--json")]
+    books = home / "books"
+    books.mkdir()
     outcomes += [
+        done("workbook", march, "--party", "coordinator", "-o", books / "coordinator.xlsx"),
+        done("workbook", march, "--party", "miljo", "-o", books / "miljo.xlsx"),
+        done("report", march, "--as-of", MARCH, "--xlsx", books / "report.xlsx"),
         done("feeds", plan),
         done("wheel", plan),
         done("plan", scenario, "-o", home / "again", "--as-of", TUTORIAL_AS_OF, "--json"),
@@ -83,7 +88,7 @@ def test_no_command_tells_a_site(life: tuple[Path, list[Outcome]]) -> None:
 
 
 def test_scenario_json_alone_holds_sites(life: tuple[Path, list[Outcome]]) -> None:
-    for folder in ("plan", "march", "again"):
+    for folder in ("plan", "march", "again", "books"):
         for name, held in searched(life[0] / folder).items():
             found = [canary for canary in CANARIES if canary.encode() in held]
             assert found == (list(CANARIES) if name == "scenario.json" else []), (folder, name)
@@ -98,6 +103,8 @@ def test_titles_stand_in_the_coordinators_feed_alone(life: tuple[Path, list[Outc
                 assert (title in unfolded) == name.startswith("feeds/coordinator"), name
             if name in ("wheel.svg", "wheel-public.svg"):  # README: "No titles, no sites"
                 assert title not in unfolded
+    books = searched(life[0] / "books")
+    assert {name for name, held in books.items() if title.encode() in held} == {"coordinator.xlsx"}
 
 
 def test_board_has_no_name_and_no_place_in_it(tmp_path: Path) -> None:
