@@ -94,6 +94,8 @@ def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
     day = years.days(4)[1]
     year, week, _ = day.isocalendar()
     page = browser.get(f"/weeks/{year}-W{week:02}")
+    assert "3 insatser" in page.text
+    assert "2027: en insats" in browser.get(f"/weeks/{year}-W{week + 1:02}").text
     for said in ("OP-001", "LPO 0", "Myndighet 1"):
         assert said in page.text
     assert "OP-001" in browser.get(f"/weeks/{year}-W{week:02}?by=areas").text

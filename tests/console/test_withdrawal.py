@@ -1,5 +1,6 @@
 """From a withdrawal on the telephone to a published plan: the console's main road."""
 
+import re
 from pathlib import Path
 
 from arshjul.actions.served_revision import current
@@ -19,6 +20,9 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     options = browser.get(entered.headers["location"])
     for said in ("Minst ändringar", "Avvägt", "Mest genomfört", "OP-000"):
         assert said in options.text
+    figures = re.search(r"Kvalitet \(minuspoäng\) (\d+) (\d+) (\d+) (\d+) Bevisat", options.text)
+    assert figures is not None
+    assert len(set(figures.groups())) == 1, "what a move costs stands in rows of its own"
     chosen = browser.send(options, entered.headers["location"], option="fewest-changes")
     assert (chosen.status, chosen.headers["location"]) == (303, "/publish")
     shown = browser.get("/publish")

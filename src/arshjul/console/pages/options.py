@@ -8,12 +8,12 @@ from arshjul.actions.options import FIRST, FoundOption, begin, choose
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
-from arshjul.domain.plan import Level, Placement
+from arshjul.domain.plan import Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.notices import Notices, notices
-from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import LEVEL_NAMES
+from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.store import jobs
 from arshjul.store.jobs import Job
 
@@ -39,7 +39,7 @@ class OptionColumn:
     n_new: int
     told: tuple[str, ...]
     told_late: tuple[str, ...]
-    quality: int | None
+    quality: int
     is_proven: bool
     open_levels: tuple[Level, ...]
 
@@ -65,6 +65,8 @@ def show(visit: Visit) -> Answer:
         "job": job,
         "draft": draft,
         "columns": columns,
+        "quality": None if draft.plan is None else quality(draft.plan),
+        "are_same": len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
         "rows": _rows(draft, options),
         "is_stale": job.version != draft.version,
         "chosen": visit.query.text("option") or "balanced",
@@ -112,10 +114,15 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
         n_new=len(found.new),
         told=tuple(news.tell),
         told_late=told_late,
-        quality=next((level.value for level in plan.levels if level.id == QUALITY), None),
+        quality=quality(plan),
         is_proven=plan.status == "optimal",
         open_levels=tuple(level for level in plan.levels if not level.proven),
     )
+
+
+def quality(plan: Plan) -> int:
+    """What a plan pays, but for having moved: that stands in rows of its own, and today's plan moves nothing."""
+    return sum(price.points for price in plan.prices if price.rule != KeptClose.id)
 
 
 def _first_date(old: Placement | None, new: Placement | None, as_of: datetime) -> timedelta | None:

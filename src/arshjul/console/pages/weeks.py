@@ -12,6 +12,7 @@ from arshjul.console.visit import Visit
 from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.texts import counted
 
 WEEK = timedelta(days=7)
 
@@ -47,7 +48,7 @@ def show(visit: Visit) -> Answer:
         "closed": [day for day in days if day not in scenario.span or not scenario.calendar.is_open(day)],
         "scenario": scenario,
         "shifts": {shift.id: shift.name for shift in scenario.shifts},
-        "n": len(placed),
+        "said": counted(len(placed), "one operation", "{n} operations"),
     }
     return Html("week.html", values)
 
