@@ -81,4 +81,5 @@ def test_with_no_date_beside_it_either_it_says_so() -> None:
     assert said(found) == [
         "If it begins on Wednesday 3 March 2027:",
         "Dag: Thursday 4 March 2027 is closed",
+        "Nor can it begin earlier and run on that date.",
     ]

@@ -115,6 +115,8 @@ def explain_date(
         sentences.append(fits(scenario, ways[0]))
     elif any(day in _days(scenario, option) for option in _options(problem, operation_id)):
         sentences.append(Message("It fits there only if something else is left out."))
+    elif operation.days > 1:
+        sentences.append(Message("Nor can it begin earlier and run on that date."))
     return Explanation(operation_id, placement, tuple(sentences), dict(taken), len(free), tuple(ways))
 
 
