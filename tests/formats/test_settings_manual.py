@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
+from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import Objective, Settings
 from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.scenario.schema.exceptions import WrittenLoadException, WrittenOperationsException
@@ -18,6 +19,7 @@ from arshjul.formats.scenario.schema.parties import (
     WrittenRisk,
     WrittenTeams,
 )
+from arshjul.formats.scenario.schema.rates import WrittenRates
 from arshjul.formats.scenario.schema.settings import (
     WrittenCalendar,
     WrittenMeeting,
@@ -39,7 +41,7 @@ MODELS: list[type[BaseModel]] = [
     WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
     WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
     WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
-    WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting,
+    WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates,
 ]  # fmt: skip
 
 PRICED: tuple[SoftRule | Wish, ...] = (*SOFT, *WISHES)
@@ -64,6 +66,11 @@ def test_the_manuals_prices_are_the_rules_own() -> None:
     assert written["prices"] == {rule.id: rule.points for rule in PRICED}
     assert written["priority_points"] == Objective().priority_points
     assert written["change_points"] == Objective().change_points
+
+
+def test_the_manual_s_rates_are_those_that_are_assumed() -> None:
+    written = yaml.safe_load((MANUAL / "rates.yaml").read_text())["withdrawal_rates"]
+    assert written == WrittenRates.mapping_of(AssumedRates())
 
 
 def test_the_manual_tells_the_rules_defaults() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from arshjul.actions.stress import _lived
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
@@ -26,6 +27,7 @@ from tests.planning.test_oracle import tiny
 
 SEEDS = [seed if seed < 12 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
 EFFORT = Effort(limit_s=120, seed=1)
+OFTEN = KINDS[0]
 
 
 @cache
@@ -205,3 +207,12 @@ def test_intervals() -> None:
 
 def ends(one: Estimate) -> list[float]:
     return [one.mean, one.low, one.high]
+
+
+def test_what_is_assumed_comes_from_the_scenario() -> None:
+    scenario = tutorial()
+    only = replace(OFTEN, per_year=100, days=4, notice_hours=48, units_percent=80)
+    given = replace(scenario, withdrawal_rates=AssumedRates(years=2, withdrawals=30, kinds=(only,)))
+    (found,) = learnt(given, [], before(scenario))
+    assert (found.per_year, found.years, found.ends, found.notice_hours) == (100, 2, 0.25, 48)
+    assert set(found.units.values()) == {0.8}

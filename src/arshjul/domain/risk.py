@@ -33,8 +33,15 @@ KINDS = (
     Kind("special-event", 5, days=15, notice_hours=12, units_percent=60, open_ended=True),
 )
 
-PRIOR_YEARS = 1
-"""So many years of log weigh as much as a kind's `per_year`. Assumed."""
 
-PRIOR_WITHDRAWALS = 10
-"""So many withdrawals in the log weigh as much as a kind's other figures. Assumed."""
+@dataclass(frozen=True, slots=True)
+class AssumedRates:
+    """What is assumed of withdrawals before any log is read, and how much it weighs beside one. Assumed.
+
+    So many `years` of log weigh as much as what is assumed to come in a year, so many `withdrawals` as much as the
+    other figures.
+    """
+
+    years: int = 1
+    withdrawals: int = 10
+    kinds: tuple[Kind, ...] = KINDS

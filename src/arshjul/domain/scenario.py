@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
+from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
@@ -44,6 +45,7 @@ class Scenario:
     taken: tuple[Withdrawal, ...] = ()
     targets: tuple[Target, ...] = ()
     objects: Mapping[str, VisitObject] = field(default_factory=dict)
+    withdrawal_rates: AssumedRates = field(default_factory=AssumedRates)
 
     @property
     def planned(self) -> Mapping[str, Operation]:

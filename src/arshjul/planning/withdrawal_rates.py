@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from arshjul.domain.calendar import Span, local
-from arshjul.domain.risk import KINDS, OTHER, PRIOR_WITHDRAWALS, PRIOR_YEARS, Kind
+from arshjul.domain.risk import KINDS, OTHER, Kind
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, in_force
 from arshjul.errors import Message
@@ -62,15 +62,14 @@ def learnt(scenario: Scenario, logs: Sequence[Log], as_of: datetime) -> tuple[Ra
     Withdrawals of units that the scenario does not know teach nothing.
     """
     seen = [Span(log.year.first, min(as_of.date(), log.year.last)) for log in logs]
-    of: dict[str, list[_Seen]] = {kind.cause: [] for kind in (*KINDS, OTHER)}
+    kinds = (*scenario.withdrawal_rates.kinds, OTHER)
+    of: dict[str, list[_Seen]] = {kind.cause: [] for kind in kinds}
     for log, span in zip(logs, seen, strict=True):
         for one in in_force(log.withdrawals):
             if one.first in span and scenario.police.keys() & set(one.police):
                 of[_kind(one)].append(_Seen(one, span.last))
     days = Counter(day.month for span in seen for day in span.days())
-    return tuple(
-        _rates(scenario, kind, of[kind.cause], days) for kind in (*KINDS, OTHER) if kind.per_year or of[kind.cause]
-    )
+    return tuple(_rates(scenario, kind, of[kind.cause], days) for kind in kinds if kind.per_year or of[kind.cause])
 
 
 class _Seen(NamedTuple):
@@ -99,6 +98,7 @@ def _kind(one: Withdrawal) -> str:
 
 def _rates(scenario: Scenario, kind: Kind, seen: list[_Seen], days_in_month: Mapping[int, int]) -> Rates:
     log, n = [one for one, _ in seen], len(seen)
+    assumed, weight = scenario.withdrawal_rates, scenario.withdrawal_rates.withdrawals
     days = sum(days_in_month.values())
     ended = sum(one.last is not None and one.last <= until for one, until in seen)
     lasted = sum((min(one.last or until, until) - one.first).days + 1 for one, until in seen)
@@ -108,18 +108,22 @@ def _rates(scenario: Scenario, kind: Kind, seen: list[_Seen], days_in_month: Map
     return Rates(
         kind=kind,
         withdrawals=n,
-        shape=kind.per_year * PRIOR_YEARS + n,
-        years=PRIOR_YEARS + days / YEAR_DAYS,
-        ends=(PRIOR_WITHDRAWALS + ended) / (PRIOR_WITHDRAWALS * kind.days + lasted),
-        notice_hours=(PRIOR_WITHDRAWALS * kind.notice_hours + notice) / (PRIOR_WITHDRAWALS + len(known)),
-        units={id: _share(kind.units_percent / 100, n, sum(id in one.police for one in log)) for id in scenario.police},
+        shape=kind.per_year * assumed.years + n,
+        years=assumed.years + days / YEAR_DAYS,
+        ends=(weight + ended) / (weight * kind.days + lasted),
+        notice_hours=(weight * kind.notice_hours + notice) / (weight + len(known)),
+        units={
+            id: _share(weight, kind.units_percent / 100, n, sum(id in one.police for one in log))
+            for id in scenario.police
+        },
         shifts={
-            shift.id: _share(1, n, sum(one.shifts is None or shift.id in one.shifts for one in log))
+            shift.id: _share(weight, 1, n, sum(one.shifts is None or shift.id in one.shifts for one in log))
             for shift in scenario.shifts
         },
-        weekdays=tuple(_likelier(weekdays[day], n / 7, 7) for day in range(7)),
+        weekdays=tuple(_likelier(weight / 7, weekdays[day], n / 7) for day in range(7)),
         months=tuple(
-            _likelier(months[month], n * days_in_month.get(month, 0) / max(days, 1), 12) for month in range(1, 13)
+            _likelier(weight / 12, months[month], n * days_in_month.get(month, 0) / max(days, 1))
+            for month in range(1, 13)
         ),
     )
 
@@ -130,12 +134,11 @@ def _notice_hours(scenario: Scenario, one: Withdrawal) -> float:
     return 0 if one.reported is None else max(0.0, (first - one.reported).total_seconds() / 3600)
 
 
-def _share(before: float, n: int, hits: int) -> float:
+def _share(weight: int, before: float, n: int, hits: int) -> float:
     """The mean of the Beta distribution after `hits` of `n`."""
-    return (before * PRIOR_WITHDRAWALS + hits) / (PRIOR_WITHDRAWALS + n)
+    return (before * weight + hits) / (weight + n)
 
 
-def _likelier(hits: int, expected: float, parts: int) -> float:
+def _likelier(weight: float, hits: int, expected: float) -> float:
     """How much likelier than in the mean: 1 where the log says nothing."""
-    prior = PRIOR_WITHDRAWALS / parts
-    return (prior + hits) / (prior + expected)
+    return (weight + hits) / (weight + expected)

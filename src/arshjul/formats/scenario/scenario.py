@@ -19,6 +19,7 @@ from arshjul.formats.scenario.references import judge_references
 from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.scenario.schema.rates import WrittenRates
 from arshjul.formats.scenario.schema.settings import (
     WrittenCalendar,
     WrittenCycle,
@@ -39,7 +40,7 @@ from arshjul.formats.workbook.reading import is_workbook, scenario_document
 
 SECTIONS = (
     "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "targets", "rules", "objective",
-    "cycle",
+    "cycle", "withdrawal_rates",
 )  # fmt: skip
 REQUIRED = ("plan", "shifts", "areas", "agencies", "operations")
 
@@ -89,6 +90,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     names = sections.one("names", WrittenNames)
     rules = sections.one("rules", WrittenRules) or WrittenRules()
     objective = sections.one("objective", WrittenObjective) or WrittenObjective()
+    rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
     judge_ties(unfolded.document)
@@ -117,6 +119,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         names={} if names is None else names.root,
         targets=tuple(target.domain() for target in targets),
         objects={one.id: one.domain() for one in objects},
+        withdrawal_rates=rates.domain(),
     )
 
 

@@ -4,10 +4,12 @@ The way back is `scenario.scenario_of`; both go through the schema.
 """
 
 from arshjul.domain.repeat import as_written
+from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.scenario.schema.rates import WrittenRates
 from arshjul.formats.scenario.schema.settings import (
     WrittenCalendar,
     WrittenCycle,
@@ -49,7 +51,13 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "rules": WrittenRules.mapping_of(scenario.settings),
         "objective": WrittenObjective.of(scenario.objective).mapping(),
         "cycle": WrittenCycle.of(scenario.cycle).mapping(),
+        **_rates(scenario.withdrawal_rates),
     }
+
+
+def _rates(rates: AssumedRates) -> Json:
+    """What is assumed of withdrawals, where it is other than what always is."""
+    return {} if rates == AssumedRates() else {"withdrawal_rates": WrittenRates.mapping_of(rates)}
 
 
 def given(**values: object) -> Json:

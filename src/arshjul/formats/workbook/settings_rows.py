@@ -1,12 +1,15 @@
 """The rows of the sheet of settings: every number and word that a scenario sets once, by the keys that lead to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.settings import Objective
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
+from arshjul.formats.scenario.schema.rates import FIGURES, key
 from arshjul.formats.workbook.calendar_notation import Day, Weekdays
 from arshjul.formats.workbook.headings import plain
 from arshjul.formats.workbook.notation import Id, Name, Notation, Whole
@@ -58,6 +61,15 @@ _OF_PLAN = (
 _CHANGE = SettingRow(("objective", "change_points"), Message("Points of a change that nothing forced"), Whole(), 2)
 
 
+_RATES = "withdrawal_rates"
+_FIGURES = {
+    "per_year": Message("how many a year"),
+    "days": Message("days that one lasts, in the mean"),
+    "notice_hours": Message("hours that it is told ahead, in the mean"),
+    "units_percent": Message("percent of them that take a given unit's officers"),
+}
+
+
 @cache
 def setting_rows() -> tuple[SettingRow, ...]:
     """All of them, in the order in which they are written."""
@@ -66,7 +78,20 @@ def setting_rows() -> tuple[SettingRow, ...]:
     soft = [_price(rule.id, rule.title, rule.points) for rule in SOFT]
     wishes = [_price(wish.id, wish.name, wish.points) for wish in WISHES]
     prices = sorted((*soft, *wishes), key=lambda row: row.id)
-    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices)
+    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices, *_assumed())
+
+
+def _assumed() -> Iterator[SettingRow]:
+    """What is assumed of withdrawals."""
+    yield SettingRow(
+        (_RATES, "years"), Message("Years of log that weigh as much as what is assumed"), Whole(), AssumedRates().years
+    )
+    weight = Message("Withdrawals in the log that weigh as much as what is assumed")
+    yield SettingRow((_RATES, "withdrawals"), weight, Whole(), AssumedRates().withdrawals)
+    for kind in KINDS:
+        for figure in FIGURES:
+            name = Message("Withdrawn for {cause}: {figure}", {"cause": CAUSES[kind.cause], "figure": _FIGURES[figure]})
+            yield SettingRow((_RATES, key(kind, figure)), name, Whole(), getattr(kind, figure))
 
 
 def _name(key: str) -> Message:

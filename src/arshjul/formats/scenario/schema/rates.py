@@ -1,0 +1,50 @@
+"""`withdrawal_rates`: what is assumed of withdrawals before a log tells, each figure by its kind and what it counts."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, create_model
+
+from arshjul.domain.risk import KINDS, AssumedRates, Kind
+from arshjul.formats.shape import Mapped
+from arshjul.formats.words import Written
+
+FIGURES = {"per_year": (0, 1000), "days": (1, 366), "notice_hours": (0, 8784), "units_percent": (1, 100)}
+"""The figures of a kind, with their least and most."""
+MOST_WEIGHT = 1000
+
+
+def key(kind: Kind, figure: str) -> str:
+    """The figure's key, like `special_event_days`."""
+    return f"{kind.cause.replace('-', '_')}_{figure}"
+
+
+class _Rates(Written):
+    """`withdrawal_rates`."""
+
+    def domain(self) -> AssumedRates:
+        """What is assumed."""
+        given = self.model_dump()
+        kinds = (
+            Kind(kind.cause, **{figure: given[key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)
+            for kind in KINDS
+        )
+        return AssumedRates(given["years"], given["withdrawals"], tuple(kinds))
+
+    @classmethod
+    def mapping_of(cls, rates: AssumedRates) -> Mapped:
+        """The section as written in JSON."""
+        figures = {key(kind, figure): getattr(kind, figure) for kind in rates.kinds for figure in FIGURES}
+        return {"years": rates.years, "withdrawals": rates.withdrawals, **figures}
+
+
+def _within(least: int, most: int, default: int) -> Any:
+    return Annotated[int, Field(ge=least, le=most)], default
+
+
+WrittenRates = create_model(
+    "WrittenRates",
+    __base__=_Rates,
+    years=_within(1, MOST_WEIGHT, AssumedRates().years),
+    withdrawals=_within(1, MOST_WEIGHT, AssumedRates().withdrawals),
+    **{key(kind, figure): _within(*ends, getattr(kind, figure)) for kind in KINDS for figure, ends in FIGURES.items()},
+)
