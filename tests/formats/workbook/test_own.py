@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
 from arshjul.domain.calendar import Span
@@ -118,6 +118,23 @@ def test_her_rows_are_operations_and_her_lines_are_sites(tmp_path: Path) -> None
     ]
     assert third.sites == ()
     assert [shift.id for shift in scenario.shifts] == ["day", "evening", "night"]
+
+
+def test_her_sites_may_stand_in_a_sheet_of_their_own(tmp_path: Path) -> None:
+    book, file = proposed(tmp_path, headings=HEADINGS[:10], rows=[row[:10] for row in ROWS if row[1]])
+    made = load_workbook(book)
+    for row in (["Insatsnr", "Krog"], ["OP-1", "Krogen Ett"], ["OP-1", "Krogen Två"], ["OP-3", "Lacken"]):
+        (made["Objekten"] if "Objekten" in made.sheetnames else made.create_sheet("Objekten")).append(row)
+    made.save(book)
+    more = "  - sheet: Objekten\n    holds: Objekt\n    columns: {Insatsnr: Insats, Krog: Namn}\n"
+    file.write_text(file.read_text() + more)
+    operations = own_scenario(book, file, lambda _: None).scenario.operations
+    assert {id: [site.name for site in one.sites] for id, one in operations.items()} == {
+        "OP-1": ["Krogen Ett", "Krogen Två"], "OP-2": [], "OP-3": ["Lacken"],
+    }  # fmt: skip
+    made["Objekten"]["A4"] = "OP-9"
+    made.save(book)
+    assert refused(book, file) == [("unknown-id", "Objekten", None, "A4")]
 
 
 def test_what_is_wrong_is_told_in_her_own_cells(tmp_path: Path) -> None:

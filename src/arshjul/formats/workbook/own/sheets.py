@@ -8,7 +8,7 @@ from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.headings import MOST_ABOVE, plain
-from arshjul.formats.workbook.own.mapping import SITE_PREFIXES, ReadMap, SheetMap
+from arshjul.formats.workbook.own.mapping import SITE_PREFIXES, TABLES, ReadMap, SheetMap
 
 _OWNER, _REF = "Insats", "Ref"
 _IDS = {plain(word) for word in (tables.OPERATIONS.columns[0].sv, *tables.OPERATIONS.columns[0].also, "No")}
@@ -105,8 +105,6 @@ class _Hers:
     def _site_sheet(self, found: list[tuple[int, Row]], columns: dict[int, int], id_column: int) -> BookSheet:
         """A row for each site; `columns` are hers by ours."""
         headings = {1: _OWNER} | {n: self.ours[number].partition(":")[2].strip() for n, number in columns.items()}
-        if _REF not in headings.values():  # a site needs a reference, which may be empty: an empty column says so
-            headings[max(columns) + 1] = _REF
         numbered = list(enumerate(found, self.head + 1))
         made = self._sheet(tables.SITES.sv, headings, {n: cells for n, (_, cells) in numbered})
         return replace(
@@ -115,6 +113,11 @@ class _Hers:
 
     def _sheet(self, holds: str, headings: dict[int, str], rows: dict[int, Row]) -> BookSheet:
         """The sheet with our headings above those rows."""
+        if TABLES[plain(holds)] is tables.SITES and _REF not in headings.values():
+            headings = {
+                **headings,
+                max(headings) + 1: _REF,
+            }  # it has to have one, which may be empty
         head = {n: BookCell("text", word, self.sheet.place(self.head, n), word) for n, word in headings.items()}
         every = {self.head: head, **rows}
         cells = {(row, n): cell for row, found in every.items() for n, cell in found.items()}
