@@ -114,10 +114,8 @@ class _Hers:
     def _sheet(self, holds: str, headings: dict[int, str], rows: dict[int, Row]) -> BookSheet:
         """The sheet with our headings above those rows."""
         if TABLES[plain(holds)] is tables.SITES and _REF not in headings.values():
-            headings = {
-                **headings,
-                max(headings) + 1: _REF,
-            }  # it has to have one, which may be empty
+            # A site has a reference, which may be empty: so says an empty column.
+            headings = {**headings, max(headings) + 1: _REF}
         head = {n: BookCell("text", word, self.sheet.place(self.head, n), word) for n, word in headings.items()}
         every = {self.head: head, **rows}
         cells = {(row, n): cell for row, found in every.items() for n, cell in found.items()}
