@@ -87,6 +87,11 @@ class Draft:
         return self.plan is not None and self.plan == plan and self.given is None and not self.waiting
 
     @property
+    def has_objects_alone(self) -> bool:
+        """True if the scenario as it should be has other objects, and is the same in all else."""
+        return self.given is not None and replace(self.given, objects=self.scenario.objects) == self.scenario
+
+    @property
     def is_overtaken(self) -> bool:
         """True if somebody has published meanwhile, so that this goes on from what is served no more."""
         return self.served is not None and self.served.revision.number != self.base

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FIRST = "first"
 """The one option of a year that has no plan yet."""
 
+FILLED = "filled"
+"""The one option where objects are bound and nothing else is asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundOption:
@@ -64,6 +67,7 @@ def _with_version(db: Transaction, seen: str) -> Draft:
 
 def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Progress"], None]) -> None:
     """Works a job's options out, and writes all of them at once. `progress` hears each better value or bound."""
+    from arshjul.planning.fill import fill  # noqa: PLC0415
     from arshjul.planning.plan import Effort, make_plan  # noqa: PLC0415 - the engines with it
     from arshjul.planning.replan import replan_from  # noqa: PLC0415
     from arshjul.planning.replan_input import replan_input  # noqa: PLC0415
@@ -77,8 +81,12 @@ def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Pro
     if draft.plan is None:
         scenario = draft.scenario if draft.given is None else draft.given
         found: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}
+    elif draft.given is not None and draft.has_objects_alone and not draft.waiting:
+        filled = fill(draft.scenario, draft.plan, draft.given.objects, as_of, effort)
+        scenario, found = filled.scenario, {FILLED: filled.plan}
     else:
-        begun = replan_input(draft.scenario, draft.plan, draft.asked(), as_of, draft.given)
+        given = None if draft.has_objects_alone else draft.given
+        begun = replan_input(draft.scenario, draft.plan, draft.asked(), as_of, given)
         replanned = replan_from(begun, draft.plan, effort)
         scenario, found = replanned.scenario, replanned.options
     bare, language = without_sites(scenario), words(scenario.language)
@@ -116,11 +124,19 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
                 Message("There is no option {given}: choose {known}.", {"given": option, "known": list(found)})
             )
         taken = _option(found[option])
-        new = replace(draft, scenario=_with_sites(draft, taken.scenario), plan=taken.plan, given=None)
+        scenario = _with_sites(draft, taken.scenario)
+        given = _with_waiting_objects(draft, scenario)
+        new = replace(draft, scenario=scenario, plan=taken.plan, given=given)
         drafts.answer(db, taken.plan.revision)
         proposals.forget(db)
         audit.add(db, now, actor, "choose", f"{option} {taken.plan.revision}")
         keep(db, draft, new, words)
+
+
+def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:
+    """The scenario with the objects that have not been taken in; None where there are none: a replan binds none."""
+    known = {} if draft.given is None else draft.given.objects
+    return None if known.keys() <= scenario.objects.keys() else replace(scenario, objects=known)
 
 
 def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:

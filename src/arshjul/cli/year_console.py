@@ -13,6 +13,7 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.formats.workbook.own.proposal import ColumnProposal
+    from arshjul.store.store import Store
 
 
 def console(
@@ -62,7 +63,6 @@ def console(
         from arshjul.console.guards import LOOPBACK
         from arshjul.console.runner import Runner
         from arshjul.console.serve import on_path, on_port, serve
-        from arshjul.console.sessions import invite
         from arshjul.store.store import open_store
 
         if trust_header is not None and socket is None:
@@ -82,11 +82,19 @@ def console(
         )
         listening = on_port(host, port) if socket is None else on_path(socket)
         if trust is None and socket is None:
-            link = invite(store, actor(by), "coordinator", now())
-            name = f"[{host}]" if ":" in host else host
-            terminal.data(f"http://{name}:{listening.getsockname()[1]}/in/{link}")
-            terminal.talk(Message("Open this address in a browser: it lets you in once. Ctrl-C ends the console."))
+            _tell_link(terminal, store, actor(by), (host, listening.getsockname()[1]))
         serve(made, listening)
+
+
+def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str, int]) -> None:
+    """Says where to go, once."""
+    from arshjul.console.sessions import invite
+
+    host, port = place
+    link = invite(store, person, "coordinator", now())
+    name = f"[{host}]" if ":" in host else host
+    terminal.data(f"http://{name}:{port}/in/{link}")
+    terminal.talk(Message("Open this address in a browser: it lets you in once. Ctrl-C ends the console."))
 
 
 def _roles(given: list[str]) -> dict[str, str]:

@@ -22,6 +22,8 @@ _DONE: Mapping[str, Message] = {
     "invite": Message("made a link into the console"),
     "import": Message("put the year into the database"),
     "edit": Message("took a workbook over"),
+    "edit-operation": Message("edited an operation"),
+    "add-object": Message("added an object"),
     "choose": Message("chose an option"),
     "start-over": Message("started over from what is published"),
     "clock": Message("set the rehearsal's clock"),

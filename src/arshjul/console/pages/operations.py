@@ -1,9 +1,10 @@
 """Operations: the list with search and filter; each one's page, and everything that can be asked of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from arshjul.actions.draft import Draft, enter
+from arshjul.actions.edit_operation import add_object, edit_operation
 from arshjul.actions.options import begin
 from arshjul.agenda.wording import taking_part
 from arshjul.agenda.year import STATUS_NAMES, status
@@ -132,6 +133,7 @@ def _page(visit: Visit, wrong: tuple[Message, ...] = (), code: int = 200) -> Htm
         "waiting": [line for line in year_log(scenario, draft.asked()) if _is_about(line.entry, operation.id)],
         "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],
         "has_begun": has_begun,
+        "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
         "results": [(id, RESULT_NAMES[id]) for id in RESULTS],
         "wrong": wrong,
@@ -149,6 +151,8 @@ def ask(visit: Visit) -> Answer:
     """Enters what was asked of the operation, and works out what it takes; an outcome alone waits."""
     draft, form = visit.draft, visit.form
     operation = known(draft.scenario, visit.path["operation"])
+    if (edited := _EDITS.get(form.text("ask"))) is not None:
+        return _edit(visit, operation, edited)
     asked = _ASKED.get(form.text("ask"))
     if asked is None:
         raise InputError(Message("There is no such page."))
@@ -166,6 +170,37 @@ def ask(visit: Visit) -> Answer:
     job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
     visit.runner.start(visit.store, job.number)
     return SeeOther(f"/options/{job.number}?option=fewest-changes")
+
+
+def _edit(visit: Visit, operation: Operation, edited: "Edited") -> Answer:
+    """Enters what is to be other in the scenario, and works out what it takes."""
+    try:
+        edited(visit, operation.id)
+    except InputError as error:
+        return _page(visit, (error.message, *(problem.text for problem in error.problems)), 422)
+    except ArshjulError as error:
+        return _page(visit, (error.message,), 409)
+    job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
+    visit.runner.start(visit.store, job.number)
+    return SeeOther(f"/options/{job.number}?option=fewest-changes")
+
+
+def _other_values(visit: Visit, id: str) -> None:
+    form = visit.form
+    values = {"title": form.text("title"), "priority": form.number("priority"), "officers": form.number("officers")}
+    given = {key: value for key, value in values.items() if value is not None}
+    edit_operation(
+        visit.store, id, {**given, "must": form.is_checked("must")}, visit.person, visit.now, form.text("seen")
+    )
+
+
+def _new_object(visit: Visit, frame: str) -> None:
+    form = visit.form
+    numbers = {key: form.number(key) for key in ("stops", "priority")}
+    given = {key: value for key, value in numbers.items() if value is not None}
+    site = {key: form.text(key) for key in ("ref", "name", "address") if form.text(key)}
+    item = {"id": form.text("object"), **given, **({"sites": [site]} if site else {})}
+    add_object(visit.store, frame, item, visit.person, visit.now, form.text("seen"))
 
 
 def _moved(_: Draft, operation: Operation, form: Form) -> Entered:
@@ -218,6 +253,9 @@ _ASKED = {
     "other-date": _other_date,
     "outcome": _outcome,
 }
+
+Edited = Callable[[Visit, str], None]
+_EDITS: Mapping[str, Edited] = {"edit": _other_values, "object": _new_object}
 
 pages = (
     Page("/operations", "GET", "see-operations", READING, show_list),

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft import Draft
-from arshjul.actions.options import FIRST, FoundOption, begin, choose
+from arshjul.actions.options import FILLED, FIRST, FoundOption, begin, choose
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
+from arshjul.domain.filling import Filling
 from arshjul.domain.plan import Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.notices import Notices, notices
+from arshjul.planning.year_log import year_log
 from arshjul.rules.objectives import LEVEL_NAMES
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.store import jobs
@@ -23,6 +25,7 @@ NAMES = {
     "balanced": Message("Balanced"),
     "most-delivered": Message("Most delivered"),
     FIRST: Message("The first plan"),
+    FILLED: Message("Objects bound"),
 }
 
 
@@ -70,9 +73,16 @@ def show(visit: Visit) -> Answer:
         "rows": _rows(draft, options),
         "is_stale": job.version != draft.version,
         "chosen": visit.query.text("option") or "balanced",
+        "filled": [_filling(option) for option in options if option.id == FILLED],
         "place": lambda placement: _place(draft.scenario, placement),
     }
     return Html("options.html", values)
+
+
+def _filling(option: FoundOption) -> Message:
+    """What was bound, in a sentence."""
+    lines = year_log(option.scenario, option.plan.entries)
+    return next(line.text for line in lines if isinstance(line.entry, Filling))
 
 
 def _job(visit: Visit) -> Job:
