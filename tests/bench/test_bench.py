@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row
+from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Solution, solve
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.model.guards import SIZE_LIMIT
@@ -19,6 +20,7 @@ from arshjul.solver.model.translation import as_written
 from tests.bench import lived_year, ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS
+from tests.bench.bursts import OPTION
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS, contend
 from tests.bench.generator import Wish, year
 from tests.bench.one_sum import OneSum
@@ -40,6 +42,15 @@ def test_the_moments_that_are_measured_are_lived_through() -> None:
     entered = {moment.entries.stem: moment for moment in moments()}
     assert entered[lived_year.EDITED].scenario is not None
     assert "until_further_notice" in entered[lived_year.WITHDRAWN].entries.read_text()
+
+
+@pytest.mark.slow
+def test_a_special_event_leaves_a_replan_of_several_changes() -> None:
+    board = BOARDS["goteborg-2027, 3 units away"].make()
+    solution = solve(board)
+    assert list(board.levels) == list(REPLAN_LEVELS[OPTION])
+    assert [level.value for level in solution.levels] == [level.bound for level in solution.levels]
+    assert (solution.values()["changes"] or 0) > 5
 
 
 def test_regions_share_nothing_but_the_national_agency() -> None:
