@@ -61,7 +61,7 @@ def export_static(store: Store, folder: Path, key_file: Path, client: str = "") 
 
 
 class _File(NamedTuple):
-    """What is written of a feed, and the moment since which it is so."""
+    """The record of a feed, and the moment since which it is so."""
 
     exported: Exported
     data: bytes

@@ -17,7 +17,7 @@ WAIT_S = 30
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Whom to hand mail to, and in whose name. `base_url`: where others reach the console."""
+    """The mail server, and the name that mail is sent in. `base_url`: where others reach the console."""
 
     host: str
     port: int

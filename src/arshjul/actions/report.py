@@ -20,7 +20,7 @@ from arshjul.sheets import workbook_bytes
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What is asked for; None: from the plan's first date, to its last."""
+    """The period that is asked for; None: from the plan's first date, to its last."""
 
     first: date | None = None
     last: date | None = None

@@ -1,4 +1,4 @@
-"""When each milestone is: its date, and its clock time where it is a meeting.
+"""The times of milestones: each one's date, and its clock time where it is a meeting.
 
 The coordinator is at all of them, and a meeting has one time for all who come. So meetings that
 would begin together follow one another, and none begins during a meeting of the year itself. A time

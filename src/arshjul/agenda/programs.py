@@ -1,4 +1,4 @@
-"""What calendar programs do with the address of a feed, in words for whoever gets one."""
+"""Calendar programs, and what they do with the address of a feed, in words for whoever gets one."""
 
 from arshjul.errors import Message
 
@@ -13,7 +13,7 @@ PROGRAMS = (
     Message("  Apple: File, New Calendar Subscription, paste the webcal address."),
     Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
 )
-"""Which address each program takes, and where."""
+"""The address that each program takes, and where."""
 
 STEPS = (
     *PROGRAMS,
@@ -23,7 +23,7 @@ STEPS = (
     ),
     HOW_OFTEN,
 )
-"""Which address each program takes, and what it does with the calendar."""
+"""The address that each program takes, and what it does with the calendar."""
 
 GOOGLE_STEPS = (
     _GOOGLE,

@@ -1,4 +1,4 @@
-"""Who has been asked about an operation where it stands, and has not answered."""
+"""Parties that have been asked about an operation where it stands, and has not answered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -43,12 +43,12 @@ class Wording:
 
     @property
     def party(self) -> Party:
-        """Who reads it."""
+        """Its reader."""
         return self.channel.party
 
     @property
     def level(self) -> Level:
-        """How much it tells."""
+        """The level, which says how much it tells."""
         return self.channel.level
 
     @property

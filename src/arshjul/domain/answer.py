@@ -1,4 +1,4 @@
-"""What parties answer when they are asked about a proposal, which is a replan that is not yet agreed."""
+"""Answers of parties when they are asked about a proposal, which is a replan that is not yet agreed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Answered(OnOperation):
 
 
 def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
-    """What stands refused, by operation: a later answer of the same party about the same slot takes a no's place."""
+    """The noes that stand, by operation: a later answer of the same party about the same slot takes a no's place."""
     last = {(one.operation, one.party, one.slot): one for one in answers}
     found: dict[str, tuple[Answered, ...]] = {}
     for one in last.values():
@@ -88,6 +88,6 @@ def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answ
 
 
 def unanswered(answers: Iterable[Answered]) -> Iterator[Answered]:
-    """Who has been asked, and has not answered."""
+    """The questions that nobody has answered."""
     last = {(one.operation, one.party): one for one in answers}
     yield from (one for one in last.values() if one.answer == "asked")

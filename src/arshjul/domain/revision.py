@@ -1,4 +1,4 @@
-"""What each revision of a plan did: kept for good, so that a year can be counted when it is over."""
+"""Records of what each revision of a plan did: kept for good, so that a year can be counted when it is over."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -35,7 +35,7 @@ def ask(visit: Visit) -> Answer:
 
 
 def show(visit: Visit) -> Answer:
-    """Who is asked, and what each has answered."""
+    """The parties that are asked, and what each has answered."""
     return _page(visit)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong between operations, and between them and the year: each key is right by itself.
+"""Problems between operations, and between them and the year: each key is right by itself.
 
 Read against the tree where ids suffice, against the models where dates are needed.
 """

@@ -19,7 +19,7 @@ _FIRST, _LATER = frozenset({"id"}), frozenset({"id", "after"})
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an operation is written: its position there, and the keys that a repeat made."""
+    """The place where an operation is written: its position, and the keys that a repeat made."""
 
     position: int
     made: frozenset[str] = frozenset()

@@ -111,7 +111,7 @@ class Assembly:
             self.document.add(fault.kind, (*loc, *path), fault.text)
 
     def note_headings(self, head: Head, section: Path, keys: Mapping[Path, Path] | None = None) -> None:
-        """What each key is called in this book; an empty name, where its column is missing."""
+        """The name that each key has in this book; an empty name, where its column is missing."""
         for column in head.table.columns:
             path = column.path if keys is None else keys.get(column.path)
             if path is None:

@@ -1,4 +1,4 @@
-"""Where the columns of a table stand in somebody's sheet: headings are found by their words, not their places."""
+"""The columns of a table in somebody's sheet: headings are found by their words, not their places."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ TEAM_PREFIXES = ("lag: ", "teams: ")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is odd about the headings."""
+    """Oddities of the headings."""
 
     kind: str
     text: Message
@@ -44,7 +44,7 @@ class Head:
 
     @property
     def place(self) -> CellPlace:
-        """Where the headings begin."""
+        """The cell with which the headings begin."""
         return self.sheet.place(self.row, min((n for _, n in self.columns), default=1))
 
     def number(self, path: Path) -> int | None:

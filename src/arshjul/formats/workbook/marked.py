@@ -75,7 +75,7 @@ def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
 
 
 class _Faults:
-    """What is wrong, by sheet and cell."""
+    """The problems by sheet and cell."""
 
     def __init__(self, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> None:
         self.say = say
@@ -195,7 +195,7 @@ class _Copy:
 
 
 def _headings(head: Head, say: Words) -> dict[int, Heading]:
-    """What is written above the columns of a table, by their numbers."""
+    """The words above the columns of a table, by their numbers."""
     own = {number: heading_of(column, say) for column, number in (*head.columns, *head.beside)}
     weeks = {number: heading_of(("week", ()), say) for number in head.weeks}
     return own | weeks | {number: heading_of(agency, say) for agency, number in head.teams.items()}
@@ -213,7 +213,7 @@ def _form(cell: BookCell, heading: Heading | None) -> str:
 
 
 def shown_value(cell: BookCell) -> Any:
-    """What is put into the cell: an error value as the text that it shows."""
+    """The value that is put into the cell: an error value as the text that it shows."""
     if cell.kind == "unreckoned":
         return None
     return cell.shown if cell.value is None else cell.value[:_LONGEST] if isinstance(cell.value, str) else cell.value

@@ -1,4 +1,4 @@
-"""What a cell holds and what it means: one notation for each kind of value, read and written.
+"""Notations, between what a cell holds and what it means: one notation for each kind of value, read and written.
 
 Reading makes of a cell the plain data that the schemas take, or says what belongs there. Writing makes of
 that data what is put into a cell, which is read as the same again.
@@ -19,7 +19,7 @@ from arshjul.formats.workbook.lexicon import Lexicon
 
 Language = Literal["sv", "en"]
 Written = str | float | date | datetime | None
-"""What is put into a cell. Texts are never formulas."""
+"""A value for a cell. Texts are never formulas."""
 
 NOTHING = "-"
 """A list with nothing in it, where an empty cell would mean: all."""

@@ -106,7 +106,7 @@ class WrittenStill(WrittenEntry[Still]):
 
 
 class WrittenChoice(WrittenEntry[Choice]):
-    """Which option of a replan was chosen, as plan.json keeps it."""
+    """The option of a replan that was chosen, as plan.json keeps it."""
 
     thing = Choice
 
@@ -154,7 +154,7 @@ class WrittenFilling(WrittenEntry[Filling]):
     levels: list[WrittenLevel] = []
 
     def domain(self) -> Filling:
-        """What was done."""
+        """The filling."""
         return Filling(
             {one.operation: tuple(one.objects) for one in self.bound},
             tuple(one.domain() for one in self.freed),
