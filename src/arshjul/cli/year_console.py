@@ -111,7 +111,7 @@ def _roles(given: list[str]) -> dict[str, str]:
 
 
 def bring_in(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help=say("A plan folder, or a scenario."))],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help=say("A plan folder, a scenario or a workbook."))],
     db: Db = DEFAULT_DB,
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
