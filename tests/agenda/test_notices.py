@@ -274,6 +274,11 @@ def test_a_withdrawal_of_one_date_names_it_once() -> None:
     assert said.count(WORDS.day(one_day.first)) == 1
 
 
+def test_a_withdrawal_without_a_cause_is_not_its_own_cause() -> None:
+    said = WORDS.say(withdrawal_sentence(year(operation()), replace(SHOOTING, cause="")))
+    assert said.count("W-1") == 1
+
+
 def test_a_year_of_another_name_tells_once_what_was_bound() -> None:
     year = scenario([operation(frame=Frame())])
     bound = {"OP-001": ("O-1",)}

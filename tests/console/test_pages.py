@@ -32,6 +32,14 @@ def test_a_sentence_with_a_link_in_it_keeps_its_spaces(desk: Desk) -> None:
     assert 'utvärdering (<a href="/operations/OP-003">OP-003</a>)' in desk.browser().get("/").body.decode()
 
 
+def test_the_day_is_written_as_its_language_does(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/")
+    assert "Torsdag 24 december 2026" in page.text
+    browser.post("/language", {"token": page.field("token"), "language": "en"})
+    assert "Thursday 24 December 2026" in browser.get("/").text
+
+
 def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
     browser = desk.browser()
     page = browser.get("/operations/OP-001")

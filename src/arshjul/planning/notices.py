@@ -170,7 +170,7 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced:
         "dates": _dates(withdrawal),
         "shifts": [scenario.shift(shift).name for shift in shifts],
         "left": withdrawal.officers_left,
-        "cause": kind_of(withdrawal),
+        "cause": kind_of(withdrawal) if withdrawal.cause else "-",
         "version": withdrawal.revision,
     }
     said = Message(
