@@ -25,7 +25,7 @@ from arshjul.planning.withdrawal_rates import Log, Rates, built_on, learnt
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
 
-SEEDS = [seed if seed < 12 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
+SEEDS = [seed if seed < 5 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
 EFFORT = Effort(limit_s=120, seed=1)
 OFTEN = KINDS[0]
 
@@ -117,7 +117,7 @@ def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
     scenario = tiny(rng)
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
-    rates = tuple(replace(one, shape=one.shape * 40) for one in learnt(scenario, [], moment))
+    rates = tuple(replace(one, shape=one.shape * 20) for one in learnt(scenario, [], moment))
     drawn = drawn_year(scenario, rates, seed, 0, moment)
     for option in REPLAN_LEVELS:
         lived, last = live(scenario, plan, drawn, option, EFFORT)
@@ -216,3 +216,16 @@ def test_what_is_assumed_comes_from_the_scenario() -> None:
     (found,) = learnt(given, [], before(scenario))
     assert (found.per_year, found.years, found.ends, found.notice_hours) == (100, 2, 0.25, 48)
     assert set(found.units.values()) == {0.8}
+
+
+def test_what_is_given_back_brings_operations_back() -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    plan = make_plan(scenario, moment, EFFORT).plan
+    first, last = scenario.span.first, scenario.span.last
+    taken_all = Withdrawal("w", moment, tuple(scenario.police), first, last)
+    back = replace(taken_all, reported=moment + timedelta(hours=1), last=first)
+    without, _ = live(scenario, plan, (taken_all,), "balanced", EFFORT)
+    regained, _ = live(scenario, plan, (taken_all, back), "balanced", EFFORT)
+    assert regained.points > without.points
+    assert regained.points == replay(scenario, plan, (taken_all, back), "balanced", EFFORT).points_delivered
