@@ -20,7 +20,7 @@ from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort
 from arshjul.planning.stress import Lived, Stressed, Totals, differences, live, summed_up
 from arshjul.planning.verify import breaches
-from arshjul.planning.withdrawal_rates import Log, Rates, learnt
+from arshjul.planning.withdrawal_rates import Rates, WithdrawalLog, learnt
 from arshjul.solver.parallel.executors import PROCESSES, open_executor
 
 AS_IS = "as-is"
@@ -35,7 +35,7 @@ Lives = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Years:
+class DrawnYears:
     """How many years, from which seed and moment (None: now) on, and the option that answers.
 
     `history`: plan folders of earlier years, whose logs are learnt from too; `compare`: the same years are
@@ -64,7 +64,7 @@ class StressTest:
     differences: Mapping[str, Totals]
 
 
-def stress(folder: Path, years: Years, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
+def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
     """Lives so many years with the folder's plan as it stands. InputError where nothing of its year is to come."""
     refuse_unknown(years.choose)
     read = opened(folder, speak)
@@ -108,9 +108,9 @@ def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Ef
     }
 
 
-def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[Log]:
+def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[WithdrawalLog]:
     """The plan's own log, and those of earlier years. InputError where two tell of the same days."""
-    logs = [Log(read.scenario.span, read.plan.entries.withdrawals)]
+    logs = [WithdrawalLog(read.scenario.span, read.plan.entries.withdrawals)]
     for folder in history:
         earlier = read_plan_folder(folder)
         span = earlier.scenario.span
@@ -120,7 +120,7 @@ def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[Log]:
                 "--history {folder}: another plan tells of its year too, {first} to {last}: keep one.", values
             )
             raise InputError(text)
-        logs.append(Log(span, earlier.plan.entries.withdrawals))
+        logs.append(WithdrawalLog(span, earlier.plan.entries.withdrawals))
     return logs
 
 

@@ -47,7 +47,7 @@ def stress(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.stress import Years as Drawn
+        from arshjul.actions.stress import DrawnYears as Drawn
         from arshjul.actions.stress import stress as stressed
         from arshjul.planning.plan import Effort
 

@@ -23,7 +23,8 @@ try:
 except InputError as error:
     print(error.problems[0].kind)
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime - before, used.ru_maxrss / 1024)
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss holds the parent's too
+print(used.ru_utime - before, int(peak.split()[1]) / 1024)
 """
 
 
