@@ -21,7 +21,7 @@ from arshjul.planning.plan import Effort, make_plan
 from arshjul.planning.replay import replay
 from arshjul.planning.stress import Estimate, Lived, chance, differences, live, mean, summed_up
 from arshjul.planning.verify import breaches
-from arshjul.planning.withdrawal_rates import Rates, WithdrawalLog, built_on, learnt
+from arshjul.planning.withdrawal_rates import HeardLog, Rates, built_on, learnt
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
 
@@ -57,7 +57,7 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     bursts = often(event, units=units, ends=0.1)
     log = drawn_year(scenario, (given, bursts), 1, 0, moment)
     at_the_end = moment.replace(year=scenario.span.last.year, month=12, day=31)
-    shootings, *_, events = learnt(scenario, [WithdrawalLog(scenario.span, log)], at_the_end)
+    shootings, *_, events = learnt(scenario, [HeardLog(scenario.span, log)], at_the_end)
     days = (scenario.span.last - scenario.span.first).days + 1
     assert shootings.withdrawals + events.withdrawals == len({one.id for one in log})
     for was, found in ((given, shootings), (bursts, events)):
@@ -79,7 +79,7 @@ def test_years_of_several_logs_are_learnt_together() -> None:
     shooting = Withdrawal("W", None, (unit,), date(2025, 3, 7), date(2025, 3, 8), cause="shooting")
     unheard = replace(shooting, id="X", first=date(2026, 12, 1), last=date(2026, 12, 1))
     strange = replace(shooting, id="Y", police=("elsewhere",))
-    logs = [WithdrawalLog(last_year, (shooting, unheard, strange)), WithdrawalLog(year_before, (shooting,))]
+    logs = [HeardLog(last_year, (shooting, unheard, strange)), HeardLog(year_before, (shooting,))]
     found = next(one for one in learnt(scenario, logs, moment) if one.kind.cause == "shooting")
     assert (found.withdrawals, found.shape) == (1, 22)
     assert found.years == pytest.approx(3, abs=0.01)
@@ -173,7 +173,7 @@ def test_risk_prices_are_of_what_the_log_says() -> None:
     unit, other = list(scenario.police)[:2]
     fridays = [day for day in Span(date(2025, 1, 1), date(2025, 12, 31)).days() if day.weekday() == 4]
     log = tuple(Withdrawal(str(day), None, (unit,), day, day, cause="shooting") for day in fridays)
-    rates = learnt(scenario, [WithdrawalLog(Span(date(2025, 1, 1), date(2025, 12, 31)), log)], moment)
+    rates = learnt(scenario, [HeardLog(Span(date(2025, 1, 1), date(2025, 12, 31)), log)], moment)
     shift, month = scenario.shifts[0].id, scenario.span.first.month
     friday, monday = (taken(rates, unit, month, weekday, shift) for weekday in (4, 0))
     assert friday > 0.3 > monday

@@ -20,7 +20,7 @@ from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort
 from arshjul.planning.stress import Lived, Stressed, Totals, differences, live, summed_up
 from arshjul.planning.verify import breaches
-from arshjul.planning.withdrawal_rates import Rates, WithdrawalLog, learnt
+from arshjul.planning.withdrawal_rates import HeardLog, Rates, learnt
 from arshjul.solver.parallel.executors import PROCESSES, open_executor
 
 AS_IS = "as-is"
@@ -108,9 +108,9 @@ def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Ef
     }
 
 
-def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[WithdrawalLog]:
+def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[HeardLog]:
     """The plan's own log, and those of earlier years. InputError where two tell of the same days."""
-    logs = [WithdrawalLog(read.scenario.span, read.plan.entries.withdrawals)]
+    logs = [HeardLog(read.scenario.span, read.plan.entries.withdrawals)]
     for folder in history:
         earlier = read_plan_folder(folder)
         span = earlier.scenario.span
@@ -120,7 +120,7 @@ def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[WithdrawalLog]:
                 "--history {folder}: another plan tells of its year too, {first} to {last}: keep one.", values
             )
             raise InputError(text)
-        logs.append(WithdrawalLog(span, earlier.plan.entries.withdrawals))
+        logs.append(HeardLog(span, earlier.plan.entries.withdrawals))
     return logs
 
 

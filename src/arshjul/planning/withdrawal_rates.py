@@ -49,14 +49,14 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalLog:
+class HeardLog:
     """The withdrawals of a year."""
 
     year: Span
     withdrawals: tuple[Withdrawal, ...]
 
 
-def learnt(scenario: Scenario, logs: Sequence[WithdrawalLog], as_of: datetime) -> tuple[Rates, ...]:
+def learnt(scenario: Scenario, logs: Sequence[HeardLog], as_of: datetime) -> tuple[Rates, ...]:
     """The rates of every kind, from what had begun by `as_of` in the years of the logs, which do not overlap.
 
     Withdrawals of units that the scenario does not know teach nothing.
