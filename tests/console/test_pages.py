@@ -172,7 +172,7 @@ def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
 
 def test_nobody_can_put_words_into_the_page_of_publishing(desk: Desk) -> None:
     browser = desk.browser()
-    assert "revision 7" in browser.get("/publish?published=7").text
+    assert "utgåva 7" in browser.get("/publish?published=7").text
     assert "Ring" not in browser.get("/publish?published=0.+Ring+0700").text
 
 
