@@ -75,3 +75,8 @@ def _clash(conflict: Json, chosen: Mapping[str, Json]) -> bool:
 def _in_progress(taken: Json) -> range:
     longest = max(map(len, taken.get("demand", {}).values()), default=1)
     return range(taken["start"], taken["start"] + taken.get("length", max(longest, 1)))
+
+
+def without_seconds(levels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The levels as a solution file has them: what `--json` tells of the clock stands in no file."""
+    return [{key: value for key, value in level.items() if key != "seconds"} for level in levels]
