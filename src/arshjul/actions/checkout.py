@@ -7,7 +7,6 @@ from arshjul.actions.plan_files import Earlier, plan_files
 from arshjul.actions.reading import Speak
 from arshjul.actions.served_revision import served
 from arshjul.domain.plan import Plan
-from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.store.store import Store
@@ -19,10 +18,9 @@ def checkout(store: Store, folder: Path, speak: Speak) -> Plan:
         draft = opened_draft(db)
         history = served(db, draft.served).history
     speak(draft.scenario.language)
-    if draft.plan is None:
-        raise Refused(Message("There is no plan yet: work one out first."))
+    plan = draft.made_plan
     before = Earlier(history=history)
-    if draft.served is not None and draft.served.plan != draft.plan:
+    if draft.served is not None and draft.served.plan != plan:
         before = Earlier(draft.served.plan, history, draft.served.scenario)
-    write_plan_folder(folder, plan_files(draft.scenario, draft.plan, before, words(draft.scenario.language)))
-    return draft.plan
+    write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
+    return plan

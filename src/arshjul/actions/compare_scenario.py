@@ -1,7 +1,7 @@
 """Compares a scenario that somebody has sent with the draft's: new, changed with old and new values, gone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.actions.draft import Draft, add, keep, opened_draft, refuse_other
@@ -47,7 +47,7 @@ class ScenarioDifference:
 
 def compare(draft: Draft, given: Scenario, begun: frozenset[str]) -> ScenarioDifference:
     """The difference of what somebody has sent to the draft, or to what waits there already."""
-    old, new = _written(draft.given or draft.scenario), _written(given)
+    old, new = scenario_mapping(draft.given or draft.scenario), scenario_mapping(given)
     was, now = _operations(old), _operations(new)
     changed = tuple(change for id in now if id in was for change in _changes(id, was[id], now[id]))
     return ScenarioDifference(
@@ -57,10 +57,6 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str]) -> ScenarioDif
         begun=tuple(sorted(begun & {change.operation for change in changed})),
         sections=tuple(key for key in new if key not in ("operations", "format") and new[key] != old.get(key)),
     )
-
-
-def _written(scenario: Scenario) -> Mapping[str, object]:
-    return scenario_mapping(scenario)
 
 
 def _operations(written: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
@@ -88,7 +84,7 @@ def take_over(
         if given.name != draft.scenario.name:
             values = {"given": given.name, "name": draft.scenario.name}
             raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
-        new = replace(draft, scenario=given) if draft.plan is None else replace(draft, given=given)
+        new = draft.edited(given)
         reported = local_time(draft.moment(now))
         add(db, new, [("cancelled", {"operation": id, "reported": reported}) for id in cancelled], actor, now)
         audit.add(db, now, actor, "edit", given.name)

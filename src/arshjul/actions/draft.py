@@ -22,6 +22,7 @@ from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.words import local_time
+from arshjul.planning.edit import union
 from arshjul.planning.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.drafts import StoredDraft, StoredEntry
@@ -96,6 +97,17 @@ class Draft:
         """True if somebody has published meanwhile, so that this goes on from what is served no more."""
         return self.served is not None and self.served.revision.number != self.base
 
+    @property
+    def made_plan(self) -> Plan:
+        """The plan. Refused where there is none yet."""
+        if self.plan is None:
+            raise Refused(Message("There is no plan yet: work one out first."))
+        return self.plan
+
+    def edited(self, scenario: Scenario) -> "Draft":
+        """With the scenario as it should now be; before the first plan it is at once the scenario."""
+        return replace(self, scenario=scenario) if self.plan is None else replace(self, given=scenario)
+
     def moment(self, now: datetime) -> datetime:
         """The moment in the plan's zone, to the minute: a rehearsal's own; never before what the plan is seen from."""
         seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
@@ -118,7 +130,7 @@ class Draft:
         return entries if self.proposal is None else self.proposal.entries(entries, edited=self.given is not None)
 
     def _entries(self, written: Mapping[str, object]) -> Entries:
-        named = self.scenario if self.given is None else _union(self.scenario, self.given)
+        named = self.scenario if self.given is None else union(self.scenario, self.given)
         known = Entries() if self.plan is None else self.plan.entries
         return entries_of([Document(nodes(dict(written)), FORM)], named, known, self._proposed())
 
@@ -131,12 +143,6 @@ def _last_of_each(answers: Sequence[object]) -> list[object]:
     """The last answer of each party about each operation: an answer can be changed."""
     last = {(one["operation"], one["party"]): one for one in answers if isinstance(one, dict)}
     return list(last.values())
-
-
-def _union(scenario: Scenario, given: Scenario) -> Scenario:
-    from arshjul.planning.edit import union  # noqa: PLC0415 - the rules with it, which most pages do without
-
-    return union(scenario, given)
 
 
 def opened_draft(db: Transaction) -> Draft:

@@ -52,7 +52,7 @@ def _edit(
         draft = opened_draft(db)
         refuse_other(draft, seen)
         given = edited(draft.given or draft.scenario)
-        new = replace(draft, scenario=given) if draft.plan is None else replace(draft, given=given)
+        new = draft.edited(given)
         new.asked()
         audit.add(db, now, actor, *line)
         keep(db, draft, new, words(draft.scenario.language))

@@ -1,6 +1,5 @@
 """import: a plan folder, or a scenario, becomes the database's year."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def import_year(
                 raise Refused(
                     Message("There is a year in the database already: `arshjul publish` puts another plan of it there.")
                 )
-            new = replace(old, scenario=scenario) if old.plan is None else replace(old, given=scenario)
+            new = old.edited(scenario)
             keep(db, old, new, words(scenario.language))
         audit.add(db, now, actor, "import", scenario.name)
         return opened_draft(db)

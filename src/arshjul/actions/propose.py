@@ -115,9 +115,3 @@ def party_of(store: Store, token: str, now: datetime) -> str:
     if found is None:
         raise InputError(Message("This address is not valid any more: ask the coordinator for a new one."))
     return found.party
-
-
-def is_agreed(draft: Draft) -> bool:
-    """True if everybody has said yes."""
-    there = questions(draft)
-    return bool(there) and all(one.answer == "yes" for one in there)

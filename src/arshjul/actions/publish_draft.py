@@ -43,12 +43,10 @@ class OtherDifference(Refused):
 
 def difference(draft: Draft, words: Words) -> DraftDifference:
     """The difference between the draft and what is served."""
-    if draft.plan is None:
-        raise Refused(Message("There is no plan yet: work one out first."))
-    served = draft.served
+    plan, served = draft.made_plan, draft.served
     news = None
     if served is not None:
-        shown = seen_from(draft.plan, served, draft.plan.as_of)
+        shown = seen_from(plan, served, plan.as_of)
         news = notices(draft.scenario, served.scenario, served.plan.placed, shown)
     letters = () if news is None else news.letters
     told = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
@@ -64,7 +62,7 @@ def publish_draft(
     """
     with store.reading() as db:
         draft = opened_draft(db)
-    if difference(draft, words).digest != digest or draft.plan is None:
+    if difference(draft, words).digest != digest:
         raise OtherDifference
     read = folder_of(draft, words)
     served = draft.served
@@ -90,8 +88,6 @@ def _write(scenario: Scenario, cause: Cause, words: Words, db: Transaction, news
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:
     """The draft as a plan folder that lies on no disk."""
-    if draft.plan is None:
-        raise Refused(Message("There is no plan yet: work one out first."))
-    whole = scenario_bytes(draft.scenario)
-    plan = plan_bytes(draft.plan, draft.scenario, whole, words)
-    return PlanFolder(Path(), draft.scenario, draft.plan, draft.plan.status, digest_of(whole), {PLAN: plan})
+    plan, whole = draft.made_plan, scenario_bytes(draft.scenario)
+    written = plan_bytes(plan, draft.scenario, whole, words)
+    return PlanFolder(Path(), draft.scenario, plan, plan.status, digest_of(whole), {PLAN: written})

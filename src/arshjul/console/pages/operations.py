@@ -11,7 +11,6 @@ from arshjul.agenda.year import STATUS_NAMES, status
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.forms import Form
-from arshjul.console.pages.year import plan_of
 from arshjul.console.visit import Visit
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import RESULTS
@@ -43,7 +42,7 @@ class ListRow:
 
 def show_list(visit: Visit) -> Answer:
     """The list, or what of it was searched for."""
-    draft, plan = visit.draft, plan_of(visit.draft)
+    draft, plan = visit.draft, visit.draft.made_plan
     query = visit.query
     rows = [row for row in _rows(draft, plan) if _is_wanted(row, query, draft.scenario)]
     values = {
@@ -109,8 +108,8 @@ def show(visit: Visit) -> Answer:
 
 
 def _page(visit: Visit, wrong: tuple[Message, ...] = (), code: int = 200) -> Html:
-    draft, plan = visit.draft, plan_of(visit.draft)
-    scenario, moment = draft.scenario, max(draft.moment(visit.now), plan_of(draft).as_of)
+    draft, plan = visit.draft, visit.draft.made_plan
+    scenario, moment = draft.scenario, max(draft.moment(visit.now), draft.made_plan.as_of)
     operation = known(scenario, visit.path["operation"])
     place = plan.placed.get(operation.id)
     has_begun = place is not None and scenario.moments(place.slot)[0] < moment
@@ -209,7 +208,7 @@ def _moved(_: Draft, operation: Operation, form: Form) -> Entered:
 
 
 def _pinned(draft: Draft, operation: Operation, _: Form) -> Entered:
-    place = plan_of(draft).placed.get(operation.id)
+    place = draft.made_plan.placed.get(operation.id)
     if place is None:
         raise InputError(Message("{operation} has no place to stay at.", {"operation": operation.id}))
     unit = {} if place.police is None else {"police": place.police}
@@ -232,7 +231,7 @@ def _other_date(_: Draft, operation: Operation, form: Form) -> Entered:
 
 
 def _outcome(draft: Draft, operation: Operation, form: Form) -> Entered:
-    place = plan_of(draft).placed.get(operation.id)
+    place = draft.made_plan.placed.get(operation.id)
     item = {
         "operation": operation.id,
         "date": "" if place is None else place.slot.day.isoformat(),

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from arshjul.agenda.wording import taking_part
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.pages.year import plan_of
 from arshjul.console.visit import Visit
 from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
@@ -28,7 +27,7 @@ class WeekRow:
 
 def show(visit: Visit) -> Answer:
     """The week of the path, by parties or by areas."""
-    scenario, plan = visit.scenario, plan_of(visit.draft)
+    scenario, plan = visit.scenario, visit.draft.made_plan
     monday = _monday(visit.path["week"])
     days = [monday + timedelta(days=n) for n in range(7)]
     by = "areas" if visit.query.text("by") == "areas" else "parties"

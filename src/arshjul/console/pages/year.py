@@ -1,13 +1,10 @@
 """The year: the wheel as a picture, and the same in a table. Who may see no dates to come gets numbers by weeks."""
 
-from arshjul.actions.draft import Draft
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
 from arshjul.console.access import ALL, READING, Page
 from arshjul.console.answers import Answer, Bytes, Html
 from arshjul.console.visit import Visit
-from arshjul.domain.plan import Plan
-from arshjul.errors import Message, Refused
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 
@@ -16,7 +13,7 @@ SVG = "image/svg+xml"
 
 def show(visit: Visit) -> Answer:
     """The wheel, and its months in a table."""
-    draft, plan = visit.draft, plan_of(visit.draft)
+    draft, plan = visit.draft, visit.draft.made_plan
     if visit.session is None or visit.session.role not in READING:
         return Html("public_year.html", {"year": public_year(draft.scenario, plan)})
     view = year(draft.scenario, plan)
@@ -30,17 +27,10 @@ def show(visit: Visit) -> Answer:
 
 def picture(visit: Visit) -> Answer:
     """The wheel, for whoever may see the whole year; for others the one for everybody."""
-    draft, plan = visit.draft, plan_of(visit.draft)
+    draft, plan = visit.draft, visit.draft.made_plan
     if visit.session is not None and visit.session.role in READING:
         return Bytes(wheel(year(draft.scenario, plan), visit.words, "inline"), SVG)
     return Bytes(public_wheel(public_year(draft.scenario, plan), visit.words), SVG)
-
-
-def plan_of(draft: Draft) -> Plan:
-    """The draft's plan. Refused where there is none yet."""
-    if draft.plan is None:
-        raise Refused(Message("There is no plan yet: work one out first."))
-    return draft.plan
 
 
 pages = (
