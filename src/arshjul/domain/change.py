@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from arshjul.domain.plan import Placement, Plan
 
@@ -13,6 +14,10 @@ class Move:
     operation: str
     old: Placement | None
     new: Placement | None
+
+    def notice_days(self, today: date) -> int:
+        """The days from today to the nearer of its places; negative where that has passed."""
+        return (min(place.slot.day for place in (self.old, self.new) if place is not None) - today).days
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from math import inf, sqrt
 from statistics import NormalDist, fmean, stdev
 
 from arshjul.domain.amended import with_former_lenders
-from arshjul.domain.change import Move, changes
+from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.recipients import tell
@@ -113,18 +113,12 @@ def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan) -> None:
     found = changes(dict(before.placed), after)
     year.answered += 1
     year.proven += after.status == "optimal"
-    near = {move.operation for move in found.changed if _days(move, after) < SHORT_NOTICE_DAYS}
+    near = {move.operation for move in found.changed if move.notice_days(after.as_of.date()) < SHORT_NOTICE_DAYS}
     year.changed += len(found.changed)
     year.short_changes += len(near)
     for party, operations in tell(with_former_lenders(scenario, after.entries.changes), found).items():
         year.moves[party] += len(operations)
         year.short[party] += len(near.intersection(operations))
-
-
-def _days(move: Move, plan: Plan) -> int:
-    """The notice: from the plan's moment to the nearer of its places."""
-    days = [placement.slot.day for placement in (move.old, move.new) if placement is not None]
-    return (min(days) - plan.as_of.date()).days
 
 
 def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:

@@ -1,7 +1,6 @@
 """The ways to answer what has happened, beside today's plan; while they are worked out, how far that is."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from arshjul.actions.draft import Draft
 from arshjul.actions.options import FILLED, FIRST, FoundOption, begin, choose
@@ -13,13 +12,13 @@ from arshjul.domain.plan import Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.notices import Notices, notices
+from arshjul.planning.report import SHORT_NOTICE_DAYS
 from arshjul.planning.year_log import year_log
 from arshjul.rules.objectives import LEVEL_NAMES
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.store import jobs
 from arshjul.store.jobs import Job
 
-SHORT_NOTICE = timedelta(days=14)
 NAMES = {
     "fewest-changes": Message("Fewest changes"),
     "balanced": Message("Balanced"),
@@ -112,7 +111,8 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
     plan = option.plan
     news = notices(option.scenario, draft.scenario, old, plan)
     found = news.changes
-    late = {id for id in (*old, *plan.placed) if _first_date(old.get(id), plan.placed.get(id), plan.as_of) is not None}
+    felt = (*found.changed, *found.new)
+    late = {move.operation for move in felt if move.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
     told_late = tuple(party for party, ids in news.tell.items() if late.intersection(ids))
     return OptionColumn(
         option=option,
@@ -133,15 +133,6 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
 def quality(plan: Plan) -> int:
     """What a plan pays, but for having moved: that stands in rows of its own, and today's plan moves nothing."""
     return sum(price.points for price in plan.prices if price.rule != KeptClose.id)
-
-
-def _first_date(old: Placement | None, new: Placement | None, as_of: datetime) -> timedelta | None:
-    """The days until a change is felt; None where there is none, or it is far ahead."""
-    if (old is None and new is None) or (old is not None and old.same_place(new)):
-        return None
-    days = [place.slot.day for place in (old, new) if place is not None]
-    ahead = min(days) - as_of.date()
-    return ahead if ahead < SHORT_NOTICE else None
 
 
 def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]:
