@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from arshjul.actions.draft import Draft, enter
 from arshjul.actions.edit_operation import add_object, edit_operation
-from arshjul.actions.options import begin
 from arshjul.agenda.wording import taking_part
 from arshjul.agenda.year import STATUS_NAMES, status
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import RESULTS
 from arshjul.domain.plan import Placement, Plan
@@ -160,28 +160,27 @@ def ask(visit: Visit) -> Answer:
         name, item = asked(draft, operation, form)
         entry = {**item, "reported": reported}
         enter(visit.store, [(name, entry)], visit.person, visit.now, form.text("seen"), visit.year_words)
-    except InputError as error:
-        return _page(visit, (error.message, *(problem.text for problem in error.problems)), 422)
     except ArshjulError as error:
-        return _page(visit, (error.message,), 409)
+        return _refused(visit, error)
     if name == "outcomes" and form.text("result") != "called-off":
         return SeeOther(f"/operations/{operation.id}")
-    job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
-    visit.runner.start(visit.store, job.number)
-    return SeeOther(f"/options/{job.number}?option=fewest-changes")
+    return to_options(visit, visit.draft.stamp, "fewest-changes")
+
+
+def _refused(visit: Visit, error: ArshjulError) -> Html:
+    """The page again, with all that is wrong."""
+    if isinstance(error, InputError):
+        return _page(visit, (error.message, *(problem.text for problem in error.problems)), 422)
+    return _page(visit, (error.message,), 409)
 
 
 def _edit(visit: Visit, operation: Operation, edited: "Edited") -> Answer:
     """Enters what is to be other in the scenario, and works out what it takes."""
     try:
         edited(visit, operation.id)
-    except InputError as error:
-        return _page(visit, (error.message, *(problem.text for problem in error.problems)), 422)
     except ArshjulError as error:
-        return _page(visit, (error.message,), 409)
-    job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
-    visit.runner.start(visit.store, job.number)
-    return SeeOther(f"/options/{job.number}?option=fewest-changes")
+        return _refused(visit, error)
+    return to_options(visit, visit.draft.stamp, "fewest-changes")
 
 
 def _other_values(visit: Visit, id: str) -> None:

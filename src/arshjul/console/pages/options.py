@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from arshjul.actions.draft import Draft
-from arshjul.actions.options import FILLED, FIRST, FoundOption, begin, choose
+from arshjul.actions.options import FILLED, FIRST, FoundOption, choose
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
 from arshjul.domain.filling import Filling
 from arshjul.domain.plan import Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -175,9 +176,7 @@ def take(visit: Visit) -> Answer:
 
 def work_out(visit: Visit) -> Answer:
     """Works the options out anew, of the draft as it is."""
-    job = begin(visit.store, visit.person, visit.now, visit.form.text("seen"))
-    visit.runner.start(visit.store, job.number)
-    return SeeOther(f"/options/{job.number}")
+    return to_options(visit, visit.form.text("seen"))
 
 
 def stop(visit: Visit) -> Answer:

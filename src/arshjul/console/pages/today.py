@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back
-from arshjul.actions.options import begin
 from arshjul.actions.propose import questions
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.told import entered
 from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
 from arshjul.domain.entries import Entries
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.words import local_time
@@ -75,9 +75,7 @@ def take_way(visit: Visit) -> Answer:
     ]
     if items:
         enter(visit.store, items, visit.person, visit.now, form.text("seen"), visit.year_words)
-    job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
-    visit.runner.start(visit.store, job.number)
-    return SeeOther(f"/options/{job.number}?option=fewest-changes")
+    return to_options(visit, visit.draft.stamp, "fewest-changes")
 
 
 def withdraw_entry(visit: Visit) -> Answer:

@@ -1,12 +1,12 @@
 """A withdrawal, entered while the police are on the telephone; it leads to its options at once."""
 
 from arshjul.actions.draft import Draft, StaleDraft, enter
-from arshjul.actions.options import begin
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.answers import Answer, Html
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Problem
 from arshjul.formats.words import local_time
 from arshjul.texts import Words
@@ -29,9 +29,7 @@ def take(visit: Visit) -> Answer:
         return _form(visit, form, error.problems, 422)
     except StaleDraft as error:
         return _form(visit, form, (Problem("stale", error.message),), 409)
-    job = begin(visit.store, visit.person, visit.now, visit.draft.stamp)
-    visit.runner.start(visit.store, job.number)
-    return SeeOther(f"/options/{job.number}")
+    return to_options(visit, visit.draft.stamp)
 
 
 def _item(draft: Draft, form: Form, reported: str, words: Words) -> dict[str, object]:
