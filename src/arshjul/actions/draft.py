@@ -14,11 +14,9 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import entries_of
-from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json
-from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.words import local_time
@@ -155,8 +153,11 @@ def opened_draft(db: Transaction) -> Draft:
             raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
         scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
         return Draft(scenario, served.plan, served, 0, served.revision.number, waiting, None, None, is_rehearsal)
-    bare = scenario_of_json(found.scenario)
-    plan = plan_of(json_data(found.plan, "plan.json"), bare) if found.plan else None
+    plan = None
+    if found.plan:
+        bare, plan = year_of_json(found.scenario, found.plan)
+    else:
+        bare = scenario_of_json(found.scenario)
     given = None
     if found.given is not None:
         given = with_sites(scenario_of_json(found.given), drafts.sites(db, "given"))
@@ -172,8 +173,7 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     stored = proposals.read(db)
     if stored is None or draft.plan is None:
         return draft
-    scenario = scenario_of_json(stored.scenario)
-    plan = plan_of(json_data(stored.plan, "plan.json"), scenario)
+    scenario, plan = year_of_json(stored.scenario, stored.plan)
     if plan.base is None or plan.base.revision != draft.plan.revision:  # of a plan that is no more
         return draft
     return replace(draft, proposal=Proposal(draft.scenario, draft.plan, scenario, plan), deadline=stored.deadline)

@@ -10,9 +10,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.json_guard import json_data
-from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json
-from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.store import audit, drafts, jobs, proposals
 from arshjul.store.jobs import Job, StoredOption
@@ -104,8 +102,7 @@ def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
 
 
 def _option(stored: StoredOption) -> FoundOption:
-    scenario = scenario_of_json(stored.scenario)
-    return FoundOption(stored.option, scenario, plan_of(json_data(stored.plan, "plan.json"), scenario))
+    return FoundOption(stored.option, *year_of_json(stored.scenario, stored.plan))
 
 
 def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:

@@ -14,9 +14,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, StorageError
 from arshjul.formats.feeds import feeds_json
-from arshjul.formats.json_guard import json_data
-from arshjul.formats.plan.plan_folder import scenario_of_json
-from arshjul.formats.plan.plan_json import plan_of
+from arshjul.formats.plan.plan_folder import scenario_of_json, year_of_json
 from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction
@@ -54,8 +52,7 @@ def current(db: Transaction) -> Current | None:
 
 def read_back(db: Transaction, revision: Revision) -> Current:
     """A revision with its scenario and plan."""
-    scenario = scenario_of_json(revisions.blob(db, revision.scenario))
-    plan = plan_of(json_data(revisions.blob(db, revision.plan), "plan.json"), scenario)
+    scenario, plan = year_of_json(revisions.blob(db, revision.scenario), revisions.blob(db, revision.plan))
     return Current(revision, scenario, plan, audit.is_rehearsal(db))
 
 

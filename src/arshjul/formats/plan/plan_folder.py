@@ -14,7 +14,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import MOST_BYTES, MOST_PIECES, json_bytes, json_data, refuse_too_large
-from arshjul.formats.plan.plan_json import plan_mapping, refuse_format, written_plan
+from arshjul.formats.plan.plan_json import plan_mapping, plan_of, refuse_format, written_plan
 from arshjul.formats.regular_file import read_regular
 from arshjul.formats.scenario import scenario_json
 from arshjul.formats.scenario.folder import shown
@@ -129,6 +129,12 @@ def scenario_of_json(data: bytes) -> Scenario:
     value = json_data(data, SCENARIO)
     refuse_format(value, scenario_json.FORMAT, SCENARIO)
     return scenario_of(Document(nodes(value), SCENARIO), is_json=True)
+
+
+def year_of_json(scenario: bytes, plan: bytes) -> tuple[Scenario, Plan]:
+    """The scenario and the plan that such bytes say, wherever they were kept. InputError where they are none."""
+    read = scenario_of_json(scenario)
+    return read, plan_of(json_data(plan, PLAN), read)
 
 
 def _needed(path: Path, folder: Path, name: str) -> bytes:
