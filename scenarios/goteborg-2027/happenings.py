@@ -156,7 +156,7 @@ def _pinned(year: SettledYear, rng: Random) -> Candidates:
                 yield {"pinned": [{"operation": place["operation"], **pin}]}
 
 
-def _unpinned(year: SettledYear, rng: Random) -> Candidates:  # noqa: ARG001
+def _unpinned(year: SettledYear, rng: Random) -> Candidates:  # noqa: ARG001 - all kinds are asked alike
     for change in year.plan["changes"]:
         if change["kind"] == "pinned":
             yield {"unpinned": [change["operation"]]}
@@ -195,7 +195,7 @@ def _without_police(year: SettledYear, rng: Random) -> Candidates:
         yield {"without_police": [place["operation"]]}
 
 
-def _promoted(year: SettledYear, rng: Random) -> Candidates:  # noqa: ARG001
+def _promoted(year: SettledYear, rng: Random) -> Candidates:  # noqa: ARG001 - all kinds are asked alike
     for id in year.plan["reserve"]:
         yield {"promoted": [id]}
 

@@ -12,6 +12,10 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.planning.fill import fill
+from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.replan import replan_from
+from arshjul.planning.replan_input import replan_input
 from arshjul.store import audit, drafts, jobs, proposals
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store, Transaction
@@ -65,11 +69,6 @@ def _with_version(db: Transaction, seen: str) -> Draft:
 
 def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Progress"], None]) -> None:
     """Works a job's options out, and writes all of them at once. `progress` hears each better value or bound."""
-    from arshjul.planning.fill import fill  # noqa: PLC0415
-    from arshjul.planning.plan import Effort, make_plan  # noqa: PLC0415 - the engines with it
-    from arshjul.planning.replan import replan_from  # noqa: PLC0415
-    from arshjul.planning.replan_input import replan_input  # noqa: PLC0415
-
     with store.reading() as db:
         job, draft = jobs.job(db, number), opened_draft(db)
     if job is None or job.version != draft.version:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from arshjul.errors import InputError, Message
 from arshjul.store import audit, sessions
+from arshjul.store.chain import digest_of
 from arshjul.store.sessions import Session, SignIn
 from arshjul.store.store import Store, Transaction
 
@@ -21,7 +22,7 @@ NOTED_EVERY = timedelta(minutes=1)
 
 def digest(token: str) -> str:
     """The SHA-256 that is kept of a token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    return digest_of(token.encode("utf-8", "replace"))
 
 
 def form_token(token: str) -> str:
