@@ -20,7 +20,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
 from arshjul.domain.visit_object import stops_taken
 from arshjul.errors import Message
-from arshjul.texts import Words
+from arshjul.texts import Words, with_capital
 
 
 class Text(NamedTuple):
@@ -93,7 +93,7 @@ class Wording:
             insats = operation.is_insats
             return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
         category = words("Operation") if operation.is_insats else words("Control")
-        outcome = [] if went is None else [_with_capital(words.say(went))]
+        outcome = [] if went is None else [with_capital(words.say(went))]
         lines = [
             *outcome,
             *self._dates_lines(operation, placement, number),
@@ -283,10 +283,6 @@ def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:
     parties = scenario.parties_of(scenario.operations[placement.operation], placement.any_of)
     there = {*parties, *placement.optional_agencies}
     return tuple(agency for agency in scenario.agencies if agency in there)
-
-
-def _with_capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from arshjul.console.access import CHANGING, READING
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.store.sessions import Session
-from arshjul.texts import Words
+from arshjul.texts import Words, with_capital
 
 _ID = re.compile(r"([\w][\w.-]*\w)")
 
@@ -66,7 +66,7 @@ def _linked(visit: Visit | None, text: str) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("arshjul.console"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -74,6 +74,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["with_capital"] = with_capital
+    return made
 
 
 def _finished(value: object) -> object:

@@ -166,6 +166,16 @@ def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement
     return Message("It fits {place}, if {moves}.", {**values, "moves": moves})
 
 
+def worth(alternative: Alternative) -> Message:
+    """How much worse or better the plan gets by it."""
+    cost = alternative.cost
+    if cost > 0:
+        return counted(cost, "The plan gets one point worse.", "The plan gets {n} points worse.")
+    if cost < 0:
+        return counted(-cost, "The plan gets one point better.", "The plan gets {n} points better.")
+    return Message("The plan stays as good.")
+
+
 def _move(scenario: Scenario, old: Placement, new: Placement, when: Callable[[Placement], Message]) -> Message:
     if old.slot == new.slot and new.police == old.police:
         names = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]

@@ -52,22 +52,22 @@ def note(today: Today) -> Iterator[list[Line]]:
 
 
 def _affected(today: Today) -> Iterator[Line]:
-    if not today.hit:
-        yield Line(Message("{moment}: no operation is affected.", {"moment": today.as_of}))
-        return
-    first = when_in(today, today.hit[0].placement.slot)
-    yield Line(
-        counted(
-            len(today.hit),
-            "{moment}: one operation is affected. It starts {when}.",
-            "{moment}: {n} operations are affected. The first starts {when}.",
-            moment=today.as_of,
-            when=first,
-        )
-    )
+    yield Line(Message("{moment}: {affected}", {"moment": today.as_of, "affected": affected(today)}))
     if len(today.hit) > 1:
         for hit in today.hit:
             yield Line(_headed(today, hit), 1)
+
+
+def affected(today: Today) -> Message:
+    """How many operations are affected, and when the first of them starts."""
+    if not today.hit:
+        return Message("no operation is affected.")
+    return counted(
+        len(today.hit),
+        "one operation is affected. It starts {when}.",
+        "{n} operations are affected. The first starts {when}.",
+        when=when_in(today, today.hit[0].placement.slot),
+    )
 
 
 def _of(today: Today, hit: Hit) -> Iterator[Line]:

@@ -123,6 +123,11 @@ def counted(n: int, one: str, many: str, **values: object) -> Message:
     return Message(one, {"n": n, **values}, plural=many)
 
 
+def with_capital(text: str) -> str:
+    """The text with a capital at its beginning, and nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
 def titled(names: Mapping[str, Message], id: str) -> Message:
     """The word for an id, with the id by which one asks for it; the id alone where it has no word."""
     if id not in names:

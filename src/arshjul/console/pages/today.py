@@ -14,7 +14,7 @@ from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.words import local_time
 from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
-from arshjul.planning.today_note import note
+from arshjul.planning.today_note import affected, note
 
 
 def show(visit: Visit) -> Answer:
@@ -28,6 +28,7 @@ def show(visit: Visit) -> Answer:
         {
             "draft": draft,
             "today": found,
+            "affected": None if found is None else affected(found),
             "paragraphs": [] if found is None else list(note(found)),
             "ways_of": {} if found is None else {n: hit.operation for n, hit in enumerate(found.hit, 1)},
             "waiting": waiting(draft),
