@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 PAGES = ("/", "/year", "/weeks/2027-W05", "/operations", "/operations/OP-001", "/withdrawals/new", "/publish")
-MORE = ("/import", "/subscribers", "/log", "/options/1", "/proposal", "/nowhere", "/out")
+MORE = ("/import", "/subscribers", "/log", "/options/1", "/proposal", "/outbox", "/nowhere", "/out")
 MOST_TABS = 80
 
 

@@ -46,6 +46,7 @@ FORMS = {
     "/clock": {"moment": "2027-01-01T08:00"},
     "/proposal": {"operation": "OP-000", "party": "a0", "answer": "yes"},
     "/proposal/mail": {"party": "a0"},
+    "/outbox": {"message": "1"},
     "/proposal/address": {"party": "a0"},
     "/subscribers": {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "x"},
     "/subscribers/revoke": {"subscriber": "1"},

@@ -1,25 +1,28 @@
 """The outbox: what waits in it is handed to a mail server, once; what would make another head is refused."""
 
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from arshjul.actions.draft import keep, opened_draft
 from arshjul.actions.post import MailServer, letter, post
-from arshjul.errors import InputError, StorageError
-from arshjul.store import outbox
+from arshjul.errors import InputError, Refused, StorageError
+from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import make_store
 from tests import years
-from tests.console.conftest import Desk
+from tests.console.conftest import BOTH, Desk
 from tests.console.test_asking import address, asked
 from tests.serving import free_port
 
 
 class Mailbox(socketserver.StreamRequestHandler):
-    """A mail server, as far as these tests need one."""
+    """A mail server, as far as these tests need one: it knows nobody named `nobody`, and hangs up on `silent`."""
 
     received: list[str] = []  # noqa: RUF012 - all requests of a test share it
 
@@ -27,6 +30,11 @@ class Mailbox(socketserver.StreamRequestHandler):
         self.wfile.write(b"220 here\r\n")
         while line := self.rfile.readline():
             word = line[:4].upper()
+            if b"<nobody@" in line:
+                self.wfile.write(b"550 5.1.1 no\x07body of that name\r\n")
+                continue
+            if b"<silent@" in line:
+                break
             if word == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
                 text = b""
@@ -66,16 +74,73 @@ def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk
     assert "Frågan ligger i utkorgen" in browser.get("/proposal").text
     assert len(post(reachable.store, mailbox, "test", reachable.now, dry_run=True)) == 1
     assert not Mailbox.received
-    assert len(post(reachable.store, mailbox, "test", reachable.now)) == 1
+    with reachable.store.reading() as db:
+        assert "a0" not in proposals.open_parties(db, reachable.now), "the address is made when it is sent"
+    assert [one.fault for one in post(reachable.store, mailbox, "test", reachable.now)] == [""]
     (mail,) = Mailbox.received
     assert "To: a0@example.se" in mail
-    assert "https://a.example.se/answers/" in mail
+    link = re.search(r"https://a.example.se(/answers/[\w-]{40,})", mail)
+    assert link is not None
+    assert reachable.stranger().get(link[1]).status == 200
     for secret in (*years.SITES, years.TITLE):
         assert secret not in mail
     assert not post(reachable.store, mailbox, "test", reachable.now)
+    assert "Inget väntar på att skickas" in browser.get("/outbox").text
+    assert address(browser.send(browser.get("/proposal"), "/proposal/address", party="a0"))
+    assert reachable.stranger().get(link[1]).status == 422
+
+
+@BOTH
+def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None:
+    given = {"a0": "nobody@example.se", "a1": "silent@example.se", "a2": "x@example.se\r\nBcc: y@example.se"}
+    with desk.store.writing() as db:
+        for party, where in {**given, "a3": "a3@example.se"}.items():
+            outbox.add(db, party, where, ("Kan ni?", "text"), "test", desk.now, asks=True)
+    done = post(desk.store, mailbox, "test", desk.now)
+    assert [one.fault for one in done] == ["550 5.1.1 nobody of that name", "SMTPServerDisconnected", "address", ""]
+    assert ["To: a3@example.se" in mail for mail in Mailbox.received] == [True]
+    shown = desk.browser().get("/outbox").text
+    for said in (
+        "550 5.1.1 nobody of that name",
+        "e-postservern bröt",
+        "adressen är ingen e-postadress",
+        "Försöks igen",
+    ):
+        assert said in shown
+    with desk.store.reading() as db:
+        assert proposals.open_parties(db, desk.now) == {"a3"}, "what was not sent lets nobody in"
+    assert len(post(desk.store, mailbox, "test", desk.now)) == 3, "each is tried again"
+
+
+def test_a_message_that_was_sent_by_hand_is_taken_out(reachable: Desk) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    browser.send(browser.get("/proposal"), "/proposal/mail", party="a0")
+    shown = browser.get("/outbox")
+    assert b"mailto:a0@example.se?subject=Kan%20ni%3F&amp;body=" in shown.body
+    assert browser.send(shown, "/outbox", message="1").status == 303
+    assert browser.send(shown, "/outbox", message="1").status == 303, "twice is as good as once"
+    assert "Inget väntar på att skickas" in browser.get("/outbox").text
+    assert "tog bort ett meddelande ur utkorgen" in browser.get("/log").text
+
+
+def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    browser.send(browser.get("/proposal"), "/proposal/mail", party="a0")
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
     with reachable.store.reading() as db:
         assert not outbox.waiting(db)
-    assert address(browser.send(browser.get("/proposal"), "/proposal/address", party="a0"))
+
+
+def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    with store.writing() as db:
+        audit.add(db, years.NOW, "test", audit.REHEARSAL, "")
+        outbox.add(db, "a0", "a0@example.se", ("Kan ni?", "text"), "test", years.NOW)
+    with pytest.raises(Refused, match="rehearsal"):
+        post(store, MailServer("127.0.0.1", free_port(), "a@example.se", "https://a.example.se"), "test", years.NOW)
 
 
 def test_what_is_not_sent_waits(reachable: Desk) -> None:
@@ -91,6 +156,6 @@ def test_what_is_not_sent_waits(reachable: Desk) -> None:
 
 @pytest.mark.parametrize("wrong", ["a0@example.se\r\nBcc: x@example.se", "a0@example.se\nX: y", "nobody", ""])
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
-    one = OutboxMessage(1, "a0", wrong, "Kan ni?", "text", "", "test", desk.now)
+    one = OutboxMessage(1, "a0", wrong, "Kan ni?", "text", asks=False, actor="test", at=desk.now)
     with pytest.raises(InputError):
         letter(one, MailServer("h", 25, "a@example.se", "https://a.example.se"))

@@ -15,7 +15,7 @@ from arshjul.formats.words import local_time
 from arshjul.planning.asking import asked
 from arshjul.store import audit, drafts, jobs, proposals
 from arshjul.store.proposals import AnswerAddress, StoredProposal
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
 ANSWER_DAYS = 7
@@ -100,11 +100,18 @@ def answer(store: Store, party: str, replies: Mapping[str, str], actor: str, now
 
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
     """A new token at which that party answers; the one that it had lets nobody in any more."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     with store.writing() as db:
-        digest = digest_of_token(token).hex()
-        proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
-        audit.add(db, now, actor, "ask", f"address of {party}")
+        token = new_address(db, party, actor, now)
+        proposals.close_others(db, party, digest_of_token(token).hex(), now)
+    return token
+
+
+def new_address(db: Transaction, party: str, actor: str, now: datetime) -> str:
+    """A token at which that party answers, beside the one that it has."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    digest = digest_of_token(token).hex()
+    proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
+    audit.add(db, now, actor, "ask", f"address of {party}")
     return token
 
 

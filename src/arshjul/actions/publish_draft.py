@@ -82,7 +82,7 @@ def _write(scenario: Scenario, cause: Cause, words: Words, db: Transaction, news
         known = scenario.agencies.get(letter.to.id) or scenario.police.get(letter.to.id)
         if known is not None and known.email:
             body = "\n".join(words.say(line) for line in letter.lines)
-            text = (words("Changes in {name}", name=scenario.name), body, "")
+            text = (words("Changes in {name}", name=scenario.name), body)
             outbox.add(db, letter.to.id, known.email, text, cause.actor, cause.now)
 
 

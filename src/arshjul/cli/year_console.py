@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console
+from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now, on_database
 from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
 from arshjul.errors import InputError, Message
@@ -13,6 +13,7 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.formats.workbook.own.proposal import ColumnProposal
+    from arshjul.store.outbox import OutboxMessage
     from arshjul.store.store import Store
 
 
@@ -215,12 +216,34 @@ def post(
         if not dry_run and not ("@" in sender and base_url):
             raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
         done = sent(open_store(db), MailServer(host, int(port), sender, base_url), actor(by), now(), dry_run=dry_run)
-        if as_json:
-            console.json([{"party": one.party, "to": one.address, "subject": one.subject} for one in done])
-            return
-        for one in done:
-            console.data(f"{one.party} <{one.address}>: {one.subject}")
-        console.talk(counted(len(done), "One message.", "{n} messages."))
+        _tell_posted(console, done)
+        if any(one.fault and not dry_run for one in done):
+            raise typer.Exit(FOUND_WRONG)
+
+
+def _tell_posted(console: Console, done: "list[OutboxMessage]") -> None:
+    from arshjul.actions.post import fault_said
+
+    faults = [one.fault and console.words.say(fault_said(one.fault)) for one in done]
+    if console.as_json:
+        console.json(
+            [
+                {"party": one.party, "to": one.address, "subject": one.subject, "fault": fault or None}
+                for one, fault in zip(done, faults, strict=True)
+            ]
+        )
+        return
+    for one, fault in zip(done, faults, strict=True):
+        console.data(f"{one.party} <{one.address}>: {one.subject}{fault and f' – {fault}'}")
+    console.talk(counted(len(done), "One message.", "{n} messages."))
+    if n := sum(bool(fault) for fault in faults):
+        console.talk(
+            counted(
+                n,
+                "One of them could not be sent: it waits, and is tried again the next time.",
+                "{n} of them could not be sent: they wait, and are tried again the next time.",
+            )
+        )
 
 
 commands: Commands = {

@@ -1,9 +1,12 @@
-"""The outbox: messages that wait to be sent by mail. What has been sent is kept without its text."""
+"""The outbox: messages that wait to be sent by mail. What has been sent is kept without its text.
+
+No secret stands in it: where a message leads to a page of answers, its address is made when it is sent.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.store import Transaction
@@ -11,23 +14,31 @@ from arshjul.store.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message to one party. `path`: a secret page of the console that it leads to; empty where there is none."""
+    """A message to one party. `asks`: it is sent with an address at which that party answers.
+
+    `fault` is why it could not be sent when it was last tried; it waits all the same.
+    """
 
     number: int
     party: str
     address: str
     subject: str
     body: str
-    path: str
+    asks: bool
     actor: str
     at: datetime
     sent_at: datetime | None = None
+    tried_at: datetime | None = None
+    fault: str = ""
 
 
-def add(db: Transaction, party: str, address: str, text: tuple[str, str, str], actor: str, at: datetime) -> None:
-    """Puts a message there: its subject, its body, and the path that it leads to."""
+def add(
+    db: Transaction, party: str, address: str, text: tuple[str, str], actor: str, at: datetime, *, asks: bool = False
+) -> None:
+    """Puts a message there: its subject and its body."""
     last = db.execute(select(func.max(schema.outbox.c.number))).scalar() or 0
-    db.execute(insert(schema.outbox), [asdict(OutboxMessage(last + 1, party, address, *text, actor, at))])
+    made = OutboxMessage(last + 1, party, address, *text, asks=asks, actor=actor, at=at)
+    db.execute(insert(schema.outbox), [asdict(made)])
 
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
@@ -38,6 +49,21 @@ def waiting(db: Transaction) -> list[OutboxMessage]:
 
 
 def sent(db: Transaction, number: int, at: datetime) -> None:
-    """Notes that a message is on its way, and forgets its text: a secret address may stand in it."""
+    """Notes that a message is on its way, and forgets its text."""
     table = schema.outbox
-    db.execute(update(table).where(table.c.number == number).values(sent_at=at, body="", path=""))
+    done = {"sent_at": at, "tried_at": at, "fault": "", "body": ""}
+    db.execute(update(table).where(table.c.number == number).values(done))
+
+
+def not_sent(db: Transaction, number: int, at: datetime, fault: str) -> None:
+    """Notes why a message could not be sent; it waits, to be tried again."""
+    table = schema.outbox
+    db.execute(update(table).where(table.c.number == number).values(tried_at=at, fault=fault))
+
+
+def take_out(db: Transaction, number: int) -> OutboxMessage | None:
+    """Takes a message out that waits, unsent; None where it waits no more."""
+    found = next((one for one in waiting(db) if one.number == number), None)
+    if found is not None:
+        db.execute(delete(schema.outbox).where(schema.outbox.c.number == number))
+    return found

@@ -47,16 +47,26 @@ def write(db: Transaction, new: StoredProposal) -> None:
 
 
 def forget(db: Transaction) -> None:
-    """Nothing is asked about any more."""
+    """Nothing is asked about any more; a question that waits in the outbox is not sent."""
     db.execute(delete(schema.proposal))
+    db.execute(delete(schema.outbox).where(schema.outbox.c.asks, schema.outbox.c.sent_at.is_(None)))
 
 
 def add_address(db: Transaction, made: AnswerAddress) -> None:
-    """Keeps an address; those that the party had before are closed."""
+    """Keeps an address, beside those that the party has."""
+    db.execute(insert(schema.answer_address), [asdict(made)])
+
+
+def close_others(db: Transaction, party: str, digest: str, at: datetime) -> None:
+    """Closes the addresses that a party had before that one."""
     table = schema.answer_address
-    known = (table.c.party == made.party, table.c.revoked_at.is_(None))
-    db.execute(update(table).where(*known).values(revoked_at=made.created_at))
-    db.execute(insert(table), [asdict(made)])
+    others = (table.c.party == party, table.c.digest != digest, table.c.revoked_at.is_(None))
+    db.execute(update(table).where(*others).values(revoked_at=at))
+
+
+def close(db: Transaction, digest: str, at: datetime) -> None:
+    """Closes an address."""
+    db.execute(update(schema.answer_address).where(schema.answer_address.c.digest == digest).values(revoked_at=at))
 
 
 def address(db: Transaction, digest: str, now: datetime) -> AnswerAddress | None:

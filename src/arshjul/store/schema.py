@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -283,7 +284,8 @@ answer_address = Table(
     Column("revoked_at", Moment),
 )
 
-# Messages that wait to be sent by mail. Of what was sent the text is forgotten.
+# Messages that wait to be sent by mail. Of what was sent the text is forgotten; of what could not be, `fault` says why.
+# `asks`: it leads to a page of answers, whose address is made when the message is sent, so that none lies here.
 outbox = Table(
     "outbox",
     metadata,
@@ -292,10 +294,12 @@ outbox = Table(
     Column("address", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Column("path", Text, nullable=False),
+    Column("asks", Boolean, nullable=False, server_default=false()),
     Column("actor", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("sent_at", Moment),
+    Column("tried_at", Moment),
+    Column("fault", Text, nullable=False, server_default=""),
 )
 
 # A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.

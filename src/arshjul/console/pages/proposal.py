@@ -1,6 +1,7 @@
 """A proposal: who is asked, who has answered what, and the page at which a party answers without an account."""
 
 from arshjul.actions.draft import Draft
+from arshjul.actions.post import fault_said
 from arshjul.actions.propose import answer, hand_out, party_of, propose, questions
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
@@ -42,7 +43,10 @@ def show(visit: Visit) -> Answer:
 def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
     draft = visit.draft
     with visit.store.reading() as db:
-        reachable, waits = proposals.open_parties(db, visit.now), {one.party for one in outbox.waiting(db)}
+        reachable, waits = (
+            proposals.open_parties(db, visit.now),
+            {one.party: one for one in outbox.waiting(db) if one.asks},
+        )
     asked = questions(draft)
     letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
     values = {
@@ -57,6 +61,7 @@ def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
         "given": {**REPLIES, "asked": NO_ANSWER},
         "reachable": reachable,
         "waits": waits,
+        "fault_said": fault_said,
         "handed": handed,
         "email": _emails(draft),
     }
@@ -129,7 +134,7 @@ def take_answers(visit: Visit) -> Answer:
 
 
 def write(visit: Visit) -> Answer:
-    """Puts the question to a party into the outbox, with an address of its own to answer at."""
+    """Puts the question to a party into the outbox; it is sent with an address of its own to answer at."""
     draft, party = visit.draft, visit.form.text("party")
     letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
     found = next((letter for letter in letters if letter.to.id == party), None)
@@ -137,11 +142,9 @@ def write(visit: Visit) -> Answer:
     if found is None or not address:
         raise InputError(Message("There is no such page."))
     say = visit.year_words
-    body = "\n".join(say.say(line) for line in found.lines)
-    token = hand_out(visit.store, party, visit.person, visit.now)
-    text = (say("Can you come?"), body, f"/answers/{token}")
+    text = (say("Can you come?"), "\n".join(say.say(line) for line in found.lines))
     with visit.store.writing() as db:
-        outbox.add(db, party, address, text, visit.person, visit.now)
+        outbox.add(db, party, address, text, visit.person, visit.now, asks=True)
     return SeeOther("/proposal")
 
 
