@@ -1,5 +1,7 @@
 """Jobs in child processes: worked out, stopped, killed; and a publishing that ends half-way."""
 
+import errno
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from unittest import mock
@@ -10,7 +12,10 @@ from arshjul.actions.draft import opened_draft
 from arshjul.actions.options import work_out
 from arshjul.actions.served_revision import current
 from arshjul.console.app import ConsoleServer
+from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
+from arshjul.console.serve import serve
+from arshjul.errors import Message, StorageError
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
 from tests.console.conftest import BOTH, Desk
@@ -115,3 +120,50 @@ def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
     assert draft.plan == served.plan
     assert not draft.is_overtaken
     assert "Allt är publicerat" in browser.get("/publish").text
+
+
+def test_a_database_that_does_not_answer_is_told_the_next_time(apart: Desk) -> None:
+    with apart.store.writing() as db:
+        job = jobs.add(db, "test", apart.now, 1)
+    tell, n_told = jobs.tell, 0
+
+    def away_at_first(*arguments: object, **values: object) -> bool:
+        nonlocal n_told
+        n_told += 1
+        if n_told == 1:
+            raise StorageError(Message("away"))
+        told.over.set()
+        return tell(*arguments, **values)  # type: ignore[arg-type]
+
+    told = Telling(apart.store, job.number)
+    with mock.patch.object(jobs, "tell", away_at_first), mock.patch("arshjul.console.job.HEARTBEAT_S", 0.01):
+        told.go_on()
+    assert begun(apart, job.number).heartbeat > job.heartbeat
+
+
+def test_a_console_that_starts_ends_the_jobs_of_the_one_before(apart: Desk) -> None:
+    browser = apart.browser()
+    with mock.patch.object(type(apart.console.runner), "start"):
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    with mock.patch("uvicorn.Server.run"), socket.socket() as listening:
+        serve(apart.console, listening)
+    assert "avbröts" in browser.get(path).text
+    assert browser.send(browser.get(path), "/options").headers["location"] == "/options/2"
+
+
+def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
+    with apart.store.writing() as db:
+        job = jobs.add(db, "test", apart.now, 1)
+        jobs.break_off(db)
+    told = Telling(apart.store, job.number)
+    with mock.patch("os.kill", side_effect=lambda *_: told.over.set()) as ended_itself:
+        told.go_on()
+    assert ended_itself.called
+
+
+def test_a_child_that_cannot_be_started_is_told_of(apart: Desk) -> None:
+    browser = apart.browser()
+    with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert "Ingen process kunde startas för att räkna fram det: minnet är slut." in browser.get(path).text
+    assert "A1" in browser.get("/").text

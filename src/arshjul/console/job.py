@@ -11,22 +11,20 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arshjul.actions.options import work_out
-from arshjul.errors import ArshjulError
+from arshjul.console.runner import LANGUAGE
+from arshjul.errors import ArshjulError, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.store import jobs
 from arshjul.store.store import Store, open_store
 
 if TYPE_CHECKING:
     from arshjul.solver import Progress
-
-LANGUAGE = "sv"
-"""The row that tells of a fault is read by whoever comes."""
 
 HEARTBEAT_S = 0.5
 MOST_MEMORY = 6_000_000_000
@@ -38,10 +36,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     asked = json.load(sys.stdin)
-    key_file = asked["key_file"]
-    store = open_store(asked["db"]).with_key(None if key_file is None else Path(key_file))
-    number = int(asked["job"])
-    fault = ""
+    store, number, fault = _store(asked["db"], asked["key_file"]), int(asked["job"]), ""
     try:
         with telling(store, number) as told:
             work_out(store, number, float(asked["limit_s"]), told)
@@ -51,8 +46,16 @@ def main() -> None:
         fault = "MemoryError"
     except KeyboardInterrupt:
         fault = ""
-    with store.writing() as db:
+    with suppress(StorageError), store.writing() as db:  # a row that nobody could write falls silent
         jobs.tell(db, number, state="failed", fault=fault, heartbeat=datetime.now(UTC))
+
+
+def _store(db: str, key_file: str | None) -> Store:
+    """The database. Where it does not answer, the process ends: its console tells that."""
+    try:
+        return open_store(db).with_key(None if key_file is None else Path(key_file))
+    except StorageError as error:
+        sys.exit(words(LANGUAGE).say(error.message))
 
 
 class Telling:
@@ -68,15 +71,24 @@ class Telling:
         self._known = {"level": progress.level, "value": progress.value, "bound": progress.bound}
 
     def go_on(self) -> None:
-        """Tells until the solve is over; asks it to end where somebody wants that."""
+        """Tells until the solve is over; asks it to end where somebody wants that, or nobody waits for it any more.
+
+        A database that does not answer just now is told the next time.
+        """
         asked = False
         while not self.over.wait(HEARTBEAT_S):
-            with self._store.writing() as db:
-                jobs.tell(db, self._number, heartbeat=datetime.now(UTC), **self._known)
-                job = jobs.job(db, self._number)
-            if not asked and job is not None and job.state == "stopping":
-                asked = True
-                os.kill(os.getpid(), signal.SIGINT)
+            with suppress(StorageError):
+                wanted = self._tell()
+                if not (wanted or asked or self.over.is_set()):
+                    asked = True
+                    os.kill(os.getpid(), signal.SIGINT)
+
+    def _tell(self) -> bool:
+        """Writes how far it is; whether somebody wants it to go on."""
+        with self._store.writing() as db:
+            jobs.tell(db, self._number, heartbeat=datetime.now(UTC), **self._known)
+            job = jobs.job(db, self._number)
+        return job is not None and job.state in ("running", "done")
 
 
 @contextmanager

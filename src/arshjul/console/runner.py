@@ -4,11 +4,18 @@ import json
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from arshjul.errors import Message, StorageError
+from arshjul.formats.catalogues import words
 from arshjul.store import jobs
 from arshjul.store.store import Store
+from arshjul.texts.system import why
+
+LANGUAGE = "sv"
+"""The row that tells of a fault is read by whoever comes."""
 
 
 class Runner:
@@ -20,14 +27,22 @@ class Runner:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, store: Store, number: int) -> None:
-        """Starts the child of a job, unless it is at work already; an older one's is ended."""
+        """Starts the child of a job, unless it is at work already; an older one's is ended.
+
+        Where the system starts none, the job says so.
+        """
         with self._lock:
             if number in self._children:
                 return
             for child in self._children.values():
                 child.terminate()
             command = [sys.executable, "-m", "arshjul.console.job"]
-            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            try:
+                child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            except OSError as error:
+                text = Message("No process could be started to work it out: {why}.", {"why": why(error)})
+                _broken_off(store, number, words(LANGUAGE).say(text))
+                return
             self._children[number] = child
         threading.Thread(target=self._attend, args=(store, number, child), daemon=True).start()
 
@@ -37,8 +52,7 @@ class Runner:
         child.communicate(json.dumps(asked).encode())
         with self._lock:
             self._children.pop(number, None)
-        with store.writing() as db:  # where the child has told how it ended, this says nothing
-            jobs.tell(db, number, state="failed", fault="", heartbeat=datetime.now(UTC))
+        _broken_off(store, number)
 
     def kill(self) -> None:
         """Ends what is at work at once, as the system does where memory is short."""
@@ -51,3 +65,9 @@ class Runner:
         with self._lock:
             for child in self._children.values():
                 child.terminate()
+
+
+def _broken_off(store: Store, number: int, fault: str = "") -> None:
+    """Tells that nothing comes of a job. Where its child has told how it ended, this says nothing."""
+    with suppress(StorageError), store.writing() as db:  # a row that nobody could write falls silent
+        jobs.tell(db, number, state="failed", fault=fault, heartbeat=datetime.now(UTC))

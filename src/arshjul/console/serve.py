@@ -8,11 +8,14 @@ import uvicorn
 
 from arshjul.console.app import ConsoleServer, application
 from arshjul.errors import InputError, Message
+from arshjul.store import jobs
 from arshjul.texts.system import why
 
 
 def serve(console: ConsoleServer, listening: socket.socket) -> None:
-    """Serves until it is told to stop."""
+    """Serves until it is told to stop. The jobs of a console that is no more are over."""
+    with console.store.writing() as db:
+        jobs.break_off(db)
     config = uvicorn.Config(
         application(console), access_log=False, log_config=None, server_header=False, proxy_headers=False, ws="none"
     )

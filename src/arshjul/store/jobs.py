@@ -10,6 +10,7 @@ from arshjul.store import schema
 from arshjul.store.chain import inflated, packed
 from arshjul.store.store import Transaction
 
+_GOING = ("running", "stopping")
 State = Literal["running", "stopping", "done", "failed"]
 """`stopping`: somebody asked for what has been found so far. `failed`: it found nothing, `fault` says why."""
 
@@ -20,7 +21,10 @@ SILENT = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A solve of one version of the draft. `level`, `value` and `bound` tell how far it is."""
+    """A solve of one version of the draft. `level`, `value` and `bound` tell how far it is.
+
+    The version is negative once something is to be answered that it has not taken in.
+    """
 
     number: int
     actor: str
@@ -75,8 +79,19 @@ def last(db: Transaction) -> Job | None:
 def tell(db: Transaction, number: int, **values: object) -> bool:
     """Writes how far a job is; once it is over, nothing more, and False."""
     table = schema.job.c
-    going = (table.number == number, table.state.in_(("running", "stopping")))
+    going = (table.number == number, table.state.in_(_GOING))
     return db.execute(update(schema.job).where(*going).values(**values)).rowcount == 1
+
+
+def break_off(db: Transaction) -> None:
+    """Ends all that are at work: nobody waits for them any more."""
+    db.execute(update(schema.job).where(schema.job.c.state.in_(_GOING)).values(state="failed"))
+
+
+def outdate(db: Transaction) -> None:
+    """Lets no job be of the draft as it is: something is to be answered that none has taken in."""
+    table = schema.job.c
+    db.execute(update(schema.job).where(table.version > 0).values(version=-table.version))
 
 
 def finish(db: Transaction, number: int, found: list[StoredOption], at: datetime) -> None:
