@@ -125,3 +125,20 @@ def test_answers_are_kept_all_or_none(desk: Desk) -> None:
     assert contact.post(where, {f"answer-{first}": "yes", f"answer-{last}": "maybe"}).status == 409
     with desk.store.reading() as db:
         assert {one.answer for one in questions(opened_draft(db))} == {"asked"}
+
+
+@BOTH
+def test_an_answer_leaves_the_forms_that_are_open_as_they_were_seen(desk: Desk) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = asked(browser)
+    party = next(iter(answers(desk)))
+    where = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    form, again = browser.get("/withdrawals/new"), browser.send(browser.get("/"), "/options").headers["location"]
+    options = browser.get(again)
+    assert contact.post(where, {"answer-OP-000": "no"}).status == 200
+    stale = browser.send(options, again, option="fewest-changes")
+    assert stale.status == 409, "these options know nothing of the answer"
+    assert "har ändrats" in browser.get(again).text
+    assert browser.send(browser.get("/"), "/options").headers["location"] not in (path, again)
+    assert browser.send(form, "/withdrawals/new", **{**HIT, "police": "p1"}).status == 303
+    assert answers(desk)[party] == "no"

@@ -78,7 +78,8 @@ def questions(draft: Draft) -> list[Question]:
 def answer(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
     """Keeps a party's answers by operation, all or none; each takes an earlier one's place.
 
-    Refused after the deadline, or where one is not asked about.
+    The draft stays the one that was seen, whatever anybody is entering; only what was worked out without the
+    answers is of it no more. Refused after the deadline, or where one is not asked about.
     """
     for reply in replies.values():
         if reply not in REPLIES:
@@ -95,7 +96,7 @@ def answer(store: Store, party: str, replies: Mapping[str, str], actor: str, now
         known = {"party": party, "reported": local_time(draft.moment(now))}
         items = [(ANSWERS, {"operation": id, "answer": reply, **known}) for id, reply in replies.items()]
         add(db, draft, items, actor, now)
-        keep(db, draft, draft, words(draft.scenario.language))
+        jobs.outdate(db)
 
 
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:

@@ -101,7 +101,7 @@ def forget(db: Transaction) -> None:
 
 def last_version(db: Transaction) -> int:
     """The highest version that any draft had: numbers are not given twice, not even after a publishing."""
-    jobs = db.execute(select(func.max(schema.job.c.version))).scalar() or 0
+    jobs = db.execute(select(func.max(func.abs(schema.job.c.version)))).scalar() or 0
     return max(jobs, db.execute(select(func.max(schema.draft.c.version))).scalar() or 0)
 
 
