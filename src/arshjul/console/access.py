@@ -1,8 +1,10 @@
 """Access: the roles, and the declaration of a page, without which no path is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.console.answers import Answer
@@ -10,6 +12,14 @@ if TYPE_CHECKING:
 
 Role = Literal["coordinator", "deputy", "viewer", "auditor"]
 ROLES: tuple[Role, ...] = ("coordinator", "deputy", "viewer", "auditor")
+
+ROLE_NAMES: Mapping[str, Message] = {
+    "coordinator": Message("as coordinator"),
+    "deputy": Message("as deputy"),
+    "viewer": Message("as viewer"),
+    "auditor": Message("as auditor"),
+}
+"""What people call the roles of those who come in."""
 
 CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})
 """Those who plan."""

@@ -2,30 +2,36 @@
 
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.told import done, entered
+from arshjul.console.logbook import Names, logbook
 from arshjul.console.visit import Visit
 from arshjul.domain.entries import Entries
 from arshjul.planning.year_log import year_log
-from arshjul.store import audit, drafts, revisions
+from arshjul.store import audit, drafts, readers, revisions
 
-MOST_LINES = 300
-"""So many of each kind are shown: a page is to be read."""
+LINES_A_PAGE = 200
 
 
 def show(visit: Visit) -> Answer:
-    """The newest first."""
+    """The newest first; what has happened in the plan's year on the first page."""
     draft = visit.draft
-    entries = Entries() if draft.plan is None else draft.plan.entries
+    given = visit.query.number("page")
+    page = max(given, 1) if isinstance(given, int) else 1
+    entries = Entries() if draft.plan is None or page > 1 else draft.plan.entries
     with visit.store.reading() as db:
-        made, published, lines = drafts.entries(db), revisions.revisions(db), audit.lines(db)
+        names = Names(
+            draft,
+            {one.id: one for one in readers.subscribers(db)},
+            {one.number: one for one in revisions.revisions(db)},
+        )
+        lines = logbook(drafts.entries(db), audit.lines(db), names)
+    last = max(1, -(-len(lines) // LINES_A_PAGE))
+    page = min(page, last)
     values = {
         "draft": draft,
-        "lines": year_log(draft.scenario, entries),
-        "made": list(reversed(made))[:MOST_LINES],
-        "published": list(reversed(published)),
-        "said": lambda one: entered(draft, one),
-        "audit": list(reversed(lines))[:MOST_LINES],
-        "done": done,
+        "page": page,
+        "last": last,
+        "lines": lines[(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE],
+        "happened": year_log(draft.scenario, entries),
         "zone": draft.scenario.zone,
     }
     return Html("log.html", values)

@@ -1,0 +1,65 @@
+"""The log's page: who did what and when, about what in names, whatever the lines say."""
+
+from datetime import timedelta
+
+import pytest
+
+from arshjul.actions.draft import opened_draft
+from arshjul.actions.subscribe import Wanted, rotate, subscribe
+from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.console.logbook import Names, about
+from arshjul.console.pages import log
+from arshjul.store import audit
+from arshjul.store.audit import AuditLine
+from tests import years
+from tests.console.conftest import Desk
+
+
+def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
+    handed = subscribe(desk.store, Wanted("agency-a0"), "Registratorn", 400, "it", desk.now)
+    rotate(desk.store, handed.subscriber.id, 400, 14, "it", desk.now)
+    unsubscribe(desk.store, handed.subscriber.id, "it", desk.now + timedelta(minutes=5))
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="pin")
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    page = browser.get("/log")
+    for said in (
+        "it lämnade ut en kalenderadress Registratorn: Myndighet 0",
+        "coordinator kom in som samordnare",
+        "coordinator valde ett alternativ avvägt, version 2",
+        "coordinator OP-001 låstes till",
+        "besvarad av version 2",
+        "publicerade utgåva 1:",
+    ):
+        assert said in page.text, said
+    for raw in ("subscriber", "agency-a0", "balanced", "sign-in"):
+        assert raw not in page.text, raw
+    assert page.text.index("återkallade en kalenderadress") < page.text.index("lämnade ut en kalenderadress")
+
+
+ACTIONS = ("subscribe", "ask", "publish", "invite", "edit-operation", "choose", "restore", "x")
+
+
+def test_a_line_of_another_form_is_told_as_it_is(desk: Desk) -> None:
+    with desk.store.reading() as db:
+        names = Names(opened_draft(db), {}, {})
+    for action in ACTIONS:
+        for said in ("", "9", "a b", "revision 77 x", "subscriber 4000", "subscriber ett agency-z"):
+            told = about(AuditLine(1, desk.now, "x", action, said, ""), names)
+            assert told is not None, (action, said)
+            assert said.rpartition(" ")[2] in years.WORDS.say(told), (action, said)
+
+
+def test_a_long_log_is_read_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "LINES_A_PAGE", 3)
+    with desk.store.writing() as db:
+        for n in range(5):
+            audit.add(db, desk.now, "it", "import", f"år {n}")
+    browser = desk.browser()
+    first, last = browser.get("/log"), browser.get("/log?page=99")
+    assert "Sida 1 av 3" in first.text
+    assert "kom in" in first.text
+    assert "Sida 3 av 3" in last.text
+    assert "kom in" not in last.text
+    assert browser.get("/log?page=x").text == first.text
