@@ -95,7 +95,37 @@ def test_once_the_last_levels_first_core_holds_no_plan_the_level_before_is_asked
     levels = LexicographicSearch(model, time.monotonic() + 60, params=NARROW.but(core__effort=1))
     levels.run(lambda: greedy(model))
     assert [(status.value, status.bound) for status in levels.statuses] == [(6, 6), (2, 2)]
-    assert asked[:2] == [(1, "infeasible"), (0, "optimal")]
+    # What the LP takes of the last level, then its first core.
+    assert asked[:3] == [(1, "infeasible"), (1, "infeasible"), (0, "optimal")]
+
+
+def lectures() -> Board:
+    """Eight lectures in two rooms for five periods, of which three are gone: an assignment, so its LP is whole."""
+
+    def option(period: int, room: str, home: bool) -> Option:
+        return Option(period, {room: [1]}, {} if home else {"moved": 1})
+
+    activities = [
+        Activity(
+            f"l{k}",
+            [option(p, room, (p, room) == (k % 4, "ab"[k // 4])) for p in range(5) for room in "ab"],
+            {"dropped": 1},
+        )
+        for k in range(8)
+    ]
+    return Board(("dropped", "moved"), 5, {"a": [0, 0, 1, 1, 1], "b": [1, 1, 1, 1, 0]}, activities)
+
+
+def test_where_the_lps_optimum_is_a_plan_no_first_plan_is_made_and_no_engine_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("an LP that has a whole optimum has said all")
+
+    monkeypatch.setattr(CpSat, "minimise", never)
+    levels = LexicographicSearch(simplify(translate(lectures())), time.monotonic() + 60, params=sized(0, 10**9))
+    levels.run(never)
+    assert [(status.value, status.bound) for status in levels.statuses] == [(1, 1), (1, 1)]
 
 
 @pytest.mark.slow

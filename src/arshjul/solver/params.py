@@ -118,6 +118,7 @@ class LevelParams(_Group):
     """The time of one level, and the look at the last one."""
 
     lookahead: bool = switch("looks for a plan with all levels but the last at their bounds, by the last one's LP")
+    rounding: bool = switch("takes the LP's optimum for a plan where it is one, else looks for one in what that takes")
     fixing: bool = switch("a variable that no plan as good as a proven level can take is left out of later ones")
     share: float = number(0.5, SHARE, 0, 1, "of the time left, what one level may take before it pauses for the later")
     overtime: float = number(0.5, SHARE, 0, 1, "of the rest, what it may take to come to the end of what it is at")
@@ -148,6 +149,9 @@ class CoreParams(_Group):
         1.0, "units of the level", 0, 10**6, "the second core's reduced cost at least; then double"
     )
     near_percent: int = number(1, "per cent", 0, 100, "above the bound, within which a proof is likely")
+    rounding_effort: float = number(
+        0.1, DETERMINISTIC_S, 0, 10**6, "for a plan among what the LP's optimum takes: most are found in a tenth of it"
+    )
     few: int = number(6000, VARIABLES, 0, 10**9, "are soon searched through, whatever is missing")
     patience: float = number(
         0.5,

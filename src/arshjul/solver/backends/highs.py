@@ -34,12 +34,14 @@ _SAME = 1e-6
 class LpDuals:
     """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its last cuts are passed there.
 
-    `hard`: the simplex method was given up on, as CP-SAT's own would better be.
+    `support` are the variables of each set that the optimum takes, wholly or in part: one each where it is a plan.
+    `hard`: the simplex method was given up on, as CP-SAT's own would better be; then the optimum is no vertex.
     """
 
     cuts: Sequence[LevelCut]
     multipliers: list[float]
     excess: list[float]
+    support: list[list[int]]
     hard: bool = False
 
     def serves(self, cuts: Sequence[LevelCut]) -> bool:
@@ -131,10 +133,11 @@ def lp_duals(  # noqa: PLR0913 - an LP, its limits, and how it is scaled
     for row, value in zip(dual.ids, dual.values, strict=True):
         if row >= first and math.isfinite(value):
             multipliers[row - first] = max(0.0, -value * unit)
-    point = result.solutions[0].primal_solution.variable_values
-    passed = {v: x for v, x in zip(point.ids, point.values, strict=True) if v >= len(model.uppers)}
-    excess = [passed.get(len(model.uppers) + k, 0.0) for k in range(elastic)]
-    return LpDuals(tuple(cuts), multipliers, excess, hard)
+    values = result.solutions[0].primal_solution.variable_values
+    point = dict(zip(values.ids, values.values, strict=True))
+    excess = [point.get(len(model.uppers) + k, 0.0) for k in range(elastic)]
+    support = [[v for v in variables if point.get(v, 0.0) > _SAME] for variables in model.sets]
+    return LpDuals(tuple(cuts), multipliers, excess, support, hard)
 
 
 def _let_pass(proto: Any, rows: int, price: float) -> None:

@@ -150,6 +150,26 @@ class CoreSearch:
             self.stuck = True
             self.reach *= 2
 
+    def round(self, support: Sequence[Sequence[int]] | None) -> None:
+        """Looks for a plan among what the LP's optimum takes (relaxation enforced neighbourhood, Berthold 2014)."""
+        if support is None or self.recorder.settled():
+            return
+        if all(len(taken) == 1 for taken in support):
+            self._take_within_cuts([v for (v,) in support])
+            return
+        small = self.subproblem.restriction.restricted(support)
+        if not small.impossible:
+            task = replace(self._task(small, self.params.rounding_effort), aggregated=False)
+            outcome = self.pool.handle.minimise(small, task)
+            self.spent += outcome.effort
+            if outcome.values is not None:
+                self._found(small, outcome.values)
+
+    def _take_within_cuts(self, ones: Sequence[int]) -> None:
+        """Keeps a plan if arithmetic says that it is one."""
+        if self.model.keeps(self.view.values(ones), self.subproblem.cuts):
+            self.take(ones)
+
     def glance(self) -> None:
         """Searches the first core alone."""
         if self._fits(self.width) and not self.stuck and not self.recorder.settled():

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
@@ -238,6 +239,7 @@ class LexicographicSearch:
         self._share(level)
         self.settled()  # a bound from outside may have come meanwhile
         if not self.statuses[-1].proven:
+            self.pool.ready()
             if self.ahead is not None and self.ahead.subproblem.cuts == tuple(self.cuts):
                 search, self.ahead.recorder = self.ahead, self
                 self.proved(search.own, CP_SAT)
@@ -279,7 +281,6 @@ class LexicographicSearch:
         What the LP says of a level raises its cut, and the LP is asked again, until that ends.
         """
         model, last = self.model, len(self.model.costs) - 1
-        self.pool.ready()
         if self.ahead is not None and self.ahead.subproblem.cuts == tuple(self.cuts):
             return self._better(proof, self.ahead.duals)
         least = {k: counting_bound(model, k) for k in range(level, last)}
@@ -297,7 +298,6 @@ class LexicographicSearch:
             proof = self._better(proof, own[level])
             higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
             if higher == least:
-                self._begin()
                 if self.params.levels.lookahead and cuts not in self.tentative_cuts and not self._done():
                     self._tentative(level, cuts, {**own, level: proof, last: ahead})
                 return proof
@@ -313,6 +313,7 @@ class LexicographicSearch:
     def _tentative(self, level: int, cuts: list[LevelCut], seen: Mapping[int, LagrangianBound]) -> None:
         """Looks for a plan within tentative cuts: one that is found proves them. `seen` are the levels' bounds.
 
+        The LP's own optimum may be such a plan, or one may lie near it; then no first plan is needed.
         Where the last level's first core is proven to hold none, those of the levels before it are searched, each
         within the cuts before its own, down to the level at hand: that costs little, and wider cores much.
         """
@@ -321,9 +322,13 @@ class LexicographicSearch:
         for k in sorted(seen, reverse=True):
             present = self._present() if k == level else None
             searches[k] = self._searching(k, cuts[:k], seen[k], TentativeIncumbent(self, seen[k].bound), present)
+            if k == max(seen):
+                self._run(partial(searches[k].round, self.lookahead.support), NO_LEVEL)
             self._run(searches[k].glance, NO_LEVEL)
             if self._kept(searches[k]) or not searches[k].empty:
                 break
+            self._begin()
+        self._begin()
         own, last = searches.get(level), searches[max(seen)]
         if last.present is None and not self._done() and (own is None or own.own <= cuts[level][1]):
             self._run(last.first, NO_LEVEL)

@@ -42,6 +42,13 @@ class Lookahead:
         """True if the LP is hard, so that searches which lean on it start too slowly."""
         return self.seen is not None and self.seen.hard
 
+    @property
+    def support(self) -> list[list[int]] | None:
+        """The variables of each set that the LP's optimum takes; None where that is no vertex, or not to be tried."""
+        if self.seen is None or self.seen.hard or not self.params.levels.rounding:
+            return None
+        return self.seen.support
+
     def multipliers(self, cuts: Sequence[LevelCut], tentative: int, limit_s: float) -> list[float] | None:
         """Those of `rows_of(model, cuts)`, the last so many of which cuts are tentative; None: not in time."""
         from arshjul.solver.backends.highs import lp_duals
