@@ -27,7 +27,7 @@ _DONE: Mapping[str, Message] = {
     "choose": Message("chose an option"),
     "start-over": Message("started over from what is published"),
     "clock": Message("set the rehearsal's clock"),
-    "publish": Message("published"),
+    "publish": Message("published the year"),
     "refresh": Message("rendered the calendars anew"),
     "ask": Message("handed out an address to answer at"),
     "post": Message("sent a message"),
