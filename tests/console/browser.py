@@ -54,14 +54,16 @@ class Browser:
         """The form of a page that was got, with its hidden fields."""
         return self.post(path, {"token": page.field("token"), "seen": page.field("seen"), **fields})
 
-    def upload(self, page: Page, path: str, data: bytes) -> Page:
-        """A form with a file, sent."""
+    def upload(self, page: Page, path: str, data: bytes, **more: bytes) -> Page:
+        """A form with a file, sent, and with `more` of them by the names of their fields."""
         fields = {"token": page.field("token"), "seen": page.field("seen")}
         parts = [
             f'--b\r\ncontent-disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in fields.items()
         ]
-        head = b'--b\r\ncontent-disposition: form-data; name="file"; filename="x.xlsx"\r\n\r\n'
-        body = b"".join([*parts, head, data, b"\r\n--b--\r\n"])
+        for name, file in {"file": data, **more}.items():
+            head = f'--b\r\ncontent-disposition: form-data; name="{name}"; filename="x"\r\n\r\n'
+            parts.append(head.encode() + file + b"\r\n")
+        body = b"".join([*parts, b"--b--\r\n"])
         own = {"origin": f"http://{self.host}", "content-type": "multipart/form-data; boundary=b"}
         return self._send("POST", path, body, own)
 

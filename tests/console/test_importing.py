@@ -1,11 +1,16 @@
 """A workbook is sent, compared, and taken over: it waits for a plan, and is planned."""
 
+import re
 from dataclasses import replace
+from io import BytesIO
+
+from openpyxl import Workbook, load_workbook
 
 from arshjul.actions.draft import opened_draft
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.store import drafts
+from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import BOTH, Desk
 
@@ -102,3 +107,80 @@ def test_a_wrong_workbook_is_told_by_its_cells(desk: Desk) -> None:
 def test_a_file_that_is_too_large_is_refused(desk: Desk) -> None:
     browser = desk.browser()
     assert browser.upload(browser.get("/import"), "/import", bytes(6_000_000)).status == 413
+
+
+def test_a_workbook_is_given_back_with_its_mistakes_marked(desk: Desk) -> None:
+    browser, year = desk.browser(), scenario(desk)
+    assert browser.get("/import/marked").status == 422
+    wrong = replace(year.operations["OP-001"], priority=9)
+    book = scenario_workbook(replace(year, operations={**year.operations, "OP-001": wrong}))
+    refused = browser.upload(browser.get("/import"), "/import", book)
+    assert "Hämta arbetsboken med felen märkta" in refused.text
+    given = browser.get("/import/marked")
+    assert 'filename="markerad.xlsx"' in given.headers["content-disposition"]
+    faults, *others = load_workbook(BytesIO(given.body)).worksheets
+    assert faults.title == "Fel"
+    cells = [(row[1].value, row[2].value) for row in faults.iter_rows(min_row=2) if row[1].value]
+    assert cells == [("Insatser", problem) for problem in re.findall(r"Insatser, ([A-Z]+\d+)", refused.text)]
+    (sheet,) = [one for one in others if one.title == "Insatser"]
+    assert sheet[cells[0][1]].value == 9
+    assert sheet[cells[0][1]].comment
+    browser.upload(browser.get("/import"), "/import", b"nonsense")
+    assert browser.get("/import/marked").status == 422
+
+
+def own_spreadsheet(year: Scenario, **changed: object) -> bytes:
+    """The operations as somebody lists them under headings of their own; `changed` are cells by name."""
+    made = Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = "Min planering"
+    sheet.append(["Löpnr", "Vad ska göras", "Bransch", "Stadsdel", "Polis", "Tillsyn av Myndighet 0", "Kommentar"])
+    for one in year.operations.values():
+        sheet.append([one.id, one.title, one.sector, one.area, one.officers, 1, "egen"])
+    for cell, value in changed.items():
+        sheet[cell] = value
+    data = BytesIO()
+    made.save(data)
+    return data.getvalue()
+
+
+def test_a_spreadsheet_of_ones_own_is_read_by_the_columns_that_are_proposed(desk: Desk) -> None:
+    browser, year = desk.browser(), scenario(desk)
+    refused = browser.upload(browser.get("/import"), "/import", own_spreadsheet(year))
+    assert refused.status == 422
+    assert "Hämta ett förslag på vilka kolumner" in refused.text
+    proposed = browser.get("/import/columns")
+    assert b'"Vad ska g\xc3\xb6ras": "Titel"' in proposed.body
+    columns = proposed.body.replace(b"    columns:\n", b'    columns:\n      "Tillsyn av Myndighet 0": "Lag: a0"\n')
+    columns = columns.replace(b'      - "Tillsyn av Myndighet 0"\n', b"")
+    hers = own_spreadsheet(year, B2="Ett annat namn")
+    wrong = browser.upload(browser.get("/import"), "/import", own_spreadsheet(year, E3="många"), columns=columns)
+    assert "Min planering, E3" in wrong.text
+    marked = load_workbook(BytesIO(browser.get("/import/marked").body))
+    assert marked["Min planering"]["E3"].comment
+    lost = columns.replace(b"Stadsdel", b"Stadsdelen")
+    assert "kolumner.yaml, rad" in browser.upload(browser.get("/import"), "/import", hers, columns=lost).text
+    assert browser.upload(browser.get("/import"), "/import", hers, columns=columns).status == 303
+    shown = browser.get("/import")
+    assert "Ett annat namn" in shown.text
+    for site in years.SITES:
+        assert site not in shown.text + columns.decode()
+    assert send_all(browser).status == 303
+    with desk.store.reading() as db:
+        given = opened_draft(db).given
+    assert given is not None
+    assert given.operations["OP-000"].title == "Ett annat namn"
+    assert given.agencies == year.agencies
+
+
+def test_a_workbook_that_undoes_what_was_changed_here_says_so(desk: Desk) -> None:
+    browser, year = desk.browser(), scenario(desk)
+
+    def sent(title: str) -> Page:
+        edited = {**year.operations, "OP-001": replace(year.operations["OP-001"], title=title)}
+        browser.upload(browser.get("/import"), "/import", scenario_workbook(replace(year, operations=edited)))
+        return browser.get("/import")
+
+    assert "tar tillbaka" not in sent("Ett nytt namn").text
+    assert send_all(browser).status == 303
+    assert "tar tillbaka det som ändrats här" in sent(year.operations["OP-001"].title).text

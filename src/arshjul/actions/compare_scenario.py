@@ -18,12 +18,16 @@ SECRET = "sites"
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue:
-    """A value of an operation that is another: as both are written. Of what is secret only that it is another."""
+    """A value of an operation that is another: as both are written. Of what is secret only that it is another.
+
+    `undoes`: it was changed here since the plan was made, and would be so no more.
+    """
 
     operation: str
     key: str
     old: object
     new: object
+    undoes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str]) -> ScenarioDif
     """The difference of what somebody has sent to the draft, or to what waits there already."""
     old, new = scenario_mapping(draft.given or draft.scenario), scenario_mapping(given)
     was, now = _operations(old), _operations(new)
-    changed = tuple(change for id in now if id in was for change in _changes(id, was[id], now[id]))
+    planned = was if draft.given is None else _operations(scenario_mapping(draft.scenario))
+    changed = tuple(change for id in now if id in was for change in _changes(id, was[id], now[id], planned.get(id)))
     return ScenarioDifference(
         new=tuple(id for id in now if id not in was),
         changed=tuple(change for change in changed if change.operation not in begun),
@@ -64,11 +69,13 @@ def _operations(written: Mapping[str, object]) -> dict[str, Mapping[str, object]
     return {str(one["id"]): one for one in found} if isinstance(found, list) else {}
 
 
-def _changes(id: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[ChangedValue]:
+def _changes(
+    id: str, old: Mapping[str, object], new: Mapping[str, object], planned: Mapping[str, object] | None
+) -> Iterator[ChangedValue]:
     for key in dict.fromkeys((*old, *new)):
         if old.get(key) != new.get(key):
-            hidden = key == SECRET
-            yield ChangedValue(id, key, None if hidden else old.get(key), None if hidden else new.get(key))
+            shown = (None, None) if key == SECRET else (old.get(key), new.get(key))
+            yield ChangedValue(id, key, *shown, undoes=planned is not None and planned.get(key) != old.get(key))
 
 
 def take_over(

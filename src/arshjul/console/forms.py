@@ -9,17 +9,21 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from arshjul.errors import InputError, Message
 
-MOST_BYTES, MOST_FILE_BYTES, MOST_FIELDS = 300_000, 5_500_000, 2_000
+MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, MOST_FIELDS = 300_000, 5_500_000, 2, 2_000
 
 _NO_FORM = Message("What was sent is no form of this page: go back, and send it again.")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, or of an address, and a file that came along. What is not there is empty."""
+    """The fields of a form, or of an address, and the files that came along. What is not there is empty."""
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    file: bytes = b""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def file(self, name: str) -> bytes:
+        """The file of that field."""
+        return self.files.get(name, b"")
 
     def text(self, name: str) -> str:
         """The field's value, without spaces around it."""
@@ -46,20 +50,20 @@ async def read_multipart(headers: Headers, body: bytes) -> Form:
     async def pieces() -> AsyncGenerator[bytes, None]:
         yield body
 
-    parser = MultiPartParser(headers, pieces(), max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+    parser = MultiPartParser(headers, pieces(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
     try:
         parsed = await parser.parse()
     except (MultiPartException, KeyError):
         raise InputError(_NO_FORM) from None
     fields: dict[str, tuple[str, ...]] = {}
-    file = b""
+    files: dict[str, bytes] = {}
     for name, value in parsed.multi_items():
         if isinstance(value, str):
             fields[name] = (*fields.get(name, ()), value)
         else:
-            file = await value.read()
+            files[name] = await value.read()
     await parsed.close()
-    return Form(fields, file)
+    return Form(fields, files)
 
 
 def read_form(text: str) -> Form:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from arshjul.actions.draft import Draft, opened_draft
 from arshjul.actions.options import FoundOption, options_of
+from arshjul.console.uploads import Uploads
 from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError
 from arshjul.planning.alternatives import standing_plan
 from arshjul.planning.problem import PlanningProblem
@@ -16,8 +16,6 @@ from arshjul.store import drafts, revisions
 from arshjul.store.store import Store, Transaction
 
 _Mark = tuple[object, ...]
-
-MOST_UPLOADS = 4
 
 
 class Years:
@@ -29,7 +27,7 @@ class Years:
         self._draft: Draft | None = None
         self._today: tuple[Draft, datetime, Today] | None = None
         self._standing: tuple[Draft, date, PlanningProblem] | None = None
-        self._uploads: dict[str, Scenario] = {}
+        self.uploads = Uploads()
         self._options: tuple[int, tuple[FoundOption, ...]] | None = None
 
     def now(self, store: Store) -> Draft:
@@ -62,21 +60,6 @@ class Years:
             made = standing_plan(draft.scenario, plan, moment)
             known = self._standing = (draft, moment.date(), made)
         return known[2]
-
-    def keep_upload(self, session: str, scenario: Scenario) -> None:
-        """Keeps what somebody has sent, until it is taken over: in memory alone, for its sites; a few at most."""
-        self._uploads.pop(session, None)
-        self._uploads[session] = scenario
-        while len(self._uploads) > MOST_UPLOADS:
-            self._uploads.pop(next(iter(self._uploads)))
-
-    def forget_upload(self, session: str) -> None:
-        """Forgets what somebody has sent: it is taken over."""
-        self._uploads.pop(session, None)
-
-    def upload(self, session: str) -> Scenario | None:
-        """What somebody has sent last; None where there is nothing, or the console was started anew since."""
-        return self._uploads.get(session)
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
         """The options that a job which is done has found."""

@@ -1,42 +1,46 @@
-"""A workbook: how it differs from the year as it is here; taken over, it waits for a plan like everything else."""
+"""A workbook: how it differs from the year as it is here; taken over, it waits for a plan like everything else.
 
-import tempfile
-from pathlib import Path
+One with mistakes is given back with them marked in its own cells.
+"""
 
 from arshjul.actions.compare_scenario import compare, take_over
 from arshjul.actions.draft import Draft, StaleDraft
+from arshjul.actions.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.answers import Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message, Problem
+from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import scenario_bytes
-from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.edit_told import KEYS
 from arshjul.store.chain import digest_of
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_NOTHING_SENT = Message("Choose a workbook first.")
 
 
 def show(visit: Visit) -> Answer:
     """The form; with what was sent last, how that differs."""
-    return _page(visit, _uploaded(visit))
+    return _page(visit, _sent(visit))
 
 
-def _uploaded(visit: Visit) -> Scenario | None:
-    return None if visit.session is None else visit.years.upload(visit.session.digest)
+def _sent(visit: Visit) -> SentWorkbook | None:
+    return None if visit.session is None else visit.years.uploads.of(visit.session.digest)
 
 
-def _page(
-    visit: Visit,
-    given: Scenario | None,
-    problems: tuple[Problem, ...] = (),
-    wrong: Message | None = None,
-    code: int = 200,
-) -> Html:
-    draft = visit.draft
-    found = None if given is None else compare(draft, given, _begun(draft, visit))
-    values = {"draft": draft, "found": found, "problems": problems, "wrong": wrong, "given": given, "keys": KEYS}
-    file = "" if given is None else mark_of(given)
-    return Html("import.html", {**values, "file": file}, code)
+def _page(visit: Visit, sent: SentWorkbook | None, wrong: Message | None = None, code: int = 200) -> Html:
+    draft, given = visit.draft, None if sent is None else sent.scenario
+    values = {
+        "draft": draft,
+        "sent": sent,
+        "given": given,
+        "found": None if given is None else compare(draft, given, _begun(draft, visit)),
+        "file": "" if given is None else mark_of(given),
+        "wrong": wrong or (None if sent is None else sent.wrong),
+        "keys": KEYS,
+    }
+    return Html("import.html", values, code)
 
 
 def mark_of(given: Scenario) -> str:
@@ -52,46 +56,67 @@ def _begun(draft: Draft, visit: Visit) -> frozenset[str]:
 
 
 def send(visit: Visit) -> Answer:
-    """Reads the workbook that was sent. What is wrong in it is told with its cell."""
-    if not visit.form.file:
-        return _page(visit, None, wrong=Message("Choose a workbook first."), code=422)
-    with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
-        path = Path(folder) / "workbook.xlsx"
-        path.write_bytes(visit.form.file)
-        try:
-            given = read_scenario(path).scenario
-        except InputError as error:
-            return _page(visit, None, error.problems, error.message, 422)
+    """Reads the workbook that was sent. What is wrong in it is told with its cell, and marked in a copy."""
+    data = visit.form.file("file")
+    if not data:
+        return _page(visit, None, _NOTHING_SENT, 422)
+    sent = read_sent(data, visit.form.file("columns"), visit.draft.given or visit.scenario)
     if visit.session is not None:
-        visit.years.keep_upload(visit.session.digest, given)
-    return SeeOther("/import")
+        visit.years.uploads.keep(visit.session.digest, sent)
+    return _page(visit, sent, code=422) if sent.scenario is None else SeeOther("/import")
+
+
+def give_back(visit: Visit) -> Answer:
+    """The workbook that was sent last, with what is wrong in it marked."""
+    sent = _sent(visit)
+    if sent is None:
+        return _page(visit, None, _NOTHING_SENT, 422)
+    data = sent.marked(visit.words)
+    if data is None:
+        return _page(visit, sent, Message("Nothing of the workbook can be read, so nothing can be marked in it."), 422)
+    return Bytes(data, WORKBOOK, visit.words("marked") + ".xlsx")
+
+
+def propose_columns(visit: Visit) -> Answer:
+    """The file that says which columns of a spreadsheet of one's own are which, to be looked through."""
+    sent = _sent(visit)
+    if sent is None:
+        return _page(visit, None, _NOTHING_SENT, 422)
+    try:
+        data = proposed_columns(sent.data, visit.draft.given or visit.scenario)
+    except InputError as error:
+        return _page(visit, sent, error.message, 422)
+    return Bytes(data, "application/yaml", visit.words("columns") + ".yaml")
 
 
 def take(visit: Visit) -> Answer:
     """Takes the workbook over. What is gone in it must be ticked: nothing is cancelled by oversight."""
-    given, draft, form = _uploaded(visit), visit.draft, visit.form
+    sent, draft, form = _sent(visit), visit.draft, visit.form
+    given = None if sent is None else sent.scenario
     if given is None:
-        return _page(visit, None, wrong=Message("Choose a workbook first."), code=422)
+        return _page(visit, None, _NOTHING_SENT, 422)
     if form.text("file") != mark_of(given):
-        return _page(visit, given, wrong=Message("Another workbook was sent since: look at what it changes."), code=409)
+        return _page(visit, sent, Message("Another workbook was sent since: look at what it changes."), 409)
     gone = compare(draft, given, _begun(draft, visit)).gone
     unnamed = [id for id in gone if id not in form.several("cancelled")]
     if unnamed and draft.plan is not None:
         text = Message(
             "{operations} are gone in the workbook: tick them if they shall be cancelled.", {"operations": unnamed}
         )
-        return _page(visit, given, wrong=text, code=409)
+        return _page(visit, sent, text, 409)
     cancelled = gone if draft.plan is not None else ()
     try:
         take_over(visit.store, given, visit.person, visit.now, form.text("seen"), cancelled)
     except StaleDraft as error:
-        return _page(visit, given, wrong=error.message, code=409)
-    visit.years.forget_upload("" if visit.session is None else visit.session.digest)
+        return _page(visit, sent, error.message, 409)
+    visit.years.uploads.forget("" if visit.session is None else visit.session.digest)
     return SeeOther("/")
 
 
 pages = (
     Page("/import", "GET", "see-import", CHANGING, show),
     Page("/import", "POST", "send-workbook", CHANGING, send, takes_file=True),
+    Page("/import/marked", "GET", "get-marked-workbook", CHANGING, give_back),
+    Page("/import/columns", "GET", "propose-columns", CHANGING, propose_columns),
     Page("/import/take", "POST", "take-workbook-over", CHANGING, take),
 )

@@ -27,8 +27,11 @@ class OwnScenario:
     notes: Sequence[Message]
 
 
-def read_own(path: Path, map_path: Path) -> OwnScenario:
-    """The scenario. InputError with all that is wrong, in the cells of the spreadsheet or the lines of the mapping."""
+def read_own(path: Path, map_path: Path, rest: Scenario | None = None) -> OwnScenario:
+    """The scenario. InputError with all that is wrong, in the cells of the spreadsheet or the lines of the mapping.
+
+    `rest`: in the place of the scenario that the mapping names.
+    """
     read = read_map(map_path)
     document = opened_book(path, shown(path))
     document.refuse(Message("{file} cannot be used.", {"file": shown(path)}))
@@ -37,7 +40,8 @@ def read_own(path: Path, map_path: Path) -> OwnScenario:
     holds = {one.table.id for one in read.map.sheets}
     if tables.OPERATIONS.id in holds:
         holds.add(tables.SITES.id)
-    document.sheets = [*hers, *_rest(map_path.parent / read.map.rest, holds)]
+    known = rest or rest_scenario(map_path.parent / read.map.rest)
+    document.sheets = [*hers, *_rest(known, holds)]
     scenario_in(document)
     _judge_agencies(document, read)
     read.document.refuse(Message("{file} does not fit the workbook.", {"file": shown(map_path)}))
@@ -64,9 +68,9 @@ def rest_scenario(path: Path) -> Scenario:
     return read_scenario(path).scenario
 
 
-def _rest(path: Path, without: set[str]) -> list[BookSheet]:
+def _rest(scenario: Scenario, without: set[str]) -> list[BookSheet]:
     """The sheets of that scenario but those that the spreadsheet holds itself."""
-    sheets = read_book(scenario_workbook(rest_scenario(path)))
+    sheets = read_book(scenario_workbook(scenario))
     last = 1000  # behind all of hers
     return [
         replace(sheet, position=last + sheet.position)

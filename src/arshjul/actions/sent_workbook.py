@@ -1,0 +1,73 @@
+"""A workbook that somebody sent: one of ours, or a spreadsheet of their own with the file that names its columns.
+
+What a spreadsheet does not hold (shifts, areas, agencies, units, rules) comes from the year as it is here.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.catalogues import words
+from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.workbook.marked import marked_workbook
+from arshjul.formats.workbook.own.mapping import map_text
+from arshjul.formats.workbook.own.proposal import propose
+from arshjul.formats.workbook.own.reading import read_own
+from arshjul.formats.workbook.package import NoWorkbook
+from arshjul.formats.workbook.reading import opened_book
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class SentWorkbook:
+    """What was sent, and the scenario in it; None where something is `wrong`, with every problem."""
+
+    data: bytes
+    scenario: Scenario | None = None
+    notes: Sequence[Message] = ()
+    wrong: Message | None = None
+    problems: Sequence[Problem] = ()
+
+    def marked(self, say: Words) -> bytes | None:
+        """The workbook with its problems in its own cells; None where nothing of it can be read."""
+        try:
+            return marked_workbook(self.data, [one for one in self.problems if one.sheet], (), say)
+        except NoWorkbook:
+            return None
+
+
+def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
+    """Reads it. `columns`: the file that names the columns of a spreadsheet of one's own, empty for ours."""
+    with _laid_out(data, columns, year) as (book, map_path):
+        try:
+            if not columns:
+                return SentWorkbook(data, read_scenario(book).scenario)
+            read = read_own(book, map_path, year)
+        except InputError as error:
+            return SentWorkbook(data, wrong=error.message, problems=error.problems)
+    return SentWorkbook(data, read.scenario, read.notes)
+
+
+def proposed_columns(data: bytes, year: Scenario) -> bytes:
+    """A file that names the columns of a spreadsheet, to be looked through. InputError where none looks like one."""
+    say = words(year.language)
+    with _laid_out(data, b"", year) as (book, _):
+        document = opened_book(book, book.name)
+        document.refuse(Message("{file} cannot be used.", {"file": book.name}))
+    found = propose(document.sheets, year, say("the year in the console"))
+    return map_text(found.map, found.why, found.missing, say).encode()
+
+
+@contextmanager
+def _laid_out(data: bytes, columns: bytes, year: Scenario) -> Iterator[tuple[Path, Path]]:
+    """The two as files, under the names that messages give them."""
+    book, named = ("workbook.xlsx", "columns.yaml") if year.language == "en" else ("arbetsbok.xlsx", "kolumner.yaml")
+    with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
+        at = Path(folder)
+        (at / book).write_bytes(data)
+        (at / named).write_bytes(columns)
+        yield at / book, at / named
