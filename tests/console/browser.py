@@ -43,12 +43,12 @@ class Browser:
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Page:
         """A page."""
-        return self._send("GET", path, b"", headers or {})
+        return self.send_raw("GET", path, b"", headers or {})
 
     def post(self, path: str, fields: Fields, headers: Mapping[str, str] | None = None) -> Page:
         """A form, sent."""
         sent = {"origin": f"http://{self.host}", "sec-fetch-site": "same-origin"} if headers is None else headers
-        return self._send("POST", path, urlencode(fields, doseq=True, errors="surrogatepass").encode(), sent)
+        return self.send_raw("POST", path, urlencode(fields, doseq=True, errors="surrogatepass").encode(), sent)
 
     def send(self, page: Page, path: str, **fields: str | Sequence[str]) -> Page:
         """The form of a page that was got, with its hidden fields."""
@@ -65,9 +65,10 @@ class Browser:
             parts.append(head.encode() + file + b"\r\n")
         body = b"".join([*parts, b"--b--\r\n"])
         own = {"origin": f"http://{self.host}", "content-type": "multipart/form-data; boundary=b"}
-        return self._send("POST", path, body, own)
+        return self.send_raw("POST", path, body, own)
 
-    def _send(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Page:
+    def send_raw(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Page:
+        """Anything."""
         path, _, query = address.partition("?")
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         every = {"host": self.host, "cookie": cookie, "content-type": "application/x-www-form-urlencoded", **headers}

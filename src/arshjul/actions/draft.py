@@ -48,7 +48,10 @@ class StaleDraft(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            Message("Somebody else has changed the year meanwhile: look at it as it is now, and enter this again.")
+            Message(
+                "The year was changed after this page was opened, by somebody else or in another tab: look at it as it "
+                "is now, and enter this again."
+            )
         )
 
 
@@ -163,7 +166,7 @@ def opened_draft(db: Transaction) -> Draft:
         given = with_sites(scenario_of_json(found.given), drafts.sites(db, "given"))
     scenario = with_sites(bare, drafts.sites(db, "draft"))
     base = found.base
-    if served is not None and plan == served.plan and given is None:  # published, whatever ended the process that did
+    if served is not None and plan == served.plan:  # published, whatever ended the process that did
         base = served.revision.number
     draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
     return _with_proposal(db, draft)

@@ -1,5 +1,6 @@
 """publish, from the draft: the difference as each party will see it, and the publishing that is bound to it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from arshjul.actions.draft import Draft, opened_draft
 from arshjul.actions.publish import Cause, Published, alone, publish
 from arshjul.actions.stale_revision import seen_from
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message, Refused
+from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
 from arshjul.planning.notices import Notices, notices
@@ -69,9 +70,9 @@ def publish_draft(
     write = partial(_write, draft.scenario, cause, words)
     seen = None if served is None else served.revision.number
     done = publish(store, read, cause, words, seen, at, write if mail else alone)
-    with store.writing() as db:
+    with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
         now = opened_draft(db)
-        if now.version == draft.version and now.clock is None:  # a rehearsal's clock stands on
+        if now.version == draft.version and now.clock is None and now.given is None:  # what waits stands on
             drafts.forget(db)
     return done
 

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -21,20 +21,22 @@ from arshjul.console.answers import Answer, Bytes, Html, SeeOther
 from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, Form, read_form, read_multipart
 from arshjul.console.guards import HEADERS, LOOPBACK, is_known_host, is_own, vouched_for
 from arshjul.console.pages import PAGES
+from arshjul.console.refusals import DEFAULT_LANGUAGE, SentForm, no_page, our_fault, refusal, status_of
 from arshjul.console.rendering import rendered
+from arshjul.console.repeats import Repeats
 from arshjul.console.runner import Runner
 from arshjul.console.visit import Visit
 from arshjul.console.years import Years
-from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
+from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
+from arshjul.store.chain import digest_of
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
+from arshjul.texts.system import why
 
 Clock = Callable[[], datetime]
 
 STYLE = "/console.css"
-
-DEFAULT_LANGUAGE = "sv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class ConsoleServer:
     trust: Trust | None = None
     hosts: frozenset[str] = LOOPBACK
     years: Years = field(default_factory=Years)
+    repeats: Repeats = field(default_factory=Repeats)
     feeds_url: str = ""
     """Where others reach the feeds; empty where nobody has said so."""
 
@@ -79,7 +82,7 @@ def application(console: ConsoleServer) -> Starlette:
     routes = [Route(page.path, _endpoint(console, page), methods=[page.method]) for page in PAGES]
     made = Starlette(
         routes=[*routes, Route(STYLE, _style, methods=["GET"])],
-        exception_handlers={HTTPException: _no_page, Exception: _our_fault},
+        exception_handlers={HTTPException: no_page, Exception: our_fault},
     )
     made.router.redirect_slashes = False
     return made
@@ -87,7 +90,10 @@ def application(console: ConsoleServer) -> Starlette:
 
 def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
-        sent = await _sent(page, request) if page.method == "POST" else Form()
+        try:
+            sent = await _sent(page, request) if page.method == "POST" else Form()
+        except ClientDisconnect:  # nobody is there to be answered
+            return Response(status_code=400)
         return await run_in_threadpool(_answered, console, page, request, sent)
 
     return answer
@@ -121,13 +127,34 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
         visit = _visit(console, page, request, sent, session, token, now)
         if new:  # vouched for: the first page again, with its cookie
             return _response(console, visit, SeeOther(request.url.path, token) if page.method == "GET" else _in())
-        return _response(console, visit, page.handler(visit))
+        return _response(console, visit, _handled(console, page, visit, request.url.path))
     except NotAllowed as error:
-        return _refusal(session, visit, error.status, error.text)
+        return refusal(session, visit, error.status, error.text)
     except (StaleDraft, OtherDifference) as error:
-        return _refusal(session, visit, 409, error.message)
+        return refusal(session, visit, 409, error.message)
     except ArshjulError as error:
-        return _refusal(session, visit, _status(error), error.message, error)
+        return refusal(session, visit, status_of(error), error.message, error, _again(page, request, sent))
+    except OSError as error:
+        text = Message("Something on the console's machine stands in the way: {why}.", {"why": why(error)})
+        return refusal(session, visit, 503, text, again=_again(page, request, sent))
+
+
+def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Answer:
+    """The page's answer; a form that a double click sends twice is done once."""
+    if visit.session is None:
+        return page.handler(visit)
+    if not page.needs_token or page.takes_file:
+        console.repeats.looked(visit.session.digest)
+        return page.handler(visit)
+    sent = digest_of(repr((path, visit.form.fields)).encode("utf-8", "replace"))
+    return console.repeats.answered(visit.session.digest, sent, console.clock, lambda: page.handler(visit))
+
+
+def _again(page: Page, request: Request, sent: Form | Message) -> SentForm | None:
+    """What was posted from a page of ours, to be sent again when the database answers; a file is not kept."""
+    if page.method != "POST" or page.takes_file or not isinstance(sent, Form) or not is_own(request):
+        return None
+    return SentForm(request.url.path, tuple((name, one) for name, values in sent.fields.items() for one in values))
 
 
 def _in() -> SeeOther:
@@ -224,43 +251,6 @@ def _hand_out(console: ConsoleServer, response: Response, token: str) -> None:
         response.delete_cookie(console.cookie, **rules)
 
 
-def _status(error: ArshjulError) -> int:
-    for kind, status in ((StorageError, 503), (Refused, 409), (InputError, 422)):
-        if isinstance(error, kind):
-            return status
-    return 500
-
-
-def _refusal(
-    session: Session | None,
-    visit: Visit | None,
-    status: int,
-    text: Message,
-    error: ArshjulError | None = None,
-) -> Response:
-    language = words(DEFAULT_LANGUAGE if session is None else session.language)
-    problems = error.problems if isinstance(error, InputError) else ()
-    values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
-    html = rendered(visit, "refused.html", values, language, session)
-    response = Response(html, status, media_type="text/html")
-    response.headers.update(HEADERS)
-    return response
-
-
 async def _style(_: Request) -> Response:
     data = files("arshjul.console").joinpath("static", "console.css").read_bytes()
     return Response(data, media_type="text/css", headers=HEADERS)
-
-
-async def _no_page(_: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    values = {"status": status, "text": Message("There is no such page."), "problems": (), "is_in": False}
-    html = rendered(None, "refused.html", values, words(DEFAULT_LANGUAGE), None)
-    return Response(html, status, media_type="text/html", headers=HEADERS)
-
-
-async def _our_fault(_: Request, error: Exception) -> Response:
-    text = Message("Something went wrong inside arshjul ({kind}). Nothing was changed.", {"kind": type(error).__name__})
-    values = {"status": 500, "text": text, "problems": (), "is_in": False}
-    html = rendered(None, "refused.html", values, words(DEFAULT_LANGUAGE), None)
-    return Response(html, 500, media_type="text/html", headers=HEADERS)

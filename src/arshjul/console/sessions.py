@@ -6,9 +6,10 @@ A cookie holds 256 random bits; the database keeps their SHA-256, so that nobody
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import audit, sessions
 from arshjul.store.chain import digest_of
 from arshjul.store.sessions import Session, SignIn
@@ -74,7 +75,7 @@ def who(store: Store, token: str, now: datetime) -> Session | None:
     with store.reading() as db:
         found = sessions.session(db, digest(token), now)
     if found is not None and now - found.seen_at > NOTED_EVERY:
-        with store.writing() as db:
+        with suppress(StorageError), store.writing() as db:  # who looks may, also where the disk is full
             sessions.seen(db, found.digest, now)
     return found
 

@@ -1,12 +1,25 @@
 """From what was entered to its options: the job is begun, its child started, and its page shown."""
 
+from arshjul.actions.draft import StaleDraft
 from arshjul.actions.options import begin
 from arshjul.console.answers import SeeOther
 from arshjul.console.visit import Visit
+from arshjul.errors import StorageError
 
 
-def to_options(visit: Visit, seen: str, marked: str = "") -> SeeOther:
-    """The options of the draft as it was seen; the one that is `marked` is the one to take where nobody chooses."""
+def to_options(visit: Visit, marked: str = "") -> SeeOther:
+    """The options of the draft with what was just entered; `marked` is the one to take where nobody chooses.
+
+    What was entered is kept: where no job can begin just now, it waits on the first page.
+    """
+    try:
+        return begun(visit, visit.draft.stamp, marked)
+    except (StaleDraft, StorageError):
+        return SeeOther("/")
+
+
+def begun(visit: Visit, seen: str, marked: str = "") -> SeeOther:
+    """The options of the draft as it was seen. StaleDraft where it is another."""
     job = begin(visit.store, visit.person, visit.now, seen)
     visit.runner.start(visit.store, job.number)
     return SeeOther(f"/options/{job.number}" + (f"?option={marked}" if marked else ""))

@@ -165,7 +165,7 @@ def ask(visit: Visit) -> Answer:
         return _refused(visit, error)
     if name == "outcomes" and form.text("result") != "called-off":
         return SeeOther(f"/operations/{operation.id}")
-    return to_options(visit, visit.draft.stamp, "fewest-changes")
+    return to_options(visit, "fewest-changes")
 
 
 def _refused(visit: Visit, error: ArshjulError) -> Html:
@@ -181,7 +181,7 @@ def _edit(visit: Visit, operation: Operation, edited: "Edited") -> Answer:
         edited(visit, operation.id)
     except ArshjulError as error:
         return _refused(visit, error)
-    return to_options(visit, visit.draft.stamp, "fewest-changes")
+    return to_options(visit, "fewest-changes")
 
 
 def _other_values(visit: Visit, id: str) -> None:

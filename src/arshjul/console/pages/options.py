@@ -7,7 +7,7 @@ from arshjul.actions.options import FILLED, FIRST, FoundOption, choose
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
-from arshjul.console.working_out import to_options
+from arshjul.console.working_out import begun
 from arshjul.domain.filling import Filling
 from arshjul.domain.plan import Level, Placement, Plan
 from arshjul.domain.scenario import Scenario
@@ -176,7 +176,7 @@ def take(visit: Visit) -> Answer:
 
 def work_out(visit: Visit) -> Answer:
     """Works the options out anew, of the draft as it is."""
-    return to_options(visit, visit.form.text("seen"))
+    return begun(visit, visit.form.text("seen"))
 
 
 def stop(visit: Visit) -> Answer:

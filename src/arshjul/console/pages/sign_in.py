@@ -8,14 +8,18 @@ from arshjul.errors import InputError, Message
 
 
 def show(visit: Visit) -> Answer:
-    """The button behind a link."""
+    """The button behind a link. Whoever is in needs none."""
+    if visit.session is not None:
+        return SeeOther("/")
     if not sessions.is_invited(visit.store, visit.path["link"], visit.now):
         raise InputError(Message("This link has been used, or is too old: start the console again for a new one."))
     return Html("sign_in.html", {"link": visit.path["link"]})
 
 
 def come_in(visit: Visit) -> Answer:
-    """Lets whoever has the link in, once."""
+    """Lets whoever has the link in, once. A second click finds that one is in."""
+    if visit.session is not None:
+        return SeeOther("/")
     token = sessions.come_in(visit.store, visit.path["link"], visit.words.language, visit.now)
     return SeeOther("/", token)
 

@@ -76,7 +76,7 @@ def take_way(visit: Visit) -> Answer:
     ]
     if items:
         enter(visit.store, items, visit.person, visit.now, form.text("seen"), visit.year_words)
-    return to_options(visit, visit.draft.stamp, "fewest-changes")
+    return to_options(visit, "fewest-changes")
 
 
 def withdraw_entry(visit: Visit) -> Answer:

@@ -29,7 +29,7 @@ def take(visit: Visit) -> Answer:
         return _form(visit, form, error.problems, 422)
     except StaleDraft as error:
         return _form(visit, form, (Problem("stale", error.message),), 409)
-    return to_options(visit, visit.draft.stamp)
+    return to_options(visit)
 
 
 def _item(draft: Draft, form: Form, reported: str, words: Words) -> dict[str, object]:

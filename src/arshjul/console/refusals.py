@@ -1,0 +1,63 @@
+"""Refusals: what stands in the way, in a page that says how to go on."""
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from arshjul.console.guards import HEADERS
+from arshjul.console.rendering import rendered
+from arshjul.console.visit import Visit
+from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
+from arshjul.formats.catalogues import words
+from arshjul.store.sessions import Session
+
+DEFAULT_LANGUAGE = "sv"
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A form that could not be taken, as it was sent."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def status_of(error: ArshjulError) -> int:
+    """The number that an answer has for such an error."""
+    for kind, status in ((StorageError, 503), (Refused, 409), (InputError, 422)):
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+def refusal(
+    session: Session | None,
+    visit: Visit | None,
+    status: int,
+    text: Message,
+    error: ArshjulError | None = None,
+    again: SentForm | None = None,
+) -> Response:
+    """A page that says what stands in the way, and how to go on. `again`: what was sent, where it can be sent again."""
+    language = words(DEFAULT_LANGUAGE if session is None else session.language)
+    problems = error.problems if isinstance(error, InputError) else ()
+    values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
+    values["again"] = again if status == 503 else None
+    html = rendered(visit, "refused.html", values, language, session)
+    response = Response(html, status, media_type="text/html")
+    response.headers.update(HEADERS)
+    return response
+
+
+async def no_page(_: Request, error: Exception) -> Response:
+    """An answer where there is no such page, or not for that method."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return refusal(None, None, status, Message("There is no such page."))
+
+
+async def our_fault(_: Request, error: Exception) -> Response:
+    """An answer where a page has a fault of ours."""
+    text = Message("Something went wrong inside arshjul ({kind}).", {"kind": type(error).__name__})
+    return refusal(None, None, 500, text)

@@ -1,0 +1,62 @@
+"""A form that a double click has sent twice is done once: both are answered alike."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from arshjul.console.answers import Answer, SeeOther
+
+DOUBLE = timedelta(seconds=2)
+"""A click so long after the first one was answered is another."""
+
+MOST_SESSIONS = 200
+
+
+@dataclass(slots=True)
+class _Last:
+    """What a session has sent last, and its answer; one is answered after the other."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    sent: str = ""
+    answer: Answer | None = None
+    answered: datetime | None = None
+
+
+class Repeats:
+    """The last form of each session, for as long as it shows no other page."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: dict[str, _Last] = {}
+
+    def answered(self, session: str, sent: str, clock: Callable[[], datetime], work: Callable[[], Answer]) -> Answer:
+        """The answer to what was sent, by which that is known; where it was sent a moment ago, the one it had."""
+        now = clock()
+        last = self._of(session)
+        with last.lock:
+            is_same = last.sent == sent and last.answered is not None and now - last.answered <= DOUBLE
+            if is_same and last.answer is not None:
+                return last.answer
+            last.answer = None
+            answer = work()
+            last.sent, last.answer, last.answered = sent, _done(answer), clock()
+            return answer
+
+    def looked(self, session: str) -> None:
+        """A page was shown: what is sent from it is sent anew."""
+        with self._lock:
+            self._last.pop(session, None)
+
+    def _of(self, session: str) -> _Last:
+        with self._lock:
+            found = self._last.pop(session, None) or _Last()
+            self._last[session] = found
+            while len(self._last) > MOST_SESSIONS:
+                self._last.pop(next(iter(self._last)))
+            return found
+
+
+def _done(answer: Answer) -> Answer | None:
+    """The answer, where it says that something is done."""
+    return answer if isinstance(answer, SeeOther) or getattr(answer, "status", 200) == 200 else None
