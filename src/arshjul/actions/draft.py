@@ -16,7 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import entries_of
-from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, scenario_of_json, year_of_json
+from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.words import local_time
@@ -160,10 +160,10 @@ def opened_draft(db: Transaction) -> Draft:
     if found.plan:
         bare, plan = year_of_json(found.scenario, found.plan)
     else:
-        bare = scenario_of_json(found.scenario)
+        bare = bare_scenario(found.scenario)
     given = None
     if found.given is not None:
-        given = with_sites(scenario_of_json(found.given), drafts.sites(db, "given"))
+        given = with_sites(bare_scenario(found.given), drafts.sites(db, "given"))
     scenario = with_sites(bare, drafts.sites(db, "draft"))
     base = found.base
     if served is not None and plan == served.plan:  # published, whatever ended the process that did

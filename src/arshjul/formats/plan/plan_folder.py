@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from arshjul.domain.plan import Plan
@@ -30,6 +31,8 @@ OWN_NAMES = frozenset(
     {SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "wheel-public.svg", "plan.html", "plan.xlsx", "feeds"}
 )
 """What arshjul writes into a plan folder; anything else that lies in it is its user's, and stays."""
+MOST_KEPT = 6
+"""So many scenarios and plans that were read from bytes are remembered: a draft's, what is served, and options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,19 @@ def scenario_of_json(data: bytes) -> Scenario:
     return scenario_of(Document(nodes(value), SCENARIO), is_json=True)
 
 
+@lru_cache(MOST_KEPT)
+def bare_scenario(data: bytes) -> Scenario:
+    """As `scenario_of_json`, for bytes without sites: the same bytes are read once, and say the very same object."""
+    return scenario_of_json(data)
+
+
+@lru_cache(MOST_KEPT)
 def year_of_json(scenario: bytes, plan: bytes) -> tuple[Scenario, Plan]:
-    """The scenario and the plan that such bytes say, wherever they were kept. InputError where they are none."""
-    read = scenario_of_json(scenario)
+    """The scenario, without sites, and the plan that such bytes say, wherever they were kept; read as `bare_scenario`.
+
+    InputError where they are none.
+    """
+    read = bare_scenario(scenario)
     return read, plan_of(json_data(plan, PLAN), read)
 
 
