@@ -1,7 +1,7 @@
 """From a template and its values to HTML, in the reader's language; everything in it is escaped."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import cache
 
@@ -38,7 +38,7 @@ def rendered(
             _=said,
             language=said.language,
             day=lambda value: _short(said, value),
-            linked=lambda text: _linked(visit, text),
+            linked=_linking(visit),
             visit=visit,
             session=session,
             may_change=role in CHANGING,
@@ -54,14 +54,21 @@ def _short(words: Words, value: date | datetime) -> str:
     return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
 
 
-def _linked(visit: Visit | None, text: str) -> Markup:
-    """A sentence in which each operation's id leads to its page."""
-    known = set() if visit is None else visit.scenario.operations.keys()
-    words = (
-        Markup('<a href="/operations/{0}">{0}</a>').format(word) if word in known else escape(word)
-        for word in _ID.split(clean(text))
-    )
-    return Markup("").join(words)
+def _linking(visit: Visit | None) -> Callable[[str], Markup]:
+    """Makes of a sentence one in which each operation's id leads to its page. The year is asked for once a page."""
+
+    @cache
+    def known() -> Collection[str]:
+        return () if visit is None else visit.scenario.operations.keys()
+
+    def linked(text: str) -> Markup:
+        words = (
+            Markup('<a href="/operations/{0}">{0}</a>').format(word) if word in known() else escape(word)
+            for word in _ID.split(clean(text))
+        )
+        return Markup("").join(words)
+
+    return linked
 
 
 @cache

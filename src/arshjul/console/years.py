@@ -1,17 +1,18 @@
 """The year as pages read it: opened once for each state of the database, not for each page."""
 
 import threading
-from collections.abc import Callable
 from datetime import date, datetime
 
 from arshjul.actions.draft import Draft, opened_draft
 from arshjul.actions.options import FoundOption, options_of
 from arshjul.console.uploads import Uploads
+from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError
-from arshjul.planning.alternatives import standing_plan
-from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.standing import StandingPlan
 from arshjul.planning.today import Today
+from arshjul.planning.today import today as state_of
 from arshjul.store import drafts, revisions
 from arshjul.store.store import Store, Transaction
 
@@ -19,14 +20,18 @@ _Mark = tuple[object, ...]
 
 
 class Years:
-    """The draft that was opened last, for as long as it is the database's."""
+    """The draft that was opened last, for as long as it is the database's, and what was worked out of its plan.
+
+    A plan that is read again from the same bytes is the same object: an entry that only waits changes no plan, and
+    what was worked out of it holds.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._mark: _Mark | None = None
         self._draft: Draft | None = None
-        self._today: tuple[Draft, datetime, Today] | None = None
-        self._standing: tuple[Draft, date, PlanningProblem] | None = None
+        self._today: tuple[Plan, datetime, Entries, Today] | None = None
+        self._standing: tuple[Plan, date, StandingPlan] | None = None
         self.uploads = Uploads()
         self._options: tuple[int, tuple[FoundOption, ...]] | None = None
 
@@ -45,20 +50,19 @@ class Years:
         except ArshjulError:
             return False
 
-    def today(self, draft: Draft, moment: datetime, worked_out: Callable[[], Today]) -> Today:
-        """The state of the draft at that moment, worked out once for each quarter of an hour."""
+    def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime) -> Today:
+        """The state of a plan with what was asked since, worked out once for each quarter of an hour."""
         quarter = moment.replace(minute=moment.minute - moment.minute % 15)
         known = self._today
-        if known is None or known[0] is not draft or known[1] != quarter:
-            known = self._today = (draft, quarter, worked_out())
-        return known[2]
+        if known is None or known[0] is not plan or known[1:3] != (quarter, asked):
+            known = self._today = (plan, quarter, asked, state_of(scenario, plan, asked, moment))
+        return known[3]
 
-    def standing(self, draft: Draft, plan: Plan, moment: datetime) -> PlanningProblem:
-        """The plan on its board, every operation free to go elsewhere, as seen from that date."""
+    def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
+        """The plan as it stands, seen from that date."""
         known = self._standing
-        if known is None or known[0] is not draft or known[1] != moment.date():
-            made = standing_plan(draft.scenario, plan, moment)
-            known = self._standing = (draft, moment.date(), made)
+        if known is None or known[0] is not plan or known[1] != moment.date():
+            known = self._standing = (plan, moment.date(), StandingPlan.of(scenario, plan, moment))
         return known[2]
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:

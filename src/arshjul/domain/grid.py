@@ -8,10 +8,13 @@ their possible slots by a few `&` each.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import compress
 
 from arshjul.domain.calendar import Shift, Slot, Span
 
 SlotSet = int
+
+_BITS = bytes.maketrans(b"01", b"\0\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +124,5 @@ class Grid:
 
     def numbers(self, slots: SlotSet) -> list[int]:
         """The slot numbers in a set, ascending."""
-        return [number for number, bit in enumerate(reversed(f"{slots:b}")) if bit == "1"]
+        bits = f"{slots:b}"[::-1].encode().translate(_BITS)
+        return list(compress(range(len(bits)), bits))

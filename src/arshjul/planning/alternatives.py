@@ -66,15 +66,20 @@ def wish(scenario: Scenario, plan: Plan, operation: str, as_of: datetime | None 
 
 
 def _problem(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datetime) -> PlanningProblem:
+    context = standing_context(scenario, plan, loose, as_of)
+    builder = builder_of(context)
+    return PlanningProblem.of(context, builder, builder.board(LEVELS), plan)
+
+
+def standing_context(scenario: Scenario, plan: Plan, loose: frozenset[str], as_of: datetime) -> ReplanContext:
+    """The context of a plan as seen from `as_of`, in which those operations may go wherever the year lets them."""
     left = scenario.after(plan.entries.in_force(), as_of.date())
     base = Base(plan.revision, as_of, plan.placed, loose)
     # What following a change costs is no cost of a slot: only what the year itself charges.
     prices = {**left.objective.prices, KeptClose.id: 0}
     left = replace(left, objective=replace(left.objective, prices=prices))
     demands = replace(plan.entries.demands(plan.placing.revision), pinned=frozenset(), left_out=frozenset(), answers=())
-    context = ReplanContext.of(left, base, plan.unpinned | loose, demands=demands)
-    builder = builder_of(context)
-    return PlanningProblem.of(context, builder, builder.board(LEVELS), plan)
+    return ReplanContext.of(left, base, plan.unpinned | loose, demands=demands)
 
 
 def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative]:

@@ -20,7 +20,8 @@ from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, m
 from arshjul.planning.notices import with_staffing
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import is_sought, unplaced
-from arshjul.rules import BY_ID, SOFT
+from arshjul.planning.standing import StandingPlan
+from arshjul.rules import BY_ID
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.texts import counted
 
@@ -59,14 +60,16 @@ def explain(
     plan: Plan,
     operation_id: str,
     as_of: datetime | None = None,
+    standing: StandingPlan | None = None,
     problem: PlanningProblem | None = None,
 ) -> Explanation:
     """The ties of a placed operation and the cost of its date; or the reasons of an unplaced one.
 
-    `problem`: the plan on its board with this operation free to go elsewhere, where that is known already.
+    `standing`, `problem`: the plan as it stands, and with this operation alone free to go elsewhere, where known.
     """
     operation = known(scenario, operation_id)
-    problem = problem or wish(scenario, plan, operation_id, as_of)
+    standing = standing or StandingPlan.of(scenario, plan, as_of or plan.as_of)
+    problem = problem or standing.problem({operation_id})
     placement = plan.placed.get(operation_id)
     free = moving_nothing(problem, operation_id)
     taken = _taken(problem, operation)
@@ -77,7 +80,7 @@ def explain(
         if is_unsettled(plan):
             sentences = (*sentences, UNSETTLED)
     else:
-        sentences = tuple(_placed(problem, plan, operation, placement, free, taken))
+        sentences = tuple(_placed(standing, operation, placement, free, taken))
     return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]))
 
 
@@ -187,25 +190,16 @@ def _move(scenario: Scenario, old: Placement, new: Placement, when: Callable[[Pl
 
 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
+    """At how many of its own slots which rule is the one to forbid it."""
     context = problem.context
     own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
-    taken: Counter[str] = Counter()
-    for number in context.slots.grid.numbers(own):
-        there = problem.nearest(operation, context.slots.grid.slot(number))
-        if there:
-            taken[there[0].rule] += 1
-    return taken
+    return Counter(problem.forbidding(operation, own))
 
 
 def _placed(
-    problem: PlanningProblem,
-    plan: Plan,
-    operation: Operation,
-    placement: Placement,
-    free: list[Alternative],
-    taken: Counter[str],
+    standing: StandingPlan, operation: Operation, placement: Placement, free: list[Alternative], taken: Counter[str]
 ) -> Iterator[Message]:
-    scenario = problem.context.scenario
+    scenario, plan = standing.context.scenario, standing.plan
     place = {"day": placement.slot.day, "shift": scenario.shift(placement.slot.shift).name, "operation": operation.id}
     if placement.police is None:
         yield Message("{operation} stands on {day}, {shift}, without police.", place)
@@ -226,7 +220,7 @@ def _placed(
         names = [scenario.agencies[agency].name for agency in placement.any_of]
         yield Message("Of its groups, these agencies take part: {agencies}.", {"agencies": names})
     yield from _held(scenario, plan, operation)
-    own = [price for rule in SOFT for price in rule.prices(problem.context, plan) if price.about == operation.id]
+    own = [price for price in standing.prices if price.about == operation.id]
     for price in own:
         yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
     if not own:

@@ -7,6 +7,7 @@ from functools import cached_property
 from arshjul.board import Board, Choice
 from arshjul.board.evaluator import Obstacle, PlacementEvaluator
 from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -15,6 +16,8 @@ from arshjul.rules import BY_ID, HARD, BoardBuilder
 
 # Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
 COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
+
+_RANK = {rule.id: n for n, rule in enumerate(HARD)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +88,29 @@ class PlanningProblem:
         order = [rule.id for rule in HARD]
         found = [list(self.hindrances(operation, slot, who)) for who in self.context.scenario.staffings(operation)]
         return max(found, key=lambda there: order.index(there[0].rule) if there else len(order), default=[])
+
+    def forbidding(self, operation: Operation, slots: SlotSet) -> Iterator[str]:
+        """The id of the rule that `nearest` names first, for each of the slots at which nobody could serve it."""
+        context, activity = self.context, self.builder.number[operation.id]
+        chosen = {who: operation.choosing(who.any_of) for who in context.scenario.staffings(operation)}
+        allowed = {who: [rule.allowed(context, one, who.police) for rule in HARD] for who, one in chosen.items()}
+        old = self.evaluator.choice[activity]
+        self.evaluator.put(activity, None)
+        for number in context.slots.grid.numbers(slots):
+            slot, bit = context.slots.grid.slot(number), 1 << number
+            first = [
+                self._first(operation, slot, who, [not one & bit for one in there]) for who, there in allowed.items()
+            ]
+            if first and None not in first:
+                yield max((rule for rule in first if rule is not None), key=_RANK.__getitem__)
+        self.evaluator.put(activity, old)
+
+    def _first(self, operation: Operation, slot: Slot, who: Staffing, refused: Sequence[bool]) -> str | None:
+        """The first rule that keeps the operation, which is out, from the slot with those."""
+        if True in refused:
+            return HARD[refused.index(True)].id
+        option = self.builder.option(Placement(operation.id, slot, who.police, any_of=who.any_of))
+        if option is None:
+            return None
+        obstacle = next(self.evaluator.obstacles(self.builder.number[operation.id], option), None)
+        return None if obstacle is None else self.builder.origin(obstacle.part, obstacle.about)[0]

@@ -18,7 +18,6 @@ from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.words import local_time
-from arshjul.planning.alternatives import moving_nothing, moving_one
 from arshjul.planning.explain import explain, fits, known, worth
 from arshjul.planning.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.year_log import year_log
@@ -113,10 +112,9 @@ def _page(visit: Visit, wrong: tuple[Message, ...] = (), code: int = 200) -> Htm
     operation = known(scenario, visit.path["operation"])
     place = plan.placed.get(operation.id)
     has_begun = place is not None and scenario.moments(place.slot)[0] < moment
-    problem = visit.years.standing(draft, plan, moment)
-    free = [] if has_begun else moving_nothing(problem, operation.id)[:MOST_ALTERNATIVES]
-    with_moves = [] if has_begun or len(free) == MOST_ALTERNATIVES else moving_one(problem, operation.id)
-    ways = (*free, *with_moves)[:MOST_ALTERNATIVES]
+    standing = visit.years.standing(scenario, plan, moment)
+    problem = standing.problem({operation.id})
+    ways = [] if has_begun else standing.alternatives(problem, operation.id, MOST_ALTERNATIVES)
     values = {
         "draft": draft,
         "operation": operation,
@@ -128,7 +126,7 @@ def _page(visit: Visit, wrong: tuple[Message, ...] = (), code: int = 200) -> Htm
         "agencies": [] if place is None else [scenario.agencies[a] for a in taking_part(scenario, place)],
         "unit": None if place is None or place.police is None else scenario.police[place.police],
         "shift": None if place is None else scenario.shift(place.slot.shift),
-        "why": explain(scenario, plan, operation.id, moment, problem).sentences,
+        "why": explain(scenario, plan, operation.id, moment, standing, problem).sentences,
         "alternatives": [(way, fits(scenario, way), worth(way)) for way in ways],
         "waiting": [line for line in year_log(scenario, draft.asked()) if _is_about(line.entry, operation.id)],
         "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],

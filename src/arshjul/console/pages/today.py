@@ -13,7 +13,6 @@ from arshjul.domain.entries import Entries
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.words import local_time
 from arshjul.planning.today import Today
-from arshjul.planning.today import today as state_of
 from arshjul.planning.today_note import affected, note
 
 
@@ -22,7 +21,8 @@ def show(visit: Visit) -> Answer:
     if visit.session is not None and visit.session.role not in READING:
         return SeeOther("/year")
     draft = visit.draft
-    found, asked = _state(visit, draft), questions(draft)
+    (entries, problems), asked = _asked(draft), questions(draft)
+    found = _state(visit, draft, entries)
     return Html(
         "today.html",
         {
@@ -32,7 +32,7 @@ def show(visit: Visit) -> Answer:
             "paragraphs": [] if found is None else list(note(found)),
             "ways_of": {} if found is None else {n: hit.operation for n, hit in enumerate(found.hit, 1)},
             "waiting": waiting(draft),
-            "problems": _asked(draft)[1],
+            "problems": problems,
             "n_asked": len(asked),
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
@@ -40,12 +40,11 @@ def show(visit: Visit) -> Answer:
     )
 
 
-def _state(visit: Visit, draft: Draft) -> Today | None:
+def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
     plan = draft.plan
     if plan is None:
         return None
-    moment = max(draft.moment(visit.now), plan.as_of)
-    return visit.years.today(draft, moment, lambda: state_of(draft.scenario, plan, _asked(draft)[0], moment))
+    return visit.years.today(draft.scenario, plan, asked, max(draft.moment(visit.now), plan.as_of))
 
 
 def waiting(draft: Draft) -> list[tuple[int, Message]]:
@@ -63,12 +62,13 @@ def _asked(draft: Draft) -> tuple[Entries, tuple[Problem, ...]]:
 
 def take_way(visit: Visit) -> Answer:
     """Enters a way out as the note has it, and works out what it takes."""
-    found, form = _state(visit, visit.draft), visit.form
+    draft, form = visit.draft, visit.form
+    found = _state(visit, draft, _asked(draft)[0])
     ways = {} if found is None else {hit.operation: hit.rungs for hit in found.hit}
     rungs, number = ways.get(form.text("operation"), ()), form.number("way")
     if not isinstance(number, int) or not 1 <= number <= len(rungs):
         raise StaleDraft
-    reported = local_time(visit.draft.moment(visit.now))
+    reported = local_time(draft.moment(visit.now))
     items = [
         (name, {**(item if isinstance(item, dict) else {"operation": item}), "reported": reported})
         for name, asked in rungs[number - 1].changes.items()
