@@ -16,8 +16,9 @@ from arshjul.solver.model.milp import Model
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel.executors import ExecutorPool, open_executor
+from arshjul.solver.parallel.worker import Worker, take_spare
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.portfolio import incumbent, parallel_scheduler, portfolio, scheduler
+from arshjul.solver.portfolio import context, incumbent, parallel_scheduler, portfolio, scheduler
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult, run_primary
 from arshjul.solver.portfolio.scheduler import solve_components, worth
@@ -60,7 +61,7 @@ class Clock:
     def monotonic(self) -> float:
         return self.now
 
-    def levels(self, model: Model, deadline: float, *_: object) -> "FakeLevels":
+    def levels(self, model: Model, deadline: float, *_: object, **_more: object) -> "FakeLevels":
         return FakeLevels(self, model, deadline)
 
 
@@ -227,11 +228,34 @@ def test_a_part_above_a_small_one_outlives_its_engine(monkeypatch: pytest.Monkey
     board = boards.region(6, 40)
     (part,) = independent_components(simplify(translate(board)))
     assert DEFAULT.sizes.process < len(part.model.picks) < 4 * DEFAULT.sizes.process
-    values = solve(board).values()
+    at_once = DEFAULT.but(sizes__local=0)
+    values = solve(board, params=at_once).values()
     monkeypatch.setattr(portfolio, "run_primary", die)
-    solution = solve(board)
+    solution = solve(board, params=at_once)
     assert solution.values() == values
     assert solution.status == "optimal"
+
+
+def test_a_middling_part_is_proven_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it is proven before one could begin")
+
+    monkeypatch.setattr(context, "take_spare", never)
+    monkeypatch.setattr(portfolio, "Worker", never)
+    assert solve(boards.region(6, 40)).status == "optimal"
+
+
+def test_a_middling_part_that_takes_longer_goes_on_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Worker] = []
+
+    def noted() -> Worker:
+        taken.append(take_spare())
+        return taken[-1]
+
+    monkeypatch.setattr(context, "take_spare", noted)
+    solution = solve(boards.region(6, 40), params=DEFAULT.but(portfolio__local_effort=0))
+    assert solution.status == "optimal"
+    assert len(taken) == 1
 
 
 @pytest.mark.parametrize("error", [MemoryError(), EngineFault(Message("Two engines disagree."))])

@@ -84,6 +84,9 @@ class SizeParams(_Group):
         10**9,
         "from more on a component gets a process of its own: one takes half a second to start",
     )
+    local: int = number(
+        20_000, VARIABLES, 0, 10**9, "up to this size a component is tried here before a process is started for it"
+    )
     whole: int = number(50_000, VARIABLES, 0, 10**9, "up to this size a core is searched by CP-SAT as one model")
     helped: int = number(8000, VARIABLES, 0, 10**9, "a smaller model is done before a helper has started")
     bounder: int = number(20_000, VARIABLES, 0, 10**9, "HiGHS has proven nothing in time above this size")
@@ -231,6 +234,9 @@ class PortfolioParams(_Group):
     """Engines side by side, and shares of the time."""
 
     bounder: bool = switch("HiGHS looks for a level's bound on the second core")
+    local_effort: float = number(
+        1.0, DETERMINISTIC_S, 0, 10**6, "for a component that is tried here: twice what starting a process takes"
+    )
     patience_s: float = number(1.5, SECONDS, 0, 10**6, "a level is CP-SAT's alone: a process takes half of it to start")
     niceness: int = number(
         19, "nice(1)", 0, 19, "of the bounder: it has the core while the primary's helper needs none"

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -21,7 +21,6 @@ from arshjul.solver.model.guards import guard_restrictions
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.orders import SharedModel
 from arshjul.solver.parallel.executors import check
-from arshjul.solver.parallel.worker import Worker, give_back, take_spare
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.primary import SearchResult
@@ -80,8 +79,9 @@ def solve(  # noqa: PLR0913 - the door has every switch
     began = time.monotonic()
     check(executor, params.parallel)
     deadline = began + limit_s * (1 - params.portfolio.certify_share if certify else 1)
-    # An engine takes half a second to import: a worker does so while the model is made here.
-    spare = _spare(board, params)
+    context = SolveContext(deadline, seed, executor=executor, params=params)
+    if board.first_column[-1] > params.sizes.local:
+        context.ready()  # it imports its engines while the model is made here
     try:
         model = (shared or SharedModel(board, params)).ordered(board.levels, floors)
         with _interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
@@ -90,13 +90,14 @@ def solve(  # noqa: PLR0913 - the door has every switch
             def halt() -> bool:
                 return interrupted.is_set() or asked()
 
+            context.halt = halt
             if model.impossible:
                 solution = _nothing(board, "infeasible")
             else:
                 components = _components(model, params)
                 combined = CombinedStatus(components, len(board.levels))
                 watch = _Watch(board, model, combined, progress, began)
-                context = SolveContext(deadline, seed, halt, watch.heard, executor, spare, params)
+                context.tell = watch.heard
                 done = solve_components(components, _starts(board, model, components, start, context.over), context)
                 solution = _solution(board, model, components, combined, done)
                 solution = replace(
@@ -111,16 +112,8 @@ def solve(  # noqa: PLR0913 - the door has every switch
     except EngineFault as fault:
         raise Disagreement(fault.message, board) from fault
     finally:
-        if spare is not None:
-            give_back(spare)
+        context.close()
     return solution if has_levels else replace(solution, levels=())
-
-
-def _spare(board: Board, params: SolveParams) -> Worker | None:
-    """A worker for a large component; None where no component is large, or there is no room for a process."""
-    with suppress(OSError):
-        return take_spare() if board.first_column[-1] > params.sizes.process else None
-    return None
 
 
 def _is_proof(solution: Solution) -> bool:

@@ -22,12 +22,16 @@ if TYPE_CHECKING:  # ortools takes half a second to import
 
 
 class SolverHandle:
-    """The engine that runs in this process, for whoever wants to end it from another thread."""
+    """The engine that runs in this process, for whoever wants to end it from another thread.
+
+    `spent` are the deterministic seconds of all that it was asked.
+    """
 
     def __init__(self, params: EngineParams = DEFAULT.engines) -> None:
         self.params = params
         self.engine: CpSat | None = None
         self.stopped = False
+        self.spent = 0.0
 
     def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> EngineResult:
         """CP-SAT's outcome; unknown at once if all is to end."""
@@ -37,9 +41,11 @@ class SolverHandle:
             return EngineResult("unknown")
         self.engine = CpSat(model, aggregated=task.aggregated, params=self.params)
         try:
-            return self.engine.minimise(task, report)
+            outcome = self.engine.minimise(task, report)
         finally:
             self.engine = None
+        self.spent += outcome.effort
+        return outcome
 
     def stop(self) -> None:
         """Ends the engine that runs, and lets none begin."""

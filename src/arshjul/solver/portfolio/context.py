@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.parallel.executors import never
+from arshjul.solver.parallel.worker import Worker, give_back, take_spare
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.status import LevelStatus
 
@@ -13,14 +15,14 @@ from arshjul.solver.search.status import LevelStatus
 class SolveContext:
     """A solve's deadline, seed, stop flag, callbacks and executor.
 
-    `tell(component, level, status)` hears of every better value or bound. `spare` is a worker that was
-    started early, so that it is ready when a primary begins.
+    `tell(component, level, status)` hears of every better value or bound. `spare` is a worker that is
+    started before a primary needs one, since it takes half a second to import its engines.
     """
 
     deadline: float
     seed: int
-    halt: Callable[[], bool]
-    tell: Callable[[int, int, LevelStatus], None]
+    halt: Callable[[], bool] = never
+    tell: Callable[[int, int, LevelStatus], None] = lambda _component, _level, _status: None
     executor: str = "processes"
     spare: Worker | None = None
     params: SolveParams = DEFAULT
@@ -33,3 +35,15 @@ class SolveContext:
     def over(self) -> bool:
         """True once the time is up, or the solve was asked to end."""
         return self.halt() or time.monotonic() >= self.deadline
+
+    def ready(self) -> None:
+        """Takes a worker, where there is none yet, and room for a process."""
+        if self.spare is None:
+            with suppress(OSError):
+                self.spare = take_spare()
+
+    def close(self) -> None:
+        """Leaves the worker to the next solve."""
+        if self.spare is not None:
+            give_back(self.spare)
+            self.spare = None

@@ -5,11 +5,14 @@ again from the same start where it would get enough more time, and otherwise goe
 limit. One that begins again comes to the same plan as if it had had that time at once.
 
 An engine's crash costs a large component only time: its process dies, and the plan that it reported is kept. A small
-component has no process, since it is done before one could start; only an error raised there is survived.
+component has no process, since it is done before one could start; only an error raised there is survived. One of
+middling size is tried in the same way first, for an effort that is about what a process costs, and most end there.
 """
 
+import math
 import threading
 import time
+from dataclasses import replace
 
 from arshjul.errors import EngineFault
 from arshjul.solver.model.components import Component
@@ -92,9 +95,16 @@ class ComponentScheduler:
         self.best[k] = min(result, self.best.get(k, result), key=worth)
 
     def _in_portfolio(self, k: int) -> SearchResult:
-        context = self.context
-        self.given[k] = context.left
-        model, start = self.components[k].model, self._start(k)
+        """A large component; one of middling size is tried here first, and goes on from the plan that this came to."""
+        context, model = self.context, self.components[k].model
+        start, self.given[k] = self._start(k), context.left
+        if k not in self.best and len(model.picks) <= context.params.sizes.local:
+            tried = self._in_thread(k, context.params.portfolio.local_effort)
+            if tried.impossible or tried.is_proven(len(model.costs)) or context.over():
+                return tried
+            self._keep(k, replace(tried, gave_up=False))
+            start = start if tried.ones is None else values_of(model, tried.ones)
+        context.ready()
         portfolio = Portfolio(
             model,
             start,
@@ -106,12 +116,12 @@ class ComponentScheduler:
         )
         return portfolio.run(lambda level, status: context.tell(k, level, status), context.halt)
 
-    def _in_thread(self, k: int) -> SearchResult:
-        """A small component, solved in a thread, so that whoever wants to end it is heard."""
+    def _in_thread(self, k: int, effort: float = math.inf) -> SearchResult:
+        """A component that is solved in a thread, so that whoever wants to end it is heard."""
         model, context, start = self.components[k].model, self.context, self._start(k)
         deadline = time.monotonic() + self.given[k]
-        hooks = SearchHooks(lambda level, status, _best: context.tell(k, level, status), halt=context.halt)
-        levels = LexicographicSearch(model, deadline, context.seed, hooks, context.params)
+        hooks = SearchHooks(lambda level, status, _best: context.tell(k, level, replace(status)), halt=context.halt)
+        levels = LexicographicSearch(model, deadline, context.seed, hooks, context.params, effort=effort)
         failed: list[Exception] = []
 
         def run() -> None:

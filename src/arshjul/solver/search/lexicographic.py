@@ -9,6 +9,7 @@ it proves all those levels at once (`_look_ahead`). A level that used up its sha
 which it can go on as if it had not, and does so once the later levels are done.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +47,7 @@ Start = Callable[[], list[int] | None]
 
 
 class LexicographicSearch:
-    """A run through the levels of one model."""
+    """A run through the levels of one model; it ends as if time were up once it `spent` all of its `effort`."""
 
     def __init__(
         self,
@@ -56,8 +57,10 @@ class LexicographicSearch:
         hooks: SearchHooks | None = None,
         params: SolveParams = DEFAULT,
         pool: WorkerPool | None = None,
+        effort: float = math.inf,
     ) -> None:
         self.model = model
+        self.effort = effort
         self.view = ModelIndex(model)
         self.params = params
         self.sizes = params.sizes
@@ -170,8 +173,12 @@ class LexicographicSearch:
         for level, status in enumerate(self.statuses):
             status.value = self._value(level)
 
+    @property
+    def _over(self) -> bool:
+        return self.hooks.halt() or self.pool.handle.spent >= self.effort
+
     def _time_left(self) -> float:
-        return 0.0 if self.hooks.halt() else self.deadline - time.monotonic()
+        return 0.0 if self._over else self.deadline - time.monotonic()
 
     def _share(self, level: int, reserve_s: float | None = None) -> None:
         """Sets when the level's search pauses, and when it ends; `reserve_s` is what later levels took before."""
@@ -225,7 +232,7 @@ class LexicographicSearch:
 
     def left(self) -> float:
         """Seconds for the level; none when it is to end."""
-        return 0.0 if self.hooks.halt() else max(0.0, self.until - time.monotonic())
+        return 0.0 if self._over else max(0.0, self.until - time.monotonic())
 
     def _level(self, level: int) -> LagrangianBound:
         self.pause_at = self.until = self.deadline
