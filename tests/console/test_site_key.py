@@ -4,17 +4,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from arshjul.actions.checkout import checkout
 from arshjul.actions.doctor import damage
 from arshjul.actions.import_year import import_year
 from arshjul.actions.purge_sites import purge_sites
+from arshjul.cli.app import app
 from arshjul.console.app import ConsoleServer
 from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.store import revisions
+from arshjul.store.site_key import key_in
 from arshjul.store.store import open_store
 from tests import years
 from tests.console.conftest import NOW, AtOnce, Desk
+from tests.console.process import ConsoleProcess
 
 
 def silent(_: str) -> None:
@@ -57,8 +62,8 @@ def test_another_key_or_none_is_told(folder: Path) -> None:
         with pytest.raises(InputError, match=said):
             checkout(store, folder / "out", silent)
         assert Desk(store).browser().get("/").status == 422
-    with pytest.raises(InputError, match="name the file of their key"):
-        years.published(other, read_plan_folder(folder / "plan"), NOW)
+        with pytest.raises(InputError, match=said):
+            years.published(store, read_plan_folder(folder / "plan"), NOW)
 
 
 def test_a_key_that_is_none_is_refused(folder: Path) -> None:
@@ -69,3 +74,52 @@ def test_a_key_that_is_none_is_refused(folder: Path) -> None:
     (folder / "key").chmod(0o644)
     with pytest.raises(InputError, match="chmod 600"):
         opened(folder)
+
+
+def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
+    """From import to a restored copy: the key opens it, none and another do not, and no file tells a site."""
+    key, db, copy, other = (str(folder / name) for name in ("key", "y.db", "copy.db", "other.db"))
+
+    def run(*words: str, code: int = 0, key: str | None = key) -> str:
+        more = () if key is None else ("--key-file", key)
+        done = CliRunner().invoke(app, [*words, *more], env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == code, (words, done.output, done.exception)
+        return done.output
+
+    run("import", str(folder / "plan"), "--db", db)
+    assert (folder / "key").stat().st_mode & 0o777 == 0o600
+    with ConsoleProcess(db, "--key-file", key) as console:
+        shown = console.get("/publish")
+        assert "utgåva 1" in console.send(shown, "/publish", digest=shown.field("digest"), reason="x").text
+    for wrong, said in ((None, "name the file of their key"), (str(folder / "wrong"), "does not open")):
+        for words in (
+            ("checkout", "--db", db, "-o", str(folder / "out")),
+            ("console", "--db", db, "--port", "0"),
+        ):
+            assert said in run(*words, code=2, key=wrong)
+    run("backup", copy, "--db", db, "--with-sites", key=None)
+    run("restore", copy, "--db", other, key=None)
+    assert "som det är publicerat" in run("checkout", "--db", other, "-o", str(folder / "out"))
+    assert [one.name for one in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
+    run("checkout", "--db", other, "-o", str(folder / "none"), code=2, key=None)
+    for file in (*folder.glob("*.db*"), folder / "key"):
+        for site in years.SITES:
+            assert site.encode() not in file.read_bytes(), file
+
+
+def test_a_key_is_changed_by_putting_a_new_one_above_it(folder: Path) -> None:
+    opened(folder)
+    old = (folder / "key").read_text()
+    key_in(folder / "new")
+    new = (folder / "new").read_text()
+    (folder / "key").write_text(new + old)
+    store = open_store(str(folder / "y.db")).with_key(folder / "key")
+    years.published(store, read_plan_folder(folder / "plan"), NOW)
+    for text, opens in ((new + old, True), (old, False)):
+        (folder / "key").write_text(text)
+        with store.with_key(folder / "key").reading() as db:
+            if opens:
+                assert len(revisions.sites(db, 1)) == 4
+            else:
+                with pytest.raises(InputError, match="does not open"):
+                    revisions.sites(db, 1)

@@ -1,5 +1,6 @@
 """checkout: the database's year as a plan folder, whole: with its sites, its entries, and what feeds have said."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.actions.draft import opened_draft
@@ -12,8 +13,17 @@ from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.store.store import Store
 
 
-def checkout(store: Store, folder: Path, speak: Speak) -> Plan:
-    """Writes the draft's plan, which is the served one where nothing was chosen since; the plan."""
+@dataclass(frozen=True, slots=True)
+class CheckedOut:
+    """The plan that was taken out: the draft's. `n_waiting` entries wait for another plan, and are not in it."""
+
+    plan: Plan
+    is_published: bool
+    n_waiting: int
+
+
+def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
+    """Writes the draft's plan, which is the served one where nothing was chosen since."""
     with store.reading() as db:
         draft = opened_draft(db)
         history = served(db, draft.served).history
@@ -23,4 +33,5 @@ def checkout(store: Store, folder: Path, speak: Speak) -> Plan:
     if draft.served is not None and draft.served.plan != plan:
         before = Earlier(draft.served.plan, history, draft.served.scenario)
     write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
-    return plan
+    is_published = draft.served is not None and draft.served.plan == plan
+    return CheckedOut(plan, is_published, len(draft.waiting) + (draft.given is not None))

@@ -1,16 +1,43 @@
 """The plan that is published; apart from `plan_reading`, since it takes the libraries of the service."""
 
+from dataclasses import dataclass
+
 from arshjul.actions.reading import Speak
 from arshjul.actions.served_revision import Current, current
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.store.store import Store
+from arshjul.formats.plan.plan_folder import year_of_json
+from arshjul.store import drafts
+from arshjul.store.store import Store, Transaction
 
 
-def published(store: Store, speak: Speak) -> Current:
+@dataclass(frozen=True, slots=True)
+class PublishedPlan:
+    """The plan that is served. `is_overtaken`: something was entered or chosen since, which is not in it."""
+
+    scenario: Scenario
+    plan: Plan
+    revision: int
+    is_overtaken: bool
+
+
+def published(store: Store, speak: Speak) -> PublishedPlan:
     """The plan that is served."""
     with store.reading() as db:
         served = current(db)
-    if served is None:
-        raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+        if served is None:
+            raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+        is_overtaken = _is_overtaken(db, served)
     speak(served.scenario.language)
-    return served
+    return PublishedPlan(served.scenario, served.plan, served.revision.number, is_overtaken)
+
+
+def _is_overtaken(db: Transaction, served: Current) -> bool:
+    """True if something waits or is chosen. Its sites are not looked at: they may lie under a key."""
+    if any(one.waits for one in drafts.entries(db)):
+        return True
+    found = drafts.read(db)
+    if found is None or not found.plan:
+        return found is not None
+    return found.given is not None or year_of_json(found.scenario, found.plan)[1] != served.plan

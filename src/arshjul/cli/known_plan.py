@@ -42,7 +42,16 @@ def on_plan(folder: Path | None, db: str | None, as_json: bool, debug: bool) -> 
             from arshjul.actions.published_plan import published
             from arshjul.store.store import open_store
 
-            yield console, published(open_store(db), console.speak)
+            known = published(open_store(db), console.speak)
+            if known.is_overtaken:
+                console.talk(
+                    Message(
+                        "This is what is published, revision {n}. What was entered or chosen since is not in it: "
+                        "publish first, or take the draft out with `arshjul checkout`.",
+                        {"n": known.revision},
+                    )
+                )
+            yield console, known
         return
     with answering(as_json, debug) as console:
         from arshjul.actions.plan_reading import opened

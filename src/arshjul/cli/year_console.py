@@ -64,7 +64,6 @@ def console(
         from arshjul.console.guards import LOOPBACK
         from arshjul.console.runner import Runner
         from arshjul.console.serve import on_path, on_port, serve
-        from arshjul.store.store import open_store
 
         if trust_header is not None and socket is None:
             raise InputError(
@@ -72,7 +71,7 @@ def console(
                     "Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header}
                 )
             )
-        store = open_store(db, bring_up_to_date=True).with_key(site_key)
+        store = _opened(db, site_key)
         trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
         made = ConsoleServer(
             store,
@@ -85,6 +84,17 @@ def console(
         if trust is None and socket is None:
             _tell_link(terminal, store, actor(by), (host, listening.getsockname()[1]))
         serve(made, listening)
+
+
+def _opened(db: str, site_key: Path | None) -> "Store":
+    """The database, brought up to date. InputError where the key is not the one that its sites were kept with."""
+    from arshjul.store.site_key import refuse_other_key
+    from arshjul.store.store import open_store
+
+    store = open_store(db, bring_up_to_date=True).with_key(site_key)
+    with store.reading() as rows:
+        refuse_other_key(rows)
+    return store
 
 
 def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str, int]) -> None:
@@ -188,9 +198,22 @@ def checkout(
 
         done = taken_out(open_store(db).with_key(site_key), output, console.speak)
         if as_json:
-            console.json({"folder": str(output), "revision": done.revision})
+            told = {"published": done.is_published, "waiting": done.n_waiting}
+            console.json({"folder": str(output), "revision": done.plan.revision, **told})
             return
-        console.talk(Message("{folder} holds the year, version {n}.", {"folder": str(output), "n": done.revision}))
+        values = {"folder": str(output), "n": done.plan.revision}
+        if done.is_published:
+            console.talk(Message("{folder} holds the year, version {n}, as it is published.", values))
+        else:
+            console.talk(Message("{folder} holds the year, version {n}, which is chosen and not published.", values))
+        if done.n_waiting:
+            console.talk(
+                counted(
+                    done.n_waiting,
+                    "One entry waits for a plan, and is not in it: work the options out in the console, and choose.",
+                    "{n} entries wait for a plan, and are not in it: work the options out in the console, and choose.",
+                )
+            )
 
 
 def post(

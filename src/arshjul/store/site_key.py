@@ -1,4 +1,8 @@
-"""Sites at rest: encrypted under a key in a file of its own, which lies neither in the database nor in its backups."""
+"""Sites at rest: encrypted under a key in a file of its own, which lies neither in the database nor in its backups.
+
+The file may hold several keys, each on a line: what is written is encrypted under the first, and what
+was encrypted under any of them is read. So a key is changed by putting a new one above it.
+"""
 
 import os
 from collections.abc import Iterable
@@ -12,7 +16,7 @@ from arshjul.store import schema
 from arshjul.texts.system import why
 
 if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
+    from cryptography.fernet import MultiFernet
 
 OPTION = "site_key"
 """The option of a connection that holds the key."""
@@ -21,12 +25,12 @@ _PLAIN = b"{"
 """A site that is not encrypted is JSON, and begins so."""
 
 _OTHERS = 0o077
-_MOST_BYTES = 200
+_MOST_BYTES = 5000
 
 
-def key_in(file: Path) -> "Fernet":
-    """The key in a file, which is made where there is none. InputError where it is no key, or others may read it."""
-    from cryptography.fernet import Fernet  # noqa: PLC0415 - only where there is a key
+def key_in(file: Path) -> "MultiFernet":
+    """The keys in a file, which is made where there is none. InputError where it is no key, or others may read it."""
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - only where there is a key
 
     try:
         if not file.exists():
@@ -39,21 +43,25 @@ def key_in(file: Path) -> "Fernet":
     if is_open:
         raise InputError(Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(file)}))
     try:
-        return Fernet(data.strip())
+        return MultiFernet([Fernet(line) for line in data.split()])
     except ValueError:
         raise InputError(
             Message("{path} holds no key of sites: name the file that --key-file made.", {"path": str(file)})
         ) from None
 
 
+def refuse_other_key(db: Connection) -> None:
+    """InputError where the sites are encrypted and the key that is given, or none, does not open them."""
+    for body in _latest(db):
+        unlocked(db, body)
+
+
 def locked(db: Connection, bodies: Iterable[bytes]) -> list[bytes]:
-    """The bodies of sites as they are kept. InputError where others are encrypted and no key is given."""
+    """The bodies of sites as they are kept. InputError where others are encrypted under another key."""
     key, plain = _key(db), list(bodies)
-    if key is not None:
-        return [key.encrypt(body) for body in plain]
-    if plain and any(not body.startswith(_PLAIN) for body in _latest(db)):
-        raise _no_key()
-    return plain
+    if plain:
+        refuse_other_key(db)
+    return plain if key is None else [key.encrypt(body) for body in plain]
 
 
 def unlocked(db: Connection, body: bytes) -> bytes:
@@ -73,8 +81,8 @@ def unlocked(db: Connection, body: bytes) -> bytes:
         ) from None
 
 
-def _key(db: Connection) -> "Fernet | None":
-    return cast("Fernet | None", db.get_execution_options().get(OPTION))
+def _key(db: Connection) -> "MultiFernet | None":
+    return cast("MultiFernet | None", db.get_execution_options().get(OPTION))
 
 
 def _latest(db: Connection) -> list[bytes]:
