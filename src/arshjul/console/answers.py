@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """A template and its values."""
+    """A template and its values.
+
+    `part`: the block of it that answers a script of the page; empty where none asks for it. `is_last`: one that
+    asks again and again need not any more, and this takes the place of the whole content.
+    """
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
+    part: str = ""
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

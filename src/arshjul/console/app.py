@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -19,10 +20,10 @@ from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
 from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, Form, read_form, read_multipart
-from arshjul.console.guards import HEADERS, LOOPBACK, is_known_host, is_own, vouched_for
+from arshjul.console.guards import HEADERS, LOOPBACK, is_known_host, is_own, vouched_for, wants_part
 from arshjul.console.pages import PAGES
 from arshjul.console.refusals import DEFAULT_LANGUAGE, SentForm, no_page, our_fault, refusal, status_of
-from arshjul.console.rendering import rendered
+from arshjul.console.rendering import HTMX_VERSION, rendered
 from arshjul.console.repeats import Repeats
 from arshjul.console.runner import Runner
 from arshjul.console.visit import Visit
@@ -37,6 +38,10 @@ from arshjul.texts.system import why
 Clock = Callable[[], datetime]
 
 STYLE = "/console.css"
+SCRIPT = f"/htmx-{HTMX_VERSION}.min.js"
+
+NO_MORE = 286
+"""The status by which htmx ends asking again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def application(console: ConsoleServer) -> Starlette:
     """The pages of a console."""
     routes = [Route(page.path, _endpoint(console, page), methods=[page.method]) for page in PAGES]
     made = Starlette(
-        routes=[*routes, Route(STYLE, _style, methods=["GET"])],
+        routes=[*routes, Route(STYLE, _style, methods=["GET"]), Route(SCRIPT, _script, methods=["GET"])],
         exception_handlers={HTTPException: no_page, Exception: our_fault},
     )
     made.router.redirect_slashes = False
@@ -94,7 +99,10 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
             sent = await _sent(page, request) if page.method == "POST" else Form()
         except ClientDisconnect:  # nobody is there to be answered
             return Response(status_code=400)
-        return await run_in_threadpool(_answered, console, page, request, sent)
+        response = await run_in_threadpool(_answered, console, page, request, sent)
+        if wants_part(request) and response.status_code >= 400:  # a refusal is seen as a page
+            response.headers["hx-refresh"] = "true"
+        return response
 
     return answer
 
@@ -223,14 +231,14 @@ def _visit(
         form=form,
         now=now,
         words=words(language),
+        wants_part=wants_part(request),
     )
 
 
 def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
     match answer:
         case Html():
-            html = rendered(visit, answer.template, answer.values)
-            response = Response(html, answer.status, media_type="text/html")
+            response = _html(visit, answer)
         case SeeOther():
             response = RedirectResponse(answer.path, 303)
             if answer.cookie is not None:
@@ -243,6 +251,19 @@ def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
     return response
 
 
+def _html(visit: Visit, answer: Html) -> Response:
+    """The page; or for a script of a page that is there the part that it asks for."""
+    part = answer.part if visit.wants_part else ""
+    is_last = bool(part) and answer.is_last
+    html = rendered(visit, answer.template, answer.values, part=part)
+    response = Response(html, NO_MORE if is_last else answer.status, media_type="text/html")
+    if is_last:
+        response.headers["hx-retarget"] = "#content"
+    if answer.part:
+        response.headers["vary"] = "HX-Request"
+    return response
+
+
 def _hand_out(console: ConsoleServer, response: Response, token: str) -> None:
     rules: dict[str, Any] = {"httponly": True, "samesite": "lax", "path": "/", "secure": console.trust is not None}
     if token:
@@ -252,5 +273,15 @@ def _hand_out(console: ConsoleServer, response: Response, token: str) -> None:
 
 
 async def _style(_: Request) -> Response:
-    data = files("arshjul.console").joinpath("static", "console.css").read_bytes()
-    return Response(data, media_type="text/css", headers=HEADERS)
+    return Response(_static("console.css"), media_type="text/css", headers=HEADERS)
+
+
+async def _script(_: Request) -> Response:
+    """It never changes under its name, so that a browser asks for it once."""
+    headers = {**HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+    return Response(_static("htmx.min.js"), media_type="text/javascript", headers=headers)
+
+
+@cache
+def _static(name: str) -> bytes:
+    return files("arshjul.console").joinpath("static", name).read_bytes()

@@ -7,8 +7,8 @@ from starlette.requests import Request
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 HEADERS = {
-    "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self'; style-src 'self'; img-src 'self' data:",
+    "content-security-policy": "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'; style-src 'self'; img-src 'self' data:",
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
@@ -24,6 +24,11 @@ def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
         return urlsplit(f"//{request.headers.get('host', '')}").hostname in hosts
     except ValueError:
         return False
+
+
+def wants_part(request: Request) -> bool:
+    """True if a script of ours asks, and not a person: its answer goes into the page that is there."""
+    return request.headers.get("hx-request") == "true"
 
 
 def is_own(request: Request) -> bool:

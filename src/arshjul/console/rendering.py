@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
@@ -14,6 +14,11 @@ from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.store.sessions import Session
 from arshjul.texts import Words, with_capital
+
+CONTENT = "content"
+"""The block that is all of a page but what stands on every one."""
+
+HTMX_VERSION = "2.0.11"
 
 _ID = re.compile(r"([\w][\w.-]*\w)")
 
@@ -24,8 +29,9 @@ def rendered(
     values: Mapping[str, object],
     words: Words | None = None,
     session: Session | None = None,
+    part: str = "",
 ) -> str:
-    """The page. `words` and `session` where there is no visit to tell them."""
+    """The page, or one block of it. `words` and `session` where there is no visit to tell them."""
     if visit is not None:
         words, session = visit.words, visit.session
     role = None if session is None else session.role
@@ -35,6 +41,9 @@ def rendered(
         .get_template(template)
         .render(
             **values,
+            frame=_frame(part),
+            htmx=HTMX_VERSION,
+            focused=Markup(' tabindex="-1" autofocus') if part == CONTENT else "",
             _=said,
             language=said.language,
             day=lambda value: _short(said, value),
@@ -69,6 +78,16 @@ def _linking(visit: Visit | None) -> Callable[[str], Markup]:
         return Markup("").join(words)
 
     return linked
+
+
+@cache
+def _frame(part: str) -> Template:
+    """The template around a page; around a part of it there is nothing, or around all of its content its title."""
+    block = "{%% block %s %%}{%% endblock %%}"
+    if not part:
+        return _templates().get_template("base.html")
+    title = f"<title>{block % 'title'} – Årshjul</title>" if part == CONTENT else ""
+    return _templates().from_string(title + block % part)
 
 
 @cache

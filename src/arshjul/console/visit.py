@@ -31,6 +31,8 @@ class Visit:
     form: Form
     now: datetime
     words: Words
+    wants_part: bool = False
+    """True if a script of the page asks, which puts a part of the answer into the page that is there."""
 
     @property
     def person(self) -> str:

@@ -52,7 +52,7 @@ def show_list(visit: Visit) -> Answer:
         "sectors": {id: draft.scenario.word(id) for id in dict.fromkeys(o.sector for o in _all(draft))},
         "states": _states(visit),
     }
-    return Html("operations.html", values)
+    return Html("operations.html", values, part="found")
 
 
 def _states(visit: Visit) -> dict[str, str]:
@@ -137,7 +137,7 @@ def _page(visit: Visit, wrong: tuple[Message, ...] = (), code: int = 200) -> Htm
         "wrong": wrong,
         "moment": moment,
     }
-    return Html("operation.html", values, code)
+    return Html("operation.html", values, code, part="content")
 
 
 def _is_about(entry: object, id: str) -> bool:

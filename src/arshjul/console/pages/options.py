@@ -76,7 +76,7 @@ def show(visit: Visit) -> Answer:
         "filled": [_filling(option) for option in options if option.id == FILLED],
         "place": lambda placement: _place(draft.scenario, placement),
     }
-    return Html("options.html", values)
+    return Html("options.html", values, part="content", is_last=True)
 
 
 def _filling(option: FoundOption) -> Message:
@@ -102,9 +102,10 @@ def _progress(visit: Visit, job: Job) -> Html:
         "level": name or Message("{id}", {"id": job.level}),
         "seconds": int((visit.now - job.started_at).total_seconds()),
         "is_dead": is_dead,
+        "option": visit.query.text("option"),
         "is_stale": job.version != visit.draft.version,
     }
-    return Html("job.html", values)
+    return Html("job.html", values, part="content" if is_dead else "progress", is_last=is_dead)
 
 
 def _column(draft: Draft, option: FoundOption) -> OptionColumn:
