@@ -1,15 +1,19 @@
 """Who may do what, from where: over all pages."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
 from arshjul.console.access import ALL, ANYBODY, ROLES, Page
+from arshjul.console.answers import SeeOther
 from arshjul.console.app import Trust, application
 from arshjul.console.guards import HEADERS
 from arshjul.console.pages import PAGES
-from arshjul.console.sessions import invite
+from arshjul.console.sessions import form_token, invite, leave, let_in, who
+from arshjul.console.visit import Visit
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 
@@ -37,53 +41,91 @@ def test_every_page_names_what_it_does_and_who_may() -> None:
         assert page.roles is not ANYBODY or page.path.startswith(("/in/", "/out", "/answers/"))
 
 
-def test_only_those_who_may_are_let_in(desk: Desk) -> None:
-    visitors = {role: desk.browser(role) for role in ROLES}
-    stranger = desk.stranger()
-    for page in KEPT:
-        send = stranger.get if page.method == "GET" else lambda where: stranger.post(where, {})
-        assert send(path(page)).status == 401, page
-        for role, browser in visitors.items():
-            if role in page.roles:
-                continue
-            refused = browser.get(path(page)) if page.method == "GET" else browser.post(path(page), {})
-            assert refused.status == 403, (page, role)
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"origin": "null"},
-        {"origin": "http://elsewhere.example"},
-        {"origin": "http://localhost:8001.elsewhere.example"},
-        {"origin": "http://localhost:8001", "sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-        {"sec-fetch-site": "none"},
-    ],
+OWN = {"origin": "http://localhost:8001", "sec-fetch-site": "same-origin"}
+ELSEWHERE: tuple[dict[str, str], ...] = (
+    {},
+    {"origin": "null"},
+    {"origin": "null", "sec-fetch-site": "same-origin"},
+    {"origin": "http://elsewhere.example"},
+    {"origin": "http://localhost:8001.elsewhere.example"},
+    {"origin": "http://localhost:8002"},
+    {"origin": "http://localhost:8001", "sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "none"},
 )
-def test_nothing_is_posted_from_elsewhere(desk: Desk, headers: dict[str, str]) -> None:
-    browser = desk.browser()
-    token = browser.get("/").field("token")
-    for page in POSTS:
-        assert browser.post(path(page), {"token": token}, headers).status == 403, page
 
 
-def test_nothing_is_posted_without_the_session_s_own_token(desk: Desk) -> None:
-    browser, other = desk.browser(), desk.browser()
-    foreign = other.get("/").field("token")
-    for page in POSTS:
-        if page.roles is not ANYBODY:
-            for token in ("", "x", foreign):
-                assert browser.post(path(page), {"token": token}).status == 403, (page, token)
+class Reached:
+    """Pages that do nothing but say that somebody has come as far as them."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.pages = tuple(replace(page, handler=self._reached) for page in PAGES)
+
+    def _reached(self, _: Visit) -> SeeOther:
+        self.n += 1
+        return SeeOther("/reached")
 
 
-def test_a_cookie_lets_nobody_in_after_signing_out(desk: Desk) -> None:
-    browser = desk.browser()
-    kept = dict(browser.cookies)
-    assert browser.post("/out", {"token": browser.get("/").field("token")}).status == 303
-    browser.cookies = kept
-    assert browser.get("/").status == 401
+@pytest.fixture
+def reached() -> Iterator[Reached]:
+    made = Reached()
+    with mock.patch("arshjul.console.app.PAGES", made.pages):
+        yield made
+
+
+def test_who_comes_as_far_as_each_page(desk: Desk, reached: Reached) -> None:
+    visitors: dict[str | None, Browser] = {role: desk.stranger() for role in (None, *ROLES)}
+    for known in ROLES:
+        visitors[known].cookies["arshjul"] = let_in(desk.store, known, known, "sv", desk.now)
+    tokens = {role: form_token(browser.cookies.get("arshjul", "")) for role, browser in visitors.items()}
+    for page in PAGES:
+        for role, browser in visitors.items():
+            n_before, is_open = reached.n, page.is_open_to(role)
+            n_wanted = 1 if is_open else 0
+            if page.method == "GET":
+                answers = [browser.get(path(page))]
+            else:
+                foreign = tokens["deputy" if role == "coordinator" else "coordinator"]
+                wrong = [browser.post(path(page), {"token": tokens[role]}, headers) for headers in ELSEWHERE]
+                assert {answer.status for answer in wrong} == {403}, (page, role)
+                answers = [browser.post(path(page), {"token": token}, OWN) for token in (tokens[role], "", foreign)]
+                n_wanted = 3 if page.roles is ANYBODY else n_wanted
+            assert reached.n - n_before == n_wanted, (page, role)
+            refused = 403 if role or is_open else 401
+            assert [answer.status for answer in answers[n_wanted:]] == [refused] * (len(answers) - n_wanted), (
+                page,
+                role,
+            )
+
+
+def test_nobody_comes_far_with_a_cookie_of_a_session_that_ended(desk: Desk, reached: Reached) -> None:
+    browser = desk.stranger()
+    token = browser.cookies["arshjul"] = let_in(desk.store, "test", "coordinator", "sv", desk.now)
+    session = who(desk.store, token, desk.now)
+    assert session is not None
+    leave(desk.store, session, desk.now)
+    for page in KEPT:
+        fields = {"token": form_token(token)}
+        answer = browser.get(path(page)) if page.method == "GET" else browser.post(path(page), fields, OWN)
+        assert answer.status == 401, page
+    assert not reached.n
+
+
+@pytest.mark.parametrize("header", ["remote-user", "remote_user", "x-remote-user", "x-forwarded-user", "forwarded"])
+def test_a_proxy_that_is_none_lets_nobody_in(desk: Desk, reached: Reached, header: str) -> None:
+    assert desk.stranger().get("/", {header: "coordinator"}).status == 401
+    desk.console = replace(desk.console, trust=Trust("X-Forwarded-Remote-User", {"coordinator": "coordinator"}))
+    assert Browser(application(desk.console)).get("/", {header: "coordinator"}).status == 401
+    assert not reached.n
+
+
+@pytest.mark.parametrize("more", [{"remote_user": "anna"}, {"Remote_User": "anna"}, {"REMOTE-USER": "anna"}])
+def test_a_header_that_a_client_wrote_beside_the_proxy_s_is_refused(desk: Desk, more: dict[str, str]) -> None:
+    desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": "coordinator"}))
+    for headers in (more, {"remote-user": "anna", **more}):
+        status = Browser(application(desk.console)).get("/", headers).status
+        assert status == (303 if headers == {"REMOTE-USER": "anna"} else 400), headers
 
 
 def test_a_session_ends_after_eight_hours_without_a_visit(desk: Desk) -> None:
