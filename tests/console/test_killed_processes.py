@@ -1,0 +1,154 @@
+"""kill -9 of the running console, of its job's child and of the server of feeds at every step of a publishing."""
+
+import signal
+import time
+from collections.abc import Iterator
+from http.client import RemoteDisconnected
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.doctor import damage
+from arshjul.actions.draft import opened_draft
+from arshjul.actions.publish import STEPS
+from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.console.sessions import invite
+from arshjul.store import drafts, jobs, outbox, revisions
+from tests.console.browser import Page
+from tests.console.conftest import BOTH, Desk
+from tests.console.processes import Forked, Killed
+from tests.console.test_killed import enter_and_choose
+from tests.console.test_post import reachable
+
+__all__ = ["reachable"]
+
+
+class Year:
+    """A desk whose year is published over and over by a console process, and what must be true of it."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.desk, self.turn, self.number = desk, 0, 1
+        self.killed = Killed(desk.url, folder, desk.now)
+        link = f"/in/{invite(desk.store, 'coordinator', 'coordinator', desk.now)}"
+        self.killed.browser.post(link, {})
+
+    def ready(self) -> None:
+        """Makes something to be published, where there is nothing."""
+        with self.desk.store.reading() as db:
+            is_published = opened_draft(db).is_published
+        if is_published:
+            enter_and_choose(self.desk, self.turn)
+            self.turn += 1
+
+    def publish(self) -> Page:
+        """Publishes over the wire what the console shows."""
+        self.ready()
+        shown = self.killed.browser.get("/publish")
+        fields = {"digest": shown.field("digest"), "reason": "igen", "mail": "on"}
+        return self.killed.browser.send(shown, "/publish", **fields)
+
+    def assert_whole(self, *, is_published: bool) -> None:
+        """One revision more is served, or the draft waits whole; nothing that was entered is lost."""
+        self.number += is_published
+        assert damage(self.desk.store) == []
+        with self.desk.store.reading() as db:
+            draft, entries, letters = opened_draft(db), drafts.entries(db), outbox.waiting(db)
+            assert revisions.pointer(db) == self.number
+        assert draft.is_published is is_published
+        assert not draft.is_overtaken
+        assert draft.plan is not None
+        assert len(draft.plan.entries.withdrawals) == len(entries)
+        assert bool(letters) is (self.number > 1)
+        page = self.killed.browser.get("/publish")
+        assert ("Allt är publicerat" in page.text) is is_published
+
+
+@pytest.fixture
+def year(reachable: Desk, tmp_path: Path) -> Iterator[Year]:
+    made = Year(reachable, tmp_path)
+    yield made
+    made.killed.process.close()
+
+
+def console_killed(year: Year, step: str) -> None:
+    year.killed.at(step, "console")
+    with pytest.raises((RemoteDisconnected, ConnectionError)):
+        year.publish()
+    assert year.killed.process.ended() == -signal.SIGKILL
+    year.killed.nothing()
+    year.killed.process.start()
+    year.assert_whole(is_published=step == "committed")
+
+
+def test_a_console_that_is_killed_goes_on_where_it_was(year: Year) -> None:
+    for step in ("rendered", "pointer", "committed"):
+        console_killed(year, step)
+    assert year.publish().status == 303
+
+
+@pytest.mark.slow
+@BOTH
+def test_a_console_is_killed_at_each_step_twenty_times(year: Year) -> None:
+    for step in STEPS:
+        for _ in range(20):
+            console_killed(year, step)
+
+
+@pytest.mark.slow
+@BOTH
+def test_the_server_of_feeds_is_killed_at_each_step_twenty_times(year: Year, tmp_path: Path) -> None:
+    wanted = Wanted("coordinator", "full", "operations", "")
+    token = subscribe(year.desk.store, wanted, "Registratorn", 400, "test", year.desk.now).token
+    feeds = Forked(tmp_path / "feeds.log", ("serve", "--db", year.desk.url))
+    try:
+        before = feeds.get(f"/feeds/{token}.ics")
+        for step in STEPS:
+            for _ in range(20):
+                year.killed.at(step, feeds.pid)
+                assert year.publish().status == 303
+                assert feeds.ended() == -signal.SIGKILL
+                feeds.start()
+                year.assert_whole(is_published=True)
+                now = feeds.get(f"/feeds/{token}.ics")
+                assert now.startswith(b"BEGIN:VCALENDAR")
+                assert now != before, "what was published is served"
+                before = now
+    finally:
+        feeds.close()
+
+
+@pytest.mark.slow
+@BOTH
+def test_a_job_s_child_is_killed_at_each_step_twenty_times(year: Year) -> None:
+    browser = year.killed.browser
+    for step in STEPS:
+        for _ in range(20):
+            year.ready()
+            job = int(browser.send(browser.get("/"), "/options").headers["location"].rpartition("/")[2])
+            year.killed.at(step, "child")
+            assert year.publish().status == 303
+            year.killed.nothing()
+            year.assert_whole(is_published=True)
+            for _ in range(400):
+                with year.desk.store.reading() as db:
+                    told = jobs.job(db, job)
+                if told is not None and told.is_over:
+                    break
+                time.sleep(0.05)
+            assert told is not None
+            assert told.is_over
+
+
+def test_a_server_of_feeds_that_is_killed_serves_what_was_published(year: Year, tmp_path: Path) -> None:
+    wanted = Wanted("coordinator", "full", "operations", "")
+    token = subscribe(year.desk.store, wanted, "Registratorn", 400, "test", year.desk.now).token
+    feeds = Forked(tmp_path / "feeds.log", ("serve", "--db", year.desk.url))
+    try:
+        year.killed.at("feeds", feeds.pid)
+        assert year.publish().status == 303
+        assert feeds.ended() == -signal.SIGKILL
+        feeds.start()
+        assert feeds.get(f"/feeds/{token}.ics").startswith(b"BEGIN:VCALENDAR")
+        year.assert_whole(is_published=True)
+    finally:
+        feeds.close()
