@@ -22,6 +22,8 @@ _UNWANTED = re.compile(
 
 def clean(text: str) -> str:
     """The text as a calendar may have it: one kind of line end, no control characters."""
+    if text.isprintable():  # so that nothing of what follows is in it
+        return text.strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNWANTED.sub("", _GAPS.sub(" ", lines)).strip()
 

@@ -4,9 +4,10 @@ Whoever renders gets a `View`, and a `View` holds the party's own entries and no
 handed out here on purpose stays inside: an unknown kind of party sees nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from arshjul.agenda.cause import DECIDED, cancelled_now, cause
 from arshjul.agenda.channel import Channel
@@ -77,6 +78,12 @@ def views(
     A party that the scenario does not know is an `InputError`: there is no feed for it.
     """
     times = milestone_times(scenario, plan, _told_times(scenario, plan, history))
+    around = [(id, milestone.id) for id, milestone in _around(scenario, plan)]
+
+    @cache
+    def milestones(uids: Uids) -> frozenset[str]:
+        return frozenset(uids.milestone(*one) for one in around)
+
     for channel in channels:
         if not _known(scenario, channel.party):
             text = Message("There is no feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
@@ -84,13 +91,13 @@ def views(
         wording = Wording(scenario, words, channel, plan)
         uids = _uids(scenario, channel, uid_key)
         base = plan.replanned_from
-        former = () if base is None else base.placements.values()
+        former = () if base is None or channel.level != "full" else base.placements.values()
         formerly = {
             uids.operation(old.operation, number): (old, slot)
             for old in former
             for number, slot in enumerate(scenario.slots(old), 1)
         }
-        desk = _Desk(plan, scenario, channel, wording, uids, formerly, times)
+        desk = _Desk(plan, scenario, channel, wording, uids, formerly, times, milestones)
         before = without_former_names(desk.before(history), uids, plan.as_of)
         tells = desk.news if channel.level == "full" else no_news
         events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
@@ -157,6 +164,7 @@ class _Desk:
     uids: Uids
     formerly: Mapping[str, tuple[Placement, Slot]]
     times: Mapping[MilestoneKey, MilestoneTime]
+    milestones: Callable[[Uids], frozenset[str]]
 
     @property
     def party(self) -> Party:
@@ -166,12 +174,15 @@ class _Desk:
     def events(self) -> Iterator[Event]:
         """At the lower levels only what takes time."""
         for event in self._all_events():
-            if self.channel.level == "full" or not event.transparent:
+            if self._shows(timed=not event.transparent):
                 yield event
+
+    def _shows(self, *, timed: bool) -> bool:
+        return timed or self.channel.level == "full"
 
     def held(self, before: FeedState) -> dict[str, Event]:
         """The milestones that the feed had before the plan's moment, by uid: they stay as they were, whatever moves."""
-        known, as_of = self._milestone_uids(), self.plan.as_of
+        known, as_of = self.milestones(self.uids), self.plan.as_of
         return {
             event.uid: replace(event, status="CONFIRMED")
             for event in (entry.without_news for entry in before.entries)
@@ -184,13 +195,10 @@ class _Desk:
         whole = Channel(self.party, self.channel.level, "all").name
         if self.channel.name in history.feeds or whole not in history.feeds:
             return history.of(self.channel.name)
-        said, around = history.of(whole), self._milestone_uids()
+        said, around = history.of(whole), self.milestones(self.uids)
         wanted = self.channel.content == "milestones"
         entries = tuple(entry for entry in said.entries if (entry.event.uid in around) == wanted)
         return FeedState(entries, {uid: stamps for uid, stamps in said.gone.items() if (uid in around) == wanted})
-
-    def _milestone_uids(self) -> set[str]:
-        return {self.uids.milestone(id, milestone.id) for id, milestone in _around(self.scenario, self.plan)}
 
     def note(self) -> Event:
         """For a feed with nothing in it; on the plan's first date, so that it never moves."""
@@ -239,7 +247,8 @@ class _Desk:
         if self.channel.content != "operations" and self.party.kind != "police":
             for placement in mine:
                 for milestone in self.scenario.cycle.milestones:
-                    yield self._milestone(milestone, placement)
+                    if self._shows(timed=self.times[placement.operation, milestone.id].starts is not None):
+                        yield self._milestone(milestone, placement)
 
     def _meetings(self) -> Iterator[Event]:
         for meeting in self.scenario.cycle.meetings:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import get_args
 
 from arshjul.agenda.channel import MARKS
@@ -164,6 +165,12 @@ def _read_when(given: object) -> date:
     text = _text(given)
     if len(text) == len("2027-03-02"):
         return date.fromisoformat(text)
+    return _moment(text)
+
+
+@lru_cache(4096)
+def _moment(text: str) -> datetime:
+    """The same few moments stand in the feeds of all parties."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
