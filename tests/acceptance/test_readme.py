@@ -12,7 +12,7 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
-from tests.acceptance.command import ROOT, done, environment
+from tests.acceptance.command import MARCH, ROOT, TUTORIAL_AS_OF, done, environment
 
 README = (ROOT / "README.md").read_text()
 GUIDE, SERVICE, HANDBOOK, COMMANDS_PAGE = (
@@ -51,15 +51,32 @@ def test_every_command_that_is_shown_runs(home: Path) -> None:
             (home / into).write_text(seen.out)
 
 
-def test_what_needs_no_lock_runs_without_locks(tmp_path: Path) -> None:
-    named = re.search(r"^((?:`\w+`(?:, | and )?)+) need no lock", COMMANDS_PAGE, re.M)
+WITHOUT_LINUX = """
+import os, sys
+import filelock
+filelock.FileLock  # has a way of its own for each system
+for name in ("fcntl", "resource", "pwd", "grp"):
+    sys.modules[name] = None
+for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_DIRECTORY", "getuid"):
+    delattr(os, name)
+"""
+
+
+def test_what_is_said_to_run_without_linux_needs_nothing_of_it(tmp_path: Path) -> None:
+    named = re.search(r"^((?:`\w+`(?:, | and )?)+) use nothing that Linux alone has", COMMANDS_PAGE, re.M)
     assert named is not None
-    assert re.findall(r"`(\w+)`", named[1]) == ["check", "dump", "solve"]
-    without = "import sys; sys.modules['fcntl'] = None; "
-    tutorial, board = ROOT / "scenarios" / "tutorial", tmp_path / "board.json"
-    done("check", tutorial, prelude=without, anew=True)
-    done("dump", tutorial, "-o", board, prelude=without, anew=True)
-    done("solve", board, "-o", tmp_path / "solution.json", prelude=without, anew=True)
+    tutorial, board, folder = ROOT / "scenarios" / "tutorial", tmp_path / "board.json", tmp_path / "plan"
+    tried = {
+        "check": (tutorial,),
+        "dump": (tutorial, "-o", board),
+        "solve": (board, "-o", tmp_path / "solution.json"),
+        "plan": (tutorial, "-o", folder, "--as-of", TUTORIAL_AS_OF),
+        "verify": (folder,),
+        "replan": (folder, "--withdrawals", tutorial / "withdrawals-example.yaml", "--as-of", MARCH, "-o", folder),
+    }
+    assert re.findall(r"`(\w+)`", named[1]) == list(tried)
+    for command, words in tried.items():
+        done(command, *words, prelude=WITHOUT_LINUX, anew=True)
 
 
 def test_readme_names_the_python_that_is_needed() -> None:

@@ -5,18 +5,21 @@ import hashlib
 import json
 from contextlib import closing
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
+from arshjul.actions.address_book import address_book
 from arshjul.actions.backup import backup, manifest_of
 from arshjul.actions.doctor import damage
 from arshjul.actions.read_feed import digest_of_token, read_feed
 from arshjul.actions.restore import restore
-from arshjul.actions.subscribe import Wanted, reissue, rotate, subscribe
+from arshjul.actions.subscribe import Wanted, reissue, rotate, rotate_all, subscribe
 from arshjul.actions.subscribers import subscribers as known
 from arshjul.actions.unsubscribe import unsubscribe
-from arshjul.errors import InputError, Refused, StorageError
+from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, chain, copying
 from arshjul.store.engine import sqlite_module
 from arshjul.store.faults import Damaged
@@ -217,3 +220,25 @@ def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: st
     assert {digest_of_token(one.token) for one in handed} == shelf(again).readers.keys()
     assert reissue(again, 400, "test", LATER) == []
     assert damage(again) == []
+
+
+def test_addresses_that_cannot_be_written_are_given_to_nobody(store: Store) -> None:
+    for name in ("Ett", "Två"):
+        subscribe(store, Wanted("agency-a0", "area"), name, 400, "test", years.NOW)
+    before = shelf(store).readers.keys()
+
+    def full(_: object) -> None:
+        raise StorageError(Message("the disk is full"))
+
+    with pytest.raises(StorageError, match="full"):
+        rotate_all(store, 400, 0, "test", LATER, full)
+    assert shelf(store).readers.keys() == before
+    books: list[bytes] = []
+    handed = rotate_all(
+        store, 400, 14, "test", LATER, lambda handed: books.append(address_book(YEAR, handed, "https://k.example.se"))
+    )
+    (sheet,) = load_workbook(BytesIO(books[0])).worksheets
+    rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0] in {"Ett", "Två"}}
+    assert [row[1:3] for row in rows.values()] == [("Myndighet 0", "Samordnare 0")] * 2
+    assert [row[6] for row in rows.values()] == [f"https://k.example.se/feeds/{one.token}.ics" for one in handed]
+    assert shelf(store).readers.keys() == before | {digest_of_token(one.token) for one in handed}

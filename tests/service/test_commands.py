@@ -276,7 +276,14 @@ def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path
     run("subscribe", "a0", "--label", "Eva")
     run("backup", "later.db")
     assert "--reissue-all" in run("restore", "later.db", "--replace").stderr
-    assert [one["label"] for one in answer(run("subscribe", "--reissue-all", "--json"))] == ["Eva"]
+    run("subscribe", "--reissue-all", "-o", "none/a.xlsx", code=2)
+    run("subscribe", "--reissue-all", "-o", "a.csv", code=2)
+    run("subscribe", "a0", "--label", "Eva", "-o", "a.xlsx", code=2)
+    told = run("subscribe", "--reissue-all", "-o", "a.xlsx").output
+    assert "Eva" in told
+    assert "/feeds/" not in told
+    assert (tmp_path / "a.xlsx").stat().st_mode & 0o077 == 0
+    assert [one["label"] for one in answer(run("subscribe", "--rotate-all", "--json"))] == ["Eva"]
     assert "0 addresses were handed out anew" in run("subscribe", "--reissue-all").stderr
     assert answer(run("restore", "copy.db", "--replace", "--json"))["head"] == made["head"]
     found = answer(run("doctor", "--json"))

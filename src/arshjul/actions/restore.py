@@ -13,7 +13,7 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
-from arshjul.store import audit, copying, readers, revisions, versions
+from arshjul.store import audit, copying, in_use, readers, revisions, versions
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
@@ -22,12 +22,13 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     """Puts a copy into a database, and revokes every address unless `keep` says otherwise.
 
     What the database knows of addresses that were closed since the copy was made stays true, and so does its log.
-    InputError where the copy is not what its manifest says; Refused where the database holds
-    something and `replace` does not say that it may go.
+    InputError where the copy is not what its manifest says; Refused where a server uses the database, or
+    where it holds something and `replace` does not say that it may go.
     """
     with ExitStack() as stack:
         source, tables = stack.enter_context(_examined(file))
         plausible(now)
+        stack.enter_context(in_use.alone(into))
         target = make_store(into)  # none where the copy is damaged
         rows, db = stack.enter_context(source.reading()), stack.enter_context(target.writing())
         if not replace and not copying.is_empty(db):

@@ -5,6 +5,7 @@ so that one can be taken back without disturbing the others.
 """
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,6 +47,10 @@ class Handed:
     size: int = 0
 
 
+HandOver = Callable[[Sequence[Handed]], None]
+"""Takes new addresses before they are kept: where it cannot, nobody has been given one."""
+
+
 def subscribe(store: Store, wanted: Wanted, label: str, days: int, actor: str, now: datetime) -> Handed:
     """A new subscriber of a feed, and its address. InputError where there is no such feed."""
     _refuse_unknown(wanted)
@@ -83,29 +88,58 @@ def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now:
     with store.writing() as db:
         _refuse_clock(db, now)
         found = live_subscriber(db, id)
-        for address in readers.addresses(db):
-            if address.subscriber == id:
-                readers.shorten(db, address, now + timedelta(days=overlap_days))
+        _let_run_out(db, id, now + timedelta(days=overlap_days))
         handed = _hand_out(db, found, days, now)
         audit.add(db, now, actor, "rotate", f"subscriber {id}")
     return handed
 
 
-def reissue(store: Store, days: int, actor: str, now: datetime) -> list[Handed]:
+def rotate_all(
+    store: Store, days: int, overlap_days: int, actor: str, now: datetime, hand_over: HandOver
+) -> list[Handed]:
+    """Another address for everybody who has one; those that they have go on working for the days of the overlap."""
+    with store.writing() as db:
+        _refuse_clock(db, now)
+        live = [one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound]
+        handed = []
+        for one in live:
+            _let_run_out(db, one.id, now + timedelta(days=overlap_days))
+            handed.append(_hand_out(db, one, days, now))
+            audit.add(db, now, actor, "rotate", f"subscriber {one.id}")
+        hand_over(handed)
+    return handed
+
+
+def reissue(store: Store, days: int, actor: str, now: datetime, hand_over: HandOver = lambda _: None) -> list[Handed]:
     """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand."""
     with store.writing() as db:
         _refuse_clock(db, now)
-        log = audit.lines(db)
-        restored = {line.at for line in log if line.action == "restore"}
-        done = {line.about.rpartition(" ")[2] for line in log if line.action in ("unsubscribe", "reissue")}
-        served = set(_parties(db))
         handed = []
-        for old in readers.subscribers(db):
-            if old.revoked_at in restored and old.is_sound and str(old.id) not in done and old.party in served:
-                made = readers.add_subscriber(db, old.feed, old.client, old.label, now)
-                handed.append(_hand_out(db, made, days, now))
-                audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
+        for old in closed_by_a_restore(db):
+            made = readers.add_subscriber(db, old.feed, old.client, old.label, now)
+            handed.append(_hand_out(db, made, days, now))
+            audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
+        hand_over(handed)
     return handed
+
+
+def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
+    """Those that a restore has revoked, and who have got no new address since."""
+    log = audit.lines(db)
+    restored = {line.at for line in log if line.action == audit.RESTORE}
+    done = {line.about.rpartition(" ")[2] for line in log if line.action in ("unsubscribe", "reissue")}
+    served = set(_parties(db)) if restored else set()
+    return [
+        one
+        for one in readers.subscribers(db)
+        if one.revoked_at in restored and one.is_sound and str(one.id) not in done and one.party in served
+    ]
+
+
+def _let_run_out(db: Transaction, id: int, at: datetime) -> None:
+    for address in readers.addresses(db):
+        if address.subscriber == id:
+            readers.shorten(db, address, at)
 
 
 def _refuse_clock(db: Transaction, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The commands, put together."""
 
-import resource
+import contextlib
 import sys
 from typing import Annotated
 
@@ -79,7 +79,10 @@ def arshjul(
 
 def main() -> None:
     """Runs the command line. No traceback reaches a user unless --debug asks for it."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold what no file of ours shows
+    with contextlib.suppress(ModuleNotFoundError):  # in Windows, which writes none
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold what no file of ours shows
     try:
         app()
     except KeyboardInterrupt:

@@ -40,12 +40,15 @@ def serve(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug):
+        from arshjul.store.in_use import in_use
         from arshjul.store.store import open_store
         from arshjul.web.proxies import Proxies
         from arshjul.web.serve import serve as served
 
         proxies = Proxies(proxy or ())
-        served(open_store(db, also_older=True), host, port, metrics_port or None, proxies)
+        store = open_store(db, also_older=True)
+        with in_use(store):
+            served(store, host, port, metrics_port or None, proxies)
 
 
 def backup(
@@ -98,7 +101,10 @@ def restore(
         )
         if n:
             console.talk(
-                Message("`arshjul subscribe --reissue-all` hands each of them a new address, which you pass on.")
+                Message(
+                    "`arshjul subscribe --reissue-all -o FILE.xlsx` gives each of them a new address, and writes them "
+                    "all into a workbook with whom to send each to; so does the console, on its page of calendars."
+                )
             )
         console.data(str(done.revision or 0))
 

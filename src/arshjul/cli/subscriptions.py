@@ -1,6 +1,9 @@
 """subscribe, unsubscribe, subscribers: who may read which feed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from arshjul.actions.subscribe import Handed
     from arshjul.actions.subscribers import KnownSubscriber
+    from arshjul.store.store import Store
 
 MOST_ID = 2**31 - 1
 """The largest number that a database's column holds."""
@@ -27,6 +31,19 @@ SubscriberId = Annotated[int, typer.Argument(min=1, max=MOST_ID, metavar="ID", h
 BaseUrl = Annotated[
     str,
     typer.Option("--base-url", envvar="ARSHJUL_BASE_URL", metavar="URL", help=say("Where the feeds are served.")),
+]
+
+ReissueAll = Annotated[
+    bool, typer.Option("--reissue-all", help=say("New addresses for all whom a restore has revoked."))
+]
+RotateAll = Annotated[
+    bool, typer.Option("--rotate-all", help=say("New addresses for everybody, beside those they have."))
+]
+AddressBook = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help=say("Write the addresses of all into a new workbook, to hand out.")
+    ),
 ]
 
 
@@ -60,9 +77,9 @@ def subscribe(
     overlap_days: Annotated[
         int, typer.Option("--overlap-days", min=0, max=365, metavar="N", help=say("How long the old address goes on."))
     ] = 14,
-    reissue_all: Annotated[
-        bool, typer.Option("--reissue-all", help=say("New addresses for all whom a restore has revoked."))
-    ] = False,
+    reissue_all: ReissueAll = False,
+    rotate_all: RotateAll = False,
+    output: AddressBook = None,
     db: Db = DEFAULT_DB,
     base_url: BaseUrl = "https://localhost",
     by: By = None,
@@ -75,11 +92,13 @@ def subscribe(
         from arshjul.actions.subscribe import subscribe as subscribed
         from arshjul.store.store import open_store
 
-        base = place_of_feeds(base_url)
-        if reissue_all:
-            _reissue(console, days, db, by, base, as_json)
+        base, store = place_of_feeds(base_url), open_store(db)
+        if reissue_all or rotate_all:
+            overlap = overlap_days if rotate_all else None
+            _to_all(console, store, Bulk(days, overlap, output, base), by)
             return
-        store = open_store(db)
+        if output is not None:
+            raise InputError(Message("--output is for --reissue-all and --rotate-all."))
         if rotate is not None:
             handed = renewed(store, rotate, days, overlap_days, actor(by), now())
         elif party is None or label is None:
@@ -94,21 +113,56 @@ def subscribe(
         _warn_of(console, base)
 
 
-def _reissue(console: Console, days: int, db: str, by: str | None, base: str, as_json: bool) -> None:
-    from arshjul.actions.subscribe import reissue
-    from arshjul.store.store import open_store
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """New addresses for many: good for so many days; `overlap_days` None: for whom a restore has revoked."""
 
-    store = open_store(db)
-    anew = reissue(store, days, actor(by), now())
+    days: int
+    overlap_days: int | None
+    output: Path | None
+    base: str
+
+
+def _to_all(console: Console, store: "Store", asked: Bulk, by: str | None) -> None:
+    """Hands out many addresses; where they are to be in a file, it is written before any of them is good."""
+    from arshjul.actions.address_book import address_book, published_scenario
+    from arshjul.actions.subscribe import Handed, reissue
+    from arshjul.actions.subscribe import rotate_all as renewed
+    from arshjul.formats.atomic import write_named
+    from arshjul.formats.workbook.reading import refuse_other_endings
+
+    if asked.output is not None:
+        refuse_other_endings(asked.output)
+    scenario = published_scenario(store)
+
+    def hand_over(handed: Sequence[Handed]) -> None:
+        if asked.output is not None and handed:
+            write_named(asked.output, address_book(scenario, handed, asked.base))
+
+    if asked.overlap_days is None:
+        anew = reissue(store, asked.days, actor(by), now(), hand_over)
+    else:
+        anew = renewed(store, asked.days, asked.overlap_days, actor(by), now(), hand_over)
     tell_rehearsal(console, store)
-    if as_json:
-        console.json([_handed(one, base) for one in anew])
+    _tell_all(console, anew, asked)
+    _warn_of(console, asked.base)
+
+
+def _tell_all(console: Console, anew: "list[Handed]", asked: Bulk) -> None:
+    if console.as_json:
+        console.json([_handed(one, asked.base) for one in anew])
         return
     for one in anew:
-        who, mapping = one.subscriber, _handed(one, base)
+        who, mapping = one.subscriber, _handed(one, asked.base)
         console.data(f"{who.id:>4}  {who.party:<28} {who.label}")
-        console.data(f"      {mapping['https']}")
-        console.data(f"      {mapping['webcal']}")
+        if asked.output is None:
+            console.data(f"      {mapping['https']}")
+            console.data(f"      {mapping['webcal']}")
+    if asked.output is not None and anew:
+        values = {"file": str(asked.output)}
+        console.talk(
+            Message("{file} holds the addresses, which are secrets and nowhere else: hand them out from there.", values)
+        )
     console.talk(
         counted(
             len(anew),
@@ -116,7 +170,6 @@ def _reissue(console: Console, days: int, db: str, by: str | None, base: str, as
             "{n} addresses were handed out anew. They are secrets, and are shown only now.",
         )
     )
-    _warn_of(console, base)
 
 
 def _handed(handed: "Handed", base: str) -> dict[str, object]:

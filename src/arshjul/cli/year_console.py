@@ -64,6 +64,7 @@ def console(
         from arshjul.console.guards import LOOPBACK
         from arshjul.console.runner import Runner
         from arshjul.console.serve import on_path, on_port, serve
+        from arshjul.store.in_use import in_use
 
         if trust_header is not None and socket is None:
             raise InputError(
@@ -80,10 +81,11 @@ def console(
             hosts=LOOPBACK | frozenset(host_name or []),
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
         )
-        listening = on_port(host, port) if socket is None else on_path(socket)
-        if trust is None and socket is None:
-            _tell_link(terminal, store, actor(by), (host, listening.getsockname()[1]))
-        serve(made, listening)
+        with in_use(store):
+            listening = on_port(host, port) if socket is None else on_path(socket)
+            if trust is None and socket is None:
+                _tell_link(terminal, store, actor(by), (host, listening.getsockname()[1]))
+            serve(made, listening)
 
 
 def _opened(db: str, site_key: Path | None) -> "Store":

@@ -15,6 +15,9 @@ from arshjul.texts.system import why
 PRIVATE, PUBLIC = 0o600, 0o644
 PRIVATE_FOLDER = 0o700
 
+# As far as the system knows them.
+_NO_LINK, _CLOSED, _BYTES = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
+
 
 def create(
     path: str | Path, data: bytes, mode: int = PRIVATE, *, within: int | None = None, moment: float | None = None
@@ -23,7 +26,7 @@ def create(
 
     `within`: the path is relative to that open folder. FileExistsError where anything has that name.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _CLOSED | _BYTES
     handle = os.open(path, flags, mode, dir_fd=within)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -51,8 +54,10 @@ def replace(path: Path, data: bytes, mode: int = PRIVATE) -> None:
 
 
 def sync(path: Path) -> None:
-    """Brings a file's data, or a folder's names, to the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    """Brings a file's data, or a folder's names, to the disk; Windows does the latter by itself."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY | _CLOSED)
     try:
         os.fsync(handle)
     finally:

@@ -9,7 +9,6 @@ puts it back.
 import contextlib
 import ctypes
 import errno
-import fcntl
 import os
 import secrets
 import shutil
@@ -19,10 +18,13 @@ from pathlib import Path
 
 from arshjul.errors import Message, StorageError
 from arshjul.formats.atomic import PRIVATE_FOLDER, create, sync
+from arshjul.locks import HeldByAnother, held
 from arshjul.texts.system import why
 
 _AT_FDCWD = -100  # linux/fcntl.h
 _RENAME_EXCHANGE = 2  # linux/fs.h
+
+_NEW, _LOCK = ".arshjul-new-", ".lock"
 
 
 def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = ()) -> None:
@@ -63,16 +65,18 @@ def _waiting(target: Path) -> Path:
 
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """An empty folder beside the target, locked while it is written; what bears its name then is removed."""
-    new = target.with_name(f".{target.name}.arshjul-new-{secrets.token_hex(8)}")
-    new.mkdir(mode=PRIVATE_FOLDER)
-    handle = os.open(new, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield new
-    finally:
-        os.close(handle)
-        shutil.rmtree(new, ignore_errors=True)
+    """An empty folder beside the target, with a lock while it is written; what bears its name then is removed."""
+    new = target.with_name(f".{target.name}{_NEW}{secrets.token_hex(8)}")
+    with held(_lock_of(new)):
+        new.mkdir(mode=PRIVATE_FOLDER)
+        try:
+            yield new
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def _lock_of(new: Path) -> Path:
+    return new.with_name(f"{new.name}{_LOCK}")
 
 
 def _clear(target: Path) -> None:
@@ -83,18 +87,17 @@ def _clear(target: Path) -> None:
             shutil.rmtree(waiting)
         else:
             waiting.rename(target)
-    for left in target.parent.glob(f".{escape(target.name)}.arshjul-new-*"):
-        try:
-            handle = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            continue  # not a folder, so not a writer's; or gone meanwhile
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue  # its writer lives
-        finally:
-            os.close(handle)
-        shutil.rmtree(left)
+    found = target.parent.glob(f".{escape(target.name)}{_NEW}*")
+    for left in {path.with_name(path.name.removesuffix(_LOCK)) for path in found}:
+        if left.is_symlink() or (left.exists() and not left.is_dir()):
+            continue  # not a folder, so not a writer's
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(held(_lock_of(left)))
+            except (HeldByAnother, OSError):
+                continue  # its writer lives, or what bears that name is no lock
+            if left.exists():
+                shutil.rmtree(left)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -133,6 +136,8 @@ def _put_in_place(new: Path, target: Path) -> None:
 
 def _exchanged(one: Path, other: Path) -> bool:
     """Lets two folders change names in one step. False where this system or file system cannot."""
+    if os.name == "nt":
+        return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 is None:
         return False

@@ -7,15 +7,13 @@ from arshjul.actions.compare_scenario import compare, take_over
 from arshjul.actions.draft import Draft, StaleDraft
 from arshjul.actions.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Bytes, Html, SeeOther
+from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.planning.edit_told import KEYS
 from arshjul.store.chain import digest_of
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _NOTHING_SENT = Message("Choose a workbook first.")
 

@@ -1,15 +1,19 @@
 """Addresses of calendars: handed out, revoked, and when each was last fetched."""
 
-from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, subscribe
+from collections.abc import Sequence
+
+from arshjul.actions.address_book import address_book, published_scenario
+from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
 from arshjul.actions.subscribers import STATES, subscribers
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.programs import GOOGLE_STEPS, HOW_OFTEN, PROGRAMS
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message
+from arshjul.texts import counted
 
 DAYS = 400
 
@@ -22,6 +26,7 @@ def show(visit: Visit) -> Answer:
 def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = None, status: int = 200) -> Html:
     values = {
         "draft": visit.draft,
+        "closed": _closed(visit),
         "known": subscribers(visit.store),
         "parties": {str(party): _named(visit, party) for party in parties(visit.scenario)},
         "levels": dict(reversed(LEVEL_NAMES.items())),
@@ -36,6 +41,19 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "zone": visit.scenario.zone,
     }
     return Html("subscribers.html", values, status)
+
+
+def _closed(visit: Visit) -> Message | None:
+    """A sentence about those whose address a restore has closed; None where there are none."""
+    with visit.store.reading() as db:
+        n = len(closed_by_a_restore(db))
+    if not n:
+        return None
+    return counted(
+        n,
+        "A backup was put back, and the address of one person was closed by that.",
+        "A backup was put back, and the addresses of {n} people were closed by that.",
+    )
 
 
 def _named(visit: Visit, party: Party) -> str:
@@ -56,6 +74,19 @@ def hand_out(visit: Visit) -> Answer:
     return _page(visit, handed)
 
 
+def hand_out_anew(visit: Visit) -> Answer:
+    """A new address for each that a restore has revoked: all in a workbook, which is given once."""
+    scenario, made = published_scenario(visit.store), [b""]
+
+    def hand_over(handed: Sequence[Handed]) -> None:
+        made[0] = address_book(scenario, handed, visit.feeds_url) if handed else b""
+
+    reissue(visit.store, DAYS, visit.person, visit.now, hand_over)
+    if not made[0]:
+        return _page(visit, wrong=Message("Nobody's address is closed by a restore any more."), status=409)
+    return Bytes(made[0], WORKBOOK, visit.words("addresses") + ".xlsx")
+
+
 def revoke(visit: Visit) -> Answer:
     """Takes a subscriber's addresses back."""
     number = visit.form.number("subscriber")
@@ -68,5 +99,6 @@ def revoke(visit: Visit) -> Answer:
 pages = (
     Page("/subscribers", "GET", "see-subscribers", READING, show),
     Page("/subscribers", "POST", "hand-out-address", CHANGING, hand_out),
+    Page("/subscribers/anew", "POST", "hand-out-addresses-anew", CHANGING, hand_out_anew),
     Page("/subscribers/revoke", "POST", "revoke-address", CHANGING, revoke),
 )

@@ -1,0 +1,45 @@
+"""Files by which processes know of each other: held for as long as a process lives, whatever ends it.
+
+The library that holds them does so on Windows too.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+_PRIVATE = 0o600
+
+
+class HeldByAnother(Exception):
+    """Another process holds the file."""
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Makes the file and holds it; afterwards it is gone. HeldByAnother at once where somebody else holds it.
+
+    OSError where it cannot be made.
+    """
+    lock = FileLock(path, timeout=0, mode=_PRIVATE, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise HeldByAnother from None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows removes no file that is open, and the library does so itself
+            path.unlink()
+        with contextlib.suppress(OSError):  # what was done under the lock is done
+            lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """True if whoever holds the file lives; what somebody has left who was killed is removed."""
+    try:
+        with held(path):
+            return False
+    except HeldByAnother:
+        return True

@@ -1,0 +1,34 @@
+"""After a restore the coordinator hands all addresses out anew, in one workbook."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from arshjul.actions.backup import backup
+from arshjul.actions.restore import restore
+from arshjul.actions.subscribe import Wanted, subscribe
+from tests.console.conftest import Desk
+
+
+def test_addresses_that_a_restore_closed_are_handed_out_in_a_workbook(desk: Desk, tmp_path: Path) -> None:
+    for name in ("Ett", "Två"):
+        subscribe(desk.store, Wanted("agency-a0"), name, 400, "test", desk.now)
+    assert "säkerhetskopia" not in desk.browser().get("/subscribers").text
+    backup(desk.store, tmp_path / "copy.db", desk.now)
+    desk.now += timedelta(hours=1)
+    restore(tmp_path / "copy.db", desk.url, "it", desk.now, replace=True)
+    desk.console = replace(desk.console, feeds_url="https://kalender.example.se")
+    browser = desk.browser()
+    shown = browser.get("/subscribers")
+    assert "2 personers adresser" in shown.text
+    given = browser.send(shown, "/subscribers/anew")
+    assert 'filename="adresser.xlsx"' in given.headers["content-disposition"]
+    (sheet,) = load_workbook(BytesIO(given.body)).worksheets
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert len([one for one in cells if re.fullmatch(r"https://kalender.example.se/feeds/[\w-]{40,}\.ics", one)]) == 2
+    assert "säkerhetskopia" not in browser.get("/subscribers").text
+    assert browser.send(shown, "/subscribers/anew").status == 409, "once"

@@ -1,0 +1,86 @@
+"""A backup is not put into a database that a server uses, and no server starts while one is."""
+
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.backup import backup
+from arshjul.actions.restore import restore
+from arshjul.errors import Refused
+from arshjul.store import in_use, revisions
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+from tests.databases import Cluster
+
+
+@pytest.fixture
+def copied(url: str, tmp_path: Path) -> Path:
+    """A copy of the published year in the database."""
+    store, year = make_store(url), years.scenario()
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    backup(store, tmp_path / "copy.db", years.NOW)
+    return tmp_path / "copy.db"
+
+
+def put_back(copied: Path, url: str) -> None:
+    restore(copied, url, "test", years.NOW, replace=True)
+
+
+def test_restore_is_refused_for_as_long_as_a_server_is_there(copied: Path, url: str) -> None:
+    store = open_store(url)
+    with in_use.in_use(store), in_use.in_use(store):
+        for _ in range(2):
+            with pytest.raises(Refused, match="systemctl stop arshjul"):
+                put_back(copied, url)
+    put_back(copied, url)
+    with store.reading() as db:
+        assert revisions.pointer(db) == 1
+
+
+def test_no_server_and_no_other_restore_starts_meanwhile(copied: Path, url: str) -> None:
+    with in_use.alone(url):
+        with pytest.raises(Refused, match="start again"), in_use.in_use(open_store(url)):
+            pass
+        with pytest.raises(Refused):
+            put_back(copied, url)
+    with in_use.in_use(open_store(url)):
+        pass
+
+
+def test_a_killed_server_stands_in_nobodys_way(tmp_path: Path) -> None:
+    left = tmp_path / "y.db.in-use-0123456789abcdef.lock"
+    left.write_bytes(b"")
+    with in_use.alone(str(tmp_path / "y.db")):
+        assert not left.exists()
+
+
+def test_a_link_leads_to_the_same_database(copied: Path, tmp_path: Path) -> None:
+    put_back(copied, str(tmp_path / "real.db"))
+    (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+    with in_use.in_use(open_store(str(tmp_path / "link.db"))), pytest.raises(Refused):
+        put_back(copied, str(tmp_path / "real.db"))
+
+
+def test_the_lock_is_taken_anew_when_postgresql_was_started_anew(
+    postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_use, "LOOKED_AFTER_S", 0.05)
+    url = postgresql.new_database()
+    store = make_store(url)
+    with in_use.in_use(store):
+        postgresql.stop()
+        postgresql.start()
+        _wait_until_known(store)
+        with pytest.raises(Refused), in_use.alone(url):
+            pass
+    with in_use.alone(url):
+        pass
+
+
+def _wait_until_known(store: Store) -> None:
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    for _ in range(1000):
+        with store.engine.connect() as connection:
+            if connection.exec_driver_sql(held).scalar():
+                return
+    raise AssertionError("the lock was not taken again")
