@@ -26,6 +26,9 @@ from arshjul.store.store import Store, open_store
 if TYPE_CHECKING:
     from arshjul.solver import Progress
 
+NICE = 10
+"""A solve takes what is left of the machine: whoever asks for a calendar, or for a page, goes before it."""
+
 HEARTBEAT_S = 0.5
 MOST_MEMORY = 6_000_000_000
 """Bytes of addresses: a solve that wants more ends, and not the machine."""
@@ -33,6 +36,7 @@ MOST_MEMORY = 6_000_000_000
 
 def main() -> None:
     """Works out the job that standard input names."""
+    os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     asked = json.load(sys.stdin)

@@ -1,5 +1,6 @@
 """The console's process: uvicorn on the loopback, or on a socket that a proxy alone can reach."""
 
+import gc
 import os
 import socket
 from pathlib import Path
@@ -11,6 +12,9 @@ from arshjul.errors import InputError, Message
 from arshjul.store import jobs
 from arshjul.texts.system import why
 
+RARELY = (50_000, 20, 20)
+"""How seldom garbage is searched for: a year is a million objects that stay, and a look at all of them takes 0.1 s."""
+
 
 def serve(console: ConsoleServer, listening: socket.socket) -> None:
     """Serves until it is told to stop. The jobs of a console that is no more are over."""
@@ -19,6 +23,8 @@ def serve(console: ConsoleServer, listening: socket.socket) -> None:
     config = uvicorn.Config(
         application(console), access_log=False, log_config=None, server_header=False, proxy_headers=False, ws="none"
     )
+    gc.freeze()
+    gc.set_threshold(*RARELY)
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
