@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -118,7 +119,11 @@ def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone)
 
 
+@lru_cache(4096)
 def shift_moments(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The start and end of a shift of that date, in UTC: hours between them are real hours."""
+    """The start and end of a shift of that date, in UTC: hours between them are real hours.
+
+    Remembered, as every rule asks for the same few of a year, and a zone takes its time.
+    """
     end_day = day + timedelta(days=1) if shift.ends_next_day else day
     return local(day, shift.start, zone).astimezone(UTC), local(end_day, shift.end, zone).astimezone(UTC)

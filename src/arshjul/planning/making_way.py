@@ -76,27 +76,35 @@ def _moving_one(problem: PlanningProblem, operation: str, others: list[str]) -> 
         for option in blocked:
             if other not in tied and next(evaluator.obstacles(number, option), None) is not None:
                 continue
-            cost = evaluator.cost(number, option).get(QUALITY, 0)
-            for elsewhere, _ in enumerate(problem.board.activities[other].options):
-                if elsewhere != theirs and _fit(problem, number, option, other, elsewhere):
-                    evaluator.put(number, option)
-                    whole = cost + evaluator.cost(other, elsewhere).get(QUALITY, 0) - gone
-                    evaluator.put(number, None)
-                    move = (problem.builder.placement(id, theirs or 0), problem.builder.placement(id, elsewhere))
-                    yield Alternative(problem.builder.placement(operation, option), whole, (move,))
+            place = problem.builder.placement(operation, option)
+            cost = evaluator.cost(number, option).get(QUALITY, 0) - gone
+            for elsewhere, more in _beside(problem, (number, option), other, theirs):
+                if other in tied and not _is_free_after(problem, (number, option), (other, elsewhere)):
+                    continue
+                move = (problem.builder.placement(id, theirs or 0), problem.builder.placement(id, elsewhere))
+                yield Alternative(place, cost + more, (move,))
         evaluator.put(other, theirs)
 
 
-def _fit(problem: PlanningProblem, one: int, option: int, other: int, elsewhere: int) -> bool:
-    """True if both can stand there, each beside the other; both are out."""
+def _beside(problem: PlanningProblem, one: tuple[int, int], other: int, theirs: int | None) -> list[tuple[int, int]]:
+    """Where else the other, which is out, can stand beside the one at its option, and what it costs there."""
     evaluator = problem.evaluator
-    evaluator.put(one, option)
-    fits = next(evaluator.obstacles(other, elsewhere), None) is None
-    evaluator.put(one, None)
-    if fits:
-        evaluator.put(other, elsewhere)
-        fits = next(evaluator.obstacles(one, option), None) is None
-        evaluator.put(other, None)
+    evaluator.put(*one)
+    found = [
+        (elsewhere, evaluator.cost(other, elsewhere).get(QUALITY, 0))
+        for elsewhere, _ in enumerate(problem.board.activities[other].options)
+        if elsewhere != theirs and next(evaluator.obstacles(other, elsewhere), None) is None
+    ]
+    evaluator.put(one[0], None)
+    return found
+
+
+def _is_free_after(problem: PlanningProblem, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """True if the one can stand at its option once the other, to whose time it is tied, stands there; both are out."""
+    evaluator = problem.evaluator
+    evaluator.put(*other)
+    fits = next(evaluator.obstacles(*one), None) is None
+    evaluator.put(other[0], None)
     return fits
 
 
