@@ -1,13 +1,24 @@
 """What commands take out of a database where something was entered, or chosen, since the publishing."""
 
 import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
+from arshjul.actions.checkout import checkout
+from arshjul.actions.publish import Published
+from arshjul.actions.refresh import mend, refresh
 from arshjul.cli.app import app
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.store import revisions
+from arshjul.store.store import Store
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
+
+Seen = Callable[[Store, str, datetime], Published]
 
 
 def run(*words: str) -> Result:
@@ -34,3 +45,19 @@ def test_checkout_takes_the_draft_and_the_report_what_is_published(desk: Desk, t
     assert "inte publicerad" in run("checkout", "--db", desk.url, "-o", out).stderr
     for command in ("log", "report"):
         assert "publicera först" in run(command, "--db", desk.url).stderr
+
+
+@pytest.mark.parametrize("seen_anew", [refresh, mend])
+def test_sites_are_there_when_the_year_is_seen_from_another_day(desk: Desk, tmp_path: Path, seen_anew: Seen) -> None:
+    desk.now += timedelta(days=1)
+    assert seen_anew(desk.store, "timer", desk.now).is_new
+    checkout(desk.store, tmp_path / "out", lambda _: None)
+    taken = read_plan_folder(tmp_path / "out").scenario.operations
+    assert [[site.name for site in one.sites] for one in taken.values()] == [[f"Kanariekrogen {n}"] for n in range(4)]
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    with desk.store.reading() as db:
+        assert len(revisions.sites(db, 3)) == 4, "what is published from there has them too"

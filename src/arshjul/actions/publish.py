@@ -144,7 +144,7 @@ def _published(
     news = None if old is None else notices(read.scenario, old.scenario, old.plan.placed, shown)
     at("rendered")
     new = NewRevision(
-        kind="publish",
+        kind=revisions.PUBLISH,
         reason=cause.reason,
         actor=cause.actor,
         published_at=cause.now,

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
@@ -110,6 +110,9 @@ class NewRevision:
     causes: Mapping[str, str]
     sites: tuple[NewSite, ...] = ()
 
+
+PUBLISH = "publish"
+"""The kind of a revision by which a plan was published; others show the same plan from another day."""
 
 STEPS = ("begun", "blobs", "revision", "feeds", "causes", "sites", "audit", "pointer")
 """The steps of `add`, in order, each within the one transaction."""
@@ -254,9 +257,13 @@ def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
 
 
 def sites(db: Transaction, number: int) -> list[NewSite]:
-    """The sites of a revision, as far as they have not been purged."""
-    table = schema.site
-    query = select(table).where(table.c.revision == number).order_by(table.c.operation, table.c.position)
+    """The sites of the year that a revision shows, as far as they have not been purged.
+
+    They are kept with the plan that was published: a revision that only shows it from another day has none.
+    """
+    table, made = schema.site, schema.revision.c
+    published = select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
+    query = select(table).where(table.c.revision == published).order_by(table.c.operation, table.c.position)
     return [
         NewSite(row.operation, row.position, bytes(row.salt), unlocked(db, bytes(row.body)))
         for row in db.execute(query)
