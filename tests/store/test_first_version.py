@@ -1,0 +1,108 @@
+"""A database that the first version wrote: its subscribers read on, and its year is lived on in the console.
+
+first-version.db.gz was written by arshjul as it was when tables had version 0001: a year of three operations, published
+and once moved, with four subscribers, and a fifth whose address was taken back.
+"""
+
+import gzip
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, delete, insert, inspect, select
+
+from arshjul.actions.doctor import damage
+from arshjul.actions.draft import opened_draft
+from arshjul.actions.read_feed import digest_of_token
+from arshjul.actions.refresh import refresh
+from arshjul.errors import StorageError
+from arshjul.store import outbox, revisions, versions
+from arshjul.store.engine import engine, place
+from arshjul.store.schema import moment_text
+from arshjul.store.shelf import Shelf, fill
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+from tests.console.conftest import Desk
+from tests.console.test_withdrawal import HIT
+
+WRITTEN = Path(__file__).with_name("first-version.db.gz")
+READERS = ("full", "area", "busy", "coordinator")
+
+
+def token(name: str) -> str:
+    """The token of the address that was made for that reader."""
+    return f"{name}-".ljust(43, "x")
+
+
+@pytest.fixture
+def first(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The database in a file, then its rows in PostgreSQL, in the tables of that version."""
+    file = tmp_path / "first.db"
+    file.write_bytes(gzip.decompress(WRITTEN.read_bytes()))
+    where = place(url)
+    if where.path is not None:
+        file.rename(where.path)
+        return url
+    with monkeypatch.context() as old:
+        old.setattr(versions, "HEAD", "0001")
+        store = make_store(url)
+    written = engine(place(str(file)))
+    known = MetaData()
+    with written.connect() as rows, store.writing() as db:
+        known.reflect(rows)
+        for table in (one for one in known.sorted_tables if one.name != "alembic_version"):
+            db.execute(delete(table))
+            if found := [dict(row) for row in rows.execute(select(table)).mappings()]:
+                db.execute(insert(table), found)
+    return url
+
+
+def shelf(store: Store) -> Shelf:
+    with store.reading() as db:
+        return fill(db, Shelf())
+
+
+def test_its_subscribers_read_on_and_its_year_is_lived_on(first: str) -> None:
+    with pytest.raises(StorageError, match="arshjul refresh"):
+        open_store(first)
+    store = open_store(first, bring_up_to_date=True)
+    assert damage(store) == []
+    after = shelf(store)
+    known = {digest_of_token(token(name)) for name in READERS}
+    assert after.readers.keys() == known
+    assert {after.feeds[reader.feed].ics[:15] for reader in after.readers.values()} == {b"BEGIN:VCALENDAR"}
+    assert refresh(store, "timer", years.NOW + timedelta(days=1)).is_new
+    with store.reading() as db:
+        year = opened_draft(db).scenario
+    assert [one.sites[0].name for one in year.operations.values()] == [f"Kanariekrogen {n}" for n in range(3)]
+    desk = Desk(store)
+    browser = desk.browser()
+    assert all(f"Läsare {name}" in browser.get("/subscribers").text for name in (*READERS, "gone"))
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    assert shelf(store).readers.keys() == known
+    assert damage(store) == []
+    with store.reading() as db:
+        assert revisions.pointer(db) == 4
+
+
+def test_a_secret_that_waited_in_the_outbox_is_gone_and_its_message_waits(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as old:
+        old.setattr(versions, "HEAD", "0004")
+        store = make_store(url)
+    written = MetaData()
+    with store.writing() as db:
+        written.reflect(db, only=["outbox"])
+        row = {"party": "a0", "address": "a0@example.se", "subject": "Kan ni?", "body": "text", "actor": "x"}
+        for number, path in ((1, f"/answers/{token('a0')}"), (2, "")):
+            db.execute(
+                insert(written.tables["outbox"]),
+                [{**row, "number": number, "path": path, "at": moment_text(years.NOW)}],
+            )
+    with open_store(url, bring_up_to_date=True).reading() as db:
+        assert [(one.number, one.asks, one.fault) for one in outbox.waiting(db)] == [(1, True, ""), (2, False, "")]
+        assert "path" not in {column["name"] for column in inspect(db).get_columns("outbox")}
