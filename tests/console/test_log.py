@@ -1,6 +1,7 @@
 """The log's page: who did what and when, about what in names, whatever the lines say."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
@@ -9,7 +10,8 @@ from arshjul.actions.subscribe import Wanted, rotate, subscribe
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.console.logbook import Names, about
 from arshjul.console.pages import log
-from arshjul.store import audit
+from arshjul.console.told import done, entered
+from arshjul.store import audit, drafts
 from arshjul.store.audit import AuditLine
 from tests import years
 from tests.console.conftest import Desk
@@ -63,3 +65,18 @@ def test_a_long_log_is_read_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyP
     assert "Sida 3 av 3" in last.text
     assert "kom in" not in last.text
     assert browser.get("/log?page=x").text == first.text
+
+
+def test_a_page_puts_no_more_into_words_than_it_shows(desk: Desk) -> None:
+    with desk.store.writing() as db:
+        for n in range(2000):
+            audit.add(db, desk.now, "it", "choose", f"balanced {n}")
+        drafts.add_entries(db, [("pinned", '{"operation": "OP-000"}')] * 2000, "anna", desk.now)
+        drafts.answer(db, 1)
+    browser = desk.browser()
+    with (
+        mock.patch("arshjul.console.logbook.entered", wraps=entered) as said,
+        mock.patch("arshjul.console.logbook.done", wraps=done) as told,
+    ):
+        assert "Sida 2 av 21" in browser.get("/log?page=2").text
+    assert said.call_count + told.call_count == log.LINES_A_PAGE

@@ -41,15 +41,22 @@ class Names:
         bare = {str(party): party.id for party in parties(self.draft.scenario)}.get(id, id)
         if not bare:
             return Message("the coordinator")
-        known = self.draft.scenario.agencies.get(bare) or self.draft.scenario.police.get(bare)
+        known = self.draft.scenario.parties.get(bare)
         return _as_it_is(bare if known is None else known.name)
 
 
-def logbook(entries: Iterable[StoredEntry], lines: Iterable[AuditLine], names: Names) -> list[LogbookLine]:
-    """All of them in one list, the newest first."""
-    made = [LogbookLine(one.at, one.actor, entered(names.draft, one), _became(one)) for one in entries]
-    made += [LogbookLine(line.at, line.actor, done(line), about(line, names)) for line in lines]
-    return sorted(made, key=lambda line: line.at)[::-1]
+def logbook(
+    entries: Iterable[StoredEntry], lines: Iterable[AuditLine], names: Names, shown: slice
+) -> list[LogbookLine]:
+    """Those of all, the newest first, that are shown: a year of thousands is not put into words for a page of it."""
+    every: list[StoredEntry | AuditLine] = [*entries, *lines]
+    return [_line(one, names) for one in sorted(every, key=lambda one: one.at)[::-1][shown]]
+
+
+def _line(one: StoredEntry | AuditLine, names: Names) -> LogbookLine:
+    if isinstance(one, StoredEntry):
+        return LogbookLine(one.at, one.actor, entered(names.draft, one), _became(one))
+    return LogbookLine(one.at, one.actor, done(one), about(one, names))
 
 
 def _became(one: StoredEntry) -> Message:

@@ -23,14 +23,15 @@ def show(visit: Visit) -> Answer:
             {one.id: one for one in readers.subscribers(db)},
             {one.number: one for one in revisions.revisions(db)},
         )
-        lines = logbook(drafts.entries(db), audit.lines(db), names)
-    last = max(1, -(-len(lines) // LINES_A_PAGE))
+        made, done = drafts.entries(db), audit.lines(db)
+    last = max(1, -(-(len(made) + len(done)) // LINES_A_PAGE))
     page = min(page, last)
+    shown = slice((page - 1) * LINES_A_PAGE, page * LINES_A_PAGE)
     values = {
         "draft": draft,
         "page": page,
         "last": last,
-        "lines": lines[(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE],
+        "lines": logbook(made, done, names, shown),
         "happened": year_log(draft.scenario, entries),
         "zone": draft.scenario.zone,
     }
