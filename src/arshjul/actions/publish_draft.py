@@ -80,7 +80,7 @@ def publish_draft(
 def _write(scenario: Scenario, cause: Cause, words: Words, db: Transaction, news: Notices | None) -> None:
     """Puts each party's message into the outbox, as far as there is an address for it."""
     for letter in () if news is None else news.letters:
-        known = scenario.agencies.get(letter.to.id) or scenario.police.get(letter.to.id)
+        known = scenario.parties.get(letter.to.id)
         if known is not None and known.email:
             body = "\n".join(words.say(line) for line in letter.lines)
             text = (words("Changes in {name}", name=scenario.name), body)

@@ -98,5 +98,5 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
 
 def _told(scenario: Scenario, found: Changes) -> Iterator[PartyChanges]:
     for party, operations in tell(scenario, found).items():
-        known = scenario.agencies.get(party) or scenario.police[party]
+        known = scenario.parties[party]
         yield PartyChanges(known.name, known.contact, operations)

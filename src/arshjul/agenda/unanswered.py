@@ -24,7 +24,7 @@ class Unanswered:
 
 def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unanswered]:
     """The open questions about what has not begun at that moment, in the order of their starts."""
-    parties: dict[str, Agency | PoliceUnit] = {**scenario.agencies, **scenario.police}
+    parties = scenario.parties
     found = []
     for one in open_questions(plan.entries.answers):
         place, party = plan.placed.get(one.operation), parties.get(one.party)

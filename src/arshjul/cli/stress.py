@@ -91,7 +91,7 @@ def _show(console: Console, found: "StressTest", years: int, most: int) -> None:
     console.data(words("Changes a year by party, and those told under 14 days before:"))
     for party, moves in sorted(plan.moves.items(), key=lambda item: (-item[1].mean, item[0])):
         if moves.mean:
-            known = found.scenario.agencies.get(party) or found.scenario.police[party]
+            known = found.scenario.parties[party]
             console.data(f"  {known.name}: {words.say(_range(moves))}; {words.say(_range(plan.short[party]))}")
     if most:
         console.data(words("Least sure to be held on their first date, of a hundred years:"))

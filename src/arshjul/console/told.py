@@ -47,7 +47,7 @@ def entered(draft: Draft, one: StoredEntry) -> Message:
     """An entry in a sentence, whether it waits or not."""
     body = json.loads(one.body)
     if one.list == ANSWERS:
-        party = draft.scenario.agencies.get(body["party"]) or draft.scenario.police.get(body["party"])
+        party = draft.scenario.parties.get(body["party"])
         values = {"party": body["party"] if party is None else party.name, "operation": body["operation"]}
         return replace(_ANSWERS[body["answer"]], values=values)
     try:

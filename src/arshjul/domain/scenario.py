@@ -53,6 +53,11 @@ class Scenario:
         return {id: operation for id, operation in self.operations.items() if not operation.reserve}
 
     @property
+    def parties(self) -> Mapping[str, Agency | PoliceUnit]:
+        """Agencies, then units: whoever is asked, told and called, by the id that no other of them has."""
+        return {**self.agencies, **self.police}
+
+    @property
     def zone(self) -> ZoneInfo:
         """The plan's time zone."""
         return ZoneInfo(self.timezone)

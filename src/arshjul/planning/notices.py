@@ -11,7 +11,6 @@ from arshjul.agenda.notice import because, notice, operation_said, placed_when, 
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import Changes, Move, changes
-from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
@@ -152,7 +151,7 @@ def place_said(scenario: Scenario, placement: Placement) -> Message:
 def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:
     """A time, with the unit and the agencies chosen of the groups that serve the operation there."""
     ids = (*((placement.police,) if placement.police is not None else ()), *placement.any_of)
-    parties: dict[str, PoliceUnit | Agency] = {**scenario.agencies, **scenario.police}
+    parties = scenario.parties
     names = ", ".join(parties[id].name if id in parties else id for id in ids)
     return Message("{when} ({unit})", {"when": when, "unit": names}) if names else when
 

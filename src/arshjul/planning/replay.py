@@ -80,7 +80,7 @@ class Year:
             "withdrawals answered: {n}, all levels proven: {proven}", {"n": self.answered, "proven": self.proven}
         )
         for party, n in self.told.most_common():
-            known = scenario.agencies.get(party) or scenario.police[party]
+            known = scenario.parties[party]
             yield counted(n, "{party}: one change", "{party}: {n} changes", party=known.name)
 
 

@@ -71,11 +71,10 @@ def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
     ways = rungs(context)
     now = replace(plan, as_of=as_of, entries=begun.entries)
     left = context.scenario
-    parties: dict[str, Agency | PoliceUnit] = {**left.agencies, **left.police}
     hit = []
     for id, found in ways.items():
         placement = plan.placed[id]
-        concerned = tuple(parties[party] for party in parties_at(context, placement))
+        concerned = tuple(left.parties[party] for party in parties_at(context, placement))
         hit.append(Hit(id, placement, concerned, found))
     return Today(
         scenario=left,

@@ -112,7 +112,7 @@ def _rung(today: Today, hit: Hit, rung: Rung) -> Message:
     out = [id for id in rung.changes.get("left_out", ()) if id != hit.operation]
     if out:
         said = Message("{said} {others} must stay out for it.", {"said": said, "others": out})
-    values = {"said": said, "parties": [_name(today, party) for party in rung.ask]}
+    values = {"said": said, "parties": [today.scenario.parties[party].name for party in rung.ask]}
     if rung.asks:
         return Message("{said} All must agree: {parties}.", values)
     return Message("{said} Ask {parties}.", values) if rung.ask else said
@@ -230,11 +230,6 @@ def _shown(ids: Sequence[str]) -> list[object]:
         return list(ids)
     earlier = len(ids) - MOST_SHOWN
     return [*ids[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
-
-
-def _name(today: Today, party: str) -> str:
-    agency = today.scenario.agencies.get(party)
-    return today.scenario.police[party].name if agency is None else agency.name
 
 
 def _by_day(there: Sequence[Due]) -> Iterator[Message]:

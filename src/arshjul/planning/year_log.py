@@ -183,9 +183,8 @@ def _wish(scenario: Scenario, one: OtherDates) -> Message:
 
 
 def _answer(scenario: Scenario, one: Answered) -> Message:
-    unit = scenario.police.get(one.party)
-    party = _agency(scenario, one.party) if unit is None else unit.name
-    values = {"party": party, "operation": one.operation}
+    party = scenario.parties.get(one.party)
+    values = {"party": one.party if party is None else party.name, "operation": one.operation}
     if one.slot is None:
         return replace(_ABOUT_LEAVING_OUT[one.answer], values=values)
     return replace(_ABOUT_A_PLACE[one.answer], values={**values, **_slot(scenario, one.slot)})

@@ -69,8 +69,7 @@ def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
 
 
 def _emails(draft: Draft) -> dict[str, str]:
-    agencies = {id: agency.email or "" for id, agency in draft.scenario.agencies.items()}
-    return {**agencies, **{id: unit.email or "" for id, unit in draft.scenario.police.items()}}
+    return {id: party.email or "" for id, party in draft.scenario.parties.items()}
 
 
 def take_answer(visit: Visit) -> Answer:
@@ -87,7 +86,7 @@ def give_address(visit: Visit) -> Answer:
     if party not in {one.id for one in parties(visit.scenario) if one.id}:
         raise InputError(Message("There is no such page."))
     token = hand_out(visit.store, party, visit.person, visit.now)
-    return _page(visit, (_name(visit.draft, party), token))
+    return _page(visit, (visit.scenario.parties[party].name, token))
 
 
 def show_questions(visit: Visit) -> Answer:
@@ -101,7 +100,7 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
     letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
     lines = next((letter.lines for letter in letters if letter.to.id == party), ())
     values = {
-        "name": _name(draft, party),
+        "name": draft.scenario.parties[party].name,
         "asked": list(zip(own, lines, strict=True)),
         "replies": REPLIES,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
@@ -113,15 +112,10 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
     return Html("answers.html", values, status)
 
 
-def _name(draft: Draft, party: str) -> str:
-    agency = draft.scenario.agencies.get(party)
-    return draft.scenario.police[party].name if agency is None else agency.name
-
-
 def take_answers(visit: Visit) -> Answer:
     """Keeps the answers that were chosen; what was not chosen stays as it was."""
     party = party_of(visit.store, visit.path["token"], visit.now)
-    by = _name(visit.draft, party)
+    by = visit.scenario.parties[party].name
     own = {one.operation: one.answer for one in questions(visit.draft) if one.party == party}
     replies = {id: visit.form.text(f"answer-{id}") for id in own}
     changed = {id: reply for id, reply in replies.items() if reply not in ("", own[id])}

@@ -283,7 +283,7 @@ def _judge_ids(
         "shifts": {shift.id: shift for shift in scenario.shifts},
         "police": scenario.police,
         "agencies": scenario.agencies,
-        "parties": {**scenario.agencies, **scenario.police},
+        "parties": scenario.parties,
         "operations": {**scenario.operations, **proposed, **ids(unfolded.document, "operations")},
         "withdrawals": reports,
     }

@@ -58,6 +58,15 @@ def judge_references(document: Document) -> None:
         note_twice(document, ids_at(document.tree, pattern))
 
 
+def judge_parties(document: Document) -> None:
+    """Notes the units with an agency's id: it alone says who answers, who is told, and who is called."""
+    agencies = ids(document, "agencies")
+    for loc, id in ids_at(document.tree, "police[].id"):
+        if id in agencies:
+            text = Message("The id {given} is an agency's: choose another, for the unit alone.", {"given": quoted(id)})
+            document.add(_BAD_ID, loc, text)
+
+
 def judge_references_at(
     document: Document, pattern: str, known: Mapping[str, object], section: str, named: Mapping[str, str]
 ) -> None:

@@ -15,7 +15,7 @@ from arshjul.errors import Message, Problem
 from arshjul.formats.scenario.consistency import judge_operation, judge_pin, judge_ties, outside, warn_of_comments
 from arshjul.formats.scenario.folder import section_document
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
-from arshjul.formats.scenario.references import judge_references
+from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
@@ -93,6 +93,8 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
+    if not is_json:  # one that was published before this was asked for can be read
+        judge_parties(unfolded.document)
     judge_ties(unfolded.document)
     judge_uids(unfolded.document)
     unfolded.fold()

@@ -90,7 +90,6 @@ def _no(context: ReplanContext, operation: Operation, placement: Placement) -> A
 
 def _said(context: ReplanContext, no: Answered, slot: Slot) -> dict[str, object]:
     scenario = context.scenario
-    agency, unit = scenario.agencies.get(no.party), scenario.police.get(no.party)
-    party = agency or unit
+    party = scenario.parties.get(no.party)
     shift = next((shift.name for shift in scenario.shifts if shift.id == slot.shift), slot.shift)
     return {"party": no.party if party is None else party.name, "day": slot.day, "shift": shift}
