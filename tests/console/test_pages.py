@@ -1,5 +1,6 @@
 """The pages of the year: the wheel, weeks, operations and calendars."""
 
+import gzip
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -137,7 +138,11 @@ def test_the_viewer_sees_numbers_and_no_dates(desk: Desk) -> None:
             assert secret not in page.body.decode(), secret
     coordinator = desk.browser()
     assert "OP-001" in coordinator.get("/year").text
-    assert coordinator.get("/year/wheel.svg").headers["content-type"] == "image/svg+xml"
+    whole = coordinator.get("/year/wheel.svg")
+    assert whole.headers["content-type"] == "image/svg+xml"
+    packed = coordinator.get("/year/wheel.svg", {"accept-encoding": "gzip"})
+    assert (gzip.decompress(packed.body), packed.headers["vary"]) == (whole.body, "Accept-Encoding")
+    assert viewer.get("/year/wheel.svg").body == picture.body, "to each what is theirs, whoever looked last"
 
 
 def test_the_names_that_stand_fast_are_in_no_other_name(desk: Desk) -> None:

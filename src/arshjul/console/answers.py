@@ -31,11 +31,12 @@ class SeeOther:
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """A file: a picture of the year, or one to keep."""
+    """A file: a picture of the year, or one to keep. `packs`: it shrinks, and its size could tell no secret."""
 
     data: bytes
     kind: str
     name: str | None = None
+    packs: bool = False
 
 
 Answer = Html | SeeOther | Bytes

@@ -1,5 +1,6 @@
 """The application: every request passes the guards, finds its page, and is answered as that page says."""
 
+import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -231,6 +232,7 @@ def _visit(
         form=form,
         now=now,
         words=words(language),
+        takes_gzip="gzip" in request.headers.get("accept-encoding", ""),
         wants_part=wants_part(request),
     )
 
@@ -244,7 +246,7 @@ def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
             if answer.cookie is not None:
                 _hand_out(console, response, answer.cookie)
         case Bytes():
-            response = Response(answer.data, media_type=answer.kind)
+            response = _file(answer, is_packed=answer.packs and visit.takes_gzip)
             if answer.name is not None:
                 response.headers["content-disposition"] = f'attachment; filename="{answer.name}"'
     response.headers.update(HEADERS)
@@ -261,6 +263,16 @@ def _html(visit: Visit, answer: Html) -> Response:
         response.headers["hx-retarget"] = "#content"
     if answer.part:
         response.headers["vary"] = "HX-Request"
+    return response
+
+
+def _file(answer: Bytes, *, is_packed: bool) -> Response:
+    data = gzip.compress(answer.data, mtime=0) if is_packed else answer.data
+    response = Response(data, media_type=answer.kind)
+    if answer.packs:
+        response.headers["vary"] = "Accept-Encoding"
+    if is_packed:
+        response.headers["content-encoding"] = "gzip"
     return response
 
 

@@ -31,6 +31,7 @@ class Visit:
     form: Form
     now: datetime
     words: Words
+    takes_gzip: bool = False
     wants_part: bool = False
     """True if a script of the page asks, which puts a part of the answer into the page that is there."""
 

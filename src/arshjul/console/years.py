@@ -1,6 +1,7 @@
 """The year as pages read it: opened once for each state of the database, not for each page."""
 
 import threading
+from collections.abc import Callable
 from datetime import date, datetime
 
 from arshjul.actions.draft import Draft, opened_draft
@@ -32,6 +33,7 @@ class Years:
         self._draft: Draft | None = None
         self._today: tuple[Plan, datetime, Entries, Today] | None = None
         self._standing: tuple[Plan, date, StandingPlan] | None = None
+        self._drawn: tuple[Plan | None, dict[str, bytes]] = (None, {})
         self.uploads = Uploads()
         self._options: tuple[int, tuple[FoundOption, ...]] | None = None
 
@@ -64,6 +66,15 @@ class Years:
         if known is None or known[0] is not plan or known[1] != moment.date():
             known = self._standing = (plan, moment.date(), StandingPlan.of(scenario, plan, moment))
         return known[2]
+
+    def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
+        """The picture of a plan by that name, drawn once."""
+        if self._drawn[0] is not plan:
+            self._drawn = (plan, {})
+        pictures = self._drawn[1]
+        if name not in pictures:
+            pictures[name] = draw()
+        return pictures[name]
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
         """The options that a job which is done has found."""

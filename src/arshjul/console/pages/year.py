@@ -28,9 +28,14 @@ def show(visit: Visit) -> Answer:
 def picture(visit: Visit) -> Answer:
     """The wheel, for whoever may see the whole year; for others the one for everybody."""
     draft, plan = visit.draft, visit.draft.made_plan
-    if visit.session is not None and visit.session.role in READING:
-        return Bytes(wheel(year(draft.scenario, plan), visit.words, "inline"), SVG)
-    return Bytes(public_wheel(public_year(draft.scenario, plan), visit.words), SVG)
+    is_whole = visit.session is not None and visit.session.role in READING
+
+    def draw() -> bytes:
+        if is_whole:
+            return wheel(year(draft.scenario, plan), visit.words, "inline")
+        return public_wheel(public_year(draft.scenario, plan), visit.words)
+
+    return Bytes(visit.years.drawn(plan, f"{visit.words.language} {is_whole}", draw), SVG, packs=True)
 
 
 pages = (
