@@ -134,6 +134,8 @@ class Operation:
 
     def slots(self, first: Slot) -> tuple[Slot, ...]:
         """The slots that it takes from its first one on: one a date."""
+        if self.days == 1:
+            return (first,)
         return tuple(Slot(first.day + timedelta(days=later), first.shift) for later in range(self.days))
 
     def last_day(self, first: date) -> date:

@@ -93,7 +93,8 @@ class Scenario:
 
     def last_day(self, placement: "Placement") -> date:
         """The last date of a placement."""
-        return self.slots(placement)[-1].day
+        operation = self.operations.get(placement.operation)
+        return placement.slot.day if operation is None else operation.last_day(placement.slot.day)
 
     def window(self, operation: Operation) -> Span:
         """The operation's window; by default the plan's year."""

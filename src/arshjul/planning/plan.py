@@ -12,7 +12,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import all_unplaced, looks_within
-from arshjul.planning.verify import prices, verify
+from arshjul.planning.verify import Verdict, claims, prices, verify
 from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import PLAN_LEVELS
 from arshjul.solver import Solution
@@ -97,16 +97,31 @@ def plan_of(
     left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
     most_looks = None if limit_s is None else looks_within(limit_s)
     reasons = tuple(map(Unplaced, left_out)) if bare else all_unplaced(problem, left_out, most_looks)
-    levels = tuple(
+    plan = Plan(as_of, placements, reasons, _levels(solution, named), base=base)
+    if bare:
+        return plan
+    plan = replace(plan, prices=prices(context, plan))
+    return _passing(plan, verify(context, plan, plan.prices))
+
+
+def in_another_order(
+    problem: PlanningProblem, plan: Plan, solution: Solution, named: bool = False, bare: bool = False
+) -> Plan:
+    """The same choice as the plan's, and so the same plan but for its levels, which alone are checked anew."""
+    plan = replace(plan, levels=_levels(solution, named))
+    return plan if bare else _passing(plan, Verdict(claims=claims(problem.context, plan, plan.prices)))
+
+
+def _levels(solution: Solution, named: bool) -> tuple[Level, ...]:
+    return tuple(
         Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())
         for level in solution.levels
         if level.value is not None
     )
-    plan = Plan(as_of, placements, reasons, levels, base=base)
-    if bare:
-        return plan
-    plan = replace(plan, prices=prices(context, plan))
-    verdict = verify(context, plan)
+
+
+def _passing(plan: Plan, verdict: Verdict) -> Plan:
+    """The plan; EngineFault where the verdict refuses it."""
     if not verdict.clean:
         wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))

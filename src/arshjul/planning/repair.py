@@ -17,7 +17,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import objectives, possible
-from arshjul.solver import LevelResult, Solution
+from arshjul.solver import LevelResult, SharedModel, Solution
 
 BY_COUNT = "counting"
 
@@ -41,11 +41,13 @@ class Settled:
     proven: bool
 
 
-def settle(context: ReplanContext, small_problem: PlanningProblem, option: str, limit_s: float, seed: int) -> Settled:
-    """The option settled on the small board, and whether counting proves it the best of all."""
+def settle(
+    context: ReplanContext, small_problem: PlanningProblem, shared: SharedModel, option: str, limit_s: float, seed: int
+) -> Settled:
+    """The option settled on the small board, whose model is shared, and whether counting proves it the best of all."""
     levels = objectives.REPLAN_LEVELS[option]
     board = replace(small_problem.board, levels=levels)
-    solution = solver.solve(board, limit_s=limit_s, seed=seed)
+    solution = solver.solve(board, limit_s=limit_s, seed=seed, shared=shared)
     if solution.choice is None or solution.status != "optimal":
         return Settled(solution, proven=False)
     value = {level.id: level.value or 0 for level in solution.levels}

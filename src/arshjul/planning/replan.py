@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 
+from arshjul.board import Choice as Picks
 from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.filling import Filling
 from arshjul.domain.plan import Plan
@@ -19,12 +20,12 @@ from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
 from arshjul.planning.bindings import Standing, standing
-from arshjul.planning.plan import Effort, plan_of
+from arshjul.planning.plan import Effort, in_another_order, plan_of
 from arshjul.planning.reasons import with_former_reasons
 from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.planning.whole_year import WholeYear, laid_out
 from arshjul.rules.objectives import REPLAN_LEVELS
-from arshjul.solver import Progress, Solution
+from arshjul.solver import Progress, SharedModel, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,23 @@ def replan_from(
     context = given.context
     small = laid_out(repair.small(context))
     year = WholeYear(context, small)
+    shared = SharedModel(small.board)
     made, seconds = {}, {}
+    known: dict[tuple[int, Picks | None], Plan] = {}
     for option in options:
         started = perf_counter()
-        settled = repair.settle(context, small, option, effort.limit_s, effort.seed)
+        settled = repair.settle(context, small, shared, option, effort.limit_s, effort.seed)
         year.take(settled)
         problem, solution = small, settled.solution
         if not settled.proven:
             _tell(settled.solution, started, effort)
             problem, solution = year.problem, year.solve(option, effort)
-        new = plan_of(problem, solution, given.as_of, problem is small, effort.limit_s, effort.bare)
+        same = id(problem), solution.choice
+        if same in known:
+            new = in_another_order(problem, known[same], solution, problem is small, effort.bare)
+        else:
+            new = plan_of(problem, solution, given.as_of, problem is small, effort.limit_s, effort.bare)
+            known[same] = new
         stays = standing(given.scenario, plan, new.placed, given.as_of)
         made[option] = replace(
             new,

@@ -31,10 +31,13 @@ class Verdict:
         return not (self.breaches or self.claims)
 
 
-def verify(context: ReplanContext, plan: Plan) -> Verdict:
-    """Judges a plan in its context. A form that is broken is reported alone: the rest builds on it."""
+def verify(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> Verdict:
+    """Judges a plan in its context. A form that is broken is reported alone: the rest builds on it.
+
+    `charged` are the plan's prices where they were counted here just now; else they are counted.
+    """
     found = breaches(context, plan)
-    return Verdict(found, tuple(_untrue(context, plan)) if _whole(context, plan) else ())
+    return Verdict(found, claims(context, plan, charged) if _whole(context, plan) else ())
 
 
 def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
@@ -87,9 +90,10 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
                 yield Message("{agency} could join {operation}, and does not", values)
 
 
-def _untrue(context: ReplanContext, plan: Plan) -> list[Message]:
+def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
+    """What the plan says of itself and is not true; `charged` as in `verify`."""
     wrong = list(_absent(context, plan))
-    charged = prices(context, plan)
+    charged = prices(context, plan) if charged is None else charged
     counted = _values(context, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
@@ -113,4 +117,4 @@ def _untrue(context: ReplanContext, plan: Plan) -> list[Message]:
             {"rule": rule_titled(rule), "about": about, "points": points, "n": n},
         )
         wrong.append(text)
-    return wrong
+    return tuple(wrong)

@@ -41,7 +41,7 @@ def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int |
     `used` is by operation. For the checks alone: the board's rows are raised by the builder.
     """
     total = sum(used.values())
-    before = sum(amount for operation, amount in used.items() if operation in context.history)
+    before = sum(amount for id, amount in used.items() if id in context.history) if total > limit else 0
     return total if total > max(limit, before) else None
 
 

@@ -298,14 +298,14 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.soft.even_load",
-        "(demand * open_days[year_number, month] + year - 1) // year",
-        "round(demand * open_days[year_number, month] / year)",
+        "(demand[agency.id] * open_days[year_number, month] + year - 1) // year",
+        "round(demand[agency.id] * open_days[year_number, month] / year)",
         "the share is rounded to the nearest",
     ),
     Fault(
         "rules.soft.even_load",
-        "operations[placement.operation].sent(placement.any_of).get(agency.id, 0)\n                for",
-        "operations[placement.operation].optional_agencies.get(agency.id, 0)\n                for",
+        "operations[placement.operation].sent(placement.any_of).items():\n                for",
+        "operations[placement.operation].optional_agencies.items():\n                for",
         "the optional ones count",
     ),
     Fault(

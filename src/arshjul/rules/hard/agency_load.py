@@ -60,6 +60,8 @@ class AgencyLoad(Rule):
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up team shifts by the dates' own week and month."""
         for agency in context.scenario.agencies.values():
+            if agency.team_shifts_per_week is None and agency.team_shifts_per_month is None:
+                continue
             weeks: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
             months: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
             for placement in plan.placements:

@@ -43,15 +43,18 @@ class EvenLoad(SoftRule):
         scenario = context.scenario
         open_days = Counter((d.year, d.month) for d in scenario.span.days() if scenario.calendar.is_open(d))
         year = max(sum(open_days.values()), 1)
-        for agency in scenario.agencies.values():
-            demand = sum(_asked(o).get(agency.id, 0) * o.days for o in scenario.planned.values())
-            load: Counter[tuple[int, int]] = Counter()
-            for placement in plan.placements:
-                teams = scenario.operations[placement.operation].sent(placement.any_of).get(agency.id, 0)
+        demand: Counter[str] = Counter()
+        for operation in scenario.planned.values():
+            for agency_id, teams in _asked(operation).items():
+                demand[agency_id] += teams * operation.days
+        loads: dict[str, Counter[tuple[int, int]]] = defaultdict(Counter)
+        for placement in plan.placements:
+            for agency_id, teams in scenario.operations[placement.operation].sent(placement.any_of).items():
                 for day, _ in scenario.slots(placement):
-                    load[day.year, day.month] += teams
-            for (year_number, month), teams in sorted(load.items()):
-                share = (demand * open_days[year_number, month] + year - 1) // year
+                    loads[agency_id][day.year, day.month] += teams
+        for agency in scenario.agencies.values():
+            for (year_number, month), teams in sorted(loads[agency.id].items()):
+                share = (demand[agency.id] * open_days[year_number, month] + year - 1) // year
                 if teams > share and self.price(context):
                     text = Message(
                         "{agency} has {teams} team shifts in {month}, its even share is {share}",
