@@ -17,7 +17,7 @@ from dataclasses import asdict
 from typing import Any
 
 from arshjul.board import Board
-from tests.bench.contenders import contend
+from tests.bench.contenders import contend, ready
 from tests.bench.memory import Peak
 from tests.bench.runs import Run
 
@@ -25,9 +25,13 @@ LOOK_S = 0.1
 """Between two looks at the memory."""
 
 
-def measure(board: Board, contender: str, limit_s: float) -> dict[str, Any]:
-    """The run's figures and its peak memory. Of a run that fails only a note is known, of one that is ended its end."""
+def measure(board: Board, contender: str, limit_s: float, *, warm: bool = False) -> dict[str, Any]:
+    """The run's figures and its peak memory. Of a run that fails only a note is known, of one that is ended its end.
+
+    `warm`: the engines are imported before its clock runs.
+    """
     command = [sys.executable, "-m", "tests.bench.run", "--serve", contender, "--limit", str(limit_s)]
+    command += ["--warm"] * warm
     with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
         pickle.dump(board, question, pickle.HIGHEST_PROTOCOL)
         question.seek(0)
@@ -53,7 +57,9 @@ def measure(board: Board, contender: str, limit_s: float) -> dict[str, Any]:
     return run | {"peak_mb": peak.megabytes}
 
 
-def serve(contender: str, limit_s: float) -> None:
+def serve(contender: str, limit_s: float, *, warm: bool = False) -> None:
     """The process's own life: a board comes in, a run goes out."""
     board: Board = pickle.load(sys.stdin.buffer)
+    if warm:
+        ready(contender)
     sys.stdout.write("\n" + json.dumps(asdict(contend(contender, board, limit_s))) + "\n")

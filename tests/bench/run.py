@@ -33,7 +33,7 @@ def main() -> int:
     """Runs what was asked for, and prints as it goes."""
     given = _arguments()
     if given.serve:
-        serve(given.serve, given.limit)
+        serve(given.serve, given.limit, warm=given.warm)
         return 0
     if given.ablate:
         ablate(given.boards or list(ABLATED), given.limit or 60, ABLATION, say)
@@ -117,6 +117,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("out/bench.json"), help="default: %(default)s")
     parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)
+    parser.add_argument("--warm", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     known = ABLATED if given.ablate else BOARDS
     for name in given.boards or ():
