@@ -23,14 +23,19 @@ ALL = os.environ.get("ARSHJUL_REQUIRE_ALL") == "1"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None and not ALL, reason="no systemd here: apt install systemd")
-@pytest.mark.parametrize("unit", ["arshjul.service", "arshjul-console.service", "arshjul-refresh.service"])
-def test_systemd_takes_the_units(unit: str, tmp_path: Path) -> None:
-    text = (SHIPPED / unit).read_text().replace("/opt/arshjul/bin/arshjul", sys.executable)
-    (tmp_path / unit).write_text(re.sub(r"^(User|Group)=.*$", "", text, flags=re.M))
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    units = [*SHIPPED.glob("*.service"), *SHIPPED.glob("*.timer")]
+    assert len(units) == 6
+    for unit in units:
+        text = unit.read_text().replace("/opt/arshjul/bin/arshjul", sys.executable)
+        (tmp_path / unit.name).write_text(re.sub(r"^(User|Group)=.*$", "", text, flags=re.M))
     done = subprocess.run(
-        ["systemd-analyze", "verify", str(tmp_path / unit)], capture_output=True, text=True, check=False
+        ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in units)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert [line for line in done.stderr.splitlines() if unit in line] == []
+    assert [line for line in done.stderr.splitlines() if "arshjul" in line] == []
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
@@ -51,7 +56,7 @@ def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
     try:
         host = {"Host": "arshjul.intern.example.se"}
         assert _first(port, host) == 401
-        signed = {**host, "Authorization": "Basic " + base64.b64encode(b"granskare:secret").decode()}
+        signed = {**host, "Authorization": "Basic " + _basic("granskare:secret")}
         first = get(port, "/log", {**signed, "Remote-User": "somebody", "Remote_User": "somebody"})
         assert first.status == 303, "the cookie first"
         cookie = first.headers["set-cookie"]
@@ -61,12 +66,24 @@ def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
         assert b"granskare" in back.body
         assert get(port, "/withdrawals/new", {**signed, "Cookie": cookie.partition(";")[0]}).status == 403
         assert get(port, "/feeds/x.ics", signed).status == 404
+        secret = "x" * 43
+        unasked = get(port, f"/answers/{secret}", host)
+        assert unasked.status == 422, "its page, which knows no such address"
+        forged = get(port, f"/answers/{secret}", {**host, "Authorization": "Basic " + _basic("granskare:wrong")})
+        assert (forged.status, "set-cookie" in forged.headers) == (422, False)
+        logs = "".join(path.read_text() for path in tmp_path.glob("*.log"))
+        assert "/log" in logs
+        assert secret not in logs
     finally:
         nginx.terminate()
         nginx.wait(10)
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+def _basic(person: str) -> str:
+    return base64.b64encode(person.encode()).decode()
 
 
 def _nginx(tmp_path: Path, path: Path) -> tuple[int, "subprocess.Popen[bytes]"]:

@@ -1,0 +1,73 @@
+"""What the coordinator does in the meantime, in her browser, through nginx: she plans the year and publishes it."""
+
+import base64
+import re
+import ssl
+import sys
+import time
+import urllib.request
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+
+from tests.console.browser import Page
+
+CONSOLE = "https://arshjul.intern.example.se"
+
+
+class Coordinator:
+    """Her browser, with the name and password that nginx asks for."""
+
+    def __init__(self) -> None:
+        trusted = ssl.create_default_context(cafile="/etc/ssl/arshjul/arshjul.intern.example.se.pem")
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPSHandler(context=trusted), urllib.request.HTTPCookieProcessor(CookieJar())
+        )
+        self._signed = {"Authorization": "Basic " + base64.b64encode(b"samordnare:hemligt").decode()}
+
+    def get(self, path: str) -> tuple[str, Page]:
+        return self._asked(urllib.request.Request(CONSOLE + path, headers=self._signed))
+
+    def send(self, page: Page, path: str, **fields: str) -> tuple[str, Page]:
+        own = {**self._signed, "Origin": CONSOLE, "Sec-Fetch-Site": "same-origin"}
+        sent = {"token": page.field("token"), "seen": page.field("seen"), **fields}
+        return self._asked(urllib.request.Request(CONSOLE + path, urlencode(sent).encode(), own))
+
+    def _asked(self, request: urllib.request.Request) -> tuple[str, Page]:
+        for _ in range(120):
+            try:
+                with self._opener.open(request, timeout=60) as answer:
+                    return answer.url.removeprefix(CONSOLE), Page(answer.status, {}, answer.read())
+            except HTTPError as error:  # the console has only just been started
+                if error.code != 502:
+                    raise AssertionError(error.read().decode()) from None
+                time.sleep(0.5)
+        raise AssertionError("the console does not answer")
+
+
+def main() -> None:
+    """Plans, chooses, publishes, and hands out an address."""
+    her = Coordinator()
+    _, first = her.get("/")
+    path, _ = her.send(first, "/options")
+    page = Page(0, {}, b"")
+    for _ in range(120):
+        path, page = her.get(path)
+        if "Den första planen" in page.text:
+            break
+        time.sleep(1)
+    her.send(page, path, option="first")
+    _, shown = her.get("/publish")
+    her.send(shown, "/publish", digest=shown.field("digest"), reason="årets första plan")
+    _, calendars = her.get("/subscribers")
+    party = re.search(r'<option value="(agency-[^"]+)"', calendars.body.decode())
+    assert party is not None
+    asked = {"party": party[1], "label": "Registratorn", "content": "operations", "level": "full", "client": ""}
+    _, handed = her.send(calendars, "/subscribers", **asked)
+    address = re.search(r"https://kalender\.example\.se/feeds/[\w-]+\.ics", handed.body.decode())
+    assert address is not None, handed.text
+    sys.stdout.write(address[0] + "\n")
+
+
+if __name__ == "__main__":
+    main()
