@@ -1,5 +1,6 @@
 """Stressing a plan: years drawn from rates, rates learnt from a log, and years counted as a replay counts them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -10,6 +11,7 @@ import pytest
 
 from arshjul.actions.stress import _lived
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
@@ -22,7 +24,10 @@ from arshjul.planning.replay import replay
 from arshjul.planning.stress import Estimate, Lived, chance, differences, live, mean, summed_up
 from arshjul.planning.verify import breaches
 from arshjul.planning.withdrawal_rates import HeardLog, Rates, built_on, learnt
+from arshjul.rules import HARD, OF_OFFICERS
+from arshjul.rules.hit import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.rules.rule import Rule
 from tests.planning.test_oracle import tiny
 
 SEEDS = [seed if seed < 5 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
@@ -127,6 +132,27 @@ def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
         assert len(plan.placed) - len(lived.held) <= replayed.moved + replayed.dropped
         assert lived.answered == lived.proven
         assert last.revision == plan.revision + lived.answered
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_only_rules_of_officers_are_broken_when_officers_are_taken(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[frozenset[str]] = []
+
+    def both(context: ReplanContext, rules: Sequence[Rule] = HARD) -> frozenset[str]:
+        found = hit(context, rules)
+        assert list(rules) == list(OF_OFFICERS)
+        assert found == hit(context)
+        asked.append(found)
+        return found
+
+    monkeypatch.setattr("arshjul.planning.replan_input.hit", both)
+    scenario = tiny(Random(seed))
+    moment = before(scenario)
+    plan = make_plan(scenario, moment, EFFORT).plan
+    rates = tuple(replace(one, shape=one.shape * 20) for one in learnt(scenario, [], moment))
+    drawn = drawn_year(scenario, rates, seed, 1, moment)
+    lived, _ = live(scenario, plan, drawn, "fewest-changes", EFFORT)
+    assert len(asked) == lived.answered
 
 
 def test_a_year_without_withdrawals_holds_everything() -> None:

@@ -16,6 +16,7 @@ from arshjul.planning.edit import Edit, edited
 from arshjul.planning.entering import confirmed, doubtful, refuse_begun, refuse_moment, settle, with_ends
 from arshjul.planning.judge import context_of
 from arshjul.planning.verify import breaches
+from arshjul.rules import HARD, OF_OFFICERS
 from arshjul.rules.hit import hit
 
 
@@ -73,12 +74,17 @@ def replan_input(
     unpinned = frozenset(plan.unpinned & new.operations.keys()) - pinned_anew
     base = Base(plan.revision, as_of, placed, frozenset(), given_causes(new, settled.changes, placed))
     context = ReplanContext.of(left, base, unpinned, demands=entries.demands(revision))
-    lost = hit(context)
+    lost = hit(context, OF_OFFICERS if edit is None and _only_officers(entered) else HARD)
     loose = {id for id in lost if new.operations[id].fixed is not None}
     base = replace(base, hit=lost)
     context = ReplanContext.of(left, base, unpinned | (loose - pinned_anew), demands=context.demands)
     context = replace(context, base=replace(base, yielded=yielding(context)))
     return ReplanInput(new, context, as_of, entries, doubtful(context, entries, revision), edit)
+
+
+def _only_officers(entered: Entries) -> bool:
+    """True if officers that are taken or given back are all that is new: any rule but theirs is kept as before."""
+    return not (entered.outcomes or entered.changes or entered.fillings)
 
 
 def _pin(scenario: Scenario, operation: str) -> Pin | None:

@@ -69,6 +69,8 @@ HARD: tuple[Rule, ...] = (
     Answers(),
 )
 
+OF_OFFICERS = tuple(rule for rule in HARD if rule.of_officers)
+
 SOFT: tuple[SoftRule, ...] = (
     PreferredPeriod(),
     EvenLoad(),
@@ -95,6 +97,7 @@ SETTINGS: tuple[AnySetting, ...] = tuple(
 __all__ = [
     "BY_ID",
     "HARD",
+    "OF_OFFICERS",
     "SETTINGS",
     "SOFT",
     "BoardBuilder",

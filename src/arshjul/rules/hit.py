@@ -4,20 +4,21 @@ The rules' own checks are asked of the old placements as things are now. The old
 when it was made, so whatever is broken is broken by what is new.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules import HARD
-from arshjul.rules.rule import Breach
+from arshjul.rules.rule import Breach, Rule
 
 
-def hit(context: ReplanContext) -> frozenset[str]:
+def hit(context: ReplanContext, rules: Sequence[Rule] = HARD) -> frozenset[str]:
     """The operations of the context's base that can no longer all stand where they do.
 
     All that take part in a breach are, and what was called off or is to be left out; and what all agreed to
     have elsewhere, though it cannot all be held there. What started before the moment is not, and breaks nothing.
+    `rules`: those that what is new can break; `OF_OFFICERS`, where the plan kept all and only officers were taken back.
     """
     base, demands = context.base, context.demands
     if base is None:
@@ -26,7 +27,12 @@ def hit(context: ReplanContext) -> frozenset[str]:
     left_out = demands.left_out & base.placements.keys()
     plan = _standing(base, context, called_off)
     asked = replace(context, demands=replace(demands, left_out=frozenset()), base=replace(base, yielded=frozenset()))
-    gone = {id for breach in _breaches(asked, plan) if not called_off & {*breach.operations} for id in breach.yielding}
+    gone = {
+        id
+        for breach in _breaches(asked, plan, rules)
+        if not called_off & {*breach.operations}
+        for id in breach.yielding
+    }
     return frozenset((gone & base.placements.keys() - context.history.keys()) | called_off | left_out)
 
 
@@ -38,6 +44,6 @@ def _standing(base: Base, context: ReplanContext, called_off: set[str]) -> Plan:
     return Plan(base.as_of, tuple(placements), unplaced)
 
 
-def _breaches(context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-    for rule in HARD:
+def _breaches(context: ReplanContext, plan: Plan, rules: Sequence[Rule]) -> Iterator[Breach]:
+    for rule in rules:
         yield from rule.breaches(context, plan)

@@ -50,12 +50,14 @@ class Rule:
 
     `title` is what people call it, in a word or two; `name` says why it forbids a slot, as part of a
     sentence; `settings` are the sizes that the coordinator sets for it in the section `rules`.
+    `of_officers`: a plan that kept it may break it once officers are taken back.
     """
 
     id: ClassVar[str]
     title: ClassVar[Message]
     name: ClassVar[Message]
     settings: ClassVar[tuple[AnySetting, ...]] = ()
+    of_officers: ClassVar[bool] = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which it lets the operation stand, alone, served by that unit; its agencies are chosen."""

@@ -24,6 +24,7 @@ class DesignatedOfficer(Rule):
     id = "designated-officer"
     title = Message("designated officer")
     name = Message("no designated officer")
+    of_officers = True
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which the unit offers a designated officer, where one is required."""

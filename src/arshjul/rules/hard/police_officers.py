@@ -28,6 +28,7 @@ class PoliceOfficers(Rule):
     id = "police-officers"
     title = Message("police officers")
     name = Message("the police do not have the officers")
+    of_officers = True
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which each unit offers as many as the operation needs of it."""
