@@ -13,6 +13,7 @@ from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import EVENTS, read_entries
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.schema.amendment import KINDS, MODELS
+from arshjul.formats.plan.stress_json import stress_mapping, stress_of
 from arshjul.formats.scenario.objects import read_objects
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.formats.scenario.schema import exceptions, frame, operation, parties, settings, site, target
@@ -50,6 +51,14 @@ def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> N
     plan = plan_of(json.loads(example("plan")), scenario)
     assert plan.status == "feasible"
     assert scenario.planned.keys() == {*plan.placed, *(out.operation for out in plan.unplaced)}
+
+
+def test_example_of_what_years_did_is_read(tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    written(tmp_path / "scenario", "scenario", "all.yaml")
+    given = json.loads(example("stress"))
+    figures = stress_of(given, read_scenario(tmp_path / "scenario").scenario)
+    assert {"format": given["format"], "plan": given["plan"], **stress_mapping(figures)} == given
 
 
 def test_example_of_a_board_is_read(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from random import Random
 
 import pytest
 
-from arshjul.actions.stress import _lived
+from arshjul.actions.lived_years import Call, lived_years
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.stressed import Estimate
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.braced import reserve_week, risk_lines, taken, with_reserve_week, with_risk_prices
@@ -21,7 +22,7 @@ from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort, make_plan
 from arshjul.planning.replay import replay
-from arshjul.planning.stress import Estimate, Lived, chance, differences, live, mean, summed_up
+from arshjul.planning.stress import Lived, chance, differences, live, mean, summed_up
 from arshjul.planning.verify import breaches
 from arshjul.planning.withdrawal_rates import HeardLog, Rates, built_on, learnt
 from arshjul.rules import HARD, OF_OFFICERS
@@ -127,7 +128,7 @@ def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
     for option in REPLAN_LEVELS:
         lived, last = live(scenario, plan, drawn, option, EFFORT)
         replayed = replay(scenario, plan, drawn, option, EFFORT)
-        assert (lived.changed, dict(lived.moves)) == (replayed.changes, dict(replayed.told))
+        assert (lived.changes, dict(lived.changes_of)) == (replayed.changes, dict(replayed.told))
         assert (lived.points, lived.answered) == (replayed.points_delivered, replayed.answered)
         assert len(plan.placed) - len(lived.held) <= replayed.moved + replayed.dropped
         assert lived.answered == lived.proven
@@ -166,7 +167,7 @@ def test_a_year_without_withdrawals_holds_everything() -> None:
         found = summed_up(scenario, plan, [year, year])
         assert found.totals.held == Estimate(*[len(plan.placed)] * 3)
         assert {one.mean for one in found.operations.values()} == {1}
-        assert {one.mean for one in (*found.moves.values(), *found.short.values())} == {0}
+        assert {one.changes.mean + one.short_notices.mean for one in found.parties.values()} == {0}
 
 
 def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,12 +175,12 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
     rates = learnt(scenario, [], moment)
-    calls = [(scenario, plan, drawn_year(scenario, rates, 1, n, moment), "balanced", EFFORT) for n in range(3)]
+    calls = [Call(scenario, plan, drawn_year(scenario, rates, 1, n, moment), "balanced", EFFORT) for n in range(3)]
     told: list[int] = []
-    here = _lived(calls, lambda n, _: told.append(n), "processes:2")
+    here = lived_years(calls, lambda n, _: told.append(n), "processes:2")
     assert told == [1, 2, 3]
-    monkeypatch.setattr("arshjul.actions.stress._WORTH_WORKERS", 0)
-    assert _lived(calls, lambda *_: None, "processes:2") == here
+    monkeypatch.setattr("arshjul.actions.lived_years.WORTH_WORKERS", 0)
+    assert lived_years(calls, lambda *_: None, "processes:2") == here
 
 
 def test_a_reserve_week_is_kept_free_and_open() -> None:
@@ -216,11 +217,11 @@ def test_risk_prices_are_of_what_the_log_says() -> None:
 
 
 def test_differences_are_year_by_year() -> None:
-    ours = [Lived(points=n, changed=n) for n in (5, 9, 13)]
-    theirs = [Lived(points=n - 2, changed=n + 1) for n in (5, 9, 13)]
+    ours = [Lived(points=n, changes=n) for n in (5, 9, 13)]
+    theirs = [Lived(points=n - 2, changes=n + 1) for n in (5, 9, 13)]
     found = differences(ours, theirs)
     assert ends(found.points) == [2, 2, 2]
-    assert ends(found.changed) == [-1, -1, -1]
+    assert ends(found.changes) == [-1, -1, -1]
 
 
 def test_intervals() -> None:

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from arshjul.agenda.overview import Overview, overview
 from arshjul.agenda.targets import TargetView
 from arshjul.domain.calendar import Span
-from arshjul.domain.plan import Level
+from arshjul.domain.plan import Level, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, StressFigures
+from arshjul.planning.stress import Lived, differences, summed_up
 from arshjul.render.page.page import page as page_of
 from arshjul.render.page.says import Says
 from arshjul.texts import Words
@@ -55,11 +58,21 @@ class Outline(HTMLParser):
         self.text += data
 
 
-def seen(n: int, seed: int = 1, unplaced: int = 0, revised: bool = False) -> Overview:
+def seen(n: int, seed: int = 1, unplaced: int = 0, revised: bool = False, stressed: bool = False) -> Overview:
     made = builder.scenario(n, seed)
     plan = builder.plan(made, seed, unplaced)
     plan = builder.replan(made, plan) if revised else plan
-    return overview(made, plan, {p.operation: number % 9 for number, p in enumerate(plan.placements)})
+    figures = stress_figures(made, plan) if stressed else None
+    return overview(made, plan, {p.operation: number % 9 for number, p in enumerate(plan.placements)}, 0, figures)
+
+
+def stress_figures(scenario: Scenario, plan: Plan) -> StressFigures:
+    """Two years: in one half of the operations is held, in the other nothing changes."""
+    half = Lived(frozenset(list(plan.placed)[::2]), 7, 3, Counter(list(scenario.agencies)), Counter(), 20, 9, 8)
+    quiet = Lived(frozenset(plan.placed), points=30)
+    plans = {name: summed_up(scenario, plan, [half, quiet]) for name in (AS_IS, RESERVE_WEEK)}
+    above = {RESERVE_WEEK: differences([half, quiet], [quiet, half])}
+    return StressFigures(2, 0, plan.as_of, "balanced", 23, plans, above)
 
 
 @given(n=st.integers(0, 40), seed=st.integers(0, 50))
@@ -82,7 +95,7 @@ def test_the_same_overview_gives_the_same_bytes() -> None:
 
 
 def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
-    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True, stressed=True), swedish()))
     tags = {tag for tag, _ in outline.tags}
     assert not tags & {"script", "link", "iframe", "object", "embed", "form", "base", "img"}
     links = [attrs["href"] or "" for _, attrs in outline.tags if "href" in attrs]
@@ -96,11 +109,23 @@ def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
 
 
 def test_ids_are_used_once() -> None:
-    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True, stressed=True), swedish()))
     ids = Counter(attrs["id"] for _, attrs in outline.tags if "id" in attrs)
     assert set(ids.values()) == {1}
     refs = {ref for _, attrs in outline.tags for ref in (attrs.get("aria-labelledby") or "").split()}
     assert refs <= set(ids)
+
+
+def test_what_drawn_years_did_is_a_picture_and_stands_in_words() -> None:
+    made = page_of(seen(40, stressed=True), swedish()).decode()
+    section = made[made.index('<section id="stressed"') :]
+    picture = ElementTree.fromstring(section[section.index("<svg") : section.index("</svg>") + len("</svg>")])
+    bars = [part for part in picture if part.get("class") == "bar"]
+    text = Outline(f"<div>{section[: section.index('</section>')]}</section></div>".encode()).text
+    assert len(bars) == len(re.findall(r"(?m)^ *[A-Z][a-z]+ 2027: ", text))
+    assert "bygger på 23 händelser" in text
+    assert "1 svar av 9 är inte bevisat bästa" in text or "ett svar av 9" in text.lower()
+    assert 'id="stressed"' not in page_of(seen(40), swedish()).decode()
 
 
 def test_the_wheel_in_the_page_is_well_formed_svg() -> None:
@@ -109,14 +134,14 @@ def test_the_wheel_in_the_page_is_well_formed_svg() -> None:
 
 
 def test_tables_have_captions_and_their_heads_a_scope() -> None:
-    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True, stressed=True), swedish()))
     count = Counter(tag for tag, _ in outline.tags)
     assert count["table"] == count["caption"] > 10
     assert all(attrs.get("scope") in ("row", "col") for tag, attrs in outline.tags if tag == "th")
 
 
 def test_headings_are_nested_without_a_step_left_out() -> None:
-    outline = Outline(page_of(seen(70, unplaced=3, revised=True), swedish()))
+    outline = Outline(page_of(seen(70, unplaced=3, revised=True, stressed=True), swedish()))
     levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1

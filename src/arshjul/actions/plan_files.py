@@ -15,6 +15,7 @@ from arshjul.agenda.year import year
 from arshjul.domain.change import Changes
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.stressed import StressFigures
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
@@ -156,10 +157,19 @@ def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     return sorted(files)
 
 
-def pictures(scenario: Scenario, plan: Plan, words: Words, slots: FallBacks | None = None) -> dict[str, bytes]:
-    """The wheel, the one for everybody, and the coordinator's page and workbook."""
+def pictures(
+    scenario: Scenario,
+    plan: Plan,
+    words: Words,
+    slots: FallBacks | None = None,
+    stressed: StressFigures | None = None,
+) -> dict[str, bytes]:
+    """The wheel, the one for everybody, and the coordinator's page and workbook.
+
+    `stressed`: what drawn years did to this plan.
+    """
     counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
-    whole = overview(scenario, plan, counted.slots, counted.n_uncounted)
+    whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed)
     return {
         "wheel.svg": wheel(year(scenario, plan), words),
         "wheel-public.svg": public_wheel(public_year(scenario, plan), words),

@@ -1,37 +1,34 @@
 """stress: how a plan stands against ordinary years of withdrawals."""
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import as_completed
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.actions.lived_years import Call, Lives, lived_years
+from arshjul.actions.plan_files import pictures, rewrite
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import refuse_unknown
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
-from arshjul.errors import EngineFault, InputError, Message
-from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
-from arshjul.planning.braced import with_reserve_week, with_risk_prices
+from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, RESERVES, RISK_PRICED, StressFigures
+from arshjul.errors import InputError, Message, NoAnswer
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, read_plan_folder
+from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
+from arshjul.planning.alternatives import fall_backs, standing_plan, tries_within
+from arshjul.planning.braced import with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import Effort
-from arshjul.planning.stress import Lived, Stressed, Totals, differences, live, summed_up
+from arshjul.planning.stress import differences, summed_up
 from arshjul.planning.verify import breaches
 from arshjul.planning.withdrawal_rates import HeardLog, Rates, learnt
-from arshjul.solver.parallel.executors import PROCESSES, open_executor
+from arshjul.solver.parallel.executors import PROCESSES, refuse_slips
 
-AS_IS = "as-is"
-
-_WORTH_WORKERS = 2000
-"""From so many operations on, counted in every year, workers are faster: to start one takes a second."""
-
-_Call = tuple[Scenario, Plan, tuple[Withdrawal, ...], str, Effort]
-
-Lives = Callable[[int, int], None]
-"""Hears how many years are lived, of how many."""
+LEAST_YEARS = 2
+"""An interval needs two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +50,28 @@ class DrawnYears:
 
 @dataclass(frozen=True, slots=True)
 class StressTest:
-    """What the years did to each plan, by the plan's name, and the rates that they were drawn from.
+    """What the years did to each plan, and the rates that they were drawn from.
 
-    `differences`: by how much the other plans are above the one as it is.
+    `read`: the folder of the plan as it is.
     """
 
-    scenario: Scenario
+    read: PlanFolder
     rates: tuple[Rates, ...]
-    plans: Mapping[str, Stressed]
-    differences: Mapping[str, Totals]
+    figures: StressFigures
+
+    @property
+    def scenario(self) -> Scenario:
+        """The plan's."""
+        return self.read.scenario
 
 
 def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
-    """Lives so many years with the folder's plan as it stands. InputError where nothing of its year is to come."""
+    """Lives so many years with the folder's plan as it stands; fewer, where Ctrl-C ends them.
+
+    InputError where nothing of its year is to come. NoAnswer where fewer than two years were lived.
+    """
     refuse_unknown(years.choose)
+    refuse_slips(years.executor)
     read = opened(folder, speak)
     scenario, plan = read.scenario, read.plan
     moment = max(moment_in(scenario, years.as_of), plan.as_of)
@@ -82,19 +87,34 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     rates = learnt(scenario, _logs(read, years.history), moment)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
     plans = {AS_IS: plan, **(_braced(scenario, plan, rates, effort) if years.compare else {})}
-    work = [(name, number) for number in range(years.n) for name in plans]
-    calls = [(scenario, plans[name], drawn[number], years.choose, effort) for name, number in work]
-    found = _lived(calls, progress, years.executor)
-    lived = {name: [found[n] for n, (of, _) in enumerate(work) if of == name] for name in plans}
-    return StressTest(
-        scenario,
-        rates,
-        {name: summed_up(scenario, plans[name], lived[name]) for name in plans},
-        {name: differences(lived[name], lived[AS_IS]) for name in plans if name != AS_IS},
+    calls = [Call(scenario, one, year, years.choose, effort) for year in drawn for one in plans.values()]
+    found = lived_years(calls, progress, years.executor)
+    whole = [n for n in range(years.n) if all(n * len(plans) + k in found for k in range(len(plans)))]
+    if len(whole) < LEAST_YEARS:
+        raise NoAnswer(Message("Fewer than two years are lived: give it more time."))
+    lived = {name: [found[n * len(plans) + k] for n in whole] for k, name in enumerate(plans)}
+    figures = StressFigures(
+        years=len(whole),
+        seed=years.seed,
+        as_of=moment,
+        option=years.choose,
+        withdrawals=sum(one.withdrawals for one in rates),
+        plans={name: summed_up(scenario, plans[name], lived[name]) for name in plans},
+        differences={name: differences(lived[name], lived[AS_IS]) for name in plans if name != AS_IS},
     )
+    return StressTest(read, rates, figures)
 
 
-def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Effort) -> dict[str, Plan]:
+def keep(found: StressTest, effort: Effort) -> list[str]:
+    """Writes the figures into the plan's folder, and its pages with them, as they are read; the names of the files."""
+    read, figures = found.read, stress_of(stress_mapping(found.figures), found.scenario)
+    slots = fall_backs(standing_plan(read.scenario, read.plan), tries_within(effort.limit_s))
+    shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures)
+    written = stress_bytes(found.figures, read.bytes(PLAN) or b"")
+    return rewrite(read.path, {STRESS: written, **shown})
+
+
+def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Effort) -> Mapping[str, Plan]:
     """The plans to compare with. InputError where the plan is no first one: others cannot be made for a past year."""
     if plan.revision != 1:
         values = {"n": plan.revision}
@@ -103,8 +123,9 @@ def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Ef
         )
         raise InputError(text)
     return {
-        "reserve-week": with_reserve_week(scenario, plan, effort),
-        "risk-priced": with_risk_prices(scenario, rates, plan, effort),
+        RESERVES: with_reserves(scenario, plan, effort),
+        RESERVE_WEEK: with_reserve_week(scenario, plan, effort),
+        RISK_PRICED: with_risk_prices(scenario, rates, plan, effort),
     }
 
 
@@ -122,33 +143,3 @@ def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[HeardLog]:
             raise InputError(text)
         logs.append(HeardLog(span, earlier.plan.entries.withdrawals))
     return logs
-
-
-def _lived(calls: list[_Call], progress: Lives, executor: str) -> dict[int, Lived]:
-    """The years by their number among the calls, whoever lives them."""
-    found = {}
-    few = len(calls) * len(calls[0][0].operations) < _WORTH_WORKERS
-    years = enumerate(_year(*call) for call in calls) if few else _by_workers(calls, executor)
-    for n, (position, year) in enumerate(years, start=1):
-        found[position] = year
-        progress(n, len(calls))
-    return found
-
-
-def _by_workers(calls: list[_Call], executor: str) -> Iterator[tuple[int, Lived]]:
-    """The years as they come, each with its position."""
-    pool = open_executor(executor)
-    try:
-        waiting = {pool.executor.submit(_year, *call): position for position, call in enumerate(calls)}
-        for done in as_completed(waiting):
-            yield waiting[done], done.result()
-    finally:
-        pool.close()
-
-
-def _year(scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], choose: str, effort: Effort) -> Lived:
-    """One year, and its last plan checked by the rules' own checks."""
-    year, last = live(scenario, plan, withdrawals, choose, effort)
-    if broken := [breach.text for breach in breaches(context_of(scenario, last), last)]:
-        raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": broken}))
-    return year

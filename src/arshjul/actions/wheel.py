@@ -6,9 +6,11 @@ from arshjul.actions.plan_files import pictures, rewrite
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.stress_json import read_stress
 
 
 def wheel(folder: Path, speak: Speak) -> list[str]:
     """Draws them; the names of the files."""
     read = opened(folder, speak)
-    return rewrite(folder, pictures(read.scenario, read.plan, words(read.scenario.language)))
+    shown = pictures(read.scenario, read.plan, words(read.scenario.language), stressed=read_stress(read))
+    return rewrite(folder, shown)

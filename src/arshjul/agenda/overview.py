@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.agenda.revised import Revised, revised
+from arshjul.agenda.stressed import StressedView, stressed_view
 from arshjul.agenda.targets import TargetView, targets
 from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
@@ -18,6 +19,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Level, Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.stressed import StressFigures
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled
@@ -72,6 +74,7 @@ class Overview:
     stops: Mapping[str, StopsTaken] = field(default_factory=dict)
     gains: tuple[Gain, ...] = ()
     targets: tuple[TargetView, ...] = ()
+    stressed: StressedView | None = None
 
     @property
     def is_proven(self) -> bool:
@@ -80,12 +83,16 @@ class Overview:
 
 
 def overview(
-    scenario: Scenario, plan: Plan, fallback_slots: Mapping[str, int] | None = None, n_uncounted: int = 0
+    scenario: Scenario,
+    plan: Plan,
+    fallback_slots: Mapping[str, int] | None = None,
+    n_uncounted: int = 0,
+    stressed: StressFigures | None = None,
 ) -> Overview:
     """All that the coordinator's page shows.
 
     `fallback_slots`: of each placed operation, how many other slots it has that move nothing else;
-    `n_uncounted` operations have none there, for want of time.
+    `n_uncounted` operations have none there, for want of time. `stressed`: what drawn years did to this plan.
     """
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     view = year(scenario, plan)
@@ -107,6 +114,7 @@ def overview(
         stops=stops_by_frame(scenario, plan),
         gains=tuple(gains(scenario, plan)),
         targets=tuple(targets(scenario, plan)),
+        stressed=None if stressed is None else stressed_view(scenario, plan, stressed),
     )
 
 

@@ -7,7 +7,7 @@ import typer
 
 from arshjul.cli.certificates import beginning, certificate
 from arshjul.cli.console import NO_ANSWER, ProgressLine, answering
-from arshjul.cli.options import Certify, Commands, Debug, Json, Limit, ScenarioFolder, Seed, say
+from arshjul.cli.options import Certify, Commands, Debug, Executor, Json, Limit, ScenarioFolder, Seed, say
 from arshjul.errors import Message
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
@@ -41,17 +41,7 @@ def solve(
     time_limit: Limit = 60,
     seed: Seed = 0,
     certify: Certify = False,
-    executor: Annotated[
-        str,
-        typer.Option(
-            "--executor",
-            metavar="E",
-            help=say(
-                "Who solves large parts: processes (as many as there are cores), processes:N (so many), or "
-                "dask://HOST:PORT (the workers of that Dask scheduler)."
-            ),
-        ),
-    ] = "processes",
+    executor: Executor = "processes",
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

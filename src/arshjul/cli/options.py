@@ -40,6 +40,17 @@ Certify = Annotated[
         help=say("Have a second, different engine prove every level too, in a quarter of the time or more."),
     ),
 ]
+Executor = Annotated[
+    str,
+    typer.Option(
+        "--executor",
+        metavar="E",
+        help=say(
+            "Who does what takes long: processes (as many as there are cores), processes:N (so many), or "
+            "dask://HOST:PORT (the workers of that Dask scheduler)."
+        ),
+    ),
+]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time; default: now."))
 ]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import Console, ProgressLine, answering
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, Limit, Seed, moment_or_now, say
+from arshjul.cli.options import AsOf, Commands, Debug, Executor, Folder, Json, Limit, Seed, moment_or_now, say
 from arshjul.cli.replanning import Choice
+from arshjul.domain.stressed import not_best
 from arshjul.errors import Message
-from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.actions.stress import StressTest
-    from arshjul.planning.stress import Estimate, Stressed, Totals
+    from arshjul.domain.stressed import Estimate, Stressed, Totals
     from arshjul.planning.withdrawal_rates import Rates
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
@@ -27,10 +27,14 @@ History = Annotated[
 Compare = Annotated[
     bool,
     typer.Option(
-        "--compare", help=say("Let plans with a reserve week and with risk-priced dates meet the same years.")
+        "--compare",
+        help=say("Let plans with reserves, with a reserve week and with risk-priced dates meet the same years."),
     ),
 ]
 Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
+
+_BAR = 20
+"""The width of the progress bar."""
 
 
 def stress(
@@ -43,39 +47,45 @@ def stress(
     compare: Compare = False,
     most: Most = 10,
     time_limit: Limit = 20,
+    executor: Executor = "processes",
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.stress import DrawnYears as Drawn
+        from arshjul.actions.stress import keep
         from arshjul.actions.stress import stress as stressed
+        from arshjul.formats.plan.stress_json import stress_mapping
         from arshjul.planning.plan import Effort
 
         line = ProgressLine(console)
 
         def lived(n: int, of: int) -> None:
-            line.show(Message("years lived: {n} of {all}", {"n": n, "all": of}))
+            bar = "█" * (_BAR * n // of) + "░" * (_BAR - _BAR * n // of)
+            line.show(Message("{bar} {n} of {all} years lived", {"bar": bar, "n": n, "all": of}))
 
         effort = Effort(time_limit)
-        drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), compare)
+        drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), compare, executor)
         found = stressed(folder, drawn, effort, console.speak, lived)
         line.clear()
+        if found.figures.years < years:
+            values = {"n": found.figures.years, "all": years}
+            console.talk(Message("Ended before all years were lived: the figures are those of {n} of {all}.", values))
         if as_json:
-            plans = {name: _mapping(plan) for name, plan in found.plans.items()}
-            rates = [_rates(one) for one in found.rates]
-            above = {name: _totals_mapping(one) for name, one in found.differences.items()}
-            asked = {"years": years, "seed": seed, "option": choose}
-            console.json({**asked, "rates": rates, "plans": plans, "differences": above})
-            return
-        _show(console, found, years, most)
+            console.json({**stress_mapping(found.figures), "rates": [_rates(one) for one in found.rates]})
+        else:
+            _show(console, found, most)
+        keep(found, effort)
+        if not as_json:
+            console.talk(Message("The figures stand in {folder}: open plan.html.", {"folder": str(folder)}))
 
 
-def _show(console: Console, found: "StressTest", years: int, most: int) -> None:
+def _show(console: Console, found: "StressTest", most: int) -> None:
     from arshjul.agenda.cause import KINDS
     from arshjul.planning.withdrawal_rates import built_on
 
     words = console.words
-    console.data(words("{n} years drawn; {basis}:", n=years, basis=built_on(found.rates)))
+    console.data(words("{n} years drawn; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
     for rates in found.rates:
         values = {
             "cause": KINDS.get(rates.kind.cause, Message("other causes")),
@@ -83,16 +93,16 @@ def _show(console: Console, found: "StressTest", years: int, most: int) -> None:
             "basis": built_on([rates]),
         }
         console.data("  " + words("{cause}: {a_year} a year ({basis})", **values))
-    for name, plan in found.plans.items():
+    for name, plan in found.figures.plans.items():
         console.data(words.say(_title(found, name)))
-        for line in _totals(plan, found.differences.get(name)):
+        for line in _totals(plan, found.figures.differences.get(name)):
             console.data("  " + words.say(line))
-    plan = found.plans["as-is"]
+    plan = found.figures.plans["as-is"]
     console.data(words("Changes a year by party, and those told under 14 days before:"))
-    for party, moves in sorted(plan.moves.items(), key=lambda item: (-item[1].mean, item[0])):
-        if moves.mean:
-            known = found.scenario.parties[party]
-            console.data(f"  {known.name}: {words.say(_range(moves))}; {words.say(_range(plan.short[party]))}")
+    for party, one in sorted(plan.parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
+        if one.changes.mean:
+            ranges = words.say(_range(one.changes)), words.say(_range(one.short_notices))
+            console.data(f"  {found.scenario.parties[party].name}: {'; '.join(ranges)}")
     if most:
         console.data(words("Least sure to be held on their first date, of a hundred years:"))
     unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
@@ -105,6 +115,8 @@ def _title(found: "StressTest", name: str) -> Message:
 
     if name == "reserve-week":
         return Message("With the week from {day} kept in reserve:", {"day": reserve_week(found.scenario).first})
+    if name == "reserves":
+        return Message("With room in reserve by area and month:")
     if name == "risk-priced":
         return Message("With dates priced by their risk:")
     return Message("The plan as it is:")
@@ -114,18 +126,13 @@ def _totals(plan: "Stressed", above: "Totals | None") -> Iterator[Message]:
     one = plan.totals
     held = {"n": _range(one.held), "all": plan.placed}
     yield _beside(Message("held on the first date: {n} of {all}", held), None if above is None else above.held)
-    yield _beside(Message("changes a year: {n}", {"n": _range(one.changed)}), None if above is None else above.changed)
-    short = Message("changes a year told under 14 days before: {n}", {"n": _range(one.short_changes)})
-    yield _beside(short, None if above is None else above.short_changes)
+    yield _beside(Message("changes a year: {n}", {"n": _range(one.changes)}), None if above is None else above.changes)
+    short = Message("changes a year told under 14 days before: {n}", {"n": _range(one.short_notices)})
+    yield _beside(short, None if above is None else above.short_notices)
     points = Message("points of what is placed at the end: {n}", {"n": _range(one.points)})
     yield _beside(points, None if above is None else above.points)
     if plan.proven < plan.answered:
-        yield counted(
-            plan.answered - plan.proven,
-            "one answer of {all} is not proven to be the best",
-            "{n} answers of {all} are not proven to be the best",
-            all=plan.answered,
-        )
+        yield not_best(plan.answered - plan.proven, plan.answered)
 
 
 def _beside(figure: Message, above: "Estimate | None") -> Message:
@@ -142,33 +149,6 @@ def _range(one: "Estimate") -> Message:
 
 def _percent(one: "Estimate") -> str:
     return f"{round(100 * one.mean)} % ({round(100 * one.low)}-{round(100 * one.high)})"
-
-
-def _mapping(plan: "Stressed") -> dict[str, object]:
-    return {
-        "placed": plan.placed,
-        **_totals_mapping(plan.totals),
-        "answered": plan.answered,
-        "proven": plan.proven,
-        "operations": {id: _estimate(one) for id, one in plan.operations.items()},
-        "parties": {
-            id: {"changes": _estimate(one), "short_notices": _estimate(plan.short[id])}
-            for id, one in plan.moves.items()
-        },
-    }
-
-
-def _totals_mapping(totals: "Totals") -> dict[str, object]:
-    return {
-        "held": _estimate(totals.held),
-        "changes": _estimate(totals.changed),
-        "short_notices": _estimate(totals.short_changes),
-        "points": _estimate(totals.points),
-    }
-
-
-def _estimate(one: "Estimate") -> dict[str, float]:
-    return {"mean": round(one.mean, 4), "low": round(one.low, 4), "high": round(one.high, 4)}
 
 
 def _rates(one: "Rates") -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Plans of the same year that are made to bend: with a reserve week, and with dates priced by their risk."""
+"""Plans of the same year that are made to bend: with reserves, with a reserve week, with dates priced by their risk."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,12 +7,62 @@ from datetime import timedelta
 from math import exp
 
 from arshjul.domain.calendar import Span, month_of, week_of
+from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, RiskLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.plan import Effort, make_plan
 from arshjul.planning.withdrawal_rates import YEAR_DAYS, Rates
 from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
+
+_RESERVE_PRIORITY = -1
+"""No scenario has it."""
+
+
+def with_reserves(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
+    """The year planned anew with room kept in each month for one more operation in each area like those there.
+
+    What is to be done goes before: all reserves together count less than a point.
+    """
+    reserves = {one.id: one for one in _reserves(scenario)}
+    points = {priority: each * (len(reserves) + 1) for priority, each in scenario.objective.priority_points.items()}
+    roomy = replace(
+        scenario,
+        operations={**scenario.operations, **reserves},
+        objective=replace(scenario.objective, priority_points={**points, _RESERVE_PRIORITY: 1}),
+    )
+    plan = _as_it_stands(make_plan(roomy, first.as_of, effort).plan)
+    return replace(
+        plan,
+        placements=tuple(one for one in plan.placements if one.operation not in reserves),
+        unplaced=tuple(one for one in plan.unplaced if one.operation not in reserves),
+    )
+
+
+def _reserves(scenario: Scenario) -> Iterator[Operation]:
+    """For each area with operations and each month one that asks for as much as the area's median operation."""
+    by_area: dict[str, list[Operation]] = defaultdict(list)
+    for operation in scenario.planned.values():
+        by_area[operation.area].append(operation)
+    months = sorted({month_of(day) for day in scenario.span.days()})
+    for area, operations in sorted(by_area.items()):
+        like = sorted(operations, key=lambda one: (one.officers, sum(one.agencies.values()), one.id))
+        typical = like[len(like) // 2]
+        for month in months:
+            yield Operation(
+                f"{area} {month.first}",
+                title="",
+                programme="",
+                lead_agency=typical.lead_agency,
+                sector="",
+                area=area,
+                priority=_RESERVE_PRIORITY,
+                officers=typical.officers,
+                police=typical.police,
+                police_also=typical.police_also,
+                agencies=typical.agencies,
+                window=month,
+            )
 
 
 def reserve_week(scenario: Scenario) -> Span:

@@ -1,7 +1,7 @@
 """How a plan stands against ordinary years: drawn withdrawals, each met as it would be, and the years counted."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf, sqrt
@@ -13,6 +13,7 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.stressed import Estimate, PartyStressed, Stressed, Totals
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.plan import Effort
 from arshjul.planning.replan import replan_from
@@ -26,48 +27,16 @@ _T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 
 
 @dataclass(slots=True)
 class Lived:
-    """A year that a plan has met. `held` took place, or will, on their first date; `moves` and `short` are by party."""
+    """A year that a plan has met. `held` took place, or will, on their first date; those with `_of` are by party."""
 
     held: frozenset[str] = frozenset()
-    moves: Counter[str] = field(default_factory=Counter)
-    short: Counter[str] = field(default_factory=Counter)
-    changed: int = 0
-    short_changes: int = 0
+    changes: int = 0
+    short_notices: int = 0
+    changes_of: Counter[str] = field(default_factory=Counter)
+    short_notices_of: Counter[str] = field(default_factory=Counter)
     points: int = 0
     answered: int = 0
     proven: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean over years, and between which values the true one lies with 95 %."""
-
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Figures of whole years. `held` counts operations; `changed` and `short_changes` what had a place before."""
-
-    held: Estimate
-    changed: Estimate
-    short_changes: Estimate
-    points: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Stressed:
-    """What years did to a plan: per operation, per party, and in all."""
-
-    placed: int
-    operations: Mapping[str, Estimate]
-    moves: Mapping[str, Estimate]
-    short: Mapping[str, Estimate]
-    totals: Totals
-    answered: int
-    proven: int
 
 
 def live(
@@ -114,11 +83,11 @@ def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan) -> None:
     year.answered += 1
     year.proven += after.status == "optimal"
     near = {move.operation for move in found.changed if move.notice_days(after.as_of.date()) < SHORT_NOTICE_DAYS}
-    year.changed += len(found.changed)
-    year.short_changes += len(near)
+    year.changes += len(found.changed)
+    year.short_notices += len(near)
     for party, operations in tell(with_former_lenders(scenario, after.entries.changes), found).items():
-        year.moves[party] += len(operations)
-        year.short[party] += len(near.intersection(operations))
+        year.changes_of[party] += len(operations)
+        year.short_notices_of[party] += len(near.intersection(operations))
 
 
 def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:
@@ -126,18 +95,33 @@ def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stresse
     placed, parties = plan.placed, (*scenario.agencies, *scenario.police)
     return Stressed(
         placed=len(placed),
-        operations={id: chance(sum(id in year.held for year in years), len(years)) for id in placed},
-        moves={party: mean(year.moves[party] for year in years) for party in parties},
-        short={party: mean(year.short[party] for year in years) for party in parties},
         totals=Totals(
             held=mean((len(year.held) for year in years), most=len(placed)),
-            changed=mean(year.changed for year in years),
-            short_changes=mean(year.short_changes for year in years),
+            changes=mean(year.changes for year in years),
+            short_notices=mean(year.short_notices for year in years),
             points=mean(year.points for year in years),
         ),
+        operations={id: chance(sum(id in year.held for year in years), len(years)) for id in placed},
+        months=_by_month(plan, years),
+        parties={
+            party: PartyStressed(
+                mean(year.changes_of[party] for year in years), mean(year.short_notices_of[party] for year in years)
+            )
+            for party in parties
+        },
         answered=sum(year.answered for year in years),
         proven=sum(year.proven for year in years),
     )
+
+
+def _by_month(plan: Plan, years: Sequence[Lived]) -> dict[str, Estimate]:
+    """The share that is held on its first date, of those that were planned in each month."""
+    months: dict[str, set[str]] = defaultdict(set)
+    for place in sorted(plan.placements, key=lambda place: place.slot):
+        months[f"{place.slot.day:%Y-%m}"].add(place.operation)
+    return {
+        month: mean((len(there & year.held) / len(there) for year in years), most=1) for month, there in months.items()
+    }
 
 
 def differences(years: Sequence[Lived], others: Sequence[Lived]) -> Totals:
@@ -145,8 +129,8 @@ def differences(years: Sequence[Lived], others: Sequence[Lived]) -> Totals:
     pairs = list(zip(years, others, strict=True))
     return Totals(
         held=mean((len(one.held) - len(other.held) for one, other in pairs), least=-inf),
-        changed=mean((one.changed - other.changed for one, other in pairs), least=-inf),
-        short_changes=mean((one.short_changes - other.short_changes for one, other in pairs), least=-inf),
+        changes=mean((one.changes - other.changes for one, other in pairs), least=-inf),
+        short_notices=mean((one.short_notices - other.short_notices for one, other in pairs), least=-inf),
         points=mean((one.points - other.points for one, other in pairs), least=-inf),
     )
 
@@ -164,7 +148,7 @@ def mean(values: Iterable[float], least: float = 0, most: float = inf) -> Estima
     given = list(values)
     middle = fmean(given)
     half = _t(len(given) - 1) * stdev(given) / sqrt(len(given))
-    return Estimate(middle, max(least, middle - half), min(most, middle + half))
+    return Estimate(middle, max(float(least), middle - half), min(float(most), middle + half))
 
 
 def _t(freedom: int) -> float:

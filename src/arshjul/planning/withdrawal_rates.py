@@ -13,9 +13,9 @@ from typing import NamedTuple
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.risk import KINDS, OTHER, Kind
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.stressed import basis
 from arshjul.domain.withdrawal import Withdrawal, in_force
 from arshjul.errors import Message
-from arshjul.texts import counted
 
 YEAR_DAYS = 365.25
 LONG_DAYS = 7
@@ -81,10 +81,7 @@ class _Seen(NamedTuple):
 
 def built_on(rates: Iterable[Rates]) -> Message:
     """What the rates rest on, as is said wherever one is shown."""
-    n = sum(one.withdrawals for one in rates)
-    if not n:
-        return Message("built on no withdrawals: the rates are assumed")
-    return counted(n, "built on one withdrawal, and on what is assumed", "built on {n} withdrawals")
+    return basis(sum(one.withdrawals for one in rates))
 
 
 def _kind(one: Withdrawal) -> str:

@@ -4,17 +4,15 @@ The board becomes a MILP, which presolve makes small and which falls into indepe
 solves those, and the board's own arithmetic checks the result before anyone sees it.
 """
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.certificate import certified
+from arshjul.solver.interruption import interruptible
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.construction import improved
 from arshjul.solver.model.guards import guard_restrictions
@@ -84,7 +82,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
         context.ready()  # it imports its engines while the model is made here
     try:
         model = (shared or SharedModel(board, params)).ordered(board.levels, floors)
-        with _interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
+        with interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
             asked = _asked(stop)
 
             def halt() -> bool:
@@ -143,26 +141,6 @@ def _asked(stop: Callable[[], bool] | StopFlag | None) -> Callable[[], bool]:
     if stop is None:
         return lambda: False
     return stop if callable(stop) else stop.is_set
-
-
-@contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """The first Ctrl-C only sets the event; a second one is as usual."""
-    event = threading.Event()
-    usual = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or usual is not signal.default_int_handler:
-        yield event
-        return
-
-    def note(_number: int, _frame: object) -> None:
-        event.set()
-        signal.signal(signal.SIGINT, usual)
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield event
-    finally:
-        signal.signal(signal.SIGINT, usual)
 
 
 def _starts(

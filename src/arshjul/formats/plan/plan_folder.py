@@ -26,9 +26,10 @@ from arshjul.texts import Words
 from arshjul.texts.system import why
 
 SCENARIO, PLAN, CHANGES, FEEDS = "scenario.json", "plan.json", "changes.json", "feeds.json"
+STRESS = "stress.json"
 FEEDS_BYTES, FEEDS_PIECES = 5 * MOST_BYTES, 8 * MOST_PIECES  # an operation stands in the feeds of all its parties
 OWN_NAMES = frozenset(
-    {SCENARIO, PLAN, CHANGES, FEEDS, "wheel.svg", "wheel-public.svg", "plan.html", "plan.xlsx", "feeds"}
+    {SCENARIO, PLAN, CHANGES, FEEDS, STRESS, "wheel.svg", "wheel-public.svg", "plan.html", "plan.xlsx", "feeds"}
 )
 """What arshjul writes into a plan folder; anything else that lies in it is its user's, and stays."""
 MOST_KEPT = 6
@@ -72,7 +73,7 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     plan_bytes = _needed(path, folder, PLAN)
     scenario = scenario_of_json(scenario_bytes)
     written, plan = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
-    scenario_hash = _name_of(scenario_bytes)
+    scenario_hash = digest(scenario_bytes)
     if not edited and written.scenario is not None and written.scenario != scenario_hash:
         text = Message(
             "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back.",
@@ -119,11 +120,11 @@ def scenario_bytes(scenario: Scenario) -> bytes:
 
 def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
     """plan.json, its reasons and prices in those words; it names the scenario.json, as `written`, that it is of."""
-    return json_bytes(plan_mapping(plan, scenario, _name_of(written), words))
+    return json_bytes(plan_mapping(plan, scenario, digest(written), words))
 
 
-def _name_of(data: bytes) -> str:
-    """SHA-256, as plan.json names its scenario.json."""
+def digest(data: bytes) -> str:
+    """SHA-256, by which plan.json names its scenario.json, and stress.json its plan.json."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -12,6 +12,7 @@ from arshjul.agenda.overview import Overview
 from arshjul.agenda.year import EXCEPTIONAL
 from arshjul.render.page import says
 from arshjul.render.page.rows import OperationRow, rows_by_month
+from arshjul.render.page.share_chart import share_chart
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.marks import Key, key, outcome
 from arshjul.render.wheel.palette import DARK, LIGHT
@@ -38,6 +39,7 @@ def page(overview: Overview, words: Words) -> bytes:
             months=rows_by_month(overview),
             exceptional=EXCEPTIONAL,
             sign=lambda row: _sign(row, signs),
+            share_chart=lambda stressed: Markup(share_chart(stressed.months, words)),
             language=words.language,
             says=says.Says(words),
             _=words,

@@ -6,10 +6,12 @@ from datetime import date
 from arshjul.agenda.lenders import Use
 from arshjul.agenda.overview import Overview, uncounted
 from arshjul.agenda.revised import Where
+from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Level
+from arshjul.domain.stressed import Estimate, basis, not_best
 from arshjul.errors import Message
 from arshjul.render.page.rows import MonthRows
 from arshjul.render.wheel import says as wheel_says
@@ -94,6 +96,32 @@ class Says:
     def officers(self, n: int) -> str:
         """So many officers."""
         return self.words.say(counted(n, "{n} officer", "{n} officers"))
+
+    def stressed(self, stressed: StressedView) -> str:
+        """How many years were drawn, on what they rest, and what is not proven of them."""
+        told = [
+            self.words(
+                "{n} years of withdrawals were drawn and met as they came, nothing being known ahead; {basis}.",
+                n=stressed.years,
+                basis=basis(stressed.withdrawals),
+            )
+        ]
+        if stressed.unproven:
+            told.append(self.words.say(not_best(stressed.unproven, stressed.answered)) + ".")
+        return " ".join(told)
+
+    def ranged(self, one: Estimate) -> str:
+        """A mean, and between which values it lies."""
+        return self.words("{mean} ({low} to {high})", mean=one.mean, low=one.low, high=one.high)
+
+    def above(self, one: Estimate) -> str:
+        """By how much a figure is above that of the plan as it is."""
+        return self.words("difference: {above}", above=self.ranged(one))
+
+    def percent(self, one: Estimate) -> str:
+        """A chance of a hundred, and between which values it lies."""
+        mean, low, high = (round(100 * share) for share in (one.mean, one.low, one.high))
+        return f"{mean}{NO_BREAK}% ({low}{DASH}{high})"
 
     def frames(self, overview: Overview) -> str:
         """The stops of all frames that are taken."""

@@ -1,0 +1,88 @@
+"""How a plan stands against ordinary years, as its coordinator's page shows it: by month, by party, by operation."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.stressed import (
+    AS_IS,
+    RESERVE_WEEK,
+    RESERVES,
+    RISK_PRICED,
+    Estimate,
+    PartyStressed,
+    StressFigures,
+    Totals,
+)
+from arshjul.errors import Message
+
+PLAN_NAMES: Mapping[str, Message] = {
+    AS_IS: Message("The plan as it is"),
+    RESERVES: Message("With room in reserve by area and month"),
+    RESERVE_WEEK: Message("With a week in reserve"),
+    RISK_PRICED: Message("With dates priced by their risk"),
+}
+MOST_UNSURE = 12
+"""So many operations are shown, those that are least sure to be held on their first date."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPlan:
+    """A plan that met the same years. `above`: by how much it is above the one as it is; None: it is that one."""
+
+    name: Message
+    placed: int
+    totals: Totals
+    above: Totals | None
+
+
+@dataclass(frozen=True, slots=True)
+class StressedView:
+    """What so many drawn years did to the plan; `withdrawals` of the log tell how often they come.
+
+    `months`: by its first date, each month's share of operations that are held on their first date. `parties`: by
+    name, those with most changes first; `unsure`: by operation, the least sure first.
+    """
+
+    years: int
+    withdrawals: int
+    unproven: int
+    answered: int
+    plans: tuple[ComparedPlan, ...]
+    months: tuple[tuple[date, Estimate], ...]
+    parties: tuple[tuple[str, PartyStressed], ...]
+    unsure: tuple[tuple[str, Estimate], ...]
+
+
+def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView | None:
+    """The figures of the plan as it is, and in all of the others; None where there are none of it."""
+    found = figures.plans.get(AS_IS)
+    if found is None:
+        return None
+    months = sorted({place.slot.day.replace(day=1) for place in plan.placements})
+    unsure = [(id, chance) for id, chance in found.operations.items() if id in plan.placed and chance.mean < 1]
+    return StressedView(
+        years=figures.years,
+        withdrawals=figures.withdrawals,
+        unproven=found.answered - found.proven,
+        answered=found.answered,
+        plans=tuple(_compared(figures)),
+        months=tuple((month, found.months[label]) for month in months if (label := f"{month:%Y-%m}") in found.months),
+        parties=tuple(_parties(scenario, found.parties)),
+        unsure=tuple(sorted(unsure, key=lambda item: (item[1].mean, item[0]))[:MOST_UNSURE]),
+    )
+
+
+def _compared(figures: StressFigures) -> Iterator[ComparedPlan]:
+    for name, one in figures.plans.items():
+        title = PLAN_NAMES.get(name, Message("{name}", {"name": name}))
+        yield ComparedPlan(title, one.placed, one.totals, figures.differences.get(name))
+
+
+def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterator[tuple[str, PartyStressed]]:
+    """Those for whom anything changes."""
+    for id, one in sorted(parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
+        if id in scenario.parties and one.changes.mean:
+            yield scenario.parties[id].name, one
