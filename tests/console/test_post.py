@@ -99,6 +99,7 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
     done = post(desk.store, mailbox, "test", desk.now)
     assert [one.fault for one in done] == ["550 5.1.1 nobody of that name", "SMTPServerDisconnected", "address", ""]
     assert ["To: a3@example.se" in mail for mail in Mailbox.received] == [True]
+    assert "Meddelanden som inte kunde skickas: 3." in desk.browser().get("/").text
     shown = desk.browser().get("/outbox").text
     for said in (
         "550 5.1.1 nobody of that name",

@@ -48,6 +48,13 @@ def waiting(db: Transaction) -> list[OutboxMessage]:
     return [OutboxMessage(**row) for row in rows]
 
 
+def n_not_sent(db: Transaction) -> int:
+    """How many wait that could not be sent when they were last tried."""
+    table = schema.outbox.c
+    counted = select(func.count()).where(table.sent_at.is_(None), table.fault != "")
+    return int(db.execute(counted).scalar() or 0)
+
+
 def sent(db: Transaction, number: int, at: datetime) -> None:
     """Notes that a message is on its way, and forgets its text."""
     table = schema.outbox

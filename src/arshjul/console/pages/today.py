@@ -14,6 +14,7 @@ from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.words import local_time
 from arshjul.planning.today import Today
 from arshjul.planning.today_note import affected, note
+from arshjul.store import outbox
 
 
 def show(visit: Visit) -> Answer:
@@ -23,6 +24,8 @@ def show(visit: Visit) -> Answer:
     draft = visit.draft
     (entries, problems), asked = _asked(draft), questions(draft)
     found = _state(visit, draft, entries)
+    with visit.store.reading() as db:
+        n_not_sent = outbox.n_not_sent(db)
     return Html(
         "today.html",
         {
@@ -34,6 +37,7 @@ def show(visit: Visit) -> Answer:
             "waiting": waiting(draft),
             "problems": problems,
             "n_asked": len(asked),
+            "n_not_sent": n_not_sent,
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
         },
