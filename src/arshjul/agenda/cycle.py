@@ -15,7 +15,9 @@ def office_day(calendar: Calendar, day: date, step: int) -> date:
 
     In a calendar that is closed altogether it stays.
     """
-    near = (day + timedelta(days=step * days) for days in range(_SEARCH_DAYS))
+    if calendar.is_office_day(day):
+        return day
+    near = (day + timedelta(days=step * days) for days in range(1, _SEARCH_DAYS))
     return next((day for day in near if calendar.is_office_day(day)), day)
 
 

@@ -23,12 +23,17 @@ def serve(console: ConsoleServer, listening: socket.socket) -> None:
     config = uvicorn.Config(
         application(console), access_log=False, log_config=None, server_header=False, proxy_headers=False, ws="none"
     )
-    gc.freeze()
-    gc.set_threshold(*RARELY)
+    search_rarely()
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         console.runner.close()
+
+
+def search_rarely() -> None:
+    """Lets what is there by now be, and searches for garbage seldom."""
+    gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 def on_port(host: str, port: int) -> socket.socket:

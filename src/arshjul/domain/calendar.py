@@ -105,9 +105,9 @@ class Calendar:
 
     def is_office_day(self, day: date) -> bool:
         """Monday to Friday, no holiday and not in `closed`: whichever dates are open for operations."""
-        opened = any(day in span for span in self.opened)
-        closed = any(day in span for span in self.closed) and not opened
-        return day.weekday() < SATURDAY and day not in self.holidays and not closed
+        if day.weekday() >= SATURDAY or day in self.holidays:
+            return False
+        return any(day in span for span in self.opened) or not any(day in span for span in self.closed)
 
 
 def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
