@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 YEAR := out/goteborg-2027-year
 
-.PHONY: demo year check test slow bench bench-service bench-fill bench-today bench-workbook drift pictures texts clean
+.PHONY: demo year check test slow bench bench-service bench-fill bench-today bench-workbook bench-console drift pictures texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -54,6 +54,9 @@ bench-today: .venv/ready ## seconds that `today` takes on 300 operations and on 
 
 bench-workbook: .venv/ready ## seconds that a workbook of 300 operations takes, written, read and checked, marked
 	$(BIN)/python -m tests.bench.workbook
+
+bench-console: .venv/ready ## every page of the console on 300 operations, the road to what is published, feeds meanwhile
+	$(BIN)/python -m tests.bench.console
 
 drift: .venv/ready ## every line of docs/drift.md, as root, in a copy of this machine's files that is thrown away
 	$(BIN)/python -m tests.drift.run

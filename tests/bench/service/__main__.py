@@ -204,7 +204,7 @@ def code(found: list[Figure]) -> int:
 def told(measure: Callable[[], Iterator[Figure]]) -> Iterator[Figure]:
     """Prints each figure as it comes."""
     for figure in measure():
-        mark = "ok  " if figure.holds else "MISS"
+        mark = {True: "ok  ", False: "MISS", None: "    "}[figure.holds]
         print(f"{mark} {figure.name:<75} {figure.value:<55} goal {figure.goal}", flush=True)  # noqa: T201
         yield figure
 
