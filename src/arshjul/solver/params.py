@@ -75,7 +75,7 @@ class SizeParams(_Group):
     """From how many 0/1 variables on what is worth while."""
 
     small: int = number(
-        1500, VARIABLES, 0, 10**9, "up to this size CP-SAT alone is done before an LP or a process would be"
+        700, VARIABLES, 0, 10**9, "up to this size CP-SAT alone is done before an LP and what follows from it would be"
     )
     process: int = number(
         1500,
