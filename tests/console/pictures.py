@@ -99,7 +99,7 @@ def walk(page: Page, address: str, link: str) -> None:
     draw("forslaget")
     page.get_by_role("button", name="En adress att svara på").first.click()
     address_of_answers = page.locator("code", has_text="/answers/").inner_text()
-    draw("svara", address_of_answers)
+    draw("svara", address_of_answers.removeprefix(address))
     page.goto(f"{address}/proposal")
     page.get_by_role("button", name="Räkna fram alternativ").click()
     page.wait_for_url("**/options/*")

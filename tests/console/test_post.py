@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -111,6 +112,18 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
     with desk.store.reading() as db:
         assert proposals.open_parties(db, desk.now) == {"a3"}, "what was not sent lets nobody in"
     assert len(post(desk.store, mailbox, "test", desk.now)) == 3, "each is tried again"
+
+
+def test_a_question_can_be_mailed_by_hand_with_its_address(reachable: Desk) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    handed = browser.send(browser.get("/proposal"), "/proposal/address", party="a0")
+    link = re.search(r"http://localhost:8001(/answers/[\w-]{40,})", handed.text)
+    assert link is not None
+    mail = re.search(r'"mailto:a0@example.se\?subject=Kan%20ni%3F&amp;body=([^"]*)"', handed.body.decode())
+    assert mail is not None
+    assert unquote(mail[1]).endswith(link[0])
+    assert reachable.stranger().get(link[1]).status == 200
 
 
 def test_a_message_that_was_sent_by_hand_is_taken_out(reachable: Desk) -> None:

@@ -224,6 +224,7 @@ def _visit(
         store=console.store,
         years=console.years,
         runner=console.runner,
+        address=f"{'http' if console.trust is None else 'https'}://{request.headers['host']}",
         feeds_url=console.feeds_url,
         session=session,
         token=token,

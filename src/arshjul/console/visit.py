@@ -18,11 +18,15 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A person's request, and what the console knows. `token` is the cookie's; empty for who is not in."""
+    """A person's request, and what the console knows. `token` is the cookie's; empty for who is not in.
+
+    `address` is where the console was reached, without a slash at its end.
+    """
 
     store: Store
     years: Years
     runner: Runner
+    address: str
     feeds_url: str
     session: Session | None
     token: str

@@ -1,28 +1,20 @@
 """The outbox: what waits to be mailed, what could not be, and why; each can be sent by hand, and taken out."""
 
-from urllib.parse import quote
-
 from arshjul.actions.post import fault_said, take_out
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
 from arshjul.store import outbox
-from arshjul.store.outbox import OutboxMessage
 
 
 def show(visit: Visit) -> Answer:
     """Everything that waits, the first first."""
     with visit.store.reading() as db:
         waits = outbox.waiting(db)
-    values = {"draft": visit.draft, "waits": waits, "fault_said": fault_said, "mailto": _mailto}
+    values = {"draft": visit.draft, "waits": waits, "fault_said": fault_said, "mailto": mailto}
     return Html("outbox.html", {**values, "zone": visit.scenario.zone})
-
-
-def _mailto(one: OutboxMessage) -> str:
-    """An address that opens the message in a mail program."""
-    subject, body = (quote(text, safe="", errors="replace") for text in (one.subject, one.body))
-    return f"mailto:{quote(one.address, safe='@', errors='replace')}?subject={subject}&body={body}"
 
 
 def take(visit: Visit) -> Answer:

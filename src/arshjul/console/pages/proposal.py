@@ -1,5 +1,7 @@
 """A proposal: who is asked, who has answered what, and the page at which a party answers without an account."""
 
+from dataclasses import dataclass
+
 from arshjul.actions.draft import Draft
 from arshjul.actions.post import fault_said
 from arshjul.actions.propose import answer, hand_out, party_of, propose, questions
@@ -7,6 +9,7 @@ from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.planning.asking import questions as letters_of
@@ -20,6 +23,15 @@ REPLIES = {
 
 
 NO_ANSWER = Message("No answer yet")
+
+
+@dataclass(frozen=True, slots=True)
+class HandedAddress:
+    """An address at which a party answers, shown once; and the question with it, to be mailed by hand."""
+
+    party: str
+    link: str
+    mail: str | None
 
 
 def ask(visit: Visit) -> Answer:
@@ -40,7 +52,7 @@ def show(visit: Visit) -> Answer:
     return _page(visit)
 
 
-def _page(visit: Visit, handed: tuple[str, str] | None = None) -> Html:
+def _page(visit: Visit, handed: HandedAddress | None = None) -> Html:
     draft = visit.draft
     with visit.store.reading() as db:
         reachable, waits = (
@@ -86,7 +98,18 @@ def give_address(visit: Visit) -> Answer:
     if party not in {one.id for one in parties(visit.scenario) if one.id}:
         raise InputError(Message("There is no such page."))
     token = hand_out(visit.store, party, visit.person, visit.now)
-    return _page(visit, (visit.scenario.parties[party].name, token))
+    link, email = f"{visit.address}/answers/{token}", _emails(visit.draft).get(party)
+    written = _question(visit, party)
+    mail = mailto(email, written[0], f"{written[1]}\n\n{link}") if email and written is not None else None
+    return _page(visit, HandedAddress(visit.scenario.parties[party].name, link, mail))
+
+
+def _question(visit: Visit, party: str) -> tuple[str, str] | None:
+    """The question to a party in the year's language, its subject and its text; None where nothing is asked of it."""
+    draft, say = visit.draft, visit.year_words
+    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+    found = next((letter for letter in letters if letter.to.id == party), None)
+    return None if found is None else (say("Can you come?"), "\n".join(say.say(line) for line in found.lines))
 
 
 def show_questions(visit: Visit) -> Answer:
@@ -129,14 +152,10 @@ def take_answers(visit: Visit) -> Answer:
 
 def write(visit: Visit) -> Answer:
     """Puts the question to a party into the outbox; it is sent with an address of its own to answer at."""
-    draft, party = visit.draft, visit.form.text("party")
-    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
-    found = next((letter for letter in letters if letter.to.id == party), None)
-    address = _emails(draft).get(party, "")
-    if found is None or not address:
+    party = visit.form.text("party")
+    text, address = _question(visit, party), _emails(visit.draft).get(party, "")
+    if text is None or not address:
         raise InputError(Message("There is no such page."))
-    say = visit.year_words
-    text = (say("Can you come?"), "\n".join(say.say(line) for line in found.lines))
     with visit.store.writing() as db:
         outbox.add(db, party, address, text, visit.person, visit.now, asks=True)
     return SeeOther("/proposal")
