@@ -3,7 +3,7 @@
 Replanning is planning with another scenario: the same rules, board, solver and verifier, with the
 old plan as the base. The fast way comes first: hold everything that is not hit and settle the hit
 operations on what is left. A count of what must change at the least then often proves that no other
-plan does better; only where it does not is the whole year opened.
+plan does better; where it does not, those are opened who could make room, and at last the whole year.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
 from arshjul.planning.bindings import Standing, standing
+from arshjul.planning.nearby import OPTION, Nearby
 from arshjul.planning.plan import Effort, in_another_order, plan_of
 from arshjul.planning.reasons import with_former_reasons
 from arshjul.planning.replan_input import ReplanInput, replan_input
@@ -57,17 +58,21 @@ def replan_from(
     """The options asked for, of what a replan of the plan starts from."""
     context = given.context
     small = laid_out(repair.small(context))
-    year = WholeYear(context, small)
+    nearby, year = Nearby(context, small, laid_out), WholeYear(context)
     shared = SharedModel(small.board)
     made, seconds = {}, {}
     known: dict[tuple[int, Picks | None], Plan] = {}
     for option in options:
         started = perf_counter()
         settled = repair.settle(context, small, shared, option, effort.limit_s, effort.seed)
-        year.take(settled)
-        problem, solution = small, settled.solution
+        problem = small
         if not settled.proven:
             _tell(settled.solution, started, effort)
+            if option == OPTION and settled.solution.status == "optimal":
+                problem, settled = nearby.settle(settled, effort)
+        year.take(problem, settled)
+        solution = settled.solution
+        if not settled.proven:
             problem, solution = year.problem, year.solve(option, effort)
         same = id(problem), solution.choice
         if same in known:

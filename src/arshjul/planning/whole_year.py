@@ -28,10 +28,9 @@ def laid_out(context: ReplanContext) -> PlanningProblem:
 class WholeYear:
     """The board of the whole year, and what the options so far came to."""
 
-    def __init__(self, context: ReplanContext, small: PlanningProblem) -> None:
+    def __init__(self, context: ReplanContext) -> None:
         self.context = context
-        self.small = small
-        self.settled: list[Choice] = []
+        self.settled: list[tuple[PlanningProblem, Choice]] = []
         self.choices: list[Choice] = []
         self.floors: dict[str, int] = {}
 
@@ -45,10 +44,10 @@ class WholeYear:
         """Its model."""
         return SharedModel(self.problem.board)
 
-    def take(self, settled: Settled) -> None:
-        """Takes in what the small board came to for an option."""
+    def take(self, problem: PlanningProblem, settled: Settled) -> None:
+        """Takes in what a smaller board came to for an option."""
         if settled.solution.choice is not None:
-            self.settled.append(settled.solution.choice)
+            self.settled.append((problem, settled.solution.choice))
         if settled.proven:
             self._proved(settled.solution)
 
@@ -79,7 +78,7 @@ class WholeYear:
 
     def _start(self, levels: Sequence[str]) -> Choice | None:
         """The plan that is the best one so far by these levels; it leaves out as few musts as any known one."""
-        self.choices += map(self._on_the_year, self.settled)
+        self.choices += [self._on_the_year(problem, choice) for problem, choice in self.settled]
         self.settled.clear()
 
         def worth(choice: Choice) -> list[int]:
@@ -88,8 +87,8 @@ class WholeYear:
 
         return min(self.choices, key=worth, default=None)
 
-    def _on_the_year(self, choice: Choice) -> Choice:
-        """A choice on the small board as one on the board of the whole year."""
-        small, full = self.small.builder, self.problem.builder
+    def _on_the_year(self, problem: PlanningProblem, choice: Choice) -> Choice:
+        """A choice on a smaller board as one on the board of the whole year."""
+        small, full = problem.builder, self.problem.builder
         picks = zip(small.modes, choice, strict=True)
         return [None if pick is None else full.option(small.placement(id, pick)) for id, pick in picks]
