@@ -11,6 +11,8 @@ from arshjul.actions.options import work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
+from arshjul.errors import ArshjulError
+from arshjul.store import jobs
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser
@@ -24,10 +26,14 @@ NOW = years.NOW + timedelta(days=30)
 
 
 class AtOnce(Runner):
-    """Works a job out where it is started, so that no test has to wait for a process."""
+    """Works a job out where it is started, so that no test has to wait for a process; what is wrong, its row tells."""
 
     def start(self, store: Store, number: int) -> None:
-        work_out(store, number, 60, lambda _: None)
+        try:
+            work_out(store, number, 60, lambda _: None)
+        except ArshjulError as error:
+            with store.writing() as db:
+                jobs.tell(db, number, state="failed", fault=years.WORDS.say(error.message))
 
 
 @dataclass(slots=True)

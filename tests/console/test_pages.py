@@ -81,10 +81,13 @@ def test_an_outcome_cannot_be_entered_before_it_happened(desk: Desk) -> None:
     browser = desk.browser()
     page = browser.get("/operations/OP-001")
     assert "Lägg in utfallet" not in page.text
-    browser.send(page, "/operations/OP-001", ask="outcome", result="done")
+    early = browser.send(page, "/operations/OP-001", ask="outcome", result="done")
+    assert early.status == 409
+    assert "har inte börjat" in early.text
     with desk.store.reading() as db:
         assert current(db) is not None
-        assert len(drafts.entries(db)) <= 1
+        assert not drafts.entries(db)
+    assert browser.get("/").status == 200
 
 
 def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:

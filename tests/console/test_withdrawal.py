@@ -1,6 +1,7 @@
 """From a withdrawal on the telephone to a published plan: the console's main road."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from arshjul.actions.served_revision import current
@@ -145,3 +146,23 @@ def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: 
     assert "Inlagt, men inte i planen än" in page.text
     assert browser.send(page, "/take-back", entry="1").status == 303
     assert "Inlagt, men inte i planen än" not in browser.get("/").text
+
+
+def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-000"), "/operations/OP-000", ask="pin")
+    desk.now += timedelta(days=60)
+    browser = desk.browser()
+    page = browser.get("/")
+    assert page.status == 200
+    assert "insatsen har redan börjat" in page.text
+    assert browser.get("/operations/OP-000").status == 200
+    late = {**HIT, "from": "2027-03-01", "to": "2027-03-01"}
+    entered = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **late)
+    assert entered.status == 303
+    assert "insatsen har redan börjat" in browser.get(entered.headers["location"]).text
+    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    page = browser.get("/")
+    assert "insatsen har redan börjat" not in page.text
+    path = browser.send(page, "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303

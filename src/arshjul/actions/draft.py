@@ -13,7 +13,7 @@ from arshjul.actions.served_revision import Current, current
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message, Refused
+from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
@@ -21,6 +21,7 @@ from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sit
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.words import local_time
 from arshjul.planning.edit import union
+from arshjul.planning.entering import refuse_unfit
 from arshjul.planning.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.drafts import StoredDraft, StoredEntry
@@ -130,10 +131,27 @@ class Draft:
         entries = self._entries(written)
         return entries if self.proposal is None else self.proposal.entries(entries, edited=self.given is not None)
 
+    def usable(self, now: datetime) -> tuple[Entries, tuple[Problem, ...]]:
+        """The entries that wait; where time or a plan published meanwhile has made some useless, none, and why."""
+        try:
+            self.refuse_unfit(entries := self.asked(), now)
+        except (InputError, Refused) as error:
+            return Entries(), error.problems or (Problem("stale", error.message),)
+        return entries, ()
+
+    def refuse_unfit(self, entries: Entries, now: datetime) -> None:
+        """Raises what a replan at that moment would, where it could not take them in."""
+        if self.plan is not None:
+            refuse_unfit(self._named, self.plan, entries, max(self.moment(now), self.plan.as_of))
+
+    @property
+    def _named(self) -> Scenario:
+        """All that an entry may name."""
+        return self.scenario if self.given is None else union(self.scenario, self.given)
+
     def _entries(self, written: Mapping[str, object]) -> Entries:
-        named = self.scenario if self.given is None else union(self.scenario, self.given)
         known = Entries() if self.plan is None else self.plan.entries
-        return entries_of([Document(nodes(dict(written)), FORM)], named, known, self._proposed())
+        return entries_of([Document(nodes(dict(written)), FORM)], self._named, known, self._proposed())
 
     def _proposed(self) -> Proposed | None:
         one = self.proposal
@@ -214,11 +232,14 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:
 def enter(store: Store, items: Sequence[tuple[str, Item]], actor: str, now: datetime, seen: str, words: Words) -> None:
     """Keeps entries, each an item of the list of that name, to be answered by the next plan.
 
-    InputError where one cannot be used beside what waits already; StaleDraft where the draft is not the one seen.
+    InputError or Refused where a replan could not take one in beside what waits already, unless what waits has
+    become useless itself; StaleDraft where the draft is not the one seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
+        if not draft.usable(now)[1]:
+            draft.refuse_unfit(draft.asked(items), now)
         add(db, draft, items, actor, now)
         keep(db, draft, draft, words)
 

@@ -32,6 +32,12 @@ def _named(entry: object) -> str:
     return next(str(getattr(entry, key)) for key in ("id", "operation", "withdrawal", "agency") if hasattr(entry, key))
 
 
+def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
+    """InputError or Refused where no replan of that moment could take the entries in."""
+    refuse_moment(plan, entered, as_of)
+    refuse_begun(scenario, plan, settle(scenario, plan, entered, as_of), as_of)
+
+
 def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
     """The entries with the placements that they are about. Refused where they cannot be of this plan.
 

@@ -10,7 +10,7 @@ from arshjul.console.told import entered
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.entries import Entries
-from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.errors import InputError, Message
 from arshjul.formats.words import local_time
 from arshjul.planning.today import Today
 from arshjul.planning.today_note import affected, note
@@ -22,7 +22,7 @@ def show(visit: Visit) -> Answer:
     if visit.session is not None and visit.session.role not in READING:
         return SeeOther("/year")
     draft = visit.draft
-    (entries, problems), asked = _asked(draft), questions(draft)
+    (entries, problems), asked = draft.usable(visit.now), questions(draft)
     found = _state(visit, draft, entries)
     with visit.store.reading() as db:
         n_not_sent = outbox.n_not_sent(db)
@@ -56,18 +56,10 @@ def waiting(draft: Draft) -> list[tuple[int, Message]]:
     return [(one.number, entered(draft, one)) for one in draft.waiting if one.list != ANSWERS]
 
 
-def _asked(draft: Draft) -> tuple[Entries, tuple[Problem, ...]]:
-    """What waits; where a plan published meanwhile has made some of it useless, nothing, and what is wrong."""
-    try:
-        return draft.asked(), ()
-    except (InputError, Refused) as error:
-        return Entries(), tuple(error.problems) or (Problem("stale", error.message),)
-
-
 def take_way(visit: Visit) -> Answer:
     """Enters a way out as the note has it, and works out what it takes."""
     draft, form = visit.draft, visit.form
-    found = _state(visit, draft, _asked(draft)[0])
+    found = _state(visit, draft, draft.usable(visit.now)[0])
     ways = {} if found is None else {hit.operation: hit.rungs for hit in found.hit}
     rungs, number = ways.get(form.text("operation"), ()), form.number("way")
     if not isinstance(number, int) or not 1 <= number <= len(rungs):

@@ -1,5 +1,7 @@
 """A withdrawal, entered while the police are on the telephone; it leads to its options at once."""
 
+import json
+
 from arshjul.actions.draft import Draft, StaleDraft, enter
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, Page
@@ -56,7 +58,7 @@ def _cause(words: Words, given: str) -> str:
 
 
 def _next_id(draft: Draft) -> str:
-    known = {one.id for one in draft.asked().withdrawals}
+    known = {json.loads(one.body).get("id") for one in draft.waiting if one.list == "withdrawals"}
     if draft.plan is not None:
         known |= {one.id for one in draft.plan.entries.withdrawals}
     number = 1
