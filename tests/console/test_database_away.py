@@ -88,7 +88,7 @@ def test_every_form_says_so(desk: Desk, away: Away) -> None:
     with desk.store.reading() as db:
         before = opened_draft(db)
     with away(desk):
-        for where, fields in FORMS.items():
+        for where, fields in FORMS:
             answer = browser.send(form, where, **fields)
             assert answer.status in (200, 303, 409, 422, 503), where
             assert away is not moved or answer.status == 503, where
