@@ -13,10 +13,11 @@ from arshjul.actions.draft import opened_draft
 from arshjul.actions.publish import STEPS
 from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.console.sessions import invite
-from arshjul.store import drafts, jobs, outbox, revisions
+from arshjul.store import drafts, outbox, revisions
 from tests.console.browser import Page
 from tests.console.conftest import BOTH, Desk
 from tests.console.processes import Forked, Killed
+from tests.console.test_jobs import ended
 from tests.console.test_killed import enter_and_choose
 from tests.console.test_post import reachable
 
@@ -122,21 +123,15 @@ def test_the_server_of_feeds_is_killed_at_each_step_twenty_times(year: Year, tmp
 def test_a_job_s_child_is_killed_at_each_step_twenty_times(year: Year) -> None:
     browser = year.killed.browser
     for step in STEPS:
-        for _ in range(20):
+        for turn in range(20):
             year.ready()
-            job = int(browser.send(browser.get("/"), "/options").headers["location"].rpartition("/")[2])
+            begun = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
+            time.sleep(0.1 * turn)  # it begins, solves, or has ended
             year.killed.at(step, "child")
             assert year.publish().status == 303
             year.killed.nothing()
             year.assert_whole(is_published=True)
-            for _ in range(400):
-                with year.desk.store.reading() as db:
-                    told = jobs.job(db, job)
-                if told is not None and told.is_over:
-                    break
-                time.sleep(0.05)
-            assert told is not None
-            assert told.is_over
+            assert ended(year.desk, int(begun.rpartition("/")[2])).is_over
 
 
 def test_a_server_of_feeds_that_is_killed_serves_what_was_published(year: Year, tmp_path: Path) -> None:
