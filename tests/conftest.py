@@ -1,6 +1,7 @@
 """What all tests share: golden files, made anew by `pytest --golden` and read as a diff."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,18 @@ from hypothesis import settings
 # No test judges by wall time, and the same tests try the same examples everywhere.
 settings.register_profile("arshjul", deadline=None, derandomize=True, database=None)
 settings.load_profile("arshjul")
+
+# What is imported and collected lives as long as the tests: looking for garbage in it, then or later, finds none.
+gc.disable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
+
 
 Golden = Callable[[str, bytes], None]
 
