@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -85,15 +86,34 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def opened(browser: Browser, file: Path, width: int = 1680, dark: bool = False) -> tuple[Page, list[str]]:
-    """The file in a window of that width, and everything that the browser complains of or asks for."""
-    page = browser.new_page(viewport={"width": width, "height": 1200}, color_scheme="dark" if dark else "light")
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("request", lambda request: told.append(request.url) if not request.url.startswith("file:") else None)
-    page.goto(file.as_uri())
-    return page, told
+@dataclass(slots=True)
+class Window:
+    """One window for all files, for a new one costs as much as several of them; `told` is of the file that is open."""
+
+    page: Page
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Hears everything that the browser complains of or asks for."""
+        self.page.on("console", lambda message: self.told.append(message.text))
+        self.page.on("pageerror", lambda error: self.told.append(str(error)))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def _asked(self, address: str) -> None:
+        if not address.startswith("file:"):
+            self.told.append(address)
+
+    def open(self, file: Path, width: int = 1680, *, dark: bool = False) -> Page:
+        self.told.clear()
+        self.page.set_viewport_size({"width": width, "height": 1200})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.page.goto(file.as_uri())
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Window:
+    return Window(browser.new_page())
 
 
 def overlaps(boxes: list[Box]) -> list[tuple[str, str]]:
@@ -110,18 +130,15 @@ def overlaps(boxes: list[Box]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "name", ["wheel-130.svg", "wheel-300.svg", "portrait-130.svg", "plan-130.html", "plan-300.html"]
 )
-def test_it_opens_without_a_complaint_and_asks_for_nothing(
-    browser: Browser, folder: Path, name: str, dark: bool
-) -> None:
-    page, told = opened(browser, folder / name, dark=dark)
-    assert told == []
+def test_it_opens_without_a_complaint_and_asks_for_nothing(window: Window, folder: Path, name: str, dark: bool) -> None:
+    page = window.open(folder / name, dark=dark)
+    assert window.told == []
     assert page.locator("svg[role=img] path").first.is_visible()
-    page.close()
 
 
 @pytest.mark.parametrize("name", ["wheel-130.svg", "wheel-300.svg", "portrait-130.svg", "portrait-300.svg"])
-def test_no_text_covers_another_and_all_stand_on_the_sheet(browser: Browser, folder: Path, name: str) -> None:
-    page, _ = opened(browser, folder / name)
+def test_no_text_covers_another_and_all_stand_on_the_sheet(window: Window, folder: Path, name: str) -> None:
+    page = window.open(folder / name)
     months, upright = page.evaluate(BOXES, MONTHS), page.evaluate(BOXES, UPRIGHT)
     assert [text for text, *_ in months][:3] == ["januari", "februari", "mars"]
     assert overlaps(months) == []
@@ -134,43 +151,38 @@ def test_no_text_covers_another_and_all_stand_on_the_sheet(browser: Browser, fol
         assert top >= 0, text
         assert right <= sheet["width"], text
         assert bottom <= sheet["height"], text
-    page.close()
 
 
 @pytest.mark.parametrize("width", [390, 768, 1360])
-def test_the_page_is_no_wider_than_its_window(browser: Browser, folder: Path, width: int) -> None:
-    page, _ = opened(browser, folder / "plan-130.html", width)
+def test_the_page_is_no_wider_than_its_window(window: Window, folder: Path, width: int) -> None:
+    page = window.open(folder / "plan-130.html", width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_script_runs(browser: Browser, tmp_path: Path, payload: str) -> None:
+def test_no_script_runs(window: Window, tmp_path: Path, payload: str) -> None:
     made = hostile(builder.scenario(60), payload)
     seen = overview(made, builder.replan(made, builder.plan(made, unplaced=2)), {"OP-001": 0})
     # without the page's own policy, for that would hide what escaping let through
     bare = re.sub(rb"<meta http-equiv[^>]*>", b"", page_of(seen, swedish()))
     for name, data in (("wheel.svg", wheel(seen.year, swedish())), ("plan.html", bare)):
         (tmp_path / name).write_bytes(data)
-        page, told = opened(browser, tmp_path / name)
-        assert told == []
+        page = window.open(tmp_path / name)
+        assert window.told == []
         assert page.evaluate("window.ran") is None
         assert (
             page.evaluate("document.querySelectorAll('script, iframe, object, embed, [onload], [onerror]').length") == 0
         )
-        page.close()
 
 
-def test_a_mark_in_the_wheel_and_in_the_list_are_the_same_colour(browser: Browser, folder: Path) -> None:
-    page, _ = opened(browser, folder / "plan-130.html")
+def test_a_mark_in_the_wheel_and_in_the_list_are_the_same_colour(window: Window, folder: Path) -> None:
+    page = window.open(folder / "plan-130.html")
     fill = "getComputedStyle(document.querySelector('{} .c0 .shape')).fill"
     assert page.evaluate(fill.format("svg[role=img]")) == page.evaluate(fill.format("td .sign, th .sign"))
-    page.close()
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_accessibility_has_no_violation(browser: Browser, folder: Path, dark: bool) -> None:
-    page, _ = opened(browser, folder / "plan-60.html", dark=dark)
+def test_accessibility_has_no_violation(window: Window, folder: Path, dark: bool) -> None:
+    page = window.open(folder / "plan-60.html", dark=dark)
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
-    page.close()
