@@ -7,6 +7,7 @@ party may ever find them.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -42,6 +43,7 @@ MEETINGS = (
 )
 
 
+@cache
 def swedish() -> Words:
     """Swedish as the project's own catalogue has it."""
     path = Path(arshjul.texts.__file__).parent / "locale/sv/LC_MESSAGES/arshjul.po"

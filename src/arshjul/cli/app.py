@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -29,37 +30,25 @@ from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
 
-app = typer.Typer(
-    name="arshjul",
-    cls=Group,
-    options_metavar=say("[OPTIONS]"),
-    subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
-    help=say("Plans the year of joint agency operations: proven, explained, checked, and never leaking."),
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+COMMANDS = (
+    check.commands
+    | plans.commands
+    | replanning.commands
+    | filling.commands
+    | today.commands
+    | report.commands
+    | questions.commands
+    | ask.commands
+    | stress.commands
+    | year_log.commands
+    | workbooks.commands
+    | boards.commands
+    | publishing.commands
+    | subscriptions.commands
+    | maintenance.commands
+    | year_console.commands
 )
-for commands in (
-    check.commands,
-    plans.commands,
-    replanning.commands,
-    filling.commands,
-    today.commands,
-    report.commands,
-    questions.commands,
-    ask.commands,
-    stress.commands,
-    year_log.commands,
-    workbooks.commands,
-    boards.commands,
-    publishing.commands,
-    subscriptions.commands,
-    maintenance.commands,
-    year_console.commands,
-):
-    for name, (command, help_text) in commands.items():
-        app.command(name, cls=Command, help=help_text, options_metavar=say("[OPTIONS]"))(command)
+"""What each command does and its help, in the order of the help."""
 
 
 def _version(wanted: bool) -> None:
@@ -68,13 +57,35 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def arshjul(
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version."))
     ] = False,
 ) -> None:
     """Options of all commands."""
+
+
+def command_line(names: Iterable[str]) -> typer.Typer:
+    """The command line with these commands."""
+    made = typer.Typer(
+        name="arshjul",
+        cls=Group,
+        options_metavar=say("[OPTIONS]"),
+        subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
+        help=say("Plans the year of joint agency operations: proven, explained, checked, and never leaking."),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(arshjul)
+    for name in names:
+        command, help_text = COMMANDS[name]
+        made.command(name, cls=Command, help=help_text, options_metavar=say("[OPTIONS]"))(command)
+    return made
+
+
+app = command_line(COMMANDS)
 
 
 def main() -> None:
@@ -84,7 +95,9 @@ def main() -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold what no file of ours shows
     try:
-        app()
+        asked = sys.argv[1:2]
+        # Typer reads the parameters of every command that it has, which takes longer than many a command
+        (command_line(asked) if COMMANDS.keys() & asked else app)()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:

@@ -8,6 +8,7 @@ through, and what is over without a known outcome has a broken ring.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import cos, pi, sin
 
 from arshjul.agenda.year import Status, YearView
@@ -69,7 +70,7 @@ def letters(words: Mapping[str, str]) -> dict[str, str]:
         plain = "".join(char for char in word if char.isalnum()) or id
         pairs = (plain[0].upper() + char.lower() for char in plain[1:])
         counted = (f"{plain[0].upper()}{number}" for number in range(2, 10_000))
-        choices = (plain[0].upper(), *pairs, *counted)
+        choices = chain((plain[0].upper(),), pairs, counted)
         taken[id] = next(choice for choice in choices if choice not in taken.values())
     return taken
 
