@@ -95,9 +95,18 @@ def tiny(
             }
             settings = replace(scenario.settings, given={**scenario.settings.given, **tight})
             made = replace(scenario, operations=operations, settings=settings)
-            places = sorted(len(possibilities(ReplanContext.of(made), id, long_ago(made))) for id in operations)
-            if places[0] > 1 and places[1] > 2 and prod(places) <= most:
+            if _is_disputed(made, most):
                 return made
+
+
+def _is_disputed(made: Scenario, most: int) -> bool:
+    """Every operation has a place, all but one have two, and there are no more than so many combinations."""
+    context, places = ReplanContext.of(made), []
+    for id in made.operations:
+        places.append(len(possibilities(context, id, long_ago(made))))
+        if places[-1] < 2 or prod(places) > most or places.count(2) > 1:
+            return False
+    return True
 
 
 def _easier(rng: Random, operation: Operation, window: Span) -> Operation:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "arshjul"
@@ -41,7 +42,9 @@ def unwritten() -> Iterator[str]:
             yield f"{path.relative_to(SOURCE)}: {ast.unparse(call.args[0])}"
 
 
-def _calls() -> Iterator[tuple[Path, ast.Call, str]]:
+@cache
+def _calls() -> list[tuple[Path, ast.Call, str]]:
+    found = []
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
@@ -50,7 +53,8 @@ def _calls() -> Iterator[tuple[Path, ast.Call, str]]:
                 if name == "self" and path.parent.name == "texts":
                     name = "words"
                 if name in TAKERS and len(node.args) > TAKERS[name][-1]:
-                    yield path, node, name
+                    found.append((path, node, name))
+    return found
 
 
 def _words(node: ast.expr) -> Iterator[str]:

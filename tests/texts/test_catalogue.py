@@ -2,6 +2,7 @@
 
 import re
 import string
+from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 
@@ -51,6 +52,7 @@ def test_every_text_of_the_source_is_put_into_swedish() -> None:
     assert not missing
 
 
+@cache
 def of_pages() -> set[str]:
     """Every text of the templates of pages."""
     said = extract_from_dir(SOURCE, [("**.html", "jinja2")])
