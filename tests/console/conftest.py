@@ -16,7 +16,7 @@ from arshjul.store import jobs
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser
-from tests.databases import KINDS, postgresql, url
+from tests.databases import KINDS, Cluster, postgresql, url
 
 __all__ = ["postgresql", "url"]
 
@@ -70,12 +70,21 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "y.db"
 
 
+@pytest.fixture(scope="session")
+def published_in_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same in PostgreSQL."""
+    url, year = postgresql.new_database(), years.scenario()
+    folder = tmp_path_factory.mktemp("console") / "plan"
+    years.published(make_store(url), years.write(folder, year, years.plan(year)))
+    return url
+
+
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Desk:
     """Over a SQLite file; over both kinds of database where a test is marked with BOTH."""
     if getattr(request, "param", "sqlite") == "postgresql":
-        url, year = request.getfixturevalue("postgresql").new_database(), years.scenario()
-        years.published(make_store(url), years.write(tmp_path / "plan", year, years.plan(year)))
+        like = request.getfixturevalue("published_in_postgresql")
+        url = request.getfixturevalue("postgresql").new_database(like)
     else:
         url = str(copy(published, tmp_path / "y.db"))
     return Desk(open_store(url), url=url)

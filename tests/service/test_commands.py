@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from arshjul.actions import doctor
 from arshjul.actions import subscribe as subscribing
 from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
-from arshjul.cli.app import app
+from arshjul.cli.app import command_line
 from arshjul.store.checks import CHECKS
 from arshjul.store.readers import Fetch, note_fetches
 from arshjul.store.store import open_store
@@ -67,7 +67,7 @@ def run(url: str, plans: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def invoked(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(app, list(arguments))
+    done = CliRunner().invoke(command_line(arguments[:1]), list(arguments))
     assert done.exit_code == code, (done.output, done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit)
     return done
