@@ -136,6 +136,16 @@ class LevelParams(_Group):
 
 
 @dataclass(frozen=True, slots=True)
+class SeparationParams(_Group):
+    """Cuts that the look-ahead's LP breaks."""
+
+    cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
+    rounds: int = number(6, COUNT, 1, 1000, "of cuts and an LP each time that one is solved: later ones bring little")
+    violation: float = number(0.02, SHARE, 1e-6, 1, "by which the LP's optimum breaks a cut that is worth a row")
+    most: int = number(400, COUNT, 1, 10**6, "cuts in a round, those broken most")
+
+
+@dataclass(frozen=True, slots=True)
 class CoreParams(_Group):
     """The search of one level by cores, which are what lies within a reduced cost."""
 
@@ -281,6 +291,7 @@ class SolveParams:
     sizes: SizeParams = SizeParams()
     engines: EngineParams = EngineParams()
     levels: LevelParams = LevelParams()
+    separation: SeparationParams = SeparationParams()
     core: CoreParams = CoreParams()
     lns: LNSParams = LNSParams()
     decomposition: DecompositionParams = DecompositionParams()

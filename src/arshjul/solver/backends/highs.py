@@ -7,7 +7,7 @@ stopped from outside; its process can be ended.
 import math
 import time
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +34,15 @@ _SAME = 1e-6
 class LpDuals:
     """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its last cuts are passed there.
 
-    `support` are the variables of each set that the optimum takes, wholly or in part: one each where it is a plan.
-    `hard`: the simplex method was given up on, as CP-SAT's own would better be; then the optimum is no vertex.
+    `point` is what it takes of each variable that it takes anything of, `support` those of each set: one each where it
+    is a plan. `hard`: the simplex method was given up on, as CP-SAT's own would better be; then the optimum is no vertex.
     """
 
     cuts: Sequence[LevelCut]
     multipliers: list[float]
     excess: list[float]
     support: list[list[int]]
+    point: Mapping[int, float]
     hard: bool = False
 
     def serves(self, cuts: Sequence[LevelCut]) -> bool:
@@ -134,10 +135,10 @@ def lp_duals(  # noqa: PLR0913 - an LP, its limits, and how it is scaled
         if row >= first and math.isfinite(value):
             multipliers[row - first] = max(0.0, -value * unit)
     values = result.solutions[0].primal_solution.variable_values
-    point = dict(zip(values.ids, values.values, strict=True))
+    point = {v: x for v, x in zip(values.ids, values.values, strict=True) if x}
     excess = [point.get(len(model.uppers) + k, 0.0) for k in range(elastic)]
     support = [[v for v in variables if point.get(v, 0.0) > _SAME] for variables in model.sets]
-    return LpDuals(tuple(cuts), multipliers, excess, support, hard)
+    return LpDuals(tuple(cuts), multipliers, excess, support, point, hard)
 
 
 def _let_pass(proto: Any, rows: int, price: float) -> None:

@@ -72,14 +72,20 @@ def _order(arrays: ModelArrays) -> None:
     kept[terms.variable[terms.coefficient > limit[terms.line]]] = False
     arrays.terms = terms.where((soft | (most > arrays.at_most))[terms.line])
     arrays.keep(kept)
+    in_order(arrays)
     terms = arrays.terms
-    terms = terms.where(np.argsort(terms.line * len(arrays.origin) + terms.variable, kind="stable"))
     copies, first = repeated(terms, arrays.hard)
     np.minimum.at(arrays.at_most, first, arrays.at_most[copies])
     arrays.at_most[copies] = 0
     kept = np.ones(lines, np.bool_)
     kept[copies] = False
     arrays.terms = terms.where(kept[terms.line])
+
+
+def in_order(arrays: ModelArrays) -> None:
+    """Sorts the terms by constraint and variable."""
+    terms = arrays.terms
+    arrays.terms = terms.where(np.argsort(terms.line * len(arrays.origin) + terms.variable, kind="stable"))
 
 
 def _fix(arrays: ModelArrays) -> bool:
@@ -89,7 +95,7 @@ def _fix(arrays: ModelArrays) -> bool:
     """
     soft = np.arange(len(arrays.at_most)) >= arrays.hard
     while arrays.sizes.all():
-        _lift(arrays)
+        lift(arrays)
         if (arrays.at_most[: arrays.hard] < 0).any():
             return False
         terms = arrays.terms
@@ -102,7 +108,7 @@ def _fix(arrays: ModelArrays) -> bool:
     return False
 
 
-def _lift(arrays: ModelArrays) -> None:
+def lift(arrays: ModelArrays) -> None:
     """Moves each set's least coefficient into `at_most`; only whole groups and those below 0 have another than 0."""
     groups = arrays.groups()
     whole = groups.missing == 0

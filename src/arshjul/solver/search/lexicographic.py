@@ -59,7 +59,7 @@ class LexicographicSearch:
         pool: WorkerPool | None = None,
         effort: float = math.inf,
     ) -> None:
-        self.model = model
+        self.model = model = replace(model, constraints=[*model.constraints])  # the look-ahead adds cuts
         self.effort = effort
         self.view = ModelIndex(model)
         self.params = params
@@ -377,7 +377,7 @@ class LexicographicSearch:
         return None if self.best is None else by_set(self.model, self.best)
 
     def _restriction(self) -> Restriction:
-        if self.restriction is None:
+        if self.restriction is None or self.restriction.arrays.hard < len(self.model.constraints):
             self.restriction = Restriction(self.model, self.params)
         return self.restriction
 

@@ -5,17 +5,19 @@ high price (an elastic constraint). Its multipliers tell two things: divided by 
 they are, a bound of the last level in case the tentative cuts can be kept.
 """
 
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
-from arshjul.solver.model.milp import LevelCut, Model, rows_of
+from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.core import Recorder
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
     from arshjul.solver.backends.highs import LpDuals
+    from arshjul.solver.model.cliques import ConflictGraph
 
 
 class Lookahead:
@@ -26,6 +28,7 @@ class Lookahead:
         self.model = model
         self.barred = barred
         self.seen: LpDuals | None = None
+        self.graph: ConflictGraph | None = None
 
     @cached_property
     def unit(self) -> float:
@@ -50,23 +53,38 @@ class Lookahead:
         return self.seen.support
 
     def multipliers(self, cuts: Sequence[LevelCut], tentative: int, limit_s: float) -> list[float] | None:
-        """Those of `rows_of(model, cuts)`, the last so many of which cuts are tentative; None: not in time."""
+        """Those of `rows_of(model, cuts)`, the last so many of which cuts are tentative; None: not in time.
+
+        Cliques that the LP's optimum breaks join the model's constraints, and the LP is solved again.
+        """
+        until = time.monotonic() + limit_s
+        if self.seen is None or not self.seen.serves(cuts):
+            self.seen = self._solved(cuts, tentative, limit_s)
+            for _ in range(self.params.separation.rounds):
+                if self.seen is None or self.seen.hard or not (broken := self._broken(self.seen.point)):
+                    break
+                self.model.constraints += broken
+                self.seen = self._solved(cuts, tentative, until - time.monotonic())
+        return None if self.seen is None else self.seen.multipliers
+
+    def _solved(self, cuts: Sequence[LevelCut], tentative: int, limit_s: float) -> "LpDuals | None":
         from arshjul.solver.backends.highs import lp_duals
 
-        if self.seen is None or not self.seen.serves(cuts):
-            last = len(self.model.costs) - 1
-            price = self.params.levels.excess_price * self.unit
-            self.seen = lp_duals(
-                self.model,
-                last,
-                cuts,
-                limit_s,
-                elastic=tentative,
-                price=price,
-                unit=self.unit,
-                params=self.params.engines,
-            )
-        return None if self.seen is None else self.seen.multipliers
+        last = len(self.model.costs) - 1
+        price = self.params.levels.excess_price * self.unit
+        engines = self.params.engines
+        return lp_duals(
+            self.model, last, cuts, limit_s, elastic=tentative, price=price, unit=self.unit, params=engines
+        )
+
+    def _broken(self, point: Mapping[int, float]) -> list[Constraint]:
+        if not self.params.separation.cliques:
+            return []
+        if self.graph is None:
+            from arshjul.solver.model.cliques import ConflictGraph
+
+            self.graph = ConflictGraph(self.model)
+        return self.graph.broken(point, self.params.separation)
 
     def last(self, cuts: Sequence[LevelCut], multipliers: Sequence[float]) -> LagrangianBound:
         """The bound of the last level that they give, under all these cuts."""
