@@ -111,8 +111,8 @@ class EngineParams(_Group):
     aggregation: bool = switch("one variable for all options of an activity that cost and weigh the same")
     lp_iterations: int = number(2000, COUNT, 0, 10**9, "of the simplex method, for the smallest LP")
     lp_iterations_a_set: int = number(
-        15, COUNT, 0, 10**6, "more for each activity: boards took 5 to 13, degenerate ones 90, where the interior "
-        "point is three times faster",
+        15, COUNT, 0, 10**6, "more for each activity: boards took 4 to 14, degenerate ones more than 30, where the "
+        "interior point is three times faster",
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ class SeparationParams(_Group):
     """Cuts that the look-ahead's LP breaks."""
 
     cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
-    rounds: int = number(6, COUNT, 1, 1000, "of cuts and an LP each time that one is solved: later ones bring little")
+    rounds: int = number(20, COUNT, 1, 1000, "of cuts, each with an LP: five are broken on most boards")
     violation: float = number(0.02, SHARE, 1e-6, 1, "by which the LP's optimum breaks a cut that is worth a row")
     most: int = number(400, COUNT, 1, 10**6, "cuts in a round, those broken most")
 

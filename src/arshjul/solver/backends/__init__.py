@@ -1,4 +1,4 @@
-"""CP-SAT and HiGHS behind one interface: the only modules that import ortools."""
+"""CP-SAT and HiGHS behind one interface, and GLOP for the LP: the only modules that import ortools."""
 
 
 def import_engines(*_: object) -> None:

@@ -16,7 +16,7 @@ from arshjul.solver.model.presolve import in_order, lift
 from arshjul.solver.params import DEFAULT, SeparationParams
 
 EPSILON = 1e-6
-"""What an LP's point holds of a variable, below which it holds none."""
+"""What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
 
 
 class ConflictGraph:

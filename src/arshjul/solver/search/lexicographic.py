@@ -279,7 +279,7 @@ class LexicographicSearch:
     def _apart(self, search: CoreSearch) -> None:
         """A plan and a bound of a level that is too large to be searched whole."""
         seen = self.lookahead.seen
-        if seen is not None and seen.serves(self.cuts):
+        if seen is not None and seen.serves(self.model, self.cuts):
             decompose(search, seen.multipliers)
 
     def _look_ahead(self, level: int, proof: LagrangianBound) -> LagrangianBound:

@@ -16,7 +16,7 @@ from arshjul.solver.params import SolveParams
 from arshjul.solver.search.core import Recorder
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
-    from arshjul.solver.backends.highs import LpDuals
+    from arshjul.solver.backends.relaxation import LpDuals, Relaxation
     from arshjul.solver.model.cliques import ConflictGraph
 
 
@@ -28,6 +28,7 @@ class Lookahead:
         self.model = model
         self.barred = barred
         self.seen: LpDuals | None = None
+        self.relaxation: Relaxation | None = None
         self.graph: ConflictGraph | None = None
 
     @cached_property
@@ -43,14 +44,15 @@ class Lookahead:
     @property
     def hard(self) -> bool:
         """True if the LP is hard, so that searches which lean on it start too slowly."""
-        return self.seen is not None and self.seen.hard
+        return self.relaxation is not None and self.relaxation.hard
 
     @property
     def support(self) -> list[list[int]] | None:
         """The variables of each set that the LP's optimum takes; None where that is no vertex, or not to be tried."""
-        if self.seen is None or self.seen.hard or not self.params.levels.rounding:
+        if self.seen is None or self.hard or not self.params.levels.rounding:
             return None
-        return self.seen.support
+        point = self.seen.point
+        return [[v for v in variables if v in point] for variables in self.model.sets]
 
     def multipliers(self, cuts: Sequence[LevelCut], tentative: int, limit_s: float) -> list[float] | None:
         """Those of `rows_of(model, cuts)`, the last so many of which cuts are tentative; None: not in time.
@@ -58,24 +60,23 @@ class Lookahead:
         Cliques that the LP's optimum breaks join the model's constraints, and the LP is solved again.
         """
         until = time.monotonic() + limit_s
-        if self.seen is None or not self.seen.serves(cuts):
-            self.seen = self._solved(cuts, tentative, limit_s)
+        firm = len(cuts) - tentative
+        if self.seen is None or not self.seen.serves(self.model, cuts):
+            self.seen = self._relaxation().solve(cuts, firm, self.barred, limit_s)
             for _ in range(self.params.separation.rounds):
-                if self.seen is None or self.seen.hard or not (broken := self._broken(self.seen.point)):
+                if self.seen is None or self.hard or not (broken := self._broken(self.seen.point)):
                     break
                 self.model.constraints += broken
-                self.seen = self._solved(cuts, tentative, until - time.monotonic())
+                self.seen = self._relaxation().solve(cuts, firm, self.barred, until - time.monotonic())
         return None if self.seen is None else self.seen.multipliers
 
-    def _solved(self, cuts: Sequence[LevelCut], tentative: int, limit_s: float) -> "LpDuals | None":
-        from arshjul.solver.backends.highs import lp_duals
+    def _relaxation(self) -> "Relaxation":
+        if self.relaxation is None:
+            from arshjul.solver.backends.relaxation import Relaxation
 
-        last = len(self.model.costs) - 1
-        price = self.params.levels.excess_price * self.unit
-        engines = self.params.engines
-        return lp_duals(
-            self.model, last, cuts, limit_s, elastic=tentative, price=price, unit=self.unit, params=engines
-        )
+            price = self.params.levels.excess_price * self.unit
+            self.relaxation = Relaxation(self.model, price, self.unit, self.params.engines)
+        return self.relaxation
 
     def _broken(self, point: Mapping[int, float]) -> list[Constraint]:
         if not self.params.separation.cliques:

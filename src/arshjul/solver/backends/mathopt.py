@@ -1,0 +1,69 @@
+"""Models as MathOpt takes them, for HiGHS and GLOP: both are in the ortools wheel."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
+from ortools.math_opt.core.python import solver
+
+from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
+
+HIGHS, GLOP = parameters_pb2.SOLVER_TYPE_HIGHS, parameters_pb2.SOLVER_TYPE_GLOP
+OPTIMAL, INFEASIBLE = result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_INFEASIBLE
+
+
+def settings(limit_s: float, **more: Any) -> Any:
+    """Parameters of a solve of so many seconds."""
+    parameters: Any = parameters_pb2.SolveParametersProto(**more)
+    parameters.time_limit.FromMilliseconds(max(10, int(limit_s * 1000)))
+    return parameters
+
+
+class HeldProblem:
+    """A problem that one of them holds; GLOP goes on from its last basis where the problem was changed."""
+
+    def __init__(self, kind: int, proto: Any) -> None:
+        self.engine: Any = solver.new(kind, proto, parameters_pb2.SolverInitializerProto())
+
+    def solve(self, parameters: Any) -> Any:
+        """The result."""
+        asked = model_parameters_pb2.ModelSolveParametersProto()
+        return self.engine.solve(parameters, asked, None, callback_pb2.CallbackRegistrationProto(), None, None)
+
+    def update(self, update: Any) -> bool:
+        """Changes the problem; False: the engine cannot, and must be given it anew."""
+        done: bool = self.engine.update(update)
+        return done
+
+
+def proto_of(model: Model, level: int, cuts: Sequence[LevelCut], *, whole: bool) -> Any:
+    """The model with one level as objective: its sets, then the rows of `rows_of`. `whole`: in whole numbers."""
+    proto: Any = model_pb2.ModelProto()
+    n = len(model.uppers)
+    proto.variables.ids.extend(range(n))
+    proto.variables.lower_bounds.extend([0.0] * n)
+    proto.variables.upper_bounds.extend(map(float, model.uppers))
+    proto.variables.integers.extend([whole] * n)
+    sets = [Constraint(dict.fromkeys(variables, 1), 1) for variables in model.sets]
+    lines = [*sets, *rows_of(model, cuts)]
+    add_rows(proto.linear_constraints, proto.linear_constraint_matrix, lines, 0)
+    proto.linear_constraints.lower_bounds[: len(sets)] = [1.0] * len(sets)
+    costs = model.costs[level]
+    order = sorted(costs)
+    proto.objective.offset = float(model.constants[level])
+    proto.objective.linear_coefficients.ids.extend(order)
+    proto.objective.linear_coefficients.values.extend([float(costs[v]) for v in order])
+    return proto
+
+
+def add_rows(rows: Any, matrix: Any, lines: Sequence[Constraint], first: int) -> None:
+    """Adds constraints, numbered from `first` on, to the rows and the matrix of a problem or of its update."""
+    rows.ids.extend(range(first, first + len(lines)))
+    rows.lower_bounds.extend([-math.inf] * len(lines))
+    rows.upper_bounds.extend(float(line.at_most) for line in lines)
+    for row, line in enumerate(lines, first):
+        order = sorted(line.terms)
+        matrix.row_ids.extend([row] * len(order))
+        matrix.column_ids.extend(order)
+        matrix.coefficients.extend([float(line.terms[v]) for v in order])

@@ -1,0 +1,168 @@
+"""The LP of a model's last level with elastic cuts on the levels before: the source of multipliers.
+
+GLOP, through MathOpt, keeps it and goes on from its last basis by the dual simplex method: after a cut has moved, or
+some constraints have joined the model, that takes a fraction of what a new LP does. Where the simplex method comes to
+no end in so many iterations, since the LP is degenerate, HiGHS's interior point is three times faster; it goes without
+crossover, as any multipliers give a valid bound (see `model/bounds.py`).
+"""
+
+import math
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ortools.math_opt import model_update_pb2, parameters_pb2
+
+from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
+from arshjul.solver.model.milp import Constraint, LevelCut, Model
+from arshjul.solver.params import EngineParams
+
+_SAME = 1e-6
+"""Tolerance within which two numbers of an LP are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class LpDuals:
+    """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its cuts are passed there.
+
+    `point` is what it takes of each variable that it takes anything of. `rows`: the model had so many constraints.
+    """
+
+    cuts: Sequence[LevelCut]
+    firm: int
+    rows: int
+    multipliers: list[float]
+    excess: list[float]
+    point: Mapping[int, float]
+
+    def serves(self, model: Model, cuts: Sequence[LevelCut]) -> bool:
+        """True if the optimum is one under these cuts too: if they are as far off as it passed its own."""
+        if len(cuts) != len(self.cuts) or tuple(cuts[: self.firm]) != tuple(self.cuts[: self.firm]):
+            return False
+        moved = [new[1] - old[1] for new, old in zip(cuts, self.cuts, strict=True)]
+        return self.rows == len(model.constraints) and all(
+            more == 0 or abs(more - x) < _SAME for more, x in zip(moved, self.excess, strict=True)
+        )
+
+
+class Relaxation:
+    """The LP of a model's last level; each level before is cut, and a tentative cut may be passed at `price` a unit.
+
+    Costs and price reach the LP as multiples of `unit`, so that they can be kept within what it is precise for.
+    `hard`: the simplex method was given up on, as CP-SAT's own would better be.
+    """
+
+    def __init__(self, model: Model, price: float, unit: float, params: EngineParams) -> None:
+        self.model = model
+        self.price = price
+        self.unit = unit
+        self.params = params
+        self.hard = False
+        self.level = len(model.costs) - 1
+        self.problem: HeldProblem | None = None
+        self.known = 0
+        self.numbers: list[int] = []
+        self.barred: set[int] = set()
+
+    def solve(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float) -> LpDuals | None:
+        """Its optimum under these cuts, one for each level but the last, the first so many of which are not passed.
+
+        `barred` are 0/1 variables that are 0. None: there is no optimum in time.
+        """
+        until = time.monotonic() + limit_s
+        result: Any = None
+        if not self.hard:
+            most = self.params.lp_iterations + len(self.model.sets) * self.params.lp_iterations_a_set
+            result = self._simplex(cuts, firm, barred, settings(limit_s, iteration_limit=most))
+            self.hard = result.termination.reason not in (OPTIMAL, INFEASIBLE)
+        if self.hard:
+            self.problem = None
+            self._number(len(self.model.constraints))
+            result = HeldProblem(HIGHS, self._elastic(cuts, firm, barred)).solve(
+                _interior_point(until - time.monotonic())
+            )
+        solved = result.termination.reason != INFEASIBLE and result.solutions
+        if not solved or not result.solutions[0].HasField("dual_solution"):
+            return None
+        return self._duals(result.solutions[0], cuts, firm)
+
+    def _simplex(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], parameters: Any) -> Any:
+        """GLOP's result, from the last one's basis where there is one."""
+        parameters.presolve = parameters_pb2.EMPHASIS_OFF  # it would give the basis up
+        parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
+        parameters.glop.perturb_costs_in_dual_simplex = True  # many options cost the same
+        if self.problem is None:
+            self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred))
+            self._number(len(self.model.constraints))
+            self.barred = set(barred)
+        else:
+            self.problem.update(self._changed(cuts, firm, barred))
+        return self.problem.solve(parameters)
+
+    def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
+        """The problem with a column for each cut that takes what is above its limit."""
+        model = self.model
+        proto = proto_of(model, self.level, (), whole=False)
+        n, m = len(proto.variables.ids), len(proto.linear_constraints.ids)
+        for v in barred:
+            proto.variables.upper_bounds[v] = 0.0
+        locked = [
+            Constraint({**model.costs[level], n + k: -1}, value - model.constants[level])
+            for k, (level, value) in enumerate(cuts)
+        ]
+        add_rows(proto.linear_constraints, proto.linear_constraint_matrix, locked, m)
+        for k in range(len(cuts)):
+            proto.variables.ids.append(n + k)
+            proto.variables.lower_bounds.append(0.0)
+            proto.variables.upper_bounds.append(0.0 if k < firm else math.inf)
+            proto.variables.integers.append(False)
+            proto.objective.linear_coefficients.ids.append(n + k)
+            proto.objective.linear_coefficients.values.append(self.price)
+        proto.objective.offset /= self.unit
+        values = proto.objective.linear_coefficients.values
+        values[:] = [value / self.unit for value in values]
+        return proto
+
+    def _number(self, constraints: int) -> None:
+        """Numbers the problem's rows, without the sets, as `rows_of` has them."""
+        first = len(self.model.sets)
+        rest = len(self.model.soft_constraints) + self.level
+        self.known = constraints
+        self.numbers = list(range(first, first + constraints + rest))
+
+    def _changed(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
+        """What the problem's limits are now, and the constraints that have joined the model."""
+        model, update = self.model, model_update_pb2.ModelUpdateProto()
+        limits = update.linear_constraint_updates.upper_bounds
+        limits.ids.extend(self.numbers[len(self.numbers) - len(cuts) :])
+        limits.values.extend(float(value - model.constants[level]) for level, value in cuts)
+        changed, n = self.barred.symmetric_difference(barred), len(model.uppers)
+        uppers = {v: 0.0 if v in barred else 1.0 for v in sorted(changed)}
+        uppers |= {n + k: 0.0 if k < firm else math.inf for k in range(len(cuts))}
+        update.variable_updates.upper_bounds.ids.extend(uppers)
+        update.variable_updates.upper_bounds.values.extend(uppers.values())
+        self.barred = set(barred)
+        new = model.constraints[self.known :]
+        first = len(model.sets) + len(self.numbers)
+        add_rows(update.new_linear_constraints, update.linear_constraint_matrix_updates, new, first)
+        self.numbers[self.known : self.known] = range(first, first + len(new))
+        self.known += len(new)
+        return update
+
+    def _duals(self, solution: Any, cuts: Sequence[LevelCut], firm: int) -> LpDuals:
+        dual = solution.dual_solution.dual_values
+        values = dict(zip(dual.ids, dual.values, strict=True))
+        of_rows = [values.get(row, 0.0) for row in self.numbers]
+        multipliers = [max(0.0, -value * self.unit) if math.isfinite(value) else 0.0 for value in of_rows]
+        point = solution.primal_solution.variable_values
+        taken = {v: x for v, x in zip(point.ids, point.values, strict=True) if x > _SAME}
+        excess = [taken.get(len(self.model.uppers) + k, 0.0) for k in range(len(cuts))]
+        return LpDuals(tuple(cuts), firm, len(self.model.constraints), multipliers, excess, taken)
+
+
+def _interior_point(limit_s: float) -> Any:
+    parameters = settings(limit_s)
+    parameters.highs.string_options["solver"] = "ipm"
+    parameters.highs.string_options["run_crossover"] = "off"
+    return parameters
