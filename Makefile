@@ -35,6 +35,7 @@ bench: .venv/ready ## ours and others on the same boards, one after the other; o
 	$(BIN)/python -m tests.bench.run $(BENCH)
 	-$(BIN)/python -m tests.bench.lived_year
 	-$(BIN)/python -m tests.bench.fuller
+	-$(BIN)/python -m tests.bench.bursts
 	-$(BIN)/python -m tests.bench.replans
 	-$(BIN)/python -m tests.bench.single
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from arshjul.board import Board
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.bare_board import bare_board
-from tests.bench import bursts, fills, today
+from tests.bench import bursts, fills
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS
 from tests.bench.generator import Wish, year
 from tests.solver.boards import apart
@@ -15,7 +16,6 @@ from tests.solver.boards import apart
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
 FULLER = SCENARIO.parent / "goteborg-2027-fuller"
 REGION = Wish(130)
-AWAY = ("lpo-city", "lpo-hisingen", "lpo-syd")
 
 EVERYONE = tuple(name for name in CONTENDERS if name != DASK)
 
@@ -41,13 +41,10 @@ BOARDS = {
     "260 objects": Measured(fills.board, contenders=[*ENGINES, OURS]),
     "300": Measured(_of(Wish(300))),
     "300 tight": Measured(_of(Wish(300, tight=True))),
-    "goteborg-2027, 3 units away": Measured(
-        lambda: bursts.board(read_scenario(SCENARIO).scenario, AWAY), contenders=[*ENGINES, OURS]
-    ),
-    "300, 9 units away": Measured(
-        lambda: bursts.board(today.year(), [f"{unit}.{n}" for unit in AWAY for n in (1, 2, 3)]),
-        contenders=[*ENGINES, OURS],
-    ),
+    **{
+        f"{burst}, {option}": Measured(partial(bursts.board, burst, option), contenders=[*ENGINES, OURS])
+        for burst, option in bursts.MEASURED
+    },
     "1300 in 10 regions": Measured(_of(Wish(1300, 10)), contenders=[*EVERYONE, DASK]),
     "2100 in 7 regions, shared": Measured(_of(Wish(2100, 7, shared=True)), 180, [*EVERYONE, DASK]),
 }

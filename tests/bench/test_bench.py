@@ -20,7 +20,7 @@ from arshjul.solver.model.translation import as_written
 from tests.bench import lived_year, ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS
-from tests.bench.bursts import OPTION
+from tests.bench.bursts import MEASURED
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS, contend
 from tests.bench.generator import Wish, year
 from tests.bench.one_sum import OneSum
@@ -46,9 +46,10 @@ def test_the_moments_that_are_measured_are_lived_through() -> None:
 
 @pytest.mark.slow
 def test_a_special_event_leaves_a_replan_of_several_changes() -> None:
-    board = BOARDS["goteborg-2027, 3 units away"].make()
+    burst, option = MEASURED[0]
+    board = BOARDS[f"{burst}, {option}"].make()
     solution = solve(board)
-    assert list(board.levels) == list(REPLAN_LEVELS[OPTION])
+    assert list(board.levels) == list(REPLAN_LEVELS[option])
     assert [level.value for level in solution.levels] == [level.bound for level in solution.levels]
     assert (solution.values()["changes"] or 0) > 5
 
