@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.client import RemoteDisconnected
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from arshjul.actions.doctor import damage
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.publish import STEPS
+from arshjul.actions.read_feed import read_feed
 from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.console.sessions import invite
 from arshjul.store import drafts, outbox, revisions
+from arshjul.store.shelf import Shelf, fill
 from tests.console.browser import Page
 from tests.console.conftest import BOTH, Desk
 from tests.console.processes import Forked, Killed
@@ -95,27 +98,47 @@ def test_a_console_is_killed_at_each_step_twenty_times(year: Year) -> None:
             console_killed(year, step)
 
 
+class Feeds:
+    """A server of feeds as a process, and an address that it answers."""
+
+    def __init__(self, year: Year, folder: Path) -> None:
+        self.year = year
+        wanted = Wanted("coordinator", "full", "operations", "")
+        self._token = subscribe(year.desk.store, wanted, "Registratorn", 400, "test", year.desk.now).token
+        self.process = Forked(folder / "feeds.log", ("serve", "--db", year.desk.url))
+
+    def killed(self, step: str) -> None:
+        """Is killed when a publishing has done that step, and started anew: it serves what was published."""
+        self.year.killed.at(step, self.process.pid)
+        assert self.year.publish().status == 303
+        assert self.process.ended() == -signal.SIGKILL
+        self.year.killed.nothing()
+        self.process.start()
+        self.year.assert_whole(is_published=True)
+        with self.year.desk.store.reading() as db:
+            found = read_feed(fill(db, Shelf()), self._token, datetime.now(UTC))
+        assert found is not None
+        assert found.feed is not None
+        assert self.process.get(f"/feeds/{self._token}.ics") == found.feed.ics
+
+
+@pytest.fixture
+def feeds(year: Year, tmp_path: Path) -> Iterator[Feeds]:
+    made = Feeds(year, tmp_path)
+    yield made
+    made.process.close()
+
+
+def test_a_server_of_feeds_that_is_killed_serves_what_was_published(feeds: Feeds) -> None:
+    feeds.killed("feeds")
+
+
 @pytest.mark.slow
 @BOTH
-def test_the_server_of_feeds_is_killed_at_each_step_twenty_times(year: Year, tmp_path: Path) -> None:
-    wanted = Wanted("coordinator", "full", "operations", "")
-    token = subscribe(year.desk.store, wanted, "Registratorn", 400, "test", year.desk.now).token
-    feeds = Forked(tmp_path / "feeds.log", ("serve", "--db", year.desk.url))
-    try:
-        before = feeds.get(f"/feeds/{token}.ics")
-        for step in STEPS:
-            for _ in range(20):
-                year.killed.at(step, feeds.pid)
-                assert year.publish().status == 303
-                assert feeds.ended() == -signal.SIGKILL
-                feeds.start()
-                year.assert_whole(is_published=True)
-                now = feeds.get(f"/feeds/{token}.ics")
-                assert now.startswith(b"BEGIN:VCALENDAR")
-                assert now != before, "what was published is served"
-                before = now
-    finally:
-        feeds.close()
+def test_the_server_of_feeds_is_killed_at_each_step_twenty_times(feeds: Feeds) -> None:
+    for step in STEPS:
+        for _ in range(20):
+            feeds.killed(step)
 
 
 @pytest.mark.slow
@@ -132,18 +155,3 @@ def test_a_job_s_child_is_killed_at_each_step_twenty_times(year: Year) -> None:
             year.killed.nothing()
             year.assert_whole(is_published=True)
             assert ended(year.desk, int(begun.rpartition("/")[2])).is_over
-
-
-def test_a_server_of_feeds_that_is_killed_serves_what_was_published(year: Year, tmp_path: Path) -> None:
-    wanted = Wanted("coordinator", "full", "operations", "")
-    token = subscribe(year.desk.store, wanted, "Registratorn", 400, "test", year.desk.now).token
-    feeds = Forked(tmp_path / "feeds.log", ("serve", "--db", year.desk.url))
-    try:
-        year.killed.at("feeds", feeds.pid)
-        assert year.publish().status == 303
-        assert feeds.ended() == -signal.SIGKILL
-        feeds.start()
-        assert feeds.get(f"/feeds/{token}.ics").startswith(b"BEGIN:VCALENDAR")
-        year.assert_whole(is_published=True)
-    finally:
-        feeds.close()
