@@ -1,36 +1,56 @@
 """plan: makes the first plan of a scenario, and its folder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.actions.heard_logs import with_history
 from arshjul.actions.plan_files import earlier, plan_files
 from arshjul.actions.reading import Speak, moment_in, opened_scenario
 from arshjul.domain.plan import Plan
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan, tries_within
+from arshjul.planning.braced import with_learnt_risks
 from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.withdrawal_rates import Rates, learnt
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plan that was written, what its levels took in seconds, and how many fall-back slots operations have."""
+    """The plan that was written, what its levels took in seconds, and how many fall-back slots operations have.
+
+    `rates`: what was learnt of withdrawals, where anything was.
+    """
 
     folder: Path
     plan: Plan
     seconds: Mapping[str, float]
     fall_backs: FallBacks
+    rates: tuple[Rates, ...] | None = None
 
 
-def plan(scenario: Path, output: Path, effort: Effort, as_of: datetime | None, speak: Speak) -> Planned:
-    """Plans the scenario as seen from `as_of` (None: now), and writes the folder."""
+def plan(
+    scenario: Path,
+    output: Path,
+    effort: Effort,
+    as_of: datetime | None,
+    speak: Speak,
+    history: Sequence[Path] = (),
+) -> Planned:
+    """Plans the scenario as seen from `as_of` (None: now), and writes the folder.
+
+    `history`: plan folders of earlier years, whose logs tell which of each unit's dates are often withdrawn. It
+    becomes part of the scenario, so that the plan can be checked and replanned without them.
+    """
     read = opened_scenario(scenario, speak)
     now = moment_in(read, as_of)
+    rates = learnt(read, with_history((), history), now) if history else None
+    read = read if rates is None else with_learnt_risks(read, rates)
     before = earlier(output, read, now)
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
     slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
-    return Planned(output, new, made.seconds, slots)
+    return Planned(output, new, made.seconds, slots, rates)

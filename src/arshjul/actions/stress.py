@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.actions.heard_logs import with_history
 from arshjul.actions.lived_years import Call, Lives, lived_years
 from arshjul.actions.plan_files import pictures, rewrite
 from arshjul.actions.plan_reading import opened
@@ -15,7 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, RESERVES, RISK_PRICED, StressFigures
 from arshjul.errors import InputError, Message, NoAnswer
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, read_plan_folder
+from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
 from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
 from arshjul.planning.alternatives import fall_backs, standing_plan, tries_within
 from arshjul.planning.braced import with_reserve_week, with_reserves, with_risk_prices
@@ -84,7 +85,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     broken = [breach.text for breach in breaches(context_of(scenario, plan), plan)]
     if broken:
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
-    rates = learnt(scenario, _logs(read, years.history), moment)
+    rates = learnt(scenario, with_history([HeardLog(scenario.span, plan.entries.withdrawals)], years.history), moment)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
     plans = {AS_IS: plan, **(_braced(scenario, plan, rates, effort) if years.compare else {})}
     calls = [Call(scenario, one, year, years.choose, effort) for year in drawn for one in plans.values()]
@@ -127,19 +128,3 @@ def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Ef
         RESERVE_WEEK: with_reserve_week(scenario, plan, effort),
         RISK_PRICED: with_risk_prices(scenario, rates, plan, effort),
     }
-
-
-def _logs(read: PlanFolder, history: tuple[Path, ...]) -> list[HeardLog]:
-    """The plan's own log, and those of earlier years. InputError where two tell of the same days."""
-    logs = [HeardLog(read.scenario.span, read.plan.entries.withdrawals)]
-    for folder in history:
-        earlier = read_plan_folder(folder)
-        span = earlier.scenario.span
-        if any(span.first <= log.year.last and log.year.first <= span.last for log in logs):
-            values = {"folder": str(folder), "first": span.first, "last": span.last}
-            text = Message(
-                "--history {folder}: another plan tells of its year too, {first} to {last}: keep one.", values
-            )
-            raise InputError(text)
-        logs.append(HeardLog(span, earlier.plan.entries.withdrawals))
-    return logs

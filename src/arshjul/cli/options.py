@@ -51,6 +51,12 @@ Executor = Annotated[
         ),
     ),
 ]
+History = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--history", metavar="FOLDER", help=say("A plan folder of an earlier year, to learn from; repeatable.")
+    ),
+]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time; default: now."))
 ]

@@ -14,6 +14,7 @@ from arshjul.cli.options import (
     Commands,
     Debug,
     Folder,
+    History,
     Json,
     Limit,
     Out,
@@ -40,17 +41,22 @@ def plan(
     seed: Seed = 0,
     as_of: AsOf = None,
     certify: Certify = False,
+    history: History = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.plan import plan as planned
         from arshjul.planning.plan import Effort
+        from arshjul.planning.withdrawal_rates import built_on
 
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, certify, line, beginning(console, line))
-        made = planned(scenario, output, effort, moment_or_now(as_of), console.speak)
+        made = planned(scenario, output, effort, moment_or_now(as_of), console.speak, tuple(history or ()))
         line.clear()
+        if made.rates is not None:
+            values = {"basis": built_on(made.rates)}
+            console.talk(Message("Dates that are often withdrawn have their price from the log: {basis}.", values))
         for sentence in confirmations(made.plan.levels, level_name) if certify else ():
             console.talk(sentence)
         if as_json:

@@ -1,13 +1,12 @@
 """stress: how a plan stands against ordinary years of withdrawals."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arshjul.cli.console import Console, ProgressLine, answering
-from arshjul.cli.options import AsOf, Commands, Debug, Executor, Folder, Json, Limit, Seed, moment_or_now, say
+from arshjul.cli.options import AsOf, Commands, Debug, Executor, Folder, History, Json, Limit, Seed, moment_or_now, say
 from arshjul.cli.replanning import Choice
 from arshjul.domain.stressed import not_best
 from arshjul.errors import Message
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
     from arshjul.planning.withdrawal_rates import Rates
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
-History = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--history", metavar="FOLDER", help=say("A plan folder of an earlier year, to learn from; repeatable.")
-    ),
-]
 Compare = Annotated[
     bool,
     typer.Option(

@@ -82,13 +82,19 @@ def with_reserve_week(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
 
 def with_risk_prices(scenario: Scenario, rates: tuple[Rates, ...], first: Plan, effort: Effort) -> Plan:
     """The year planned anew with the price of `often-withdrawn` for what the rates say of each unit's dates."""
+    prices = {OftenWithdrawn.id: OftenWithdrawn.points, **scenario.objective.prices}
+    learnt = with_learnt_risks(scenario, rates)
+    priced = replace(learnt, objective=replace(scenario.objective, prices=prices))
+    return _as_it_stands(make_plan(priced, first.as_of, effort).plan)
+
+
+def with_learnt_risks(scenario: Scenario, rates: tuple[Rates, ...]) -> Scenario:
+    """The scenario with what the rates say of each unit's dates in place of what was given of them."""
     police = {
         id: replace(unit, often_withdrawn=tuple(risk_lines(scenario, rates, id)))
         for id, unit in scenario.police.items()
     }
-    prices = {OftenWithdrawn.id: OftenWithdrawn.points, **scenario.objective.prices}
-    priced = replace(scenario, police=police, objective=replace(scenario.objective, prices=prices))
-    return _as_it_stands(make_plan(priced, first.as_of, effort).plan)
+    return replace(scenario, police=police)
 
 
 def risk_lines(scenario: Scenario, rates: tuple[Rates, ...], unit: str) -> Iterator[RiskLine]:
