@@ -13,7 +13,7 @@ BENCH = Path(__file__).parents[3] / "shared" / "bench"
 
 def known() -> list[tuple[Path, list[int]]]:
     found = []
-    for folder in (BENCH, BENCH / "scale"):
+    for folder in (BENCH, BENCH / "scale", BENCH / "replans"):
         table = folder / "values.tsv"
         if table.exists():
             with table.open(newline="") as lines:
