@@ -38,7 +38,10 @@ class ConsoleProcess:
     def __enter__(self) -> "ConsoleProcess":
         command = [*MAIN, "console", "--db", self.db, "--port", "0"]
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+            # In a session of its own, as a service is: within one, Linux shares out what the session gets.
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+            )
         link = "" if self.process.stdout is None else self.process.stdout.readline()
         found = re.search(r":(\d+)(/in/\S+)", link)
         assert found is not None, self.log.read_text()
