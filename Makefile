@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 YEAR := out/goteborg-2027-year
 
-.PHONY: demo year check test slow bench bench-service bench-fill bench-today bench-workbook bench-console drift pictures texts clean
+.PHONY: demo year check test slow bench bench-service bench-fill bench-today bench-workbook bench-stress bench-console drift pictures texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -52,6 +52,9 @@ bench-fill: .venv/ready ## a year of frames filled week by week, against first c
 bench-today: .venv/ready ## seconds that `today` takes on 300 operations and on the lived year, and a replan of that
 	-$(BIN)/python -m tests.bench.today
 	$(BIN)/python -m tests.bench.lived_year
+
+bench-stress: .venv/ready ## CPU seconds of a drawn year of withdrawals, and what 200 of them take
+	$(BIN)/python -m tests.bench.stress
 
 bench-workbook: .venv/ready ## seconds that a workbook of 300 operations takes, written, read and checked, marked
 	$(BIN)/python -m tests.bench.workbook

@@ -76,6 +76,25 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     assert built_on([shootings]).values == {"n": shootings.withdrawals}
 
 
+@pytest.mark.parametrize("n", [150, pytest.param(3000, marks=pytest.mark.slow)])
+def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
+    """Rates drawn from what is assumed, a year's log drawn from each, and learnt again: 95 of 100 are covered."""
+    scenario = tutorial()
+    at_the_end = datetime(scenario.span.last.year, 12, 31, tzinfo=scenario.zone)
+    assumed = next(one for one in learnt(scenario, [], before(scenario)) if one.kind.cause == "shooting")
+    rng, covered, widths = Random(1), 0, []
+    for number in range(n):
+        true = rng.gammavariate(assumed.shape, 1 / assumed.years)
+        log = drawn_year(scenario, (replace(assumed, shape=true * 1e6, years=1e6),), 1, number, before(scenario))
+        found = next(
+            one for one in learnt(scenario, [HeardLog(scenario.span, log)], at_the_end) if one.kind == assumed.kind
+        ).a_year
+        covered += found.low <= true <= found.high
+        widths.append(found.high - found.low)
+    assert covered / n == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / n) ** 0.5)
+    assert sum(widths) / n < assumed.a_year.high - assumed.a_year.low
+
+
 def test_years_of_several_logs_are_learnt_together() -> None:
     scenario = tutorial()
     moment = before(scenario)

@@ -82,7 +82,7 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
     for rates in found.rates:
         values = {
             "cause": KINDS.get(rates.kind.cause, Message("other causes")),
-            "a_year": rates.per_year,
+            "a_year": _range(rates.a_year),
             "basis": built_on([rates]),
         }
         console.data("  " + words("{cause}: {a_year} a year ({basis})", **values))
@@ -149,6 +149,8 @@ def _rates(one: "Rates") -> dict[str, object]:
         "cause": one.kind.cause,
         "withdrawals": one.withdrawals,
         "per_year": round(one.per_year, 3),
+        "per_year_low": round(one.a_year.low, 3),
+        "per_year_high": round(one.a_year.high, 3),
         "days": round(1 / one.ends, 2),
         "notice_hours": round(one.notice_hours, 1),
         "units": {id: round(share, 3) for id, share in one.units.items()},

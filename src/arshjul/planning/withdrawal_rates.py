@@ -8,16 +8,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from math import sqrt
+from statistics import NormalDist
 from typing import NamedTuple
 
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.risk import KINDS, OTHER, Kind
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.stressed import basis
+from arshjul.domain.stressed import Estimate, basis
 from arshjul.domain.withdrawal import Withdrawal, in_force
 from arshjul.errors import Message
 
 YEAR_DAYS = 365.25
+_Z = NormalDist().inv_cdf(0.975)
 LONG_DAYS = 7
 """A withdrawal of so many days is a burst, whatever is said of its cause. Assumed."""
 
@@ -46,6 +49,13 @@ class Rates:
     def per_year(self) -> float:
         """How many a year, in the mean."""
         return self.shape / self.years
+
+    @property
+    def a_year(self) -> Estimate:
+        """How many a year, and between which values that lies with 95 % (Wilson and Hilferty's quantiles)."""
+        step, middle = _Z / (3 * sqrt(self.shape)), 1 - 1 / (9 * self.shape)
+        low, high = (self.per_year * max(0.0, middle + sign * step) ** 3 for sign in (-1, 1))
+        return Estimate(self.per_year, low, high)
 
 
 @dataclass(frozen=True, slots=True)
