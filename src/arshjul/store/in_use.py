@@ -27,12 +27,6 @@ _KEY = 4272027
 LOOKED_AFTER_S = 5.0
 """So often a server looks whether PostgreSQL still knows of it."""
 
-_RESTORING = Message("A backup is being put into {name}: start again when that is done.")
-_IN_USE = Message(
-    "A server or a console uses {name}: stop them all (systemctl stop arshjul arshjul-console), or restore into "
-    "another database with --db, and let them use that."
-)
-
 
 @contextlib.contextmanager
 def in_use(store: Store) -> Iterator[None]:
@@ -59,7 +53,7 @@ def _file_of_ours(store: Store, database: Path) -> Iterator[None]:
         except OSError as error:
             raise _not_made(store, error) from None
         if is_restoring:
-            raise Refused(_said(_RESTORING, store))
+            raise _restoring(store)
         yield
 
 
@@ -70,11 +64,11 @@ def _file_of_all(store: Store, database: Path) -> Iterator[None]:
             stack.enter_context(held(_beside(database, "restore")))
             is_used = any(map(is_held, _servers(database)))
         except HeldByAnother:
-            raise Refused(_said(_RESTORING, store)) from None
+            raise _restoring(store) from None
         except OSError as error:
             raise _not_made(store, error) from None
         if is_used:
-            raise Refused(_said(_IN_USE, store))
+            raise _used(store)
         yield
 
 
@@ -93,8 +87,18 @@ def _not_made(store: Store, error: OSError) -> StorageError:
     return StorageError(Message("{name} cannot be made: {reason}.", {"name": store.name, "reason": why(error)}))
 
 
-def _said(text: Message, store: Store) -> Message:
-    return Message(text.template, {"name": store.name})
+def _restoring(store: Store) -> Refused:
+    return Refused(Message("A backup is being put into {name}: start again when that is done.", {"name": store.name}))
+
+
+def _used(store: Store) -> Refused:
+    return Refused(
+        Message(
+            "A server or a console uses {name}: stop them all (systemctl stop arshjul arshjul-console), or restore "
+            "into another database with --db, and let them use that.",
+            {"name": store.name},
+        )
+    )
 
 
 @contextlib.contextmanager
@@ -104,7 +108,7 @@ def _lock_alone(store: Store) -> Iterator[None]:
         is_alone = _asked(connection, "pg_try_advisory_lock")
     with contextlib.closing(connection):
         if not is_alone:
-            raise Refused(_said(_IN_USE, store))
+            raise _used(store)
         yield
 
 
@@ -115,7 +119,7 @@ def _shared_lock(store: Store) -> Iterator[None]:
         is_shared = _asked(connection, "pg_try_advisory_lock_shared")
     if not is_shared:
         connection.close()
-        raise Refused(_said(_RESTORING, store))
+        raise _restoring(store)
     over = threading.Event()
     thread = threading.Thread(target=_look_after, args=(store, connection, over), daemon=True)
     thread.start()
