@@ -10,7 +10,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.edit import union
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input
 

@@ -19,7 +19,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan import ReplanOptions, replan_from
 from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.planning.whole_year import laid_out

@@ -22,8 +22,9 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
 from arshjul.formats.scenario.objects import read_objects
 from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.planning.effort import Effort
 from arshjul.planning.fill import fill
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss
 from arshjul.rules.fill.levels import filled_builder

@@ -16,7 +16,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan import ReplanOptions, replan
 from tests.bench.boards import SCENARIO
 

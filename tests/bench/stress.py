@@ -14,7 +14,8 @@ from time import perf_counter
 from arshjul.actions.lived_years import Call, lived
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.drawn_year import drawn_year
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.withdrawal_rates import learnt
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"

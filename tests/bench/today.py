@@ -20,7 +20,8 @@ from arshjul.domain.settings import Settings
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
 REGIONS, OPERATIONS, GOAL_S, RUNS = 3, 300, 1.0, 5

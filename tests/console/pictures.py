@@ -16,7 +16,7 @@ from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.serve import on_port
 from arshjul.console.sessions import invite
-from arshjul.planning.plan import Effort
+from arshjul.planning.effort import Effort
 from arshjul.store.store import Store, open_store
 from tests.render.test_browser import CHROMIUM, QUIET
 

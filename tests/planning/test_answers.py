@@ -16,8 +16,8 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
+from arshjul.planning.effort import Effort
 from arshjul.planning.judge import judge
-from arshjul.planning.plan import Effort
 from arshjul.planning.proposal import Proposal, refuse_another
 from arshjul.planning.replan import ReplanOptions, replan, replan_from
 from arshjul.planning.replan_input import replan_input

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arshjul.errors import ArshjulError
+from arshjul.planning.effort import Effort
 from arshjul.planning.fill import fill
 from arshjul.planning.judge import judge
-from arshjul.planning.plan import Effort
 from tests.planning.fill_oracle import best, draw_case
 from tests.planning.fills import made, moment, visit
 from tests.planning.test_bindings_check import WRONG, rules_broken

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Unplaced
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan import replan
 from tests import years
 

@@ -14,7 +14,8 @@ from arshjul.domain.parties import Matching
 from arshjul.domain.repeat import single
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.verify import verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
 from tests.planning.oracle import best

@@ -11,9 +11,10 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.planning.effort import Effort
 from arshjul.planning.further_shifts import PLENTY, FurtherShift, police_wishes, with_further
 from arshjul.planning.judge import context_of
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.verify import breaches
 from tests.planning.oracle import possibilities
 from tests.planning.test_oracle import tiny

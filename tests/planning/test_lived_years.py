@@ -35,8 +35,9 @@ from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
+from arshjul.planning.effort import Effort
 from arshjul.planning.judge import judge
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input
 from arshjul.rules.objectives import REPLAN_LEVELS

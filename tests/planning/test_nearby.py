@@ -11,8 +11,9 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning import repair
+from arshjul.planning.effort import Effort
 from arshjul.planning.nearby import OPTION, Nearby
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan_input import replan_input
 from arshjul.planning.whole_year import WholeYear, laid_out
 from arshjul.rules.objectives import REPLAN_LEVELS

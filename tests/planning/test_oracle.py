@@ -17,7 +17,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.plan import Effort, PlanResult, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import PlanResult, make_plan
 from arshjul.planning.replan import ReplanOptions, replan
 from arshjul.planning.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS

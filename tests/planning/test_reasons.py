@@ -10,8 +10,9 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.alternatives import fall_backs, standing_plan, tries_within
+from arshjul.planning.effort import Effort
 from arshjul.planning.explain import explain
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.reasons import is_sought, looks_within
 from tests.acceptance.command import ROOT
 

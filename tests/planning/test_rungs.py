@@ -21,8 +21,8 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import read_entries
 from arshjul.planning.day_board import SET_ASIDE, on_the_day
+from arshjul.planning.effort import Effort
 from arshjul.planning.free_teams import free_teams
-from arshjul.planning.plan import Effort
 from arshjul.planning.replan import replan
 from arshjul.planning.replan_input import replan_input
 from arshjul.planning.rungs import KINDS, MOST_MOVES, Rung, by_start, rungs

@@ -19,8 +19,9 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.braced import reserve_week, risk_lines, taken, with_reserve_week, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
+from arshjul.planning.effort import Effort
 from arshjul.planning.judge import context_of
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replay import replay
 from arshjul.planning.stress import Lived, chance, differences, live, mean, summed_up
 from arshjul.planning.verify import breaches

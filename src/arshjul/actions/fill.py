@@ -11,10 +11,10 @@ from arshjul.errors import Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.formats.scenario.objects import ObjectFiles, read_objects
+from arshjul.planning.effort import Effort
 from arshjul.planning.fill import FillResult
 from arshjul.planning.fill import fill as filling_of
 from arshjul.planning.fill_reasons import reason_said
-from arshjul.planning.plan import Effort
 
 
 @dataclass(frozen=True, slots=True)

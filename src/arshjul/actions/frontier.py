@@ -7,9 +7,9 @@ from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import Entered
 from arshjul.formats.plan.entries import read_entries
+from arshjul.planning.effort import Effort
 from arshjul.planning.frontier import FrontierPoint
 from arshjul.planning.frontier import frontier as points_of
-from arshjul.planning.plan import Effort
 from arshjul.planning.replan_input import replan_input
 
 

@@ -12,8 +12,9 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.planning.effort import Effort
 from arshjul.planning.fill import fill
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input
 from arshjul.store import audit, drafts, jobs, proposals

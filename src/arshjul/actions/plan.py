@@ -13,7 +13,8 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan, tries_within
 from arshjul.planning.braced import with_learnt_risks
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.withdrawal_rates import Rates, learnt
 
 

@@ -19,8 +19,8 @@ from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write
 from arshjul.formats.scenario.scenario import read_scenario
 from arshjul.planning.edit import union
 from arshjul.planning.edit_told import edit_sentences
+from arshjul.planning.effort import Effort
 from arshjul.planning.notices import Notices, notices
-from arshjul.planning.plan import Effort
 from arshjul.planning.proposal import Proposal, refuse_another
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input

@@ -9,7 +9,7 @@ from arshjul.actions.reading import Speak
 from arshjul.actions.replan import refuse_unknown
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import read_entries
-from arshjul.planning.plan import Effort
+from arshjul.planning.effort import Effort
 from arshjul.planning.replay import Year
 from arshjul.planning.replay import replay as replayed
 

@@ -10,7 +10,7 @@ from arshjul.errors import Problem
 from arshjul.formats.board.board_json import read_board
 from arshjul.formats.board.doubts import doubts
 from arshjul.formats.board.writing import solution_mapping, write_solution
-from arshjul.planning.plan import Effort
+from arshjul.planning.effort import Effort
 from arshjul.solver import Solution
 from arshjul.solver.parallel.executors import refuse_slips
 

@@ -21,8 +21,8 @@ from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stres
 from arshjul.planning.alternatives import fall_backs, standing_plan, tries_within
 from arshjul.planning.braced import with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
+from arshjul.planning.effort import Effort
 from arshjul.planning.judge import context_of
-from arshjul.planning.plan import Effort
 from arshjul.planning.stress import differences, summed_up
 from arshjul.planning.verify import breaches
 from arshjul.planning.withdrawal_rates import HeardLog, Rates, learnt

@@ -47,7 +47,7 @@ def solve(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.solve import solve as solved
-        from arshjul.planning.plan import Effort
+        from arshjul.planning.effort import Effort
 
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, certify, line, beginning(console, line))

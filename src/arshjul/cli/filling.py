@@ -37,7 +37,7 @@ def fill(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.fill import fill as filled
-        from arshjul.planning.plan import Effort
+        from arshjul.planning.effort import Effort
 
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, progress=line)

@@ -47,7 +47,7 @@ def plan(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.plan import plan as planned
-        from arshjul.planning.plan import Effort
+        from arshjul.planning.effort import Effort
         from arshjul.planning.withdrawal_rates import built_on
 
         line = ProgressLine(console)

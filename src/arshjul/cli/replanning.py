@@ -61,7 +61,7 @@ def replan(
     with answering(as_json, debug) as console:
         from arshjul.actions.replan import Entered
         from arshjul.actions.replan import replan as replanned
-        from arshjul.planning.plan import Effort
+        from arshjul.planning.effort import Effort
 
         if output is None and not options_only:
             raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
@@ -116,7 +116,7 @@ def frontier(
     with answering(as_json, debug) as console:
         from arshjul.actions.frontier import frontier as points_of
         from arshjul.actions.replan import Entered
-        from arshjul.planning.plan import Effort
+        from arshjul.planning.effort import Effort
 
         entered = Entered(None, changes, withdrawals)
         points = points_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
@@ -148,7 +148,7 @@ def replay(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.replay import replay as replayed
-        from arshjul.planning.plan import Effort
+        from arshjul.planning.effort import Effort
         from arshjul.planning.replay import YEAR_NAMES
 
         found = replayed(folder, withdrawals, choose, from_scratch, Effort(time_limit), console.speak)

@@ -49,7 +49,7 @@ def stress(
         from arshjul.actions.stress import keep
         from arshjul.actions.stress import stress as stressed
         from arshjul.formats.plan.stress_json import stress_mapping
-        from arshjul.planning.plan import Effort
+        from arshjul.planning.effort import Effort
 
         line = ProgressLine(console)
 

@@ -11,7 +11,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, RiskLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.planning.withdrawal_rates import YEAR_DAYS, Rates
 from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
 

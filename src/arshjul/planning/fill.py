@@ -14,10 +14,10 @@ from arshjul.domain.visit_object import Bindings, VisitObject
 from arshjul.errors import EngineFault, InputError, Message, NoAnswer
 from arshjul.planning.bindings import standing
 from arshjul.planning.bindings_check import binding_breaches, filling_claims
+from arshjul.planning.effort import Effort
 from arshjul.planning.entering import refuse_moment, with_ends
 from arshjul.planning.fill_reasons import Unbound, unbound
 from arshjul.planning.judge import context_of
-from arshjul.planning.plan import Effort
 from arshjul.planning.verify import breaches
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss

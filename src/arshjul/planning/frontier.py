@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from arshjul import solver
 from arshjul.board import Board, Row
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.plan import Effort
+from arshjul.planning.effort import Effort
 from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 

@@ -16,7 +16,7 @@ from math import inf
 from arshjul import solver
 from arshjul.board.evaluator import Clearing
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.plan import Effort
+from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.repair import Settled, free, least_changes
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, REPLAN_LEVELS

@@ -1,6 +1,6 @@
 """From a scenario to a proven plan, checked before anyone sees it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,28 +10,13 @@ from arshjul.domain.plan import Level, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import EngineFault, Message, NoAnswer
+from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import all_unplaced, looks_within
 from arshjul.planning.verify import Verdict, claims, prices, verify
 from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import PLAN_LEVELS
 from arshjul.solver import Solution
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """The time for a solve, and how to solve.
-
-    `progress` hears each better value or bound; `certifying` that a certificate begins, and its seconds at most.
-    `bare`: the placements alone, without reasons, prices and checks, for plans that are counted and thrown away.
-    """
-
-    limit_s: float = 60
-    seed: int = 0
-    certify: bool = False
-    progress: Callable[[solver.Progress], None] | None = None
-    certifying: Callable[[float], None] | None = None
-    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
 from arshjul.planning.bindings import Standing, standing
+from arshjul.planning.effort import Effort
 from arshjul.planning.nearby import OPTION, Nearby
-from arshjul.planning.plan import Effort, in_another_order, plan_of
+from arshjul.planning.plan import in_another_order, plan_of
 from arshjul.planning.reasons import with_former_reasons
 from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.planning.whole_year import WholeYear, laid_out

@@ -15,7 +15,8 @@ from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
-from arshjul.planning.plan import Effort, plan_of
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import plan_of
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.replan import replan
 from arshjul.planning.replan_input import replan_input

@@ -15,7 +15,7 @@ from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import Estimate, PartyStressed, Stressed, Totals
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.plan import Effort
+from arshjul.planning.effort import Effort
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input
 from arshjul.planning.replay import by_moment

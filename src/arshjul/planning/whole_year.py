@@ -11,7 +11,7 @@ from functools import cached_property
 from arshjul import solver
 from arshjul.board import Choice, evaluate
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.plan import Effort
+from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.repair import Settled
 from arshjul.rules import builder_of

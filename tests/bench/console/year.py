@@ -11,7 +11,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, write_plan_folder
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.planning.plan import Effort, make_plan
+from arshjul.planning.effort import Effort
+from arshjul.planning.plan import make_plan
 from arshjul.store.store import open_store
 from tests.bench.today import PLANNED, SCENARIO, year
 
