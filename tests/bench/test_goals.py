@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bench.boards import BOARDS
+from tests.bench.bursts import MEASURED
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS
 from tests.bench.goals import COMPARED, GOALS, LARGEST, REGIONS, gap, sentence, verdicts, within_s
 
@@ -154,4 +155,4 @@ def test_goals_ask_for_runs_that_are_made_by_default() -> None:
     assert all(verdict["reached"] is not None for verdict in verdicts(made))
     assert {(one["board"], one["contender"]) for one in made} >= COMPARED
     assert {contender for board in BOARDS.values() for contender in board.contenders} == set(CONTENDERS)
-    assert len(GOALS) == 10
+    assert len(GOALS) == 10 + len(MEASURED)

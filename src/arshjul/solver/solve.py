@@ -96,7 +96,9 @@ def solve(  # noqa: PLR0913 - the door has every switch
                 combined = CombinedStatus(components, len(board.levels))
                 watch = _Watch(board, model, combined, progress, began)
                 context.tell = watch.heard
-                done = solve_components(components, _starts(board, model, components, start, context.over), context)
+                done = solve_components(
+                    components, _starts(board, model, components, start, context.over, params), context
+                )
                 solution = _solution(board, model, components, combined, done)
                 solution = replace(
                     solution, stopped_by=_stop(solution, done, deadline - params.portfolio.warm_s, halt())
@@ -144,7 +146,12 @@ def _asked(stop: Callable[[], bool] | StopFlag | None) -> Callable[[], bool]:
 
 
 def _starts(
-    board: Board, model: Model, components: list[Component], start: Choice | None, halt: Callable[[], bool]
+    board: Board,
+    model: Model,
+    components: list[Component],
+    start: Choice | None,
+    halt: Callable[[], bool],
+    params: SolveParams,
 ) -> list[list[int] | None] | None:
     """Each component's values of a given choice; None: there is none, or it breaks the board or was cut away."""
     if start is None or len(start) != len(board.activities) or evaluate(board, start).broken:
@@ -152,7 +159,9 @@ def _starts(
     values = model.values(start)
     if values is None:
         return None
-    return [improved(component.model, component.local(values), halt) for component in components]
+    own = [(component.model, component.local(values)) for component in components]
+    # What its LP tells betters a large one far more than single moves do.
+    return [improved(model, kept, halt) if len(model.picks) <= params.sizes.small else kept for model, kept in own]
 
 
 class _Watch:

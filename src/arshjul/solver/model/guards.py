@@ -17,9 +17,12 @@ def guard_sizes(model: Model) -> None:
     may pass it.
     """
     lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
-    _guard(max((abs(c) for terms in (*lines, *model.costs) for c in terms.values()), default=0), SIZE_LIMIT)
-    uppers = model.uppers
-    _guard(max(sum(abs(c) * uppers[v] for v, c in terms.items()) for terms in ({}, *lines, *model.costs)), SUM_LIMIT)
+    sized = [(terms, _largest(terms)) for terms in (*lines, *model.costs) if terms]
+    _guard(max((size for _, size in sized), default=0), SIZE_LIMIT)
+    uppers, most = model.uppers, max(model.uppers, default=0)
+    for terms, size in sized:
+        if len(terms) * size * most >= SUM_LIMIT:  # only then can the sum be
+            _guard(sum(abs(c) * uppers[v] for v, c in terms.items()), SUM_LIMIT)
 
 
 def guard_restrictions(model: Model) -> None:
@@ -41,8 +44,13 @@ def guard_restrictions(model: Model) -> None:
     _guard(max((*worst, *(_span(line.terms) for line in model.constraints))), SIZE_LIMIT)
 
 
+def _largest(terms: dict[int, int]) -> int:
+    most, least = max(terms.values()), min(terms.values())
+    return max(most, -least)
+
+
 def _span(terms: dict[int, int]) -> int:
-    return max((0, *terms.values())) - min((0, *terms.values()))
+    return max(0, max(terms.values(), default=0)) - min(0, min(terms.values(), default=0))
 
 
 def _guard(size: int, limit: int) -> None:
