@@ -30,6 +30,15 @@ class SlotTables:
         tables.__dict__.update({name: table for name, table in self.__dict__.items() if name != "scenario"})
         return tables
 
+    def after(self, scenario: Scenario) -> "SlotTables":
+        """The tables of a scenario that differs in its withdrawals alone: all but those of officers are taken over."""
+        tables = self.sharing(scenario)
+        for name in ("police", "officers", "designated"):
+            tables.__dict__.pop(name, None)
+        of_teams = {key: slots for key, slots in self._known_sets.items() if key[0] == "teams"}
+        tables.__dict__["_known_sets"] = of_teams
+        return tables
+
     @cached_property
     def grid(self) -> Grid:
         """The numbered slots."""
@@ -49,15 +58,7 @@ class SlotTables:
         """Each unit's offer by slot number, less what was taken back."""
         offers = {}
         for unit in self.scenario.police.values():
-            row = [Offer()] * self.grid.size
-            for line in unit.officers:
-                for number in self.numbers_matching(line.when):
-                    old = row[number]
-                    if not line.at_most:
-                        row[number] = Offer(line.officers, line.designated or 0)
-                    else:
-                        fewer = old.designated if line.designated is None else min(old.designated, line.designated)
-                        row[number] = Offer(min(old.officers, line.officers), fewer)
+            row = [*self._offered[unit.id]]
             for taken in self.scenario.taken:
                 if unit.id in taken.police:
                     days = self.grid.between(taken.first, taken.last or self.scenario.span.last)
@@ -67,6 +68,22 @@ class SlotTables:
                         if left is not None:
                             row[number] = Offer(min(old.officers, left), min(old.designated, left))
             offers[unit.id] = row
+        return offers
+
+    @cached_property
+    def _offered(self) -> Mapping[str, list[Offer]]:
+        """Each unit's offer by slot number, whatever was taken back."""
+        offers = {}
+        for unit in self.scenario.police.values():
+            row = offers[unit.id] = [Offer()] * self.grid.size
+            for line in unit.officers:
+                for number in self.numbers_matching(line.when):
+                    old = row[number]
+                    if not line.at_most:
+                        row[number] = Offer(line.officers, line.designated or 0)
+                    else:
+                        fewer = old.designated if line.designated is None else min(old.designated, line.designated)
+                        row[number] = Offer(min(old.officers, line.officers), fewer)
         return offers
 
     @cached_property

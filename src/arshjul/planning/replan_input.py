@@ -10,6 +10,7 @@ from arshjul.domain.operation import Pin
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.errors import InputError, Message
 from arshjul.planning.agreement import yielding
 from arshjul.planning.edit import Edit, edited
@@ -44,10 +45,12 @@ def replan_input(
     as_of: datetime,
     given: Scenario | None = None,
     checked: bool = False,
+    slots: SlotTables | None = None,
 ) -> ReplanInput:
     """The offers that are left, the operations that were hit, and the pins that have yielded.
 
-    `given` is the scenario as it should now be; `checked`: the plan is known to break no rule. InputError where
+    `given` is the scenario as it should now be; `checked`: the plan is known to break no rule; `slots`: what was
+    worked out of this scenario before. InputError where
     `as_of` lies before the plan's own or before a report, where the plan breaks a rule, or where an operation is
     cancelled that has begun.
     Refused where an entry, or the scenario, cannot be of this plan.
@@ -73,11 +76,13 @@ def replan_input(
     pinned_anew |= {change.operation for change in settled.changes if isinstance(change, Pinned | WithoutPolice)}
     unpinned = frozenset(plan.unpinned & new.operations.keys()) - pinned_anew
     base = Base(plan.revision, as_of, placed, frozenset(), given_causes(new, settled.changes, placed))
-    context = ReplanContext.of(left, base, unpinned, demands=entries.demands(revision))
-    lost = hit(context, OF_OFFICERS if edit is None and _only_officers(entered) else HARD)
+    only_officers = edit is None and _only_officers(entered)
+    tables = slots.after(left) if slots is not None and only_officers else SlotTables(left)
+    context = ReplanContext(tables, as_of, base, unpinned, demands=entries.demands(revision))
+    lost = hit(context, OF_OFFICERS if only_officers else HARD)
     loose = {id for id in lost if new.operations[id].fixed is not None}
     base = replace(base, hit=lost)
-    context = ReplanContext.of(left, base, unpinned | (loose - pinned_anew), demands=context.demands)
+    context = replace(context, base=base, unpinned=unpinned | (loose - pinned_anew))
     context = replace(context, base=replace(base, yielded=yielding(context)))
     return ReplanInput(new, context, as_of, entries, doubtful(context, entries, revision), edit)
 

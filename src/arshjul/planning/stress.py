@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from math import inf, sqrt
 from statistics import NormalDist, fmean, stdev
 
@@ -13,11 +12,12 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.stressed import Estimate, PartyStressed, Stressed, Totals
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan import replan_from
-from arshjul.planning.replan_input import replan_input
+from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.planning.replay import by_moment
 from arshjul.planning.report import SHORT_NOTICE_DAYS
 
@@ -43,11 +43,12 @@ def live(
     scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
 ) -> tuple[Lived, Plan]:
     """The year of these withdrawals, each moment answered with the option, and the plan that is left of it."""
-    year, first = Lived(), plan
+    year, first, slots = Lived(), plan, SlotTables(scenario)
     effort = replace(effort, bare=True)
     for moment, reported in by_moment(withdrawals, plan.as_of):
         before = plan
-        plan = _answered(scenario, plan, reported, moment, option, effort)
+        given = replan_input(scenario, plan, reported, moment, checked=True, slots=slots)
+        plan, slots = _answered(given, plan, reported, option, effort), given.context.slots
         _count(scenario, year, before, plan)
     places = ((id, place, plan.placed.get(id)) for id, place in first.placed.items())
     year.held = frozenset(id for id, old, new in places if new is not None and new.slot.day == old.slot.day)
@@ -56,13 +57,12 @@ def live(
     return year, plan
 
 
-def _answered(scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, option: str, effort: Effort) -> Plan:
+def _answered(given: ReplanInput, plan: Plan, asked: Entries, option: str, effort: Effort) -> Plan:
     """The plan after a moment's reports.
 
     Where they hit nothing and give nothing back, a proven plan stays: each other plan that is still possible was so
     before, and is no better now, since what it changes is to be paid for on top of what was changed to get here.
     """
-    given = replan_input(scenario, plan, asked, moment, checked=True)
     known = {one.id for one in plan.entries.withdrawals}
     given_back = any(one.id in known for one in asked.withdrawals)
     settled = not plan.unplaced or (plan.status == "optimal" and not given_back)
@@ -70,7 +70,7 @@ def _answered(scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, 
         return replan_from(given, plan, effort, (option,)).options[option]
     return replace(
         plan,
-        as_of=moment,
+        as_of=given.as_of,
         entries=given.entries,
         base=given.context.base,
         unpinned=given.context.unpinned,
