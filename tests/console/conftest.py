@@ -1,12 +1,13 @@
 """A console over a small published year, and a browser that is signed in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copy
 
 import pytest
 
+from arshjul.actions.draft import keep, opened_draft
 from arshjul.actions.options import work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
@@ -88,3 +89,13 @@ def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Des
     else:
         url = str(copy(published, tmp_path / "y.db"))
     return Desk(open_store(url), url=url)
+
+
+def reachable_by_mail(store: Store) -> None:
+    """Gives every party of the year an address."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        agencies = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.agencies.items()}
+        police = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.police.items()}
+        scenario = replace(draft.scenario, agencies=agencies, police=police)
+        keep(db, draft, replace(draft, scenario=scenario), years.WORDS)

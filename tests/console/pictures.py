@@ -1,7 +1,14 @@
-"""Draws docs/bilder: the pages of the console on scenarios/goteborg-2027, in a browser. Run by `make pictures`."""
+"""Draws docs/bilder: the pages of the console on scenarios/goteborg-2027, in a browser. Run by `make pictures`.
 
+In English they lie in docs/bilder/en.
+"""
+
+import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +23,12 @@ from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.serve import on_port
 from arshjul.console.sessions import invite
+from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
 from arshjul.store.store import Store, open_store
+from arshjul.texts import Words
+from tests.console.conftest import reachable_by_mail
+from tests.console.small_png import smaller
 from tests.render.test_browser import CHROMIUM, QUIET
 
 ROOT = Path(__file__).parents[2]
@@ -34,80 +45,102 @@ class AtOnce(Runner):
 
 
 def main() -> None:
-    """Makes the year, walks through a withdrawal, and draws each page on the way."""
-    PICTURES.mkdir(exist_ok=True)
+    """Makes the year, walks through a withdrawal in each language, and draws each page on the way."""
     with TemporaryDirectory() as folder:
-        made, db = Path(folder) / "plan", str(Path(folder) / "year.db")
+        made, empty = Path(folder) / "plan", Path(folder) / "empty.db"
         plan(ROOT / "scenarios" / "goteborg-2027", made, Effort(100), MADE, lambda _: None)
-        import_year(made, db, "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True)
-        store = open_store(db)
-        listening = on_port("127.0.0.1", 0)
-        server = uvicorn.Server(uvicorn.Config(application(ConsoleServer(store, AtOnce("", 60))), log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            with sync_playwright() as playwright:
+        import_year(made, str(empty), "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True)
+        reachable_by_mail(open_store(str(empty)))
+        for language, pictures in (("sv", PICTURES), ("en", PICTURES / "en")):
+            pictures.mkdir(exist_ok=True)
+            db = Path(folder) / f"{language}.db"
+            shutil.copy(empty, db)
+            with _served(open_store(str(db))) as (address, link), sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
                 page = browser.new_context(viewport={"width": WIDTH, "height": 760}, locale="sv-SE").new_page()
-                address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-                link = invite(store, "samordnaren", "coordinator", datetime.now(UTC))
-                walk(page, address, f"{address}/in/{link}")
-        finally:
-            server.should_exit = True
-            thread.join()
+                Walk(page, address, pictures, words(language)).through(link)
 
 
-def walk(page: Page, address: str, link: str) -> None:
-    """From signing in to the log."""
+@contextmanager
+def _served(store: Store) -> Iterator[tuple[str, str]]:
+    """The console on a port: its address, and a link that lets in."""
+    listening = on_port("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(application(ConsoleServer(store, AtOnce("", 60))), log_config=None))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield address, f"{address}/in/{invite(store, 'samordnaren', 'coordinator', datetime.now(UTC))}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
-    def draw(name: str, path: str | None = None, *, whole: bool = False) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """From signing in to the log, in one language."""
+
+    page: Page
+    address: str
+    pictures: Path
+    say: Words
+
+    def draw(self, name: str, path: str | None = None, *, whole: bool = False) -> None:
         if path is not None:
-            page.goto(address + path)
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+            self.page.goto(self.address + path)
+        (self.pictures / f"{name}.png").write_bytes(smaller(self.page.screenshot(full_page=whole)))
 
-    page.goto(link)
-    draw("logga-in")
-    page.get_by_role("button", name="Logga in").click()
-    page.goto(f"{address}/publish")
-    draw("forsta-publiceringen")
-    page.get_by_role("button", name="Publicera").click()
-    page.goto(f"{address}/")
-    page.locator("#moment").fill(SEEN)
-    page.get_by_role("button", name="Ställ").click()
-    draw("i-dag")
-    draw("aret", "/year")
-    draw("veckan", "/weeks/2027-W19")
-    draw("insatser", "/operations?q=krog")
-    draw("insats", "/operations/OP-100", whole=True)
-    draw("kalendrar", "/subscribers")
-    draw("arbetsbok", "/import")
-    page.goto(f"{address}/withdrawals/new")
-    page.get_by_label("Enhet").select_option(label="LPO City")
-    page.get_by_label("Från", exact=True).fill("2027-03-08")
-    page.get_by_label("Till", exact=True).fill("2027-03-28")
-    page.get_by_label("Orsak").fill("en skjutning")
-    draw("avbokning")
-    page.get_by_role("button", name="Räkna fram alternativ").click()
-    page.wait_for_url("**/options/*")
-    draw("alternativ", whole=True)
-    options = page.url
-    draw("i-dag-avbokning", "/", whole=True)
-    page.goto(options)
-    page.get_by_role("button", name="Fråga alla").click()
-    draw("forslaget")
-    page.get_by_role("button", name="En adress att svara på").first.click()
-    address_of_answers = page.locator("code", has_text="/answers/").inner_text()
-    draw("svara", address_of_answers.removeprefix(address))
-    page.goto(f"{address}/proposal")
-    page.get_by_role("button", name="Räkna fram alternativ").click()
-    page.wait_for_url("**/options/*")
-    page.get_by_role("radio", name="Minst ändringar").check()
-    page.get_by_role("button", name="Välj").click()
-    draw("publicera")
-    page.get_by_role("button", name="Publicera").click()
-    draw("logg", "/log")
+    def press(self, button: str) -> None:
+        self.page.get_by_role("button", name=self.say(button)).first.click()
+
+    def through(self, link: str) -> None:
+        page, say = self.page, self.say
+        page.goto(link)
+        self.draw("logga-in")
+        page.get_by_role("button", name=words("sv")("Sign in")).click()
+        if say.language != "sv":
+            page.get_by_role("button", name="English").click()
+        self.draw("forsta-publiceringen", "/publish")
+        self.press("Publish")
+        page.goto(f"{self.address}/")
+        page.locator("#moment").fill(SEEN)
+        self.press("Set")
+        self.draw("i-dag")
+        self.draw("aret", "/year")
+        self.draw("veckan", "/weeks/2027-W19")
+        self.draw("insatser", "/operations?q=krog")
+        self.draw("insats", "/operations/OP-100", whole=True)
+        self.draw("kalendrar", "/subscribers")
+        self.draw("arbetsbok", "/import")
+        page.goto(f"{self.address}/withdrawals/new")
+        page.get_by_label(say("Unit")).select_option(label="LPO City")
+        page.get_by_label(say("From"), exact=True).fill("2027-03-08")
+        page.get_by_label(say("To"), exact=True).fill("2027-03-28")
+        page.get_by_label(say("Cause")).fill("en skjutning")
+        self.draw("avbokning")
+        self.press("Work out the options")
+        page.wait_for_url("**/options/*")
+        self.draw("alternativ", whole=True)
+        options = page.url
+        self.draw("i-dag-avbokning", "/")
+        page.goto(options)
+        self.press("Ask everybody")
+        self.draw("forslaget")
+        self.press("Put the question into the outbox")
+        self.press("An address to answer at")
+        answers = page.locator("code", has_text="/answers/").inner_text()
+        self.draw("svara", answers.removeprefix(self.address))
+        self.draw("utkorgen", "/outbox")
+        page.goto(f"{self.address}/proposal")
+        self.press("Work out the options")
+        page.wait_for_url("**/options/*")
+        page.get_by_role("radio", name=say("Fewest changes")).check()
+        self.press("Choose")
+        self.draw("publicera")
+        self.press("Publish")
+        self.draw("logg", "/log")
 
 
 if __name__ == "__main__":

@@ -4,20 +4,18 @@ import re
 import socketserver
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
-from arshjul.actions.draft import keep, opened_draft
 from arshjul.actions.post import MailServer, letter, post
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import make_store
 from tests import years
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import BOTH, Desk, reachable_by_mail
 from tests.console.test_asking import address, asked
 from tests.serving import free_port
 
@@ -59,12 +57,7 @@ def mailbox() -> Iterator[MailServer]:
 @pytest.fixture
 def reachable(desk: Desk) -> Desk:
     """The desk, every party with an address."""
-    with desk.store.writing() as db:
-        draft = opened_draft(db)
-        agencies = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.agencies.items()}
-        police = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.police.items()}
-        scenario = replace(draft.scenario, agencies=agencies, police=police)
-        keep(db, draft, replace(draft, scenario=scenario), years.WORDS)
+    reachable_by_mail(desk.store)
     return desk
 
 
