@@ -1,5 +1,6 @@
 """Stressing a plan: years drawn from rates, rates learnt from a log, and years counted as a replay counts them."""
 
+import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -17,7 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import Estimate
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.planning.braced import reserve_week, risk_lines, taken, with_reserve_week, with_risk_prices
+from arshjul.planning.braced import reserve_week, risk_lines, taken, with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
 from arshjul.planning.judge import context_of
@@ -201,6 +202,40 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert told == [1, 2, 3]
     monkeypatch.setattr("arshjul.actions.lived_years.WORTH_WORKERS", 0)
     assert lived_years(calls, lambda *_: None, "processes:2") == here
+
+
+def test_ctrl_c_keeps_the_years_that_are_lived(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = tutorial()
+    moment = before(scenario)
+    plan = make_plan(scenario, moment, EFFORT).plan
+    rates = learnt(scenario, [], moment)
+    calls = [Call(scenario, plan, drawn_year(scenario, rates, 1, n, moment), "balanced", EFFORT) for n in range(9)]
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def press(n: int, _: int) -> None:
+        if n == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    try:
+        whole = lived_years(calls, lambda *_: None, "processes:2")
+        assert lived_years(calls, press, "processes:2") == {n: whole[n] for n in range(2)}
+        monkeypatch.setattr("arshjul.actions.lived_years.WORTH_WORKERS", 0)
+        kept = lived_years(calls, press, "processes:2")
+        assert 2 <= len(kept) < 9
+        assert kept.items() <= whole.items()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def test_reserves_keep_room_and_leave_out_nothing() -> None:
+    scenario = tutorial()
+    plan = make_plan(scenario, before(scenario), EFFORT).plan
+    roomy = with_reserves(scenario, plan, EFFORT)
+    assert roomy.placed.keys() == plan.placed.keys()
+    assert {out.operation for out in roomy.unplaced} == {out.operation for out in plan.unplaced}
+    assert not breaches(context_of(scenario, roomy), roomy)
+    assert roomy.placements != plan.placements
 
 
 def test_a_reserve_week_is_kept_free_and_open() -> None:
