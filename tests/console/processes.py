@@ -74,7 +74,9 @@ class Forked:
         return os.waitstatus_to_exitcode(status)
 
     def _is_dead(self) -> bool:
-        return os.waitpid(self.pid, os.WNOHANG) != (0, 0)
+        if os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+            self.pid = 0
+        return not self.pid
 
     def close(self) -> None:
         """Ends it, where it is alive."""

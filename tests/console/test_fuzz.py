@@ -257,17 +257,17 @@ class Monkey(RuleBasedStateMachine):
             )
 
 
-def tried(year: Path, few: int, full: int, steps: int) -> None:
+def tried(year: Path, times: int, steps: int) -> None:
     """Lets the machine do so many times so many things."""
-    chosen = examples(few, full, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
+    chosen = examples(times, times, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
     machine = type("MonkeyThere", (Monkey,), {"year": year})
     run_state_machine_as_test(machine, settings=chosen)
 
 
 def test_nothing_that_is_sent_breaks_the_console(published: Path) -> None:
-    tried(published, 4, 4, 30)
+    tried(published, 3, 25)
 
 
 @pytest.mark.slow
 def test_ten_thousand_requests_break_nothing(published: Path) -> None:
-    tried(published, 200, 200, 50)
+    tried(published, 200, 50)

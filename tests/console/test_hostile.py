@@ -138,8 +138,10 @@ def attacks(texts: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for text in texts:
         for where, fields in FORMS:
             yield where, dict.fromkeys(fields, text)
-            for name in (*fields, "token", "seen"):
+            for name in fields:
                 yield where, {**fields, name: text}
+        for name in ("token", "seen"):  # judged alike in all
+            yield "/take-back", {"entry": "1", name: text}
 
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
