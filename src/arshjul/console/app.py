@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from arshjul.actions.draft import StaleDraft
+from arshjul.actions.draft import Draft, StaleDraft
 from arshjul.actions.publish_draft import OtherDifference
 from arshjul.console import sessions
 from arshjul.console.access import Page
@@ -220,9 +220,11 @@ def _visit(
     if page.needs_token and session is not None and form.text("token") != sessions.form_token(token):
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
     query = read_form(request.url.query[:MOST_BYTES])
+    opened: Callable[[], Draft] = partial(console.years.now, console.store)
     return Visit(
         store=console.store,
         years=console.years,
+        opened=cache(opened) if page.method == "GET" else opened,
         runner=console.runner,
         address=f"{'http' if console.trust is None else 'https'}://{request.headers['host']}",
         feeds_url=console.feeds_url,

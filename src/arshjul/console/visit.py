@@ -1,6 +1,6 @@
 """A visit: everything that a page is called with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from arshjul.console.forms import Form
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
@@ -25,6 +25,7 @@ class Visit:
 
     store: Store
     years: Years
+    opened: Callable[[], Draft]
     runner: Runner
     address: str
     feeds_url: str
@@ -46,8 +47,16 @@ class Visit:
 
     @property
     def draft(self) -> Draft:
-        """The year as it is now."""
-        return self.years.now(self.store)
+        """The year as it is now; for a page that is looked at, as it was at its first question."""
+        return self.opened()
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """True if the year is only tried out; also where there is none yet that says so."""
+        try:
+            return self.draft.is_rehearsal
+        except ArshjulError:
+            return False
 
     @property
     def scenario(self) -> Scenario:

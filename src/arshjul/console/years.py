@@ -10,7 +10,6 @@ from arshjul.console.uploads import Uploads
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import ArshjulError
 from arshjul.planning.standing import StandingPlan
 from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
@@ -44,13 +43,6 @@ class Years:
             if self._draft is None or mark != self._mark:
                 self._draft, self._mark = opened_draft(db), mark
             return self._draft
-
-    def rehearses(self, store: Store) -> bool:
-        """True if the year is only tried out; also where there is none yet that says so."""
-        try:
-            return self.now(store).is_rehearsal
-        except ArshjulError:
-            return False
 
     def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime) -> Today:
         """The state of a plan with what was asked since, worked out once for each quarter of an hour."""
