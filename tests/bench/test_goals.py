@@ -155,4 +155,4 @@ def test_goals_ask_for_runs_that_are_made_by_default() -> None:
     assert all(verdict["reached"] is not None for verdict in verdicts(made))
     assert {(one["board"], one["contender"]) for one in made} >= COMPARED
     assert {contender for board in BOARDS.values() for contender in board.contenders} == set(CONTENDERS)
-    assert len(GOALS) == 15 + len(MEASURED)
+    assert len(GOALS) == 10 + len(MEASURED)
