@@ -65,7 +65,7 @@ bench-console: .venv/ready ## every page of the console on 300 operations, the r
 drift: .venv/ready ## every line of docs/drift.md, as root, in a copy of this machine's files that is thrown away
 	$(BIN)/python -m tests.drift.run
 
-pictures: .venv/ready ## draw docs/bilder anew: every page of the console, in a browser
+pictures: .venv/ready ## draw docs/bilder anew: every page of the console, in a browser (apt-get install chromium chromium-l10n)
 	$(BIN)/python -m tests.console.pictures
 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it

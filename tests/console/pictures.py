@@ -3,6 +3,7 @@
 In English they lie in docs/bilder/en.
 """
 
+import os
 import shutil
 import threading
 import time
@@ -56,9 +57,16 @@ def main() -> None:
             db = Path(folder) / f"{language}.db"
             shutil.copy(empty, db)
             with _served(open_store(str(db))) as (address, link), sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-                page = browser.new_context(viewport={"width": WIDTH, "height": 760}, locale="sv-SE").new_page()
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=_in(language))
+                page = browser.new_context(
+                    viewport={"width": WIDTH, "height": 760}, locale={"sv": "sv-SE", "en": "en-GB"}[language]
+                ).new_page()
                 Walk(page, address, pictures, words(language)).through(link)
+
+
+def _in(language: str) -> dict[str, str | float | bool]:
+    """The environment of a browser that writes dates as the language does; Debian has that in chromium-l10n."""
+    return {**os.environ, "LANGUAGE": {"sv": "sv_SE", "en": "en_GB"}[language]}
 
 
 @contextmanager
