@@ -29,7 +29,7 @@ def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
     for said in (
         "it lämnade ut en kalenderadress Registratorn: Myndighet 0",
         "coordinator kom in som samordnare",
-        "coordinator valde ett alternativ avvägt, version 2",
+        "coordinator valde ett alternativ avvägt, planens version 2",
         "coordinator OP-001 låstes till",
         "besvarad av version 2",
         "publicerade året utgåva 1:",
