@@ -58,22 +58,22 @@ def three() -> Scenario:
 
 
 BURSTS = {
-    "goteborg-2027, 8 hit": Burst(goteborg, [(TAKEN, date(2027, 3, 10), date(2027, 4, 6))]),
-    "300, 31 hit": Burst(
+    "goteborg-2027, 4 weeks": Burst(goteborg, [(TAKEN, date(2027, 3, 10), date(2027, 4, 6))]),
+    "300, 6 weeks and an accident": Burst(
         three,
         [
             (IN_THREE, date(2027, 3, 10), date(2027, 4, 20)),
             (["granspolisen.1"], date(2027, 3, 1), date(2027, 3, 5)),
         ],
     ),
-    "300, 73 hit": Burst(three, [(IN_THREE, date(2027, 3, 15), date(2027, 6, 13))]),
+    "300, 13 weeks": Burst(three, [(IN_THREE, date(2027, 3, 15), date(2027, 6, 13))]),
 }
-"""A special event of four weeks; one of six and an acute accident; one of a quarter of the year."""
+"""Special events by their length. Some 8, 31 and 73 operations are hit: which of the best plans was made decides."""
 
 MEASURED = (
-    ("goteborg-2027, 8 hit", "balanced"),
-    *(("300, 31 hit", option) for option in REPLAN_LEVELS),
-    ("300, 73 hit", "balanced"),
+    ("goteborg-2027, 4 weeks", "balanced"),
+    *(("300, 6 weeks and an accident", option) for option in REPLAN_LEVELS),
+    ("300, 13 weeks", "balanced"),
 )
 """Those that everyone is measured on by `tests.bench.run`."""
 
@@ -134,7 +134,8 @@ def main() -> int:
     for name in BURSTS:
         ours = together(name, limit_s)
         shown = "" if ours.shown_s is None else f", the first answer shown after {ours.shown_s:.1f} s"
-        say(f"{name}: three options in {ours.seconds:.1f} s, {ours.cpu_s:.1f} CPU seconds{shown}")
+        hit = len(ours.found.context.hit)
+        say(f"{name}, {hit} hit: three options in {ours.seconds:.1f} s, {ours.cpu_s:.1f} CPU seconds{shown}")
         for option, plan in ours.found.options.items():
             runs = {engine: measure(board(name, option), engine, limit_s) for engine in ENGINES}
             proven = all(level.proven for level in plan.levels)
