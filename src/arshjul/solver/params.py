@@ -245,7 +245,7 @@ class PortfolioParams(_Group):
 
     bounder: bool = switch("HiGHS looks for a level's bound on the second core")
     local_effort: float = number(
-        1.0, DETERMINISTIC_S, 0, 10**6, "for a component that is tried here: twice what starting a process takes"
+        2.0, DETERMINISTIC_S, 0, 10**6, "for a component that is tried here: four times what starting a process takes"
     )
     patience_s: float = number(1.5, SECONDS, 0, 10**6, "a level is CP-SAT's alone: a process takes half of it to start")
     niceness: int = number(
