@@ -68,7 +68,7 @@ BURSTS = {
     ),
     "300, 13 weeks": Burst(three, [(IN_THREE, date(2027, 3, 15), date(2027, 6, 13))]),
 }
-"""Special events by their length. Some 8, 31 and 73 operations are hit: which of the best plans was made decides."""
+"""Special events by their length. Some 9, 33 and 77 operations are hit: which of the best plans was made decides."""
 
 MEASURED = (
     ("goteborg-2027, 4 weeks", "balanced"),
