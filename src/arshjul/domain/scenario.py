@@ -46,6 +46,7 @@ class Scenario:
     targets: tuple[Target, ...] = ()
     objects: Mapping[str, VisitObject] = field(default_factory=dict)
     withdrawal_rates: AssumedRates = field(default_factory=AssumedRates)
+    figures: tuple[str, ...] = ()
 
     @property
     def planned(self) -> Mapping[str, Operation]:

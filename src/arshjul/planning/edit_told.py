@@ -56,6 +56,7 @@ SECTIONS: Mapping[str, Message] = {
     "cycle": Message("milestones and meetings"),
     "names": Message("the names"),
     "targets": Message("the targets"),
+    "figures": Message("the figures that outcomes count"),
     "withdrawal_rates": Message("what is assumed of withdrawals"),
 }
 """What else differs in a scenario, in words."""

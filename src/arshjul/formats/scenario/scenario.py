@@ -27,6 +27,7 @@ from arshjul.formats.scenario.schema.settings import (
     WrittenNames,
     WrittenObjective,
     WrittenPlan,
+    WrittenReport,
     WrittenRules,
     WrittenShift,
 )
@@ -40,7 +41,7 @@ from arshjul.formats.workbook.reading import is_workbook, scenario_document
 
 SECTIONS = (
     "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "targets", "rules", "objective",
-    "cycle", "withdrawal_rates",
+    "cycle", "report", "withdrawal_rates",
 )  # fmt: skip
 REQUIRED = ("plan", "shifts", "areas", "agencies", "operations")
 
@@ -90,6 +91,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     names = sections.one("names", WrittenNames)
     rules = sections.one("rules", WrittenRules) or WrittenRules()
     objective = sections.one("objective", WrittenObjective) or WrittenObjective()
+    report = sections.one("report", WrittenReport) or WrittenReport()
     rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
@@ -122,6 +124,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         targets=tuple(target.domain() for target in targets),
         objects={one.id: one.domain() for one in objects},
         withdrawal_rates=rates.domain(),
+        figures=tuple(dict.fromkeys(report.figures)),
     )
 
 

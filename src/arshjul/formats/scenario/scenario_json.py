@@ -51,6 +51,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "rules": WrittenRules.mapping_of(scenario.settings),
         "objective": WrittenObjective.of(scenario.objective).mapping(),
         "cycle": WrittenCycle.of(scenario.cycle).mapping(),
+        **({"report": {"figures": list(scenario.figures)}} if scenario.figures else {}),
         **_rates(scenario.withdrawal_rates),
     }
 

@@ -12,7 +12,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.scenario.schema.rates import FIGURES, key
 from arshjul.formats.workbook.calendar_notation import Day, Weekdays
 from arshjul.formats.workbook.headings import plain
-from arshjul.formats.workbook.notation import Id, Name, Notation, Whole
+from arshjul.formats.workbook.notation import Id, Name, Notation, Refs, Whole
 from arshjul.formats.workbook.table import Path
 from arshjul.rules import SETTINGS, SOFT
 from arshjul.rules.fill.quality import WISHES
@@ -59,6 +59,9 @@ _OF_PLAN = (
     SettingRow(("calendar", "closed_weekdays"), Message("Weekdays that are always closed"), Weekdays()),
 )
 _CHANGE = SettingRow(("objective", "change_points"), Message("Points of a change that nothing forced"), Whole(), 2)
+_COUNTED = SettingRow(
+    ("report", "figures"), Message("What outcomes count, words of the sheet Words or ids"), Refs("names")
+)
 
 
 _RATES = "withdrawal_rates"
@@ -78,7 +81,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
     soft = [_price(rule.id, rule.title, rule.points) for rule in SOFT]
     wishes = [_price(wish.id, wish.name, wish.points) for wish in WISHES]
     prices = sorted((*soft, *wishes), key=lambda row: row.id)
-    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices, *_assumed())
+    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices, _COUNTED, *_assumed())
 
 
 def _assumed() -> Iterator[SettingRow]:

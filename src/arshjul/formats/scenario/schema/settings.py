@@ -129,6 +129,12 @@ class WrittenNames(RootModel[dict[Id, Name]]):
     """`names`: the words shown for the ids of sectors and programmes."""
 
 
+class WrittenReport(Written):
+    """`report`: the figures that outcomes count."""
+
+    figures: list[Id] = []
+
+
 class WrittenHolidays(RootModel[dict[Day, Name]]):
     """`holidays` of scenario.json: names by date, as they were resolved when it was made."""
 
