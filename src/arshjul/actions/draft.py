@@ -84,6 +84,11 @@ class Draft:
         return f"{self.base or 0}-{self.version}"
 
     @property
+    def named(self) -> Scenario:
+        """The scenario with all that entries may name: what is there, and what is to be."""
+        return self.scenario if self.given is None else union(self.scenario, self.given)
+
+    @property
     def is_published(self) -> bool:
         """True if the plan is the one that is served, and nothing waits."""
         plan = None if self.served is None else self.served.plan
@@ -142,16 +147,11 @@ class Draft:
     def refuse_unfit(self, entries: Entries, now: datetime) -> None:
         """Raises what a replan at that moment would, where it could not take them in."""
         if self.plan is not None:
-            refuse_unfit(self._named, self.plan, entries, max(self.moment(now), self.plan.as_of))
-
-    @property
-    def _named(self) -> Scenario:
-        """All that an entry may name."""
-        return self.scenario if self.given is None else union(self.scenario, self.given)
+            refuse_unfit(self.named, self.plan, entries, max(self.moment(now), self.plan.as_of))
 
     def _entries(self, written: Mapping[str, object]) -> Entries:
         known = Entries() if self.plan is None else self.plan.entries
-        return entries_of([Document(nodes(dict(written)), FORM)], self._named, known, self._proposed())
+        return entries_of([Document(nodes(dict(written)), FORM)], self.named, known, self._proposed())
 
     def _proposed(self) -> Proposed | None:
         one = self.proposal
@@ -229,16 +229,29 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:
     drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
 
 
-def enter(store: Store, items: Sequence[tuple[str, Item]], actor: str, now: datetime, seen: str, words: Words) -> None:
+def enter(
+    store: Store,
+    items: Sequence[tuple[str, Item]],
+    actor: str,
+    now: datetime,
+    seen: str,
+    words: Words,
+    instead: int | None = None,
+) -> None:
     """Keeps entries, each an item of the list of that name, to be answered by the next plan.
 
-    InputError or Refused where a replan could not take one in beside what waits already, unless what waits has
-    become useless itself; StaleDraft where the draft is not the one seen.
+    `instead`: the number of one that waits, and is taken back for them. InputError or Refused where a replan could
+    not take one in beside what waits already, unless what waits has become useless itself, or there is no plan yet;
+    StaleDraft where the draft is not the one seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
-        if not draft.usable(now)[1]:
+        if instead is not None:
+            if not drafts.take_back(db, instead, actor, now):
+                raise StaleDraft
+            draft = opened_draft(db)
+        if draft.made_plan and not draft.usable(now)[1]:
             draft.refuse_unfit(draft.asked(items), now)
         add(db, draft, items, actor, now)
         keep(db, draft, draft, words)

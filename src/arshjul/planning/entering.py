@@ -110,6 +110,13 @@ def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of:
         raise InputError(Message("{operation} cannot be pinned to {day}: that is before {as_of}.", values))
 
 
+def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
+    """All entries of a plan and of the replan after it, with the dates until which unknown ends are taken to last."""
+    revision = plan.revision + 1
+    entries = with_ends(scenario, plan.entries, plan.as_of).and_then(entered.entered(revision, as_of))
+    return confirmed(scenario, with_ends(scenario, entries, as_of), revision, as_of.date())
+
+
 def with_ends(scenario: Scenario, entries: Entries, as_of: datetime) -> Entries:
     """The same, each unknown end taken as seen from that moment, unless it was taken before."""
     days = scenario.settings[UNKNOWN_END_DAYS]

@@ -14,7 +14,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.errors import InputError, Message
 from arshjul.planning.agreement import yielding
 from arshjul.planning.edit import Edit, edited
-from arshjul.planning.entering import confirmed, doubtful, refuse_begun, refuse_moment, settle, with_ends
+from arshjul.planning.entering import all_entered, doubtful, refuse_begun, refuse_moment, settle
 from arshjul.planning.judge import context_of
 from arshjul.planning.verify import breaches
 from arshjul.rules import HARD, OF_OFFICERS
@@ -68,8 +68,7 @@ def replan_input(
     refuse_begun(now, plan, settled, as_of)
     if edit is not None:
         settled = replace(settled, changes=(edit.difference, *settled.changes))
-    entries = with_ends(new, plan.entries, plan.as_of).and_then(settled.entered(revision, as_of))
-    entries = confirmed(new, with_ends(new, entries, as_of), revision, as_of.date())
+    entries = all_entered(new, plan, settled, as_of)
     left = new.after(entries.in_force(), as_of.date())
     placed = {id: placement for id, placement in plan.placed.items() if id in new.operations}
     pinned_anew = {id for id, one in new.operations.items() if one.fixed not in (None, _pin(scenario, id))}
