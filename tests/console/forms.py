@@ -28,6 +28,20 @@ class PageForm:
     controls: list[Control] = field(default_factory=list)
     elsewhere: list[tuple[str, Control]] = field(default_factory=list)
 
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """What is sent by whoever touches nothing, with no button."""
+        sent: dict[str, list[str]] = {}
+        for one in self.controls:
+            if one.is_on and one.kind != "button":
+                sent.setdefault(one.name, []).append(one.value)
+        return sent
+
+    @property
+    def buttons(self) -> list[tuple[str, str]]:
+        """The buttons that say something."""
+        return [(one.name, one.value) for one in self.controls if one.kind == "button"]
+
 
 class _Forms(HTMLParser):
     def __init__(self) -> None:

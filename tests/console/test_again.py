@@ -99,10 +99,10 @@ def test_a_second_click_on_the_way_in_finds_that_one_is_in(desk: Desk) -> None:
 def test_what_waits_is_there_after_publishing(desk: Desk) -> None:
     framed(desk)
     browser = desk.browser()
-    asked = browser.send(browser.get("/operations/OP-002"), "/operations/OP-002", ask="pin")
+    asked = browser.send(browser.get("/operations/OP-002"), "/operations/OP-002", ask="left_out")
     path = asked.headers["location"].partition("?")[0]
     browser.send(browser.get(path), path, option="balanced")
-    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="object", object="OBJ-7")
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="objects", id="OBJ-7")
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     shown = browser.get("/publish")
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303

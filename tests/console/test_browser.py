@@ -26,7 +26,8 @@ pytestmark = [
 ]
 
 PAGES = ("/", "/year", "/weeks/2027-W05", "/operations", "/operations/OP-001", "/withdrawals/new", "/publish")
-MORE = ("/import", "/subscribers", "/log", "/options/1", "/proposal", "/outbox", "/nowhere", "/out")
+FORMS = ("/withdrawals", "/withdrawals/A1", "/teams-lost", "/nominations/new", "/operations/OP-001/edit")
+MORE = (*FORMS, "/import", "/subscribers", "/log", "/options/1", "/proposal", "/outbox", "/nowhere", "/out")
 MOST_TABS = 80
 
 

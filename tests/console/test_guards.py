@@ -29,6 +29,7 @@ def path(page: Page) -> str:
         "{operation}": "OP-001",
         "{week}": "2027-W05",
         "{token}": "x",
+        "{withdrawal}": "A1",
     }.items():
         page = Page(page.path.replace(gap, value), page.method, page.action, page.roles, page.handler)
     return page.path

@@ -22,7 +22,7 @@ def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
     rotate(desk.store, handed.subscriber.id, 400, 14, "it", desk.now)
     unsubscribe(desk.store, handed.subscriber.id, "it", desk.now + timedelta(minutes=5))
     browser = desk.browser()
-    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="pin")
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
     path = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(path), path, option="balanced")
     page = browser.get("/log")
@@ -30,7 +30,7 @@ def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
         "it lämnade ut en kalenderadress Registratorn: Myndighet 0",
         "coordinator kom in som samordnare",
         "coordinator valde ett alternativ avvägt, planens version 2",
-        "coordinator OP-001 låstes till",
+        "coordinator OP-001 lämnades utanför",
         "besvarad av version 2",
         "publicerade året utgåva 1:",
     ):

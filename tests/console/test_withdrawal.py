@@ -137,7 +137,7 @@ def test_options_of_what_was_served_before_cannot_be_chosen(desk: Desk) -> None:
 
 def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/operations/OP-003"), "/operations/OP-003", ask="pin")
+    browser.send(browser.get("/operations/OP-003"), "/operations/OP-003", ask="left_out")
     without = years.scenario(n=3)  # another person publishes, from a terminal, a year without that operation
     years.published(desk.store, years.write(tmp_path / "other", without, years.plan(without)), desk.now, seen=1)
     assert browser.send(browser.get("/"), "/start-over").status == 303

@@ -17,7 +17,10 @@ from arshjul.store.store import Store
 
 
 def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
-    """Gives an operation other values, by their keys. InputError where they cannot be; StaleDraft as always."""
+    """Gives an operation other values, by their keys; None is the default. InputError where they cannot be.
+
+    StaleDraft as always.
+    """
 
     def edited(scenario: Scenario) -> Scenario:
         written = scenario_mapping(scenario)
@@ -26,6 +29,8 @@ def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: s
         if not found:
             raise InputError(Message("{operation} is one of a series: edit that in a workbook.", {"operation": id}))
         found[0].update(values)
+        for key in [key for key, value in values.items() if value is None]:
+            del found[0][key]
         return scenario_of(Document(nodes(written), FORM), is_json=True)
 
     _edit(store, edited, ("edit-operation", id), actor, now, seen)

@@ -41,7 +41,12 @@ class Form:
     def number(self, name: str) -> int | str | None:
         """A whole number; what is none, as it was written, for whoever judges it to show; None where it is empty."""
         text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else (text or None)
+        return whole_number(text) if text else None
+
+
+def whole_number(text: str) -> int | str:
+    """The number that somebody wrote; what is none as it was written."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else text
 
 
 async def read_multipart(headers: Headers, body: bytes) -> Form:

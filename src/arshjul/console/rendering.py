@@ -1,7 +1,7 @@
 """From a template and its values to HTML, in the reader's language; everything in it is escaped."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
@@ -12,8 +12,9 @@ from arshjul.agenda.entry import clean
 from arshjul.console.access import CHANGING, READING
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
+from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.store.sessions import Session
-from arshjul.texts import Words, with_capital
+from arshjul.texts import WEEKDAYS, Words, with_capital
 
 CONTENT = "content"
 """The block that is all of a page but what stands on every one."""
@@ -48,6 +49,7 @@ def rendered(
             language=said.language,
             day=lambda value: _short(said, value),
             linked=_linking(visit),
+            **({} if visit is None else _naming(visit)),
             visit=visit,
             session=session,
             may_change=role in CHANGING,
@@ -57,6 +59,32 @@ def rendered(
     )
 
 
+def _naming(visit: Visit) -> dict[str, Callable[..., object]]:
+    """What templates call the year's things by. The year is opened where one of them is called, not before."""
+    words = visit.words
+
+    def unit_names(ids: Iterable[str]) -> str:
+        known = visit.draft.named.police
+        return ", ".join(known[id].name if id in known else id for id in ids)
+
+    def shift_names(ids: Iterable[str] | None) -> str:
+        known = {shift.id: shift.name for shift in visit.draft.named.shifts}
+        return words("all") if ids is None else ", ".join(known.get(id, id) for id in ids)
+
+    def period(first: date, last: date) -> str:
+        return _short(words, first) if first == last else f"{_short(words, first)} – {_short(words, last)}"
+
+    def weekday_choices() -> list[tuple[str, str]]:
+        return list(zip(WEEKDAY_IDS, WEEKDAYS[words.language], strict=True))
+
+    return {
+        "unit_names": unit_names,
+        "shift_names": shift_names,
+        "weekday_choices": weekday_choices,
+        "period": period,
+    }
+
+
 def _short(words: Words, value: date | datetime) -> str:
     """A date in a list: "tis 2 mar"; with its time where it has one."""
     text = f"{words.weekday(value)[:3]} {value.day} {words.month(value)[:3]}"
@@ -64,15 +92,25 @@ def _short(words: Words, value: date | datetime) -> str:
 
 
 def _linking(visit: Visit | None) -> Callable[[str], Markup]:
-    """Makes of a sentence one in which each operation's id leads to its page. The year is asked for once a page."""
+    """Makes of a sentence one in which the ids of operations and withdrawals lead to their pages.
+
+    The year is asked for once a page.
+    """
 
     @cache
-    def known() -> Collection[str]:
-        return () if visit is None else visit.scenario.operations.keys()
+    def known() -> Mapping[str, str]:
+        if visit is None:
+            return {}
+        plan = visit.draft.plan
+        withdrawn = () if plan is None else (one.id for one in plan.entries.withdrawals)
+        return {
+            **{id: f"/withdrawals/{id}" for id in withdrawn},
+            **{id: f"/operations/{id}" for id in visit.scenario.operations},
+        }
 
     def linked(text: str) -> Markup:
         words = (
-            Markup('<a href="/operations/{0}">{0}</a>').format(word) if word in known() else escape(word)
+            Markup('<a href="{}">{}</a>').format(known()[word], word) if word in known() else escape(word)
             for word in _ID.split(clean(text))
         )
         return Markup("").join(words)

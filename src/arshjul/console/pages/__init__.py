@@ -1,10 +1,13 @@
 """The pages, a file for each thing that a coordinator comes for."""
 
 from arshjul.console.access import Page
+from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
     importing,
     language,
     log,
+    nominations,
+    operation,
     operations,
     options,
     outbox,
@@ -12,6 +15,7 @@ from arshjul.console.pages import (
     publishing,
     sign_in,
     subscribers,
+    teams_lost,
     today,
     weeks,
     withdrawals,
@@ -23,6 +27,7 @@ PAGES: tuple[Page, ...] = (
     *language.pages,
     *today.pages,
     *withdrawals.pages,
+    *teams_lost.pages,
     *options.pages,
     *proposal.pages,
     *outbox.pages,
@@ -30,8 +35,18 @@ PAGES: tuple[Page, ...] = (
     *year.pages,
     *weeks.pages,
     *operations.pages,
+    *operation.pages,
+    *nominations.pages,
     *importing.pages,
     *subscribers.pages,
     *log.pages,
 )
 """Every path that is answered."""
+
+ENTRY_FORMS: tuple[EntryForm, ...] = (
+    *withdrawals.forms,
+    *teams_lost.forms,
+    *operation.forms,
+    *nominations.forms,
+)
+"""Every form that makes an entry."""

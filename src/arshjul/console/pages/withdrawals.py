@@ -1,54 +1,109 @@
-"""A withdrawal, entered while the police are on the telephone; it leads to its options at once."""
+"""Withdrawals: those in force, and what the police say of one: that it is so, goes on, is another, or is given back."""
 
 import json
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
 
-from arshjul.actions.draft import Draft, StaleDraft, enter
+from arshjul.actions.draft import Draft
 from arshjul.agenda.cause import KINDS
-from arshjul.console.access import CHANGING, Page
+from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html
+from arshjul.console.entry_forms import EntryForm, ShownForm, shown, take
+from arshjul.console.fields import NUMBER, SEVERAL, TEXT, TICK
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
-from arshjul.console.working_out import to_options
-from arshjul.errors import InputError, Problem
-from arshjul.formats.words import local_time
+from arshjul.domain.amendment import TeamsLost
+from arshjul.domain.entries import Entries
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
+from arshjul.errors import InputError, Message
+from arshjul.formats.plan.schema.entry import WrittenWithdrawal
+from arshjul.planning.entering import all_entered
+from arshjul.planning.year_log import year_log
 from arshjul.texts import Words
 
-PREFIX = "A"
+WITHDRAWAL = EntryForm(
+    "withdrawals",
+    {
+        "police": SEVERAL,
+        "from": TEXT,
+        "to": TEXT,
+        "until_further_notice": TICK,
+        "shifts": SEVERAL,
+        "officers_left": NUMBER,
+        "cause": TEXT,
+        "reported": TEXT,
+    },
+)
+GIVEN_BACK = EntryForm(
+    "given_back", {"from": TEXT, "to": TEXT, "shifts": SEVERAL, "officers": NUMBER, "reported": TEXT}
+)
+STILL = EntryForm("still")
+
+PREFIX, PREFIX_BACK = "A", "T"
+"""What the ids of withdrawals, and of what is given back, begin with here."""
 
 
-def show(visit: Visit) -> Answer:
-    """The form, empty."""
-    return _form(visit, Form())
+@dataclass(frozen=True, slots=True)
+class WithdrawalRow:
+    """The last report of a withdrawal. `until`: its last date, also where that is only taken; `waits` for a plan."""
+
+    withdrawal: Withdrawal
+    until: date
+    waits: bool
 
 
-def take(visit: Visit) -> Answer:
-    """Enters the withdrawal, and starts to work out what can be done; what cannot be used comes back as typed."""
-    draft, form = visit.draft, visit.form
-    item = _item(draft, form, local_time(draft.moment(visit.now)), visit.words)
-    try:
-        enter(visit.store, [("withdrawals", item)], visit.person, visit.now, form.text("seen"), visit.year_words)
-    except InputError as error:
-        return _form(visit, form, error.problems, 422)
-    except StaleDraft as error:
-        return _form(visit, form, (Problem("stale", error.message),), 409)
-    return to_options(visit)
-
-
-def _item(draft: Draft, form: Form, reported: str, words: Words) -> dict[str, object]:
-    """The form as an item of the list `withdrawals`; what was left empty is left out."""
-    until = {"until_further_notice": True} if form.is_checked("unknown_end") else {"to": form.text("to")}
-    units = dict.fromkeys((*form.several("police"), *form.several("more_police")))
-    written: dict[str, object] = {
-        "id": _next_id(draft),
-        "reported": reported,
-        "police": list(units),
-        "from": form.text("from"),
-        **until,
-        "shifts": list(form.several("shifts")),
-        "officers_left": form.number("officers_left"),
-        "cause": _cause(words, form.text("cause")),
+def show_list(visit: Visit) -> Answer:
+    """The withdrawals in force and to come, those that are over, and the teams that agencies have lost."""
+    draft = visit.draft
+    entries, today = _entries(visit), draft.moment(visit.now).date()
+    rows = _rows(draft, entries)
+    lost = [one for one in entries.changes if isinstance(one, TeamsLost) and one.span.last >= today]
+    values = {
+        "draft": draft,
+        "rows": [row for row in rows if row.until >= today],
+        "over": [row for row in rows if row.until < today],
+        "lost": [line.text for line in year_log(draft.named, Entries(changes=tuple(lost)))],
     }
-    return {key: value for key, value in written.items() if value not in ("", None, [])}
+    return Html("withdrawals.html", values)
+
+
+def _entries(visit: Visit) -> Entries:
+    """All entries so far, and those that wait."""
+    draft = visit.draft
+    waiting, moment = draft.usable(visit.now)[0], draft.moment(visit.now)
+    return waiting if draft.plan is None else all_entered(draft.named, draft.plan, waiting, moment)
+
+
+def _rows(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
+    """The last report of each, those that begin first before the others."""
+    revision = 0 if draft.plan is None else draft.plan.revision
+    rows = [
+        WithdrawalRow(one, one.last or one.until or one.first, one.revision is None or one.revision > revision)
+        for one in entries.in_force()
+    ]
+    return sorted(rows, key=lambda row: (row.withdrawal.first, row.withdrawal.id))
+
+
+def show_new(visit: Visit) -> Answer:
+    """The form of a new one, empty."""
+    return _new(visit)
+
+
+def take_new(visit: Visit) -> Answer:
+    """Enters the withdrawal, and starts to work out what can be done; what cannot be used comes back as typed."""
+    item = _item(visit.form, _next(PREFIX, _known(visit, WITHDRAWAL.list)), visit.words)
+    return take(visit, WITHDRAWAL.list, item, lambda problems, status: _new(visit, problems, status))
+
+
+def _item(form: Form, id: str, words: Words) -> dict[str, object]:
+    """The form as an entry of `withdrawals`: one that lasts until further notice has no end."""
+    item = WITHDRAWAL.item(form, id=id)
+    if "until_further_notice" in item:
+        item.pop("to", None)
+    if "cause" in item:
+        item["cause"] = _cause(words, form.text("cause"))
+    return item
 
 
 def _cause(words: Words, given: str) -> str:
@@ -57,29 +112,90 @@ def _cause(words: Words, given: str) -> str:
     return known.get(given.casefold(), given)
 
 
-def _next_id(draft: Draft) -> str:
-    known = {json.loads(one.body).get("id") for one in draft.waiting if one.list == "withdrawals"}
-    if draft.plan is not None:
-        known |= {one.id for one in draft.plan.entries.withdrawals}
-    number = 1
-    while f"{PREFIX}{number}" in known:
-        number += 1
-    return f"{PREFIX}{number}"
+def _known(visit: Visit, name: str) -> set[str]:
+    """The ids that a list has, of those that wait too, be they of use or not."""
+    written = {json.loads(one.body).get("id") for one in visit.draft.waiting if one.list == name}
+    return written | {one.id for one in getattr(_entries(visit), name)}
 
 
-def _form(visit: Visit, form: Form, problems: tuple[Problem, ...] = (), status: int = 200) -> Html:
-    draft = visit.draft
+def _next(prefix: str, known: set[str]) -> str:
+    return next(id for id in (f"{prefix}{number}" for number in count(1)) if id not in known)
+
+
+def _new(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+    form = visit.form if problems else Form({"from": (visit.draft.moment(visit.now).date().isoformat(),)})
+    values = {"draft": visit.draft, "form": ShownForm("", form), "problems": problems, "causes": list(KINDS.values())}
+    return Html("withdrawal_new.html", values, status)
+
+
+def show(visit: Visit) -> Answer:
+    """One withdrawal: what is known of it, and what can be said of it now."""
+    return _page(visit)
+
+
+def say(visit: Visit) -> Answer:
+    """Enters what the police say of it: that it goes on, what is given back, or how it is now."""
+    row = _row(visit)
+    form, id, instead = visit.form, row.withdrawal.id, None
+    match form.text("ask"):
+        case GIVEN_BACK.list:
+            item = GIVEN_BACK.item(form, id=_next(PREFIX_BACK, _known(visit, GIVEN_BACK.list)), withdrawal=id)
+        case STILL.list:
+            item = STILL.item(form, withdrawal=id)
+        case WITHDRAWAL.list:
+            item = _item(form, id, visit.words)
+            instead = _number(visit.draft, id) if row.waits else None
+        case _:
+            raise InputError(Message("There is no such page."))
+    return take(visit, form.text("ask"), item, lambda problems, status: _page(visit, problems, status), instead=instead)
+
+
+def _row(visit: Visit) -> WithdrawalRow:
+    found = [row for row in _rows(visit.draft, _entries(visit)) if row.withdrawal.id == visit.path["withdrawal"]]
+    if not found:
+        raise InputError(Message("There is no such withdrawal."))
+    return found[0]
+
+
+def _number(draft: Draft, id: str) -> int | None:
+    """The number of the entry that waits and reports the withdrawal; None where it stands in a proposal alone."""
+    reports = (one for one in draft.waiting if one.list == WITHDRAWAL.list)
+    return next((one.number for one in reports if [known.id for known in draft.alone(one).withdrawals] == [id]), None)
+
+
+def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+    draft, entries, row = visit.draft, _entries(visit), _row(visit)
+    one = row.withdrawal
+    written = WrittenWithdrawal.of(one).mapping()
+    cause = visit.words.say(KINDS[one.cause]) if one.cause in KINDS else one.cause
+    as_it_is = WITHDRAWAL.filled({**written, "cause": cause, "reported": None})
+    whole = {"from": one.first.isoformat(), "to": row.until.isoformat()}
     values = {
         "draft": draft,
-        "form": form,
+        "row": row,
+        "cause": cause,
+        "is_over": row.until < draft.moment(visit.now).date(),
+        "log": [line for line in year_log(draft.named, entries) if _is_about(line.entry, one.id)],
+        "report": shown(visit, WITHDRAWAL.list, as_it_is),
+        "back": shown(visit, GIVEN_BACK.list, GIVEN_BACK.filled(whole)),
         "problems": problems,
         "causes": list(KINDS.values()),
-        "moment": draft.moment(visit.now),
     }
     return Html("withdrawal.html", values, status)
 
 
+def _is_about(entry: object, id: str) -> bool:
+    if isinstance(entry, GivenBack | Still):
+        return entry.withdrawal == id
+    return isinstance(entry, Withdrawal) and entry.id == id
+
+
+forms = (WITHDRAWAL, GIVEN_BACK, STILL)
+
 pages = (
-    Page("/withdrawals/new", "GET", "see-withdrawal-form", CHANGING, show),
-    Page("/withdrawals/new", "POST", "enter-withdrawal", CHANGING, take),
+    Page("/withdrawals", "GET", "see-withdrawals", READING, show_list),
+    Page("/withdrawals/new", "GET", "see-withdrawal-form", CHANGING, show_new),
+    Page("/withdrawals/new", "POST", "enter-withdrawal", CHANGING, take_new),
+    Page("/withdrawals/{withdrawal}", "GET", "see-withdrawal", READING, show),
+    Page("/withdrawals/{withdrawal}", "POST", "say-of-withdrawal", CHANGING, say),
 )

@@ -1,0 +1,90 @@
+"""A form that makes an entry: the keys that it gives, and what follows when it is sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from arshjul.actions.draft import NOMINATED, Item, enter
+from arshjul.console.answers import Answer, Html
+from arshjul.console.fields import Kinds, filled, given
+from arshjul.console.forms import Form
+from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.words import local_time
+
+Again = Callable[[tuple[Message, ...], int], Html]
+"""The page once more, with what is wrong and the status to say it with."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryForm:
+    """A form for entries of the list. `kinds` are the keys that the form gives; the page knows the others."""
+
+    list: str
+    kinds: Kinds = field(default_factory=dict)
+
+    def item(self, form: Form, **known: object) -> dict[str, object]:
+        """The entry: what was given, and what the page knows."""
+        return {**given(self.kinds, form), **known}
+
+    def filled(self, values: Item) -> Form:
+        """The form as if an entry of those values had been sent with it."""
+        return filled(self.kinds, values)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """A form as a page shows it: what stands in its fields. `name` keeps its fields' ids apart from other forms'."""
+
+    name: str
+    form: Form
+    is_open: bool = False
+
+    def id(self, field: str) -> str:
+        """The id of a field, for its label."""
+        return f"{self.name}-{field}" if self.name else field
+
+    def text(self, field: str) -> str:
+        """The text in a field."""
+        return self.form.text(field)
+
+    def has(self, field: str, value: str) -> bool:
+        """True if the value is ticked or chosen."""
+        return value in self.form.fields.get(field, ())
+
+    def rows(self, *fields: str, least: int = 1) -> list[tuple[str, ...]]:
+        """The texts of fields that stand in rows, so many at least."""
+        sent = list(zip_longest(*(self.form.fields.get(one, ()) for one in fields), fillvalue=""))
+        return sent + [("",) * len(fields)] * max(least - len(sent), 1)
+
+
+def shown(visit: Visit, name: str, else_filled: Form) -> ShownForm:
+    """The form of that name: as it was sent, where it is the one that comes back; else as it is filled."""
+    is_back = visit.form.text("ask") == name
+    return ShownForm(name, visit.form if is_back else else_filled, is_back)
+
+
+def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "", instead: int | None = None) -> Answer:
+    """Enters an item of that list, and works out what it takes; what cannot be used comes back as it was typed.
+
+    `instead`: the number of the entry that waits and whose place this one takes.
+    """
+    return entered(visit, name, item, again, instead) or to_options(visit, marked)
+
+
+def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | None = None) -> Html | None:
+    """Enters an item of that list, reported now unless it says when; the page again where it cannot be used."""
+    now = {} if name == NOMINATED else {"reported": local_time(visit.draft.moment(visit.now))}
+    items, seen = [(name, {**now, **item})], visit.form.text("seen")
+    return refused(again, lambda: enter(visit.store, items, visit.person, visit.now, seen, visit.year_words, instead))
+
+
+def refused(again: Again, act: Callable[[], None]) -> Html | None:
+    """The page again with all that was wrong, where what was to be done could not be; None where it is done."""
+    try:
+        act()
+    except (InputError, Refused) as error:
+        texts = tuple(problem.text for problem in error.problems) or (error.message,)
+        return again(texts, 422 if isinstance(error, InputError) else 409)
+    return None

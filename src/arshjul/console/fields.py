@@ -1,0 +1,184 @@
+"""The kinds of field that forms have: from what was sent to the value of a key, and from a value to its fields."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Protocol
+
+from arshjul.console.forms import Form, whole_number
+
+Sent = tuple[str, str]
+"""A field's name and one value of it."""
+
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+class FieldKind(Protocol):
+    """What a key's value is read from: one field of the key's name, or several whose names begin so."""
+
+    def read(self, form: Form, name: str) -> object:
+        """The value; something empty where nothing was given. What is wrong is left for the schema to say."""
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        """The fields that would give this value."""
+
+
+Kinds = Mapping[str, FieldKind]
+
+
+class _Text:
+    """One field."""
+
+    def read(self, form: Form, name: str) -> object:
+        return form.text(name)
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        yield name, str(value)
+
+
+class _Number(_Text):
+    """A whole number."""
+
+    def read(self, form: Form, name: str) -> object:
+        return form.number(name)
+
+
+class _Tick(_Text):
+    """A box: true, or nothing."""
+
+    def read(self, form: Form, name: str) -> object:
+        return form.is_checked(name) or None
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        if value:
+            yield name, "on"
+
+
+class _Several:
+    """Boxes, or lists to choose from, of one name."""
+
+    def read(self, form: Form, name: str) -> object:
+        return list(dict.fromkeys(form.several(name)))
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        yield from ((name, str(one)) for one in _list(value))
+
+
+class _Chosen(_Several):
+    """One of each of several lists, in their order: what is chosen twice stands twice."""
+
+    def read(self, form: Form, name: str) -> object:
+        return list(form.several(name))
+
+
+class _Ids(_Text):
+    """Ids in one field, with commas or spaces between them."""
+
+    def read(self, form: Form, name: str) -> object:
+        return [id for id in _BETWEEN.split(form.text(name)) if id]
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        yield name, ", ".join(str(one) for one in _list(value))
+
+
+class _WholeNumbers(_Ids):
+    """Whole numbers in one field, likewise."""
+
+    def read(self, form: Form, name: str) -> object:
+        return [whole_number(text) for text in _BETWEEN.split(form.text(name)) if text]
+
+
+class _Numbers:
+    """A whole number for each id: fields `NAME.ID`."""
+
+    def read(self, form: Form, name: str) -> object:
+        prefix = f"{name}."
+        found = {key.removeprefix(prefix): form.number(key) for key in form.fields if key.startswith(prefix)}
+        return {id: number for id, number in found.items() if number is not None}
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        yield from ((f"{name}.{id}", str(number)) for id, number in _mapping(value).items())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A mapping of its own: fields `NAME.KEY`."""
+
+    kinds: Kinds
+
+    def read(self, form: Form, name: str) -> dict[str, object]:
+        """The mapping of what was given."""
+        return given(self.kinds, form, f"{name}.")
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        """Those of its keys."""
+        return fields_of(self.kinds, _mapping(value), f"{name}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Several such mappings, a row each: the fields of a row are those that stand at the same place."""
+
+    part: Part
+
+    def read(self, form: Form, name: str) -> list[dict[str, object]]:
+        """Those rows in which something stands."""
+        names = [f"{name}.{key}" for key in self.part.kinds]
+        rows = zip_longest(*(form.fields.get(one, ()) for one in names), fillvalue="")
+        forms = (Form({one: (text,) for one, text in zip(names, row, strict=True)}) for row in rows)
+        return [row for row in (self.part.read(form, name) for form in forms) if row]
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        """Row by row, each with all its fields."""
+        for row in _list(value):
+            there = dict(self.part.fields(name, row))
+            yield from ((f"{name}.{key}", there.get(f"{name}.{key}", "")) for key in self.part.kinds)
+
+
+class _Dates(Rows):
+    """Dates and periods, a row each; one without an end is a single date."""
+
+    def read(self, form: Form, name: str) -> list[dict[str, object]]:
+        rows = super().read(form, name)
+        return [{"to": row["from"], **row} if "from" in row else row for row in rows]
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        spans = [one if isinstance(one, dict) else {"from": one, "to": one} for one in _list(value)]
+        return super().fields(name, spans)
+
+
+TEXT, NUMBER, TICK, SEVERAL, CHOSEN, IDS, WHOLE_NUMBERS, NUMBERS = (
+    _Text(), _Number(), _Tick(), _Several(), _Chosen(), _Ids(), _WholeNumbers(), _Numbers(),
+)  # fmt: skip
+PERIOD = Part({"from": TEXT, "to": TEXT})
+DATES = _Dates(PERIOD)
+
+
+def given(kinds: Kinds, form: Form, before: str = "") -> dict[str, object]:
+    """What the form gives for those keys; what was left empty is left out."""
+    read = {key: kind.read(form, f"{before}{key}") for key, kind in kinds.items()}
+    return {key: value for key, value in read.items() if value not in (None, "", [], {})}
+
+
+def fields_of(kinds: Kinds, values: Mapping[str, object], before: str = "") -> Iterator[Sent]:
+    """The fields that would give those values."""
+    for key, kind in kinds.items():
+        if values.get(key) is not None:
+            yield from kind.fields(f"{before}{key}", values[key])
+
+
+def filled(kinds: Kinds, values: Mapping[str, object]) -> Form:
+    """The form as if those values had been sent with it."""
+    fields: dict[str, tuple[str, ...]] = {}
+    for name, text in fields_of(kinds, values):
+        fields[name] = (*fields.get(name, ()), text)
+    return Form(fields)
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,144 @@
+"""An operation's own form: one that is nominated, or edited, with every key that it may have but its places."""
+
+from arshjul.actions.draft import NOMINATED, Draft
+from arshjul.actions.edit_operation import edit_operation
+from arshjul.console.access import CHANGING, Page
+from arshjul.console.answers import Answer, Html
+from arshjul.console.entry_forms import EntryForm, ShownForm, refused, take
+from arshjul.console.fields import (
+    DATES,
+    IDS,
+    NUMBER,
+    NUMBERS,
+    PERIOD,
+    SEVERAL,
+    TEXT,
+    TICK,
+    WHOLE_NUMBERS,
+    Kinds,
+    Part,
+    Rows,
+    given,
+)
+from arshjul.console.forms import Form
+from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
+from arshjul.errors import Message
+from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.planning.explain import known
+
+EDITED: Kinds = {
+    "title": TEXT,
+    "programme": TEXT,
+    "lead_agency": TEXT,
+    "sector": TEXT,
+    "area": TEXT,
+    "priority": NUMBER,
+    "must": TICK,
+    "officers": NUMBER,
+    "officers_least": NUMBER,
+    "designated": TEXT,
+    "police": SEVERAL,
+    "police_also": NUMBERS,
+    "agencies": NUMBERS,
+    "any_of": Rows(Part({"agencies": IDS, "teams": NUMBER})),
+    "optional_agencies": NUMBERS,
+    "interest": NUMBERS,
+    "window": PERIOD,
+    "shifts": SEVERAL,
+    "weekdays": SEVERAL,
+    "not_on": DATES,
+    "preferred": PERIOD,
+    "nominated_on": TEXT,
+    "after": Part({"operation": TEXT, "min_days": NUMBER, "max_days": NUMBER}),
+    "not_same_day_as": IDS,
+    "not_same_week_as": IDS,
+    "same_slot_as": TEXT,
+    "short_notice": TICK,
+    "days": NUMBER,
+    "reserve": TICK,
+    "without_police": TICK,
+    "frame": Part({"sectors": SEVERAL, "stops": NUMBER}),
+}
+"""What can be other of an operation that is there."""
+
+NEW = EntryForm(NOMINATED, {"id": TEXT, **EDITED, "repeat": Part({"times": NUMBER, "every_days": WHOLE_NUMBERS})})
+
+
+def show_new(visit: Visit) -> Answer:
+    """The form of a new one: nominated today."""
+    day = visit.draft.moment(visit.now).date().isoformat()
+    return _new(visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (_next_id(visit.draft),)}))
+
+
+def nominate(visit: Visit) -> Answer:
+    """Enters the operation, and works out where it finds a place."""
+    item = NEW.item(visit.form)
+    return take(
+        visit, NEW.list, item, lambda problems, status: _new(visit, visit.form, problems, status), "fewest-changes"
+    )
+
+
+def _next_id(draft: Draft) -> str:
+    """The id after the last one of the form that most have; empty where they are of no such form."""
+    numbered = [id for id in draft.named.operations if id.startswith("OP-") and id[3:].isdigit()]
+    if not numbered:
+        return ""
+    last = max(numbered, key=lambda id: int(id[3:]))
+    return f"OP-{int(last[3:]) + 1:0{len(last) - 3}}"
+
+
+def _new(visit: Visit, form: Form, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+    return Html("nomination.html", {**_choices(visit), "form": ShownForm("", form), "problems": problems}, status)
+
+
+def show_edit(visit: Visit) -> Answer:
+    """The form of one that is there, as it is."""
+    return _edit(visit)
+
+
+def edit(visit: Visit) -> Answer:
+    """Enters what is to be other, and works out what it takes."""
+    operation = known(visit.scenario, visit.path["operation"])
+    values, seen = {**dict.fromkeys(EDITED), **given(EDITED, visit.form)}, visit.form.text("seen")
+    wrong = refused(
+        lambda problems, status: _edit(visit, problems, status),
+        lambda: edit_operation(visit.store, operation.id, values, visit.person, visit.now, seen),
+    )
+    return wrong or to_options(visit, "fewest-changes")
+
+
+def _edit(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+    operation = known(visit.draft.given or visit.scenario, visit.path["operation"])
+    form = visit.form if problems else NEW.filled(WrittenOperation.of(operation).mapping())
+    values = {**_choices(visit), "operation": operation, "form": ShownForm("", form), "problems": problems}
+    return Html("nomination.html", values, status)
+
+
+def _choices(visit: Visit) -> dict[str, object]:
+    """What can be chosen in the form."""
+    scenario = visit.draft.named
+    operations = scenario.operations.values()
+    sectors = dict.fromkeys(one.sector for one in operations)
+    programmes = dict.fromkeys(one.programme for one in operations)
+    named = [id for id in scenario.names if id not in (*programmes, *scenario.figures) and not id.endswith(".purpose")]
+    return {
+        "draft": visit.draft,
+        "operation": None,
+        "sectors": [(id, scenario.word(id)) for id in dict.fromkeys((*sectors, *named))],
+        "programmes": [(id, scenario.word(id)) for id in programmes],
+        "agencies": [(one.id, one.name) for one in scenario.agencies.values()],
+        "areas": [(one.id, one.name) for one in scenario.areas.values()],
+        "units_there": [(one.id, one.name) for one in scenario.police.values()],
+        "operations": [(one.id, one.title) for one in operations],
+    }
+
+
+forms = (NEW,)
+
+pages = (
+    Page("/nominations/new", "GET", "see-nomination-form", CHANGING, show_new),
+    Page("/nominations/new", "POST", "nominate", CHANGING, nominate),
+    Page("/operations/{operation}/edit", "GET", "see-edit-form", CHANGING, show_edit),
+    Page("/operations/{operation}/edit", "POST", "edit-operation", CHANGING, edit),
+)

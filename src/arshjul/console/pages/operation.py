@@ -1,0 +1,165 @@
+"""One operation: where it is and why, where it could be, what happened to it, and all that can be asked of it."""
+
+from collections.abc import Mapping
+
+from arshjul.actions.edit_operation import add_object
+from arshjul.agenda.wording import taking_part
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.entry_forms import Again, EntryForm, entered, refused, shown, take
+from arshjul.console.fields import CHOSEN, DATES, IDS, NUMBER, NUMBERS, PERIOD, TEXT, TICK, Kinds, Part, Rows, given
+from arshjul.console.forms import Form
+from arshjul.console.pages.operations import state, states
+from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
+from arshjul.domain.operation import Operation
+from arshjul.domain.outcome import RESULTS, latest
+from arshjul.domain.plan import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.plan.schema.entry import WrittenOutcome
+from arshjul.planning.explain import explain, fits, known, worth
+from arshjul.planning.year_log import RESULTS as RESULT_NAMES
+from arshjul.planning.year_log import year_log
+
+MOST_ALTERNATIVES = 8
+
+OUTCOME = EntryForm(
+    "outcomes", {"result": TEXT, "officers": NUMBER, "teams": NUMBERS, "figures": NUMBERS, "note": TEXT}
+)
+PINNED = EntryForm("pinned", {"date": TEXT, "shift": TEXT, "police": TEXT, "any_of": CHOSEN})
+OTHER_DATES = EntryForm("not_on", {"agency": TEXT, "dates": DATES, "cause": TEXT})
+FEWER_OFFICERS = EntryForm("fewer_officers", {"officers": NUMBER})
+ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_police", "promoted", "left_out"))
+"""Those that name the operation and no more: a button."""
+
+forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, *ALONE)
+
+OBJECT: Kinds = {
+    "id": TEXT,
+    "priority": NUMBER,
+    "must": TICK,
+    "stops": NUMBER,
+    "agencies": IDS,
+    "officers": NUMBER,
+    "window": PERIOD,
+    "nominated_on": TEXT,
+    "short_notice": TICK,
+    "interest": NUMBERS,
+    "sites": Rows(Part({"ref": TEXT, "name": TEXT, "address": TEXT})),
+}
+"""The keys of an object to visit. Its sector and area are its frame's."""
+
+NEW_OBJECT = "objects"
+
+
+def show(visit: Visit) -> Answer:
+    """The page."""
+    return _page(visit)
+
+
+def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+    draft, plan = visit.draft, visit.draft.made_plan
+    scenario, moment = draft.scenario, max(draft.moment(visit.now), draft.made_plan.as_of)
+    operation = known(scenario, visit.path["operation"])
+    place = plan.placed.get(operation.id)
+    has_begun = place is not None and scenario.moments(place.slot)[0] < moment
+    standing = visit.years.standing(scenario, plan, moment)
+    problem = standing.problem({operation.id})
+    ways = [] if has_begun else standing.alternatives(problem, operation.id, MOST_ALTERNATIVES)
+    values = {
+        "draft": draft,
+        "operation": operation,
+        "place": place,
+        "area": scenario.areas[operation.area].name,
+        "sector": scenario.word(operation.sector),
+        "state": state(scenario, plan, operation, place),
+        "states": states(visit),
+        "agencies": [] if place is None else [scenario.agencies[a] for a in taking_part(scenario, place)],
+        "unit": None if place is None or place.police is None else scenario.police[place.police],
+        "shift": None if place is None else scenario.shift(place.slot.shift),
+        "why": explain(scenario, plan, operation.id, moment, standing, problem).sentences,
+        "alternatives": [(way, fits(scenario, way), worth(way)) for way in ways],
+        "waiting": [line for line in year_log(draft.named, draft.usable(visit.now)[0]) if _is_about(line.entry, operation.id)],
+        "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],
+        "has_begun": has_begun,
+        "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
+        "is_today": place is not None and place.slot.day == moment.date(),
+        "problems": problems,
+        "moment": moment,
+        **_forms(visit, operation, place),
+    }
+    return Html("operation.html", values, status, part="content")
+
+
+def _forms(visit: Visit, operation: Operation, place: Placement | None) -> dict[str, object]:
+    """The forms, as they come back or filled with what is so now, and what can be chosen in them."""
+    scenario, plan = visit.scenario, visit.draft.made_plan
+    entries = plan.entries.and_then(visit.draft.usable(visit.now)[0])
+    outcome = None if place is None else latest(entries.outcomes).get((operation.id, place.slot.day))
+    counted = () if outcome is None else tuple(outcome.figures)
+    held = {one.id: one.name for one in scenario.cycle.milestones if one.comes_after}
+    day = "" if place is None else place.slot.day.isoformat()
+    filled: Mapping[str, Form] = {
+        OUTCOME.list: Form() if outcome is None else OUTCOME.filled(WrittenOutcome.of(outcome).mapping()),
+        PINNED.list: Form() if place is None else PINNED.filled({"date": day, "shift": place.slot.shift}),
+        OTHER_DATES.list: OTHER_DATES.filled({"dates": [day]}),
+        FEWER_OFFICERS.list: FEWER_OFFICERS.filled({"officers": operation.least}),
+        NEW_OBJECT: Form({"stops": ("1",)}),
+    }
+    return {
+        "form": {name: shown(visit, name, form) for name, form in filled.items()},
+        "outcome": outcome,
+        "results": [(id, visit.words.say(RESULT_NAMES[id])) for id in RESULTS],
+        "figures": [(id, scenario.figure(id)) for id in dict.fromkeys((*scenario.figures, *counted)) if id not in held],
+        "held": list(held.items()),
+        "shifts_there": [(shift.id, shift.name) for shift in scenario.shifts],
+        "units_for": [(id, scenario.police[id].name) for id in scenario.units_for(operation) if id is not None],
+        "groups": [[(id, scenario.agencies[id].name) for id in group.agencies] for group in operation.any_of],
+        "who_asks": _who_may_ask(scenario, operation, place),
+    }
+
+
+def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | None) -> list[tuple[str, str]]:
+    """The agencies that have a part in it."""
+    parties = scenario.parties_of(operation) if place is None else taking_part(scenario, place)
+    return [(id, scenario.agencies[id].name) for id in parties if id in scenario.agencies]
+
+
+def _is_about(entry: object, id: str) -> bool:
+    about = getattr(entry, "operation", None)
+    return about == id or getattr(about, "id", None) == id
+
+
+def ask(visit: Visit) -> Answer:
+    """Enters what was asked of the operation, and works out what it takes; an outcome alone waits."""
+    draft, asked = visit.draft, visit.form.text("ask")
+    operation = known(draft.scenario, visit.path["operation"])
+    if asked == NEW_OBJECT:
+        return _new_object(visit, operation.id)
+    form = next((form for form in forms if form.list == asked), None)
+    if form is None:
+        raise InputError(Message("There is no such page."))
+    place = draft.made_plan.placed.get(operation.id)
+    day = {} if form is not OUTCOME or place is None else {"date": place.slot.day.isoformat()}
+    item = form.item(visit.form, operation=operation.id, **day)
+    if form is not OUTCOME or item.get("result") == "called-off":
+        return take(visit, asked, item, _again(visit), "fewest-changes")
+    return entered(visit, asked, item, _again(visit)) or SeeOther(f"/operations/{operation.id}")
+
+
+def _again(visit: Visit) -> Again:
+    return lambda problems, status: _page(visit, problems, status)
+
+
+def _new_object(visit: Visit, frame: str) -> Answer:
+    """Adds an object of the frame's sector and area, and works out where it is best bound."""
+    item, seen = given(OBJECT, visit.form), visit.form.text("seen")
+    wrong = refused(_again(visit), lambda: add_object(visit.store, frame, item, visit.person, visit.now, seen))
+    return wrong or to_options(visit, "fewest-changes")
+
+
+pages = (
+    Page("/operations/{operation}", "GET", "see-operation", READING, show),
+    Page("/operations/{operation}", "POST", "ask-of-operation", CHANGING, ask),
+)

@@ -1,0 +1,49 @@
+"""Teams that an agency cannot send for some dates."""
+
+from arshjul.console.access import CHANGING, Page
+from arshjul.console.answers import Answer, Html
+from arshjul.console.entry_forms import EntryForm, ShownForm, take
+from arshjul.console.fields import NUMBER, SEVERAL, TEXT
+from arshjul.console.visit import Visit
+from arshjul.errors import Message
+
+TEAMS_LOST = EntryForm(
+    "agencies",
+    {
+        "agency": TEXT,
+        "from": TEXT,
+        "to": TEXT,
+        "weekdays": SEVERAL,
+        "shifts": SEVERAL,
+        "teams_left": NUMBER,
+        "cause": TEXT,
+    },
+)
+
+
+def show(visit: Visit) -> Answer:
+    """The form, empty."""
+    return _form(visit)
+
+
+def lose(visit: Visit) -> Answer:
+    """Enters the loss, and starts to work out what can be done."""
+    item = TEAMS_LOST.item(visit.form)
+    if "from" in item:
+        item.setdefault("to", item["from"])
+    return take(visit, TEAMS_LOST.list, item, lambda problems, status: _form(visit, problems, status))
+
+
+def _form(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+    agencies = [(agency.id, agency.name) for agency in visit.scenario.agencies.values()]
+    form = ShownForm("", visit.form)
+    values = {"draft": visit.draft, "agencies": agencies, "form": form, "problems": problems}
+    return Html("teams_lost.html", values, status)
+
+
+forms = (TEAMS_LOST,)
+
+pages = (
+    Page("/teams-lost", "GET", "see-teams-lost-form", CHANGING, show),
+    Page("/teams-lost", "POST", "lose-teams", CHANGING, lose),
+)
