@@ -47,22 +47,25 @@ def moments() -> list[Moment]:
     ]
 
 
-def lived(entered: Sequence[Moment]) -> Iterator[Lived]:
-    """The first plan, and what becomes of it moment by moment; nothing is rendered or written."""
+def lived(entered: Sequence[Moment], options: tuple[str, ...] = (OPTION,)) -> Iterator[Lived]:
+    """The first plan, and what becomes of it moment by moment; nothing is rendered or written.
+
+    `options` are those that are worked out, of which one is chosen: of equal plans, another may then be found.
+    """
     scenario = read_scenario(SCENARIO).scenario
     now = Lived(scenario, make_plan(scenario, PLANNED.replace(tzinfo=scenario.zone), EFFORT).plan)
     yield now
     for moment in entered:
-        now = after(now, moment)
+        now = after(now, moment, options)
         yield now
 
 
-def after(now: Lived, moment: Moment) -> Lived:
+def after(now: Lived, moment: Moment, options: tuple[str, ...] = (OPTION,)) -> Lived:
     """The plan after what was entered then."""
     given = None if moment.scenario is None else read_scenario(moment.scenario).scenario
     named = now.scenario if given is None else union(now.scenario, given)
     asked = read_entries((moment.entries,), named, now.plan.entries)
     as_of = moment.as_of.replace(tzinfo=now.scenario.zone)
     begun = replan_input(now.scenario, now.plan, asked, as_of, given)
-    made = replan_from(begun, now.plan, EFFORT, (OPTION,))
+    made = replan_from(begun, now.plan, EFFORT, options)
     return Lived(made.scenario, made.options[OPTION])
