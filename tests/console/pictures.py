@@ -120,6 +120,7 @@ class Walk:
         self.draw("veckan", "/weeks/2027-W19")
         self.draw("insatser", "/operations?q=krog")
         self.draw("insats", "/operations/OP-100", whole=True)
+        self.draw("nominera", "/nominations/new")
         self.draw("kalendrar", "/subscribers")
         self.draw("arbetsbok", "/import")
         page.goto(f"{self.address}/withdrawals/new")
@@ -148,6 +149,7 @@ class Walk:
         self.press("Choose")
         self.draw("publicera")
         self.press("Publish")
+        self.draw("avbokningar", "/withdrawals")
         self.draw("logg", "/log")
 
 
