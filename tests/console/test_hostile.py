@@ -128,7 +128,8 @@ def every_form(desk: Desk) -> list[Sent]:
         for form in [
             one for one in forms(browser.get(where).body.decode()) if one.method == "POST" and one.action != "/out"
         ]:
-            fields = {**form.fields, **{name: [value] for name, value in form.buttons}}
+            own = {name: values for name, values in form.fields.items() if name not in ("token", "seen")}
+            fields = {**own, **{name: [value] for name, value in form.buttons}}
             for action in (form.action, *(action for action, _ in form.elsewhere)):
                 found.setdefault((action, "".join(fields.get("ask", []))), (action, fields))
     return list(found.values())

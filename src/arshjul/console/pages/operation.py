@@ -80,7 +80,9 @@ def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -
         "shift": None if place is None else scenario.shift(place.slot.shift),
         "why": explain(scenario, plan, operation.id, moment, standing, problem).sentences,
         "alternatives": [(way, fits(scenario, way), worth(way)) for way in ways],
-        "waiting": [line for line in year_log(draft.named, draft.usable(visit.now)[0]) if _is_about(line.entry, operation.id)],
+        "waiting": [
+            line for line in year_log(draft.named, draft.usable(visit.now)[0]) if _is_about(line.entry, operation.id)
+        ],
         "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],
         "has_begun": has_begun,
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
