@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.actions.draft import Draft, add, keep, opened_draft, refuse_other
+from arshjul.domain.amendment import Nominated
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
@@ -49,8 +50,17 @@ class ScenarioDifference:
         return not (self.new or self.changed or self.gone or self.sections)
 
 
+def _nominated(draft: Draft) -> frozenset[str]:
+    """The operations that entries have added to the year."""
+    changes = () if draft.plan is None else draft.plan.entries.changes
+    return frozenset(change.operation.id for change in changes if isinstance(change, Nominated))
+
+
 def compare(draft: Draft, given: Scenario, begun: frozenset[str]) -> ScenarioDifference:
-    """The difference of what somebody has sent to the draft, or to what waits there already."""
+    """The difference of what somebody has sent to the draft, or to what waits there already.
+
+    What an entry has nominated is not gone: a scenario need not hold it.
+    """
     old, new = scenario_mapping(draft.given or draft.scenario), scenario_mapping(given)
     was, now = _operations(old), _operations(new)
     planned = was if draft.given is None else _operations(scenario_mapping(draft.scenario))
@@ -58,7 +68,7 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str]) -> ScenarioDif
     return ScenarioDifference(
         new=tuple(id for id in now if id not in was),
         changed=tuple(change for change in changed if change.operation not in begun),
-        gone=tuple(id for id in was if id not in now and id not in begun),
+        gone=tuple(id for id in was if id not in now and id not in begun | _nominated(draft)),
         begun=tuple(sorted(begun & {change.operation for change in changed})),
         sections=tuple(key for key in new if key not in ("operations", "format") and new[key] != old.get(key)),
     )
