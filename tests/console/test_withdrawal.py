@@ -150,7 +150,8 @@ def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: 
 
 def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/operations/OP-000"), "/operations/OP-000", ask="pin")
+    there = {"date": "2027-02-01", "shift": "day", "police": "p0"}
+    browser.send(browser.get("/operations/OP-000"), "/operations/OP-000", ask="pinned", **there)
     desk.now += timedelta(days=60)
     browser = desk.browser()
     page = browser.get("/")
