@@ -15,7 +15,7 @@ _BETWEEN = re.compile(r"[\s,;]+")
 
 
 class FieldKind(Protocol):
-    """What a key's value is read from: one field of the key's name, or several whose names begin so."""
+    """A way to read a key's value: from one field of the key's name, or from several whose names begin so."""
 
     def read(self, form: Form, name: str) -> object:
         """The value; something empty where nothing was given. What is wrong is left for the schema to say."""

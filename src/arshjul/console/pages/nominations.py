@@ -116,7 +116,7 @@ def _edit(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -
 
 
 def _choices(visit: Visit) -> dict[str, object]:
-    """What can be chosen in the form."""
+    """The choices of the form."""
     scenario = visit.draft.named
     operations = scenario.operations.values()
     sectors = dict.fromkeys(one.sector for one in operations)
