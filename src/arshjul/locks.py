@@ -37,7 +37,12 @@ def held(path: Path) -> Iterator[None]:
 
 
 def is_held(path: Path) -> bool:
-    """True if whoever holds the file lives; what somebody has left who was killed is removed."""
+    """True if whoever holds the file lives; what somebody has left who was killed is removed.
+
+    Where there is no file none is made: two that look at once would each take the other for its holder.
+    """
+    if not path.exists():
+        return False
     try:
         with held(path):
             return False

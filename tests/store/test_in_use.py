@@ -1,6 +1,8 @@
 """A backup is not put into a database that a server uses, and no server starts while one is."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -45,6 +47,18 @@ def test_no_server_and_no_other_restore_starts_meanwhile(copied: Path, url: str)
             put_back(copied, url)
     with in_use.in_use(open_store(url)):
         pass
+
+
+def test_servers_that_start_at_once_take_each_other_for_no_restore(tmp_path: Path) -> None:
+    store, at_once = make_store(str(tmp_path / "y.db")), Barrier(4)
+
+    def start(_: int) -> None:
+        at_once.wait(30)
+        with in_use.in_use(store):
+            pass
+
+    with ThreadPoolExecutor(at_once.parties) as servers:
+        list(servers.map(start, range(25 * at_once.parties)))
 
 
 def test_a_killed_server_stands_in_nobodys_way(tmp_path: Path) -> None:

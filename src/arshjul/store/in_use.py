@@ -50,6 +50,8 @@ def _file_of_ours(store: Store, database: Path) -> Iterator[None]:
         try:
             stack.enter_context(held(_beside(database, f"in-use-{secrets.token_hex(8)}")))
             is_restoring = is_held(_beside(database, "restore"))
+        except HeldByAnother:  # only a restore looks at a file of ours
+            raise _restoring(store) from None
         except OSError as error:
             raise _not_made(store, error) from None
         if is_restoring:
