@@ -18,9 +18,13 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """What makes room for an option: at the least so many others that go, all of them `among` these; any, where one."""
+    """What makes room for an option: at the least so many others that go, all of them `among` these.
+
+    `alone`: those of whom one is enough. Where there are none, or they cannot go, several of the others may do.
+    """
 
     least: int
+    alone: frozenset[int]
     among: frozenset[int]
 
 
@@ -122,7 +126,7 @@ class PlacementEvaluator:
             least = max(least, n)
         if least == 1 and not any_one:
             least = 2
-        return Clearing(least, frozenset(any_one or () if least == 1 else part_of))
+        return Clearing(least, frozenset(any_one or ()), frozenset(part_of))
 
     def _overdrawn(self, activity: int, option: int) -> Iterator[tuple[int, dict[int, int]]]:
         """By how much each hard part of the board is passed by the option, and what each placed one has in it."""

@@ -39,7 +39,7 @@ Worth = tuple[float, float, float]
 class _Out:
     """An operation that is hit or has no place: who must go for it to have one.
 
-    `least`: how many; `one_of`: who alone would do; `among`: those of whom two or more might.
+    `least`: how many; `one_of`: who alone would do; `among`: those of whom two or more might together.
     """
 
     is_must: bool
@@ -141,14 +141,12 @@ class Nearby:
 
     def _out(self, id: str, ways: list[Clearing]) -> _Out:
         operation = self.context.scenario.operations[id]
-        one_of = (way.among for way in ways if way.least == 1)
-        among = (way.among for way in ways if way.least > 1)
         return _Out(
             operation.is_must,
             self.context.scenario.objective.priority_points[operation.priority],
             min((way.least for way in ways), default=inf),
-            frozenset[int]().union(*one_of),
-            frozenset[int]().union(*among),
+            frozenset[int]().union(*(way.alone for way in ways)),
+            frozenset[int]().union(*(way.among for way in ways)),
         )
 
 
