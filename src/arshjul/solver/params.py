@@ -140,7 +140,9 @@ class SeparationParams(_Group):
     """Cuts that the look-ahead's LP breaks."""
 
     cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
-    rounds: int = number(20, COUNT, 1, 1000, "of cuts, each with an LP: five are broken on most boards")
+    rounds: int = number(
+        3, COUNT, 0, 1000, "of cuts, each with an LP: later ones raise the bound by little, and make it slow"
+    )
     violation: float = number(0.02, SHARE, 1e-6, 1, "by which the LP's optimum breaks a cut that is worth a row")
     most: int = number(400, COUNT, 1, 10**6, "cuts in a round, those broken most")
 
