@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from arshjul.solver.backends.mathopt import HIGHS, HeldProblem
 from arshjul.solver.backends.relaxation import Relaxation
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
@@ -78,3 +79,13 @@ def test_a_level_that_is_cut_off_and_taken_up_again_may_be_passed_again() -> Non
     assert loose[1] == 0
     again = optimum(relaxation, tight, 0, set())
     assert sum(again[:2]) == pytest.approx(sum(first[:2]))
+
+
+def test_an_engine_that_cannot_change_its_lp_is_given_it_anew() -> None:
+    model = scarce_year(2)
+    kept, new = (Relaxation(model, PRICE, 1.0, DEFAULT.engines) for _ in range(2))
+    loose, tight = [(0, 10**6)], [(0, lagrangian_bound(model, 0).bound)]
+    optimum(kept, loose, 0, set())
+    kept.problem = HeldProblem(HIGHS, kept._elastic(loose, 0, set()))  # it takes no change
+    one, other = optimum(kept, tight, 0, set()), optimum(new, tight, 0, set())
+    assert sum(one[:2]) == pytest.approx(sum(other[:2]))

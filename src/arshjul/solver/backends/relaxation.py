@@ -92,12 +92,10 @@ class Relaxation:
         parameters.presolve = parameters_pb2.EMPHASIS_OFF  # it would give the basis up
         parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
         parameters.glop.perturb_costs_in_dual_simplex = True  # many options cost the same
-        if self.problem is None:
+        if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred)):
             self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred))
             self._number(len(self.model.constraints))
             self.barred = set(barred)
-        else:
-            self.problem.update(self._changed(cuts, firm, barred))
         return self.problem.solve(parameters)
 
     def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
