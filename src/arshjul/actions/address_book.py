@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from arshjul.actions.served_revision import current
+from arshjul.actions.served_revision import published_year
 from arshjul.actions.subscribe import Handed
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import parties
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.render.workbook.addresses import AddressRow, addresses_workbook
 from arshjul.store.store import Store
@@ -21,7 +20,7 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> byt
     for one in handed:
         who, path = one.subscriber, f"/feeds/{one.token}.ics"
         id = bare.get(who.party, "")
-        known = scenario.agencies.get(id) or scenario.police.get(id)
+        known = scenario.parties.get(id)
         row = AddressRow(
             label=who.label,
             party=say("the coordinator") if known is None else known.name,
@@ -40,7 +39,4 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> byt
 def published_scenario(store: Store) -> Scenario:
     """The scenario whose calendars are served. InputError where none are."""
     with store.reading() as db:
-        served = current(db)
-    if served is None:
-        raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
-    return served.scenario
+        return published_year(db).scenario

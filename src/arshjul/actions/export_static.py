@@ -13,6 +13,7 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from arshjul.actions.served_revision import nothing_published
 from arshjul.actions.subscribe import refuse_unknown_client
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.atomic import create
@@ -39,7 +40,7 @@ def export_static(store: Store, folder: Path, key_file: Path, client: str = "") 
     with store.reading() as db:
         number = revisions.pointer(db)
         if number is None:
-            raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+            raise nothing_published()
         rows = revisions.feeds(db, number)
         contents = {row.ics: revisions.blob(db, row.ics) for row in rows}
     key = _key(key_file)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from arshjul.actions.reading import Speak
-from arshjul.actions.served_revision import Current, current
+from arshjul.actions.served_revision import Current, published_year
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
@@ -25,9 +24,7 @@ class PublishedPlan:
 def published(store: Store, speak: Speak) -> PublishedPlan:
     """The plan that is served."""
     with store.reading() as db:
-        served = current(db)
-        if served is None:
-            raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+        served = published_year(db)
         is_overtaken = _is_overtaken(db, served)
     speak(served.scenario.language)
     return PublishedPlan(served.scenario, served.plan, served.revision.number, is_overtaken)

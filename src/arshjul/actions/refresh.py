@@ -9,10 +9,9 @@ from datetime import datetime
 from arshjul.actions.publish import Published, put
 from arshjul.actions.revision_feeds import FeedRenderer, left_since, rehearsed
 from arshjul.actions.revisions import REASONS
-from arshjul.actions.served_revision import current, earlier_scenarios, served
+from arshjul.actions.served_revision import earlier_scenarios, published_year, served
 from arshjul.actions.stale_revision import seen_from
 from arshjul.domain.calendar import plausible
-from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.store import audit, readers, revisions
 from arshjul.store.chain import digest_of
@@ -47,9 +46,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
     plausible(now)
     clock = now if kind == audit.MEND else None
     with store.reading() as db:
-        found = current(db)
-        if found is None:
-            raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+        found = published_year(db)
         told = served(db, found, clock)
         left = left_since(found.scenario, (key.party for key in told.rows), earlier_scenarios(db))
         uid_key = revisions.uid_key(db)

@@ -12,7 +12,7 @@ from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.party import Party
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, StorageError
+from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.plan.plan_folder import scenario_of_json, year_of_json
 from arshjul.store import audit, revisions
@@ -48,6 +48,19 @@ def current(db: Transaction) -> Current | None:
     """The revision that is served; None before the first."""
     found = revisions.current(db)
     return None if found is None else read_back(db, found)
+
+
+def published_year(db: Transaction) -> Current:
+    """The revision that is served. InputError where there is none yet."""
+    found = current(db)
+    if found is None:
+        raise nothing_published()
+    return found
+
+
+def nothing_published() -> InputError:
+    """Says that no revision is served yet, and how to publish one."""
+    return InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
 
 
 def read_back(db: Transaction, revision: Revision) -> Current:

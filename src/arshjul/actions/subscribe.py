@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.read_feed import digest_of_token
+from arshjul.actions.served_revision import nothing_published
 from arshjul.agenda.channel import CONTENTS, LEVELS
 from arshjul.agenda.entry import clean
 from arshjul.agenda.party import party_meant
@@ -175,7 +176,7 @@ def _parties(db: Transaction) -> list[str]:
     """The names of the feeds that are served. InputError where there are none yet."""
     number = revisions.pointer(db)
     if number is None:
-        raise InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+        raise nothing_published()
     return list(dict.fromkeys(feed.party for feed in revisions.feeds(db, number) if not feed.departed))
 
 
