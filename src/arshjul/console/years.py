@@ -61,12 +61,12 @@ class Years:
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
         """The picture of a plan by that name, drawn once."""
-        if self._drawn[0] is not plan:
-            self._drawn = (plan, {})
-        pictures = self._drawn[1]
-        if name not in pictures:
-            pictures[name] = draw()
-        return pictures[name]
+        known = self._drawn
+        if known[0] is not plan:
+            known = self._drawn = (plan, {})
+        if name not in known[1]:
+            known[1][name] = draw()
+        return known[1][name]
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
         """The options that a job which is done has found."""
