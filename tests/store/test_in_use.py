@@ -2,9 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event, Thread
 
 import pytest
+from sqlalchemy import event
 
 from arshjul.actions.backup import backup
 from arshjul.actions.restore import restore
@@ -89,6 +90,22 @@ def test_the_lock_is_taken_anew_when_postgresql_was_started_anew(
             pass
     with in_use.alone(url):
         pass
+
+
+def test_a_server_that_lost_its_lock_ends_while_a_backup_is_put_back(
+    postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_use, "LOOKED_AFTER_S", 0.05)
+    url, over, asked = postgresql.new_database(), Event(), Event()
+    store = make_store(url)
+    event.listen(store.engine, "before_cursor_execute", lambda *_: asked.set())
+    looking = Thread(target=in_use._look_after, args=(store, None, over), daemon=True)
+    with in_use.alone(url):
+        looking.start()
+        assert asked.wait(30)
+        over.set()
+        looking.join(10)
+        assert not looking.is_alive()
 
 
 def _wait_until_known(store: Store) -> None:

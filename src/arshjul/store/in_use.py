@@ -117,10 +117,8 @@ def _lock_alone(store: Store) -> Iterator[None]:
 @contextlib.contextmanager
 def _shared_lock(store: Store) -> Iterator[None]:
     with told(store.name):
-        connection = _connected(store)
-        is_shared = _asked(connection, "pg_try_advisory_lock_shared")
-    if not is_shared:
-        connection.close()
+        connection = _shared(store)
+    if connection is None:
         raise _restoring(store)
     over = threading.Event()
     thread = threading.Thread(target=_look_after, args=(store, connection, over), daemon=True)
@@ -133,12 +131,11 @@ def _shared_lock(store: Store) -> Iterator[None]:
 
 
 def _look_after(store: Store, connection: Connection | None, over: threading.Event) -> None:
-    """Takes the lock anew where PostgreSQL was started anew, or the line broke."""
+    """Takes the lock anew where PostgreSQL was started anew, or the line broke; after a restore, if one has it."""
     while not over.wait(LOOKED_AFTER_S):
         try:
             if connection is None:
-                connection = _connected(store)
-                _asked(connection, "pg_advisory_lock_shared")
+                connection = _shared(store)
             else:
                 connection.exec_driver_sql("SELECT 1")
         except SQLAlchemyError:
@@ -148,6 +145,16 @@ def _look_after(store: Store, connection: Connection | None, over: threading.Eve
             connection = None
     if connection is not None:
         connection.close()
+
+
+def _shared(store: Store) -> Connection | None:
+    """A connection that holds the servers' lock; None while a restore has its own."""
+    with contextlib.ExitStack() as stack:
+        connection = stack.enter_context(_connected(store))
+        if not _asked(connection, "pg_try_advisory_lock_shared"):
+            return None
+        stack.pop_all()
+        return connection
 
 
 def _connected(store: Store) -> Connection:
