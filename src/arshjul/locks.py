@@ -4,6 +4,8 @@ The library that holds them does so on Windows too.
 """
 
 import contextlib
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +14,11 @@ from filelock import FileLock, Timeout
 _PRIVATE = 0o600
 
 
-class HeldByAnother(Exception):
+class HeldByAnother(BlockingIOError):
     """Another process holds the file."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 
 @contextlib.contextmanager
@@ -22,6 +27,7 @@ def held(path: Path) -> Iterator[None]:
 
     OSError where it cannot be made.
     """
+    path.touch(mode=_PRIVATE)  # the library says no more of a file that cannot be made than that it is not to be had
     lock = FileLock(path, timeout=0, mode=_PRIVATE, thread_local=False)
     try:
         lock.acquire()

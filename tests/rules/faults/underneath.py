@@ -231,7 +231,7 @@ UNDERNEATH = (
         "the last date is not withdrawn",
         "context",
     ),
-    Fault("rules.hit", "in breach.yielding}", "in breach.yielding[:1]}", "only one of several is hit", "context"),
+    Fault("rules.hit", "in breach.yielding\n", "in breach.yielding[:1]\n", "only one of several is hit", "context"),
     Fault(
         "domain.plan",
         "(self.slot, self.staffing) == (other.slot, other.staffing)",
