@@ -92,6 +92,16 @@ def test_the_same_workbook_changes_nothing(desk: Desk) -> None:
     assert "Arbetsboken säger det som redan står här" in browser.get("/import").text
 
 
+def test_what_is_not_taken_in_from_a_workbook_is_said(desk: Desk) -> None:
+    browser = desk.browser()
+    book, sent = load_workbook(BytesIO(scenario_workbook(scenario(desk)))), BytesIO()
+    sheet = book["Utfall"]
+    sheet.append(["OP-001", "genomförd"])
+    book.save(sent)
+    browser.upload(browser.get("/import"), "/import", sent.getvalue())
+    assert "En rad om avbokningar, utfall eller ändringar tas inte in" in browser.get("/import").text
+
+
 def test_a_wrong_workbook_is_told_by_its_cells(desk: Desk) -> None:
     browser = desk.browser()
     for data in (b"", b"nonsense", b"PK\x03\x04" + bytes(100)):

@@ -18,8 +18,8 @@ from arshjul.formats.workbook.own.mapping import map_text
 from arshjul.formats.workbook.own.proposal import propose
 from arshjul.formats.workbook.own.reading import read_own
 from arshjul.formats.workbook.package import NoWorkbook
-from arshjul.formats.workbook.reading import opened_book
-from arshjul.texts import Words
+from arshjul.formats.workbook.reading import entries_document, opened_book
+from arshjul.texts import Words, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,27 @@ def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
     with _laid_out(data, columns, year) as (book, map_path):
         try:
             if not columns:
-                return SentWorkbook(data, read_scenario(book).scenario)
+                scenario = read_scenario(book).scenario
+                return SentWorkbook(data, scenario, _passed_over(book, scenario))
             read = read_own(book, map_path, year)
         except InputError as error:
             return SentWorkbook(data, wrong=error.message, problems=error.problems)
     return SentWorkbook(data, read.scenario, read.notes)
+
+
+def _passed_over(book: Path, scenario: Scenario) -> list[Message]:
+    """That the sheets of what has happened hold rows, where they do: here each is entered on a page of its own."""
+    lists = entries_document(book, book.name, scenario).tree.parts.values()
+    n = sum(len(one.parts) for one in lists)
+    if n == 0:
+        return []
+    return [
+        counted(
+            n,
+            "One row of withdrawals, outcomes or changes is not taken in from the workbook: enter it on the pages.",
+            "{n} rows of withdrawals, outcomes or changes are not taken in from the workbook: enter them on the pages.",
+        )
+    ]
 
 
 def proposed_columns(data: bytes, year: Scenario) -> bytes:
