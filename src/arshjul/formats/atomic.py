@@ -67,7 +67,7 @@ def sync(path: Path) -> None:
 def write_named(path: Path, data: bytes) -> None:
     """The file that a person named, written whole or not at all: a link stays a link, a pipe a pipe.
 
-    Folders on its way are made, as a plan's are. StorageError where it cannot be written.
+    StorageError where it cannot be written.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -76,7 +76,6 @@ def write_named(path: Path, data: bytes) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(data)
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
         replace(target, data)
     except OSError as error:
         text = Message(
