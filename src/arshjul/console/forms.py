@@ -43,6 +43,13 @@ class Form:
         text = self.text(name)
         return whole_number(text) if text else None
 
+    def row(self, name: str) -> int:
+        """The number of the row whose button was pressed. InputError where no button of ours says so."""
+        number = self.number(name)
+        if not isinstance(number, int):
+            raise InputError(Message("There is no such page."))
+        return number
+
 
 def whole_number(text: str) -> int | str:
     """The number that somebody wrote; what is none as it was written."""

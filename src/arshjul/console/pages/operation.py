@@ -12,6 +12,7 @@ from arshjul.console.forms import Form
 from arshjul.console.pages.operations import state, states
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
+from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import RESULTS, latest
 from arshjul.domain.plan import Placement
@@ -66,6 +67,7 @@ def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -
     has_begun = place is not None and scenario.moments(place.slot)[0] < moment
     standing = visit.years.standing(scenario, plan, moment)
     problem = standing.problem({operation.id})
+    waiting = draft.usable(visit.now)[0]
     ways = [] if has_begun else standing.alternatives(problem, operation.id, MOST_ALTERNATIVES)
     values = {
         "draft": draft,
@@ -80,24 +82,22 @@ def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -
         "shift": None if place is None else scenario.shift(place.slot.shift),
         "why": explain(scenario, plan, operation.id, moment, standing, problem).sentences,
         "alternatives": [(way, fits(scenario, way), worth(way)) for way in ways],
-        "waiting": [
-            line for line in year_log(draft.named, draft.usable(visit.now)[0]) if _is_about(line.entry, operation.id)
-        ],
+        "waiting": [line for line in year_log(draft.named, waiting) if _is_about(line.entry, operation.id)],
         "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],
         "has_begun": has_begun,
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
         "problems": problems,
         "moment": moment,
-        **_forms(visit, operation, place),
+        **_forms(visit, operation, place, waiting),
     }
     return Html("operation.html", values, status, part="content")
 
 
-def _forms(visit: Visit, operation: Operation, place: Placement | None) -> dict[str, object]:
+def _forms(visit: Visit, operation: Operation, place: Placement | None, waiting: Entries) -> dict[str, object]:
     """The forms, as they come back or filled with what is so now, and what can be chosen in them."""
     scenario, plan = visit.scenario, visit.draft.made_plan
-    entries = plan.entries.and_then(visit.draft.usable(visit.now)[0])
+    entries = plan.entries.and_then(waiting)
     outcome = None if place is None else latest(entries.outcomes).get((operation.id, place.slot.day))
     counted = () if outcome is None else tuple(outcome.figures)
     held = {one.id: one.name for one in scenario.cycle.milestones if one.comes_after}

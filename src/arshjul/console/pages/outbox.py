@@ -5,7 +5,6 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
-from arshjul.errors import InputError, Message
 from arshjul.store import outbox
 
 
@@ -19,10 +18,7 @@ def show(visit: Visit) -> Answer:
 
 def take(visit: Visit) -> Answer:
     """Takes a message out, since it was sent by hand, or is to be sent no more."""
-    number = visit.form.number("message")
-    if not isinstance(number, int):
-        raise InputError(Message("There is no such page."))
-    take_out(visit.store, number, visit.person, visit.now)
+    take_out(visit.store, visit.form.row("message"), visit.person, visit.now)
     return SeeOther("/outbox")
 
 

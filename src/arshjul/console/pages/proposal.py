@@ -13,6 +13,7 @@ from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.planning.asking import questions as letters_of
+from arshjul.planning.notices import Letter
 from arshjul.store import outbox, proposals
 
 REPLIES = {
@@ -55,12 +56,9 @@ def show(visit: Visit) -> Answer:
 def _page(visit: Visit, handed: HandedAddress | None = None) -> Html:
     draft = visit.draft
     with visit.store.reading() as db:
-        reachable, waits = (
-            proposals.open_parties(db, visit.now),
-            {one.party: one for one in outbox.waiting(db) if one.asks},
-        )
-    asked = questions(draft)
-    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+        reachable = proposals.open_parties(db, visit.now)
+        waits = {one.party: one for one in outbox.waiting(db) if one.asks}
+    asked, letters = questions(draft), _letters(draft)
     values = {
         "draft": draft,
         "letters": letters,
@@ -78,6 +76,15 @@ def _page(visit: Visit, handed: HandedAddress | None = None) -> Html:
         "email": _emails(draft),
     }
     return Html("proposal.html", values)
+
+
+def _letters(draft: Draft) -> tuple[Letter, ...]:
+    """The question to each party; none where there is no proposal."""
+    return () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+
+
+def _letter(draft: Draft, party: str) -> Letter | None:
+    return next((letter for letter in _letters(draft) if letter.to.id == party), None)
 
 
 def _emails(draft: Draft) -> dict[str, str]:
@@ -106,9 +113,7 @@ def give_address(visit: Visit) -> Answer:
 
 def _question(visit: Visit, party: str) -> tuple[str, str] | None:
     """The question to a party in the year's language, its subject and its text; None where nothing is asked of it."""
-    draft, say = visit.draft, visit.year_words
-    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
-    found = next((letter for letter in letters if letter.to.id == party), None)
+    say, found = visit.year_words, _letter(visit.draft, party)
     return None if found is None else (say("Can you come?"), "\n".join(say.say(line) for line in found.lines))
 
 
@@ -120,11 +125,10 @@ def show_questions(visit: Visit) -> Answer:
 def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
     own = [one for one in questions(draft) if one.party == party]
-    letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
-    lines = next((letter.lines for letter in letters if letter.to.id == party), ())
+    letter = _letter(draft, party)
     values = {
         "name": draft.scenario.parties[party].name,
-        "asked": list(zip(own, lines, strict=True)),
+        "asked": list(zip(own, () if letter is None else letter.lines, strict=True)),
         "replies": REPLIES,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
         "is_over": draft.deadline is not None and draft.moment(visit.now) > draft.deadline,

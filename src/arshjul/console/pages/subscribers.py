@@ -12,7 +12,7 @@ from arshjul.agenda.programs import GOOGLE_STEPS, HOW_OFTEN, PROGRAMS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
-from arshjul.errors import ArshjulError, InputError, Message
+from arshjul.errors import ArshjulError, Message
 from arshjul.texts import counted
 
 DAYS = 400
@@ -89,10 +89,7 @@ def hand_out_anew(visit: Visit) -> Answer:
 
 def revoke(visit: Visit) -> Answer:
     """Takes a subscriber's addresses back."""
-    number = visit.form.number("subscriber")
-    if not isinstance(number, int):
-        raise InputError(Message("There is no such page."))
-    unsubscribe(visit.store, number, visit.person, visit.now)
+    unsubscribe(visit.store, visit.form.row("subscriber"), visit.person, visit.now)
     return SeeOther("/subscribers")
 
 

@@ -135,7 +135,7 @@ def show(visit: Visit) -> Answer:
 
 def say(visit: Visit) -> Answer:
     """Enters what the police say of it: that it goes on, what is given back, or how it is now."""
-    row = _row(visit)
+    row = _row(visit, _entries(visit))
     form, id, instead = visit.form, row.withdrawal.id, None
     match form.text("ask"):
         case GIVEN_BACK.list:
@@ -150,8 +150,8 @@ def say(visit: Visit) -> Answer:
     return take(visit, form.text("ask"), item, lambda problems, status: _page(visit, problems, status), instead=instead)
 
 
-def _row(visit: Visit) -> WithdrawalRow:
-    found = [row for row in _rows(visit.draft, _entries(visit)) if row.withdrawal.id == visit.path["withdrawal"]]
+def _row(visit: Visit, entries: Entries) -> WithdrawalRow:
+    found = [row for row in _rows(visit.draft, entries) if row.withdrawal.id == visit.path["withdrawal"]]
     if not found:
         raise InputError(Message("There is no such withdrawal."))
     return found[0]
@@ -164,7 +164,8 @@ def _number(draft: Draft, id: str) -> int | None:
 
 
 def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
-    draft, entries, row = visit.draft, _entries(visit), _row(visit)
+    draft, entries = visit.draft, _entries(visit)
+    row = _row(visit, entries)
     one = row.withdrawal
     written = WrittenWithdrawal.of(one).mapping()
     cause = visit.words.say(KINDS[one.cause]) if one.cause in KINDS else one.cause
