@@ -8,7 +8,7 @@ import typer
 from arshjul.cli.console import Console, ProgressLine, answering
 from arshjul.cli.options import AsOf, Commands, Debug, Executor, Folder, History, Json, Limit, Seed, moment_or_now, say
 from arshjul.cli.replanning import Choice
-from arshjul.domain.stressed import not_best
+from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, not_best
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
         console.data(words.say(_title(found, name)))
         for line in _totals(plan, found.figures.differences.get(name)):
             console.data("  " + words.say(line))
-    plan = found.figures.plans["as-is"]
+    plan = found.figures.plans[AS_IS]
     console.data(words("Changes a year by party, and those told under 14 days before:"))
     for party, one in sorted(plan.parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
         if one.changes.mean:
@@ -104,15 +104,12 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
 
 
 def _title(found: "StressTest", name: str) -> Message:
+    from arshjul.agenda.stressed import PLAN_NAMES
     from arshjul.planning.braced import reserve_week
 
-    if name == "reserve-week":
+    if name == RESERVE_WEEK:
         return Message("With the week from {day} kept in reserve:", {"day": reserve_week(found.scenario).first})
-    if name == "reserves":
-        return Message("With room in reserve by area and month:")
-    if name == "risk-priced":
-        return Message("With dates priced by their risk:")
-    return Message("The plan as it is:")
+    return Message("{what}:", {"what": PLAN_NAMES[name]})
 
 
 def _totals(plan: "Stressed", above: "Totals | None") -> Iterator[Message]:
