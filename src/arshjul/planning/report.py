@@ -23,7 +23,6 @@ SHORT_NOTICE_DAYS = 14
 EVALUATION = "joint-evaluation"
 """The milestone that counts as evaluated where an outcome has it among its figures, as 1."""
 
-PARTS = ("agency", "unit", "area", "sector", "programme", "month")
 CARRIED_OUT = ("done", "without-police", "aborted")
 
 

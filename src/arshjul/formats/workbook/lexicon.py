@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 _UNSAFE = re.compile(r"[,;\n\r\t]|^[-–—]$|^\s|\s$")
-NAMED = ("shifts", "areas", "police", "agencies", "operations", "names", "withdrawals")
 
 
 @dataclass(slots=True)
