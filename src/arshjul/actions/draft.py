@@ -241,8 +241,8 @@ def enter(
     """Keeps entries, each an item of the list of that name, to be answered by the next plan.
 
     `instead`: the number of one that waits, and is taken back for them. InputError or Refused where a replan could
-    not take one in beside what waits already, unless what waits has become useless itself, or there is no plan yet;
-    StaleDraft where the draft is not the one seen.
+    not take one in beside what waits already, unless what waits has become useless itself; Refused too where there is
+    no plan yet; StaleDraft where the draft is not the one seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
