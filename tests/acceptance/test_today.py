@@ -8,7 +8,10 @@ import pytest
 from tests.acceptance.command import MARCH, arshjul, contents, done, load
 from tests.acceptance.conftest import SHOOTING
 
-KEYS = {"as_of", "hit", "free_teams", "no_outcome", "doubtful", "unknown_ends", "unanswered", "due", "empty"}
+KEYS = {
+    "as_of", "operations", "meetings", "hit", "free_teams", "no_outcome", "doubtful", "unknown_ends", "unanswered",
+    "due", "empty",
+}  # fmt: skip
 
 
 def test_the_morning_of_the_shooting(made_tutorial: Path) -> None:
@@ -31,15 +34,22 @@ def test_the_morning_of_the_shooting(made_tutorial: Path) -> None:
         {"agency": "miljo", **slot, "teams": 1},
         {"agency": "arbetsmiljoverket", **slot, "teams": 2},
     ]
+    parties = ["miljo", "arbetsmiljoverket", "lpo-exempelstad"]
+    assert found["operations"] == [{"operation": "OP-3", **slot, "police": "lpo-exempelstad", "parties": parties}]
+    assert found["meetings"] == [{"meeting": "network-meeting", "date": "2027-03-17"}]
     note = done(*asked).out
-    assert "en insats berörs. Den börjar i dag 09:00–15:00." in note.split("\n\n")[0]
+    assert note.split("\n\n")[0].splitlines()[1] == (
+        "  09:00–15:00 OP-3 (Fordon och verkstad, Hamnen): "
+        "Miljöförvaltningen, Arbetsmiljöverket och LPO Exempelstad – berörs"
+    )
+    assert note.split("\n\n")[1] == "En insats berörs. Den börjar i dag 09:00–15:00."
     assert "Ring Miljöförvaltningen (Samordnaren)." in note
 
 
 def test_a_quiet_day_says_so(made_march: Path) -> None:
     found = done("today", made_march, "--as-of", MARCH, "--json").json()
     assert found["hit"] == found["free_teams"] == []
-    assert "ingen insats berörs" in done("today", made_march, "--as-of", MARCH).out
+    assert "Ingen insats berörs." in done("today", made_march, "--as-of", MARCH).out
 
 
 def test_a_moment_before_the_plan_is_refused(made_march: Path) -> None:

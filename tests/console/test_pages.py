@@ -28,7 +28,7 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
 
 def test_a_sentence_with_a_link_in_it_keeps_its_spaces(desk: Desk) -> None:
     page = desk.browser().get("/")
-    assert "Ingen insats berörs." in page.text
+    assert "Ingen insats berörs" in page.text
     desk.now = datetime(2027, 3, 1, tzinfo=UTC)
     assert 'utvärdering (<a href="/operations/OP-003">OP-003</a>)' in desk.browser().get("/").body.decode()
 

@@ -1,19 +1,23 @@
 """The morning's note, read from top to bottom: every kind of way out as a sentence, with whom to ask."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import FollowUp
+from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.plan import Placement
+from arshjul.domain.plan import Base, Placement
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Milestone, Settings
+from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.alternatives import Alternative
+from arshjul.planning.coming import meetings_ahead, operations_ahead
 from arshjul.planning.explain import fits
 from arshjul.planning.today import Due, Today, today
 from arshjul.planning.today_note import note, placed_in, reached
@@ -59,8 +63,10 @@ def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
     assert [rung.kind for hit in found.hit for rung in hit.rungs] == [
         "other-unit", "fewer-officers", "another-shift", "without-police", "reserve",
     ]  # fmt: skip
-    assert said(found)[:9] == [
-        "Tuesday 2 March 2027 07:10: one operation is affected. It starts today 09:00–15:00.",
+    assert said(found)[:11] == [
+        "Tuesday 2 March 2027 07:10: one operation today.",
+        "09:00–15:00 OP-1 (Restaurang, Göteborg City): Miljöförvaltningen and LPO City – affected",
+        "One operation is affected. It starts today 09:00–15:00.",
         "OP-1 (Restaurang, Göteborg City), today 09:00–15:00 (LPO City):",
         "Call Miljöförvaltningen (Samordnaren mot osund konkurrens).",
         "Call LPO City (Vakthavande).",
@@ -74,8 +80,9 @@ def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
         "All must agree: Miljöförvaltningen and LPO City.",
     ]
     swedish = said(found, builders.swedish())
-    assert swedish[4] == "1. Gränspolisen kan ta den, samma tid. Fråga Gränspolisen."
-    assert swedish[5] == (
+    assert swedish[1] == "09:00–15:00 OP-1 (Restaurang, Göteborg City): Miljöförvaltningen och LPO City – berörs"
+    assert swedish[6] == "1. Gränspolisen kan ta den, samma tid. Fråga Gränspolisen."
+    assert swedish[7] == (
         "2. Den kan genomföras med 2 poliser från LPO City i stället för 3. "
         "Alla måste gå med på det: Miljöförvaltningen och LPO City."
     )
@@ -104,8 +111,41 @@ def test_a_follow_up_waits_for_what_it_follows() -> None:
 
 
 def test_a_quiet_morning_says_so() -> None:
-    found = seen(year(), 4, builders.placement("OP-1", TUESDAY))
-    assert said(found) == ["Tuesday 2 March 2027 07:10: no operation is affected."]
+    found = seen(year(), 4)
+    assert said(found) == ["Tuesday 2 March 2027 07:10: no operation today.", "No operation is affected."]
+
+
+def test_it_begins_with_what_happens_today_and_goes_on_with_the_days_that_follow() -> None:
+    monday, last = date(2027, 3, 1), date(2027, 3, 9)
+    operations = [builders.operation("OP-1"), builders.operation("OP-2", days=2), builders.operation("OP-3")]
+    meeting = Meeting("network-meeting", "Nätverksträff", (TUESDAY, date(2027, 3, 4), date(2027, 3, 12)), time(13))
+    scenario = builders.scenario(operations, cycle=Cycle(meetings=(meeting,)))
+    places = [
+        builders.placement("OP-1", date(2027, 3, 3)),
+        builders.placement("OP-2", monday),
+        builders.placement("OP-3", monday, "night"),
+    ]
+    plan = builders.plan(scenario, places, datetime(2027, 3, 2, 1))
+    plan = replace(plan, entries=Entries(outcomes=(Outcome("OP-3", monday, "aborted"),)))
+    context = ReplanContext(SlotTables(scenario), plan.as_of, Base(1, plan.as_of, plan.placed))
+    found = replace(
+        seen(year(), 4),
+        scenario=scenario,
+        as_of=plan.as_of,
+        operations=tuple(operations_ahead(context, plan, last)),
+        meetings=tuple(meetings_ahead(scenario, TUESDAY, last)),
+    )
+    assert said(found) == [
+        "Tuesday 2 March 2027 01:00: 2 operations today.",
+        "since yesterday 20:00–02:00 OP-3 (Restaurang, Göteborg City): "
+        "Miljöförvaltningen, Skatteverket and LPO City – broken off",
+        "09:00–15:00 OP-2 (Restaurang, Göteborg City): Miljöförvaltningen, Skatteverket and LPO City, day 2 of 2",
+        "13:00 Nätverksträff",
+        "No operation is affected.",
+        "The next 7 days:",
+        "Wednesday 3 March 2027 09:00–15:00 (LPO City): OP-1 (Restaurang, Göteborg City)",
+        "Thursday 4 March 2027 13:00 Nätverksträff",
+    ]
 
 
 def test_a_party_is_reached_by_its_functions_telephone_and_address() -> None:
@@ -121,7 +161,7 @@ def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last()
     due = [Due(one, id, TUESDAY, overdue=False) for id in ("OP-1", "OP-2") for one in (nomination, meeting)]
     ids = tuple(f"OP-{number}" for number in range(1, 16))
     lines = said(replace(found, due=tuple(due), no_outcome=ids))
-    assert "Tuesday 2 March 2027: Nominated (OP-1 and OP-2) and Meeting (OP-1 and OP-2)" in lines
+    assert "today: Nominated (OP-1 and OP-2) and Meeting (OP-1 and OP-2)" in lines
     (missing,) = (line for line in lines if line.startswith("The outcomes of 15"))
     assert "OP-3," not in missing
     assert missing.endswith("OP-15 and 3 earlier.")

@@ -65,6 +65,16 @@ def _way(found: "Today", asked: str) -> "Rung":
 def _mapping(found: "Today") -> dict[str, object]:
     return {
         "as_of": f"{found.as_of:%Y-%m-%dT%H:%M}",
+        "operations": [
+            {
+                "operation": ahead.placement.operation,
+                **_slot(ahead.slot),
+                "police": ahead.placement.police,
+                "parties": [party.id for party in ahead.parties],
+            }
+            for ahead in found.operations
+        ],
+        "meetings": [{"meeting": one.meeting.id, "date": one.day.isoformat()} for one in found.meetings],
         "hit": [_hit(hit) for hit in found.hit],
         "free_teams": [{"agency": f.agency, **_slot(f.slot), "teams": f.teams} for f in found.free_teams],
         "no_outcome": list(found.no_outcome),
@@ -125,5 +135,8 @@ def _slot(slot: "Slot") -> dict[str, object]:
 
 
 commands: Commands = {
-    "today": (today, say("What is affected, what can still be saved, whom to phone, and who stands free.")),
+    "today": (
+        today,
+        say("What happens today, what is affected, what can still be saved, whom to phone, and what is due."),
+    ),
 }

@@ -15,13 +15,14 @@ from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
+from arshjul.planning.coming import MeetingAhead, OperationAhead, meetings_ahead, operations_ahead
 from arshjul.planning.free_teams import FreeTeams, free_teams
 from arshjul.planning.replan_input import replan_input
 from arshjul.planning.rungs import Rung, by_start, parties_at, rungs
 from arshjul.rules.fill.context import FillContext
 
 OVERDUE_DAYS, AHEAD_DAYS = 14, 7
-"""How far back and ahead milestones are told."""
+"""How far back milestones are told, and how far ahead these, operations and meetings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,15 @@ class Due:
 class Today:
     """What a coordinator needs to know in the morning. `scenario` has what is left of the offers.
 
-    `hit` are in the order of their starts; `no_outcome` are operations that have started and of which
-    nobody has said how they went; `empty` are the frames that are about to stay empty, and when they are.
+    `operations` and `meetings` are those of the day and of `AHEAD_DAYS` after it. `hit` are in the order of
+    their starts; `no_outcome` are operations that have started and of which nobody has said how they went;
+    `empty` are the frames that are about to stay empty, and when they are.
     """
 
     scenario: Scenario
     as_of: datetime
+    operations: tuple[OperationAhead, ...]
+    meetings: tuple[MeetingAhead, ...]
     hit: tuple[Hit, ...]
     free_teams: tuple[FreeTeams, ...]
     no_outcome: tuple[str, ...]
@@ -71,6 +75,7 @@ def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
     ways = rungs(context)
     now = replace(plan, as_of=as_of, entries=begun.entries)
     left = context.scenario
+    last = as_of.date() + timedelta(days=AHEAD_DAYS)
     hit = []
     for id, found in ways.items():
         placement = plan.placed[id]
@@ -79,6 +84,8 @@ def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
     return Today(
         scenario=left,
         as_of=as_of,
+        operations=tuple(operations_ahead(context, now, last)),
+        meetings=tuple(meetings_ahead(left, as_of.date(), last)),
         hit=tuple(hit),
         free_teams=tuple(free_teams(context, ways)),
         no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),

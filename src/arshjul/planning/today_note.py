@@ -1,7 +1,8 @@
-"""The morning's note: what is affected, each way out with whom to ask, who stands free, what is missing."""
+"""The morning's note: what happens today, what is affected and each way out, what comes next, is due and is missing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from itertools import groupby
 
@@ -12,10 +13,12 @@ from arshjul.domain.plan import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.alternatives import Alternative
+from arshjul.planning.coming import MeetingAhead, OperationAhead
 from arshjul.planning.explain import fits
 from arshjul.planning.notices import with_staffing
 from arshjul.planning.rungs import Rung
-from arshjul.planning.today import Due, Hit, Today
+from arshjul.planning.today import AHEAD_DAYS, Due, Hit, Today
+from arshjul.planning.year_log import RESULTS
 from arshjul.texts import counted
 
 MOST_SHOWN = 12
@@ -24,35 +27,108 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the note. `depth`: how far it is set in; `number`: of a way out."""
+    """A line of the note. `depth`: how far it is set in; `number`: of a way out; `hit`: whose ways out it heads."""
 
     text: Message
     depth: int = 0
     number: int | None = None
+    hit: str | None = None
 
 
 def note(today: Today) -> Iterator[list[Line]]:
-    """The note in paragraphs."""
+    """The note in paragraphs, each with its heading first."""
+    opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
+    yield [Line(opening), *(Line(text, 1) for text in _of_the_day(today))]
     yield list(_affected(today))
     for hit in today.hit:
         yield list(_of(today, hit))
     if today.free_teams:
         yield [Line(Message("Free teams:")), *(Line(text, 1) for text in _free(today))]
-    if today.empty:
-        yield [Line(Message("Frames that are about to stay empty:")), *(Line(text, 1) for text in _empty(today))]
-    missing = list(_missing(today))
-    if missing:
-        yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
+    if coming := list(_coming(today)):
+        yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
     overdue = [due for due in today.due if due.overdue]
     ahead = [due for due in today.due if not due.overdue]
     if overdue:
-        yield [Line(Message("Milestones that should have been met:")), *(Line(text, 1) for text in _by_day(overdue))]
+        yield [
+            Line(Message("Milestones that should have been met:")),
+            *(Line(text, 1) for text in _by_day(today, overdue)),
+        ]
     if ahead:
-        yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(ahead))]
+        yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
+    if today.empty:
+        yield [Line(Message("Frames that are about to stay empty:")), *(Line(text, 1) for text in _empty(today))]
+    if missing := list(_missing(today)):
+        yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
+
+
+def happening(today: Today) -> Message:
+    """How many operations there are today."""
+    n = sum(ahead.slot.day <= today.as_of.date() for ahead in today.operations)
+    if not n:
+        return Message("no operation today.")
+    return counted(n, "one operation today.", "{n} operations today.")
+
+
+def _of_the_day(today: Today) -> Iterator[Message]:
+    """Today's operations with all who take part, and its meetings."""
+    for ahead in today.operations:
+        if ahead.slot.day <= today.as_of.date():
+            values = {
+                "hours": _hours(today, ahead.slot),
+                "what": operation_said(today.scenario, ahead.placement.operation),
+                "parties": [party.name for party in ahead.parties],
+            }
+            yield _marked(today, ahead, Message("{hours} {what}: {parties}", values))
+    for meeting in today.meetings:
+        if meeting.day == today.as_of.date():
+            yield Message("{meeting}", {"meeting": _meeting(meeting)})
+
+
+def _hours(today: Today, slot: Slot) -> Message:
+    """The hours of a slot of today; what began yesterday and goes on says so."""
+    shift = today.scenario.shift(slot.shift)
+    hours = {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"}
+    return Message("{hours}", hours) if slot.day == today.as_of.date() else Message("since yesterday {hours}", hours)
+
+
+def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
+    """With which of its dates it is, how it went, and whether it is affected."""
+    slots = today.scenario.slots(ahead.placement)
+    if len(slots) > 1:
+        values = {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)}
+        said = Message("{said}, day {n} of {all}", values)
+    if ahead.result is not None:
+        said = Message("{said} – {mark}", {"said": said, "mark": RESULTS[ahead.result]})
+    if ahead.placement.operation in {hit.operation for hit in today.hit}:
+        said = Message("{said} – {mark}", {"said": said, "mark": Message("affected")})
+    return said
+
+
+def _meeting(ahead: MeetingAhead) -> Message:
+    meeting = ahead.meeting
+    if meeting.start is None:
+        return Message("{name}", {"name": meeting.name})
+    return Message("{hours} {what}", {"hours": f"{meeting.start:%H:%M}", "what": meeting.name})
+
+
+def _coming(today: Today) -> Iterator[Message]:
+    """The operations and meetings of the days that follow, by date, each with the unit that serves it."""
+    lines: list[tuple[date, Message]] = []
+    for ahead in today.operations:
+        if ahead.slot.day > today.as_of.date():
+            what = operation_said(today.scenario, ahead.placement.operation)
+            place = with_staffing(today.scenario, ahead.placement, when_said(today.scenario, ahead.slot))
+            said = Message("{place}: {what}", {"place": place, "what": what})
+            lines.append((ahead.slot.day, _marked(today, ahead, said)))
+    for meeting in today.meetings:
+        if meeting.day > today.as_of.date():
+            said = Message("{day} {what}", {"day": meeting.day, "what": _meeting(meeting)})
+            lines.append((meeting.day, said))
+    yield from (text for _, text in sorted(lines, key=lambda line: line[0]))
 
 
 def _affected(today: Today) -> Iterator[Line]:
-    yield Line(Message("{moment}: {affected}", {"moment": today.as_of, "affected": affected(today)}))
+    yield Line(Message("{affected}", {"affected": affected(today)}))
     if len(today.hit) > 1:
         for hit in today.hit:
             yield Line(_headed(today, hit), 1)
@@ -61,17 +137,17 @@ def _affected(today: Today) -> Iterator[Line]:
 def affected(today: Today) -> Message:
     """How many operations are affected, and when the first of them starts."""
     if not today.hit:
-        return Message("no operation is affected.")
+        return Message("No operation is affected.")
     return counted(
         len(today.hit),
-        "one operation is affected. It starts {when}.",
+        "One operation is affected. It starts {when}.",
         "{n} operations are affected. The first starts {when}.",
         when=when_in(today, today.hit[0].placement.slot),
     )
 
 
 def _of(today: Today, hit: Hit) -> Iterator[Line]:
-    yield Line(Message("{what}:", {"what": _headed(today, hit)}))
+    yield Line(Message("{what}:", {"what": _headed(today, hit)}), hit=hit.operation)
     for party in hit.parties:
         yield Line(Message("Call {party}.", {"party": _to_call(party)}), 1)
     for number, rung in enumerate(hit.rungs, 1):
@@ -232,7 +308,7 @@ def _shown(ids: Sequence[str]) -> list[object]:
     return [*ids[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
 
 
-def _by_day(there: Sequence[Due]) -> Iterator[Message]:
+def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:
     """A line for each date: each milestone once, with its operations."""
     for day, same in groupby(there, key=lambda due: due.day):
         by_name: dict[str, list[str]] = {}
@@ -242,4 +318,5 @@ def _by_day(there: Sequence[Due]) -> Iterator[Message]:
             Message("{milestone} ({operations})", {"milestone": name, "operations": operations})
             for name, operations in by_name.items()
         ]
-        yield Message("{day}: {what}", {"day": day, "what": what})
+        when = Message("today") if day == today.as_of.date() else day
+        yield Message("{day}: {what}", {"day": when, "what": what})

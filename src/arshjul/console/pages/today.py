@@ -13,7 +13,7 @@ from arshjul.domain.entries import Entries
 from arshjul.errors import InputError, Message
 from arshjul.formats.words import local_time
 from arshjul.planning.today import Today
-from arshjul.planning.today_note import affected, note
+from arshjul.planning.today_note import happening, note
 from arshjul.store import outbox
 
 
@@ -31,9 +31,8 @@ def show(visit: Visit) -> Answer:
         {
             "draft": draft,
             "today": found,
-            "affected": None if found is None else affected(found),
+            "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
-            "ways_of": {} if found is None else {n: hit.operation for n, hit in enumerate(found.hit, 1)},
             "waiting": waiting(draft),
             "problems": problems,
             "n_asked": len(asked),
