@@ -17,8 +17,8 @@ outcomes:
   - {operation: OP-1, result: aborted}
 """
 KEYS = {
-    "from", "to", "as_of", "operations", "controls", "parts", "lead_time", "notice", "evaluated", "officers", "teams",
-    "reserves",
+    "from", "to", "as_of", "operations", "controls", "called_off", "parts", "lead_time", "notice", "evaluated",
+    "officers", "teams", "reserves",
 }  # fmt: skip
 
 
@@ -92,10 +92,36 @@ def test_the_workbook_has_the_same_figures(spring: Path, tmp_path: Path) -> None
     figures = {row[0]: row[1:] for row in whole}
     assert figures["genomförda"] == (1, 7, pytest.approx(1 / 7))
     assert figures["utvärderade, av det som genomförts"] == (1, 3, pytest.approx(1 / 3))
-    assert figures["inställda"] == (0, None, None)
+    assert figures["inställda"] == (0, 7, 0)
     assert figures["varsel vid flytt: median dagar"] == (0, None, None)
     planned = [counts["planned"] for group in found["parts"].values() for counts in group.values()]
     assert [row[2] for row in parts] == planned
     assert {row[0] for row in parts} == {"Myndighet", "Polisenhet", "Område", "Bransch", "Program", "Månad"}
     done("report", spring, "--as-of", MARCH, "--xlsx", tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_what_was_cancelled_was_planned_and_stays_in_the_report(spring: Path, tmp_path: Path) -> None:
+    before = done("report", spring, "--as-of", MARCH, "--json").json()["operations"]
+    (tmp_path / "changes.yaml").write_text("cancelled: [OP-5]")
+    done(
+        "replan", spring, "--changes", tmp_path / "changes.yaml", "--as-of", "2027-03-12T08:00", "-o", tmp_path / "new"
+    )
+    done("verify", tmp_path / "new")
+    found = done("report", tmp_path / "new", "--json").json()
+    assert found["operations"]["planned"] == before["planned"]
+    assert (found["operations"]["without_date"], found["operations"]["called_off"]) == (1, 1)
+    (off,) = found["called_off"]
+    assert (off["operation"], off["decided"], off["on_the_day"], off["new"]) == (
+        "OP-4",
+        "2027-03-12T08:00",
+        False,
+        None,
+    )
+    assert off["why"] == "samordnarens beslut"
+    (kept,) = (one for one in load(tmp_path / "new" / "plan.json")["changes"] if one["kind"] == "cancelled")
+    assert (kept["date"], kept["shift"], kept["was"]["sites"]) == (off["date"], off["shift"], [])
+    told = done("report", tmp_path / "new", "--xlsx", tmp_path / "report.xlsx").out
+    assert "Datum som ställdes in:\n  OP-5 (" in told
+    rows = list(openpyxl.load_workbook(tmp_path / "report.xlsx")["Inställda"].iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == ["OP-5"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from arshjul.domain.amendment import Promoted, TeamsLost, WithoutPolice
+from arshjul.domain.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import Outcome
@@ -13,8 +13,9 @@ from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.report import Report, Share, report
-from arshjul.planning.report_text import sentences
+from arshjul.planning.report_text import called_off_said, sentences
 from arshjul.planning.year_log import year_log
 from arshjul.texts import Words
 from tests import builders
@@ -126,8 +127,53 @@ def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
     found = counted(scenario, made)
     assert [revision.number for revision in revisions(made)] == [2, 3]
     assert (found.operations.planned, found.operations.done, found.operations.called_off) == (3, 2, 1)
+    assert found.operations.without_date == 0
+    (line,) = called_off_said(found)
+    assert (
+        Words("en")
+        .say(line)
+        .startswith("OP-2 (Restaurang, Göteborg City), Tuesday 6 April 2027 09:00–15:00 (LPO City): ")
+    )
+    assert Words("en").say(line).endswith("; new date: Tuesday 20 April 2027 09:00–15:00 (LPO City).")
     assert found.operations.saved == Share(2, 2)
     assert found.notice.share == Share(2, 2)
+
+
+def test_what_was_called_off_was_planned_and_says_when_and_why() -> None:
+    """OP-1 lost its police and got no other date, OP-2 was cancelled: both were planned, and neither is to come."""
+    scenario = year()
+    old = {p.operation: p for p in places(APRIL, MARCH, MARCH)}
+    decided = datetime(2027, 2, 20, 7, tzinfo=scenario.zone)
+    base = Base(1, decided, {id: old[id] for id in ("OP-1", "OP-3")}, frozenset({"OP-1"}))
+    gone, where = scenario.operations["OP-2"], old["OP-2"]
+    cancelled = Cancelled("OP-2", gone, where.slot, where.police, revision=2)
+    shot = Withdrawal("W-1", decided, ("lpo-city",), APRIL, APRIL, None, 0, "shooting", revision=2)
+    scenario = Cancelled("OP-2").on(scenario)
+    made = replace(plan(scenario, [old["OP-3"]], outcome("OP-3", MARCH)), base=base, revision=2)
+    made = replace(made, entries=replace(made.entries, changes=(cancelled,), withdrawals=(shot,)))
+    found = counted(scenario, made)
+    there = found.operations
+    assert (there.planned, there.done, there.without_date, there.called_off, there.to_come) == (3, 1, 2, 2, 0)
+    assert there.saved == Share(0, 1)
+    assert {month: counts.without_date for month, counts in found.parts["month"].items()} == {
+        "2027-03": 1,
+        "2027-04": 1,
+    }
+    assert counted(scenario, made, Span(MARCH, MARCH)).operations.planned == 2
+    assert [Words("en").say(line) for line in called_off_said(found)] == [
+        "OP-2 (Restaurang, Göteborg City), Tuesday 2 March 2027 09:00–15:00 (LPO City): "
+        "called off on Saturday 20 February 2027, because of the coordinator's decision.",
+        "OP-1 (Restaurang, Göteborg City), Tuesday 6 April 2027 09:00–15:00 (LPO City): "
+        "called off on Saturday 20 February 2027, because of a shooting.",
+    ]
+
+
+def test_all_that_was_planned_is_told_once() -> None:
+    scenario = year()
+    for found in (counted(scenario, moved(scenario)), counted(scenario, plan(scenario, places(JANUARY, MARCH)))):
+        for counts in (found.operations, *found.parts["month"].values(), *found.parts["agency"].values()):
+            told = (counts.done, counts.without_police, counts.aborted, counts.without_date, counts.no_outcome)
+            assert sum(told) + counts.to_come == counts.planned
 
 
 def test_lead_times_evaluations_and_figures() -> None:

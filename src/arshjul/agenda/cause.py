@@ -27,6 +27,7 @@ KINDS = {
 }
 
 DECIDED = Message("the coordinator's decision")
+ON_THE_DAY = Message("its being called off on the day")
 
 
 def cancelled_now(plan: Plan) -> frozenset[str]:
@@ -62,7 +63,7 @@ def _in_replan(scenario: Scenario, plan: Plan, base: Base, old: Placement, reade
         if lost is not None:
             return lost
     if plan.entries.demands(plan.placing.revision).is_called_off(id, old.slot.day):
-        return Message("its being called off on the day")
+        return ON_THE_DAY
     return _asked(scenario, scenario.operations[id], plan, base, old, reader)
 
 

@@ -14,7 +14,10 @@ from arshjul.cli.known_plan import PlanDb, PlanFolder, on_plan
 from arshjul.cli.options import AsOf, Commands, Debug, Json, day, moment_or_now, say
 
 if TYPE_CHECKING:
+    from arshjul.planning.called_off import CalledOff
     from arshjul.planning.report import Counts, Report
+
+INDENT = "  "
 
 First = Annotated[str | None, typer.Option("--from", metavar="D", help=say("First date; default: the plan's."))]
 Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last date; default: the plan's."))]
@@ -44,7 +47,7 @@ def report(
         if xlsx is not None:
             report_workbook(found, xlsx)
         if as_json:
-            console.json(_mapping(found))
+            console.json(_mapping(console, found))
         elif as_csv:
             _table(console, found)
         else:
@@ -52,10 +55,15 @@ def report(
 
 
 def _tell(console: Console, found: "Report") -> None:
-    from arshjul.planning.report_text import COLUMNS, sentences, tables
+    from arshjul.planning.report_text import COLUMNS, called_off_said, sentences, tables
 
     for sentence in sentences(found):
         console.data(console.words.say(sentence))
+    if found.called_off:
+        console.data("")
+        console.data(console.words("Dates that were called off:"))
+        for sentence in called_off_said(found):
+            console.data(INDENT + console.words.say(sentence))
     heads = [console.words.say(head) for head in COLUMNS.values()]
     for table in tables(found):
         names = [console.words.say(table.heading), *(console.words.say(name) for name, _ in table.rows)]
@@ -67,13 +75,14 @@ def _tell(console: Console, found: "Report") -> None:
             console.data(name.ljust(width) + "".join(cells))
 
 
-def _mapping(found: "Report") -> dict[str, object]:
+def _mapping(console: Console, found: "Report") -> dict[str, object]:
     return {
         "from": found.span.first.isoformat(),
         "to": found.span.last.isoformat(),
         "as_of": f"{found.as_of:%Y-%m-%dT%H:%M}",
         "operations": asdict(found.operations),
         "controls": asdict(found.controls),
+        "called_off": [_called_off(console, one) for one in found.called_off],
         "parts": {part: {id: asdict(counts) for id, counts in group.items()} for part, group in found.parts.items()},
         "lead_time": {
             "median_days": found.lead_time.median_days,
@@ -85,6 +94,19 @@ def _mapping(found: "Report") -> dict[str, object]:
         "officers": {"came": found.officers.n, "operations": found.officers.of},
         "teams": dict(found.teams),
         "reserves": {"promoted": found.reserves.n, "of": found.reserves.of},
+    }
+
+
+def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
+    from arshjul.formats.plan.changes_json import place_mapping
+
+    return {
+        "operation": one.placement.operation,
+        **place_mapping(one.placement),
+        "decided": f"{one.decided:%Y-%m-%dT%H:%M}",
+        "on_the_day": one.on_the_day,
+        "why": None if one.why is None else console.words.say(one.why),
+        "new": None if one.anew is None else place_mapping(one.anew),
     }
 
 

@@ -78,7 +78,17 @@ class OnOperation(Amendment):
 
 @dataclass(frozen=True, slots=True)
 class Cancelled(OnOperation):
-    """An operation that will not be: it counts no more."""
+    """An operation that will not be: it counts no more, and is in the scenario no more.
+
+    `was` is the operation without its sites, and the rest where the plan had it, if it had it: for whoever
+    counts the year.
+    """
+
+    was: Operation | None = None
+    slot: Slot | None = None
+    police: str | None = None
+    joining: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
 
     def on(self, scenario: Scenario) -> Scenario:
         """The same without it; no other one needs to keep apart from it."""

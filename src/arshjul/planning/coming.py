@@ -1,4 +1,4 @@
-"""What happens on a day and in those that follow: operations, each on all its dates, and the year's own meetings."""
+"""A day and those that follow: their operations, each on all its dates, and the year's own meetings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

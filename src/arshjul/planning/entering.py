@@ -55,8 +55,19 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
             change = replace(change, slot=placement.slot, police_also=also)  # noqa: PLW2901 - what it ends
         if isinstance(change, LeftOut) and change.operation in plan.placed:
             _coming(plan, change.operation, begun)
-        changes.append(change)
+        changes.append(_as_it_was(scenario, plan, change) if isinstance(change, Cancelled) else change)
     return replace(entered, outcomes=outcomes, changes=tuple(changes))
+
+
+def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
+    """With the operation that is cancelled, and where the plan has it."""
+    known, place = scenario.operations.get(change.operation), plan.placed.get(change.operation)
+    was = None if known is None else replace(known, sites=())
+    if place is None:
+        return replace(change, was=was)
+    return replace(
+        change, was=was, slot=place.slot, police=place.police, joining=place.optional_agencies, any_of=place.any_of
+    )
 
 
 def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:

@@ -1,11 +1,12 @@
 """A year in figures: what was planned and what became of it, each share with what it is a share of.
 
-An operation without officers is none by definition: such are counted apart, as controls. What was carried
-out without the officers that were planned is an operation done without police.
+What was planned and called off was planned: it counts, by the date that it lost. An operation without
+officers is none by definition: such are counted apart, as controls. What was carried out without the
+officers that were planned is an operation done without police.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
@@ -17,6 +18,7 @@ from arshjul.domain.outcome import Outcome, latest
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.revision import ReplanRecord, revisions
 from arshjul.domain.scenario import Scenario
+from arshjul.planning.called_off import CalledOff, called_off, with_cancelled
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 SHORT_NOTICE_DAYS = 14
@@ -36,16 +38,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Operations by what became of them, each once, but for those called off: as often as they were.
+    """Operations by what became of them, each once; `called_off` are dates, as many as were called off.
 
-    `no_outcome` have started and nobody has said how they went; `to_come` have not. `saved`: of those
-    that had lost their police once, how many were done. `figures` are the sums of what outcomes counted.
+    `no_outcome` have started and nobody has said how they went; `to_come` have not; `without_date` were
+    called off and have no other date here. These and what was carried out make up all that was `planned`.
+    `saved`: of those that had lost their police once, how many were done. `figures` are the sums of what
+    outcomes counted.
     """
 
     planned: int = 0
     done: int = 0
     without_police: int = 0
     aborted: int = 0
+    without_date: int = 0
     called_off: int = 0
     no_outcome: int = 0
     to_come: int = 0
@@ -67,9 +72,9 @@ class Report:
     """The figures of a period. `parts` are by kind and id, operations with police alone.
 
     `lead_time.share`: how many have the rule's days from nomination or more. `notice.share`: how many
-    moves were told less than `SHORT_NOTICE_DAYS` ahead. `evaluated`: of what was carried out. `officers`:
-    how many came, and to how many operations somebody has counted them; `teams` by agency, likewise.
-    `reserves`: how many have been promoted, of all that were ever held.
+    moves were told less than `SHORT_NOTICE_DAYS` ahead. `called_off` are dates of operations and controls.
+    `evaluated`: of what was carried out. `officers`: how many came, and to how many operations somebody has
+    counted them; `teams` by agency, likewise. `reserves`: how many have been promoted, of all ever held.
     """
 
     scenario: Scenario
@@ -77,6 +82,7 @@ class Report:
     as_of: datetime
     operations: Counts
     controls: Counts
+    called_off: Sequence[CalledOff]
     parts: Mapping[str, Mapping[str, Counts]]
     lead_time: Spread
     lead_time_days: int
@@ -89,18 +95,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Occasion:
-    """An operation on a date: where it stood, and what became of it. `result` None: nobody has said, or to come."""
+    """An operation on a date: where it stood, and what became of it. `outcome` None: nobody has said, or to come."""
 
     operation: Operation
     placement: Placement
     started: bool
     outcome: Outcome | None
+    called_off: CalledOff | None
     is_control: bool
     was_hit: bool
     was_moved: bool
 
     @property
     def state(self) -> str:
+        if self.called_off is not None:
+            return "called-off"
         if self.outcome is None:
             return "no-outcome" if self.started else "to-come"
         planned_without = self.placement.police is None and not self.is_control
@@ -110,7 +119,8 @@ class _Occasion:
 def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = None) -> Report:
     """The figures of a period, both dates included; by default of the whole plan, as known at that moment."""
     period, made = span or scenario.span, revisions(plan)
-    occasions = [one for one in _occasions(scenario, plan, made, as_of) if one.placement.slot.day in period]
+    known = with_cancelled(scenario, plan)
+    occasions = [one for one in _occasions(known, plan, made, as_of) if one.placement.slot.day in period]
     operations = [one for one in occasions if not one.is_control]
     carried_out = [one for one in operations if one.state in CARRIED_OUT]
     evaluated = sum(bool(one.outcome and one.outcome.figures.get(EVALUATION)) for one in carried_out)
@@ -118,12 +128,13 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
     lead, notice = list(_lead_times(operations)), list(_notices(made, period))
     came = [one.outcome.officers for one in operations if one.outcome and one.outcome.officers is not None]
     return Report(
-        scenario=scenario,
+        scenario=known,
         span=period,
         as_of=as_of,
         operations=_counts(operations),
         controls=_counts([one for one in occasions if one.is_control]),
-        parts={part: _by(operations, scenario, keys) for part, keys in _KEYS.items()},
+        called_off=[one.called_off for one in occasions if one.called_off is not None],
+        parts={part: _by(operations, known, keys) for part, keys in _KEYS.items()},
         lead_time=_spread(lead, lambda n: n >= days),
         lead_time_days=days,
         notice=_spread(notice, lambda n: n < SHORT_NOTICE_DAYS),
@@ -141,25 +152,28 @@ def _reserves(scenario: Scenario, plan: Plan) -> Share:
 
 
 def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
-    """Each placement of the plan, and each date on which one was called off."""
-    known, made = latest(plan.entries.outcomes), list(made)
+    """Each placement of the plan, and each date that was called off."""
+    outcomes, made = latest(plan.entries.outcomes), list(made)
     hit = {id for revision in made for id in revision.hit}
     moves = [move for revision in made for move in revision.changed]
     moved = {m.operation for m in moves if m.old and m.new and m.old.slot != m.new.slot}
     without = {change.operation for change in plan.entries.changes if isinstance(change, WithoutPolice)}
-    stood = {(m.operation, m.old.slot.day): m.old for m in moves if m.old}
-    there = {(id, placement.slot.day): placement for id, placement in plan.placed.items()}
-    called_off = {
-        (id, day): stood[id, day]
-        for (id, day), outcome in known.items()
-        if outcome.result == "called-off" and day is not None and (id, day) in stood and (id, day) not in there
-    }
-    for (id, day), placement in sorted({**there, **called_off}.items(), key=lambda one: (one[0][1], one[0][0])):
+    there = [(placement, None) for placement in plan.placements]
+    off = [(one.placement, one) for one in called_off(scenario, plan)]
+    for placement, lost in sorted([*there, *off], key=lambda one: (one[0].slot.day, one[0].operation)):
+        id = placement.operation
         operation = scenario.operations.get(id)
         if operation is not None:
-            started = (id, day) in called_off or scenario.moments(placement.slot)[0] < as_of
-            is_control = not operation.officers and id not in without
-            yield _Occasion(operation, placement, started, known.get((id, day)), is_control, id in hit, id in moved)
+            yield _Occasion(
+                operation,
+                placement,
+                started=scenario.moments(placement.slot)[0] < as_of,
+                outcome=outcomes.get((id, placement.slot.day)),
+                called_off=lost,
+                is_control=not operation.officers and id not in without,
+                was_hit=id in hit,
+                was_moved=id in moved,
+            )
 
 
 def _counts(occasions: Iterable[_Occasion]) -> Counts:
@@ -173,6 +187,7 @@ def _counts(occasions: Iterable[_Occasion]) -> Counts:
         done=len(states["done"]),
         without_police=len(states["without-police"]),
         aborted=len(states["aborted"]),
+        without_date=len(states.pop("called-off", set()).difference(*states.values())),
         called_off=sum(one.state == "called-off" for one in there),
         no_outcome=len(states["no-outcome"]),
         to_come=len(states["to-come"]),
@@ -209,9 +224,9 @@ _KEYS: Mapping[str, Callable[[Scenario, _Occasion], Iterable[str]]] = {
 
 
 def _lead_times(occasions: Iterable[_Occasion]) -> Iterator[int]:
-    """Days from nomination to date, where a nomination is given."""
+    """Days from nomination to date, where a nomination is given; a date that was lost before it came has none."""
     for one in occasions:
-        if one.operation.nominated_on is not None:
+        if one.operation.nominated_on is not None and (one.called_off is None or one.called_off.on_the_day):
             yield (one.placement.slot.day - one.operation.nominated_on).days
 
 

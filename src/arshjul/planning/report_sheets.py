@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 from arshjul.errors import Message
 from arshjul.planning.report import SHORT_NOTICE_DAYS, Report, Share
-from arshjul.planning.report_text import COLUMNS, PART_NAMES, figures, part_name
+from arshjul.planning.report_text import COLUMNS, PART_NAMES, SHARES, figures, part_name
 from arshjul.sheets import GREEN, Heading, SheetOut, Value
 from arshjul.texts import Words
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The sheet of figures and that of parts."""
+    """The sheet of figures, that of parts, and that of what was called off, if anything was."""
     values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
     about = words("{name}, {first} to {last}, as known {as_of}.", **values)
-    return [_whole(found, words, about), _parts(found, words, about)]
+    off = [_called_off(found, words, about)] if found.called_off else []
+    return [_whole(found, words, about), _parts(found, words, about), *off]
 
 
 def _whole(found: Report, words: Words, about: str) -> SheetOut:
@@ -33,9 +34,9 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
     """Each figure: its name, how many, and of how many where it is a share."""
     whole = found.operations
     yield COLUMNS["planned"], whole.planned, None
-    for key in ("done", "without_police", "aborted", "no_outcome", "to_come", "moved"):
+    for key in SHARES:
         yield COLUMNS[key], getattr(whole, key), whole.planned
-    yield COLUMNS["called_off"], whole.called_off, None
+    yield Message("dates that were called off"), len(found.called_off), None
     yield _share(Message("affected by a withdrawal, and still done"), whole.saved)
     yield _share(Message("evaluated, of what was carried out"), found.evaluated)
     yield Message("lead time: median days"), found.lead_time.median_days, None
@@ -73,3 +74,35 @@ def _parts(found: Report, words: Words, about: str) -> SheetOut:
         name = words.say(PART_NAMES[part])
         rows += [[name, words.say(part_name(found, part, id)), *figures(counts)] for id, counts in parts.items()]
     return SheetOut(words("Parts"), headings, rows, kept=2, about=about, colour=GREEN, groups=groups)
+
+
+def _called_off(found: Report, words: Words, about: str) -> SheetOut:
+    """A row for each date that was called off, for the coordinator: a cause may be a unit's own."""
+    headings = [
+        Heading(words("Operation"), 12),
+        Heading(words("Sector"), 22, "wrap"),
+        Heading(words("Area"), 22, "wrap"),
+        Heading(words("Date"), 12, "date"),
+        Heading(words("Shift"), 12),
+        Heading(words("Called off on"), 14, "date"),
+        Heading(words("On the day"), 12, "centre"),
+        Heading(words("Why"), 40, "wrap"),
+        Heading(words("New date"), 14, "date"),
+    ]
+    rows: list[list[Value]] = []
+    for one in found.called_off:
+        operation, slot = found.scenario.operations[one.placement.operation], one.placement.slot
+        rows.append(
+            [
+                operation.id,
+                found.scenario.word(operation.sector),
+                found.scenario.areas[operation.area].name,
+                slot.day,
+                found.scenario.shift(slot.shift).name,
+                one.decided.date(),
+                words("yes") if one.on_the_day else None,
+                None if one.why is None else words.say(one.why),
+                None if one.anew is None else one.anew.slot.day,
+            ]
+        )
+    return SheetOut(words("Called off"), headings, rows, about=about)

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.agenda.notice import because, operation_said
 from arshjul.errors import Message
+from arshjul.planning.notices import place_said
 from arshjul.planning.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
 from arshjul.texts import Month, counted
 
@@ -13,12 +15,14 @@ COLUMNS: Mapping[str, Message] = {
     "done": Message("done"),
     "without_police": Message("without police"),
     "aborted": Message("aborted"),
-    "called_off": Message("called off"),
+    "without_date": Message("called off"),
     "no_outcome": Message("outcome missing"),
     "to_come": Message("to come"),
     "moved": Message("moved"),
     "saved": Message("saved"),
 }
+SHARES = ("done", "without_police", "aborted", "without_date", "no_outcome", "to_come", "moved")
+"""The columns that are told as shares of what was planned."""
 PART_NAMES: Mapping[str, Message] = {
     "agency": Message("Agency"),
     "unit": Message("Police unit"),
@@ -43,10 +47,9 @@ def sentences(found: Report) -> Iterator[Message]:
     yield Message("{name}, {first} to {last}, as known {as_of}.", values)
     all_of_them = found.operations
     yield counted(all_of_them.planned, "One operation was planned.", "{n} operations were planned.")
-    for key in ("done", "without_police", "aborted", "no_outcome", "to_come", "moved"):
+    for key in SHARES:
         values = {"what": COLUMNS[key], "n": getattr(all_of_them, key), "of": all_of_them.planned}
         yield Message("{what}: {n} of {of}", values)
-    yield Message("{what}: {n}", {"what": COLUMNS["called_off"], "n": all_of_them.called_off})
     yield _share(Message("affected by a withdrawal, and still done"), all_of_them.saved)
     yield _share(Message("evaluated, of what was carried out"), found.evaluated)
     yield from _spread(
@@ -74,6 +77,21 @@ def sentences(found: Report) -> Iterator[Message]:
             "Besides, {n} controls without police were planned, which are no operations by definition; done: {done}.",
             done=found.controls.done,
         )
+
+
+def called_off_said(found: Report) -> Iterator[Message]:
+    """Each date that was called off: of what, when that was decided, why, and where it stands instead."""
+    for one in found.called_off:
+        what = operation_said(found.scenario, one.placement.operation)
+        values = {"what": what, "place": place_said(found.scenario, one.placement), "day": one.decided.date()}
+        if one.on_the_day:
+            said = Message("{what}, {place}: did not begin", values)
+            said = said if one.why is None else Message("{said} ({more})", {"said": said, "more": one.why})
+        else:
+            said = because(Message("{what}, {place}: called off on {day}", values), one.why)
+        if one.anew is not None:
+            said = Message("{said}; new date: {new}", {"said": said, "new": place_said(found.scenario, one.anew)})
+        yield Message("{sentence}.", {"sentence": said})
 
 
 def tables(found: Report) -> Iterator[Table]:

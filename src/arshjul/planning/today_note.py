@@ -62,7 +62,7 @@ def note(today: Today) -> Iterator[list[Line]]:
 
 
 def happening(today: Today) -> Message:
-    """How many operations there are today."""
+    """The number of operations today."""
     n = sum(ahead.slot.day <= today.as_of.date() for ahead in today.operations)
     if not n:
         return Message("no operation today.")

@@ -90,7 +90,8 @@ _NOT_BOTH = (
     *((name, "cancelled", _CANCELLED) for name in ("not_on", "fewer_officers", "without_police", "left_out")),
 )
 
-_FOLLOWS = {"answers": ("revision", "date", "shift", "police", "optional_agencies", "any_of")}
+_OF_PLACE = ("date", "shift", "police", "optional_agencies", "any_of")
+_FOLLOWS = {"answers": ("revision", *_OF_PLACE), "cancelled": ("revision", "was", *_OF_PLACE)}
 
 Dated = TypeVar("Dated", bound=Entry | Withdrawal)
 
@@ -221,7 +222,7 @@ class _Written:
             yield from items
 
     def _judge_own_keys(self) -> None:
-        """`revision` and `until` are plan.json's, and so is the place that an answer is about."""
+        """`revision` and `until` are plan.json's, and so is the place that an answer or a cancellation is about."""
         for loc, entry in self._all():
             for key in _FOLLOWS.get(str(loc[0]), ("revision", "until")):
                 if getattr(entry, key, None) not in (None, []):

@@ -101,9 +101,45 @@ class WrittenOnOperation(WrittenEntry[Thing]):
 
 
 class WrittenCancelled(WrittenOnOperation[Cancelled]):
-    """`cancelled`."""
+    """`cancelled`; plan.json says besides what the operation was, and where it stood."""
 
     thing = Cancelled
+
+    was: WrittenOperation | None = None
+    date: Day | None = None
+    shift: Id | None = None
+    police: Id | None = None
+    optional_agencies: list[Id] = Field([], exclude_if=operator.not_)
+    any_of: list[Id] = Field([], exclude_if=operator.not_)
+
+    def domain(self) -> Cancelled:
+        """The change."""
+        return Cancelled(
+            self.operation,
+            None if self.was is None else self.was.domain(),
+            None if self.date is None or self.shift is None else Slot(self.date, self.shift),
+            self.police,
+            tuple(self.optional_agencies),
+            tuple(self.any_of),
+            reported=self.reported,
+            revision=self.revision,
+        )
+
+    @classmethod
+    def attributes(cls, thing: Cancelled) -> dict[str, Any]:
+        """The place's parts."""
+        day, shift = thing.slot or (None, None)
+        return {
+            "operation": thing.operation,
+            "was": thing.was,
+            "date": day,
+            "shift": shift,
+            "police": thing.police,
+            "optional_agencies": thing.joining,
+            "any_of": thing.any_of,
+            "reported": thing.reported,
+            "revision": thing.revision,
+        }
 
 
 class WrittenUnpinned(WrittenOnOperation[Unpinned]):
