@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from arshjul.actions.backup import backup, manifest_of
 from arshjul.actions.doctor import damage
 from arshjul.actions.read_feed import digest_of_token, read_feed
 from arshjul.actions.restore import restore
-from arshjul.actions.subscribe import Wanted, reissue, rotate, rotate_all, subscribe
+from arshjul.actions.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe
 from arshjul.actions.subscribers import subscribers as known
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.errors import InputError, Message, Refused, StorageError
@@ -204,21 +204,26 @@ def test_blob_is_unpacked_no_further_than_it_says(monkeypatch: pytest.MonkeyPatc
     assert judged.digest() == hashlib.new("sha256").digest(), "nothing of it was even hashed"
 
 
+def handed_anew(store: Store, at: datetime) -> list[Handed]:
+    with reissue(store, 400, "test", at) as handed:
+        return handed
+
+
 def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: str, tmp_path: Path) -> None:
     for name in ("Ett", "Två", "Återtagen"):
         subscribe(store, Wanted("agency-a0", "area"), name, 400, "test", years.NOW)
     backup(store, tmp_path / "copy.db", years.NOW)
     unsubscribe(store, 3, "test", years.NOW)
-    assert reissue(store, 400, "test", years.NOW) == []
+    assert handed_anew(store, years.NOW) == []
     restore(tmp_path / "copy.db", url, "test", LATER, replace=True)
     again = open_store(url)
-    handed = reissue(again, 400, "test", LATER)
+    handed = handed_anew(again, LATER)
     assert [(one.subscriber.label, one.subscriber.party, one.subscriber.level) for one in handed] == [
         ("Ett", "agency-a0", "area"),
         ("Två", "agency-a0", "area"),
     ]
     assert {digest_of_token(one.token) for one in handed} == shelf(again).readers.keys()
-    assert reissue(again, 400, "test", LATER) == []
+    assert handed_anew(again, LATER) == []
     assert damage(again) == []
 
 
@@ -226,18 +231,12 @@ def test_addresses_that_cannot_be_written_are_given_to_nobody(store: Store) -> N
     for name in ("Ett", "Två"):
         subscribe(store, Wanted("agency-a0", "area"), name, 400, "test", years.NOW)
     before = shelf(store).readers.keys()
-
-    def full(_: object) -> None:
+    with pytest.raises(StorageError, match="full"), rotate_all(store, 400, 0, "test", LATER):
         raise StorageError(Message("the disk is full"))
-
-    with pytest.raises(StorageError, match="full"):
-        rotate_all(store, 400, 0, "test", LATER, full)
     assert shelf(store).readers.keys() == before
-    books: list[bytes] = []
-    handed = rotate_all(
-        store, 400, 14, "test", LATER, lambda handed: books.append(address_book(YEAR, handed, "https://k.example.se"))
-    )
-    (sheet,) = load_workbook(BytesIO(books[0])).worksheets
+    with rotate_all(store, 400, 14, "test", LATER) as handed:
+        book = address_book(YEAR, handed, "https://k.example.se")
+    (sheet,) = load_workbook(BytesIO(book)).worksheets
     rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0] in {"Ett", "Två"}}
     assert [row[1:3] for row in rows.values()] == [("Myndighet 0", "Samordnare 0")] * 2
     assert [row[6] for row in rows.values()] == [f"https://k.example.se/feeds/{one.token}.ics" for one in handed]

@@ -184,7 +184,7 @@ def test_no_address_is_dated_by_a_clock_that_is_behind(url: str, tmp_path: Path)
     for hand_out in (
         lambda: subscribe(store, Wanted("agency-a0"), "x", 9, "test", early),
         lambda: rotate(store, 1, 9, 1, "test", early),
-        lambda: reissue(store, 9, "test", early),
+        lambda: reissue(store, 9, "test", early).__enter__(),
     ):
         with pytest.raises(Refused, match="but something was written at"):
             hand_out()

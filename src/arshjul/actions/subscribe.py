@@ -5,7 +5,8 @@ so that one can be taken back without disturbing the others.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,10 +47,6 @@ class Handed:
     token: str
     expires_at: datetime
     size: int = 0
-
-
-HandOver = Callable[[Sequence[Handed]], None]
-"""Takes new addresses before they are kept: where it cannot, nobody has been given one."""
 
 
 def subscribe(store: Store, wanted: Wanted, label: str, days: int, actor: str, now: datetime) -> Handed:
@@ -95,10 +92,12 @@ def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now:
     return handed
 
 
-def rotate_all(
-    store: Store, days: int, overlap_days: int, actor: str, now: datetime, hand_over: HandOver
-) -> list[Handed]:
-    """Another address for everybody who has one; those that they have go on working for the days of the overlap."""
+@contextmanager
+def rotate_all(store: Store, days: int, overlap_days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
+    """Another address for everybody who has one; those that they have go on working for the days of the overlap.
+
+    They are kept when the block ends. Where it fails, as they could not be written down, nobody has been given one.
+    """
     with store.writing() as db:
         _refuse_clock(db, now)
         live = [one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound]
@@ -107,12 +106,15 @@ def rotate_all(
             _let_run_out(db, one.id, now + timedelta(days=overlap_days))
             handed.append(_hand_out(db, one, days, now))
             audit.add(db, now, actor, "rotate", f"subscriber {one.id}")
-        hand_over(handed)
-    return handed
+        yield handed
 
 
-def reissue(store: Store, days: int, actor: str, now: datetime, hand_over: HandOver = lambda _: None) -> list[Handed]:
-    """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand."""
+@contextmanager
+def reissue(store: Store, days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
+    """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand.
+
+    They are kept when the block ends, as those of `rotate_all` are.
+    """
     with store.writing() as db:
         _refuse_clock(db, now)
         handed = []
@@ -120,8 +122,7 @@ def reissue(store: Store, days: int, actor: str, now: datetime, hand_over: HandO
             made = readers.add_subscriber(db, old.feed, old.client, old.label, now)
             handed.append(_hand_out(db, made, days, now))
             audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
-        hand_over(handed)
-    return handed
+        yield handed
 
 
 def closed_by_a_restore(db: Transaction) -> list[Subscriber]:

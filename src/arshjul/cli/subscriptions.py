@@ -1,6 +1,5 @@
 """subscribe, unsubscribe, subscribers: who may read which feed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -126,7 +125,7 @@ class Bulk:
 def _to_all(console: Console, store: "Store", asked: Bulk, by: str | None) -> None:
     """Hands out many addresses; where they are to be in a file, it is written before any of them is good."""
     from arshjul.actions.address_book import address_book, published_scenario
-    from arshjul.actions.subscribe import Handed, reissue
+    from arshjul.actions.subscribe import reissue
     from arshjul.actions.subscribe import rotate_all as renewed
     from arshjul.formats.atomic import write_named
     from arshjul.formats.workbook.reading import refuse_other_endings
@@ -134,15 +133,13 @@ def _to_all(console: Console, store: "Store", asked: Bulk, by: str | None) -> No
     if asked.output is not None:
         refuse_other_endings(asked.output)
     scenario = published_scenario(store)
-
-    def hand_over(handed: Sequence[Handed]) -> None:
-        if asked.output is not None and handed:
-            write_named(asked.output, address_book(scenario, handed, asked.base))
-
     if asked.overlap_days is None:
-        anew = reissue(store, asked.days, actor(by), now(), hand_over)
+        handing_out = reissue(store, asked.days, actor(by), now())
     else:
-        anew = renewed(store, asked.days, asked.overlap_days, actor(by), now(), hand_over)
+        handing_out = renewed(store, asked.days, asked.overlap_days, actor(by), now())
+    with handing_out as anew:
+        if asked.output is not None and anew:
+            write_named(asked.output, address_book(scenario, anew, asked.base))
     tell_rehearsal(console, store)
     _tell_all(console, anew, asked)
     _warn_of(console, asked.base)

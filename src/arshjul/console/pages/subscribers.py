@@ -1,7 +1,5 @@
 """Addresses of calendars: handed out, revoked, and when each was last fetched."""
 
-from collections.abc import Sequence
-
 from arshjul.actions.address_book import address_book, published_scenario
 from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
 from arshjul.actions.subscribers import STATES, subscribers
@@ -76,15 +74,12 @@ def hand_out(visit: Visit) -> Answer:
 
 def hand_out_anew(visit: Visit) -> Answer:
     """A new address for each that a restore has revoked: all in a workbook, which is given once."""
-    scenario, made = published_scenario(visit.store), [b""]
-
-    def hand_over(handed: Sequence[Handed]) -> None:
-        made[0] = address_book(scenario, handed, visit.feeds_url) if handed else b""
-
-    reissue(visit.store, DAYS, visit.person, visit.now, hand_over)
-    if not made[0]:
+    scenario = published_scenario(visit.store)
+    with reissue(visit.store, DAYS, visit.person, visit.now) as handed:
+        book = address_book(scenario, handed, visit.feeds_url)
+    if not handed:
         return _page(visit, wrong=Message("Nobody's address is closed by a restore any more."), status=409)
-    return Bytes(made[0], WORKBOOK, visit.words("addresses") + ".xlsx")
+    return Bytes(book, WORKBOOK, visit.words("addresses") + ".xlsx")
 
 
 def revoke(visit: Visit) -> Answer:
