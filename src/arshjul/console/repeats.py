@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arshjul.console.answers import Answer, SeeOther
+from arshjul.console.answers import Answer, Html
 
 DOUBLE = timedelta(seconds=2)
 """A click so long after the first one was answered is another."""
@@ -59,4 +59,4 @@ class Repeats:
 
 def _done(answer: Answer) -> Answer | None:
     """The answer, where it says that something is done."""
-    return answer if isinstance(answer, SeeOther) or getattr(answer, "status", 200) == 200 else None
+    return None if isinstance(answer, Html) and answer.status != 200 else answer
