@@ -12,7 +12,7 @@ from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.further_shifts import PLENTY, FurtherShift, police_wishes, with_further
+from arshjul.planning.further_shifts import PLENTY, FurtherShift, police_wishes
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import make_plan
 from arshjul.planning.verify import breaches
@@ -65,22 +65,25 @@ def test_every_wish_is_true_and_none_is_missing(seed: int) -> None:
     plan = going_on(plan)
     said = {(wish.unit, wish.slot): wish for wish in wishes.further}
     for wish in wishes.further:
-        assert together(with_further(scenario, wish), plan, wish), wish
+        offer = scenario.police_offer(wish.unit, wish.slot)
+        officers, designated = offer.officers + wish.officers, offer.designated + wish.designated
+        assert together(_lending(scenario, wish.unit, wish.slot, officers, designated), plan, wish), wish
     for out in plan.unplaced:
         if not scenario.operations[out.operation].officers:
             continue  # no matter of the police
         for unit in scenario.police:
             for slot in (Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts):
-                there = ways(_with_plenty(scenario, unit, slot), plan, out.operation, slot)
+                there = ways(_lending(scenario, unit, slot, PLENTY, PLENTY), plan, out.operation, slot)
                 if any(not holds(scenario, plan, (place,)) for place in there):  # what fits as it is waits for nobody
                     assert (unit, slot) in said, (out.operation, unit, slot)
                     assert out.operation not in wishes.out_of_reach
 
 
-def _with_plenty(scenario: Scenario, unit: str, slot: Slot) -> Scenario:
+def _lending(scenario: Scenario, unit: str, slot: Slot, officers: int, designated: int) -> Scenario:
+    """The scenario with so many officers of the unit at the slot."""
     when = Matching(shift=slot.shift, first=slot.day, last=slot.day)
     known = scenario.police[unit]
-    more = replace(known, officers=(*known.officers, OfficerLine(when, PLENTY, PLENTY)))
+    more = replace(known, officers=(*known.officers, OfficerLine(when, officers, designated)))
     return replace(scenario, police={**scenario.police, unit: more})
 
 

@@ -71,15 +71,6 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
     )
 
 
-def with_further(scenario: Scenario, wish: FurtherShift) -> Scenario:
-    """The scenario with that shift lent besides."""
-    unit, offer = scenario.police[wish.unit], scenario.police_offer(wish.unit, wish.slot)
-    when = Matching(shift=wish.slot.shift, first=wish.slot.day, last=wish.slot.day)
-    line = OfficerLine(when, offer.officers + wish.officers, offer.designated + wish.designated)
-    more = replace(unit, officers=(*unit.officers, line))
-    return replace(scenario, police={**scenario.police, unit.id: more})
-
-
 def _with_plenty(scenario: Scenario) -> Scenario:
     line = OfficerLine(Matching(), PLENTY, PLENTY)
     units = {id: replace(unit, officers=(*unit.officers, line)) for id, unit in scenario.police.items()}
