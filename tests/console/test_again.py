@@ -50,6 +50,13 @@ def test_a_double_click_hands_one_address_out(desk: Desk) -> None:
         assert len(readers.subscribers(db)) == 2, "who wants a second one gets it"
 
 
+def test_a_form_that_was_open_before_the_first_job_is_taken(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    assert browser.send(form, "/options").headers["location"] == "/options/1"
+    assert browser.send(form, "/withdrawals/new", **HIT).headers["location"] == "/options/2"
+
+
 def test_what_was_refused_is_judged_again(desk: Desk) -> None:
     browser = desk.browser()
     form = browser.get("/withdrawals/new")

@@ -80,8 +80,12 @@ class Draft:
 
     @property
     def stamp(self) -> str:
-        """Tells one state of the draft from every other: a person's page holds the one that was seen."""
-        return f"{self.base or 0}-{self.version}"
+        """Tells one state of the draft from every other: a person's page holds the one that was seen.
+
+        What is served and nothing else has the same, whether or not a job has given it a version.
+        """
+        is_untouched = self.is_published and self.clock is None and self.proposal is None
+        return f"{self.base or 0}-{0 if is_untouched else self.version}"
 
     @property
     def named(self) -> Scenario:
