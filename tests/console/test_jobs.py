@@ -146,9 +146,22 @@ def test_a_console_that_starts_ends_the_jobs_of_the_one_before(apart: Desk) -> N
     with mock.patch.object(type(apart.console.runner), "start"):
         path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     with mock.patch("uvicorn.Server.run"), socket.socket() as listening:
-        serve(apart.console, listening)
+        serve(apart.console, listening, is_only=True)
     assert "avbröts" in browser.get(path).text
     assert browser.send(browser.get(path), "/options").headers["location"] == "/options/2"
+
+
+def test_a_console_that_starts_beside_another_one_leaves_its_job_alone(apart: Desk) -> None:
+    with mock.patch.object(Runner, "start") as started:
+        browser = apart.browser()
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+        with mock.patch("uvicorn.Server.run"), socket.socket() as listening:
+            serve(apart.console, listening, is_only=False)
+        assert begun(apart, 1).state == "running"
+        apart.console = ConsoleServer(apart.store, Runner(apart.url, 60), clock=apart.console.clock)
+        other = apart.browser()
+        assert other.send(other.get("/"), "/options").headers["location"] == path
+    assert started.call_count == 1, "it has its child already"
 
 
 def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:

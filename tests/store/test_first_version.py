@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import MetaData, delete, insert, inspect, select
+from typer.testing import CliRunner
 
 from arshjul.actions.doctor import damage
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.actions.refresh import refresh
+from arshjul.cli.app import command_line
 from arshjul.errors import StorageError
-from arshjul.store import outbox, revisions, versions
+from arshjul.store import in_use, outbox, revisions, versions
 from arshjul.store.engine import engine, place
 from arshjul.store.schema import moment_text
 from arshjul.store.shelf import Shelf, fill
@@ -86,6 +88,14 @@ def test_its_subscribers_read_on_and_its_year_is_lived_on(first: str) -> None:
     assert damage(store) == []
     with store.reading() as db:
         assert revisions.pointer(db) == 4
+
+
+def test_a_console_that_starts_while_a_backup_is_put_back_changes_no_table(first: str) -> None:
+    with in_use.alone(first):
+        told = CliRunner().invoke(command_line(("console",)), ["console", "--db", first])
+    assert told.exit_code == 4, told.output
+    with pytest.raises(StorageError, match="arshjul refresh"):
+        open_store(first)
 
 
 def test_a_secret_that_waited_in_the_outbox_is_gone_and_its_message_waits(

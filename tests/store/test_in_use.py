@@ -31,7 +31,7 @@ def put_back(copied: Path, url: str) -> None:
 
 def test_restore_is_refused_for_as_long_as_a_server_is_there(copied: Path, url: str) -> None:
     store = open_store(url)
-    with in_use.in_use(store), in_use.in_use(store):
+    with in_use.in_use(url), in_use.in_use_by_console(url):
         for _ in range(2):
             with pytest.raises(Refused, match="systemctl stop arshjul"):
                 put_back(copied, url)
@@ -42,20 +42,21 @@ def test_restore_is_refused_for_as_long_as_a_server_is_there(copied: Path, url: 
 
 def test_no_server_and_no_other_restore_starts_meanwhile(copied: Path, url: str) -> None:
     with in_use.alone(url):
-        with pytest.raises(Refused, match="start again"), in_use.in_use(open_store(url)):
+        with pytest.raises(Refused, match="start again"), in_use.in_use(url):
             pass
         with pytest.raises(Refused):
             put_back(copied, url)
-    with in_use.in_use(open_store(url)):
+    with in_use.in_use(url):
         pass
 
 
 def test_servers_that_start_at_once_take_each_other_for_no_restore(tmp_path: Path) -> None:
-    store, at_once = make_store(str(tmp_path / "y.db")), Barrier(4)
+    url, at_once = str(tmp_path / "y.db"), Barrier(4)
+    make_store(url)
 
     def start(_: int) -> None:
         at_once.wait(30)
-        with in_use.in_use(store):
+        with in_use.in_use_by_console(url):
             pass
 
     with ThreadPoolExecutor(at_once.parties) as servers:
@@ -69,10 +70,29 @@ def test_a_killed_server_stands_in_nobodys_way(tmp_path: Path) -> None:
         assert not left.exists()
 
 
+def test_a_console_knows_whether_another_one_lives(url: str) -> None:
+    make_store(url)
+    with in_use.in_use(url), in_use.in_use_by_console(url) as first:
+        assert first, "a server of feeds is no console"
+        with in_use.in_use_by_console(url) as second:
+            assert not second
+        with in_use.in_use_by_console(url) as third:
+            assert not third, "the second has not taken the first one's lock with it"
+    with in_use.in_use_by_console(url) as fourth:
+        assert fourth
+
+
+def test_a_killed_console_is_no_other_one(tmp_path: Path) -> None:
+    make_store(str(tmp_path / "y.db"))
+    (tmp_path / "y.db.in-use-console-0123456789abcdef.lock").write_bytes(b"")
+    with in_use.in_use_by_console(str(tmp_path / "y.db")) as is_only:
+        assert is_only
+
+
 def test_a_link_leads_to_the_same_database(copied: Path, tmp_path: Path) -> None:
     put_back(copied, str(tmp_path / "real.db"))
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
-    with in_use.in_use(open_store(str(tmp_path / "link.db"))), pytest.raises(Refused):
+    with in_use.in_use(str(tmp_path / "link.db")), pytest.raises(Refused):
         put_back(copied, str(tmp_path / "real.db"))
 
 
@@ -82,12 +102,14 @@ def test_the_lock_is_taken_anew_when_postgresql_was_started_anew(
     monkeypatch.setattr(in_use, "LOOKED_AFTER_S", 0.05)
     url = postgresql.new_database()
     store = make_store(url)
-    with in_use.in_use(store):
+    with in_use.in_use_by_console(url):
         postgresql.stop()
         postgresql.start()
         _wait_until_known(store)
         with pytest.raises(Refused), in_use.alone(url):
             pass
+        with in_use.in_use_by_console(url) as is_only:
+            assert not is_only
     with in_use.alone(url):
         pass
 
@@ -99,7 +121,7 @@ def test_a_server_that_lost_its_lock_ends_while_a_backup_is_put_back(
     url, over, asked = postgresql.new_database(), Event(), Event()
     store = make_store(url)
     event.listen(store.engine, "before_cursor_execute", lambda *_: asked.set())
-    looking = Thread(target=in_use._look_after, args=(store, None, over), daemon=True)
+    looking = Thread(target=in_use._look_after, args=(store, False, None, over), daemon=True)
     with in_use.alone(url):
         looking.start()
         assert asked.wait(30)

@@ -18,7 +18,7 @@ from arshjul.planning.plan import make_plan
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input
 from arshjul.store import audit, drafts, jobs, proposals
-from arshjul.store.jobs import Job, StoredOption
+from arshjul.store.jobs import StoredOption
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -41,18 +41,21 @@ class FoundOption:
     plan: Plan
 
 
-def begin(store: Store, actor: str, now: datetime, seen: str) -> Job:
-    """A job that works out what can be chosen from the draft as it was seen; the one that is at it, if there is one."""
+def begin(store: Store, actor: str, now: datetime, seen: str) -> tuple[int, bool]:
+    """A job that works out what can be chosen from the draft as it was seen, and whether it is a new one.
+
+    It is none where one is at that already, in this console or in another one.
+    """
     with store.writing() as db:
         draft = _with_version(db, seen)
         last = jobs.last(db)
         if last is not None and last.is_silent(now):
             jobs.tell(db, last.number, state="failed")
         elif last is not None and last.state == "running" and last.version == draft.version:
-            return last
+            return last.number, False
         elif last is not None:  # of a draft that is no more, or asked to end
             jobs.tell(db, last.number, state="stopping")
-        return jobs.add(db, actor, now, draft.version)
+        return jobs.add(db, actor, now, draft.version).number, True
 
 
 def _with_version(db: Transaction, seen: str) -> Draft:

@@ -46,9 +46,8 @@ def serve(
         from arshjul.web.serve import serve as served
 
         proxies = Proxies(proxy or ())
-        store = open_store(db, also_older=True)
-        with in_use(store):
-            served(store, host, port, metrics_port or None, proxies)
+        with in_use(db):
+            served(open_store(db, also_older=True), host, port, metrics_port or None, proxies)
 
 
 def backup(

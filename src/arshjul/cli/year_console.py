@@ -64,7 +64,7 @@ def console(
         from arshjul.console.guards import LOOPBACK
         from arshjul.console.runner import Runner
         from arshjul.console.serve import on_path, on_port, serve
-        from arshjul.store.in_use import in_use
+        from arshjul.store.in_use import in_use_by_console
 
         if trust_header is not None and socket is None:
             raise InputError(
@@ -72,20 +72,20 @@ def console(
                     "Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header}
                 )
             )
-        store = _opened(db, site_key)
         trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
-        made = ConsoleServer(
-            store,
-            Runner(db, time_limit, site_key),
-            trust=trust,
-            hosts=LOOPBACK | frozenset(host_name or []),
-            feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
-        )
-        with in_use(store):
+        with in_use_by_console(db) as is_only:
+            store = _opened(db, site_key)
+            made = ConsoleServer(
+                store,
+                Runner(db, time_limit, site_key),
+                trust=trust,
+                hosts=LOOPBACK | frozenset(host_name or []),
+                feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
+            )
             listening = on_port(host, port) if socket is None else on_path(socket)
             if trust is None and socket is None:
                 _tell_link(terminal, store, actor(by), (host, listening.getsockname()[1]))
-            serve(made, listening)
+            serve(made, listening, is_only=is_only)
 
 
 def _opened(db: str, site_key: Path | None) -> "Store":

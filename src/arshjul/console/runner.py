@@ -27,13 +27,8 @@ class Runner:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, store: Store, number: int) -> None:
-        """Starts the child of a job, unless it is at work already; an older one's is ended.
-
-        Where the system starts none, the job says so.
-        """
+        """Starts the child of a job; an older one's is ended. Where the system starts none, the job says so."""
         with self._lock:
-            if number in self._children:
-                return
             for child in self._children.values():
                 child.terminate()
             command = [sys.executable, "-m", "arshjul.console.job"]

@@ -16,10 +16,14 @@ RARELY = (50_000, 20, 20)
 """How seldom garbage is searched for: a year is a million objects that stay, and a look at all of them takes 0.1 s."""
 
 
-def serve(console: ConsoleServer, listening: socket.socket) -> None:
-    """Serves until it is told to stop. The jobs of a console that is no more are over."""
-    with console.store.writing() as db:
-        jobs.break_off(db)
+def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool) -> None:
+    """Serves until it is told to stop. Where it is the only console, the jobs of one that is no more are over.
+
+    Beside another one they are let be: one whose console died falls silent, and is known by that.
+    """
+    if is_only:
+        with console.store.writing() as db:
+            jobs.break_off(db)
     config = uvicorn.Config(
         application(console), access_log=False, log_config=None, server_header=False, proxy_headers=False, ws="none"
     )

@@ -20,6 +20,7 @@ def to_options(visit: Visit, marked: str = "") -> SeeOther:
 
 def begun(visit: Visit, seen: str, marked: str = "") -> SeeOther:
     """The options of the draft as it was seen. StaleDraft where it is another."""
-    job = begin(visit.store, visit.person, visit.now, seen)
-    visit.runner.start(visit.store, job.number)
-    return SeeOther(f"/options/{job.number}" + (f"?option={marked}" if marked else ""))
+    number, is_new = begin(visit.store, visit.person, visit.now, seen)
+    if is_new:
+        visit.runner.start(visit.store, number)
+    return SeeOther(f"/options/{number}" + (f"?option={marked}" if marked else ""))

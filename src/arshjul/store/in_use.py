@@ -1,7 +1,8 @@
 """Servers and the restoring of a backup keep out of each other's way: each says that it is there, then looks round.
 
 Beside a SQLite file each server holds a file of its own, and a restore another one. PostgreSQL has
-locks for that, which it lets go when a connection ends, so each server keeps one open.
+locks for that, which it lets go when a connection ends, so each server keeps one open. Consoles know each other
+by the same means: the jobs of one that lives are not ended.
 """
 
 import contextlib
@@ -18,21 +19,48 @@ from arshjul.errors import Message, Refused, StorageError
 from arshjul.locks import HeldByAnother, held, is_held
 from arshjul.store.engine import engine, place
 from arshjul.store.faults import told
-from arshjul.store.store import Store
+from arshjul.store.store import Store, place_of_year
 from arshjul.texts.system import why
 
 _KEY = 4272027
 """The number of the lock in PostgreSQL: shared by servers, a restore's alone."""
+
+_CONSOLES_KEY = 4272028
+"""The number of the one that consoles share."""
+
+_SERVER, _CONSOLE = "in-use", "in-use-console"
 
 LOOKED_AFTER_S = 5.0
 """So often a server looks whether PostgreSQL still knows of it."""
 
 
 @contextlib.contextmanager
-def in_use(store: Store) -> Iterator[None]:
-    """Tells that a server uses the database. Refused while a backup is being put there."""
-    with _file_of_ours(store, store.place.path) if store.place.path is not None else _shared_lock(store):
+def in_use(given: str) -> Iterator[None]:
+    """Tells that a server uses the database at that address, before it opens it. Refused while a backup is put there.
+
+    InputError where there is no database yet.
+    """
+    with _told(given, is_console=False):
         yield
+
+
+@contextlib.contextmanager
+def in_use_by_console(given: str) -> Iterator[bool]:
+    """The same of a console; True where no other one uses the database."""
+    with _told(given, is_console=True) as is_only:
+        yield is_only
+
+
+@contextlib.contextmanager
+def _told(given: str, *, is_console: bool) -> Iterator[bool]:
+    where = place_of_year(given)
+    store = Store(where, engine(where))
+    if where.path is not None:
+        telling = _file_of_ours(store, where.path, is_console)
+    else:
+        telling = _shared_lock(store, is_console)
+    with telling as is_only:
+        yield is_only
 
 
 @contextlib.contextmanager
@@ -45,18 +73,26 @@ def alone(given: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _file_of_ours(store: Store, database: Path) -> Iterator[None]:
+def _file_of_ours(store: Store, database: Path, is_console: bool) -> Iterator[bool]:
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(held(_beside(database, f"in-use-{secrets.token_hex(8)}")))
+            ours = _announced(stack, database, _CONSOLE if is_console else _SERVER)
             is_restoring = is_held(_beside(database, "restore"))
-        except HeldByAnother:  # only a restore looks at a file of ours
-            raise _restoring(store) from None
+            is_only = not any(is_held(one) for one in _holders(database, _CONSOLE) if one != ours)
         except OSError as error:
             raise _not_made(store, error) from None
         if is_restoring:
             raise _restoring(store)
-        yield
+        yield is_only
+
+
+def _announced(stack: contextlib.ExitStack, database: Path, kind: str) -> Path:
+    """The file that is held from now on."""
+    while True:
+        ours = _beside(database, f"{kind}-{secrets.token_hex(8)}")
+        with contextlib.suppress(HeldByAnother):  # whoever looks round has taken it up just then
+            stack.enter_context(held(ours))
+            return ours
 
 
 @contextlib.contextmanager
@@ -64,7 +100,7 @@ def _file_of_all(store: Store, database: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(held(_beside(database, "restore")))
-            is_used = any(map(is_held, _servers(database)))
+            is_used = any(map(is_held, _holders(database, _SERVER)))
         except HeldByAnother:
             raise _restoring(store) from None
         except OSError as error:
@@ -74,9 +110,10 @@ def _file_of_all(store: Store, database: Path) -> Iterator[None]:
         yield
 
 
-def _servers(database: Path) -> list[Path]:
+def _holders(database: Path, kind: str) -> list[Path]:
+    """The files of that kind; those of consoles are among those of servers."""
     real = database.resolve()
-    return sorted(real.parent.glob(f"{escape(real.name)}.in-use-*.lock"))
+    return sorted(real.parent.glob(f"{escape(real.name)}.{kind}-*.lock"))
 
 
 def _beside(database: Path, end: str) -> Path:
@@ -107,7 +144,7 @@ def _used(store: Store) -> Refused:
 def _lock_alone(store: Store) -> Iterator[None]:
     with told(store.name):
         connection = _connected(store)
-        is_alone = _asked(connection, "pg_try_advisory_lock")
+        is_alone = _asked(connection, "pg_try_advisory_lock", _KEY)
     with contextlib.closing(connection):
         if not is_alone:
             raise _used(store)
@@ -115,27 +152,27 @@ def _lock_alone(store: Store) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _shared_lock(store: Store) -> Iterator[None]:
+def _shared_lock(store: Store, is_console: bool) -> Iterator[bool]:
     with told(store.name):
-        connection = _shared(store)
+        connection, is_only = _shared(store, is_console)
     if connection is None:
         raise _restoring(store)
     over = threading.Event()
-    thread = threading.Thread(target=_look_after, args=(store, connection, over), daemon=True)
+    thread = threading.Thread(target=_look_after, args=(store, is_console, connection, over), daemon=True)
     thread.start()
     try:
-        yield
+        yield is_only
     finally:
         over.set()
         thread.join()
 
 
-def _look_after(store: Store, connection: Connection | None, over: threading.Event) -> None:
+def _look_after(store: Store, is_console: bool, connection: Connection | None, over: threading.Event) -> None:
     """Takes the lock anew where PostgreSQL was started anew, or the line broke; after a restore, if one has it."""
     while not over.wait(LOOKED_AFTER_S):
         try:
             if connection is None:
-                connection = _shared(store)
+                connection, _ = _shared(store, is_console)
             else:
                 connection.exec_driver_sql("SELECT 1")
         except SQLAlchemyError:
@@ -147,19 +184,29 @@ def _look_after(store: Store, connection: Connection | None, over: threading.Eve
         connection.close()
 
 
-def _shared(store: Store) -> Connection | None:
-    """A connection that holds the servers' lock; None while a restore has its own."""
+def _shared(store: Store, is_console: bool) -> tuple[Connection | None, bool]:
+    """A connection with the servers' lock, None while a restore has its own; and whether it is the only console."""
     with contextlib.ExitStack() as stack:
         connection = stack.enter_context(_connected(store))
-        if not _asked(connection, "pg_try_advisory_lock_shared"):
-            return None
+        if not _asked(connection, "pg_try_advisory_lock_shared", _KEY):
+            return None, False
+        is_only = is_console and _among_consoles(connection)
         stack.pop_all()
-        return connection
+        return connection, is_only
+
+
+def _among_consoles(connection: Connection) -> bool:
+    """Takes the lock that consoles share; whether no other one has it."""
+    is_only = bool(_asked(connection, "pg_try_advisory_lock", _CONSOLES_KEY))
+    _asked(connection, "pg_advisory_lock_shared", _CONSOLES_KEY)
+    if is_only:
+        _asked(connection, "pg_advisory_unlock", _CONSOLES_KEY)
+    return is_only
 
 
 def _connected(store: Store) -> Connection:
     return store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _asked(connection: Connection, function: str) -> object:
-    return connection.exec_driver_sql(f"SELECT {function}({_KEY})").scalar()
+def _asked(connection: Connection, function: str, key: int) -> object:
+    return connection.exec_driver_sql(f"SELECT {function}({key})").scalar()

@@ -93,14 +93,20 @@ def is_there(given: str) -> bool:
     return path is None or path.exists()
 
 
+def place_of_year(given: str) -> Place:
+    """The place of a database. InputError where there is none; of one in PostgreSQL it is taken for granted."""
+    where = place(given)
+    if where.path is not None and not where.path.is_file():
+        raise InputError(Message("There is no database {name}: `arshjul publish` makes it.", {"name": where.name}))
+    return where
+
+
 def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool = False) -> Store:
     """The database at that address. InputError where there is none yet.
 
     One that an older version made is brought up to date, or taken as it is (`also_older`), or refused.
     """
-    where = place(given)
-    if where.path is not None and not where.path.is_file():
-        raise InputError(Message("There is no database {name}: `arshjul publish` makes it.", {"name": where.name}))
+    where = place_of_year(given)
     opened = Store(where, engine(where))
     with opened.reading() as connection:
         versions.require(connection, where.name, also_older=bring_up_to_date or also_older)
