@@ -3,7 +3,7 @@
 import gzip
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,18 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
     assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
     assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
     assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
+
+
+def test_an_operation_is_as_sure_as_it_is_today(desk: Desk) -> None:
+    """What was published long ago is confirmed when it comes near, and has passed when it has."""
+    with desk.store.reading() as db:
+        place = opened_draft(db).made_plan.placed["OP-001"]
+    noon = datetime.combine(place.slot.day, time(12), UTC)
+    for days, word in ((30, "planerad"), (2, "bekräftad"), (-1, "datum passerat, utfall saknas")):
+        desk.now = noon - timedelta(days=days)
+        browser = desk.browser()
+        for page in ("/operations/OP-001", "/operations?q=OP-001", "/year"):
+            assert re.search(rf">{word}</(dd|td)>", browser.get(page).body.decode()), (days, page)
 
 
 def test_a_sentence_with_a_link_in_it_keeps_its_spaces(desk: Desk) -> None:

@@ -89,7 +89,7 @@ def test_a_mark_tells_what_its_reader_may_know_and_no_title() -> None:
     (mark,) = [text for text in told(drawn(seen, swedish())) if text.startswith("OP-001")]
     assert mark == (
         "OP-001 · Restaurang · Hisingen\ntorsdag 25 februari 2027, Dag 09:00–15:00\nLPO Hisingen, 2 poliser\n"
-        "Miljöförvaltningen, Arbetsmiljöverket, Räddningstjänsten\npreliminär"
+        "Miljöförvaltningen, Arbetsmiljöverket, Räddningstjänsten\nplanerad"
     )
     assert made.operations["OP-001"].title.encode() not in wheel(seen, swedish())
 

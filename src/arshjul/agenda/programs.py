@@ -3,10 +3,18 @@
 from arshjul.errors import Message
 
 _GOOGLE = Message("  Google: Other calendars, From URL, paste the https address.")
-HOW_OFTEN = Message(
-    "Outlook looks every few hours, Google perhaps once a day, Apple as often as its user chose: a change of "
-    "the same day is told otherwise."
+SEEN = (
+    Message(
+        "Outlook looks every few hours, Google perhaps once a day, Apple as often as its user chose: a change of "
+        "the same day is told otherwise."
+    ),
+    Message(
+        "A date that a program shows as tentative stands, and may still be changed; it is confirmed when it is so "
+        "near that it is not moved any more."
+    ),
 )
+"""How soon a change is seen, and how sure a date is."""
+
 PROGRAMS = (
     Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
     _GOOGLE,
@@ -21,13 +29,13 @@ STEPS = (
         "What is called off, Thunderbird and Apple strike out; Outlook shows it with that word first; Google hides "
         "it, unless the address is made with --client google."
     ),
-    HOW_OFTEN,
+    *SEEN,
 )
 """The address that each program takes, and what it does with the calendar."""
 
 GOOGLE_STEPS = (
     _GOOGLE,
     Message("This address is for Google alone: what is called off stands there with that word first."),
-    HOW_OFTEN,
+    *SEEN,
 )
 """The same of an address that is made for Google."""

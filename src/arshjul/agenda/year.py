@@ -27,7 +27,7 @@ STATUS_NAMES: Mapping[Status, Message] = {
     "aborted": Message("broken off"),
     "passed": Message("date passed, outcome missing"),
     "confirmed": Message("confirmed"),
-    "tentative": Message("tentative"),
+    "tentative": Message("scheduled"),
 }
 STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
 EXCEPTIONAL: frozenset[Status] = frozenset({"without-police", "aborted", "passed"})

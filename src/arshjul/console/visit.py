@@ -1,13 +1,14 @@
 """A visit: everything that a page is called with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.draft import Draft
 from arshjul.console.forms import Form
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
@@ -62,6 +63,17 @@ class Visit:
     def scenario(self) -> Scenario:
         """Its scenario, as changed so far."""
         return self.draft.scenario
+
+    @property
+    def moment(self) -> datetime:
+        """The moment from which pages see the plan: never before its own."""
+        draft = self.draft
+        return max(draft.moment(self.now), draft.made_plan.as_of)
+
+    @property
+    def plan_now(self) -> Plan:
+        """The plan seen from now: what it says of an operation depends on the day."""
+        return replace(self.draft.made_plan, as_of=self.moment)
 
     @property
     def year_words(self) -> Words:

@@ -61,7 +61,7 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
     draft, plan = visit.draft, visit.draft.made_plan
-    scenario, moment = draft.scenario, max(draft.moment(visit.now), draft.made_plan.as_of)
+    scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
     place = plan.placed.get(operation.id)
     has_begun = place is not None and scenario.moments(place.slot)[0] < moment
@@ -75,7 +75,7 @@ def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -
         "place": place,
         "area": scenario.areas[operation.area].name,
         "sector": scenario.word(operation.sector),
-        "state": state(scenario, plan, operation, place),
+        "state": state(scenario, visit.plan_now, operation, place),
         "states": states(visit),
         "agencies": [] if place is None else [scenario.agencies[a] for a in taking_part(scenario, place)],
         "unit": None if place is None or place.police is None else scenario.police[place.police],

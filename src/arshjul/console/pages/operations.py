@@ -28,7 +28,7 @@ class ListRow:
 
 def show_list(visit: Visit) -> Answer:
     """The list, or what of it was searched for."""
-    draft, plan = visit.draft, visit.draft.made_plan
+    draft, plan = visit.draft, visit.plan_now
     query = visit.query
     rows = [row for row in _rows(draft, plan) if _is_wanted(row, query, draft.scenario)]
     values = {

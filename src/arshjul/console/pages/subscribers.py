@@ -6,7 +6,7 @@ from arshjul.actions.subscribers import STATES, subscribers
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import Party, parties
-from arshjul.agenda.programs import GOOGLE_STEPS, HOW_OFTEN, PROGRAMS
+from arshjul.agenda.programs import GOOGLE_STEPS, PROGRAMS, SEEN
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
@@ -32,7 +32,7 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "clients": CLIENTS,
         "handed": handed,
         "feeds_url": visit.feeds_url,
-        "steps": () if handed is None else GOOGLE_STEPS if handed.subscriber.client else (*PROGRAMS, HOW_OFTEN),
+        "steps": () if handed is None else GOOGLE_STEPS if handed.subscriber.client else (*PROGRAMS, *SEEN),
         "states": STATES,
         "wrong": wrong,
         "now": visit.now,

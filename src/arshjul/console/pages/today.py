@@ -47,7 +47,7 @@ def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
     plan = draft.plan
     if plan is None:
         return None
-    return visit.years.today(draft.scenario, plan, asked, max(draft.moment(visit.now), plan.as_of))
+    return visit.years.today(draft.scenario, plan, asked, visit.moment)
 
 
 def waiting(draft: Draft) -> list[tuple[int, Message]]:

@@ -16,7 +16,7 @@ def show(visit: Visit) -> Answer:
     draft, plan = visit.draft, visit.draft.made_plan
     if visit.session is None or visit.session.role not in READING:
         return Html("public_year.html", {"year": public_year(draft.scenario, plan)})
-    view = year(draft.scenario, plan)
+    view = year(draft.scenario, visit.plan_now)
     months = [(month, [one for one in view.operations if one.slot.day in month]) for month in view.months]
     shifts = {shift.id: shift.name for shift in view.shifts}
     status = {id: visit.words.say(text) for id, text in STATUS_NAMES.items()}
@@ -32,10 +32,11 @@ def picture(visit: Visit) -> Answer:
 
     def draw() -> bytes:
         if is_whole:
-            return wheel(year(draft.scenario, plan), visit.words, "inline")
+            return wheel(year(draft.scenario, visit.plan_now), visit.words, "inline")
         return public_wheel(public_year(draft.scenario, plan), visit.words)
 
-    return Bytes(visit.years.drawn(plan, f"{visit.words.language} {is_whole}", draw), SVG, packs=True)
+    name = f"{visit.words.language} {visit.moment.date()}" if is_whole else f"{visit.words.language} public"
+    return Bytes(visit.years.drawn(plan, name, draw), SVG, packs=True)
 
 
 pages = (

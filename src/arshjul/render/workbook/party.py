@@ -13,8 +13,8 @@ from arshjul.texts import Words
 
 _STATUS: dict[EventStatus, Message] = {
     "CONFIRMED": Message("confirmed"),
-    "TENTATIVE": Message("tentative"),
-    "CANCELLED": Message("called off"),
+    "TENTATIVE": Message("scheduled"),
+    "CANCELLED": Message("is called off"),
 }
 _LOOKS: dict[EventStatus, Look] = {"CONFIRMED": "strong", "CANCELLED": "quiet"}
 _STATUS_COLUMN = 6

@@ -48,7 +48,15 @@ class _Book:
             Heading(words("Police unit"), 17, "wrap"),
             Heading(words("Officers"), 8, "whole"),
             Heading(words("Agencies"), 36, "wrap"),
-            Heading(words("Status"), 15, "wrap", note=words("Confirmed: so near that it is not moved any more.")),
+            Heading(
+                words("Status"),
+                15,
+                "wrap",
+                note=words(
+                    "Scheduled: the date stands, and may still be changed. "
+                    "Confirmed: so near that it is not moved any more."
+                ),
+            ),
             Heading(words("Remark"), 16, "wrap"),
         ]
         looks: Spots = {
