@@ -1,34 +1,55 @@
 """The outbox: what waits in it is handed to a mail server, once; what would make another head is refused."""
 
 import re
+import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
-from arshjul.actions.post import MailServer, letter, post
+from arshjul.actions.mail_server import MailServer
+from arshjul.actions.post import letter, post
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.store import make_store
+from arshjul.store.store import Store, make_store
 from tests import years
+from tests.authorities import Authority
 from tests.console.conftest import BOTH, Desk, reachable_by_mail
 from tests.console.test_asking import address, asked
 from tests.serving import free_port
 
 
 class Mailbox(socketserver.StreamRequestHandler):
-    """A mail server, as far as these tests need one: it knows nobody named `nobody`, and hangs up on `silent`."""
+    """A mail server, as far as these tests need one: it knows nobody named `nobody`, and hangs up on `silent`.
+
+    With a `certificate` it offers to encrypt.
+    """
 
     received: list[str] = []  # noqa: RUF012 - all requests of a test share it
+    secret: list[bool] = []  # noqa: RUF012 - whether each came encrypted
+    certificate: ssl.SSLContext | None = None
 
     def handle(self) -> None:
         self.wfile.write(b"220 here\r\n")
         while line := self.rfile.readline():
             word = line[:4].upper()
+            if word == b"EHLO" and self.certificate is not None and not isinstance(self.request, ssl.SSLSocket):
+                self.wfile.write(b"250-here\r\n250 STARTTLS\r\n")
+                continue
+            if word == b"STAR" and self.certificate is not None:
+                self.wfile.write(b"220 go on\r\n")
+                try:
+                    self.request = self.certificate.wrap_socket(self.request, server_side=True)
+                except ssl.SSLError:  # the other side does not trust it
+                    break
+                self.setup()
+                continue
             if b"<nobody@" in line:
                 self.wfile.write(b"550 5.1.1 no\x07body of that name\r\n")
                 continue
@@ -40,14 +61,20 @@ class Mailbox(socketserver.StreamRequestHandler):
                 while (line := self.rfile.readline()) != b".\r\n":
                     text += line
                 self.received.append(text.decode())
+                self.secret.append(isinstance(self.request, ssl.SSLSocket))
             if word == b"QUIT":
                 break
             self.wfile.write(b"250 ok\r\n")
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()  # the server knows only of the one that was not encrypted
 
 
 @pytest.fixture
 def mailbox() -> Iterator[MailServer]:
     Mailbox.received.clear()
+    Mailbox.secret.clear()
     with socketserver.TCPServer(("127.0.0.1", 0), Mailbox) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield MailServer("127.0.0.1", server.server_address[1], "arshjul@example.se", "https://a.example.se/")
@@ -148,6 +175,74 @@ def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
         outbox.add(db, "a0", "a0@example.se", ("Kan ni?", "text"), "test", years.NOW)
     with pytest.raises(Refused, match="rehearsal"):
         post(store, MailServer("127.0.0.1", free_port(), "a@example.se", "https://a.example.se"), "test", years.NOW)
+
+
+@pytest.fixture
+def encrypting(mailbox: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    """The mail server with a certificate for its address, and one letter that waits for it."""
+    monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("127.0.0.1"))
+    return replace(mailbox, authority=tmp_path / "own.pem")
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Store:
+    """A database with one message that waits."""
+    store = make_store(str(tmp_path / "y.db"))
+    with store.writing() as db:
+        outbox.add(db, "a0", "a0@example.se", ("Kan ni?", "text"), "test", years.NOW)
+    return store
+
+
+def test_mail_goes_to_a_server_whose_certificate_holds(waiting: Store, encrypting: MailServer) -> None:
+    assert [one.fault for one in post(waiting, encrypting, "test", years.NOW)] == [""]
+    assert Mailbox.secret == [True]
+
+
+def test_a_server_on_this_computer_needs_no_certificate(waiting: Store, encrypting: MailServer) -> None:
+    assert [one.fault for one in post(waiting, replace(encrypting, authority=None), "test", years.NOW)] == [""]
+    assert Mailbox.secret == [False]
+
+
+def test_nothing_goes_to_a_server_whose_certificate_does_not_hold(
+    waiting: Store, encrypting: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(server: MailServer, why: str) -> None:
+        with pytest.raises(StorageError, match=why):
+            post(waiting, server, "test", years.NOW)
+
+    Authority(tmp_path, "other")
+    refused(replace(encrypting, authority=tmp_path / "other.pem"), "--smtp-ca")
+    monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("192.0.2.1"))
+    refused(encrypting, "IP address mismatch")
+    monkeypatch.setattr(Mailbox, "certificate", None)
+    refused(encrypting, "offers no encryption")
+    assert not Mailbox.received
+    with waiting.reading() as db:
+        assert len(outbox.waiting(db)) == 1
+
+
+def test_a_server_elsewhere_is_checked_by_what_the_system_trusts(
+    waiting: Store, encrypting: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, port = socket.create_connection, encrypting.port
+    monkeypatch.setattr(socket, "create_connection", lambda _, *more: connect(("127.0.0.1", port), *more))
+    monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("mail.example.se"))
+    elsewhere = replace(encrypting, host="mail.example.se", authority=None)
+    with pytest.raises(StorageError, match="does not hold"):
+        post(waiting, elsewhere, "test", years.NOW)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+    assert [one.fault for one in post(waiting, elsewhere, "test", years.NOW)] == [""]
+    assert Mailbox.secret == [True]
+
+
+@pytest.mark.parametrize(("written", "why"), [(b"no certificate", "PEM"), (None, "no such file")])
+def test_a_file_of_no_certificates_is_told_of(
+    waiting: Store, mailbox: MailServer, tmp_path: Path, written: bytes | None, why: str
+) -> None:
+    if written is not None:
+        (tmp_path / "ca.pem").write_bytes(written)
+    with pytest.raises(InputError, match=why):
+        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", years.NOW)
 
 
 def test_what_is_not_sent_waits(reachable: Desk) -> None:

@@ -4,22 +4,20 @@ The address at which a party answers is a secret: it is made when its question i
 that mail alone. One that could not be sent closes it again.
 """
 
-import contextlib
 import smtplib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 
+from arshjul.actions.mail_server import MailServer, connected
 from arshjul.actions.propose import new_address
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.agenda.entry import clean, one_line
-from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store
-
-WAIT_S = 30
 
 LONGEST_FAULT = 200
 
@@ -31,16 +29,6 @@ _FAULTS: Mapping[str, Message] = {
     "SMTPServerDisconnected": Message("the mail server broke off"),
     "SMTPNotSupportedError": Message("the mail server takes no such address"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """The mail server, and the name that mail is sent in. `base_url`: where others reach the console."""
-
-    host: str
-    port: int
-    sender: str
-    base_url: str
 
 
 def post(store: Store, server: MailServer, actor: str, now: datetime, *, dry_run: bool = False) -> list[OutboxMessage]:
@@ -60,7 +48,7 @@ def post(store: Store, server: MailServer, actor: str, now: datetime, *, dry_run
 
 def _tried(store: Store, one: OutboxMessage, server: MailServer, actor: str, now: datetime) -> OutboxMessage:
     """The message as it is after it was handed over, or not."""
-    with _connected(server) as smtp:
+    with connected(server) as smtp:
         token = ""
         if one.asks:
             with store.writing() as db:
@@ -130,21 +118,3 @@ def letter(one: OutboxMessage, server: MailServer, token: str = "") -> EmailMess
 
 def _shown(one: OutboxMessage) -> dict[str, object]:
     return {"party": one.party, "address": " ".join(one.address.split())}
-
-
-@contextlib.contextmanager
-def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
-    """A connection for one message, so that whatever it does to the line is over with it."""
-    try:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=WAIT_S)
-        if smtp.has_extn("starttls") or (smtp.ehlo() and smtp.has_extn("starttls")):
-            smtp.starttls()
-    except (OSError, smtplib.SMTPException) as error:
-        values = {"host": server.host, "port": server.port, "kind": type(error).__name__}
-        raise StorageError(
-            Message("The mail server {host}:{port} would not ({kind}): what was not sent waits.", values)
-        ) from None
-    with contextlib.closing(smtp):
-        yield smtp
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            smtp.quit()

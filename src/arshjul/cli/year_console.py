@@ -224,6 +224,15 @@ def post(
     base_url: Annotated[
         str, typer.Option("--base-url", metavar="URL", help=say("Where the parties reach the console."))
     ] = "",
+    smtp_ca: Annotated[
+        Path | None,
+        typer.Option(
+            "--smtp-ca",
+            envvar="ARSHJUL_SMTP_CA",
+            metavar="FILE",
+            help=say("Who may have signed the mail server's certificate (PEM); sends nothing unencrypted."),
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Say what would be sent, and send nothing."))] = False,
     db: Db = DEFAULT_DB,
     by: By = None,
@@ -231,7 +240,7 @@ def post(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
-        from arshjul.actions.post import MailServer
+        from arshjul.actions.mail_server import MailServer
         from arshjul.actions.post import post as sent
         from arshjul.store.store import open_store
 
@@ -240,7 +249,8 @@ def post(
             raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": smtp}))
         if not dry_run and not ("@" in sender and base_url):
             raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
-        done = sent(open_store(db), MailServer(host, int(port), sender, base_url), actor(by), now(), dry_run=dry_run)
+        server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca)
+        done = sent(open_store(db), server, actor(by), now(), dry_run=dry_run)
         _tell_posted(console, done)
         if any(one.fault and not dry_run for one in done):
             raise typer.Exit(FOUND_WRONG)
