@@ -6,7 +6,6 @@ from pathlib import Path
 from shutil import copytree
 
 from tests.acceptance.command import arshjul, contents, done
-from tests.acceptance.conftest import TUTORIAL
 
 BEFORE = "2027-01-10T08:00"
 
@@ -77,17 +76,3 @@ def test_stress_refuses_what_cannot_be(made_tutorial: Path) -> None:
     assert arshjul("stress", made_tutorial, "--choose", "all").code == 2
     assert arshjul("stress", made_tutorial, "--executor", "dask://nowhere").code == 2
     assert arshjul("stress", made_tutorial, "--years", "1").code == 2
-
-
-def test_a_plan_takes_its_risks_from_the_logs_of_earlier_years(made_march: Path, tmp_path: Path) -> None:
-    asked = ("plan", TUTORIAL, "--as-of", "2027-05-01T08:00", "-o")
-    made = done(*asked, tmp_path / "learnt", "--history", made_march)
-    done(*asked, tmp_path / "plain")
-    assert "bygger på" in made.err
-    done("verify", tmp_path / "learnt")
-    learnt, plain = (json.loads((tmp_path / name / "scenario.json").read_text()) for name in ("learnt", "plain"))
-    lines = {unit["id"]: unit["often_withdrawn"] for unit in learnt["police"]}
-    assert all(lines.values())
-    assert {**learnt, "police": plain["police"]} == plain
-    twice = arshjul(*asked, tmp_path / "twice", "--history", made_march, "--history", made_march)
-    assert twice.code == 2

@@ -12,11 +12,11 @@ from statistics import median
 from time import perf_counter
 
 from arshjul.actions.lived_years import Call, lived
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.domain.withdrawal_rates import learnt
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
-from arshjul.planning.withdrawal_rates import learnt
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
 PLANNED, BEFORE = datetime(2026, 11, 24, 10), datetime(2026, 12, 31, 10)
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     scenario = read_scenario(SCENARIO).scenario
     plan = make_plan(scenario, PLANNED.replace(tzinfo=scenario.zone), Effort()).plan
     moment = BEFORE.replace(tzinfo=scenario.zone)
-    rates = learnt(scenario, [], moment)
+    rates = learnt(scenario, [])
     cpu, wall, proven, answered = [], [], 0, 0
     for number in range(n):
         began, clock = cpu_seconds(), perf_counter()

@@ -18,7 +18,7 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.formats.plan.entries import EVENTS, LISTS
 from arshjul.formats.plan.schema.amendment import MODELS
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from tests import years

@@ -1,12 +1,14 @@
 """Any scenario that can be written: for properties that hold for all of them."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.limits import LimitException
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
@@ -15,6 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.rules import SETTINGS, SOFT
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
@@ -47,9 +50,9 @@ def exceptions(*keys: str) -> st.SearchStrategy[tuple[LimitException, ...]]:
     return st.lists(st.builds(LimitException, spans(), limits), max_size=2).map(tuple)
 
 
-def some(ids: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+def some(ids: list[str], least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
     """Some of the ids, in any order."""
-    return st.lists(st.sampled_from(ids), unique=True).map(tuple) if ids else st.just(())
+    return st.lists(st.sampled_from(ids), min_size=least, unique=True).map(tuple) if ids else st.just(())
 
 
 def unique(prefix: str, least: int, most: int) -> st.SearchStrategy[list[str]]:
@@ -78,15 +81,45 @@ def officer_lines(draw: st.DrawFn, shifts: list[str]) -> OfficerLine:
     return OfficerLine(draw(matching(shifts)), draw(numbers), designated, at_most)
 
 
+def _to_the_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+@st.composite
+def heard_logs(draw: st.DrawFn, units: list[str], shifts: list[str]) -> tuple[HeardLog, ...]:
+    """Two other years at most, whose withdrawals begin in them."""
+    logs = []
+    for year in draw(st.sets(st.integers(2020, 2026), max_size=2)):
+        first, last = sorted(draw(st.lists(st.dates(date(year, 1, 1), date(year, 12, 31)), min_size=2, max_size=2)))
+        told = []
+        for n in range(draw(st.integers(0, 3)) if units else 0):
+            begins = draw(st.dates(first, last))
+            told.append(
+                Withdrawal(
+                    f"w-{n}",
+                    draw(perhaps(st.datetimes(datetime(year, 1, 2), datetime(year, 12, 30)).map(_to_the_minute))),
+                    draw(some(units, 1)),
+                    begins,
+                    draw(perhaps(st.dates(begins, begins + timedelta(days=40)))),
+                    draw(perhaps(some(shifts, 1))),
+                    draw(few),
+                    draw(texts),
+                )
+            )
+        logs.append(HeardLog(Span(first, last), tuple(told)))
+    return tuple(logs)
+
+
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     shifts, areas = draw(unique("s-", 1, 3)), draw(unique("a-", 1, 3))
     units, agencies = draw(unique("p-", 0, 3)), draw(unique("m-", 1, 4))
     operations = draw(unique("OP-", 0, 4))
+    zone = draw(st.sampled_from(["Europe/Stockholm", "UTC", "America/St_Johns"]))
     return Scenario(
         name=draw(names.map(lambda name: f"{name} 2027")),
         span=YEAR,
-        timezone=draw(st.sampled_from(["Europe/Stockholm", "UTC", "America/St_Johns"])),
+        timezone=zone,
         language=draw(st.sampled_from(["sv", "en"])),
         calendar=Calendar(
             draw(st.sampled_from([None, "SE", "NO"])),
@@ -123,6 +156,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         targets=tuple(draw(targets(id, areas)) for id in draw(unique("t-", 0, 2))),
         objects={id: draw(objects_of(id, areas, agencies)) for id in draw(unique("O-", 0, 3))},
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
+        history=tuple(log.in_zone(ZoneInfo(zone)) for log in draw(heard_logs(units, shifts))),
     )
 
 

@@ -15,7 +15,7 @@ from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.schema.amendment import KINDS, MODELS
 from arshjul.formats.plan.stress_json import stress_mapping, stress_of
 from arshjul.formats.scenario.objects import read_objects
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.scenario.schema import exceptions, frame, operation, parties, settings, site, target
 from arshjul.rules import HARD, SOFT
 from arshjul.rules.fill.fits import FITS

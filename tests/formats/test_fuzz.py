@@ -14,7 +14,8 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.scenario.scenario import read_scenario, scenario_of
+from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.yaml_guard import read_yaml

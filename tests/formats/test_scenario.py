@@ -13,7 +13,7 @@ from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.errors import InputError, Message
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.settings import WrittenCycle, WrittenObjective, WrittenRules

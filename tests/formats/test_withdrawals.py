@@ -25,7 +25,7 @@ from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError
 from arshjul.formats.plan.entries import read_entries
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from tests.formats.folders import RIGHT
 
 SCENARIO = read_scenario(RIGHT).scenario

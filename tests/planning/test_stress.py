@@ -12,13 +12,16 @@ import pytest
 
 from arshjul.actions.lived_years import Call, lived_years
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.stressed import Estimate
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.formats.scenario.scenario import read_scenario
-from arshjul.planning.braced import reserve_week, risk_lines, taken, with_reserve_week, with_reserves, with_risk_prices
+from arshjul.domain.withdrawal_rates import Rates, built_on, learnt, withdrawn_share
+from arshjul.formats.scenario.reading import read_scenario
+from arshjul.planning.braced import reserve_week, with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
 from arshjul.planning.judge import context_of
@@ -26,7 +29,6 @@ from arshjul.planning.plan import make_plan
 from arshjul.planning.replay import replay
 from arshjul.planning.stress import Lived, chance, differences, live, mean, summed_up
 from arshjul.planning.verify import breaches
-from arshjul.planning.withdrawal_rates import HeardLog, Rates, built_on, learnt
 from arshjul.rules import HARD, OF_OFFICERS
 from arshjul.rules.hit import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
@@ -57,15 +59,14 @@ def often(rates: Rates, **figures: object) -> Rates:
 def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     scenario = tutorial()
     moment = before(scenario)
-    shooting, *_, event = learnt(scenario, [], moment)
+    shooting, *_, event = learnt(scenario, [])
     first, *others = scenario.police
     units = {first: 0.9, **dict.fromkeys(others, 0.25)}
     weekdays = (0.5, 0.5, 0.5, 0.5, 1.5, 2.5, 1.0)
     given = often(shooting, units=units, weekdays=weekdays, ends=0.4, notice_hours=10.0)
     bursts = often(event, units=units, ends=0.1)
     log = drawn_year(scenario, (given, bursts), 1, 0, moment)
-    at_the_end = moment.replace(year=scenario.span.last.year, month=12, day=31)
-    shootings, *_, events = learnt(scenario, [HeardLog(scenario.span, log)], at_the_end)
+    shootings, *_, events = learnt(scenario, [HeardLog(scenario.span, log)])
     days = (scenario.span.last - scenario.span.first).days + 1
     assert shootings.withdrawals + events.withdrawals == len({one.id for one in log})
     for was, found in ((given, shootings), (bursts, events)):
@@ -82,15 +83,12 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
 def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
     """Rates drawn from what is assumed, a year's log drawn from each, and learnt again: 95 of 100 are covered."""
     scenario = tutorial()
-    at_the_end = datetime(scenario.span.last.year, 12, 31, tzinfo=scenario.zone)
-    assumed = next(one for one in learnt(scenario, [], before(scenario)) if one.kind.cause == "shooting")
+    assumed = next(one for one in learnt(scenario, []) if one.kind.cause == "shooting")
     rng, covered, widths = Random(1), 0, []
     for number in range(n):
         true = rng.gammavariate(assumed.shape, 1 / assumed.years)
         log = drawn_year(scenario, (replace(assumed, shape=true * 1e6, years=1e6),), 1, number, before(scenario))
-        found = next(
-            one for one in learnt(scenario, [HeardLog(scenario.span, log)], at_the_end) if one.kind == assumed.kind
-        ).a_year
+        found = next(one for one in learnt(scenario, [HeardLog(scenario.span, log)]) if one.kind == assumed.kind).a_year
         covered += found.low <= true <= found.high
         widths.append(found.high - found.low)
     assert covered / n == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / n) ** 0.5)
@@ -99,7 +97,6 @@ def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
 
 def test_years_of_several_logs_are_learnt_together() -> None:
     scenario = tutorial()
-    moment = before(scenario)
     last_year = Span(date(2025, 1, 1), date(2025, 12, 31))
     year_before = Span(date(2024, 1, 1), date(2024, 12, 31))
     (unit, *_) = scenario.police
@@ -107,7 +104,7 @@ def test_years_of_several_logs_are_learnt_together() -> None:
     unheard = replace(shooting, id="X", first=date(2026, 12, 1), last=date(2026, 12, 1))
     strange = replace(shooting, id="Y", police=("elsewhere",))
     logs = [HeardLog(last_year, (shooting, unheard, strange)), HeardLog(year_before, (shooting,))]
-    found = next(one for one in learnt(scenario, logs, moment) if one.kind.cause == "shooting")
+    found = next(one for one in learnt(scenario, logs) if one.kind.cause == "shooting")
     assert (found.withdrawals, found.shape) == (1, 22)
     assert found.years == pytest.approx(3, abs=0.01)
     assert found.ends == pytest.approx(11 / 22)
@@ -117,7 +114,7 @@ def test_years_of_several_logs_are_learnt_together() -> None:
 def test_a_year_is_its_seed_s_and_each_kind_s_own() -> None:
     scenario = tutorial()
     moment = before(scenario)
-    rates = learnt(scenario, [], moment)
+    rates = learnt(scenario, [])
     year = drawn_year(scenario, rates, 7, 3, moment)
     assert year
     assert drawn_year(scenario, rates, 7, 3, moment) == year
@@ -131,7 +128,7 @@ def test_nothing_is_known_before_it_is_told() -> None:
     scenario = tutorial()
     moment = before(scenario).replace(year=scenario.span.first.year, month=5)
     for number in range(20):
-        for one in drawn_year(scenario, learnt(scenario, [], moment), 1, number, moment):
+        for one in drawn_year(scenario, learnt(scenario, []), 1, number, moment):
             assert one.reported is not None
             assert moment <= one.reported
             assert one.first > moment.date()
@@ -144,7 +141,7 @@ def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
     scenario = tiny(rng)
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
-    rates = tuple(replace(one, shape=one.shape * 20) for one in learnt(scenario, [], moment))
+    rates = tuple(replace(one, shape=one.shape * 20) for one in learnt(scenario, []))
     drawn = drawn_year(scenario, rates, seed, 0, moment)
     for option in REPLAN_LEVELS:
         lived, last = live(scenario, plan, drawn, option, EFFORT)
@@ -171,7 +168,7 @@ def test_only_rules_of_officers_are_broken_when_officers_are_taken(seed: int, mo
     scenario = tiny(Random(seed))
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
-    rates = tuple(replace(one, shape=one.shape * 20) for one in learnt(scenario, [], moment))
+    rates = tuple(replace(one, shape=one.shape * 20) for one in learnt(scenario, []))
     drawn = drawn_year(scenario, rates, seed, 1, moment)
     lived, _ = live(scenario, plan, drawn, "fewest-changes", EFFORT)
     assert len(asked) == lived.answered
@@ -195,7 +192,7 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     scenario = tutorial()
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
-    rates = learnt(scenario, [], moment)
+    rates = learnt(scenario, [])
     calls = [Call(scenario, plan, drawn_year(scenario, rates, 1, n, moment), "balanced", EFFORT) for n in range(3)]
     told: list[int] = []
     here = lived_years(calls, lambda n, _: told.append(n), "processes:2")
@@ -208,7 +205,7 @@ def test_ctrl_c_keeps_the_years_that_are_lived(monkeypatch: pytest.MonkeyPatch) 
     scenario = tutorial()
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
-    rates = learnt(scenario, [], moment)
+    rates = learnt(scenario, [])
     calls = [Call(scenario, plan, drawn_year(scenario, rates, 1, n, moment), "balanced", EFFORT) for n in range(9)]
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -253,19 +250,18 @@ def test_risk_prices_are_of_what_the_log_says() -> None:
     scenario = tutorial()
     moment = before(scenario)
     unit, other = list(scenario.police)[:2]
-    fridays = [day for day in Span(date(2025, 1, 1), date(2025, 12, 31)).days() if day.weekday() == 4]
-    log = tuple(Withdrawal(str(day), None, (unit,), day, day, cause="shooting") for day in fridays)
-    rates = learnt(scenario, [HeardLog(Span(date(2025, 1, 1), date(2025, 12, 31)), log)], moment)
-    shift, month = scenario.shifts[0].id, scenario.span.first.month
-    friday, monday = (taken(rates, unit, month, weekday, shift) for weekday in (4, 0))
-    assert friday > 0.3 > monday
-    assert taken(rates, other, month, 4, shift) < friday
-    lines = list(risk_lines(scenario, rates, unit))
+    last_year = Span(date(2025, 1, 1), date(2025, 12, 31))
+    fridays = [day for day in last_year.days() if day.weekday() == 4]
+    log = HeardLog(last_year, tuple(Withdrawal(str(d), None, (unit,), d, d, cause="shooting") for d in fridays))
+    slots = SlotTables(replace(scenario, history=(log,)))
     day = next(day for day in scenario.span.days() if day.weekday() == 4)
-    of_ten = {line.of_ten for line in lines if line.when.matches(Slot(day, shift))}
-    assert of_ten == {round(10 * friday)}
+    friday, monday = (Slot(day + timedelta(days=later), scenario.shifts[0].id) for later in (0, 3))
+    share = withdrawn_share(slots.rates, unit, friday)
+    assert share > 0.3 > withdrawn_share(slots.rates, unit, monday)
+    assert withdrawn_share(slots.rates, other, friday) < share
+    assert slots.risk[unit][slots.grid.number(friday) or 0] == slots.withdrawn_of_ten(unit, friday) == round(10 * share)
     plan = make_plan(scenario, moment, EFFORT).plan
-    priced = with_risk_prices(scenario, rates, plan, EFFORT)
+    priced = with_risk_prices(scenario, [log], plan, EFFORT)
     n_fridays = [sum(place.slot.day.weekday() == 4 for place in one.placements) for one in (plan, priced)]
     assert n_fridays[1] <= n_fridays[0]
     assert not breaches(context_of(scenario, priced), priced)
@@ -295,7 +291,7 @@ def test_what_is_assumed_comes_from_the_scenario() -> None:
     scenario = tutorial()
     only = replace(OFTEN, per_year=100, days=4, notice_hours=48, units_percent=80)
     given = replace(scenario, withdrawal_rates=AssumedRates(years=2, withdrawals=30, kinds=(only,)))
-    (found,) = learnt(given, [], before(scenario))
+    (found,) = learnt(given, [])
     assert (found.per_year, found.years, found.ends, found.notice_hours) == (100, 2, 0.25, 48)
     assert set(found.units.values()) == {0.8}
 

@@ -11,7 +11,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.scenario.objects import objects_of
-from arshjul.formats.scenario.scenario import ScenarioFile, read_scenario
+from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.reading import entries_in, objects_in, same_book
 from arshjul.formats.workbook.rows import settle

@@ -80,7 +80,7 @@ def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Pro
     as_of = draft.moment(job.started_at)
     effort = Effort(limit_s, progress=progress)
     if draft.plan is None:
-        scenario = draft.scenario if draft.given is None else draft.given
+        scenario = (draft.scenario if draft.given is None else draft.given).heard_until(as_of.date())
         found: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}
     elif draft.given is not None and draft.has_objects_alone and not draft.waiting:
         filled = fill(draft.scenario, draft.plan, draft.given.objects, as_of, effort)

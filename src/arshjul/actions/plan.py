@@ -9,13 +9,12 @@ from arshjul.actions.heard_logs import with_history
 from arshjul.actions.plan_files import earlier, plan_files
 from arshjul.actions.reading import Speak, moment_in, opened_scenario
 from arshjul.domain.plan import Plan
+from arshjul.domain.withdrawal_rates import Rates, learnt
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan, tries_within
-from arshjul.planning.braced import with_learnt_risks
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
-from arshjul.planning.withdrawal_rates import Rates, learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +41,16 @@ def plan(
 ) -> Planned:
     """Plans the scenario as seen from `as_of` (None: now), and writes the folder.
 
-    `history`: plan folders of earlier years, whose logs tell which of each unit's dates are often withdrawn. It
-    becomes part of the scenario, so that the plan can be checked and replanned without them.
+    `history`: the logs of other years beside those that the scenario names. What they told at that moment becomes
+    part of the plan's scenario, so that it can be checked and replanned without them.
     """
-    read = opened_scenario(scenario, speak)
+    read = with_history(opened_scenario(scenario, speak), history)
     now = moment_in(read, as_of)
-    rates = learnt(read, with_history((), history), now) if history else None
-    read = read if rates is None else with_learnt_risks(read, rates)
+    read = read.heard_until(now.date())
     before = earlier(output, read, now)
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
     slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
+    rates = learnt(read, read.history) if read.history else None
     return Planned(output, new, made.seconds, slots, rates)

@@ -16,7 +16,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.planning.edit import union
 from arshjul.planning.edit_told import edit_sentences
 from arshjul.planning.effort import Effort

@@ -12,7 +12,7 @@ from pathlib import Path
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.workbook.marked import marked_workbook
 from arshjul.formats.workbook.own.mapping import map_text
 from arshjul.formats.workbook.own.proposal import propose

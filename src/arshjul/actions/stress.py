@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.heard_logs import with_history
+from arshjul.actions.heard_logs import heard_logs
 from arshjul.actions.lived_years import Call, Lives, lived_years
 from arshjul.actions.plan_files import pictures, rewrite
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import refuse_unknown
+from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, RESERVES, RISK_PRICED, StressFigures
+from arshjul.domain.withdrawal_rates import Rates, learnt
 from arshjul.errors import InputError, Message, NoAnswer
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
@@ -25,7 +27,6 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.judge import context_of
 from arshjul.planning.stress import differences, summed_up
 from arshjul.planning.verify import breaches
-from arshjul.planning.withdrawal_rates import HeardLog, Rates, learnt
 from arshjul.solver.parallel.executors import PROCESSES, refuse_slips
 
 LEAST_YEARS = 2
@@ -36,8 +37,8 @@ LEAST_YEARS = 2
 class DrawnYears:
     """How many years, from which seed and moment (None: now) on, and the option that answers.
 
-    `history`: plan folders of earlier years, whose logs are learnt from too; `compare`: the same years are
-    met with plans made anew to bend; `executor`: who lives the years.
+    `history`: the logs of other years that are learnt from beside those that the scenario names; `compare`: the
+    same years are met with plans made anew to bend; `executor`: who lives the years.
     """
 
     n: int
@@ -85,9 +86,10 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     broken = [breach.text for breach in breaches(context_of(scenario, plan), plan)]
     if broken:
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
-    rates = learnt(scenario, with_history([HeardLog(scenario.span, plan.entries.withdrawals)], years.history), moment)
+    logs = heard_logs(scenario, plan, years.history, moment)
+    rates = learnt(scenario, logs)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
-    plans = {AS_IS: plan, **(_braced(scenario, plan, rates, effort) if years.compare else {})}
+    plans = {AS_IS: plan, **(_braced(scenario, plan, logs, effort) if years.compare else {})}
     calls = [Call(scenario, one, year, years.choose, effort) for year in drawn for one in plans.values()]
     found = lived_years(calls, progress, years.executor)
     whole = [n for n in range(years.n) if all(n * len(plans) + k in found for k in range(len(plans)))]
@@ -115,7 +117,7 @@ def keep(found: StressTest, effort: Effort) -> list[str]:
     return rewrite(read.path, {STRESS: written, **shown})
 
 
-def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Effort) -> Mapping[str, Plan]:
+def _braced(scenario: Scenario, plan: Plan, logs: list[HeardLog], effort: Effort) -> Mapping[str, Plan]:
     """The plans to compare with. InputError where the plan is no first one: others cannot be made for a past year."""
     if plan.revision != 1:
         values = {"n": plan.revision}
@@ -126,5 +128,5 @@ def _braced(scenario: Scenario, plan: Plan, rates: tuple[Rates, ...], effort: Ef
     return {
         RESERVES: with_reserves(scenario, plan, effort),
         RESERVE_WEEK: with_reserve_week(scenario, plan, effort),
-        RISK_PRICED: with_risk_prices(scenario, rates, plan, effort),
+        RISK_PRICED: with_risk_prices(scenario, logs, plan, effort),
     }

@@ -54,7 +54,9 @@ Executor = Annotated[
 History = Annotated[
     list[Path] | None,
     typer.Option(
-        "--history", metavar="FOLDER", help=say("A plan folder of an earlier year, to learn from; repeatable.")
+        "--history",
+        metavar="PATH",
+        help=say("The log of another year to learn from, a plan folder or a file; repeatable."),
     ),
 ]
 AsOf = Annotated[

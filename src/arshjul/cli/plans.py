@@ -47,8 +47,8 @@ def plan(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.plan import plan as planned
+        from arshjul.domain.withdrawal_rates import built_on
         from arshjul.planning.effort import Effort
-        from arshjul.planning.withdrawal_rates import built_on
 
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, certify, line, beginning(console, line))
@@ -56,7 +56,7 @@ def plan(
         line.clear()
         if made.rates is not None:
             values = {"basis": built_on(made.rates)}
-            console.talk(Message("Dates that are often withdrawn have their price from the log: {basis}.", values))
+            console.talk(Message("Dates that are often withdrawn are priced by what is learnt: {basis}.", values))
         for sentence in confirmations(made.plan.levels, level_name) if certify else ():
             console.talk(sentence)
         if as_json:

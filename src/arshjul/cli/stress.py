@@ -14,7 +14,7 @@ from arshjul.errors import Message
 if TYPE_CHECKING:
     from arshjul.actions.stress import StressTest
     from arshjul.domain.stressed import Estimate, Stressed, Totals
-    from arshjul.planning.withdrawal_rates import Rates
+    from arshjul.domain.withdrawal_rates import Rates
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
 Compare = Annotated[
@@ -75,7 +75,7 @@ def stress(
 
 def _show(console: Console, found: "StressTest", most: int) -> None:
     from arshjul.agenda.cause import KINDS
-    from arshjul.planning.withdrawal_rates import built_on
+    from arshjul.domain.withdrawal_rates import built_on
 
     words = console.words
     console.data(words("{n} years drawn; {basis}:", n=found.figures.years, basis=built_on(found.rates)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
+from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.risk import AssumedRates
@@ -25,7 +26,8 @@ class Scenario:
 
     `taken` are withdrawals with their ends known, as `after` leaves them; a scenario as read has
     none. `names` gives words for the ids of sectors and programmes. `objects` are those that the last
-    filling was given, and those bound to frames that had started.
+    filling was given, and those bound to frames that had started. `history` are the logs of other years, which
+    do not overlap: what is learnt of withdrawals rests on them.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Scenario:
     objects: Mapping[str, VisitObject] = field(default_factory=dict)
     withdrawal_rates: AssumedRates = field(default_factory=AssumedRates)
     figures: tuple[str, ...] = ()
+    history: tuple[HeardLog, ...] = ()
 
     @property
     def planned(self) -> Mapping[str, Operation]:
@@ -143,6 +146,11 @@ class Scenario:
         days = self.settings[UNKNOWN_END_DAYS]
         known = tuple(replace(w, last=w.ends(as_of, days)) for w in in_force(withdrawals))
         return replace(self, taken=known)
+
+    def heard_until(self, day: date) -> "Scenario":
+        """The same with what its history told on that date: a year that goes on teaches nothing of what is to come."""
+        known = tuple(heard for log in self.history if (heard := log.up_to(day)) is not None)
+        return replace(self, history=known) if known != self.history else self
 
     def ties(self) -> tuple[tuple[str, ...], ...]:
         """Operations tied by `same_slot_as`, a group each: the one that is named first. A reserve binds nobody."""

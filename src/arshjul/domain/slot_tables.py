@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from arshjul.domain.calendar import Span, Week
+from arshjul.domain.calendar import Slot, Span, Week
 from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.parties import Matching, Offer
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import DAILY_REST_HOURS
+from arshjul.domain.withdrawal_rates import Rates, learnt, withdrawn_share
 
 _Thing = TypeVar("_Thing")
 
@@ -99,16 +100,50 @@ class SlotTables:
         return offers
 
     @cached_property
+    def rates(self) -> tuple[Rates, ...]:
+        """The rates that its history tells of, beside what is assumed."""
+        return learnt(self.scenario, self.scenario.history)
+
+    @cached_property
     def risk(self) -> Mapping[str, list[int]]:
-        """By unit that has such lines, and slot number: how many of ten offers the past has seen withdrawn."""
+        """By unit and slot number, how many of ten offers the past has seen withdrawn: as learnt, or as its lines say.
+
+        Units of which nothing is known have none.
+        """
+        units = self.scenario.police.values()
+        if self.scenario.history:
+            return {unit.id: self._learnt_risk(unit.id) for unit in units}
         risks = {}
-        for unit in self.scenario.police.values():
+        for unit in units:
             if unit.often_withdrawn:
                 row = risks[unit.id] = [0] * self.grid.size
                 for line in unit.often_withdrawn:
                     for number in self.numbers_matching(line.when):
                         row[number] = line.of_ten
         return risks
+
+    def _learnt_risk(self, unit: str) -> list[int]:
+        """One unit's: a month's shifts are alike where they fall on the same weekday."""
+        known = {alike: self.withdrawn_of_ten(unit, slot) for alike, slot in self._unlike.items()}
+        return [known[alike] for alike in self._alike]
+
+    @cached_property
+    def _alike(self) -> list[tuple[int, int, str]]:
+        """By slot number, what its chance to be withdrawn depends on, the unit aside."""
+        slots = (self.grid.slot(number) for number in range(self.grid.size))
+        return [(slot.day.month, slot.day.weekday(), slot.shift) for slot in slots]
+
+    @cached_property
+    def _unlike(self) -> Mapping[tuple[int, int, str], Slot]:
+        """A slot of each kind of those."""
+        last = {alike: number for number, alike in enumerate(self._alike)}
+        return {alike: self.grid.slot(number) for alike, number in last.items()}
+
+    def withdrawn_of_ten(self, unit: str, slot: Slot) -> int:
+        """How many of ten such offers of the unit are withdrawn: as learnt, or as its lines say."""
+        if self.scenario.history:
+            return round(10 * withdrawn_share(self.rates, unit, slot))
+        return self.scenario.police[unit].withdrawn_of_ten(slot)
 
     @cached_property
     def _months(self) -> list[str]:

@@ -1,19 +1,17 @@
 """Plans of the same year that are made to bend: with reserves, with a reserve week, with dates priced by their risk."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from math import exp
 
 from arshjul.domain.calendar import Span, month_of, week_of
+from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Matching, RiskLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
-from arshjul.planning.withdrawal_rates import YEAR_DAYS, Rates
 from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
 
 _RESERVE_PRIORITY = -1
@@ -81,53 +79,11 @@ def with_reserve_week(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
     return _as_it_stands(make_plan(replace(scenario, calendar=shut), first.as_of, effort).plan)
 
 
-def with_risk_prices(scenario: Scenario, rates: tuple[Rates, ...], first: Plan, effort: Effort) -> Plan:
-    """The year planned anew with the price of `often-withdrawn` for what the rates say of each unit's dates."""
+def with_risk_prices(scenario: Scenario, logs: Iterable[HeardLog], first: Plan, effort: Effort) -> Plan:
+    """The year planned anew with the price of `often-withdrawn` for what the logs tell of each unit's dates."""
     prices = {OftenWithdrawn.id: OftenWithdrawn.points, **scenario.objective.prices}
-    learnt = with_learnt_risks(scenario, rates)
-    priced = replace(learnt, objective=replace(scenario.objective, prices=prices))
+    priced = replace(scenario, history=tuple(logs), objective=replace(scenario.objective, prices=prices))
     return _as_it_stands(make_plan(priced, first.as_of, effort).plan)
-
-
-def with_learnt_risks(scenario: Scenario, rates: tuple[Rates, ...]) -> Scenario:
-    """The scenario with what the rates say of each unit's dates in place of what was given of them."""
-    police = {
-        id: replace(unit, often_withdrawn=tuple(risk_lines(scenario, rates, id)))
-        for id, unit in scenario.police.items()
-    }
-    return replace(scenario, police=police)
-
-
-def risk_lines(scenario: Scenario, rates: tuple[Rates, ...], unit: str) -> Iterator[RiskLine]:
-    """In tenths, the share of the unit's shifts that is taken back, by month, weekday and shift."""
-    months = sorted({month_of(day) for day in scenario.span.days()})
-    for month in months:
-        for shift in scenario.shifts:
-            alike: dict[int, set[int]] = defaultdict(set)
-            for weekday in range(7):
-                alike[round(10 * taken(rates, unit, month.first.month, weekday, shift.id))].add(weekday)
-            for of_ten, weekdays in sorted(alike.items()):
-                if of_ten:
-                    when = Matching(frozenset(weekdays), shift.id, month.first, month.last)
-                    yield RiskLine(when, of_ten)
-
-
-def taken(rates: tuple[Rates, ...], unit: str, month: int, weekday: int, shift: str) -> float:
-    """The chance that a shift of the unit is taken back: that at least one withdrawal covers it.
-
-    What lasts for weeks covers every weekday alike.
-    """
-    covering = sum(
-        one.per_year
-        / YEAR_DAYS
-        / one.ends
-        * one.units[unit]
-        * one.shifts[shift]
-        * one.months[month - 1]
-        * (1 if one.kind.open_ended else one.weekdays[weekday])
-        for one in rates
-    )
-    return 1 - exp(-covering)
 
 
 def _as_it_stands(plan: Plan) -> Plan:

@@ -7,7 +7,7 @@ from random import Random
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.withdrawal_rates import YEAR_DAYS, Rates
+from arshjul.domain.withdrawal_rates import YEAR_DAYS, Rates
 
 _GIVEN_BACK_AT = time(15)
 

@@ -45,7 +45,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     started = _started(old, plan, entered, as_of)
     _refuse_another_plan(old, given, plan, started, as_of)
     cancelled = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
-    new = replace(given, objects=old.objects)
+    new = replace(given.heard_until(as_of.date()), objects=old.objects)
     for change in plan.entries.changes:
         if isinstance(change, Nominated):
             known = old.operations.get(change.operation.id, change.operation)

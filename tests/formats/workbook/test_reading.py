@@ -11,7 +11,7 @@ from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from tests.formats.workbook.books import RIGHT, SECRETS, book, saved
 
 

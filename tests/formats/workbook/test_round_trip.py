@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given
 
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.scenario.scenario import read_scenario
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.workbook.tables import OPERATIONS

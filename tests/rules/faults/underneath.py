@@ -204,6 +204,20 @@ UNDERNEATH = (
         "context",
     ),
     Fault(
+        "domain.withdrawal_rates",
+        "one.weekdays[slot.day.weekday()]",
+        "one.weekdays[slot.day.weekday() - 1]",
+        "the weekday before tells",
+        "often-withdrawn",
+    ),
+    Fault(
+        "domain.withdrawal_rates",
+        "* one.units[unit]",
+        "* max(one.units.values())",
+        "every unit is as the worst",
+        "often-withdrawn",
+    ),
+    Fault(
         "domain.operation",
         "self.interest.get(agency, 1)",
         "self.interest.get(agency, 0)",

@@ -38,6 +38,8 @@ REFERENCES = (
     ("objects[].agencies[]", "agencies"),
     ("objects[].interest{}", "agencies"),
     ("cycle.meetings[].agencies[]", "agencies"),
+    ("history[].withdrawals[].police[]", "police"),
+    ("history[].withdrawals[].shifts[]", "shifts"),
 )
 _MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
 _MOST_LISTED = 12

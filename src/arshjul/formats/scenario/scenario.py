@@ -1,22 +1,22 @@
-"""A scenario: from a folder of YAML files, from a workbook, or from the mapping that scenario.json holds.
+"""A scenario from its sections: those of a folder's files or of a workbook, or the mapping that scenario.json holds.
 
 Every file is read and every section judged before anything is refused, so that all problems come at
 once. docs/formats.md#scenario tells what a scenario holds.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message, Problem
+from arshjul.errors import Message
 from arshjul.formats.scenario.consistency import judge_operation, judge_pin, judge_ties, outside, warn_of_comments
-from arshjul.formats.scenario.folder import section_document
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.schema.frame import WrittenObject
+from arshjul.formats.scenario.schema.history import WrittenHeardLog
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.rates import WrittenRates
@@ -37,37 +37,12 @@ from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
-from arshjul.formats.workbook.reading import is_workbook, scenario_document
 
 SECTIONS = (
     "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "targets", "rules", "objective",
-    "cycle", "report", "withdrawal_rates",
+    "cycle", "report", "withdrawal_rates", "history",
 )  # fmt: skip
 REQUIRED = ("plan", "shifts", "areas", "agencies", "operations")
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioFile:
-    """A scenario as read, and where in which file each part of it stands."""
-
-    scenario: Scenario
-    unfolded: Unfolded
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What is odd about it, but not wrong."""
-        return tuple(self.unfolded.written.warnings)
-
-    def problem(self, kind: str, text: Message, *loc: str | int) -> Problem:
-        """A problem found later, at a place like `"operations", 1` of the scenario."""
-        return self.unfolded.written.problem(kind, self.unfolded.place(loc), text)
-
-
-def read_scenario(path: Path) -> ScenarioFile:
-    """The scenario in a folder or a workbook. InputError with all problems where it is wrong."""
-    document = scenario_document(path) if is_workbook(path) else section_document(path)
-    scenario = scenario_of(document)
-    return ScenarioFile(scenario, Unfolded.of(document))
 
 
 def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
@@ -93,6 +68,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     objective = sections.one("objective", WrittenObjective) or WrittenObjective()
     report = sections.one("report", WrittenReport) or WrittenReport()
     rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
+    history = _history(document)
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
     if not is_json:  # one that was published before this was asked for can be read
@@ -125,6 +101,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         objects={one.id: one.domain() for one in objects},
         withdrawal_rates=rates.domain(),
         figures=tuple(dict.fromkeys(report.figures)),
+        history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),
     )
 
 
@@ -152,6 +129,19 @@ def _targets(sections: Sections, year: Span | None) -> list[WrittenTarget]:
         if year is not None and (target.last < year.first or target.first > year.last):
             sections.document.add("outside-plan", loc, outside(year))
     return [target for _, target in found]
+
+
+def _history(document: Document) -> list[WrittenHeardLog]:
+    """The logs of other years; no date is told of twice."""
+    logs: list[WrittenHeardLog] = []
+    for loc, log in Sections(document, is_json=True).items("history", WrittenHeardLog):
+        for other in logs:
+            if log.first <= other.last and other.first <= log.last:
+                values = {"first": str(other.first), "last": str(other.last)}
+                text = Message("Another log tells of these dates too, {first} to {last}: keep one.", values)
+                document.add("bad-value", loc, text)
+        logs.append(log)
+    return logs
 
 
 def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, cycle: WrittenCycle) -> dict[date, str]:

@@ -7,6 +7,7 @@ from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.schema.frame import WrittenObject
+from arshjul.formats.scenario.schema.history import WrittenHeardLog
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.rates import WrittenRates
@@ -53,6 +54,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         "cycle": WrittenCycle.of(scenario.cycle).mapping(),
         **({"report": {"figures": list(scenario.figures)}} if scenario.figures else {}),
         **_rates(scenario.withdrawal_rates),
+        **({"history": [WrittenHeardLog.of(log).mapping() for log in scenario.history]} if scenario.history else {}),
     }
 
 

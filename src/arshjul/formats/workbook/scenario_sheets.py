@@ -1,5 +1,7 @@
 """The sheets of a scenario as its sections."""
 
+from datetime import date
+
 from arshjul.errors import Message
 from arshjul.formats.tree import Loc, Node
 from arshjul.formats.words import quoted, unknown
@@ -30,6 +32,7 @@ class ScenarioSheets(Assembly):
         for table in tables.SCENARIO_TABLES:
             if table.owner is not None:
                 self._lines(table)
+        self._earlier_withdrawals()
         settle(self.tree)
 
     def _learn_names(self) -> None:
@@ -109,6 +112,29 @@ class ScenarioSheets(Assembly):
             else:
                 self._orphan(head, row, owners)
 
+    def _earlier_withdrawals(self) -> None:
+        """Each row is a line of the earlier year in which it begins."""
+        head = self.heads.get(tables.EARLIER_WITHDRAWALS.id)
+        if head is None:
+            return
+        years = self.tree.parts.get("history", Node([])).parts
+        self.note_headings(head, ("history", "withdrawals"))
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, self.context)
+            first = row.node.parts.get("from")
+            where = next((n for n, year in years.items() if first is not None and _holds(year, first)), None)
+            if where is not None:
+                lines = years[where].parts.setdefault("withdrawals", Node([], place=head.place))
+                self.told(row, ("history", where, "withdrawals", append(lines, row.node)))
+                continue
+            if first is None:
+                self.missing(head.shown(("from",)), row.node.places.get(("from",), row.place))
+            elif not any(path == ("from",) for path, _ in row.faults):
+                values = {"day": first.value, "sheet": self.document.called("history")}
+                text = Message("No year in the sheet {sheet} holds {day}: add a row for it there.", values)
+                self.document.stopped_at(first.place or row.place, "outside-plan", text)
+            self.told_apart(row, row.place)
+
     def _general_exception(self, head: Head, row: SheetRow) -> Loc:
         """Puts a row without an agency among the exceptions of all operations."""
         rules = self.tree.parts.setdefault("rules", Node({}, place=head.place))
@@ -135,6 +161,16 @@ class ScenarioSheets(Assembly):
             what = Message("There is no {given} in the sheet {sheet}", values)
             self.document.stopped_at(place, "unknown-id", unknown(row.owner, owners, what))
         self.told_apart(row, place)
+
+
+def _holds(year: Node, first: Node) -> bool:
+    """True if the date lies in the year of that row."""
+    ends = [year.parts[key].value for key in ("from", "to") if key in year.parts]
+    day = first.value
+    match ends:
+        case [date() as begins, date() as closes] if isinstance(day, date):
+            return begins <= day <= closes
+    return False
 
 
 def _name_key(table: SheetTable) -> str:

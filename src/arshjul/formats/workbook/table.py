@@ -65,7 +65,7 @@ class SheetTable:
     @property
     def lists(self) -> bool:
         """True if a row is an item of a section that is a list."""
-        return self.owner is None and bool(self.section) and self.id not in {"names", "calendar"}
+        return self.owner is None and bool(self.section) and self.id not in {"names", "calendar", "earlier-withdrawals"}
 
     @property
     def all_columns(self) -> tuple[SheetColumn, ...]:

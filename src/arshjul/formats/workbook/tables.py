@@ -1,7 +1,7 @@
 """The sheets of a scenario: every key that it can hold is a column or a row of one of them."""
 
 from arshjul.errors import Message
-from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, Numbers, Weekdays, Weeks
+from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, DayAndTime, Numbers, Weekdays, Weeks
 from arshjul.formats.workbook.notation import (
     AgencyGroups,
     CountsById,
@@ -281,9 +281,34 @@ MEETINGS = SheetTable(
     ),
 )  # fmt: skip
 
+EARLIER_YEARS = SheetTable(
+    "earlier-years", "Tidigare år", "Earlier years", ("history",),
+    (
+        SheetColumn(("from",), "Från", "From", Day("first"), Message("First date that is told of."), True),
+        SheetColumn(("to",), "Till", "To", Day("last"), Message("Last date that is told of."), True),
+    ),
+    about=Message("The years whose withdrawals are known, each a row: what is learnt of them prices dates that are often taken back."),
+)  # fmt: skip
+
+EARLIER_WITHDRAWALS = SheetTable(
+    "earlier-withdrawals", "Tidigare avbokningar", "Earlier withdrawals", ("history",),
+    (
+        SheetColumn(("id",), "Nr", "No", Id(), Message("Number of the withdrawal."), True, ("Id",)),
+        SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told: 2026-05-12 06:30. Empty: nobody knows.")),
+        SheetColumn(("police",), "Enheter", "Units", Refs("police"), Message("Who took back officers."), True, ("Enhet", "Unit")),
+        SheetColumn(("from",), "Från", "From", Day("first"), Message("First date, in a year of the sheet Earlier years."), True),
+        TO,
+        SheetColumn(("until_further_notice",), "Tills vidare", "Until further notice", Flag(), Message("yes: it went on when the year ended; leave To empty.")),
+        SHIFTS,
+        SheetColumn(("officers_left",), "Poliser kvar", "Officers left", Whole(), Message("How many were left in each shift. Empty: none.")),
+        SheetColumn(("cause",), "Orsak", "Cause", FreeText(), Message("shooting, accident, match, demonstration or special-event. Another word, or none: other causes.")),
+    ),
+    about=Message("A row is what the police took back in a year that has been: rates of withdrawals are learnt from it."),
+)  # fmt: skip
+
 SCENARIO_TABLES = (
     OPERATIONS, SITES, OFFICERS, TEAMS, AGENCIES, UNITS, AREAS, SHIFT_TABLE, CALENDAR, SETTINGS_TABLE, NAMES_TABLE, EXCEPTIONS, RISKS, TARGETS,
-    MILESTONES, MEETINGS,
+    MILESTONES, MEETINGS, EARLIER_YEARS, EARLIER_WITHDRAWALS,
 )  # fmt: skip
 
 WEEK_HEADING = ("Vecka", "Week")

@@ -23,6 +23,7 @@ _STEPS = (
     (tables.OPERATIONS, Message("A row for each operation. Point at a heading to read what belongs below it; dark headings must be filled in.")),
     (tables.SITES, Message("The sites that are visited. They are secret: this workbook is for you alone.")),
     (tables.CALENDAR, Message("Dates on which nothing is placed.")),
+    (tables.EARLIER_YEARS, Message("If you know what was withdrawn in years before: which dates you tell of. The withdrawals go into the sheet after it.")),
     (entry_tables.WITHDRAWALS, Message("Later, in the year: what the police take back.")),
     (entry_tables.OUTCOMES, Message("Later, in the year: what became of each operation.")),
     (entry_tables.CHANGES, Message("Later, in the year: what becomes other.")),

@@ -53,6 +53,9 @@ class _Writer:
         rows["sites"] = [*rows["sites"], *(("", one) for one in self._objects())]
         rows["calendar"] = [("", one) for one in self._calendar()]
         rows["names"] = [("", {"id": id, "name": name}) for id, name in self.mapping["names"].items()]
+        rows["earlier-withdrawals"] = [
+            ("", one) for year in self.mapping.get("history", []) for one in year["withdrawals"]
+        ]
         made = [
             self._settings() if table is tables.SETTINGS_TABLE else self.sheet(table, rows[table.id])
             for table in tables.SCENARIO_TABLES

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.withdrawal_rates import built_on
 from arshjul.errors import Message
 from arshjul.rules.builder import QUALITY, BoardBuilder
 from arshjul.rules.rule import SoftRule
@@ -13,8 +14,8 @@ from arshjul.texts import counted
 class OftenWithdrawn(SoftRule):
     """An operation stands where the units that lend to it seldom take officers back.
 
-    A unit's `often_withdrawn` lines tell how many of ten such offered shifts were withdrawn in the past;
-    each tenth has a price. Source: docs/formats.md#rules.
+    How many of ten such offered shifts are withdrawn is learnt from the scenario's history, or told by a unit's
+    `often_withdrawn` lines; each tenth has a price. Source: docs/formats.md#rules.
     """
 
     id = "often-withdrawn"
@@ -39,14 +40,21 @@ class OftenWithdrawn(SoftRule):
                 continue
             also = context.scenario.operations[placement.operation].police_also
             for id in dict.fromkeys((placement.police, *also)):
-                unit = context.scenario.police[id]
-                of_ten = sum(unit.withdrawn_of_ten(slot) for slot in context.scenario.slots(placement))
+                slots = context.scenario.slots(placement)
+                of_ten = sum(context.slots.withdrawn_of_ten(id, slot) for slot in slots)
                 if of_ten and self.price(context):
-                    text = counted(
-                        of_ten,
-                        "{operation} stands where {unit} has withdrawn one of ten",
-                        "{operation} stands where {unit} has withdrawn {n} of ten",
-                        operation=placement.operation,
-                        unit=unit.name,
-                    )
+                    text = _told(context, placement.operation, id, of_ten)
                     yield Price(self.id, placement.operation, of_ten * self.price(context), text)
+
+
+def _told(context: ReplanContext, operation: str, unit: str, of_ten: int) -> Message:
+    """The rate, and what it rests on."""
+    rate = counted(
+        of_ten,
+        "{operation} stands where {unit} has withdrawn one of ten",
+        "{operation} stands where {unit} has withdrawn {n} of ten",
+        operation=operation,
+        unit=context.scenario.police[unit].name,
+    )
+    basis = built_on(context.slots.rates) if context.scenario.history else Message("as the scenario says")
+    return Message("{rate} ({basis})", {"rate": rate, "basis": basis})

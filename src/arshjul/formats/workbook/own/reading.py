@@ -7,7 +7,8 @@ from pathlib import Path
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.scenario.folder import shown
-from arshjul.formats.scenario.scenario import read_scenario, scenario_of
+from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookSheet, read_book

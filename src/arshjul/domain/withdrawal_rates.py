@@ -5,14 +5,15 @@ what share takes a unit, a shift, or ends with a day. Where the log is silent, t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from math import sqrt
+from datetime import date, time
+from math import exp, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
-from arshjul.domain.calendar import Span, local
+from arshjul.domain.calendar import Slot, local
+from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.risk import KINDS, OTHER, Kind
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import Estimate, basis
@@ -58,28 +59,38 @@ class Rates:
         return Estimate(self.per_year, low, high)
 
 
-@dataclass(frozen=True, slots=True)
-class HeardLog:
-    """The withdrawals of a year."""
-
-    year: Span
-    withdrawals: tuple[Withdrawal, ...]
-
-
-def learnt(scenario: Scenario, logs: Sequence[HeardLog], as_of: datetime) -> tuple[Rates, ...]:
-    """The rates of every kind, from what had begun by `as_of` in the years of the logs, which do not overlap.
+def learnt(scenario: Scenario, logs: Iterable[HeardLog]) -> tuple[Rates, ...]:
+    """The rates of every kind, from what the logs tell, whose years do not overlap.
 
     Withdrawals of units that the scenario does not know teach nothing.
     """
-    seen = [Span(log.year.first, min(as_of.date(), log.year.last)) for log in logs]
+    heard = list(logs)
     kinds = (*scenario.withdrawal_rates.kinds, OTHER)
     of: dict[str, list[_Seen]] = {kind.cause: [] for kind in kinds}
-    for log, span in zip(logs, seen, strict=True):
+    for log in heard:
         for one in in_force(log.withdrawals):
-            if one.first in span and scenario.police.keys() & set(one.police):
-                of[_kind(one)].append(_Seen(one, span.last))
-    days = Counter(day.month for span in seen for day in span.days())
+            if one.first in log.year and scenario.police.keys() & set(one.police):
+                of[_kind(one)].append(_Seen(one, log.year.last))
+    days = Counter(day.month for log in heard for day in log.year.days())
     return tuple(_rates(scenario, kind, of[kind.cause], days) for kind in kinds if kind.per_year or of[kind.cause])
+
+
+def withdrawn_share(rates: Iterable[Rates], unit: str, slot: Slot) -> float:
+    """The chance that a shift of the unit is taken back: that at least one withdrawal covers it.
+
+    What lasts for weeks covers every weekday alike.
+    """
+    covering = sum(
+        one.per_year
+        / YEAR_DAYS
+        / one.ends
+        * one.units[unit]
+        * one.shifts[slot.shift]
+        * one.months[slot.day.month - 1]
+        * (1 if one.kind.open_ended else one.weekdays[slot.day.weekday()])
+        for one in rates
+    )
+    return 1 - exp(-covering)
 
 
 class _Seen(NamedTuple):

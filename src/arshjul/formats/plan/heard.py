@@ -1,0 +1,51 @@
+"""The log of another year to learn from: in a plan folder, or in a file that somebody wrote."""
+
+import os
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.heard_year import heard_year
+from arshjul.domain.risk import KINDS
+from arshjul.errors import InputError, Message
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.formats.scenario.folder import read_file, shown
+from arshjul.formats.scenario.schema.history import WrittenHeardLog
+from arshjul.formats.validation import validated
+from arshjul.formats.workbook.reading import is_workbook
+
+_CAUSES = frozenset(kind.cause for kind in KINDS)
+
+
+def heard_log(path: Path) -> HeardLog:
+    """The log there. InputError or Refused where there is none that can be used."""
+    name = shown(path)
+    if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
+        read = read_plan_folder(path)
+        return heard_year(read.scenario, read.plan)
+    if is_workbook(path):
+        raise InputError(Message("{file} is a workbook: name a plan folder, or a file of YAML.", {"file": name}))
+    document = read_file(path, name)
+    written = validated(WrittenHeardLog, document, (), is_json=True) if document.whole else None
+    document.refuse(Message("{file} is no log of a year, with from, to and withdrawals.", {"file": name}))
+    if written is None:
+        raise TypeError("a log that cannot be used was not refused")
+    return written.domain()
+
+
+def known_of(log: HeardLog, police: Collection[str], shifts: Collection[str]) -> HeardLog:
+    """The part of a log that a scenario with these units and shifts can learn from.
+
+    A word for the cause that is no kind's is nobody's concern any more, and is left out.
+    """
+    heard = []
+    for one in log.withdrawals:
+        units = tuple(id for id in one.police if id in police)
+        taken = None if one.shifts is None else tuple(id for id in one.shifts if id in shifts)
+        if units and taken != () and one.first in log.year:
+            cause = one.cause if one.cause in _CAUSES else ""
+            heard.append(
+                replace(one, police=units, shifts=taken, cause=cause, officers_left=0, until=None, revision=None)
+            )
+    return replace(log, withdrawals=tuple(heard))

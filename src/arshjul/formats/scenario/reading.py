@@ -1,0 +1,86 @@
+"""A scenario from where it lies: a folder of YAML files, or a workbook, and the logs of other years that it names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import ArshjulError, InputError, Message, Problem
+from arshjul.formats.plan.heard import heard_log, known_of
+from arshjul.formats.scenario.folder import section_document
+from arshjul.formats.scenario.references import ids
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.scenario.schema.history import WrittenHeardLog
+from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.tree import Document, Loc, Node, nodes
+from arshjul.formats.workbook.reading import is_workbook, scenario_document
+from arshjul.texts import counted
+
+HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A scenario as read, and where in which file each part of it stands."""
+
+    scenario: Scenario
+    unfolded: Unfolded
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is odd about it, but not wrong."""
+        return tuple(self.unfolded.written.warnings)
+
+    def problem(self, kind: str, text: Message, *loc: str | int) -> Problem:
+        """A problem found later, at a place like `"operations", 1` of the scenario."""
+        return self.unfolded.written.problem(kind, self.unfolded.place(loc), text)
+
+
+def read_scenario(path: Path) -> ScenarioFile:
+    """The scenario in a folder or a workbook. InputError with all problems where it is wrong."""
+    document = scenario_document(path) if is_workbook(path) else section_document(path)
+    if not is_workbook(path):
+        _take_in_history(document, path)
+    scenario = scenario_of(document)
+    return ScenarioFile(scenario, Unfolded.of(document))
+
+
+def _take_in_history(document: Document, folder: Path) -> None:
+    """Puts what the plan folders and files of other years tell in the place of their paths."""
+    section = document.tree.at((HISTORY,))
+    if section is None or not isinstance(section.value, list):
+        return
+    base = (folder / document.files.get(HISTORY, "")).parent
+    for position, named in list(section.parts.items()):
+        if isinstance(named.value, str):
+            loc = (HISTORY, position)
+            section.parts[position] = found = _told(document, loc, base, named.value) or named
+            found.line = named.line
+    section.value = [part.value for part in section.parts.values()]
+
+
+def _told(document: Document, loc: Loc, base: Path, named: str) -> Node | None:
+    """The log at that path as a mapping; None where it cannot be used, which is noted."""
+    if Path(named).is_absolute():
+        text = Message("A year is named by a path from this file's folder on, like ../last-year.")
+        document.add("bad-value", loc, text)
+        return None
+    if not (base / named).exists():
+        text = Message("There is nothing there: a plan folder of another year, or a file with its log, is named here.")
+        document.add("bad-value", loc, text)
+        return None
+    try:
+        log = heard_log(base / named)
+    except ArshjulError as error:
+        document.add("unreadable", loc, Message("It cannot be used: {why}", {"why": error.message}))
+        document.elsewhere += error.problems if isinstance(error, InputError) else ()
+        return None
+    known = known_of(log, ids(document, "police"), ids(document, "shifts"))
+    if strange := len(log.withdrawals) - len(known.withdrawals):
+        text = counted(
+            strange,
+            "One withdrawal there is of units or shifts that this scenario does not have: nothing is learnt from it.",
+            "{n} withdrawals there are of units or shifts that this scenario does not have: nothing is learnt from "
+            "them.",
+        )
+        document.warnings.append(document.problem("unknown-id", loc, text))
+    return nodes(WrittenHeardLog.of(known).mapping())
