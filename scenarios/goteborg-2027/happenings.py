@@ -108,7 +108,8 @@ def _outcome(year: SettledYear, place: Item, rng: Random, *, lost: bool) -> Item
         result = "done"
     told = {"operation": place["operation"], "date": place["date"], "result": result}
     if result == "called-off":
-        return {**told, "note": "no police came" if place["police"] else "closed that day"}
+        why = {"officers": 0, "note": "no police came"} if place["police"] else {"note": "closed that day"}
+        return {**told, **why}
     officers = year.operations[place["operation"]].get("officers", 0)
     came = {"officers": officers} if place["police"] and result != "without-police" else {}
     controls = 0 if result == "aborted" else rng.randint(1, 4)
