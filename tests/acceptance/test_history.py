@@ -35,6 +35,13 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     done("plan", TUTORIAL, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "flagged", "--history", last)
     for name in ("scenario.json", "plan.json"):
         assert (tmp_path / "named" / name).read_bytes() == (tmp_path / "flagged" / name).read_bytes()
+    edited = copytree(scenario, tmp_path / "edited")
+    (edited / "learnt.yaml").write_text("history: [../last, ../named]\n")
+    own = ("replan", tmp_path / "named", "--scenario", edited, "--withdrawals", SHOOTING, "--as-of", MARCH)
+    assert "vad som är känt om andra års avbokningar" in done(*own, "-o", tmp_path / "own").err
+    both = json.loads((tmp_path / "own" / "scenario.json").read_text())["history"]
+    assert [(one["from"], one["to"]) for one in both] == [("2026-02-01", "2026-04-30"), ("2027-02-01", MARCH[:10])]
+    done("verify", tmp_path / "own")
     rmtree(last)
     plan = tmp_path / "named"
     (log,) = json.loads((plan / "scenario.json").read_text())["history"]

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from random import Random
 
 import pytest
 
-from arshjul.domain.calendar import Slot
-from arshjul.domain.parties import Matching, OfficerLine
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.parties import Matching, OfficerLine, RiskLine
 from arshjul.domain.plan import Base, Placement, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort
 from arshjul.planning.further_shifts import PLENTY, FurtherShift, police_wishes
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import make_plan
+from arshjul.planning.police_letter import letter
 from arshjul.planning.verify import breaches
+from tests.builders import operation, scenario
 from tests.planning.oracle import possibilities
 from tests.planning.test_oracle import tiny
 
@@ -103,3 +107,20 @@ def test_what_is_given_back_takes_nothing_away(seed: int) -> None:
     values = [(level.id, level.value) for level in plan.levels if level.id != "quality"]
     assert [(level.id, level.value) for level in again.levels if level.id != "quality"] == values
     assert holds(less, plan, ())
+
+
+def test_of_shifts_that_bring_in_as_much_those_seldom_taken_back_come_first() -> None:
+    two_days = Span(date(2027, 3, 2), date(2027, 3, 3))
+    year = scenario([operation(agencies={}, window=two_days, shifts=("day",))])
+    city = year.police["lpo-city"]
+    lines = (RiskLine(Matching(first=two_days.first, last=two_days.first), 3),)
+    year = replace(year, police={"lpo-city": replace(city, often_withdrawn=lines)})
+    as_of = datetime(2026, 11, 24, 10, tzinfo=year.zone)
+    plan = make_plan(year, as_of, Effort(60)).plan
+    wishes = police_wishes(year, plan, as_of)
+    assert [(wish.slot.day.day, wish.of_ten) for wish in wishes.further] == [(3, 0), (2, 3)]
+    assert "(as the scenario says)" in str(list(letter(year, wishes, 10))[-1])
+    taken = Withdrawal("W", None, ("lpo-city",), date(2026, 3, 4), date(2026, 3, 4))
+    learnt = replace(year, history=(HeardLog(Span(date(2026, 1, 1), date(2026, 12, 31)), (taken,)),))
+    told = list(letter(learnt, police_wishes(learnt, plan, as_of), 10))
+    assert "built on one withdrawal" in str(told[-1].values["basis"])

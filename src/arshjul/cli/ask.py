@@ -45,6 +45,7 @@ def _wish(wish: "FurtherShift") -> dict[str, object]:
         "brings_in": list(wish.brings_in),
         "points": wish.points,
         "firms": list(wish.firms),
+        "withdrawn_of_ten": wish.of_ten,
     }
 
 

@@ -11,7 +11,8 @@ from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.parties import Matching, Offer
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import DAILY_REST_HOURS
-from arshjul.domain.withdrawal_rates import Rates, learnt, withdrawn_share
+from arshjul.domain.withdrawal_rates import Rates, built_on, learnt, withdrawn_share
+from arshjul.errors import Message
 
 _Thing = TypeVar("_Thing")
 
@@ -144,6 +145,11 @@ class SlotTables:
         if self.scenario.history:
             return round(10 * withdrawn_share(self.rates, unit, slot))
         return self.scenario.police[unit].withdrawn_of_ten(slot)
+
+    @property
+    def risk_basis(self) -> Message:
+        """What that rests on, as is said wherever it is shown."""
+        return built_on(self.rates) if self.scenario.history else Message("as the scenario says")
 
     @cached_property
     def _months(self) -> list[str]:

@@ -14,6 +14,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 from arshjul.planning.alternatives import moving_nothing, standing_plan
 from arshjul.planning.problem import PlanningProblem
 
@@ -29,7 +30,8 @@ class FurtherShift:
     """Officers to ask a unit for at a slot, beyond what it offers, and what they bring in.
 
     `designated` of them are to be designated operation officers. `brings_in` are operations that are left out now,
-    worth `points`; `firms` are operations that have no fall-back slot now.
+    worth `points`; `firms` are operations that have no fall-back slot now. `of_ten`: so many of ten such shifts are
+    taken back again.
     """
 
     unit: str
@@ -39,18 +41,21 @@ class FurtherShift:
     brings_in: tuple[str, ...]
     points: int
     firms: tuple[str, ...] = ()
+    of_ten: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PoliceWishes:
     """Further shifts, the most useful first, each by itself; and offers that nobody needs.
 
-    `spare` are the slots by unit. `out_of_reach` are operations that no single further shift brings in.
+    `spare` are the slots by unit. `out_of_reach` are operations that no single further shift brings in. `basis`: what
+    is known of shifts that are taken back rests on this.
     """
 
     further: tuple[FurtherShift, ...]
     spare: Mapping[str, tuple[Slot, ...]]
     out_of_reach: tuple[str, ...]
+    basis: Message
 
 
 def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWishes:
@@ -68,6 +73,7 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
         further=tuple(wishes),
         spare=_spare(left, as_of, used, fall_backs),
         out_of_reach=tuple(one.operation for one in plan.unplaced if one.operation not in reached),
+        basis=there.context.slots.risk_basis,
     )
 
 
@@ -161,7 +167,9 @@ def _wish(
         officers, designated = max(need[0] for _, need in firming), max(need[1] for _, need in firming)
     firms = tuple(sorted({id for id, need in firming if need[0] <= officers and need[1] <= designated}))
     points = sum(_points(scenario, place.operation) for place in together)
-    return FurtherShift(*shift, officers, designated, tuple(place.operation for place in together), points, firms)
+    brings_in = tuple(place.operation for place in together)
+    of_ten = there.context.slots.withdrawn_of_ten(*shift)
+    return FurtherShift(*shift, officers, designated, brings_in, points, firms, of_ten)
 
 
 def _together(scenario: Scenario, there: PlanningProblem, places: Iterable[Placement]) -> list[Placement]:
@@ -185,7 +193,7 @@ def _points(scenario: Scenario, operation: str) -> int:
 
 
 def _rank(wish: FurtherShift) -> tuple[object, ...]:
-    return (-wish.points, -len(wish.firms), wish.officers, wish.slot, wish.unit)
+    return (-wish.points, -len(wish.firms), wish.officers, wish.of_ten, wish.slot, wish.unit)
 
 
 def _spare(

@@ -42,6 +42,11 @@ def letter(scenario: Scenario, wishes: PoliceWishes, most: int) -> Iterator[Mess
     if wishes.further:
         yield Message("To ask for, the most useful first; each counts by itself:")
         yield from (wish_said(scenario, wish) for wish in wishes.further[:most])
+        if any(wish.of_ten for wish in wishes.further):
+            yield Message(
+                "Of shifts that bring in as much for as many officers, those seldom taken back come first ({basis}).",
+                {"basis": wishes.basis},
+            )
     else:
         yield Message("No further shift would bring anything in.")
     if wishes.out_of_reach:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.withdrawal_rates import built_on
 from arshjul.errors import Message
 from arshjul.rules.builder import QUALITY, BoardBuilder
 from arshjul.rules.rule import SoftRule
@@ -56,5 +55,4 @@ def _told(context: ReplanContext, operation: str, unit: str, of_ten: int) -> Mes
         operation=operation,
         unit=context.scenario.police[unit].name,
     )
-    basis = built_on(context.slots.rates) if context.scenario.history else Message("as the scenario says")
-    return Message("{rate} ({basis})", {"rate": rate, "basis": basis})
+    return Message("{rate} ({basis})", {"rate": rate, "basis": context.slots.risk_basis})
