@@ -7,7 +7,7 @@ from arshjul.actions.draft import Draft, keep, opened_draft
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, opened_scenario
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message, Refused
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder
 from arshjul.store import audit, drafts, revisions
@@ -38,6 +38,7 @@ def import_year(
         scenario, plan = read.scenario, read.plan
     else:
         scenario = opened_scenario(source, speak)
+    _refuse_without_agencies(scenario)
     store = make_store(given).with_key(key_file)
     with store.writing() as db:
         _mark(db, actor, now, rehearsal=rehearsal)
@@ -54,6 +55,18 @@ def import_year(
             keep(db, old, new, words(scenario.language))
         audit.add(db, now, actor, "import", scenario.name)
         return opened_draft(db)
+
+
+def _refuse_without_agencies(scenario: Scenario) -> None:
+    """InputError where no operation asks for any agency's teams: a year in which nobody meets is a mistake."""
+    operations = scenario.operations.values()
+    if operations and not any(one.agencies or one.optional_agencies or one.any_of for one in operations):
+        raise InputError(
+            Message(
+                "No operation says which agencies take part. In a workbook each agency has a column, with its id as "
+                "heading and its teams below; say with --map which columns of your own spreadsheet they are."
+            )
+        )
 
 
 def _mark(db: Transaction, actor: str, now: datetime, *, rehearsal: bool) -> None:

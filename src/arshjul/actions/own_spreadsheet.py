@@ -27,7 +27,12 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
     document = opened_book(source, shown(source))
     document.refuse(Message("{file} cannot be used.", {"file": shown(source)}))
     found = propose(document.sheets, scenario, os.path.relpath(rest, map_path.parent))
-    write_named(map_path, map_text(found.map, found.why, found.missing, words(scenario.language)).encode())
+    write_named(
+        map_path,
+        map_text(
+            found.map, found.why, found.guessed, (*found.missing, *found.teams), words(scenario.language)
+        ).encode(),
+    )
     return found
 
 

@@ -75,7 +75,7 @@ def proposed_columns(data: bytes, year: Scenario) -> bytes:
         document = opened_book(book, book.name)
         document.refuse(Message("{file} cannot be used.", {"file": book.name}))
     found = propose(document.sheets, year, say("the year in the console"))
-    return map_text(found.map, found.why, found.missing, say).encode()
+    return map_text(found.map, found.why, found.guessed, (*found.missing, *found.teams), say).encode()
 
 
 @contextmanager

@@ -175,7 +175,12 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_js
     """Says which columns were taken for which, and what to do next."""
     (sheet,) = made.map.sheets
     if as_json:
-        columns = {"columns": sheet.columns, "ignored": sheet.ignored, "missing": list(made.missing)}
+        columns = {
+            "columns": sheet.columns,
+            "always": sheet.always,
+            "ignored": sheet.ignored,
+            "missing": list(made.missing),
+        }
         console.json({"map": str(path), "sheet": sheet.sheet, **columns})
         return
     width = max(len(heading) for heading in (*sheet.columns, *sheet.ignored))
@@ -183,8 +188,13 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_js
         console.data(f"{heading.ljust(width)}  {ours}  ({console.words.say(made.why[sheet.sheet, heading])})")
     for heading in sheet.ignored:
         console.data(f"{heading.ljust(width)}  –")
+    for ours, why in made.guessed.items():
+        values = {"heading": ours, "value": sheet.always[ours], "why": why}
+        console.talk(Message("{heading} is taken to be {value} in each row ({why}).", values))
     if made.missing:
         console.talk(Message("No column was found for {missing}.", {"missing": list(made.missing)}))
+    if made.no_teams is not None:
+        console.talk(made.no_teams)
     values = {"file": str(path)}
     console.talk(
         Message("Look through {file}, put right what is wrong in it, and give the same command again.", values)

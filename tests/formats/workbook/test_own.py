@@ -96,6 +96,46 @@ def test_what_she_lacks_is_said(tmp_path: Path) -> None:
     assert not (tmp_path / "other.yaml").exists()
 
 
+def test_who_takes_part_is_asked_for_where_no_column_says_it(tmp_path: Path) -> None:
+    """A year without agencies is never imported in silence."""
+    headings, rows = [HEADINGS[n] for n in (0, 1, 2, 3, 4)], [row[:5] for row in ROWS if row[1]]
+    book, file = hers(tmp_path, headings, rows), tmp_path / "map.yaml"
+    found = propose_mapping(book, file, TUTORIAL, lambda _: None)
+    assert found.no_teams is not None
+    assert found.teams[0] == "Lag: miljo"
+    assert '# "…": "Lag: miljo"' in file.read_text()
+    assert [(kind, line) for kind, _, line, _ in refused(book, file)] == [("missing-key", 8)]
+    file.write_text(file.read_text().replace('      "Ansvarig"', '      "Lag: miljo": 1\n      "Ansvarig"'))
+    operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
+    assert [one.agencies for one in operations] == [{"miljo": 1}] * 3
+
+
+def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
+    headings = [*HEADINGS[:5], "Vilka"]
+    named = ["Miljöförvaltningen, Skatteverket 2", "skatteverket", "miljo; Skatteverket"]
+    rows = [[*row[:5], who] for row, who in zip([row for row in ROWS if row[1]], named, strict=True)]
+    book, file = proposed(tmp_path, headings=headings, rows=rows)
+    (sheet,) = read_map(file).map.sheets
+    assert sheet.columns["Vilka"] == "Lag"
+    operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
+    both = {"miljo": 1, "skatteverket": 1}
+    assert [one.agencies for one in operations] == [{"miljo": 1, "skatteverket": 2}, {"skatteverket": 1}, both]
+    hers(tmp_path, headings, rows, F5="Tullverket")
+    assert refused(book, file) == [("unknown-id", "Planering 2027", None, "F5")]
+
+
+def test_a_guess_is_said_to_be_one(tmp_path: Path) -> None:
+    """What no column says is proposed with what it was guessed from; a heading that is only like another comes last."""
+    headings = [*HEADINGS, "Serie"]
+    book = hers(tmp_path, headings, [[*row, "akc" if row[1] else None] for row in ROWS])
+    found = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
+    (sheet,) = found.map.sheets
+    assert (sheet.columns["Serie"], sheet.always) == ("Program", {"Ansvarig": "miljo"})
+    assert found.guessed.keys() == {"Ansvarig"}
+    (line,) = (line for line in (tmp_path / "map.yaml").read_text().splitlines() if '"Ansvarig"' in line)
+    assert line.endswith("# gissat, rätta om det är fel: 4 av 8 insatser där har det")
+
+
 def test_her_rows_are_operations_and_her_lines_are_sites(tmp_path: Path) -> None:
     scenario = own_scenario(*proposed(tmp_path), lambda _: None).scenario
     first, second, third = scenario.operations.values()

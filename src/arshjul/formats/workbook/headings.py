@@ -115,6 +115,13 @@ def match(head: Head, lexicon: Lexicon) -> None:
         else:
             head.own.append(number)
             head.warnings.append(Found("ignored-column", _not_read(head.table, cell), cell.place))
+    if head.table.teams and not head.teams and (agencies := lexicon.all("agencies")):
+        text = Message(
+            "No column is an agency's, so the operations here have no agency but the one that leads. Add a column for "
+            "each that takes part, with its id as heading: {agencies}.",
+            {"agencies": agencies},
+        )
+        head.warnings.append(Found("no-teams", text, head.place))
     for column in head.table.all_columns:
         if column.needed and head.number(column.path) is None:
             values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}

@@ -25,6 +25,10 @@ class Lexicon:
         for item in items:
             self.add(section, str(item["id"]), str(item.get("name", item.get("title", ""))))
 
+    def all(self, section: str) -> list[str]:
+        """The section's ids, in the order in which they came."""
+        return list(self._names.get(section, {}))
+
     def id(self, section: str, word: str) -> str:
         """The id that is meant; the word itself where that is not known."""
         if word in self._names.get(section, {}):

@@ -1,6 +1,7 @@
 """The file that says which columns of somebody's spreadsheet are which of ours."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.formats.scenario.folder import read_file, shown
 from arshjul.formats.tree import Document
@@ -21,6 +23,9 @@ from arshjul.texts import Words
 FORMAT: Literal["arshjul-map/1"] = "arshjul-map/1"
 SITE_PREFIXES = ("Objekt: ", "Sites: ")
 """Before a heading of the sheet of sites, for a column that stands among the operations."""
+LISTED_TEAMS = ("Lag", "Teams")
+"""The heading of a column whose cells list all agencies that come."""
+_COUNTED = re.compile(r"(.*\S)\s+(\d+)")
 
 
 class SheetMap(Written):
@@ -106,6 +111,7 @@ def known_headings(table: SheetTable) -> dict[str, str]:
     """Every heading that a column may be given, as it is compared and as it is written."""
     known = {plain(word): word for column in table.all_columns for word in (column.sv, column.en, *column.also)}
     if table is tables.OPERATIONS:
+        known |= {plain(word): word for word in LISTED_TEAMS}
         known |= {plain(word): word for column in tables.SITES.columns for word in site_headings(column)}
     return known
 
@@ -115,15 +121,50 @@ def site_headings(column: SheetColumn) -> tuple[str, str]:
     return f"{SITE_PREFIXES[0]}{column.sv}", f"{SITE_PREFIXES[1]}{column.en}"
 
 
-def map_text(found: BookMap, why: Mapping[tuple[str, str], Message], missing: Sequence[str], say: Words) -> str:
+def team_heading(agency: str) -> str:
+    """The heading of ours for an agency's teams."""
+    return f"Lag: {agency}"
+
+
+def listed_teams(part: str) -> tuple[str, str]:
+    """An agency that a cell lists and its number of teams, from "Skatteverket 2"; one where no number is given."""
+    found = _COUNTED.fullmatch(part)
+    return (part, "1") if found is None else (found[1], found[2])
+
+
+def no_teams(rest: Scenario) -> Message:
+    """That no column says which agencies take part, and how to say it."""
+    values = {"example": quoted(team_heading(next(iter(rest.agencies), "miljo"))), "agencies": list(rest.agencies)}
+    return Message(
+        "No column says which agencies take part, so no operation would have any. Write in the mapping whose teams a "
+        'column holds, as "your heading": {example}; of one that lists them all, "your heading": "Lag"; or under '
+        "always what is the same in each row, as {example}: 1. The agencies are {agencies}.",
+        values,
+    )
+
+
+def map_text(
+    found: BookMap,
+    why: Mapping[tuple[str, str], Message],
+    guessed: Mapping[str, Message],
+    missing: Sequence[str],
+    say: Words,
+) -> str:
     """The mapping as YAML to look through: beside each column why it was taken for that, by sheet and heading.
 
-    `missing` are headings of ours that none of hers was taken for.
+    `guessed` are values that are the same in each row, by our heading, with what they were guessed from; `missing`
+    are headings of ours that none of hers was taken for.
     """
-    return "\n".join([*_lines(found, why, missing, say), ""])
+    return "\n".join([*_lines(found, why, guessed, missing, say), ""])
 
 
-def _lines(found: BookMap, why: Mapping[tuple[str, str], Message], missing: Sequence[str], say: Words) -> Iterator[str]:
+def _lines(
+    found: BookMap,
+    why: Mapping[tuple[str, str], Message],
+    guessed: Mapping[str, Message],
+    missing: Sequence[str],
+    say: Words,
+) -> Iterator[str]:
     read_me = (
         say("Which columns of your spreadsheet are which of ours. Put right what is wrong, and import again:"),
         say("the file is used as it stands, next month too. Headings of ours are those of the template."),
@@ -147,7 +188,9 @@ def _lines(found: BookMap, why: Mapping[tuple[str, str], Message], missing: Sequ
         yield from (f"      # {_quoted('…')}: {_quoted(ours)}  {lacking}" for ours in missing)
         if one.always:
             yield f"    always:  # {always}"
-            yield from (f"      {_quoted(ours)}: {_quoted(value)}" for ours, value in one.always.items())
+            for ours, value in one.always.items():
+                guess = f"  # {say.say(guessed[ours])}" if ours in guessed else ""
+                yield f"      {_quoted(ours)}: {_quoted(value)}{guess}"
         if one.ignored:
             yield f"    ignored:  # {ignored}"
             yield from (f"      - {_quoted(heading)}" for heading in one.ignored)

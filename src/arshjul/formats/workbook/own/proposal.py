@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arshjul.domain.scenario import Scenario
@@ -14,7 +14,17 @@ from arshjul.formats.workbook.dates import Unreadable, span_in
 from arshjul.formats.workbook.headings import MOST_ABOVE, plain
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import split
-from arshjul.formats.workbook.own.mapping import FORMAT, BookMap, SheetMap, known_headings, site_headings
+from arshjul.formats.workbook.own.mapping import (
+    FORMAT,
+    LISTED_TEAMS,
+    BookMap,
+    SheetMap,
+    known_headings,
+    listed_teams,
+    no_teams,
+    site_headings,
+    team_heading,
+)
 from arshjul.formats.workbook.reading import lexicon_of
 
 _LOOKED_AT = 200  # cells of a column
@@ -37,6 +47,7 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "Veckodagar": ("veckodag", "dagar", "weekday"),
     "Nominerad": ("anmäld", "inkom", "nominerad den", "nomineringsdatum", "nominated"),
     "Program": ("uppdrag", "projekt", "samverkan", "programme"),
+    "Lag": ("deltar", "deltagare", "myndigheter", "deltagande myndigheter", "medverkande", "agencies", "takes part"),
     "Ansvarig": ("ansvarig myndighet", "huvudansvarig", "ägare", "leds av", "lead", "lead agency"),
     "Objekt: Namn": ("objekt", "objekten", "företag", "bolag", "verksamheter", "restauranger", "site", "sites"),
     "Objekt: Adress": ("adress", "adresser", "gatuadress", "besöksadress", "address", "addresses"),
@@ -48,12 +59,17 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
 class ColumnProposal:
     """The mapping that is proposed, and why each column was taken for what it is, by sheet and heading.
 
-    `missing` are columns of ours without which an operation is none, and that were not found.
+    `guessed` are the values that no column says, by our heading, with what each was guessed from. `missing` are
+    columns of ours without which an operation is none, and that were not found; `teams` are those of all agencies,
+    where none of theirs was found, and `no_teams` says so.
     """
 
     map: BookMap
     why: dict[tuple[str, str], Message] = field(default_factory=dict)
+    guessed: dict[str, Message] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    no_teams: Message | None = None
 
 
 def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnProposal:
@@ -64,11 +80,13 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
         raise InputError(
             Message("No sheet looks like a list of operations: none has headings like Nr, Titel and Område.")
         )
-    columns, sheet, head = max(found, key=lambda one: len(one[0]))
-    by_content = dict(_by_content(sheet, head, columns, lexicon))
-    every = {**columns, **by_content}
+    _, sheet, head = max(found, key=lambda one: len(one[0]))
+    every = _by_heading(sheet.rows[head], _sure(lexicon))
+    every |= _by_content(sheet, head, every, _kinds(lexicon, rest))
+    every |= _by_heading(sheet.rows[head], _LIKE, every)
     shown = {n: cell.shown for n, cell in sorted(sheet.rows[head].items())}
     mapped = {shown[n]: every[n][0] for n in shown if n in every}
+    guesses = dict(_guesses(mapped, rest))
     proposed = ColumnProposal(
         BookMap(
             format=FORMAT,
@@ -78,7 +96,7 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
                     sheet=sheet.name,
                     holds=tables.OPERATIONS.sv,
                     columns=mapped,
-                    always=_always(mapped, rest),
+                    always={ours: value for ours, (value, _) in guesses.items()},
                     ignored=[shown[n] for n in shown if n not in every],
                 )
             ],
@@ -86,7 +104,12 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
     )
     (made,) = proposed.map.sheets
     there = {*made.columns.values(), *made.always}
-    proposed.missing = tuple(one.sv for one in tables.OPERATIONS.columns if one.needed and one.sv not in there)
+    missing = [one.sv for one in tables.OPERATIONS.columns if one.needed and one.sv not in there]
+    if rest.agencies and there.isdisjoint((LISTED_TEAMS[0], "En av", *map(team_heading, rest.agencies))):
+        proposed.no_teams = no_teams(rest)
+        proposed.teams = tuple(map(team_heading, rest.agencies))
+    proposed.missing = tuple(missing)
+    proposed.guessed = {ours: why for ours, (_, why) in guesses.items()}
     proposed.why = {(sheet.name, shown[n]): every[n][1] for n in shown if n in every}
     return proposed
 
@@ -97,21 +120,29 @@ Columns = dict[int, tuple[str, Message]]
 
 def _best_row(sheet: BookSheet, lexicon: Lexicon) -> tuple[int, Columns]:
     """The row of the first ten whose words look most like headings; nothing where fewer than three do."""
-    rows = {row: _by_heading(sheet.rows.get(row, {}), lexicon) for row in range(1, MOST_ABOVE + 1)}
+    ways = (*_sure(lexicon), *_LIKE)
+    rows = {row: _by_heading(sheet.rows.get(row, {}), ways) for row in range(1, MOST_ABOVE + 1)}
     row = max(rows, key=lambda one: (len(rows[one]), -one))
     return row, rows[row] if len(rows[row]) > _FEWEST else {}
 
 
-def _by_heading(cells: Mapping[int, BookCell], lexicon: Lexicon) -> Columns:
-    """The columns whose headings say what they are; the surest first, each of ours once."""
-    words = {n: cell.shown.strip() for n, cell in sorted(cells.items()) if cell.kind == "text"}
-    found: Columns = {}
-    for way, why in (
+Way = tuple[Callable[[str], str | None], Message]
+"""From a heading of hers to one of ours, and why."""
+
+
+def _sure(lexicon: Lexicon) -> tuple[Way, ...]:
+    return (
         (_same, Message("the same heading")),
         (lambda word: _team(word, lexicon), Message("an agency's teams")),
         (_synonym, Message("the heading means the same")),
-        (_near, Message("the heading is like it")),
-    ):
+    )
+
+
+def _by_heading(cells: Mapping[int, BookCell], ways: Sequence[Way], known: Columns | None = None) -> Columns:
+    """The columns whose headings say what they are; the surest first, each of ours once. `known` are taken already."""
+    words = {n: cell.shown.strip() for n, cell in sorted(cells.items()) if cell.kind == "text"}
+    found: Columns = dict(known or {})
+    for way, why in ways:
         for n, word in words.items():
             ours = way(word)
             if n not in found and ours is not None and ours not in {one for one, _ in found.values()}:
@@ -133,7 +164,7 @@ def _sv(heading: str) -> str:
 
 
 def _team(word: str, lexicon: Lexicon) -> str | None:
-    return f"Lag: {lexicon.id('agencies', word)}" if lexicon.knows("agencies", word) else None
+    return team_heading(lexicon.id("agencies", word)) if lexicon.knows("agencies", word) else None
 
 
 def _synonym(word: str) -> str | None:
@@ -147,38 +178,54 @@ def _near(word: str) -> str | None:
     return None if found is None else _sv(ours[found])
 
 
+_LIKE: tuple[Way, ...] = ((_near, Message("a guess: the heading is like it")),)
+
+
 def _by_content(
-    sheet: BookSheet, head: int, known: Columns, lexicon: Lexicon
-) -> Iterator[tuple[int, tuple[str, Message]]]:
+    sheet: BookSheet, head: int, known: Columns, kinds: Mapping[str, Callable[[BookCell], bool]]
+) -> Columns:
     """The columns whose headings say nothing, by what stands in them."""
+    found: Columns = {}
     taken = {ours for ours, _ in known.values()}
     for n in sorted(sheet.rows[head]):
         cells = [row[n] for number, row in sorted(sheet.rows.items()) if number > head and n in row][:_LOOKED_AT]
         if n in known or len(cells) < _FEWEST:
             continue
-        for ours, fits in _kinds(lexicon).items():
+        for ours, fits in kinds.items():
             count = sum(map(fits, cells))
             if ours not in taken and count >= _MOST * len(cells):
                 if ours in _UNIQUE and len({cell.shown for cell in cells}) < len(cells):
                     continue
                 taken.add(ours)
                 values = {"n": count, "of": len(cells)}
-                yield n, (ours, Message("what stands in it: {n} of {of} cells fit", values))
+                found[n] = ours, Message("a guess by what stands in it: {n} of {of} cells fit", values)
                 break
+    return found
 
 
-def _kinds(lexicon: Lexicon) -> dict[str, Callable[[BookCell], bool]]:
-    """By our heading: whether a cell may stand below it."""
+def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], bool]]:
+    """By our heading: whether a cell may stand below it. A word of the rest's programmes is none of a sector."""
+    programmes = {one.programme for one in rest.operations.values()}
+    sectors = (rest.names.keys() | {one.sector for one in rest.operations.values()}) - programmes
 
     def of(section: str) -> Callable[[BookCell], bool]:
         return lambda cell: bool(parts := split(cell.shown)) and all(lexicon.knows(section, one) for one in parts)
 
+    def named(ids: Collection[str]) -> Callable[[BookCell], bool]:
+        return lambda cell: lexicon.id("names", cell.shown) in ids
+
+    def lists_agencies(cell: BookCell) -> bool:
+        names = [listed_teams(part)[0] for part in split(cell.shown)]
+        return bool(names) and all(lexicon.knows("agencies", name) for name in names)
+
     return {
         "Område": of("areas"),
         "Pass": of("shifts"),
-        "Ansvarig": of("agencies"),
+        "Ansvarig": lambda cell: lexicon.knows("agencies", cell.shown),
+        LISTED_TEAMS[0]: lists_agencies,
         "Enheter": of("police"),
-        "Bransch": of("names"),
+        "Program": named(programmes),
+        "Bransch": named(sectors),
         "Från": _is_day,
         "Till": _is_day,
         "Nr": lambda cell: bool(_NUMBER.fullmatch(cell.shown)) and cell.kind != "number",
@@ -197,11 +244,15 @@ def _is_day(cell: BookCell) -> bool:
     return True
 
 
-def _always(mapped: Mapping[str, str], rest: Scenario) -> dict[str, str | int]:
-    """The values that an operation needs and no column says: as most operations of the rest have it."""
+def _guesses(mapped: Mapping[str, str], rest: Scenario) -> Iterator[tuple[str, tuple[str, Message]]]:
+    """A value for what an operation needs and no column says: that of most operations of the rest, and so said."""
     given = set(mapped.values())
     common = {
         "Program": Counter(one.programme for one in rest.operations.values()),
         "Ansvarig": Counter(one.lead_agency for one in rest.operations.values()),
     }
-    return {ours: count.most_common(1)[0][0] for ours, count in common.items() if ours not in given and count}
+    for ours, count in common.items():
+        if ours not in given and count:
+            value, n = count.most_common(1)[0]
+            values = {"n": n, "of": count.total()}
+            yield ours, (value, Message("a guess, put it right: {n} of {of} operations there have it", values))

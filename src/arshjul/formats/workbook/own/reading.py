@@ -13,10 +13,10 @@ from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookSheet, read_book
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings import plain
-from arshjul.formats.workbook.own.mapping import TABLES, ReadMap, read_map
+from arshjul.formats.workbook.headings import Head, plain
+from arshjul.formats.workbook.own.mapping import TABLES, ReadMap, no_teams, read_map, team_heading
 from arshjul.formats.workbook.own.sheets import mapped
-from arshjul.formats.workbook.reading import opened_book, scenario_in
+from arshjul.formats.workbook.reading import lexicon_of, opened_book, scenario_in
 from arshjul.formats.workbook.writing import scenario_workbook
 
 
@@ -36,29 +36,53 @@ def read_own(path: Path, map_path: Path, rest: Scenario | None = None) -> OwnSce
     read = read_map(map_path)
     document = opened_book(path, shown(path))
     document.refuse(Message("{file} cannot be used.", {"file": shown(path)}))
-    hers = mapped(document.sheets, read)
+    known = rest or rest_scenario(map_path.parent / read.map.rest)
+    hers = mapped(document.sheets, read, lexicon_of(known))
     read.document.refuse(Message("{file} does not fit the workbook.", {"file": shown(map_path)}))
     holds = {one.table.id for one in read.map.sheets}
     if tables.OPERATIONS.id in holds:
         holds.add(tables.SITES.id)
-    known = rest or rest_scenario(map_path.parent / read.map.rest)
     document.sheets = [*hers, *_rest(known, holds)]
     scenario_in(document)
     _judge_agencies(document, read)
+    _judge_teams(document, read, known)
     read.document.refuse(Message("{file} does not fit the workbook.", {"file": shown(map_path)}))
     return OwnScenario(scenario_of(document), read.notes)
 
 
 def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
-    """Notes columns of teams whose agency nobody knows: in her own workbook they would pass for columns of hers."""
+    """Notes columns of teams whose agency nobody knows: in her own workbook they would pass for columns of hers.
+
+    An agency that a cell lists is told there.
+    """
     for n, one in enumerate(read.map.sheets):
         head = document.heads.get(one.table.id)
-        unread = () if head is None else {head.sheet.rows[head.row][number].shown for number in head.own}
+        if head is None:
+            continue
+        unread = {head.sheet.rows[head.row][number].shown: number for number in head.own}
+        for heading in unread.keys() - {*one.columns.values(), *one.always}:
+            _judge_listed(document, head, heading, unread[heading])
         for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
             for place, ours in headings:
                 if ours in unread:
                     text = Message("{given} names no agency of the scenario: write its id.", {"given": quoted(ours)})
                     read.document.add("unknown-id", ("sheets", n, key, place), text)
+
+
+def _judge_listed(document: BookDocument, head: Head, heading: str, column: int) -> None:
+    given = heading.removeprefix(team_heading(""))
+    text = Message("{given} names no agency of the scenario: write its id.", {"given": quoted(given)})
+    for row, cells in head.sheet.rows.items():
+        if row > head.row and column in cells:
+            document.stopped_at(cells[column].place, "unknown-id", text)
+
+
+def _judge_teams(document: BookDocument, read: ReadMap, rest: Scenario) -> None:
+    """Notes that no column says which agencies take part: every operation would be without any."""
+    head = document.heads.get(tables.OPERATIONS.id)
+    n = next((n for n, one in enumerate(read.map.sheets) if one.table is tables.OPERATIONS), None)
+    if n is not None and head is not None and not head.teams and head.number(("any_of",)) is None:
+        read.document.add("missing-key", ("sheets", n, "columns"), no_teams(rest))
 
 
 def rest_scenario(path: Path) -> Scenario:

@@ -8,16 +8,30 @@ from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.headings import MOST_ABOVE, plain
-from arshjul.formats.workbook.own.mapping import SITE_PREFIXES, TABLES, ReadMap, SheetMap
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.notation import split
+from arshjul.formats.workbook.own.mapping import (
+    LISTED_TEAMS,
+    SITE_PREFIXES,
+    TABLES,
+    ReadMap,
+    SheetMap,
+    listed_teams,
+    team_heading,
+)
 
 _OWNER, _REF = "Insats", "Ref"
 _IDS = {plain(word) for word in (tables.OPERATIONS.columns[0].sv, *tables.OPERATIONS.columns[0].also, "No")}
+_LISTED = {plain(word) for word in LISTED_TEAMS}
 _SITES = tuple(prefix.casefold().strip() for prefix in SITE_PREFIXES)
 Row = dict[int, BookCell]
 
 
-def mapped(sheets: list[BookSheet], read: ReadMap) -> list[BookSheet]:
-    """Her sheets as ours. What the mapping names and she no longer has is noted in its document."""
+def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[BookSheet]:
+    """Her sheets as ours. What the mapping names and she no longer has is noted in its document.
+
+    `lexicon` knows the agencies that a cell may list.
+    """
     made: list[BookSheet] = []
     for n, one in enumerate(read.map.sheets):
         sheet = next((sheet for sheet in sheets if plain(sheet.name) == plain(one.sheet)), None)
@@ -45,7 +59,7 @@ def mapped(sheets: list[BookSheet], read: ReadMap) -> list[BookSheet]:
             read.notes.append(Message("New in {sheet}, and not read: {new}. Say in the mapping what it is.", values))
         ours = {numbers[plain(h)]: ours for h, ours in one.columns.items() if plain(h) in numbers}
         if ours:
-            made += _Hers(sheet, one, head, ours).sheets()
+            made += _Hers(sheet, one, head, ours, lexicon).sheets()
     return made
 
 
@@ -67,6 +81,7 @@ class _Hers:
     map: SheetMap
     head: int
     ours: dict[int, str]
+    lexicon: Lexicon
 
     def sheets(self) -> Iterator[BookSheet]:
         """The sheet as one of ours; with the sites in it, where they stand among the operations, as another.
@@ -74,7 +89,8 @@ class _Hers:
         A row in which nothing but sites stands, or the number of the operation above, goes on with its sites.
         """
         sites = [number for number, heading in self.ours.items() if is_site(heading)]
-        own = [number for number in self.ours if number not in sites]
+        listed = [number for number, heading in self.ours.items() if plain(heading) in _LISTED]
+        own = [number for number in self.ours if number not in (*sites, *listed)]
         id_column = next((number for number in own if plain(self.ours[number]) in _IDS), 0)
         rows: dict[int, Row] = {}
         found: list[tuple[int, Row]] = []
@@ -88,9 +104,27 @@ class _Hers:
                 rows[row] = kept | self._always(row, min(kept))
             above = id or above
             found += ((row, one) for one in _sites(cells, sites, above))
-        yield self._sheet(self.map.holds, {number: self.ours[number] for number in own} | self._always_headings(), rows)
+        teams = self._teams(rows, listed)
+        headings = {number: self.ours[number] for number in own} | self._always_headings() | teams
+        yield self._sheet(self.map.holds, headings, rows)
         if sites:
             yield self._site_sheet(found, dict(enumerate(sites, 2)), id_column)
+
+    def _teams(self, rows: dict[int, Row], listed: list[int]) -> dict[int, str]:
+        """A column for each agency that those columns list: puts its teams into the rows, and gives its heading."""
+        beyond = max(self.sheet.rows[self.head]) + len(self.map.always) + 1
+        numbers: dict[str, int] = {}
+        for row, kept in rows.items():
+            for number in listed:
+                if number not in self.sheet.rows[row]:
+                    continue
+                cell = self.sheet.rows[row][number]
+                for part in split(cell.shown):
+                    name, teams = listed_teams(part)
+                    agency = self.lexicon.id("agencies", name)
+                    column = numbers.setdefault(agency, beyond + len(numbers))
+                    kept[column] = replace(cell, kind="text", value=teams, shown=teams)
+        return {n: team_heading(agency) for agency, n in numbers.items()}
 
     def _always_headings(self) -> dict[int, str]:
         beyond = max(self.sheet.rows[self.head]) + 1
