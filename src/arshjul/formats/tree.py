@@ -188,9 +188,9 @@ class Document:
         else:
             self.findings[before] = replace(self.findings[before], text=text)
 
-    def called(self, section: str) -> str:
-        """The section's name for people."""
-        return section
+    def no_such(self, given: str, section: str) -> Message:
+        """That a word, as it is repeated, is no id of a section."""
+        return Message("There is no {given} among {section}", {"given": given, "section": section})
 
     def forget(self, section: Key) -> None:
         """Takes back what was noted in a section."""

@@ -1,17 +1,21 @@
 """A workbook made by hand, through another library, is the scenario that its words mean."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arshjul.actions.import_year import import_year
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Problem
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.entries import read_entries
+from arshjul.formats.scenario.objects import read_objects
 from arshjul.formats.scenario.reading import read_scenario
+from tests import builders
 from tests.formats.workbook.books import RIGHT, SECRETS, book, saved
 
 
@@ -136,6 +140,41 @@ def test_headings_are_found_in_the_first_ten_rows_in_any_order(tmp_path: Path) -
     sheet["A1"] = "Insatser 2027, Titel: utkast"
     sheet.move_range("A5:B7", cols=20)
     assert read_scenario(saved(tmp_path, made)).scenario == scenario(tmp_path)
+
+
+def test_operations_without_a_column_for_any_agency_are_warned_of_and_not_imported(tmp_path: Path) -> None:
+    made = book()
+    made["Insatser"].delete_cols(13, 2)
+    path = saved(tmp_path, made)
+    assert [(w.sheet, w.cell, w.kind) for w in read_scenario(path).warnings] == [("Insatser", "A1", "no-teams")]
+    with pytest.raises(InputError) as error:
+        import_year(path, str(tmp_path / "y.db"), "kim", datetime(2026, 12, 1, tzinfo=UTC), lambda _: None)
+    assert "--map" in str(error.value)
+    assert not (tmp_path / "y.db").exists()
+
+
+def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
+    """Of sheets and rows, never of sections and keys."""
+    made = book(Insatser_D2="Månen", Insatser_C3="Okänd", Poliser_A2="x")
+    made["Regler"].delete_rows(3)
+    found = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in refused(saved(tmp_path, made))}
+    assert found == {
+        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Id:n där är city, syd.',
+        ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: skriv det där, med ett eget id.',
+        ("Poliser", "A2"): '"x" finns inte på bladet Enheter.',
+        ("Regler", "A1"): "Raden plan.from saknas: ta den från mallen.",
+    }
+    (missing,) = refused(saved(tmp_path, book({name: rows for name, rows in RIGHT.items() if name != "Regler"})))
+    assert builders.swedish().say(missing.text) == "Bladet Regler saknas: ta det från mallen."
+
+
+def test_a_workbook_without_the_sheets_that_are_asked_for_is_refused(tmp_path: Path) -> None:
+    year = scenario(tmp_path)
+    only = saved(tmp_path, book({"Insatser": RIGHT["Insatser"]}))
+    for read in (lambda: read_entries([only], year), lambda: read_objects(only, year)):
+        with pytest.raises(InputError) as error:
+            read()
+        assert [one.kind for one in error.value.problems] == ["missing-key"]
 
 
 def test_unknown_columns_and_sheets_are_left_alone_and_said(tmp_path: Path) -> None:

@@ -75,8 +75,7 @@ def judge_references_at(
     """Notes the ids at those places that are not known. `named` are ids by the names people know, in small letters."""
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
     for number, (loc, id) in enumerate(strange):
-        values = {"given": quoted(id), "section": document.called(section)}
-        what = Message("There is no {given} among {section}", values)
+        what = document.no_such(quoted(id), section)
         near = named.get(id.casefold()) or nearest(id, known if number < _MOST_GUESSES else ())
         if near is None and 0 < len(known) <= _MOST_LISTED:
             text = Message("{what}; there are the ids {known}.", {"what": what, "known": ", ".join(known)})

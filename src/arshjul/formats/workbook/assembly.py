@@ -24,6 +24,7 @@ class Assembly:
     def __init__(self, document: BookDocument, wanted: Iterable[SheetTable], context: BookContext) -> None:
         self.document, self.context, self.tree = document, context, document.tree
         document.names |= {table.section[0]: table.sv for table in tables.SCENARIO_TABLES if table.lists}
+        document.names |= {"plan": tables.SETTINGS_TABLE.sv, "names": tables.NAMES_TABLE.sv}
         self.heads = {head.table.id: head for head in self._heads(tuple(wanted))}
         document.heads = self.heads
         document.names |= {head.table.section[0]: head.sheet.name for head in self.heads.values() if head.table.lists}
@@ -118,6 +119,8 @@ class Assembly:
                 continue
             is_lost = column.needed and head.number(column.path) is None
             self.document.headings[(*section, *path)] = "" if is_lost else head.shown(column.path)
+            if getattr(column.notation, "section", None) == "names":
+                self.document.words.add((*section, *path))
 
     def told_apart(self, row: SheetRow, place: CellPlace) -> None:
         """Notes what cannot be read in a row that has no place in the tree; `place` is its owner's cell."""

@@ -14,7 +14,8 @@ class BookDocument(Document):
     """A document whose problems speak of headings: `headings` are those of the keys, without positions.
 
     `heads` are the tables that were found, `lost` the sections whose sheet is there and cannot be read, `names`
-    the sheets' names by section.
+    the sheets' names by section; `words` are the keys that hold words of the sheet Words, `absent` those of
+    settings without a row.
     """
 
     headings: dict[Path, str] = field(default_factory=dict)
@@ -22,6 +23,8 @@ class BookDocument(Document):
     heads: dict[str, Head] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
+    words: set[Path] = field(default_factory=set)
+    absent: set[Path] = field(default_factory=set)
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
         """Says of a missing key which column it is; where the whole column is missing, that is said once."""
@@ -34,8 +37,13 @@ class BookDocument(Document):
                 text = Message(
                     "The sheet {sheet} is missing: take it from the template.", {"sheet": self.names[path[0]]}
                 )
-            if heading is not None:
+            if heading is not None and path in self.absent:
+                text = Message("The row {heading} is missing: take it from the template.", {"heading": heading})
+            elif heading is not None:
                 text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
+        if kind == "bad-id" and tuple(key for key in loc if isinstance(key, str)) in self.words:
+            values = {"given": text.values["given"], "sheet": self.names["names"]}
+            text = Message("There is no {given} in the sheet {sheet}: write it there, with an id of its own.", values)
         Document.add(self, kind, loc, text, line)
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
@@ -45,9 +53,12 @@ class BookDocument(Document):
         if before is not None:
             self.findings[before] = replace(self.findings[before], kind=kind)
 
-    def called(self, section: str) -> str:
-        """The name of the section's sheet."""
-        return self.names.get(section, section)
+    def no_such(self, given: str, section: str) -> Message:
+        """That a word, as it is repeated, stands for nothing on the section's sheet."""
+        if section not in self.names:
+            return Document.no_such(self, given, section)
+        values = {"given": given, "sheet": self.names[section]}
+        return Message("There is no {given} in the sheet {sheet}", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
         """Notes what is odd about a cell, but not wrong."""

@@ -6,7 +6,7 @@ What cannot be read is noted with its sheet and cell, and the rest is read on, s
 from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.regular_file import read_regular
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
@@ -18,6 +18,8 @@ from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.object_sheets import ObjectSheets
 from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
 from arshjul.formats.workbook.scenario_sheets import ScenarioSheets
+from arshjul.formats.workbook.table import SheetTable
+from arshjul.texts import counted
 from arshjul.texts.system import why
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods"})
@@ -51,12 +53,26 @@ def scenario_in(document: BookDocument) -> BookDocument:
 
 def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
     """The lists of what happened and of changes in a workbook; its names are the scenario's."""
-    return entries_in(opened_book(path, name), scenario)
+    return _with_any(entries_in(opened_book(path, name), scenario), entry_tables.ENTRY_TABLES)
 
 
 def objects_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
     """The objects in a workbook; its names are the scenario's."""
-    return objects_in(opened_book(path, name), scenario)
+    return _with_any(objects_in(opened_book(path, name), scenario), (tables.OBJECTS,))
+
+
+def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDocument:
+    """The same; one that has none of those sheets was not meant, and says so."""
+    if document.sheets and not document.heads:
+        names = [table.sv for table in wanted]
+        text = counted(
+            len(names),
+            "The workbook has no sheet {sheets}.",
+            "The workbook has none of the sheets {sheets}.",
+            sheets=names,
+        )
+        document.elsewhere.append(Problem("missing-key", text, document.file))
+    return document
 
 
 def same_book(document: BookDocument) -> BookDocument:

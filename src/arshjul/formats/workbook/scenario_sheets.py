@@ -130,7 +130,7 @@ class ScenarioSheets(Assembly):
             if first is None:
                 self.missing(head.shown(("from",)), row.node.places.get(("from",), row.place))
             elif not any(path == ("from",) for path, _ in row.faults):
-                values = {"day": first.value, "sheet": self.document.called("history")}
+                values = {"day": first.value, "sheet": self.document.names["history"]}
                 text = Message("No year in the sheet {sheet} holds {day}: add a row for it there.", values)
                 self.document.stopped_at(first.place or row.place, "outside-plan", text)
             self.told_apart(row, row.place)
@@ -157,8 +157,7 @@ class ScenarioSheets(Assembly):
         if row.owner is None:
             self.missing(head.shown(()), place)
         elif not any(path == () for path, _ in row.faults):
-            values = {"given": quoted(row.owner), "sheet": self.document.called(head.table.section[0])}
-            what = Message("There is no {given} in the sheet {sheet}", values)
+            what = self.document.no_such(quoted(row.owner), head.table.section[0])
             self.document.stopped_at(place, "unknown-id", unknown(row.owner, owners, what))
         self.told_apart(row, place)
 

@@ -65,6 +65,8 @@ def _tell_places(assembly: Assembly, head: Head, places: dict[Path, CellPlace]) 
     assembly.tree.parts.setdefault("plan", Node({}, place=head.place))
     for setting in setting_rows():
         assembly.document.headings[setting.path] = setting.id
+        if setting.path not in places:
+            assembly.document.absent.add(setting.path)
         section = assembly.tree.parts.get(setting.path[0])
         if section is not None:
             section.places[setting.path[1:]] = places.get(setting.path, head.place)
