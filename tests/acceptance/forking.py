@@ -16,7 +16,7 @@ from io import StringIO
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from arshjul.cli import main
+from arshjul.cli import main, run
 
 LIMIT_S = 300
 CHANGES_FILES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.utime"}
@@ -35,7 +35,7 @@ def warm(scenario: str) -> None:
         ):
             sys.argv = ["arshjul", *words]
             with suppress(SystemExit):
-                main()
+                run()
 
 
 def die_at(step: int) -> None:

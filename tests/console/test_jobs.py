@@ -2,8 +2,11 @@
 
 import errno
 import socket
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -15,6 +18,7 @@ from arshjul.console.app import ConsoleServer
 from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
 from arshjul.console.serve import serve
+from arshjul.crashes import APART, ENGINES
 from arshjul.errors import Message, StorageError
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
@@ -172,6 +176,21 @@ def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
     with mock.patch("os.kill", side_effect=lambda *_: told.over.set()) as ended_itself:
         told.go_on()
     assert ended_itself.called
+
+
+def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(apart: Desk) -> None:
+    begin, environments = subprocess.Popen, []
+
+    def crashing_first(command: list[str], **given: Any) -> "subprocess.Popen[bytes]":
+        environments.append(given["env"])
+        crash = [sys.executable, "-c", "import os; os.abort()"]
+        return begin(crash if len(environments) == 1 else command, **given)
+
+    browser = apart.browser()
+    with mock.patch("subprocess.Popen", crashing_first):
+        browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+        assert ended(apart, 1).state == "done"
+    assert [one.get(ENGINES) for one in environments] == [None, APART]
 
 
 def test_a_child_that_cannot_be_started_is_told_of(apart: Desk) -> None:

@@ -3,6 +3,6 @@
 Data goes to standard output, talk and progress to standard error.
 """
 
-from arshjul.cli.app import main
+from arshjul.cli.app import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -26,6 +26,7 @@ from arshjul.cli import (
     year_console,
     year_log,
 )
+from arshjul.cli.begun_again import SOLVING, survive_crashes
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
@@ -89,6 +90,13 @@ app = command_line(COMMANDS)
 
 
 def main() -> None:
+    """The command line as a process of its own."""
+    if SOLVING.intersection(sys.argv[1:2]):
+        survive_crashes()
+    run()
+
+
+def run() -> None:
     """Runs the command line. No traceback reaches a user unless --debug asks for it."""
     with contextlib.suppress(ModuleNotFoundError):  # in Windows, which writes none
         import resource

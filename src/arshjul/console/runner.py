@@ -1,13 +1,16 @@
 """The child process that works a job out: one at a time, told to stop, and told of when it dies."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from arshjul.crashes import is_crash, with_engines_apart
 from arshjul.errors import Message, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.store import jobs
@@ -31,20 +34,24 @@ class Runner:
         with self._lock:
             for child in self._children.values():
                 child.terminate()
-            command = [sys.executable, "-m", "arshjul.console.job"]
             try:
-                child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+                child = self._children[number] = _child(os.environ)
             except OSError as error:
                 text = Message("No process could be started to work it out: {why}.", {"why": why(error)})
                 _broken_off(store, number, words(LANGUAGE).say(text))
                 return
-            self._children[number] = child
         threading.Thread(target=self._attend, args=(store, number, child), daemon=True).start()
 
     def _attend(self, store: Store, number: int, child: "subprocess.Popen[bytes]") -> None:
+        """Waits for a child; one that an engine took with it is begun once more, with engines apart."""
         key = None if self._key_file is None else str(self._key_file)
-        asked = {"db": self._db, "job": number, "limit_s": self._limit_s, "key_file": key}
-        child.communicate(json.dumps(asked).encode())
+        asked = json.dumps({"db": self._db, "job": number, "limit_s": self._limit_s, "key_file": key}).encode()
+        child.communicate(asked)
+        if is_crash(child.returncode):
+            with suppress(OSError):
+                with self._lock:
+                    child = self._children[number] = _child(with_engines_apart())
+                child.communicate(asked)
         with self._lock:
             self._children.pop(number, None)
         _broken_off(store, number)
@@ -60,6 +67,11 @@ class Runner:
         with self._lock:
             for child in self._children.values():
                 child.terminate()
+
+
+def _child(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "arshjul.console.job"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
 
 
 def _broken_off(store: Store, number: int, fault: str = "") -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from arshjul.crashes import are_engines_apart
+
 DETERMINISTIC_S = "deterministic seconds"
 SECONDS = "seconds"
 SHARE = "share"
@@ -316,4 +318,4 @@ class SolveParams:
                     yield f"{group.name}__{item.name}"
 
 
-DEFAULT = SolveParams()
+DEFAULT = SolveParams().but(sizes__process=0, sizes__local=0) if are_engines_apart() else SolveParams()

@@ -5,8 +5,9 @@ again from the same start where it would get enough more time, and otherwise goe
 limit. One that begins again comes to the same plan as if it had had that time at once.
 
 An engine's crash costs a large component only time: its process dies, and the plan that it reported is kept. A small
-component has no process, since it is done before one could start; only an error raised there is survived. One of
-middling size is tried in the same way first, for an effort that is about what a process costs, and most end there.
+component has no process, since it is done before one could start; only an error raised there is survived, and a crash
+lets the whole command begin once more (`crashes`). One of middling size is tried in the same way first, for an effort
+that is about what a process costs, and most end there.
 """
 
 import math

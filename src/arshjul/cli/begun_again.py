@@ -1,0 +1,76 @@
+"""A command whose process an engine takes with it is begun once more, with engines in processes of their own.
+
+The command runs in a child from its start; its parent has imported nothing that could crash, and waits. A signal that
+somebody sends to the parent is the child's; one that a terminal sends reaches both anyway.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+
+import typer
+
+from arshjul.cli.options import say
+from arshjul.crashes import are_engines_apart, is_crash, with_engines_apart
+
+SOLVING = frozenset(
+    {"alternatives", "check", "diff", "explain", "fill", "frontier", "plan", "replan", "replay", "solve", "stress"}
+)
+"""The commands that call engines, all of which write only when they have solved."""
+
+_PASSED_ON = frozenset({signal.SIGINT, signal.SIGTERM})
+_DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
+
+
+def survive_crashes() -> None:
+    """Goes on in a child. This process never returns: it ends as the child does, or begins the command once more.
+
+    Where the system has not what that takes, or it is the second time, it goes on as it is.
+    """
+    if are_engines_apart() or not hasattr(signal, "sigwaitinfo"):
+        return
+    ours = {*_PASSED_ON, signal.SIGCHLD}
+    usual, parent = signal.pthread_sigmask(signal.SIG_BLOCK, ours), os.getpid()
+    child = os.fork()
+    if child == 0:
+        _end_with(parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        return
+    code = _ended(child, ours)
+    if is_crash(code):
+        told = say(
+            "An engine crashed ({signal}), and the command with it: it begins once more, with engines in processes of "
+            "their own.",
+            signal=signal.Signals(-code).name,
+        )
+        typer.echo(told, err=True)
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], with_engines_apart())
+    if code < 0:
+        with contextlib.suppress(OSError):  # what nobody can catch needs it not
+            signal.signal(-code, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        os.kill(parent, -code)
+    os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    """Lets this process be killed when the parent is."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _ended(child: int, ours: set[signal.Signals]) -> int:
+    """How the child ended, as `subprocess` tells it."""
+    while True:
+        heard = signal.sigwaitinfo(ours)
+        if heard.si_signo == signal.SIGCHLD:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+        elif heard.si_code <= 0:  # a process sent it, not the system
+            os.kill(child, heard.si_signo)
