@@ -1,16 +1,20 @@
 """A scenario written as a workbook and read back is the same, to the last field."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given
+from openpyxl import load_workbook
 
 from arshjul.domain.scenario import Scenario
+from arshjul.formats.catalogues import words
 from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.workbook.tables import OPERATIONS
+from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests.examples import examples
 from tests.formats.strategies import scenarios
@@ -58,3 +62,11 @@ def test_every_key_of_an_operation_has_a_column() -> None:
 def test_the_same_scenario_gives_the_same_bytes() -> None:
     scenario = read_scenario(ROOT / "scenarios" / "tutorial").scenario
     assert scenario_workbook(scenario) == scenario_workbook(scenario)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_first_sheet_of_the_template_tells_of_every_other(language: str) -> None:
+    made = load_workbook(BytesIO(template(words(language))))
+    first, *others = made.sheetnames
+    told = [sheet for _, sheet, text in made[first].iter_rows(min_row=2, values_only=True) if sheet and text]
+    assert sorted(told) == sorted(others)
