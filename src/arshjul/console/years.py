@@ -10,6 +10,7 @@ from arshjul.console.uploads import Uploads
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.standing import StandingPlan
 from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
@@ -31,6 +32,7 @@ class Years:
         self._mark: _Mark | None = None
         self._draft: Draft | None = None
         self._today: tuple[Plan, datetime, Entries, Today] | None = None
+        self._sound: tuple[Plan, SlotTables] | None = None
         self._standing: tuple[Plan, date, StandingPlan] | None = None
         self._drawn: tuple[Plan | None, dict[str, bytes]] = (None, {})
         self.uploads = Uploads()
@@ -45,11 +47,18 @@ class Years:
             return self._draft
 
     def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime) -> Today:
-        """The state of a plan with what was asked since, worked out once for each quarter of an hour."""
+        """The state of a plan with what was asked since, worked out once for each quarter of an hour.
+
+        That the plan breaks no rule, and what is offered when, is worked out once a plan.
+        """
         quarter = moment.replace(minute=moment.minute - moment.minute % 15)
-        known = self._today
+        known, sound = self._today, self._sound
         if known is None or known[0] is not plan or known[1:3] != (quarter, asked):
-            known = self._today = (plan, quarter, asked, state_of(scenario, plan, asked, moment))
+            is_sound = sound is not None and sound[0] is plan
+            slots = sound[1] if sound is not None and is_sound else SlotTables(scenario)
+            state = state_of(scenario, plan, asked, moment, checked=is_sound, slots=slots)
+            known, self._sound = (plan, quarter, asked, state), (plan, slots)
+            self._today = known
         return known[3]
 
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:

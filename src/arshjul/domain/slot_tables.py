@@ -16,6 +16,11 @@ from arshjul.errors import Message
 
 _Thing = TypeVar("_Thing")
 
+_FOR_EVERY_BOARD = ("grid", "open", "teams", "taken_hours", "_offered")
+"""Tables that a board of the year needs, whoever withdraws officers: worked out before they are shared, and so once."""
+
+_OF_OFFICERS = ("police", "officers", "designated")
+
 
 @dataclass(frozen=True)
 class SlotTables:
@@ -28,17 +33,22 @@ class SlotTables:
 
     def sharing(self, scenario: Scenario) -> "SlotTables":
         """The tables of a scenario that differs in its operations or prices alone: what is worked out is taken over."""
-        tables = SlotTables(scenario)
-        tables.__dict__.update({name: table for name, table in self.__dict__.items() if name != "scenario"})
-        return tables
+        for name in (*_FOR_EVERY_BOARD, *_OF_OFFICERS):
+            getattr(self, name)
+        return self._taken_over(scenario, ("scenario",))
 
     def after(self, scenario: Scenario) -> "SlotTables":
         """The tables of a scenario that differs in its withdrawals alone: all but those of officers are taken over."""
-        tables = self.sharing(scenario)
-        for name in ("police", "officers", "designated"):
-            tables.__dict__.pop(name, None)
+        for name in _FOR_EVERY_BOARD:
+            getattr(self, name)
+        tables = self._taken_over(scenario, ("scenario", *_OF_OFFICERS))
         of_teams = {key: slots for key, slots in self._known_sets.items() if key[0] == "teams"}
         tables.__dict__["_known_sets"] = of_teams
+        return tables
+
+    def _taken_over(self, scenario: Scenario, but: Collection[str]) -> "SlotTables":
+        tables = SlotTables(scenario)
+        tables.__dict__.update({name: table for name, table in self.__dict__.items() if name not in but})
         return tables
 
     @cached_property

@@ -32,11 +32,12 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
     for id in operations:
         number = problem.builder.number[id]
         if blocked := _blocked(problem, number):
-            enough = {other for option in blocked for other in _enough(problem, number, option)}
+            tied = _tied(problem, number)
+            enough = {other for option in blocked for other in _enough(problem, number, option, tied)}
             others[id] = [ids[other] for other in sorted(enough)]
     movable = {other for some in others.values() for other in some}
     wide = day_board(context, movable).problem if movable else problem
-    found = {id: min(_moving_one(wide, id, some), key=_order, default=None) for id, some in others.items()}
+    found = {id: _moving_one(wide, id, some) for id, some in others.items()}
     if None in found.values():
         old = {} if context.base is None else context.base.placements
         whole = day_board(context, old.keys()).problem
@@ -50,10 +51,9 @@ def _blocked(problem: PlanningProblem, number: int) -> list[int]:
     return [option for option in options if next(problem.evaluator.obstacles(number, option), None) is not None]
 
 
-def _enough(problem: PlanningProblem, number: int, option: int) -> Iterator[int]:
+def _enough(problem: PlanningProblem, number: int, option: int, tied: set[int]) -> Iterator[int]:
     """Those whose going alone may clear the option: what they are tied to it by, only a try tells."""
     evaluator = problem.evaluator
-    tied = _tied(problem, number)
     for other in evaluator.blockers(number, option):
         theirs = evaluator.choice[other]
         if problem.board.activities[other].id in problem.context.history:
@@ -64,25 +64,37 @@ def _enough(problem: PlanningProblem, number: int, option: int) -> Iterator[int]
         evaluator.put(other, theirs)
 
 
-def _moving_one(problem: PlanningProblem, operation: str, others: list[str]) -> Iterator[Alternative]:
-    evaluator, number = problem.evaluator, problem.builder.number[operation]
-    tied = _tied(problem, number)
-    blocked = _blocked(problem, number)
-    for id in others:
-        other = problem.builder.number[id]
+def _moving_one(problem: PlanningProblem, operation: str, others: list[str]) -> Alternative | None:
+    """The way that costs least of those that move one of the others; None where there is none."""
+    ways = list(_trials(problem, problem.builder.number[operation], [problem.builder.number[id] for id in others]))
+    least = min((cost for cost, *_ in ways), default=0)
+    placement, ids = problem.builder.placement, [activity.id for activity in problem.board.activities]
+    found = [
+        Alternative(
+            placement(operation, option), cost, ((placement(ids[other], theirs), placement(ids[other], elsewhere)),)
+        )
+        for cost, option, other, theirs, elsewhere in ways
+        if cost == least
+    ]
+    return min(found, key=_order, default=None)
+
+
+def _trials(problem: PlanningProblem, number: int, others: list[int]) -> Iterator[tuple[int, int, int, int, int]]:
+    """What it costs to stand at a blocked option while another goes elsewhere: the other, from where and to where."""
+    evaluator = problem.evaluator
+    tied, blocked = _tied(problem, number), _blocked(problem, number)
+    for other in others:
         theirs = evaluator.choice[other]
         evaluator.put(other, None)
         gone = evaluator.cost(other, theirs).get(QUALITY, 0)
         for option in blocked:
             if other not in tied and next(evaluator.obstacles(number, option), None) is not None:
                 continue
-            place = problem.builder.placement(operation, option)
             cost = evaluator.cost(number, option).get(QUALITY, 0) - gone
             for elsewhere, more in _beside(problem, (number, option), other, theirs):
                 if other in tied and not _is_free_after(problem, (number, option), (other, elsewhere)):
                     continue
-                move = (problem.builder.placement(id, theirs or 0), problem.builder.placement(id, elsewhere))
-                yield Alternative(place, cost + more, (move,))
+                yield cost + more, option, other, theirs or 0, elsewhere
         evaluator.put(other, theirs)
 
 

@@ -15,6 +15,7 @@ from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.coming import MeetingAhead, OperationAhead, meetings_ahead, operations_ahead
 from arshjul.planning.free_teams import FreeTeams, free_teams
 from arshjul.planning.replan_input import replan_input
@@ -68,9 +69,19 @@ class Today:
     empty: tuple[tuple[str, Slot], ...] = ()
 
 
-def today(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Today:
-    """The state of the plan at that moment, with what was withdrawn since. `scenario` is the one as read."""
-    begun = replan_input(scenario, plan, entered, as_of)
+def today(
+    scenario: Scenario,
+    plan: Plan,
+    entered: Entries,
+    as_of: datetime,
+    checked: bool = False,
+    slots: SlotTables | None = None,
+) -> Today:
+    """The state of the plan at that moment, with what was withdrawn since. `scenario` is the one as read.
+
+    `checked` and `slots` are what is known of the plan and the scenario already, as in `replan_input`.
+    """
+    begun = replan_input(scenario, plan, entered, as_of, checked=checked, slots=slots)
     context = begun.context
     ways = rungs(context)
     now = replace(plan, as_of=as_of, entries=begun.entries)

@@ -1,7 +1,7 @@
 """Optional agencies."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 
 from arshjul.domain.calendar import Slot
@@ -84,8 +84,11 @@ class OptionalAgency(SoftRule):
                 yield Price(self.id, about, missing * self.price(context), text)
 
 
-def _declined(context: ReplanContext, operation: str, agency: str) -> set[int]:
+def _declined(context: ReplanContext, operation: str, agency: str) -> Collection[int]:
     """The slots at which the agency has said no to joining the operation."""
-    noes = (one for one in context.demands.refused.get(operation, ()) if one.party == agency)
+    refused = context.demands.refused.get(operation)
+    if not refused:
+        return ()
+    noes = (one for one in refused if one.party == agency)
     numbers = (None if no.slot is None else context.slots.grid.number(no.slot) for no in noes)
     return {number for number in numbers if number is not None}
