@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from arshjul.actions.import_year import import_year
+from arshjul.actions.options import options_of
 from arshjul.actions.served_revision import current
 from arshjul.actions.workbook import empty_workbook
 from arshjul.formats.catalogues import words
 from arshjul.store.store import open_store
+from tests.builders import swedish
 from tests.console.conftest import Desk
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -33,6 +35,16 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     path = browser.send(first, "/options").headers["location"]
     options = browser.get(path)
     assert "Den första planen" in options.text
+    (option,) = options_of(desk.store, 1)
+    dates = options.text.partition("De föreslagna datumen")[2]
+    assert option.plan.placements
+    for one in option.plan.placements:
+        day = one.slot.day
+        assert f"{swedish().weekday(day)[:3]} {day.day} {swedish().month(day)[:3]}" in dates, "before it is chosen"
+        assert one.operation in dates
+    wheel = browser.get(f"{path}/wheel.svg?option=first")
+    assert (wheel.status, wheel.headers["content-type"]) == (200, "image/svg+xml")
+    assert browser.get(f"{path}/wheel.svg?option=balanced").status == 422
     assert browser.send(options, path, option="first").status == 303
     shown = browser.get("/publish")
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="årets första plan").status == 303

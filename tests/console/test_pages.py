@@ -75,7 +75,9 @@ def test_what_is_asked_of_an_operation_leads_to_options(desk: Desk, ask: str) ->
     browser = desk.browser()
     asked = browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask=ask)
     assert (asked.status, asked.headers["location"]) == (303, "/options/1?option=fewest-changes")
-    assert browser.get("/options/1").status == 200
+    shown = browser.get("/options/1").text
+    assert re.search("Det här svarar alternativen på OP-001", shown)
+    assert ("Lämnas ute, och varför OP-001" in shown) == (ask == "left_out")
 
 
 def test_another_date_is_asked_for_an_agency(desk: Desk) -> None:

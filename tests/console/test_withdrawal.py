@@ -21,6 +21,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     options = browser.get(entered.headers["location"])
     for said in ("Minst ändringar", "Avvägt", "Mest genomfört", "OP-000"):
         assert said in options.text
+    assert re.search(r"A1, rapporterad .*: LPO 0, .* 1 februari 2027, .* orsak: en skjutning", options.text)
     figures = re.search(r"Kvalitet \(minuspoäng\) (\d+) (\d+) (\d+) (\d+) Bevisat", options.text)
     assert figures is not None
     assert len(set(figures.groups())) == 1, "what a move costs stands in rows of its own"

@@ -1,11 +1,12 @@
 """The ways to answer what has happened, beside today's plan; while they are worked out, how far that is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arshjul.actions.draft import Draft
 from arshjul.actions.options import FILLED, FIRST, FoundOption, choose
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun
 from arshjul.domain.filling import Filling
@@ -57,6 +58,15 @@ class DifferenceRow:
     is_hit: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """An operation that finds no place in an option, and why."""
+
+    operation: str
+    title: str
+    why: tuple[Message, ...]
+
+
 def show(visit: Visit) -> Answer:
     """The options; or the job that works them out."""
     job, draft = _job(visit), visit.draft
@@ -74,9 +84,42 @@ def show(visit: Visit) -> Answer:
         "is_stale": job.version != draft.version,
         "chosen": visit.query.text("option") or "balanced",
         "filled": [_filling(option) for option in options if option.id == FILLED],
+        "answered": _answered(options),
+        "out": _left_out(draft, options),
         "place": lambda placement: _place(draft.scenario, placement),
+        **(by_month(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
     }
     return Html("options.html", values, part="content", is_last=True)
+
+
+def picture(visit: Visit) -> Answer:
+    """The year of an option as a wheel, before it is chosen."""
+    wanted = visit.query.text("option")
+    for option in visit.years.options(visit.store, _job(visit).number):
+        if option.id == wanted:
+            return whole_wheel(visit, option.scenario, option.plan, option.plan)
+    raise InputError(Message("There is no such page."))
+
+
+def _answered(options: tuple[FoundOption, ...]) -> list[Message]:
+    """The entries that the options answer, each in a sentence, in the order in which they came."""
+    option = options[0]
+    entries = option.plan.entries.of_revision(option.plan.revision)
+    lines = year_log(option.scenario, replace(entries, fillings=()))
+    return [line.text for line in reversed(lines)]
+
+
+def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow]:
+    """The operations that an option leaves out and today's plan does not; all, where there is no plan yet."""
+    placed = None if draft.plan is None else draft.plan.placed
+    found: dict[str, LeftOutRow] = {}
+    for option in options:
+        for out in option.plan.unplaced:
+            if placed is None or out.operation in placed:
+                why = tuple(reason.text for reason in out.reasons)
+                title = option.scenario.operations[out.operation].title
+                found.setdefault(out.operation, LeftOutRow(out.operation, title, why))
+    return list(found.values())
 
 
 def _filling(option: FoundOption) -> Message:
@@ -191,6 +234,7 @@ pages = (
     Page("/options", "POST", "work-out-options", CHANGING, work_out),
     Page("/options/{job}", "GET", "see-options", READING, show),
     Page("/options/{job}", "POST", "choose-option", CHANGING, take),
+    Page("/options/{job}/wheel.svg", "GET", "see-wheel-of-option", READING, picture),
     Page("/jobs/{job}", "GET", "see-job", READING, show),
     Page("/jobs/{job}", "POST", "stop-job", CHANGING, stop),
 )

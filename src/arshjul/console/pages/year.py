@@ -1,10 +1,14 @@
 """The year: the wheel as a picture, and the same in a table. Who may see no dates to come gets numbers by weeks."""
 
+from typing import Any
+
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
 from arshjul.console.access import ALL, READING, Page
 from arshjul.console.answers import Answer, Bytes, Html
 from arshjul.console.visit import Visit
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 
@@ -16,27 +20,41 @@ def show(visit: Visit) -> Answer:
     draft, plan = visit.draft, visit.draft.made_plan
     if visit.session is None or visit.session.role not in READING:
         return Html("public_year.html", {"year": public_year(draft.scenario, plan)})
-    view = year(draft.scenario, visit.plan_now)
-    months = [(month, [one for one in view.operations if one.slot.day in month]) for month in view.months]
-    shifts = {shift.id: shift.name for shift in view.shifts}
-    status = {id: visit.words.say(text) for id, text in STATUS_NAMES.items()}
-    titles = {id: operation.title for id, operation in draft.scenario.operations.items()}
-    values = {"view": view, "months": months, "shifts": shifts, "status": status, "titles": titles}
-    return Html("year.html", {**values, "weeks": {f"{week}": week for week in view.weeks}})
+    values = {"draft": draft, **by_month(visit, draft.scenario, visit.plan_now)}
+    return Html("year.html", {**values, "weeks": {f"{week}": week for week in values["view"].weeks}})
+
+
+def by_month(visit: Visit, scenario: Scenario, plan: Plan) -> dict[str, Any]:
+    """The values of `months.html`: the plan's operations month by month."""
+    view = year(scenario, plan)
+    return {
+        "view": view,
+        "months": [(month, [one for one in view.operations if one.slot.day in month]) for month in view.months],
+        "shifts": {shift.id: shift.name for shift in view.shifts},
+        "status": {id: visit.words.say(text) for id, text in STATUS_NAMES.items()},
+        "titles": {id: operation.title for id, operation in scenario.operations.items()},
+    }
 
 
 def picture(visit: Visit) -> Answer:
     """The wheel, for whoever may see the whole year; for others the one for everybody."""
     draft, plan = visit.draft, visit.draft.made_plan
-    is_whole = visit.session is not None and visit.session.role in READING
+    if visit.session is not None and visit.session.role in READING:
+        return whole_wheel(visit, draft.scenario, plan, visit.plan_now)
 
     def draw() -> bytes:
-        if is_whole:
-            return wheel(year(draft.scenario, visit.plan_now), visit.words, "inline")
         return public_wheel(public_year(draft.scenario, plan), visit.words)
 
-    name = f"{visit.words.language} {visit.moment.date()}" if is_whole else f"{visit.words.language} public"
-    return Bytes(visit.years.drawn(plan, name, draw), SVG, packs=True)
+    return Bytes(visit.years.drawn(plan, f"{visit.words.language} public", draw), SVG, packs=True)
+
+
+def whole_wheel(visit: Visit, scenario: Scenario, plan: Plan, seen: Plan) -> Bytes:
+    """The wheel of a plan, with all that it holds; drawn as it is `seen` that day."""
+
+    def draw() -> bytes:
+        return wheel(year(scenario, seen), visit.words, "inline")
+
+    return Bytes(visit.years.drawn(plan, f"{visit.words.language} {visit.moment.date()}", draw), SVG, packs=True)
 
 
 pages = (
