@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.propose import questions
+from arshjul.store import outbox
 from tests.console.browser import Browser, Page
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import BOTH, Desk, reachable_by_mail
 from tests.console.test_withdrawal import HIT
 
 TWO = {**HIT, "to": "2027-02-07"}
@@ -20,6 +21,12 @@ def asked(browser: Browser) -> str:
     return path
 
 
+def letters(desk: Desk) -> dict[str, str]:
+    """The questions that wait to be mailed, by party."""
+    with desk.store.reading() as db:
+        return {one.party: one.body for one in outbox.waiting(db) if one.asks}
+
+
 def answers(desk: Desk) -> dict[str, str]:
     with desk.store.reading() as db:
         return {one.party: one.answer for one in questions(opened_draft(db))}
@@ -29,6 +36,49 @@ def address(page: Page) -> str:
     found = re.search(r"/answers/[\w-]{40,}", page.text)
     assert found is not None
     return found.group()
+
+
+def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: Desk) -> None:
+    reachable_by_mail(desk.store, {"a0": ""})
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    there = browser.send(browser.get(path), f"{path}/questions", option="fewest-changes")
+    assert there.status == 303
+    seen = browser.get(there.headers["location"])
+    assert "Inget är skickat än" in seen.text
+    assert not answers(desk)
+    assert not letters(desk)
+    assert browser.send(seen, f"{path}/ask", option="fewest-changes").headers["location"] == "/proposal"
+    assert set(letters(desk)) == set(answers(desk)) - {"a0"}
+    for party, body in letters(desk).items():
+        assert f"{party}@example.se" in seen.text
+        assert body in seen.text, "what was seen is what is sent"
+    assert "Myndighet 0 031-365 00 00" in seen.text
+    page = browser.get("/proposal")
+    assert re.search("Myndighet 0 inget svar än: 1 per telefon 031-365 00 00", page.text)
+    browser.send(page, "/proposal", operation="OP-000", party="a0", answer="no")
+    assert re.search("Myndighet 0 nej: 1 har svarat", browser.get("/proposal").text)
+
+
+def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_same_is_not(desk: Desk) -> None:
+    reachable_by_mail(desk.store)
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
+    browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
+    with desk.store.reading() as db:
+        every = [(one.operation, one.party) for one in questions(opened_draft(db))]
+    moved, stays = every[0][0], next(id for id, _ in every if id != every[0][0])
+    for id, party in every:
+        answer = "no" if (id, party) == every[0] else "yes"
+        browser.send(browser.get("/proposal"), "/proposal", operation=id, party=party, answer=answer)
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
+    with desk.store.reading() as db:
+        now = {(one.operation, one.party): one.answer for one in questions(opened_draft(db))}
+    assert {answer for (id, _), answer in now.items() if id == moved} == {"asked"}
+    assert {answer for (id, _), answer in now.items() if id == stays} == {"yes"}
+    assert set(letters(desk)) == {party for (id, party) in now if id == moved}
+    assert not any(stays in body for body in letters(desk).values())
 
 
 @BOTH

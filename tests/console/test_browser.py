@@ -27,7 +27,18 @@ pytestmark = [
 
 PAGES = ("/", "/year", "/weeks/2027-W05", "/operations", "/operations/OP-001", "/withdrawals/new", "/publish")
 FORMS = ("/withdrawals", "/withdrawals/A1", "/teams-lost", "/nominations/new", "/operations/OP-001/edit")
-MORE = (*FORMS, "/import", "/subscribers", "/log", "/options/1", "/proposal", "/outbox", "/nowhere", "/out")
+MORE = (
+    *FORMS,
+    "/import",
+    "/subscribers",
+    "/log",
+    "/options/1",
+    "/options/1/questions?option=balanced",
+    "/proposal",
+    "/outbox",
+    "/nowhere",
+    "/out",
+)
 MOST_TABS = 80
 
 
@@ -127,6 +138,7 @@ def entered(page: Page, console: Opened) -> None:
     page.locator("#to").fill("2027-02-01")
     page.locator("main form button.main").click()
     page.locator("button[formaction]").click()
+    page.locator("main form button.main").click()
 
 
 def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened: Opened) -> None:

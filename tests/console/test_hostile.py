@@ -143,6 +143,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/import", {"columns": ["x"]}),
     ("/clock", {"moment": ["2027-01-01T08:00"]}),
     ("/options/1/ask", {"option": ["balanced"]}),
+    ("/options/1/questions", {"option": ["balanced"]}),
     ("/proposal/mail", {"party": ["a0"]}),
     ("/outbox", {"message": ["1"]}),
     ("/subscribers/anew", {"party": ["agency-a0"]}),

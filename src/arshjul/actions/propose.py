@@ -3,19 +3,24 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, add, keep, opened_draft, refuse_other
+from arshjul.actions.options import FoundOption
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.domain.answer import REPLIES
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.words import local_time
 from arshjul.planning.asking import asked
-from arshjul.store import audit, drafts, jobs, proposals
+from arshjul.planning.asking import questions as letters_of
+from arshjul.planning.notices import Letter
+from arshjul.planning.proposal import Proposal
+from arshjul.store import audit, drafts, jobs, outbox, proposals
 from arshjul.store.proposals import AnswerAddress, StoredProposal
 from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
 
 TOKEN_BYTES = 32
 ANSWER_DAYS = 7
@@ -33,8 +38,53 @@ class Question:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A party's question, ready to go: to its mail `address`, or by telephone where it has none."""
+
+    letter: Letter
+    address: str
+
+    def text(self, words: Words) -> tuple[str, str]:
+        """Its subject and its body."""
+        return words("Can you come?"), "\n".join(words.say(line) for line in self.letter.lines)
+
+
+def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
+    """The letters of a proposal: to each party what it has not answered yet."""
+    known, parties, found = _known(draft, proposal), draft.scenario.parties, []
+    pairs = asked(proposal.scenario, proposal.changes)
+    for letter in letters_of(proposal.scenario, proposal.changes):
+        own = (pair for pair in pairs if pair[1] == letter.to.id)
+        open_ = zip(letter.lines, own, strict=True)
+        lines = tuple(line for line, pair in open_ if known.get(pair, "asked") == "asked")
+        if lines:
+            party = parties.get(letter.to.id)
+            found.append(Inquiry(replace(letter, lines=lines), "" if party is None else party.email or ""))
+    return found
+
+
+def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
+    """The last answers, by operation and party, to what the proposal asks in the same words: of the same places."""
+    before = draft.proposal
+    if before is None:
+        return {}
+    now = proposal.plan.placed
+    same = {id for id, place in before.plan.placed.items() if place.same_place(now.get(id))}
+    there = (one for one in questions(draft) if one.operation in same and one.actor)
+    return {(one.operation, one.party): one.answer for one in there}
+
+
+def proposal_of(draft: Draft, option: FoundOption) -> Proposal:
+    """The option as it would be proposed."""
+    return Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan)
+
+
 def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
-    """Asks all who have a part in a job's option. StaleDraft where the job is not of the draft as it was seen."""
+    """Asks all who have a part in a job's option, and puts the question to each that has an address into the outbox.
+
+    StaleDraft where the job is not of the draft as it was seen.
+    """
     with store.writing() as db:
         draft, job = opened_draft(db), jobs.job(db, number)
         refuse_other(draft, seen)
@@ -46,15 +96,18 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         made = opened_draft(db)
         if made.proposal is None:
             raise StaleDraft
-        known = {(one.operation, one.party) for one in questions(made) if one.answer != "asked" or one.actor}
-        everybody = [pair for pair in asked(made.proposal.scenario, made.proposal.changes) if pair not in known]
-        reported = local_time(made.moment(now))
+        known, reported = _known(draft, made.proposal), local_time(made.moment(now))
         bodies = [
             {"operation": operation, "party": party, "answer": "asked", "reported": reported}
-            for operation, party in everybody
+            for operation, party in asked(made.proposal.scenario, made.proposal.changes)
+            if (operation, party) not in known
         ]
         drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
-        keep(db, made, made, words(made.scenario.language))
+        said = words(made.scenario.language)
+        for one in inquiries(draft, made.proposal):
+            if one.address:
+                outbox.add(db, one.letter.to.id, one.address, one.text(said), actor, now, asks=True)
+        keep(db, made, made, said)
 
 
 def questions(draft: Draft) -> list[Question]:

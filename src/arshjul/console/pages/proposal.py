@@ -1,10 +1,11 @@
 """A proposal: who is asked, who has answered what, and the page at which a party answers without an account."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from arshjul.actions.draft import Draft
+from arshjul.actions.draft import Draft, StaleDraft
 from arshjul.actions.post import fault_said
-from arshjul.actions.propose import answer, hand_out, party_of, propose, questions
+from arshjul.actions.propose import Inquiry, answer, hand_out, inquiries, party_of, proposal_of, propose, questions
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
@@ -14,7 +15,7 @@ from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.planning.asking import questions as letters_of
 from arshjul.planning.notices import Letter
-from arshjul.store import outbox, proposals
+from arshjul.store import jobs, outbox, proposals
 
 REPLIES = {
     "yes": Message("Yes, we can come"),
@@ -35,8 +36,34 @@ class HandedAddress:
     mail: str | None
 
 
+def check(visit: Visit) -> Answer:
+    """Leads to the questions of the option that was marked."""
+    return SeeOther(f"/options/{visit.number('job')}/questions?option={quote(visit.form.text('option'))}")
+
+
+def show_check(visit: Visit) -> Answer:
+    """The question to each party, before anybody is asked."""
+    draft, number, wanted = visit.draft, visit.number("job"), visit.query.text("option")
+    found = next((one for one in visit.years.options(visit.store, number) if one.id == wanted), None)
+    if found is None or draft.plan is None:
+        raise InputError(Message("There is no such page."))
+    with visit.store.reading() as db:
+        job = jobs.job(db, number)
+    if job is None or job.version != draft.version:
+        raise StaleDraft
+    letters = inquiries(draft, proposal_of(draft, found))
+    values = {
+        "draft": draft,
+        "job": number,
+        "option": found.id,
+        "mailed": [one for one in letters if one.address],
+        "called": [(one, draft.scenario.parties[one.letter.to.id]) for one in letters if not one.address],
+    }
+    return Html("questions.html", values)
+
+
 def ask(visit: Visit) -> Answer:
-    """Asks everybody who has a part in the option that was marked."""
+    """Asks everybody who has a part in the option."""
     propose(
         visit.store,
         visit.number("job"),
@@ -74,6 +101,7 @@ def _page(visit: Visit, handed: HandedAddress | None = None) -> Html:
         "fault_said": fault_said,
         "handed": handed,
         "email": _emails(draft),
+        "parties": draft.scenario.parties,
     }
     return Html("proposal.html", values)
 
@@ -113,8 +141,8 @@ def give_address(visit: Visit) -> Answer:
 
 def _question(visit: Visit, party: str) -> tuple[str, str] | None:
     """The question to a party in the year's language, its subject and its text; None where nothing is asked of it."""
-    say, found = visit.year_words, _letter(visit.draft, party)
-    return None if found is None else (say("Can you come?"), "\n".join(say.say(line) for line in found.lines))
+    found = _letter(visit.draft, party)
+    return None if found is None else Inquiry(found, "").text(visit.year_words)
 
 
 def show_questions(visit: Visit) -> Answer:
@@ -161,11 +189,14 @@ def write(visit: Visit) -> Answer:
     if text is None or not address:
         raise InputError(Message("There is no such page."))
     with visit.store.writing() as db:
-        outbox.add(db, party, address, text, visit.person, visit.now, asks=True)
+        if not any(one.asks and one.party == party for one in outbox.waiting(db)):
+            outbox.add(db, party, address, text, visit.person, visit.now, asks=True)
     return SeeOther("/proposal")
 
 
 pages = (
+    Page("/options/{job}/questions", "GET", "see-questions-of-option", CHANGING, show_check),
+    Page("/options/{job}/questions", "POST", "check-questions", CHANGING, check),
     Page("/options/{job}/ask", "POST", "ask-everybody", CHANGING, ask),
     Page("/proposal", "GET", "see-proposal", READING, show),
     Page("/proposal", "POST", "answer-for-somebody", CHANGING, take_answer),
