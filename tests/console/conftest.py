@@ -1,5 +1,6 @@
 """A console over a small published year, and a browser that is signed in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ __all__ = ["postgresql", "url"]
 BOTH = pytest.mark.parametrize("desk", KINDS, indirect=True)
 
 NOW = years.NOW + timedelta(days=30)
+PHONE = "031-365 00 00"
 
 
 class AtOnce(Runner):
@@ -91,11 +93,14 @@ def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Des
     return Desk(open_store(url), url=url)
 
 
-def reachable_by_mail(store: Store) -> None:
-    """Gives every party of the year an address."""
+def reachable_by_mail(store: Store, other: Mapping[str, str] | None = None) -> None:
+    """Gives every party of the year an address, the `other` one that is given, or none; and a telephone."""
     with store.writing() as db:
         draft = opened_draft(db)
-        agencies = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.agencies.items()}
-        police = {id: replace(one, email=f"{id}@example.se") for id, one in draft.scenario.police.items()}
-        scenario = replace(draft.scenario, agencies=agencies, police=police)
+
+        there = draft.scenario
+        email = {id: (other or {}).get(id, f"{id}@example.se") or None for id in there.parties}
+        agencies = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.agencies.items()}
+        police = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.police.items()}
+        scenario = replace(there, agencies=agencies, police=police)
         keep(db, draft, replace(draft, scenario=scenario), years.WORDS)

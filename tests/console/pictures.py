@@ -19,13 +19,11 @@ from playwright.sync_api import Page, sync_playwright
 
 from arshjul.actions.import_year import import_year
 from arshjul.actions.options import work_out
-from arshjul.actions.plan import plan
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.serve import on_port
 from arshjul.console.sessions import invite
 from arshjul.formats.catalogues import words
-from arshjul.planning.effort import Effort
 from arshjul.store.store import Store, open_store
 from arshjul.texts import Words
 from tests.console.conftest import reachable_by_mail
@@ -34,7 +32,10 @@ from tests.render.test_browser import CHROMIUM, QUIET
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "bilder"
-MADE, SEEN = datetime(2026, 12, 1, 9), "2027-03-08T07:10"
+MADE, SEEN = "2026-12-01T09:00", "2027-03-08T07:10"
+CALLED = ("miljo", "raddningstjansten", "lpo-city")
+"""The parties without a mail address."""
+
 WIDTH = 1180
 
 
@@ -48,10 +49,9 @@ class AtOnce(Runner):
 def main() -> None:
     """Makes the year, walks through a withdrawal in each language, and draws each page on the way."""
     with TemporaryDirectory() as folder:
-        made, empty = Path(folder) / "plan", Path(folder) / "empty.db"
-        plan(ROOT / "scenarios" / "goteborg-2027", made, Effort(100), MADE, lambda _: None)
-        import_year(made, str(empty), "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True)
-        reachable_by_mail(open_store(str(empty)))
+        empty, year = Path(folder) / "empty.db", ROOT / "scenarios" / "goteborg-2027"
+        import_year(year, str(empty), "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True)
+        reachable_by_mail(open_store(str(empty)), dict.fromkeys(CALLED, ""))
         for language, pictures in (("sv", PICTURES), ("en", PICTURES / "en")):
             pictures.mkdir(exist_ok=True)
             db = Path(folder) / f"{language}.db"
@@ -103,6 +103,11 @@ class Walk:
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=self.say(button)).first.click()
 
+    def set_clock(self, moment: str) -> None:
+        self.page.goto(f"{self.address}/")
+        self.page.locator("#moment").fill(moment)
+        self.press("Set")
+
     def through(self, link: str) -> None:
         page, say = self.page, self.say
         page.goto(link)
@@ -110,11 +115,14 @@ class Walk:
         page.get_by_role("button", name=words("sv")("Sign in")).click()
         if say.language != "sv":
             page.get_by_role("button", name="English").click()
-        self.draw("forsta-publiceringen", "/publish")
+        self.set_clock(MADE)
+        self.press("Work out the first plan")
+        page.wait_for_url("**/options/*")
+        self.draw("forsta-planen")
+        self.press("Choose")
+        self.draw("forsta-publiceringen")
         self.press("Publish")
-        page.goto(f"{self.address}/")
-        page.locator("#moment").fill(SEEN)
-        self.press("Set")
+        self.set_clock(SEEN)
         self.draw("i-dag")
         self.draw("aret", "/year")
         self.draw("veckan", "/weeks/2027-W19")
@@ -136,8 +144,9 @@ class Walk:
         self.draw("i-dag-avbokning", "/")
         page.goto(options)
         self.press("Ask everybody")
+        self.draw("fragorna")
+        self.press("Ask everybody")
         self.draw("forslaget")
-        self.press("Put the question into the outbox")
         self.press("An address to answer at")
         answers = page.locator("code", has_text="/answers/").inner_text()
         self.draw("svara", answers.removeprefix(self.address))
@@ -149,6 +158,7 @@ class Walk:
         self.press("Choose")
         self.draw("publicera")
         self.press("Publish")
+        self.draw("ringlistan")
         self.draw("avbokningar", "/withdrawals")
         self.draw("logg", "/log")
 

@@ -21,7 +21,8 @@ from arshjul.store.store import Store, make_store
 from tests import years
 from tests.authorities import Authority
 from tests.console.conftest import BOTH, Desk, reachable_by_mail
-from tests.console.test_asking import address, asked
+from tests.console.test_asking import address, answers, asked
+from tests.console.test_withdrawal import HIT
 from tests.serving import free_port
 
 
@@ -91,6 +92,14 @@ def reachable(desk: Desk) -> Desk:
 def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk, mailbox: MailServer) -> None:
     browser = reachable.browser()
     asked(browser)
+    with reachable.store.writing() as db:
+        for one in outbox.waiting(db):
+            if one.party != "a1":
+                outbox.take_out(db, one.number)
+    assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a1").status == 303, "once is enough"
+    with reachable.store.writing() as db:
+        (one,) = outbox.waiting(db)
+        outbox.take_out(db, one.number)
     assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a0").status == 303
     assert "Frågan ligger i utkorgen" in browser.get("/proposal").text
     assert len(post(reachable.store, mailbox, "test", reachable.now, dry_run=True)) == 1
@@ -120,7 +129,7 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
     done = post(desk.store, mailbox, "test", desk.now)
     assert [one.fault for one in done] == ["550 5.1.1 nobody of that name", "SMTPServerDisconnected", "address", ""]
     assert ["To: a3@example.se" in mail for mail in Mailbox.received] == [True]
-    assert "Meddelanden som inte kunde skickas: 3." in desk.browser().get("/").text
+    assert "Parter att ringa: 3." in desk.browser().get("/").text
     shown = desk.browser().get("/outbox").text
     for said in (
         "550 5.1.1 nobody of that name",
@@ -149,19 +158,17 @@ def test_a_question_can_be_mailed_by_hand_with_its_address(reachable: Desk) -> N
 def test_a_message_that_was_sent_by_hand_is_taken_out(reachable: Desk) -> None:
     browser = reachable.browser()
     asked(browser)
-    browser.send(browser.get("/proposal"), "/proposal/mail", party="a0")
     shown = browser.get("/outbox")
     assert b"mailto:a0@example.se?subject=Kan%20ni%3F&amp;body=" in shown.body
     assert browser.send(shown, "/outbox", message="1").status == 303
     assert browser.send(shown, "/outbox", message="1").status == 303, "twice is as good as once"
-    assert "Inget väntar på att skickas" in browser.get("/outbox").text
+    assert "a0@example.se" not in browser.get("/outbox").text
     assert "tog bort ett meddelande ur utkorgen" in browser.get("/log").text
 
 
 def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) -> None:
     browser = reachable.browser()
     asked(browser)
-    browser.send(browser.get("/proposal"), "/proposal/mail", party="a0")
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
     with reachable.store.reading() as db:
@@ -248,12 +255,46 @@ def test_a_file_of_no_certificates_is_told_of(
 def test_what_is_not_sent_waits(reachable: Desk) -> None:
     browser = reachable.browser()
     asked(browser)
-    browser.send(browser.get("/proposal"), "/proposal/mail", party="a0")
     nobody = MailServer("127.0.0.1", free_port(), "arshjul@example.se", "https://a.example.se")
     with pytest.raises(StorageError):
         post(reachable.store, nobody, "test", reachable.now)
     with reachable.store.reading() as db:
-        assert len(outbox.waiting(db)) == 1
+        assert {one.party for one in outbox.waiting(db)} == set(answers(reachable))
+
+
+def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: Desk, mailbox: MailServer) -> None:
+    reachable_by_mail(desk.store, {"p0": "", "p1": "nobody@example.se"})
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="fewest-changes")
+    shown = browser.get("/publish")
+    told = "OP-000 (Restaurang, Göteborg City): en annan enhet tar över"
+    assert told in shown.text
+    done = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", mail="on")
+    page = browser.get(done.headers["location"])
+    assert re.search("Att ringa: 1 .* LPO 0 031-365 00 00 Samordnare 0 " + re.escape(told), page.text)
+    assert "Parter att ringa: 1." in browser.get("/").text
+    assert {one.party for one in post(desk.store, mailbox, "test", desk.now, dry_run=True)} == {"p1"}
+    post(desk.store, mailbox, "test", desk.now)
+    page = browser.get("/outbox")
+    assert re.search(r"Att ringa: 2 .* LPO 0 .* LPO 1 .* 550 5\.1\.1", page.text)
+    for name in ("Myndighet", *years.SITES, years.TITLE):
+        assert name not in page.text
+    numbers = re.findall(r'<button name="message" value="(\d+)"', page.body.decode())
+    assert browser.send(page, "/outbox", message=numbers).status == 303
+    assert "Inget väntar på att skickas" in browser.get("/outbox").text
+    assert "ringde en part" in browser.get("/log").text
+
+
+def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
+    browser = reachable.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="fewest-changes")
+    shown = browser.get("/publish")
+    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    with reachable.store.reading() as db:
+        assert not outbox.waiting(db)
+        assert {one.party for one in outbox.to_call(db)} == {"p0", "p1"}
 
 
 @pytest.mark.parametrize("wrong", ["a0@example.se\r\nBcc: x@example.se", "a0@example.se\nX: y", "nobody", ""])

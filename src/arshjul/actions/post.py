@@ -68,10 +68,10 @@ def _tried(store: Store, one: OutboxMessage, server: MailServer, actor: str, now
 
 
 def take_out(store: Store, number: int, actor: str, now: datetime) -> None:
-    """Takes a message out that waits; nothing where it waits no more, as it was sent meanwhile."""
+    """Takes a message out that waits, and without an address has been said now; nothing where it waits no more."""
     with store.writing() as db:
         if (one := outbox.take_out(db, number)) is not None:
-            audit.add(db, now, actor, "take-out", f"message {number} to {one.party}")
+            audit.add(db, now, actor, "take-out" if one.address else "call", f"message {number} to {one.party}")
 
 
 def fault_said(fault: str) -> Message:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from arshjul.actions.draft import Draft, opened_draft
-from arshjul.actions.publish import Cause, Published, alone, publish
+from arshjul.actions.publish import Cause, Published, publish
 from arshjul.actions.stale_revision import seen_from
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
@@ -57,7 +57,9 @@ def difference(draft: Draft, words: Words) -> DraftDifference:
 def publish_draft(
     store: Store, digest: str, cause: Cause, words: Words, *, mail: bool = False, at: Steps = no_steps
 ) -> Published:
-    """Publishes the draft as it was shown; with `mail`, each party's message goes into the outbox.
+    """Publishes the draft as it was shown, and puts into the outbox what each party has to be told.
+
+    With `mail`, it is mailed to those who have an address; the others are to be called.
 
     OtherDifference where the draft is not what was shown.
     """
@@ -67,9 +69,9 @@ def publish_draft(
         raise OtherDifference
     read = folder_of(draft, words)
     served = draft.served
-    write = partial(_write, draft.scenario, cause, words)
+    write = partial(_write, draft.scenario, cause, words, mail)
     seen = None if served is None else served.revision.number
-    done = publish(store, read, cause, words, seen, at, write if mail else alone)
+    done = publish(store, read, cause, words, seen, at, write)
     with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
         now = opened_draft(db)
         if now.version == draft.version and now.clock is None and now.given is None:  # what waits stands on
@@ -77,14 +79,14 @@ def publish_draft(
     return done
 
 
-def _write(scenario: Scenario, cause: Cause, words: Words, db: Transaction, news: Notices | None) -> None:
-    """Puts each party's message into the outbox, as far as there is an address for it."""
+def _write(scenario: Scenario, cause: Cause, words: Words, mail: bool, db: Transaction, news: Notices | None) -> None:
+    """Puts each party's message into the outbox; without an address where it is to be called."""
     for letter in () if news is None else news.letters:
         known = scenario.parties.get(letter.to.id)
-        if known is not None and known.email:
-            body = "\n".join(words.say(line) for line in letter.lines)
-            text = (words("Changes in {name}", name=scenario.name), body)
-            outbox.add(db, letter.to.id, known.email, text, cause.actor, cause.now)
+        address = known.email if mail and known is not None else None
+        body = "\n".join(words.say(line) for line in letter.lines)
+        text = (words("Changes in {name}", name=scenario.name), body)
+        outbox.add(db, letter.to.id, address or "", text, cause.actor, cause.now)
 
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:

@@ -31,6 +31,7 @@ _DONE: Mapping[str, Message] = {
     "refresh": Message("rendered the calendars anew"),
     "ask": Message("handed out an address to answer at"),
     "post": Message("sent a message"),
+    "call": Message("called a party, and told it what has changed"),
     "take-out": Message("took a message out of the outbox"),
     "subscribe": Message("handed out a calendar's address"),
     "rotate": Message("changed a calendar's address"),

@@ -80,7 +80,7 @@ def _moving_one(problem: PlanningProblem, operation: str, others: list[str]) -> 
 
 
 def _trials(problem: PlanningProblem, number: int, others: list[int]) -> Iterator[tuple[int, int, int, int, int]]:
-    """What it costs to stand at a blocked option while another goes elsewhere: the other, from where and to where."""
+    """The cost of standing at a blocked option while another goes elsewhere: the other, from where and to where."""
     evaluator = problem.evaluator
     tied, blocked = _tied(problem, number), _blocked(problem, number)
     for other in others:

@@ -1,4 +1,6 @@
-"""The outbox: messages that wait to be sent by mail. What has been sent is kept without its text.
+"""The outbox: messages that wait to be sent by mail, or to be said on the telephone.
+
+What has been sent is kept without its text.
 
 No secret stands in it: where a message leads to a page of answers, its address is made when it is sent.
 """
@@ -16,6 +18,7 @@ from arshjul.store.store import Transaction
 class OutboxMessage:
     """A message to one party. `asks`: it is sent with an address at which that party answers.
 
+    Without an `address` it is said on the telephone, by whoever takes it out then.
     `fault` is why it could not be sent when it was last tried; it waits all the same.
     """
 
@@ -42,16 +45,25 @@ def add(
 
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
-    """Those that have not been sent, the first first."""
+    """Those that are to be mailed and have not been, the first first."""
+    return [one for one in _unsent(db) if one.address]
+
+
+def to_call(db: Transaction) -> list[OutboxMessage]:
+    """Those that somebody has to say on the telephone: there is no address, or the mail did not go."""
+    return [one for one in _unsent(db) if not one.address or one.fault]
+
+
+def _unsent(db: Transaction) -> list[OutboxMessage]:
     table = schema.outbox
     rows = db.execute(select(table).where(table.c.sent_at.is_(None)).order_by(table.c.number)).mappings()
     return [OutboxMessage(**row) for row in rows]
 
 
-def n_not_sent(db: Transaction) -> int:
-    """How many wait that could not be sent when they were last tried."""
+def n_to_call(db: Transaction) -> int:
+    """The number of those."""
     table = schema.outbox.c
-    counted = select(func.count()).where(table.sent_at.is_(None), table.fault != "")
+    counted = select(func.count()).where(table.sent_at.is_(None), (table.fault != "") | (table.address == ""))
     return int(db.execute(counted).scalar() or 0)
 
 
@@ -70,7 +82,7 @@ def not_sent(db: Transaction, number: int, at: datetime, fault: str) -> None:
 
 def take_out(db: Transaction, number: int) -> OutboxMessage | None:
     """Takes a message out that waits, unsent; None where it waits no more."""
-    found = next((one for one in waiting(db) if one.number == number), None)
+    found = next((one for one in _unsent(db) if one.number == number), None)
     if found is not None:
         db.execute(delete(schema.outbox).where(schema.outbox.c.number == number))
     return found

@@ -1,24 +1,37 @@
-"""The outbox: what waits to be mailed, what could not be, and why; each can be sent by hand, and taken out."""
+"""The outbox: who has to be called, what waits to be mailed; each can be sent by hand, and taken out."""
 
 from arshjul.actions.post import fault_said, take_out
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.forms import whole_number
 from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
+from arshjul.errors import InputError, Message
 from arshjul.store import outbox
 
 
 def show(visit: Visit) -> Answer:
     """Everything that waits, the first first."""
     with visit.store.reading() as db:
-        waits = outbox.waiting(db)
-    values = {"draft": visit.draft, "waits": waits, "fault_said": fault_said, "mailto": mailto}
-    return Html("outbox.html", {**values, "zone": visit.scenario.zone})
+        waits = [one for one in outbox.waiting(db) if not one.fault]
+    return Html("outbox.html", {"waits": waits, **to_call(visit)})
+
+
+def to_call(visit: Visit) -> dict[str, object]:
+    """The values of `calls.html`: who has to be called, and what there is to say."""
+    with visit.store.reading() as db:
+        calls = outbox.to_call(db)
+    values = {"draft": visit.draft, "calls": calls, "parties": visit.scenario.parties, "zone": visit.scenario.zone}
+    return {**values, "fault_said": fault_said, "mailto": mailto}
 
 
 def take(visit: Visit) -> Answer:
-    """Takes a message out, since it was sent by hand, or is to be sent no more."""
-    take_out(visit.store, visit.form.row("message"), visit.person, visit.now)
+    """Takes messages out, since they were sent by hand or said, or are to be sent no more."""
+    numbers = [whole_number(text) for text in visit.form.several("message")]
+    for number in numbers:
+        if not isinstance(number, int):
+            raise InputError(Message("There is no such page."))
+        take_out(visit.store, number, visit.person, visit.now)
     return SeeOther("/outbox")
 
 

@@ -6,6 +6,7 @@ from arshjul.actions.stale_revision import StaleRevision
 from arshjul.agenda.cause import kind_of
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.pages.outbox import to_call
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
 
@@ -23,6 +24,9 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "wrong": wrong,
         "reason": visit.form.text("reason") or _reason(visit),
         "published": _number(visit.query.number("published")),
+        "parties": draft.scenario.parties,
+        "mail": visit.form.is_checked("mail") or not visit.form.fields,
+        **to_call(visit),
     }
     return Html("publish.html", values, status)
 

@@ -25,7 +25,7 @@ def show(visit: Visit) -> Answer:
     (entries, problems), asked = draft.usable(visit.now), questions(draft)
     found = _state(visit, draft, entries)
     with visit.store.reading() as db:
-        n_not_sent = outbox.n_not_sent(db)
+        n_to_call = outbox.n_to_call(db)
     return Html(
         "today.html",
         {
@@ -36,7 +36,7 @@ def show(visit: Visit) -> Answer:
             "waiting": waiting(draft),
             "problems": problems,
             "n_asked": len(asked),
-            "n_not_sent": n_not_sent,
+            "n_to_call": n_to_call,
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
         },
