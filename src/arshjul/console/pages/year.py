@@ -54,7 +54,7 @@ def whole_wheel(visit: Visit, scenario: Scenario, plan: Plan, seen: Plan) -> Byt
     def draw() -> bytes:
         return wheel(year(scenario, seen), visit.words, "inline")
 
-    return Bytes(visit.years.drawn(plan, f"{visit.words.language} {visit.moment.date()}", draw), SVG, packs=True)
+    return Bytes(visit.years.drawn(plan, f"{visit.words.language} {seen.as_of.date()}", draw), SVG, packs=True)
 
 
 pages = (
