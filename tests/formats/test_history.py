@@ -76,6 +76,19 @@ def test_a_workbook_keeps_it_to_the_last_byte(tmp_path: Path) -> None:
     assert scenario_bytes(read_scenario(book).scenario) == scenario_bytes(scenario)
 
 
+def test_a_path_starts_where_its_file_lies(tmp_path: Path) -> None:
+    read(tmp_path, "[]", a=YEAR)
+    config = tmp_path / "config"
+    (tmp_path / "scenario" / "learnt.yaml").unlink()
+    (tmp_path / "scenario" / "years").rename(tmp_path / "years")
+    config.mkdir()
+    (config / "learnt.yaml").write_text("history: [../years/a.yaml]\n")
+    plan = tmp_path / "scenario" / "plan.yaml"
+    plan.write_text(plan.read_text().replace("plan:\n", "plan:\n  config: ../config\n", 1))
+    (log,) = read_scenario(tmp_path / "scenario").scenario.history
+    assert len(log.withdrawals) == 2
+
+
 def test_nothing_is_written_where_nothing_is_known() -> None:
     assert "history" not in json.loads(scenario_bytes(read_scenario(TUTORIAL).scenario))
 
@@ -94,6 +107,11 @@ def test_what_this_scenario_does_not_have_is_told_and_left_out(tmp_path: Path) -
     [
         ("[years/b.yaml]", "history[0]", "nothing there"),
         ("[/tmp]", "history[0]", "path from this file"),
+        ('["\\0"]', "history[0]", "nothing there"),
+        (f"[{'a/' * 3000}]", "history[0]", "nothing there"),
+        ('[""]', "history[0]", "no plan folder"),
+        ("[7]", "history[0]", "mapping"),
+        ("[null]", "history[0]", "No value"),
         ("[years]", "history[0]", "no plan folder"),
         ("[../scenario/plan.yaml]", "history[0]", "no log of a year"),
         ("[years/a.yaml, years/a.yaml]", "history[1]", "2026-01-01 to 2026-12-31"),

@@ -1,7 +1,7 @@
 """The log of a plan's own year: withdrawals as long as they lasted, and those that outcomes alone tell of."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -61,6 +61,19 @@ def test_a_burst_that_is_given_back_is_learnt_as_long_as_it_was() -> None:
     event = next(one for one in learnt(year, [known]) if one.kind.open_ended)
     assert event.ends == pytest.approx(11 / 160)
     assert event.per_year == pytest.approx((5 + 1) / (1 + 120 / 365.25))
+
+
+def test_what_is_reported_anew_came_when_it_was_told_first() -> None:
+    """Told ten hours before its first shift, and its end when it was known: beside ten of twelve hours, 130 / 11."""
+    year = scenario()
+    starts = datetime.combine(EVENT.first, min(shift.start for shift in year.shifts), year.zone)
+    told = replace(EVENT, reported=starts - timedelta(hours=10))
+    ended = replace(told, reported=starts + timedelta(days=9), last=date(2027, 4, 14))
+    log = heard(Entries(withdrawals=(told, ended)))
+    assert [(one.last, one.reported) for one in log.withdrawals] == [(ended.last, told.reported)]
+    for known in (log, HeardLog(year.span, (told, ended))):
+        event = next(one for one in learnt(year, [known]) if one.kind.open_ended)
+        assert event.notice_hours == pytest.approx(130 / 11)
 
 
 @pytest.mark.parametrize(

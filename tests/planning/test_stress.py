@@ -75,6 +75,7 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     assert shootings.ends == pytest.approx(0.4, abs=0.05)
     assert events.ends == pytest.approx(0.1, abs=0.03)
     assert shootings.notice_hours == pytest.approx(10, rel=0.15)
+    assert events.notice_hours == pytest.approx(bursts.notice_hours, rel=0.15)
     assert shootings.weekdays == pytest.approx(weekdays, abs=0.4)
     assert built_on([shootings]).values == {"n": shootings.withdrawals}
 

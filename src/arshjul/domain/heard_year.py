@@ -10,12 +10,14 @@ from arshjul.domain.outcome import Outcome, latest
 from arshjul.domain.plan import Placement, Plan
 from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import Withdrawal, first_told
 
 
 def heard_year(scenario: Scenario, plan: Plan) -> HeardLog:
     """The log that the plan's entries make."""
-    told = tuple(as_it_lasted for one in plan.entries.in_force() for as_it_lasted in _as_it_lasted(scenario, one))
+    first = first_told(plan.entries.withdrawals)
+    reports = (replace(one, reported=first[one.id]) for one in plan.entries.in_force())
+    told = tuple(as_it_lasted for one in reports for as_it_lasted in _as_it_lasted(scenario, one))
     return HeardLog(scenario.span, (*told, *_found_missing(scenario, plan, told)))
 
 

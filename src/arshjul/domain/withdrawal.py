@@ -1,6 +1,6 @@
 """Police taken back at short notice: a ceiling on what units offer for some dates, and what is given back of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -82,6 +82,14 @@ class Withdrawal:
             if back.covers(slot):
                 return None if back.officers is None else max(back.officers, self.officers_left)
         return self.officers_left
+
+
+def first_told(log: Iterable[Withdrawal]) -> Mapping[str, datetime | None]:
+    """When each was reported first, by its id: how late it came, whatever was said of it since."""
+    told: dict[str, datetime | None] = {}
+    for withdrawal in log:
+        told.setdefault(withdrawal.id, withdrawal.reported)
+    return told
 
 
 def in_force(log: Iterable[Withdrawal]) -> tuple[Withdrawal, ...]:

@@ -6,7 +6,7 @@ what share takes a unit, a shift, or ends with a day. Where the log is silent, t
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from math import exp, sqrt
 from statistics import NormalDist
@@ -17,7 +17,7 @@ from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.risk import KINDS, OTHER, Kind
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import Estimate, basis
-from arshjul.domain.withdrawal import Withdrawal, in_force
+from arshjul.domain.withdrawal import Withdrawal, first_told, in_force
 from arshjul.errors import Message
 
 YEAR_DAYS = 365.25
@@ -68,9 +68,10 @@ def learnt(scenario: Scenario, logs: Iterable[HeardLog]) -> tuple[Rates, ...]:
     kinds = (*scenario.withdrawal_rates.kinds, OTHER)
     of: dict[str, list[_Seen]] = {kind.cause: [] for kind in kinds}
     for log in heard:
+        first = first_told(log.withdrawals)
         for one in in_force(log.withdrawals):
             if one.first in log.year and scenario.police.keys() & set(one.police):
-                of[_kind(one)].append(_Seen(one, log.year.last))
+                of[_kind(one)].append(_Seen(replace(one, reported=first[one.id]), log.year.last))
     days = Counter(day.month for log in heard for day in log.year.days())
     return tuple(_rates(scenario, kind, of[kind.cause], days) for kind in kinds if kind.per_year or of[kind.cause])
 
