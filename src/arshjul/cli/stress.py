@@ -1,6 +1,7 @@
 """stress: how a plan stands against ordinary years of withdrawals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +14,10 @@ from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.actions.stress import StressTest
+    from arshjul.domain.scenario import Scenario
     from arshjul.domain.stressed import Estimate, Stressed, Totals
     from arshjul.domain.withdrawal_rates import Rates
+    from arshjul.texts import Words
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
 Compare = Annotated[
@@ -26,6 +29,8 @@ Compare = Annotated[
 ]
 Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
 
+_OFTEN = 1.25
+"""So many times the mean are worth telling."""
 _BAR = 20
 """The width of the progress bar."""
 
@@ -86,6 +91,8 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
             "basis": built_on([rates]),
         }
         console.data("  " + words("{cause}: {a_year} a year ({basis})", **values))
+        for told in _learnt(words, found.scenario, rates):
+            console.data(f"    {told}")
     for name, plan in found.figures.plans.items():
         console.data(words.say(_title(found, name)))
         for line in _totals(plan, found.figures.differences.get(name)):
@@ -101,6 +108,36 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
     unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
     for operation, chance in unsure[:most]:
         console.data(f"  {operation} {_percent(chance)}")
+
+
+def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[str]:
+    """The mean length and notice of one; whom it takes and when, where a log tells anything of it."""
+    yield words(
+        "lasts {days} days, is told {hours} hours before, in the mean", days=1 / rates.ends, hours=rates.notice_hours
+    )
+    if not rates.withdrawals:
+        return
+    units = {scenario.police[id].name: share for id, share in rates.units.items()}
+    shifts = {scenario.shift(id).name: share for id, share in rates.shifts.items()}
+    yield words("takes officers of {units}; shifts: {shifts}", units=_percents(units), shifts=_percents(shifts))
+    days = {words.weekday(date(2024, 1, n + 1)): times for n, times in enumerate(rates.weekdays)}  # a Monday
+    months = {words.month(date(2024, n + 1, 1)): times for n, times in enumerate(rates.months)}
+    often = [
+        Message("{when} {times} times", {"when": when, "times": times})
+        for when, times in (*_most(days), *_most(months))
+        if times >= _OFTEN
+    ]
+    if often:
+        yield words("begins more often than in the mean: {when}", when=often)
+
+
+def _percents(shares: Mapping[str, float]) -> list[str]:
+    return [f"{name} {round(100 * share)} %" for name, share in _most(shares)]
+
+
+def _most(shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The largest first."""
+    return sorted(shares.items(), key=lambda item: -item[1])
 
 
 def _title(found: "StressTest", name: str) -> Message:

@@ -158,7 +158,7 @@ class SlotTables:
 
     @property
     def risk_basis(self) -> Message:
-        """What that rests on, as is said wherever it is shown."""
+        """The ground that it rests on, as is said wherever it is shown."""
         return built_on(self.rates) if self.scenario.history else Message("as the scenario says")
 
     @cached_property

@@ -85,7 +85,7 @@ class Withdrawal:
 
 
 def first_told(log: Iterable[Withdrawal]) -> Mapping[str, datetime | None]:
-    """When each was reported first, by its id: how late it came, whatever was said of it since."""
+    """The first report of each, by its id: that is how late it came, whatever was said of it since."""
     told: dict[str, datetime | None] = {}
     for withdrawal in log:
         told.setdefault(withdrawal.id, withdrawal.reported)

@@ -102,7 +102,7 @@ class _Seen(NamedTuple):
 
 
 def built_on(rates: Iterable[Rates]) -> Message:
-    """What the rates rest on, as is said wherever one is shown."""
+    """The ground that the rates rest on, as is said wherever one is shown."""
     return basis(sum(one.withdrawals for one in rates))
 
 
