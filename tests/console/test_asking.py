@@ -91,6 +91,7 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
     assert "Inget svar än" in asking.text
     handed = browser.send(asking, "/proposal/address", party=party)
     assert re.search("Adressen för (Myndighet|LPO) 0", handed.text)
+    assert "Den fungerar bara på den här datorn, och ingen annan kan svara där" in handed.text
     path = address(handed)
     page = contact.get(path)
     assert "Kan ni?" in page.text

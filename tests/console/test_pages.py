@@ -186,6 +186,7 @@ def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
     shown = browser.get("/publish")
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
     assert browser.get("/").field("moment") == "2026-11-28T09:00"
+    assert "när något gjordes på riktigt" in browser.get("/log").text
     assert "Allt är publicerat" in browser.get("/publish").text
 
 
@@ -251,6 +252,11 @@ def test_an_address_is_whole_where_the_feeds_place_is_known(desk: Desk) -> None:
     for said in (r"https://kalender\.example\.se/feeds/[\w-]{40,}\.ics", r"webcal://kalender", "Outlook: "):
         assert re.search(said, text), said
     assert "Myndighet 0: insatser, allt" in text
+    here = "Den fungerar bara på den här datorn"
+    assert here not in text
+    desk.console = replace(desk.console, feeds_url="http://127.0.0.1:8000")
+    browser = desk.browser()
+    assert here in browser.send(browser.get("/subscribers"), "/subscribers", **wanted).text
 
 
 def test_whoever_is_not_in_reads_how_to_come_in(desk: Desk) -> None:

@@ -17,9 +17,12 @@ from arshjul.actions import doctor
 from arshjul.actions import subscribe as subscribing
 from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
 from arshjul.cli.app import command_line
+from arshjul.cli.console import Console
+from arshjul.cli.year_console import tell_reach
 from arshjul.store.checks import CHECKS
 from arshjul.store.readers import Fetch, note_fetches
 from arshjul.store.store import open_store
+from arshjul.texts import Words
 from tests import years
 from tests.databases import FILE, Databases
 
@@ -295,6 +298,34 @@ def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path
 
 
 @PUBLISHED
+def test_doctor_warns_of_addresses_that_work_on_this_computer_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert answer(run("doctor", "--json"))["findings"] == [], "nothing is handed out"
+    run("subscribe", "a0", "--label", "Eva")
+    found = answer(run("doctor", "--json"))
+    assert (found["sound"], [one["check"] for one in found["findings"]]) == (True, ["address"])
+    assert "ARSHJUL_BASE_URL" in found["findings"][0]["text"]
+    monkeypatch.setenv("ARSHJUL_BASE_URL", "https://kalender.example.se")
+    assert answer(run("doctor", "--json"))["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "feeds", "said"),
+    [
+        ("127.0.0.1", "", ["--feeds-url", "telephone"]),
+        ("127.0.0.1", "https://kalender.example.se", ["telephone"]),
+        ("::1", "http://localhost:8000", ["--feeds-url", "telephone"]),
+        ("192.0.2.7", "https://kalender.example.se", []),
+    ],
+)
+def test_the_console_says_at_its_start_what_works_on_this_computer_alone(
+    host: str, feeds: str, said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_reach(Console(Words("en")), host, feeds)
+    lines = capsys.readouterr().err.splitlines()
+    assert [word for line in lines for word in ("--feeds-url", "telephone") if word in line] == said
+
+
+@PUBLISHED
 def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> None:
     with open_store(url).writing() as db:
         db.exec_driver_sql("UPDATE revision SET reason = 'annat'")
@@ -303,7 +334,7 @@ def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> 
 
 
 def test_everything_that_is_listed_has_a_word() -> None:
-    assert set(doctor.CHECK_NAMES) == {*CHECKS, "modes", "clock", "refresh"}
+    assert set(doctor.CHECK_NAMES) == {*CHECKS, "modes", "clock", "refresh", "address"}
     assert set(LEVEL_NAMES) == set(LEVELS)
     assert set(CONTENT_NAMES) == set(CONTENTS)
 

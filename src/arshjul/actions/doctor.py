@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul import __version__
+from arshjul.actions.public_address import is_this_computer
 from arshjul.actions.served_revision import is_ahead
 from arshjul.errors import Message, StorageError
-from arshjul.store import audit, revisions, versions
+from arshjul.store import audit, readers, revisions, versions
 from arshjul.store.checks import CHECKS
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, open_store
@@ -28,6 +29,7 @@ CHECK_NAMES = {
     "clock": Message("clock"),
     "refresh": Message("nightly refresh"),
     "modes": Message("rights"),
+    "address": Message("address"),
 }
 """What people call the checks."""
 
@@ -59,8 +61,11 @@ class Diagnosis:
         return all(finding.is_warning for finding in self.findings)
 
 
-def doctor(given: str, now: datetime) -> Diagnosis:
-    """Every check of the database at that address, also where an earlier one failed. InputError where there is none."""
+def doctor(given: str, now: datetime, base_url: str | None = None) -> Diagnosis:
+    """Every check of the database at that address, also where an earlier one failed. InputError where there is none.
+
+    `base_url`: where others are said to reach the feeds, empty where nobody has said so; None is not judged.
+    """
     try:
         store = open_store(given)
     except StorageError as error:
@@ -70,10 +75,10 @@ def doctor(given: str, now: datetime) -> Diagnosis:
     try:
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
-            written = audit.latest(db)
+            written, has_readers = audit.latest(db), bool(readers.subscribers(db))
         found += _clock(last, written, now)
         if not is_rehearsal:
-            found += [*_ahead(last), *_refreshed(last, log, now)]
+            found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
         if last is not None:
             number, head = last.number, last.hash
     except StorageError as error:
@@ -141,6 +146,16 @@ def _refreshed(last: Revision | None, log: list[audit.AuditLine], now: datetime)
             ),
             is_warning=True,
         )
+
+
+def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
+    """That addresses were handed out, and nobody has said where others reach them."""
+    if base_url is not None and has_readers and (not base_url or is_this_computer(base_url)):
+        text = Message(
+            "Nobody has said where others reach the calendars: addresses that are handed out here work on this "
+            "computer alone. Set ARSHJUL_BASE_URL=https://HOST (config/deploy/arshjul.env), or say --base-url."
+        )
+        yield Finding("address", text, is_warning=True)
 
 
 def _versions(store: Store) -> dict[str, str]:

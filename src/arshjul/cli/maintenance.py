@@ -8,6 +8,7 @@ import typer
 from arshjul.cli.console import FOUND_WRONG
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
 from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.cli.subscriptions import BaseUrl
 from arshjul.errors import Message
 from arshjul.texts import counted
 
@@ -114,6 +115,7 @@ def doctor(
         typer.Option("--mend", help=say("Take this computer's clock as right, and mend what another one spoilt.")),
     ] = False,
     db: Db = DEFAULT_DB,
+    base_url: BaseUrl = "",
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -128,7 +130,7 @@ def doctor(
             done = mended(open_store(db, bring_up_to_date=True), actor(by), now())
             if done.is_new:
                 console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
-        found = examined(db, now())
+        found = examined(db, now(), base_url)
         findings = [
             {"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings
         ]

@@ -1,7 +1,6 @@
 """subscribe, unsubscribe, subscribers: who may read which feed."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,6 +85,7 @@ def subscribe(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as console:
+        from arshjul.actions.public_address import place_of_feeds
         from arshjul.actions.subscribe import Wanted
         from arshjul.actions.subscribe import rotate as renewed
         from arshjul.actions.subscribe import subscribe as subscribed
@@ -189,7 +189,9 @@ def _handed(handed: "Handed", base: str) -> dict[str, object]:
 
 def _warn_of(console: Console, base: str) -> None:
     """Tells where the addresses lead nobody else anywhere."""
-    if _names_this_computer(base):
+    from arshjul.actions.public_address import is_this_computer
+
+    if is_this_computer(base):
         console.talk(
             Message(
                 "Warning: {base} is this computer alone, and nobody else can use that address. Put the one under "
@@ -250,24 +252,6 @@ def _program(console: Console, name: str) -> str:
     """The program that came, which has a name of its own or a word."""
     words = {"another": Message("another program"), "a browser": Message("a browser")}
     return console.words.say(words.get(name, Message("{name}", {"name": name})))
-
-
-def place_of_feeds(url: str) -> str:
-    """Where others reach the feeds, as addresses begin. InputError where it is no such place."""
-    base = url.rstrip("/")
-    scheme, _, host = base.partition("://")
-    if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):
-        raise InputError(Message("{url} is no place for feeds: write https://HOST.", {"url": url}))
-    return base
-
-
-def _names_this_computer(base: str) -> bool:
-    host = base.partition("://")[2].partition("/")[0]
-    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name.lower().rstrip(".") == "localhost"
 
 
 def _tell(console: Console, handed: "Handed", base: str) -> None:

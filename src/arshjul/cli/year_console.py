@@ -59,7 +59,7 @@ def console(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug) as terminal:
-        from arshjul.cli.subscriptions import place_of_feeds
+        from arshjul.actions.public_address import place_of_feeds
         from arshjul.console.app import ConsoleServer, Trust
         from arshjul.console.guards import LOOPBACK
         from arshjul.console.runner import Runner
@@ -85,6 +85,7 @@ def console(
             listening = on_port(host, port) if socket is None else on_path(socket)
             if trust is None and socket is None:
                 _tell_link(terminal, store, actor(by), (host, listening.getsockname()[1]))
+                tell_reach(terminal, host, made.feeds_url)
             serve(made, listening, is_only=is_only)
 
 
@@ -108,6 +109,26 @@ def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str,
     name = f"[{host}]" if ":" in host else host
     terminal.data(f"http://{name}:{port}/in/{link}")
     terminal.talk(Message("Open this address in a browser: it lets you in once. Ctrl-C ends the console."))
+
+
+def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
+    """Says which of the addresses that are handed out work on this computer alone, and what to do about it."""
+    from arshjul.actions.public_address import is_this_computer
+
+    if not feeds_url or is_this_computer(feeds_url):
+        terminal.talk(
+            Message(
+                "Nobody has said where others reach the calendars, so the addresses of calendars that you hand out "
+                "work for nobody else: start with --feeds-url https://HOST, or set ARSHJUL_BASE_URL."
+            )
+        )
+    if is_this_computer(f"http://[{host}]" if ":" in host else f"http://{host}"):
+        terminal.talk(
+            Message(
+                "The console is reached from this computer alone, and so are the addresses at which parties are to "
+                "answer: take their answers on the telephone, or let it run on a server (docs/drift.md)."
+            )
+        )
 
 
 def _roles(given: list[str]) -> dict[str, str]:
@@ -252,6 +273,7 @@ def post(
     with on_database(as_json, debug) as console:
         from arshjul.actions.mail_server import MailServer
         from arshjul.actions.post import post as sent
+        from arshjul.actions.public_address import is_this_computer
         from arshjul.store.store import open_store
 
         host, _, port = smtp.rpartition(":")
@@ -259,6 +281,11 @@ def post(
             raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": smtp}))
         if not dry_run and not ("@" in sender and base_url):
             raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
+        if is_this_computer(base_url):
+            values = {"base": base_url}
+            console.talk(
+                Message("Warning: {base} is this computer alone: nobody else can answer at the addresses sent.", values)
+            )
         server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca)
         done = sent(open_store(db), server, actor(by), now(), dry_run=dry_run)
         _tell_posted(console, done)

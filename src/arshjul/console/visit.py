@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.draft import Draft
+from arshjul.actions.public_address import is_this_computer
 from arshjul.console.forms import Form
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
@@ -63,6 +64,11 @@ class Visit:
     def scenario(self) -> Scenario:
         """Its scenario, as changed so far."""
         return self.draft.scenario
+
+    @property
+    def is_here_alone(self) -> bool:
+        """True if the addresses of this console lead nobody but this computer anywhere."""
+        return is_this_computer(self.address)
 
     @property
     def moment(self) -> datetime:

@@ -100,6 +100,7 @@ def _page(visit: Visit, handed: HandedAddress | None = None) -> Html:
         "waits": waits,
         "fault_said": fault_said,
         "handed": handed,
+        "is_here_alone": visit.is_here_alone,
         "email": _emails(draft),
         "parties": draft.scenario.parties,
     }

@@ -1,6 +1,7 @@
 """Addresses of calendars: handed out, revoked, and when each was last fetched."""
 
 from arshjul.actions.address_book import address_book, published_scenario
+from arshjul.actions.public_address import is_this_computer
 from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
 from arshjul.actions.subscribers import STATES, subscribers
 from arshjul.actions.unsubscribe import unsubscribe
@@ -32,6 +33,7 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "clients": CLIENTS,
         "handed": handed,
         "feeds_url": visit.feeds_url,
+        "is_here_alone": bool(visit.feeds_url) and is_this_computer(visit.feeds_url),
         "steps": () if handed is None else GOOGLE_STEPS if handed.subscriber.client else (*PROGRAMS, *SEEN),
         "states": STATES,
         "wrong": wrong,

@@ -1,0 +1,24 @@
+"""Where others reach the feeds and the console: what is such a place, and what is this computer alone."""
+
+from ipaddress import ip_address
+
+from arshjul.errors import InputError, Message
+
+
+def place_of_feeds(url: str) -> str:
+    """Where others reach the feeds, as addresses begin. InputError where it is no such place."""
+    base = url.rstrip("/")
+    scheme, _, host = base.partition("://")
+    if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):
+        raise InputError(Message("{url} is no place for feeds: write https://HOST.", {"url": url}))
+    return base
+
+
+def is_this_computer(base: str) -> bool:
+    """True if nobody but this computer reaches what begins so."""
+    host = base.partition("://")[2].partition("/")[0]
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name.lower().rstrip(".") == "localhost"
