@@ -67,8 +67,8 @@ def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDoc
         names = [table.sv for table in wanted]
         text = counted(
             len(names),
-            "The workbook has no sheet {sheets}.",
-            "The workbook has none of the sheets {sheets}.",
+            "The workbook holds no sheet {sheets}.",
+            "The workbook holds none of the sheets {sheets}.",
             sheets=names,
         )
         document.elsewhere.append(Problem("missing-key", text, document.file))
