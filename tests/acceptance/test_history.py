@@ -42,6 +42,7 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     both = json.loads((tmp_path / "own" / "scenario.json").read_text())["history"]
     assert [(one["from"], one["to"]) for one in both] == [("2026-02-01", "2026-04-30"), ("2027-02-01", MARCH[:10])]
     done("verify", tmp_path / "own")
+    assert "bygger på en händelse" in done("check", scenario).err
     rmtree(last)
     plan = tmp_path / "named"
     (log,) = json.loads((plan / "scenario.json").read_text())["history"]

@@ -9,7 +9,8 @@ from arshjul.actions.heard_logs import with_history
 from arshjul.actions.plan_files import earlier, plan_files
 from arshjul.actions.reading import Speak, moment_in, opened_scenario
 from arshjul.domain.plan import Plan
-from arshjul.domain.withdrawal_rates import Rates, learnt
+from arshjul.domain.withdrawal_rates import priced_by
+from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan, tries_within
@@ -21,14 +22,14 @@ from arshjul.planning.plan import make_plan
 class Planned:
     """The plan that was written, what its levels took in seconds, and how many fall-back slots operations have.
 
-    `rates`: what was learnt of withdrawals, where anything was.
+    `learnt`: what dates are priced by, where the scenario has a history.
     """
 
     folder: Path
     plan: Plan
     seconds: Mapping[str, float]
     fall_backs: FallBacks
-    rates: tuple[Rates, ...] | None = None
+    learnt: Message | None = None
 
 
 def plan(
@@ -52,5 +53,4 @@ def plan(
     new, followed = before.next(made.plan)
     slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
-    rates = learnt(read, read.history) if read.history else None
-    return Planned(output, new, made.seconds, slots, rates)
+    return Planned(output, new, made.seconds, slots, priced_by(read))

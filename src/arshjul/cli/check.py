@@ -78,6 +78,10 @@ def _tell(console: Console, found: "Checked | None") -> None:
     for problem in found.warnings if found else ():
         console.data(console.problem(problem))
     if found:
+        from arshjul.domain.withdrawal_rates import priced_by
+
+        if (priced := priced_by(found.scenario)) is not None:
+            console.talk(priced)
         console.talk(Message("The months show what share of the offer is asked for, in percent."))
     n = len(found.warnings) if found else 0
     console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))

@@ -47,16 +47,14 @@ def plan(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.plan import plan as planned
-        from arshjul.domain.withdrawal_rates import built_on
         from arshjul.planning.effort import Effort
 
         line = ProgressLine(console)
         effort = Effort(time_limit, seed, certify, line, beginning(console, line))
         made = planned(scenario, output, effort, moment_or_now(as_of), console.speak, tuple(history or ()))
         line.clear()
-        if made.rates is not None:
-            values = {"basis": built_on(made.rates)}
-            console.talk(Message("Dates that are often withdrawn are priced by what is learnt: {basis}.", values))
+        if made.learnt is not None:
+            console.talk(made.learnt)
         for sentence in confirmations(made.plan.levels, level_name) if certify else ():
             console.talk(sentence)
         if as_json:

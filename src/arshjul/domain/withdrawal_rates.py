@@ -106,6 +106,14 @@ def built_on(rates: Iterable[Rates]) -> Message:
     return basis(sum(one.withdrawals for one in rates))
 
 
+def priced_by(scenario: Scenario) -> Message | None:
+    """That dates have their price from the scenario's history, and on what it rests; None where it has none."""
+    if not scenario.history:
+        return None
+    basis = built_on(learnt(scenario, scenario.history))
+    return Message("Dates that are often withdrawn are priced by what is learnt: {basis}.", {"basis": basis})
+
+
 def _kind(one: Withdrawal) -> str:
     """The cause under which it counts."""
     for kind in KINDS:
