@@ -4,8 +4,8 @@ Programming errors stay ValueError and TypeError. A shell maps the class to an e
 HTTP status in one table (docs/formats.md#commands); nothing here knows a shell.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,33 @@ class Message:
     def __str__(self) -> str:
         template = self.template if self.plural is None or self.values["n"] == 1 else self.plural
         return template.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyName:
+    """A key as a message's value: as files write it, unless `named` gives it another word."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return f"`{self.key}`"
+
+
+def named(message: Message, names: Callable[[str], str]) -> Message:
+    """The message with the words that a form has for keys; a key for which there is none, "", stays."""
+
+    def said(value: object) -> object:
+        match value:
+            case KeyName():
+                return f'"{name}"' if (name := names(value.key)) else value
+            case Message():
+                return named(value, names)
+            case list():
+                return [said(one) for one in value]
+            case _:
+                return value
+
+    return replace(message, values={name: said(value) for name, value in message.values.items()})
 
 
 @dataclass(frozen=True, slots=True)

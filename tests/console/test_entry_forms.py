@@ -1,5 +1,6 @@
 """Everything that a file of entries can say is said in the console too, each kind with a form of its own."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -205,3 +206,37 @@ def test_an_operation_is_nominated_and_finds_its_place(desk: Desk) -> None:
     assert (new.id, new.agencies, new.optional_agencies, new.officers) == ("OP-004", {"a1": 1}, {"a2": 1}, 2)
     assert draft.plan.placed["OP-004"].slot.day.weekday() in (1, 2)
     assert sent(browser, "/nominations/new", **what, id="OP-001").status == 422
+
+
+WRONG = re.compile(r'<div class="wrong".*?</div>', re.DOTALL)
+
+
+def wrong(page: Page) -> str:
+    """What the page says is wrong, as a person reads it."""
+    found = WRONG.search(page.body.decode())
+    assert found, page.text
+    return replace(page, body=found.group().encode()).text
+
+
+def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> None:
+    browser, new = desk.browser(), "/withdrawals/new"
+    for language, end, number in (
+        ("sv", 'Slutet saknas: ange "Till" eller "Tills vidare".', 'Poliser kvar: Här står "tre", men'),
+        ("en", 'The end is missing: give "To" or "Until further notice".', 'Officers left: "tre" was given where'),
+    ):
+        browser.send(browser.get(new), "/language", language=language)
+        page = browser.send(browser.get(new), new, **{**HIT, "to": ""})
+        assert page.status == 422
+        assert end in wrong(page)
+        page = browser.send(browser.get(new), new, **{**HIT, "officers_left": "tre"})
+        assert number in wrong(page)
+        assert b'name="officers_left" aria-invalid="true"' in page.body
+    what = {"title": "x", "sector": "restaurant", "area": "city", "lead_agency": "a0", "agencies.a0": "1"}
+    text = wrong(sent(browser, "/nominations/new", programme="", **what))
+    assert "Programme is missing: fill it in." in text
+    odd = {"programme": "p", "optional_agencies.a0": "1", "officers": "2", "officers_least": "3"}
+    text = wrong(sent(browser, "/nominations/new", **what, **odd))
+    assert '"a0" is required already, in "Needed": keep one.' in text
+    assert '"Are enough" is 3, more than "Officers", 2: give that many at most.' in text
+    text = wrong(sent(browser, "/operations/OP-001/edit", title="", officers="two"))
+    assert 'Title is missing: fill it in. Officers: "two" was given' in text

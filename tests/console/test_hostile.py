@@ -166,6 +166,9 @@ def attacks(every: Iterable[Sent], texts: Iterable[str]) -> Iterator[Sent]:
             yield "/take-back", {"entry": ["1"], name: [text]}
 
 
+WRONG = re.compile('<div class="wrong".*?</div>', re.DOTALL)
+KEY_OF_A_FILE = re.compile(r"`|\b[a-z]+_[a-z_]+\b")
+
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no page may hold, since it shows as nothing or turns what stands beside it round."""
 
@@ -217,6 +220,18 @@ def test_hostile_texts_in_every_field(desk: Desk) -> None:
 def test_two_hundred_hostile_texts_in_every_field(desk: Desk) -> None:
     assert len(set(MANY)) == len(MANY) >= 200
     tried(desk, desk.browser(), list(attacks(every_form(desk), MANY)))
+
+
+@pytest.mark.parametrize("text", ["", "x y"])
+def test_no_form_tells_what_is_wrong_in_the_keys_of_files(desk: Desk, text: str) -> None:
+    every, told = every_form(desk), []
+    browser = desk.browser()
+    for where, fields in every:
+        sent = {name: values if name == "ask" else [text] for name, values in fields.items()}
+        page = browser.send(browser.get("/withdrawals/new"), where, **sent)
+        told += [(where, found) for found in WRONG.findall(page.body.decode())]
+    assert len(told) > 10
+    assert not [one for one in told if KEY_OF_A_FILE.search(one[1])]
 
 
 def test_every_form_is_tried(desk: Desk) -> None:

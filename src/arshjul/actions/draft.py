@@ -14,11 +14,11 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.formats.tree import Document, nodes
 from arshjul.formats.words import local_time
 from arshjul.planning.edit import union
 from arshjul.planning.entering import refuse_unfit
@@ -34,9 +34,6 @@ ANSWERS = "answers"
 
 NOMINATED = "operations"
 """The list of entries that are new operations."""
-
-FORM = "form"
-"""The name by which errors know what a person has entered."""
 
 MOST_OUTSIDE = timedelta(days=366)
 """So far from its year a rehearsal's clock can stand at most."""
@@ -155,7 +152,7 @@ class Draft:
 
     def _entries(self, written: Mapping[str, object]) -> Entries:
         known = Entries() if self.plan is None else self.plan.entries
-        return entries_of([Document(nodes(dict(written)), FORM)], self.named, known, self._proposed())
+        return entries_of([FormDocument.of(written)], self.named, known, self._proposed())
 
     def _proposed(self) -> Proposed | None:
         one = self.proposal

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.draft import FORM, keep, opened_draft, refuse_other
+from arshjul.actions.draft import keep, opened_draft, refuse_other
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
+from arshjul.formats.form_document import FORM, FormDocument
 from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.formats.tree import Document, nodes
 from arshjul.store import audit
 from arshjul.store.store import Store
 
@@ -31,7 +31,7 @@ def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: s
         found[0].update(values)
         for key in [key for key, value in values.items() if value is None]:
             del found[0][key]
-        return scenario_of(Document(nodes(written), FORM), is_json=True)
+        return scenario_of(FormDocument.of(written), is_json=True)
 
     _edit(store, edited, ("edit-operation", id), actor, now, seen)
 
@@ -42,7 +42,7 @@ def add_object(store: Store, frame: str, item: Mapping[str, object], actor: str,
     def edited(scenario: Scenario) -> Scenario:
         there = scenario.operations[frame]
         written = {"objects": [{"sector": there.sector, "area": there.area, **item}]}
-        read = objects_of([Document(nodes(written), FORM)], scenario, FORM).objects
+        read = objects_of([FormDocument.of(written)], scenario, FORM).objects
         if taken := read.keys() & scenario.objects.keys():
             raise InputError(Message("The id {given} is taken: choose another.", {"given": min(taken)}))
         return replace(scenario, objects={**scenario.objects, **read})

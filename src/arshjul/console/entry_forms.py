@@ -1,5 +1,10 @@
-"""A form that makes an entry: the keys that it gives, and what follows when it is sent."""
+"""A form that makes an entry: the keys that it gives, and what follows when it is sent.
 
+What is wrong is told by the words that stand beside the fields, never by the keys that files have. A page writes
+its fields first: `ShownForm.called` remembers the word of each, and `ShownForm.said` tells what is wrong in them.
+"""
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -10,10 +15,22 @@ from arshjul.console.fields import Kinds, filled, given
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
-from arshjul.errors import InputError, Message, Refused
+from arshjul.errors import InputError, Message, Problem, Refused, named
 from arshjul.formats.words import local_time
 
-Again = Callable[[tuple[Message, ...], int], Html]
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """Something that is wrong with what was sent, and in which field; "" where in none of the form."""
+
+    field: str
+    text: Message
+    is_missing: bool = False
+
+
+Problems = tuple[FieldProblem, ...]
+
+Again = Callable[[Problems, int], Html]
 """The page once more, with what is wrong and the status to say it with."""
 
 
@@ -35,15 +52,44 @@ class EntryForm:
 
 @dataclass(frozen=True, slots=True)
 class ShownForm:
-    """A form as a page shows it: what stands in its fields. `name` keeps its fields' ids apart from other forms'."""
+    """A form as a page shows it: what stands in its fields. `name` keeps its fields' ids apart from other forms'.
+
+    `labels` are the words of its fields, as the page has written them so far.
+    """
 
     name: str
     form: Form
     is_open: bool = False
+    problems: Problems = ()
+    labels: dict[str, str] = field(default_factory=dict)
 
     def id(self, field: str) -> str:
         """The id of a field, for its label."""
         return f"{self.name}-{field}" if self.name else field
+
+    def called(self, field: str, label: str) -> str:
+        """The field's label, which is remembered."""
+        self.labels.setdefault(field, label.partition(" (")[0])
+        return label
+
+    def is_wrong(self, field: str) -> bool:
+        """True if something is wrong in the field."""
+        return any(one.field == field for one in self.problems)
+
+    def said(self, problem: FieldProblem) -> Message:
+        """The problem in the words of the form; to be asked when the fields are written."""
+        label, text = self._label(problem.field), named(problem.text, self._label)
+        if not label or text != problem.text:
+            return text
+        if problem.is_missing:
+            return Message("{field} is missing: fill it in.", {"field": label})
+        return Message("{field}: {text}", {"field": label, "text": text})
+
+    def _label(self, field: str) -> str:
+        """The word of a field, or of those that it is among."""
+        while field and field not in self.labels:
+            field = field.rpartition(".")[0]
+        return self.labels.get(field, "")
 
     def text(self, field: str) -> str:
         """The text in a field."""
@@ -59,10 +105,10 @@ class ShownForm:
         return sent + [("",) * len(fields)] * max(least - len(sent), 1)
 
 
-def shown(visit: Visit, name: str, else_filled: Form) -> ShownForm:
+def shown(visit: Visit, name: str, else_filled: Form, problems: Problems = ()) -> ShownForm:
     """The form of that name: as it was sent, where it is the one that comes back; else as it is filled."""
     is_back = visit.form.text("ask") == name
-    return ShownForm(name, visit.form if is_back else else_filled, is_back)
+    return ShownForm(name, visit.form if is_back else else_filled, is_back, problems if is_back else ())
 
 
 def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "", instead: int | None = None) -> Answer:
@@ -77,14 +123,31 @@ def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | No
     """Enters an item of that list, reported now unless it says when; the page again where it cannot be used."""
     now = {} if name == NOMINATED else {"reported": local_time(visit.draft.moment(visit.now))}
     items, seen = [(name, {**now, **item})], visit.form.text("seen")
-    return refused(again, lambda: enter(visit.store, items, visit.person, visit.now, seen, visit.year_words, instead))
+    about = name, str(item.get("id", ""))
+
+    def act() -> None:
+        enter(visit.store, items, visit.person, visit.now, seen, visit.year_words, instead)
+
+    return refused(again, about, act)
 
 
-def refused(again: Again, act: Callable[[], None]) -> Html | None:
-    """The page again with all that was wrong, where what was to be done could not be; None where it is done."""
+def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Html | None:
+    """The page again with all that was wrong, where what was to be done could not be; None where it is done.
+
+    `about`: the list that the form is for, and the id of what it makes or changes there.
+    """
     try:
         act()
     except (InputError, Refused) as error:
-        texts = tuple(problem.text for problem in error.problems) or (error.message,)
-        return again(texts, 422 if isinstance(error, InputError) else 409)
+        found = tuple(_in_field(problem, *about) for problem in error.problems)
+        return again(found or (FieldProblem("", error.message),), 422 if isinstance(error, InputError) else 409)
     return None
+
+
+def _in_field(problem: Problem, name: str, id: str) -> FieldProblem:
+    """The problem at the field that its place has in the form; one of something else is told with its id."""
+    if problem.item not in ("", id):
+        return FieldProblem("", Message("{field}: {text}", {"field": problem.item, "text": problem.text}))
+    inside = re.match(rf"{name}\[\d+\]\.?(.*)", problem.path)
+    place = "" if inside is None else re.sub(r"\[\d+\]", "", inside[1])
+    return FieldProblem(place, problem.text, problem.kind == "missing-key")

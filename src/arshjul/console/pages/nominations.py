@@ -4,7 +4,7 @@ from arshjul.actions.draft import NOMINATED, Draft
 from arshjul.actions.edit_operation import edit_operation
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, ShownForm, refused, take
+from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, refused, take
 from arshjul.console.fields import (
     DATES,
     IDS,
@@ -23,7 +23,6 @@ from arshjul.console.fields import (
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
-from arshjul.errors import Message
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.planning.explain import known
 
@@ -88,8 +87,8 @@ def _next_id(draft: Draft) -> str:
     return f"OP-{int(last[3:]) + 1:0{len(last) - 3}}"
 
 
-def _new(visit: Visit, form: Form, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
-    return Html("nomination.html", {**_choices(visit), "form": ShownForm("", form), "problems": problems}, status)
+def _new(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:
+    return Html("nomination.html", {**_choices(visit), "form": ShownForm("", form, problems=problems)}, status)
 
 
 def show_edit(visit: Visit) -> Answer:
@@ -103,15 +102,16 @@ def edit(visit: Visit) -> Answer:
     values, seen = {**dict.fromkeys(EDITED), **given(EDITED, visit.form)}, visit.form.text("seen")
     wrong = refused(
         lambda problems, status: _edit(visit, problems, status),
+        (NOMINATED, operation.id),
         lambda: edit_operation(visit.store, operation.id, values, visit.person, visit.now, seen),
     )
     return wrong or to_options(visit, "fewest-changes")
 
 
-def _edit(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     operation = known(visit.draft.given or visit.scenario, visit.path["operation"])
     form = visit.form if problems else NEW.filled(WrittenOperation.of(operation).mapping())
-    values = {**_choices(visit), "operation": operation, "form": ShownForm("", form), "problems": problems}
+    values = {**_choices(visit), "operation": operation, "form": ShownForm("", form, problems=problems)}
     return Html("nomination.html", values, status)
 
 

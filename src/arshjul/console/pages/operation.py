@@ -6,7 +6,7 @@ from arshjul.actions.edit_operation import add_object
 from arshjul.agenda.wording import taking_part
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import Again, EntryForm, entered, refused, shown, take
+from arshjul.console.entry_forms import Again, EntryForm, Problems, entered, refused, shown, take
 from arshjul.console.fields import CHOSEN, DATES, IDS, NUMBER, NUMBERS, PERIOD, TEXT, TICK, Kinds, Part, Rows, given
 from arshjul.console.forms import Form
 from arshjul.console.pages.operations import state, states
@@ -59,7 +59,7 @@ def show(visit: Visit) -> Answer:
     return _page(visit)
 
 
-def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft, plan = visit.draft, visit.draft.made_plan
     scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
@@ -89,12 +89,14 @@ def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -
         "is_today": place is not None and place.slot.day == moment.date(),
         "problems": problems,
         "moment": moment,
-        **_forms(visit, operation, place, waiting),
+        **_forms(visit, operation, place, waiting, problems),
     }
     return Html("operation.html", values, status, part="content")
 
 
-def _forms(visit: Visit, operation: Operation, place: Placement | None, waiting: Entries) -> dict[str, object]:
+def _forms(
+    visit: Visit, operation: Operation, place: Placement | None, waiting: Entries, problems: Problems
+) -> dict[str, object]:
     """The forms, as they come back or filled with what is so now, and what can be chosen in them."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     entries = plan.entries.and_then(waiting)
@@ -110,7 +112,7 @@ def _forms(visit: Visit, operation: Operation, place: Placement | None, waiting:
         NEW_OBJECT: Form({"stops": ("1",)}),
     }
     return {
-        "form": {name: shown(visit, name, form) for name, form in filled.items()},
+        "form": {name: shown(visit, name, form, problems) for name, form in filled.items()},
         "outcome": outcome,
         "results": [(id, visit.words.say(RESULT_NAMES[id])) for id in RESULTS],
         "figures": [(id, scenario.figure(id)) for id in dict.fromkeys((*scenario.figures, *counted)) if id not in held],
@@ -157,7 +159,8 @@ def _again(visit: Visit) -> Again:
 def _new_object(visit: Visit, frame: str) -> Answer:
     """Adds an object of the frame's sector and area, and works out where it is best bound."""
     item, seen = given(OBJECT, visit.form), visit.form.text("seen")
-    wrong = refused(_again(visit), lambda: add_object(visit.store, frame, item, visit.person, visit.now, seen))
+    about = NEW_OBJECT, str(item.get("id", ""))
+    wrong = refused(_again(visit), about, lambda: add_object(visit.store, frame, item, visit.person, visit.now, seen))
     return wrong or to_options(visit, "fewest-changes")
 
 

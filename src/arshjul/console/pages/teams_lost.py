@@ -2,10 +2,9 @@
 
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, ShownForm, take
+from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, take
 from arshjul.console.fields import NUMBER, SEVERAL, TEXT
 from arshjul.console.visit import Visit
-from arshjul.errors import Message
 
 TEAMS_LOST = EntryForm(
     "agencies",
@@ -34,10 +33,10 @@ def lose(visit: Visit) -> Answer:
     return take(visit, TEAMS_LOST.list, item, lambda problems, status: _form(visit, problems, status))
 
 
-def _form(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+def _form(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     agencies = [(agency.id, agency.name) for agency in visit.scenario.agencies.values()]
-    form = ShownForm("", visit.form)
-    values = {"draft": visit.draft, "agencies": agencies, "form": form, "problems": problems}
+    form = ShownForm("", visit.form, problems=problems)
+    values = {"draft": visit.draft, "agencies": agencies, "form": form}
     return Html("teams_lost.html", values, status)
 
 

@@ -9,7 +9,7 @@ from arshjul.actions.draft import Draft
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, ShownForm, shown, take
+from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, shown, take
 from arshjul.console.fields import NUMBER, SEVERAL, TEXT, TICK
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
@@ -122,9 +122,9 @@ def _next(prefix: str, known: set[str]) -> str:
     return next(id for id in (f"{prefix}{number}" for number in count(1)) if id not in known)
 
 
-def _new(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+def _new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     form = visit.form if problems else Form({"from": (visit.draft.moment(visit.now).date().isoformat(),)})
-    values = {"draft": visit.draft, "form": ShownForm("", form), "problems": problems, "causes": list(KINDS.values())}
+    values = {"draft": visit.draft, "form": ShownForm("", form, problems=problems), "causes": list(KINDS.values())}
     return Html("withdrawal_new.html", values, status)
 
 
@@ -163,7 +163,7 @@ def _number(draft: Draft, id: str) -> int | None:
     return next((one.number for one in reports if [known.id for known in draft.alone(one).withdrawals] == [id]), None)
 
 
-def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -> Html:
+def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft, entries = visit.draft, _entries(visit)
     row = _row(visit, entries)
     one = row.withdrawal
@@ -177,8 +177,8 @@ def _page(visit: Visit, problems: tuple[Message, ...] = (), status: int = 200) -
         "cause": cause,
         "is_over": row.until < draft.moment(visit.now).date(),
         "log": [line for line in year_log(draft.named, entries) if _is_about(line.entry, one.id)],
-        "report": shown(visit, WITHDRAWAL.list, as_it_is),
-        "back": shown(visit, GIVEN_BACK.list, GIVEN_BACK.filled(whole)),
+        "report": shown(visit, WITHDRAWAL.list, as_it_is, problems),
+        "back": shown(visit, GIVEN_BACK.list, GIVEN_BACK.filled(whole), problems),
         "problems": problems,
         "causes": list(KINDS.values()),
     }

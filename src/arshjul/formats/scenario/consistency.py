@@ -8,11 +8,13 @@ from math import prod
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import MOST_DAYS, Operation
-from arshjul.errors import Message
+from arshjul.errors import KeyName, Message
 from arshjul.formats.scenario.references import ids, ids_at
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted
+
+_ANY_OF = {"any_of": KeyName("any_of")}
 
 MOST_CHOICES = 1_000
 """The most ways in which an operation's agencies may be chosen: each is tried at every slot."""
@@ -23,7 +25,8 @@ def judge_ties(document: Document) -> None:
     by_loc = {loc[:2]: id for id, loc in ids(document, "operations").items()}
     follows = _ties(document, "operations[].after.operation", by_loc)
     for id in sorted(_circles({id: other for id, (other, _) in follows.items()})):
-        text = Message("{given} comes after itself, by way of its `after`: break the circle.", {"given": quoted(id)})
+        values = {"given": quoted(id), "after": KeyName("after.operation")}
+        text = Message("{given} comes after itself, by way of {after}: break the circle.", values)
         document.add("cycle", follows[id][1][:-1], text)
     same = _ties(document, "operations[].same_slot_as", by_loc)
     for id, (other, loc) in same.items():
@@ -46,8 +49,8 @@ def _judge_days(document: Document, loc: Loc, other: str) -> None:
     first = ids(document, "operations").get(other)
     here, there = (days_at(document, id_loc) for id_loc in ((*loc[:-1], "id"), first or loc))
     if first is not None and here != there:
-        values = {"here": here, "there": there, "other": quoted(other)}
-        text = Message("It runs on {here} dates, and {other} on {there}: let `days` be the same in both.", values)
+        values = {"here": here, "there": there, "other": quoted(other), "days": KeyName("days")}
+        text = Message("It runs on {here} dates, and {other} on {there}: let {days} be the same in both.", values)
         document.add("bad-value", loc, text)
 
 
@@ -98,7 +101,8 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
         document.add("outside-plan", (*loc, "window"), outside(year))
     for agency in operation.optional_agencies:
         if agency in operation.agencies:
-            text = Message("{given} is required already, in `agencies`: keep one.", {"given": quoted(agency)})
+            values = {"given": quoted(agency), "agencies": KeyName("agencies")}
+            text = Message("{given} is required already, in {agencies}: keep one.", values)
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
     _judge_groups(document, loc, operation)
     _judge_officers(document, loc, operation)
@@ -131,7 +135,8 @@ def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Seq
     """Notes a choice that is not one agency of each of the operation's groups, in their order."""
     groups = operation.any_of
     if not groups and chosen:
-        document.add("bad-value", loc, Message("The operation has no groups in `any_of` to choose from: leave it out."))
+        text = Message("The operation has no groups of agencies to choose from: leave out {any_of}.", _ANY_OF)
+        document.add("bad-value", loc, text)
         return
     named = ["/".join(group.agencies) for group in groups]
     text = Message("Name one agency of each group of the operation, in their order: {groups}.", {"groups": named})
@@ -146,15 +151,20 @@ def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Seq
 def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -> None:
     least = operation.officers_least
     if least is not None and least > operation.officers:
-        values = {"least": least, "officers": operation.officers}
-        text = Message("officers_least is {least}, more than officers, {officers}: give that many at most.", values)
+        keys = {"least": KeyName("officers_least"), "officers": KeyName("officers")}
+        values = {**keys, "given": least, "most": operation.officers}
+        text = Message("{least} is {given}, more than {officers}, {most}: give that many at most.", values)
         document.add("bad-value", (*loc, "officers_least"), text)
     if operation.police_also and not operation.officers:
-        text = Message("Units lend besides another one: give officers, 1 or more, or leave out police_also.")
+        values = {"officers": KeyName("officers"), "police_also": KeyName("police_also")}
+        text = Message(
+            "Units lend besides another one: give {officers}, 1 or more, or leave out {police_also}.", values
+        )
         document.add("bad-value", (*loc, "police_also"), text)
     for key, given in (("must", operation.must), ("fixed", operation.fixed is not None)):
         if operation.reserve and given:
-            text = Message("A reserve is never placed by itself: leave out {key}, or reserve.", {"key": key})
+            values = {"key": KeyName(key), "reserve": KeyName("reserve")}
+            text = Message("A reserve is never placed by itself: leave out {key} or {reserve}.", values)
             document.add("bad-value", (*loc, "reserve"), text)
 
 
@@ -165,7 +175,8 @@ def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation, yea
     for key, given in (("fixed", operation.fixed), ("same_slot_as", operation.same_slot_as)):
         if given is not None:
             text = Message(
-                "What repeats has no {key}, which is for one operation: leave out one of the two.", {"key": key}
+                "What repeats has no {key}, which is for one operation: leave out one of the two.",
+                {"key": KeyName(key)},
             )
             document.add("bad-value", (*loc, "repeat"), text)
     window = operation.window or year

@@ -9,11 +9,14 @@ from arshjul.domain.filling import Filling, Freed
 from arshjul.domain.level import Level
 from arshjul.domain.outcome import RESULTS, Outcome, Result
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
-from arshjul.errors import Message
+from arshjul.errors import KeyName, Message
 from arshjul.formats.shape import Mapped, Shape
 from arshjul.formats.words import Day, Flag, Id, Moment, Text, Whole, Written, choice, ends_before, wrong
 
 Thing = TypeVar("Thing")
+
+
+_ENDS = {"to": KeyName("to"), "until": KeyName("until_further_notice")}
 
 
 class WrittenEntry(Shape[Thing]):
@@ -49,9 +52,9 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
         if not self.police:
             raise wrong("bad-value", Message("No unit is named: name one."), "police")
         if self.last is None and not self.until_further_notice:
-            raise wrong("missing-key", Message("The end is missing: give `to`, or until_further_notice: true."), "to")
+            raise wrong("missing-key", Message("The end is missing: give {to} or {until}.", _ENDS), "to")
         if self.last is not None and self.until_further_notice:
-            text = Message("Both `to` and until_further_notice are given: keep one.")
+            text = Message("Both {to} and {until} are given: keep one.", _ENDS)
             raise wrong("bad-value", text, "until_further_notice")
         if self.last is not None and self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last), "to")

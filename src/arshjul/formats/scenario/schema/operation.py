@@ -7,7 +7,7 @@ from pydantic import Field
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
-from arshjul.errors import Message
+from arshjul.errors import KeyName, Message
 from arshjul.formats.scenario.schema.frame import WrittenFrame
 from arshjul.formats.scenario.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
@@ -41,8 +41,16 @@ class WrittenFollowUp(Shape[FollowUp]):
     def model_post_init(self, _: object) -> None:
         """Refuses an upper limit below the lower one."""
         if self.max_days is not None and self.max_days < self.min_days:
-            values = {"max": self.max_days, "min": self.min_days}
-            raise wrong("bad-value", Message("max_days is {max}, less than min_days, {min}.", values), "max_days")
+            text = Message(
+                "{most} is {max}, less than {least}, {min}.",
+                {
+                    "most": KeyName("after.max_days"),
+                    "max": self.max_days,
+                    "least": KeyName("after.min_days"),
+                    "min": self.min_days,
+                },
+            )
+            raise wrong("bad-value", text, "max_days")
 
 
 class WrittenRepeat(Shape[Repeat]):
