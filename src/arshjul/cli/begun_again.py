@@ -15,7 +15,20 @@ from arshjul.cli.options import say
 from arshjul.crashes import are_engines_apart, is_crash, with_engines_apart
 
 SOLVING = frozenset(
-    {"alternatives", "check", "diff", "explain", "fill", "frontier", "plan", "replan", "replay", "solve", "stress"}
+    {
+        "alternatives",
+        "check",
+        "diff",
+        "explain",
+        "fill",
+        "frontier",
+        "plan",
+        "replan",
+        "replay",
+        "solve",
+        "stress",
+        "today",
+    }
 )
 """The commands that call engines, all of which write only when they have solved."""
 
