@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,7 +17,7 @@ CpSat.minimise = lambda *_, **__: os.kill(os.getpid(), signal.SIGSEGV)
 """
 TUTORIAL = ROOT / "scenarios" / "tutorial"
 COMMAND = "import os, time; from arshjul.cli import app; app.run = lambda: {does}; "
-pytestmark = pytest.mark.skipif(not hasattr(signal, "sigwaitinfo"), reason="this system has no sigwaitinfo")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="in Linux alone")
 
 
 def test_a_plan_is_made_though_an_engine_crashes(tmp_path: Path) -> None:
@@ -42,6 +43,13 @@ def test_who_ends_the_command_ends_its_child(how: signal.Signals) -> None:
         assert process.wait() == -how
     while is_alive(child):
         time.sleep(0.01)
+
+
+def test_a_command_that_is_to_hear_of_no_child_ends(tmp_path: Path) -> None:
+    ignoring = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+    words = command_line("check", TUTORIAL, prelude=ignoring + COMMAND.format(does="print('done')"))
+    ended = subprocess.run(words, env=environment(), cwd=tmp_path, capture_output=True, check=True, timeout=120)
+    assert ended.stdout == b"done\n"
 
 
 def child_of(parent: int) -> int:

@@ -197,8 +197,7 @@ def strange(page: str) -> list[str]:
 def tried(desk: Desk, browser: Browser, every: list[Sent]) -> None:
     token = browser.get("/").field("token")
     for where, fields in every:
-        with desk.store.reading() as db:
-            seen = opened_draft(db).stamp
+        seen = desk.console.years.now(desk.store).stamp
         answer = browser.post(where, {"token": token, "seen": seen, **fields})
         assert answer.status < 500, (where, fields)
         page = answer.body.decode()
@@ -219,7 +218,8 @@ def test_hostile_texts_in_every_field(desk: Desk) -> None:
 @pytest.mark.slow
 def test_two_hundred_hostile_texts_in_every_field(desk: Desk) -> None:
     assert len(set(MANY)) == len(MANY) >= 200
-    tried(desk, desk.browser(), list(attacks(every_form(desk), MANY)))
+    every = list(attacks(every_form(desk), MANY))
+    tried(desk, desk.browser(), every)  # she comes in when the forms have been looked at: that is months later
 
 
 @pytest.mark.parametrize("text", ["", "x y"])

@@ -39,12 +39,13 @@ _DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 def survive_crashes() -> None:
     """Goes on in a child. This process never returns: it ends as the child does, or begins the command once more.
 
-    Where the system has not what that takes, or it is the second time, it goes on as it is.
+    Elsewhere than in Linux, or the second time, it goes on as it is.
     """
-    if are_engines_apart() or not hasattr(signal, "sigwaitinfo"):
+    if are_engines_apart() or sys.platform != "linux":
         return
     ours = {*_PASSED_ON, signal.SIGCHLD}
     usual, parent = signal.pthread_sigmask(signal.SIG_BLOCK, ours), os.getpid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whoever started this may have let it be ignored
     child = os.fork()
     if child == 0:
         _end_with(parent)
