@@ -8,7 +8,7 @@ import pytest
 
 from arshjul.errors import InputError
 from arshjul.store.engine import engine, place
-from arshjul.texts.printable import json_shown, not_to_enter, shown
+from arshjul.texts.printable import fitted, json_shown, not_to_enter, shown
 from tests.acceptance.command import ROOT, command_line, environment
 
 STEERING = ["\x00", "\x1b", "\r", "\x7f", "\x85", "\x9b", "\u200f", "\u2028", "\u202e", "\u2066", "\ufeff", "\udcff"]
@@ -52,3 +52,11 @@ def test_a_strange_port_is_no_address(address: str) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(InputError, match="names no database"):
         engine(place(f"postgresql://{address}"))
+
+
+def test_lines_are_fitted_to_a_screen_between_words() -> None:
+    assert fitted("en kort rad", 20) == "en kort rad"
+    assert fitted("  1. flyttas till tisdag eller onsdag", 20) == "  1. flyttas till\n     tisdag eller\n     onsdag"
+    assert fitted("insatser som inte fick plats\nkort", 20) == "insatser som inte\n  fick plats\nkort"
+    assert fitted("Område  planerade  genomförda  avbrutna", 20) == "Område  planerade  genomförda  avbrutna"
+    assert fitted(f"se {'x' * 30}", 20) == f"se\n  {'x' * 30}"

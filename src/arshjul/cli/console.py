@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
@@ -25,7 +26,7 @@ from arshjul.errors import (
 )
 from arshjul.formats.catalogues import words
 from arshjul.texts import Words
-from arshjul.texts.printable import json_shown, shown
+from arshjul.texts.printable import fitted, json_shown, shown
 
 if TYPE_CHECKING:
     from arshjul.solver import Progress
@@ -51,6 +52,17 @@ def own_words() -> Words:
     return words(language)
 
 
+def screen_width(stream: TextIO) -> int | None:
+    """The columns of the screen that a stream is shown on; None where it goes to a file or to a program."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
+def _on_screen(text: str, stream: TextIO) -> str:
+    """The text as it is printed there: on a screen no word is cut at its edge."""
+    width = screen_width(stream)
+    return text if width is None else fitted(text, width)
+
+
 @dataclass(slots=True)
 class Console:
     """The terminal of a command. `as_json`: data as JSON; talk stays for people."""
@@ -64,7 +76,7 @@ class Console:
 
     def data(self, text: str) -> None:
         """Data, to standard output."""
-        typer.echo(shown(text))
+        typer.echo(_on_screen(shown(text), sys.stdout))
 
     def json(self, value: object) -> None:
         """Data for a program, to standard output."""
@@ -72,11 +84,11 @@ class Console:
 
     def talk(self, message: Message) -> None:
         """A sentence, to standard error."""
-        typer.echo(shown(self.words.say(message)), err=True)
+        typer.echo(_on_screen(shown(self.words.say(message)), sys.stderr), err=True)
 
     def warn(self, problem: Problem) -> None:
         """A problem that is none to stop at, to standard error."""
-        typer.echo(self.problem(problem), err=True)
+        typer.echo(_on_screen(self.problem(problem), sys.stderr), err=True)
 
     def problem(self, problem: Problem) -> str:
         """A problem on one line, as a terminal may show it: place, path and sentence."""
@@ -94,7 +106,7 @@ class Console:
         problems = error.problems if isinstance(error, InputError | Refused) else ()
         warnings = error.warnings if isinstance(error, InputError) else ()
         for problem in (*problems, *warnings):
-            typer.echo("  " + self.problem(problem), err=True)
+            typer.echo(_on_screen("  " + self.problem(problem), sys.stderr), err=True)
         raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
 
 
@@ -172,7 +184,7 @@ class ProgressLine:
             self._shown = 0
 
 
-def _gap(value: int | None, bound: int | None) -> str:
+def _gap(value: int | None, bound: int | None) -> Message:
     if value is None or bound is None:
-        return "-"
-    return f"{100 * (value - bound) / max(value, 1):.1f} %"
+        return Message("{text}", {"text": "-"})
+    return Message("{percent} per cent", {"percent": 100 * (value - bound) / max(value, 1)})

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from arshjul.planning.alternatives import Alternative
     from arshjul.planning.notices import Letter, Notices
 
+INDENT = "  "
+
 Ask = Annotated[
     bool,
     typer.Option("--ask", help=say("Ask each party whether it can come; with --json, a file of changes that says so.")),
@@ -52,8 +54,11 @@ def explain(
                 }
             )
         else:
+            indent = ""
             for sentence in found.sentences:
-                console.data(console.words.say(sentence))
+                said = console.words.say(sentence)
+                console.data(indent + said)
+                indent = INDENT if said.endswith(":") else indent
 
 
 def alternatives(
@@ -166,9 +171,9 @@ def _told(console: Console, scenario: "Scenario", alternative: "Alternative") ->
 
     cost = alternative.cost
     price = counted(abs(cost), "one point", "{n} points")
-    more = Message("The year then costs {price} more.", {"price": price})
-    less = Message("The year then costs {price} less.", {"price": price})
-    same = Message("The year then costs the same.")
+    more = Message("The plan then gets {price} worse.", {"price": price})
+    less = Message("The plan then gets {price} better.", {"price": price})
+    same = Message("The plan stays as good.")
     says = more if cost > 0 else less if cost < 0 else same
     return f"{console.words.say(fits(scenario, alternative))} {console.words.say(says)}"
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console
+from arshjul.cli.console import Console, screen_width
 from arshjul.cli.known_plan import PlanDb, PlanFolder, on_plan
 from arshjul.cli.options import AsOf, Commands, Debug, Json, day, moment_or_now, say
 
@@ -67,12 +68,35 @@ def _tell(console: Console, found: "Report") -> None:
     heads = [console.words.say(head) for head in COLUMNS.values()]
     for table in tables(found):
         names = [console.words.say(table.heading), *(console.words.say(name) for name, _ in table.rows)]
-        width = max(len(name) for name in names)
-        console.data("")
-        console.data(names[0].ljust(width) + "".join(f"  {head}" for head in heads))
-        for name, (_, numbers) in zip(names[1:], table.rows, strict=True):
-            cells = (f"  {number:>{len(head)}}" for head, number in zip(heads, numbers, strict=True))
-            console.data(name.ljust(width) + "".join(cells))
+        columns = [[head, *(str(row[n]) for _, row in table.rows)] for n, head in enumerate(heads)]
+        for part in _parts(names, columns, screen_width(sys.stdout)):
+            console.data("")
+            for line in part:
+                console.data(line)
+
+
+def _parts(names: list[str], columns: list[list[str]], width: int | None) -> Iterator[list[str]]:
+    """The lines of a table; of one that is wider than the screen those of each part of it, with the names again.
+
+    A heading of two words stands on two lines.
+    """
+    first = max(map(len, names))
+    heads = [column[0].split(" ", 1) for column in columns]
+    wide = [max(map(len, (*head, *column[1:]))) + len(INDENT) for head, column in zip(heads, columns, strict=True)]
+    start = 0
+    while start < len(columns):
+        end = start + 1
+        while end < len(columns) and (width is None or first + sum(wide[start : end + 1]) <= width):
+            end += 1
+        shown = range(start, end)
+        above = "".join((heads[n][0] if len(heads[n]) > 1 else "").rjust(wide[n]) for n in shown)
+        rows = [[heads[n][-1] for n in shown], *([columns[n][row] for n in shown] for row in range(1, len(names)))]
+        lines = [
+            name.ljust(first) + "".join(cell.rjust(wide[n]) for n, cell in zip(shown, row, strict=True))
+            for name, row in zip(names, rows, strict=True)
+        ]
+        yield [" " * first + above, *lines] if above.strip() else lines
+        start = end
 
 
 def _mapping(console: Console, found: "Report") -> dict[str, object]:

@@ -84,13 +84,15 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
 
     words = console.words
     console.data(words("{n} years drawn; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
+    is_learnt = any(rates.withdrawals for rates in found.rates)  # else the heading says what all are built on
     for rates in found.rates:
         values = {
             "cause": KINDS.get(rates.kind.cause, Message("other causes")),
             "a_year": _range(rates.a_year),
             "basis": built_on([rates]),
         }
-        console.data("  " + words("{cause}: {a_year} a year ({basis})", **values))
+        said = words("{cause}: {a_year} a year ({basis})", **values)
+        console.data("  " + (said if is_learnt else words("{cause}: {a_year} a year", **values)))
         for told in _learnt(words, found.scenario, rates):
             console.data(f"    {told}")
     for name, plan in found.figures.plans.items():

@@ -235,11 +235,10 @@ def _placed(
     else:
         yield Message("No other slot is free for it as the plan stands.")
     if free and free[0].cost > 0:
-        yield counted(
-            free[0].cost,
-            "With the best of them, the plan gets one point worse.",
-            "With the best of them, the plan gets {n} points worse.",
-        )
+        values = {"price": counted(free[0].cost, "one point", "{n} points")}
+        with_it = Message("The plan then gets {price} worse.", values)
+        with_best = Message("With the best of them, the plan gets {price} worse.", values)
+        yield with_it if others == 1 else with_best
     if taken:
         yield Message("What forbids its other slots:")
     for rule, n in taken.most_common():

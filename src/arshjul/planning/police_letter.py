@@ -15,15 +15,25 @@ MOST_DATES = 12
 
 def wish_said(scenario: Scenario, wish: FurtherShift) -> Message:
     """A further shift: how many officers, when, and what they bring in."""
+    where: dict[str, object] = {
+        "unit": scenario.police[wish.unit].name,
+        "day": wish.slot.day,
+        "shift": scenario.shift(wish.slot.shift).name,
+    }
     asked = counted(
         wish.officers,
         "{unit}, {day}, {shift}: one more officer",
         "{unit}, {day}, {shift}: {n} more officers",
-        unit=scenario.police[wish.unit].name,
-        day=wish.slot.day,
-        shift=scenario.shift(wish.slot.shift).name,
+        **where,
     )
-    if wish.designated:
+    if wish.designated and not wish.officers:
+        asked = counted(
+            wish.designated,
+            "{unit}, {day}, {shift}: one of the officers offered as a designated one",
+            "{unit}, {day}, {shift}: {n} of the officers offered as designated ones",
+            **where,
+        )
+    elif wish.designated:
         asked = Message("{asked}, of whom designated: {n}", {"asked": asked, "n": wish.designated})
     if wish.brings_in:
         values = {"asked": asked, "operations": list(wish.brings_in), "points": wish.points}

@@ -5,15 +5,35 @@ else: a name for a row of a table, a file for another. Half a surrogate pair can
 """
 
 import re
+from textwrap import fill
 
 _STEERING = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
 _UNSHOWN = re.compile(f"[{_STEERING}]")
 _UNENTERED = re.compile(f"[\t\n{_STEERING}]")
 
+_NUMBERED = re.compile(r"\d+\. ")
+
 
 def shown(text: str) -> str:
     """The text as a terminal shows it and does not obey it; its lines and tabs stay."""
     return _UNSHOWN.sub(_escaped, text)
+
+
+def fitted(text: str, width: int) -> str:
+    """The text in lines of that width, broken between words; what goes on is set in a little further.
+
+    A line with columns in it, which stand two spaces apart, stays as it is.
+    """
+    return "\n".join(_fitted(line, width) for line in text.split("\n"))
+
+
+def _fitted(line: str, width: int) -> str:
+    start = len(line) - len(line.lstrip())
+    if len(line) <= width or "  " in line[start:]:
+        return line
+    number = _NUMBERED.match(line, start)
+    further = number.end() if number else start + 2
+    return fill(line, width, subsequent_indent=" " * further, break_long_words=False, break_on_hyphens=False)
 
 
 def json_shown(text: str) -> str:
