@@ -54,9 +54,11 @@ class ConflictGraph:
             size = self.first[lines + 1] - self.first[lines]
             spots = ranges(self.first[lines], size)
             excess = self.coefficient[spots] + np.repeat(self.coefficient[uses] - self.at_most[lines], size)
-            own = np.array(self.model.sets[self.model.picks[variable][0]], np.int64)
-            beside = np.union1d(self.variable[spots[excess > 0]], own)
-            known = self._known[variable] = beside[beside != variable]
+            beside = np.zeros(len(self.model.picks), np.bool_)
+            beside[self.variable[spots[excess > 0]]] = True
+            beside[self.model.sets[self.model.picks[variable][0]]] = True
+            beside[variable] = False
+            known = self._known[variable] = np.flatnonzero(beside)
         return known
 
     def broken(self, point: Mapping[int, float], params: SeparationParams = DEFAULT.separation) -> list[Constraint]:
@@ -74,12 +76,14 @@ class ConflictGraph:
     def _extended(self, clique: Iterable[int]) -> Constraint:
         """The clique with all that its members leave room for."""
         members = list(clique)
-        left = self.neighbours(members[0])
-        for v in members[1:]:
-            left = np.intersect1d(left, self.neighbours(v), assume_unique=True)
+        beside = np.zeros(len(self.model.picks), np.int64)
+        for v in members:
+            beside[self.neighbours(v)] += 1
+        left = np.flatnonzero(beside == len(members))
         while len(left):
             members.append(int(left[0]))
-            left = np.intersect1d(left[1:], self.neighbours(members[-1]), assume_unique=True)
+            beside[self.neighbours(members[-1])] += 1
+            left = left[beside[left] == len(members)]
         return Constraint(dict.fromkeys(sorted(members), 1), 1)
 
 
