@@ -259,3 +259,19 @@ class SlotTables:
             starts, ends = self.scenario.moments(self.grid.slot(number))
             hours[number] = (starts, ends + rest)
         return hours
+
+    @cached_property
+    def taken_together(self) -> Sequence[Sequence[int]]:
+        """The largest sets of slots whose teams are all taken at some moment.
+
+        Teams are only ever added when a shift starts, so the moments before the next end after a start
+        are enough: the others' sets are contained in one of these.
+        """
+        hours, active, sets = self.taken_hours, list[int](), []
+        for slot in sorted(hours, key=lambda slot: (hours[slot], slot)):
+            starts = hours[slot][0]
+            still = [other for other in active if hours[other][1] > starts]
+            if len(still) < len(active):
+                sets.append(active)
+            active = [*still, slot]
+        return [*sets, active]

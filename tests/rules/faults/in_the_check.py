@@ -185,8 +185,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.agency_load",
-        "weeks[year, week][placement",
-        "weeks[placement.slot.day.year, week][placement",
+        "[year, week][placement",
+        "[placement.slot.day.year, week][placement",
         "the week by the calendar's year",
     ),
     Fault(
@@ -203,8 +203,9 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.daily_rest",
-        "starts, ends = scenario.moments(slot)\n",
-        "starts, ends = (m.astimezone(scenario.zone).replace(tzinfo=None) for m in scenario.moments(slot))\n",
+        "in map(scenario.moments, scenario.slots(placement)):",
+        "in ([m.astimezone(scenario.zone).replace(tzinfo=None) for m in scenario.moments(slot)] for slot in "
+        "scenario.slots(placement)):",
         "hours by the clock on the wall",
     ),
     Fault(
@@ -461,14 +462,14 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.daily_rest",
-        "for slot in scenario.slots(placement) if teams",
-        "for slot in [placement.slot] if teams",
+        "map(scenario.moments, scenario.slots(placement))",
+        "map(scenario.moments, [placement.slot])",
         "one date",
     ),
     Fault(
         "rules.hard.agency_load",
-        "in context.scenario.slots(placement) if teams",
-        "in [placement.slot] if teams",
+        "in context.scenario.slots(placement):",
+        "in [placement.slot]:",
         "one date",
     ),
     Fault("domain.operation", "range(self.days))", "range(1, self.days + 1))", "a day late", "window"),

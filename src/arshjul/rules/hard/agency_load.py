@@ -59,21 +59,20 @@ class AgencyLoad(Rule):
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up team shifts by the dates' own week and month."""
+        weeks: dict[str, dict[tuple[int, int], Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        months: dict[str, dict[tuple[int, int], Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        for placement in plan.placements:
+            operation = context.scenario.operations.get(placement.operation)
+            sent = {} if operation is None else operation.sent(placement.any_of)
+            for day, _ in context.scenario.slots(placement):
+                year, week, _ = day.isocalendar()
+                for agency_id, teams in sent.items():
+                    weeks[agency_id][year, week][placement.operation] += teams
+                    months[agency_id][day.year, day.month][placement.operation] += teams
         for agency in context.scenario.agencies.values():
-            if agency.team_shifts_per_week is None and agency.team_shifts_per_month is None:
-                continue
-            weeks: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-            months: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-            for placement in plan.placements:
-                operation = context.scenario.operations.get(placement.operation)
-                teams = 0 if operation is None else operation.sent(placement.any_of).get(agency.id, 0)
-                for day, _ in context.scenario.slots(placement) if teams else ():
-                    year, week, _ = day.isocalendar()
-                    weeks[year, week][placement.operation] += teams
-                    months[day.year, day.month][placement.operation] += teams
             for usual, key, periods in (
-                (agency.team_shifts_per_week, "team_shifts_per_week", weeks),
-                (agency.team_shifts_per_month, "team_shifts_per_month", months),
+                (agency.team_shifts_per_week, "team_shifts_per_week", weeks[agency.id]),
+                (agency.team_shifts_per_month, "team_shifts_per_month", months[agency.id]),
             ):
                 for period, there in periods.items() if usual is not None else ():
                     limit = max(usual or 0, _raised(agency, key, _dates(key, *period)))

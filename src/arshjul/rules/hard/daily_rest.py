@@ -1,8 +1,8 @@
 """Rest between shifts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -38,7 +38,7 @@ class DailyRest(Rule):
         if not context.scenario.settings[DAILY_REST_HOURS]:
             return
         sets_of: dict[int, list[int]] = defaultdict(list)
-        for number, together in enumerate(_taken_together(context)):
+        for number, together in enumerate(context.slots.taken_together):
             for slot in together:
                 sets_of[slot].append(number)
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
@@ -57,17 +57,18 @@ class DailyRest(Rule):
         if not scenario.settings[DAILY_REST_HOURS]:
             return
         rest = timedelta(hours=scenario.settings[DAILY_REST_HOURS])
+        events: dict[str, list[tuple[datetime, str, int]]] = defaultdict(list)
+        for placement in plan.placements:
+            operation = scenario.operations.get(placement.operation)
+            sent = {} if operation is None else operation.sent(placement.any_of)
+            for starts, ends in map(scenario.moments, scenario.slots(placement)):
+                for agency_id, teams in sent.items():
+                    events[agency_id].append((starts, placement.operation, teams))
+                    events[agency_id].append((ends + rest, placement.operation, -teams))
         for agency in scenario.agencies.values():
-            events = []
-            for placement in plan.placements:
-                operation = scenario.operations.get(placement.operation)
-                teams = 0 if operation is None else operation.sent(placement.any_of).get(agency.id, 0)
-                for slot in scenario.slots(placement) if teams else ():
-                    starts, ends = scenario.moments(slot)
-                    events += [(starts, placement.operation, teams), (ends + rest, placement.operation, -teams)]
             taken: Counter[str] = Counter()
             # Who has rested at a moment goes before who comes.
-            for _, id, teams in sorted(events, key=lambda event: (event[0], event[2] > 0, *event)):
+            for _, id, teams in sorted(events[agency.id], key=lambda event: (event[0], event[2] > 0, *event)):
                 taken[id] += teams
                 if teams < 0:
                     continue
@@ -81,20 +82,3 @@ class DailyRest(Rule):
                         used=used,
                     )
                     yield Breach(self.id, tuple(+taken), text)
-
-
-def _taken_together(context: ReplanContext) -> Iterator[Sequence[int]]:
-    """The largest sets of slots whose teams are all taken at some moment.
-
-    Teams are only ever added when a shift starts, so the moments before the next end after a start
-    are enough: the others' sets are contained in one of these.
-    """
-    hours = context.slots.taken_hours
-    active: list[int] = []
-    for slot in sorted(hours, key=lambda slot: (hours[slot], slot)):
-        starts = hours[slot][0]
-        still = [other for other in active if hours[other][1] > starts]
-        if len(still) < len(active):
-            yield tuple(active)
-        active = [*still, slot]
-    yield tuple(active)
