@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from math import prod
 from random import Random
+from unittest.mock import patch
 
 import pytest
 
@@ -18,6 +19,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort
+from arshjul.planning.nearby import Nearby
 from arshjul.planning.plan import PlanResult, make_plan
 from arshjul.planning.replan import ReplanOptions, replan
 from arshjul.planning.verify import values, verify
@@ -268,9 +270,10 @@ def test_an_unsound_floor_is_caught(fault: Fault) -> None:
 
 
 def _contradicted(seed: int) -> bool:
-    """Something else than the best comes out, or an engine says that there is no plan at all."""
+    """Something else than the best comes out of the whole year, or an engine says that there is no plan at all."""
     try:
-        return not best_by_each_option(after_a_burst(seed))
+        with patch.object(Nearby, "settle", lambda self, _, settled, __: (next(iter(self.boards.values())), settled)):
+            return not best_by_each_option(after_a_burst(seed))
     except Disagreement:
         return True
 

@@ -1,7 +1,7 @@
 """A choice on a board, with what it uses: so that one more option can be judged in a moment."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arshjul.board import Board, Choice, Conflict, Costs, Lag
@@ -14,18 +14,6 @@ class Obstacle:
     part: str
     about: str
     missing: int
-
-
-@dataclass(frozen=True, slots=True)
-class Clearing:
-    """What makes room for an option: at the least so many others that go, all of them `among` these.
-
-    `alone`: those of whom one is enough. Where there are none, or they cannot go, several of the others may do.
-    """
-
-    least: int
-    alone: frozenset[int]
-    among: frozenset[int]
 
 
 class PlacementEvaluator:
@@ -109,53 +97,6 @@ class PlacementEvaluator:
                 found.add(other)
         return found - {activity}
 
-    def clearing(self, activity: int, option: int, staying: Container[int]) -> "Clearing | None":
-        """What must go for the option to stand beside the others; None: it cannot, beside those that stay.
-
-        A row that the option breaks alone is looked past: only what is placed elsewhere makes up for it.
-        """
-        least, any_one, part_of = 0, None, set[int]()
-        for missing, weights in self._overdrawn(activity, option):
-            going = {one: weight for one, weight in weights.items() if one not in staying}
-            n = _fewest(missing, going.values())
-            if n is None:
-                return None
-            enough = {one for one, weight in going.items() if weight >= missing}
-            any_one = enough if any_one is None else any_one & enough
-            part_of |= going.keys()
-            least = max(least, n)
-        if least == 1 and not any_one:
-            least = 2
-        return Clearing(least, frozenset(any_one or ()), frozenset(part_of))
-
-    def _overdrawn(self, activity: int, option: int) -> Iterator[tuple[int, dict[int, int]]]:
-        """By how much each hard part of the board is passed by the option, and what each placed one has in it."""
-        board, chosen = self.board, self.board.activities[activity].options[option]
-        for resource, amounts in chosen.demand.items():
-            capacity = board.capacities[resource]
-            for step, amount in enumerate(amounts, chosen.start):
-                missing = amount + self._used[resource, step] - (capacity[step] if step < len(capacity) else 0)
-                if missing > 0:
-                    yield missing, {one: self._drawn(one, resource, step) for one in self._takers[resource, step]}
-        for number, coefficient in self._rows_of[board.first_column[activity] + option]:
-            row = board.rows[number]
-            missing = self._sums[number] + coefficient - row.at_most
-            if row.over is None and coefficient <= row.at_most and missing > 0:
-                weights = dict(zip(row.columns, row.coefficients, strict=True))
-                yield missing, {one: weights[self._column(one)] for one in self._members[number]}
-        for tie in self._ties[activity]:
-            first, second = (tie.before, tie.after) if isinstance(tie, Lag) else (tie.first, tie.second)
-            other = second if first == activity else first
-            if self.choice[other] is not None and self._forbids(tie, activity, option):
-                yield 1, {other: 1}
-
-    def _drawn(self, activity: int, resource: str, step: int) -> int:
-        option = self.board.activities[activity].options[self.choice[activity] or 0]
-        return option.demand[resource][step - option.start]
-
-    def _column(self, activity: int) -> int:
-        return self.board.first_column[activity] + (self.choice[activity] or 0)
-
     def _forbids(self, tie: Lag | Conflict, activity: int, option: int) -> bool:
         start = self.board.activities[activity].options[option].start
         if isinstance(tie, Lag):
@@ -191,12 +132,3 @@ class PlacementEvaluator:
                 for level, price in row.over.items():
                     costs[level] += price * (after - before)
         return costs
-
-
-def _fewest(missing: int, weights: Iterable[int]) -> int | None:
-    """The fewest of them that come to what is missing; None where all do not."""
-    for n, weight in enumerate(sorted(weights, reverse=True), start=1):
-        missing -= weight
-        if missing <= 0:
-            return n
-    return None

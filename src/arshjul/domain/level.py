@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+BY_COUNT = "counting"
+"""What proves a level where arithmetic alone does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:

@@ -5,7 +5,7 @@ to a hit one, or frozen.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -135,9 +135,11 @@ class ReplanContext:
 
     @cached_property
     def loosened(self) -> frozenset[str]:
-        """The hit operations and those tied to them: by the same slot, or as follow-ups, and on."""
-        if self.base is None:
-            return frozenset()
+        """The hit operations and those tied to them."""
+        return self.with_tied(self.hit)
+
+    def with_tied(self, operations: Collection[str]) -> frozenset[str]:
+        """The operations and those tied to them: by the same slot, or as follow-ups, and on."""
         drawn: dict[str, set[str]] = defaultdict(set)
         for operation in self.scenario.operations.values():
             if operation.same_slot_as is not None:
@@ -145,14 +147,14 @@ class ReplanContext:
                 drawn[operation.id].add(operation.same_slot_as)
             if operation.after is not None:
                 drawn[operation.after.operation].add(operation.id)
-        loose: set[str] = set()
-        waiting = sorted(self.base.hit)
+        found: set[str] = set()
+        waiting = sorted(operations)
         while waiting:
             operation_id = waiting.pop()
-            if operation_id not in loose:
-                loose.add(operation_id)
-                waiting += sorted(drawn[operation_id] - loose)
-        return frozenset(loose)
+            if operation_id not in found:
+                found.add(operation_id)
+                waiting += sorted(drawn[operation_id] - found)
+        return frozenset(found)
 
     @cached_property
     def frozen(self) -> Mapping[str, Placement]:

@@ -1,166 +1,196 @@
-"""Between the small board and the whole year: who could make room, and what that costs at the least.
+"""Between the small board and the whole year: who may move at all, if the plan is to be as good as one that is known.
 
-A plan that moves operations unforced pays for each of them, and places by that only those for which no more must go.
-So what it comes to is bounded by how many it moves, and by which. Besides the small board only those are opened by
-whose moving a plan could be as good as the best one so far; where the bound of all that move more lies above it, it
-is the best of all.
+On the *relaxed* board each operation that the small board holds may also be gone, for the price of a change and
+without a new place. Every plan of the whole year is one there that costs no more, so a bound of the relaxed board is
+one of the year: and who cannot be gone in a choice as good as the best plan so far (reduced-cost fixing) stays where
+it stands in every plan that is as good. Only the others are opened. Where there are none, that plan is the best of all.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import combinations_with_replacement
-from math import inf
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from arshjul import solver
-from arshjul.board.evaluator import Clearing
+from arshjul.board import Activity, Costs
+from arshjul.board.restricted import restricted
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem
-from arshjul.planning.repair import Settled, free, least_changes
-from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, REPLAN_LEVELS
-from arshjul.solver import Solution
+from arshjul.planning.repair import Settled, free
+from arshjul.planning.whole_year import laid_out
+from arshjul.rules import HARD
+from arshjul.rules.objectives import REPLAN_LEVELS, of_change
+from arshjul.solver import ReducedCosts, Solution
 
-MOST_TOGETHER = 2
-"""Plans are looked at that move so many unforced; the whole year has those that move more."""
+ROUNDS = 3
+"""So often more are opened, before the whole year is."""
 
-MOST_MOVERS = 30
-"""Where more than so many come into question, the whole year is as quick."""
+MOST_MOVERS = 40
+"""Where more than so many come into question, better plans are looked for first."""
 
-OPTION = "balanced"
-"""The option in which a change has a price, so that there are bounds by how many are moved."""
+WORTH = "worth"
 
-Worth = tuple[float, float, float]
-"""Musts that are left out, points and unforced changes, changes: the levels that are bounded."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Out:
-    """An operation that is hit or has no place: who must go for it to have one.
-
-    `least`: how many; `one_of`: who alone would do; `among`: those of whom two or more might together.
-    """
-
-    is_must: bool
-    points: int
-    least: float
-    one_of: frozenset[int]
-    among: frozenset[int]
-
-    def has_room(self, gone: tuple[int, ...]) -> bool:
-        """True if it might have a place once these are gone."""
-        if not self.least or any(one in self.one_of for one in gone):
-            return True
-        return sum(one in self.among for one in gone) >= max(2, self.least)
+TYING = frozenset(rule.id for rule in HARD if not rule.hereditary)
+"""The rules that may be broken by who is gone: what they say of the held, the relaxed board goes without."""
 
 
 class Nearby:
     """A replan between the small board and the whole year."""
 
-    def __init__(
-        self, context: ReplanContext, small: PlanningProblem, laid_out: Callable[[ReplanContext], PlanningProblem]
-    ) -> None:
+    def __init__(self, context: ReplanContext, small: PlanningProblem) -> None:
         self.context = context
-        self.small = small
-        self.laid_out = laid_out
-        base = {} if context.base is None else context.base.placements
-        self.standing = {id: place for id, place in base.items() if id not in context.hit}
+        self.boards = {free(context): small}
 
-    def settle(self, settled: Settled, effort: Effort) -> tuple[PlanningProblem, Settled]:
-        """The best answer that moves few unforced, with its board, and whether it is proven the best of all."""
-        problem, opened = self.small, free(self.context)
-        for n in range(MOST_TOGETHER + 1):
-            if n:
-                movers = self.movers(_worth(settled.solution), n)
-                if movers is None:
-                    break
-                if movers - opened:
-                    opened |= movers
-                    held = self.context.scenario.operations.keys() - opened
-                    problem = self.laid_out(self.context.holding(frozenset(held)))
-                    board = replace(problem.board, levels=REPLAN_LEVELS[OPTION])
-                    settled = Settled(solver.solve(board, limit_s=effort.limit_s, seed=effort.seed), proven=False)
-            if settled.solution.status != "optimal":
+    def settle(self, option: str, settled: Settled, effort: Effort) -> tuple[PlanningProblem, Settled]:
+        """The best answer that moves few unforced, with its board, and whether it is proven the best of all.
+
+        `settled` is the best of the small board.
+        """
+        opened = self.context.with_tied(free(self.context))
+        problem = best_on = self._opening(opened)
+        for n in range(ROUNDS):
+            relaxed = Relaxed(self.context, problem, opened, _compared(option, settled.solution))
+            costs = solver.reduced_costs(relaxed.board, effort.limit_s)
+            if costs is None:
                 break
-            if self.is_best(_worth(settled.solution), n):
-                return problem, replace(settled, proven=True)
-        return problem, settled
+            worth = relaxed.worth(settled.solution)
+            if n:
+                found = _best(problem, option, relaxed, costs, worth, effort)
+                if found is None:
+                    break
+                best_on, settled, worth = problem, Settled(found, proven=False), relaxed.worth(found)
+            movers = relaxed.movers(costs, worth)
+            if not movers:
+                return best_on, replace(settled, proven=True)
+            are_all = len(movers) <= MOST_MOVERS
+            more = movers if are_all else relaxed.helpful(costs)
+            if not 0 < len(more) <= MOST_MOVERS:
+                break
+            opened = self.context.with_tied(opened | more)
+            problem = self._opening(opened)
+            if are_all:
+                solution = _solved(problem, option, relaxed.options(costs, worth), effort)
+                if solution.status == "optimal":
+                    return problem, Settled(solution, proven=True)
+                break
+        return best_on, settled
 
-    def is_best(self, worth: Worth, n: int) -> bool:
-        """True if all plans that move more than n unforced come to more."""
-        most = max((int(out.least) for out in self._outs if out.least < inf), default=0)
-        return all(worth < self._least(more) for more in range(n + 1, max(most, n) + 2))
+    def _opening(self, opened: frozenset[str]) -> PlanningProblem:
+        """The board on which those may go elsewhere."""
+        if opened not in self.boards:
+            held = self.context.scenario.operations.keys() - opened
+            self.boards[opened] = laid_out(self.context.holding(frozenset(held)))
+        return self.boards[opened]
 
-    def movers(self, worth: Worth, n: int) -> frozenset[str] | None:
-        """Those of whom n could be moved unforced in a plan that comes to no more; None: they are too many."""
-        found: set[str] = set()
-        for kinds in combinations_with_replacement(self._kinds, n):
-            if self._moving(tuple(self._kinds[kind][0] for kind in kinds)) <= worth:
-                ids = list(self.small.builder.modes)
-                found |= {ids[one] for kind in kinds for one in self._kinds[kind]}
-                if len(found) > MOST_MOVERS:
-                    return None
-        return frozenset(found)
 
-    def _least(self, n: int) -> Worth:
-        """What a plan comes to at the least that moves n unforced."""
-        return self._worth(n, [out for out in self._outs if out.least > n])
+def _best(
+    problem: PlanningProblem, option: str, relaxed: "Relaxed", costs: ReducedCosts, worth: int, effort: Effort
+) -> Solution | None:
+    """The best plan of a board, on which there is one worth so much. None: not in time.
 
-    def _moving(self, gone: tuple[int, ...]) -> Worth:
-        """The same of one that moves just these."""
-        return self._worth(len(gone), [out for out in self._outs if not out.has_room(gone)])
+    First it is looked for among the options that a plan near the bound can take.
+    """
+    most = min(worth, costs.bound + max(relaxed.weights.values()))
+    while True:
+        solution = _solved(problem, option, relaxed.options(costs, most), effort)
+        if solution.status == "optimal" and relaxed.worth(solution) <= most:
+            return solution
+        if most == worth or solution.status not in ("optimal", "infeasible"):
+            return None
+        most = worth if solution.status == "infeasible" else min(worth, relaxed.worth(solution))
 
-    def _worth(self, n: int, left: list[_Out]) -> Worth:
-        unforced = n * self.context.scenario.objective.change_points
-        return sum(out.is_must for out in left), sum(out.points for out in left) + unforced, self._forced + n
 
-    @cached_property
-    def _forced(self) -> int:
-        return least_changes(self.context)
+def _solved(problem: PlanningProblem, option: str, options: Mapping[int, Sequence[int]], effort: Effort) -> Solution:
+    """The best plan of the board that takes these options of the activities that are in the mapping."""
+    board = restricted(replace(problem.board, levels=REPLAN_LEVELS[option]), options)
+    solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
+    if solution.choice is None:
+        return solution
+    choice = tuple(
+        pick if pick is None or n not in options else options[n][pick] for n, pick in enumerate(solution.choice)
+    )
+    return replace(solution, choice=choice)
 
-    @cached_property
-    def _kinds(self) -> dict[object, list[int]]:
-        """Those that may be moved unforced, by whom they make room for: those of a kind are as good."""
-        kinds: dict[object, list[int]] = defaultdict(list)
-        for id in self.standing:
-            if id not in self.context.history and id not in self.context.frozen:
-                number = self.small.builder.number[id]
-                kinds[tuple((number in out.one_of, number in out.among) for out in self._outs)].append(number)
-        return kinds
 
-    @cached_property
-    def _outs(self) -> list[_Out]:
-        """Those that are hit or have no place."""
-        builder = self.small.builder
-        choice = [builder.option(self.standing[id]) if id in self.standing else None for id in builder.modes]
-        board = replace(self.small, choice=choice)
-        staying = {builder.number[id] for id in (*self.context.history, *self.context.frozen)}
-        planned = self.context.scenario.planned
-        return [self._out(id, list(_ways(board, id, staying))) for id in planned if id not in self.standing]
+class Relaxed:
+    """A board whose held operations may be gone. Its one level sums those by which plans are compared."""
 
-    def _out(self, id: str, ways: list[Clearing]) -> _Out:
-        operation = self.context.scenario.operations[id]
-        return _Out(
-            operation.is_must,
-            self.context.scenario.objective.priority_points[operation.priority],
-            min((way.least for way in ways), default=inf),
-            frozenset[int]().union(*(way.alone for way in ways)),
-            frozenset[int]().union(*(way.among for way in ways)),
+    def __init__(
+        self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], levels: Sequence[str]
+    ) -> None:
+        staying = {*opened, *context.history, *context.frozen, *context.agreed}
+        base = {} if context.base is None else context.base.placements
+        movable = {id: context.scenario.operations[id] for id in base if id not in staying}
+        self.movable = {problem.builder.number[id]: id for id in movable}
+        prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}
+        board = problem.board
+        activities = [
+            replace(one, unplaced=prices[n]) if n in prices else one for n, one in enumerate(board.activities)
+        ]
+        held = {board.first_column[n] for n in prices}
+        self.weights = _weights(activities, levels)
+        self.prices = {n: self._summed(price) for n, price in prices.items()}
+        self.board = replace(
+            board,
+            levels=(WORTH,),
+            activities=[self._on_one_level(one) for one in activities],
+            lags=[lag for lag in board.lags if not {lag.before, lag.after} & prices.keys()],
+            rows=[
+                row
+                for row in board.rows
+                if row.over is None and (row.rule not in TYING or held.isdisjoint(row.columns))
+            ],
+        )
+
+    def worth(self, solution: Solution) -> int:
+        """What a solution comes to on the summed level."""
+        return sum(self.weights[level.id] * (level.value or 0) for level in solution.levels if level.id in self.weights)
+
+    def movers(self, costs: ReducedCosts, worth: int) -> frozenset[str]:
+        """Those who might not be where they stand in a plan that comes to so much, or less."""
+        return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) <= worth)
+
+    def options(self, costs: ReducedCosts, worth: int) -> dict[int, list[int]]:
+        """The options of the opened that a plan which comes to so much, or less, might take."""
+        activities = self.board.activities
+        return {
+            n: [option for option, _ in enumerate(one.options) if costs.least((n, option)) <= worth]
+            for n, one in enumerate(activities)
+            if len(one.options) > 1
+        }
+
+    def helpful(self, costs: ReducedCosts) -> frozenset[str]:
+        """Those by whose going something is won, even if it is not worth its price."""
+        return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) < costs.bound + self.prices[n])
+
+    def _summed(self, costs: Costs) -> int:
+        return sum(weight * costs.get(level, 0) for level, weight in self.weights.items())
+
+    def _on_one_level(self, activity: Activity) -> Activity:
+        return replace(
+            activity,
+            options=[replace(option, costs={WORTH: self._summed(option.costs)}) for option in activity.options],
+            unplaced=None if activity.unplaced is None else {WORTH: self._summed(activity.unplaced)},
         )
 
 
-def _ways(board: PlanningProblem, id: str, staying: set[int]) -> Iterator[Clearing]:
-    """What makes room for each of its options that have any; one that needs none is enough."""
-    number = board.builder.number[id]
-    for option, _ in enumerate(board.board.activities[number].options):
-        way = board.evaluator.clearing(number, option, staying)
-        if way is not None:
-            yield way
-            if not way.least:
-                return
+def _compared(option: str, solution: Solution) -> Sequence[str]:
+    """The levels that decide who moves; without the musts where none is left out, since a plan can only be worse there.
+
+    What a must weighs beside a change would make the LP less precise.
+    """
+    musts, *levels, _ = REPLAN_LEVELS[option]
+    return (musts, *levels) if solution.values()[musts] else levels
 
 
-def _worth(solution: Solution) -> Worth:
-    value = {level.id: level.value or 0 for level in solution.levels}
-    return value[MUSTS], value[BALANCE], value[CHANGES]
+def _weights(activities: Sequence[Activity], levels: Sequence[str]) -> dict[str, int]:
+    """What a unit of each level weighs: more than all that the levels after it can come to together."""
+    weights, weight = {}, 1
+    for level in reversed(levels):
+        weights[level] = weight
+        weight *= 1 + sum(max((costs.get(level, 0) for costs in _all_costs(one)), default=0) for one in activities)
+    return weights
+
+
+def _all_costs(activity: Activity) -> list[Costs]:
+    unplaced = [] if activity.unplaced is None else [activity.unplaced]
+    return [*(option.costs for option in activity.options), *unplaced]

@@ -1,11 +1,12 @@
 """From a scenario to a proven plan, checked before anyone sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul import solver
 from arshjul.domain.joining import joined
+from arshjul.domain.level import BY_COUNT
 from arshjul.domain.plan import Level, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -13,7 +14,7 @@ from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.reasons import all_unplaced, looks_within
-from arshjul.planning.verify import Verdict, claims, prices, verify
+from arshjul.planning.verify import Verdict, claims, prices, values, verify
 from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import PLAN_LEVELS
 from arshjul.solver import Solution
@@ -95,6 +96,22 @@ def in_another_order(
     """The same choice as the plan's, and so the same plan but for its levels, which alone are checked anew."""
     plan = replace(plan, levels=_levels(solution, named))
     return plan if bare else _passing(plan, Verdict(claims=claims(problem.context, plan, plan.prices)))
+
+
+def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, Sequence[str]]) -> dict[str, Plan]:
+    """The base, of which nothing is free, in each order of levels: since no plan changes less, it is the best."""
+    base = context.base.placements if context.base is not None else {}
+    there = (base[id] for id in context.scenario.operations if id in base)
+    plan = Plan(as_of, joined(context.scenario, there, base, context.demands), (), base=context.base)
+    plan = replace(plan, prices=prices(context, plan))
+    counted = values(context, plan, plan.prices)
+    made = {
+        name: replace(plan, levels=tuple(Level(level, counted[level], counted[level], (BY_COUNT,)) for level in levels))
+        for name, levels in orders.items()
+    }
+    first = next(iter(made.values()))  # the others differ in the order of their levels alone
+    _passing(first, verify(context, first, first.prices))
+    return made
 
 
 def _levels(solution: Solution, named: bool) -> tuple[Level, ...]:

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 
 from arshjul import solver
 from arshjul.domain.calendar import Slot
+from arshjul.domain.level import BY_COUNT
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import objectives, possible
 from arshjul.solver import LevelResult, SharedModel, Solution
-
-BY_COUNT = "counting"
 
 
 def free(context: ReplanContext) -> frozenset[str]:

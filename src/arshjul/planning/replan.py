@@ -21,8 +21,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
 from arshjul.planning.bindings import Standing, standing
 from arshjul.planning.effort import Effort
-from arshjul.planning.nearby import OPTION, Nearby
-from arshjul.planning.plan import in_another_order, plan_of
+from arshjul.planning.nearby import Nearby
+from arshjul.planning.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.reasons import with_former_reasons
 from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.planning.whole_year import WholeYear, laid_out
@@ -58,8 +58,23 @@ def replan_from(
 ) -> ReplanOptions:
     """The options asked for, of what a replan of the plan starts from."""
     context = given.context
+    if not repair.free(context):
+        started = perf_counter()
+        orders = {option: REPLAN_LEVELS[option] for option in options}
+        made = {o: _entered(given, plan, o, new) for o, new in as_it_stands(context, given.as_of, orders).items()}
+        seconds = dict.fromkeys(options, (perf_counter() - started) / len(options))
+    else:
+        made, seconds = _solved(given, plan, effort, options)
+    return ReplanOptions(given.scenario, context, made, seconds, given.doubtful)
+
+
+def _solved(
+    given: ReplanInput, plan: Plan, effort: Effort, options: tuple[str, ...]
+) -> tuple[dict[str, Plan], dict[str, float]]:
+    """The options where something is to be placed, and the seconds that each took."""
+    context = given.context
     small = laid_out(repair.small(context))
-    nearby, year = Nearby(context, small, laid_out), WholeYear(context)
+    nearby, year = Nearby(context, small), WholeYear(context)
     shared = SharedModel(small.board)
     made, seconds = {}, {}
     known: dict[tuple[int, Picks | None], Plan] = {}
@@ -69,8 +84,8 @@ def replan_from(
         problem = small
         if not settled.proven:
             _tell(settled.solution, started, effort)
-            if option == OPTION and settled.solution.status == "optimal":
-                problem, settled = nearby.settle(settled, effort)
+            if settled.solution.status == "optimal":
+                problem, settled = nearby.settle(option, settled, effort)
         year.take(problem, settled)
         solution = settled.solution
         if not settled.proven:
@@ -81,21 +96,26 @@ def replan_from(
         else:
             new = plan_of(problem, solution, given.as_of, problem is small, effort.limit_s, effort.bare)
             known[same] = new
-        stays = standing(given.scenario, plan, new.placed, given.as_of)
-        made[option] = replace(
-            new,
-            unplaced=tuple(with_former_reasons(context, plan, out) for out in new.unplaced),
-            entries=given.entries.and_then(
-                Entries(choices=(_choice(option, plan, given),), fillings=_freed(stays, plan, given))
-            ),
-            bindings=stays.bindings,
-            unpinned=context.unpinned,
-            revision=plan.revision + 1,
-            option=option,
-            earlier=revisions(plan),
-        )
+        made[option] = _entered(given, plan, option, new)
         seconds[option] = perf_counter() - started
-    return ReplanOptions(given.scenario, context, made, seconds, given.doubtful)
+    return made, seconds
+
+
+def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
+    """The new plan as the option's revision of the old one, with all that has been entered."""
+    stays = standing(given.scenario, plan, new.placed, given.as_of)
+    return replace(
+        new,
+        unplaced=tuple(with_former_reasons(given.context, plan, out) for out in new.unplaced),
+        entries=given.entries.and_then(
+            Entries(choices=(_choice(option, plan, given),), fillings=_freed(stays, plan, given))
+        ),
+        bindings=stays.bindings,
+        unpinned=given.context.unpinned,
+        revision=plan.revision + 1,
+        option=option,
+        earlier=revisions(plan),
+    )
 
 
 def _tell(first: Solution, started: float, effort: Effort) -> None:

@@ -59,12 +59,9 @@ def prices(context: ReplanContext, plan: Plan) -> tuple[Price, ...]:
     return tuple(price for rule in SOFT for price in rule.prices(context, plan))
 
 
-def values(context: ReplanContext, plan: Plan) -> dict[str, int]:
-    """The value of every level that a plan can have, counted on the plan."""
-    return _values(context, plan, prices(context, plan))
-
-
-def _values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
+def values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> dict[str, int]:
+    """The value of every level that a plan can have, counted on the plan; `charged` as in `verify`."""
+    charged = prices(context, plan) if charged is None else charged
     return {**objectives.values(context, plan), QUALITY: sum(price.points for price in charged)}
 
 
@@ -94,7 +91,7 @@ def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
     """What the plan says of itself and is not true; `charged` as in `verify`."""
     wrong = list(_absent(context, plan))
     charged = prices(context, plan) if charged is None else charged
-    counted = _values(context, plan, charged)
+    counted = values(context, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
             wrong.append(Message("there is no level {level}", {"level": level.id}))

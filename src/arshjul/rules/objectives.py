@@ -6,6 +6,8 @@ same counted on a finished plan. Source: docs/formats.md#rules.
 
 from collections.abc import Mapping
 
+from arshjul.board import Costs
+from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -76,15 +78,24 @@ def post(context: ReplanContext, builder: BoardBuilder) -> None:
         old = context.old(operation.id)
         if old is None:
             continue
-        unforced = 0 if operation.id in context.hit else objective.change_points
-        builder.cost_unplaced(operation.id, CHANGES, 1)
-        builder.cost_unplaced(operation.id, BALANCE, unforced)
         number = context.slots.grid.number(old.slot)
-        for mode in builder.modes[operation.id]:
-            for column, slot in enumerate(mode.slots, mode.column):
-                if slot != number or mode.staffing != old.staffing:
-                    builder.cost(CHANGES, column, 1)
-                    builder.cost(BALANCE, column, unforced)
+        changed = [
+            column
+            for mode in builder.modes[operation.id]
+            for column, slot in enumerate(mode.slots, mode.column)
+            if slot != number or mode.staffing != old.staffing
+        ]
+        for level, points in of_change(context, operation).items():
+            builder.cost_unplaced(operation.id, level, points)
+            for column in changed:
+                builder.cost(level, column, points)
+
+
+def of_change(context: ReplanContext, operation: Operation) -> Costs:
+    """What it costs that an operation of the old plan is changed, whatever becomes of it."""
+    if operation.reserve:
+        return {}
+    return {CHANGES: 1, BALANCE: 0 if operation.id in context.hit else context.scenario.objective.change_points}
 
 
 def values(context: ReplanContext, plan: Plan) -> dict[str, int]:

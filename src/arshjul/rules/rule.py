@@ -50,7 +50,8 @@ class Rule:
 
     `title` is what people call it, in a word or two; `name` says why it forbids a slot, as part of a
     sentence; `settings` are the sizes that the coordinator sets for it in the section `rules`.
-    `of_officers`: a plan that kept it may break it once officers are taken back.
+    `of_officers`: a plan that kept it may break it once officers are taken back. `hereditary`: a plan that keeps it
+    keeps it without any one of its placements too (as independence systems do).
     """
 
     id: ClassVar[str]
@@ -58,6 +59,7 @@ class Rule:
     name: ClassVar[Message]
     settings: ClassVar[tuple[AnySetting, ...]] = ()
     of_officers: ClassVar[bool] = False
+    hereditary: ClassVar[bool] = True
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which it lets the operation stand, alone, served by that unit; its agencies are chosen."""

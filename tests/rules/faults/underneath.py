@@ -154,8 +154,8 @@ UNDERNEATH = (
     ),
     Fault(
         "domain.replan_context",
-        "waiting += sorted(drawn[operation_id] - loose)",
-        "loose.update(drawn[operation_id])",
+        "waiting += sorted(drawn[operation_id] - found)",
+        "found.update(drawn[operation_id])",
         "ties of ties do not draw",
         "context",
     ),

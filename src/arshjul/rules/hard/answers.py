@@ -25,6 +25,7 @@ class Answers(Rule):
     id = "answers"
     title = Message("answers")
     name = Message("somebody who takes part has said no")
+    hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The place that all agreed to, alone; or all slots but those that somebody said no to."""

@@ -22,6 +22,7 @@ class Freeze(Rule):
     id = "freeze"
     title = Message("frozen days")
     name = Message("the operation is too near to be moved")
+    hereditary = False
     settings = (FREEZE_DAYS,)
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:

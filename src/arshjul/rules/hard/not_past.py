@@ -23,6 +23,7 @@ class NotPast(Rule):
     id = "not-past"
     title = Message("what has been")
     name = Message("that has already been")
+    hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """Its old slot, if it is history; else the slots that start at the moment or later."""

@@ -21,6 +21,7 @@ class Together(Rule):
     id = "together"
     title = Message("at the same time")
     name = Message("must be struck at the same time as another operation")
+    hereditary = False
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """For each slot, one is there exactly when the other is: two rows."""

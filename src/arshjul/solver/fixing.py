@@ -1,0 +1,52 @@
+"""Reduced-cost fixing, asked from outside: what a choice must be worth at the least that takes an option.
+
+Where a choice is known that is better, the option need not be looked at again. What is said holds exactly (see
+`model/bounds.py`), however far the LP is off that the multipliers come from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import inf
+
+from arshjul.board import Board
+from arshjul.solver.model.bounds import SCALE, LagrangianBound, lagrangian_bound
+from arshjul.solver.model.milp import Pick, rows_of
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.translation import translate
+from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.lookahead import Lookahead
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedCosts:
+    """A lower bound of a board's only level, and of all choices that take one option."""
+
+    lagrangian: LagrangianBound
+    variables: Mapping[Pick, int]
+
+    @property
+    def bound(self) -> int:
+        """The least that any choice is worth."""
+        return self.lagrangian.bound
+
+    def least(self, pick: Pick) -> float:
+        """The least that a choice is worth with this option, or with staying out; infinite where there is none."""
+        variable = self.variables.get(pick)
+        if variable is None:
+            return inf
+        return -(-(self.lagrangian.scaled_bound + self.lagrangian.reduced[variable]) // SCALE)
+
+
+def reduced_costs(board: Board, limit_s: float, params: SolveParams = DEFAULT) -> ReducedCosts | None:
+    """The bounds that the LP of a board of one level proves; None: nothing meets the board's hard constraints.
+
+    Where the LP takes longer than the limit, they are those of counting.
+    """
+    # An option that is no better than another stays: a choice may take it all the same.
+    model = simplify(translate(board, params.translation), replace(params.presolve, dominance=False))
+    if model.impossible:
+        return None
+    multipliers = Lookahead(model, (), params).multipliers((), 0, limit_s)
+    rows = () if multipliers is None else rows_of(model, ())
+    bound = lagrangian_bound(model, 0, rows, multipliers or ())
+    return ReducedCosts(bound, {pick: variable for variable, pick in enumerate(model.picks)})
