@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.year import STATUS_NAMES, Status, YearView, year
 from arshjul.domain.calendar import Span
+from arshjul.domain.parties import Area
 from arshjul.domain.scenario import Scenario
 from arshjul.render.wheel import says
 from arshjul.render.wheel.drawing import wheel
@@ -240,3 +241,19 @@ def test_a_long_name_stays_on_the_sheet() -> None:
     texts = list(drawn(replace(view(3), name="Göteborg 2027, 300 insatser")).iter(f"{SVG}text"))
     name = [text.text or "" for text in texts if text.get("font-size") == "34"]
     assert name == ["Göteborg 2027, 300", "insatser"]
+
+
+def test_many_areas_have_their_names_and_numbers_in_sight() -> None:
+    """Of twelve areas no heading of the table by month is cut, and each ring has its number beside its name."""
+    made = builder.scenario(48)
+    areas = {f"a{n}": Area(f"a{n}", f"Område {chr(65 + n)}") for n in range(12)}
+    operations = {
+        id: replace(one, area=f"a{n % 12}", police=tuple(made.police))
+        for n, (id, one) in enumerate(made.operations.items())
+    }
+    placed = builder.plan(made)
+    root = drawn(year(replace(made, areas=areas, operations=operations), placed))
+    texts = [one.text or "" for one in root.iter(f"{SVG}text")]
+    assert not [text for text in texts if "…" in text]
+    assert {text for text in texts if re.fullmatch(r"Område [A-L] [\d+]+", text)}
+    assert {area.name for area in areas.values()} <= set(texts), "as rows of the table"

@@ -117,10 +117,13 @@ def heat_class(amount: int, most: int) -> int:
 
 
 def ring_name(dial: Dial, name: str, radii: Radii, below: str = "") -> Iterator[Svg]:
-    """A ring's name in the gap at the top, upright, and a line beneath it."""
-    middle = sum(radii) / 2
+    """A ring's name in the gap at the top, upright, and a line beneath it; in a narrow ring that stands beside it."""
+    middle, deep = sum(radii) / 2, abs(radii[0] - radii[1])
     room = dial.gap_room(radii[0]) - 8
-    size = next((s for s in (MEDIUM, 11.0, 10.0) if width(name, s) <= room), SMALL)
+    if below and deep < MEDIUM * 1.1 + SMALL * 1.3:
+        beside = f"{name} {below}"
+        name, below = beside if width(beside, SMALL) <= room else name, ""
+    size = next((s for s in (MEDIUM, 11.0, 10.0) if width(name, s) <= room and s <= deep), SMALL)
     y = dial.y - middle - (size * 0.55 if below else 0)
     for text, at, font, style in ((name, y, size, "strong"), (below, y + size * 1.15, SMALL, "soft")):
         if text:

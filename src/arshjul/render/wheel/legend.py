@@ -1,7 +1,7 @@
 """The legend, as blocks that each page sets in its own columns."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from arshjul.render.wheel import says
 from arshjul.render.wheel.marks import MARKED, Key, at, halo, mark, outcome, under
 from arshjul.render.wheel.palette import HEAT
 from arshjul.render.wheel.svg import Svg, element, joined
-from arshjul.render.wheel.text import BOLD, wrapped
+from arshjul.render.wheel.text import BOLD, fitted, wrapped
 from arshjul.render.wheel.text import width as text_width
 from arshjul.texts import Words
 
@@ -20,6 +20,7 @@ LINE = 24.0
 TEXT, HEADING, HEAD = 13.5, 14.5, 12.5  # font sizes: 3.4, 3.6 and 3.1 mm
 AFTER_BLOCK = 22.0
 LEAST_HEAD = 9.0
+NAME_ROOM, BETWEEN = 46.0, 10.0  # of the months' names, and between two columns of numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +105,47 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
 
 
 def _by_month(view: YearView, words: Words, width: float) -> Block:
-    """The operations of each month by area: the wheel as numbers."""
-    table: list[tuple[str | None, list[str]]] = [
-        (None, [says.month(month.first, view, words), *_tallies(view, month)]) for month in view.months
-    ]
-    table.append(("strong", [words("in all"), *_tallies(view, view.span)]))
-    name_room = 46.0
-    room = (width - name_room) / (len(view.areas) + 1)
-    names = (*view.areas.values(), words("in all"))
-    widest = max(text_width(word, HEAD) for name in names for word in name.split() or [""])
-    size = max(LEAST_HEAD, min(HEAD, HEAD * (room - 10) / max(widest, 1)))
-    heads = [wrapped(name, size, room - 10) for name in names]
+    """The operations of each month by area: the wheel as numbers. Areas too many for columns are the rows."""
+    heading, in_all = words("Operations by month and area"), words("in all")
+    spans = [*((says.month(month.first, view, words), month) for month in view.months), (in_all, view.span)]
+    areas = [*view.areas.values(), in_all]
+    rows = [(name, _tallies(view, span)) for name, span in spans]
+    room = (width - NAME_ROOM) / len(areas) - BETWEEN
+    if max(text_width(word, LEAST_HEAD) for name in areas for word in name.split() or [""]) <= room:
+        return _grid(heading, areas, rows, NAME_ROOM, width)
+    names = min(max(text_width(area, TEXT) for area in areas) + 4, width * 0.4)
+    by_area = [(fitted(area, TEXT, names), [tallies[n] for _, tallies in rows]) for n, area in enumerate(areas)]
+    return _grid(heading, [name for name, _ in spans], by_area, names, width)
+
+
+def _grid(
+    heading: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], names: float, width: float
+) -> Block:
+    """A table of numbers whose last row is strong. `names` is the room of the rows' names.
+
+    Where columns are narrow, the last one, whose heading and numbers are the longest, gets some more.
+    """
+    more = 0.0 if (width - names) / len(columns) > 3 * BETWEEN else BETWEEN
+    room = (width - names - more) / len(columns)
+    between = min(BETWEEN, room / 4)
+    widest = max(text_width(word, HEAD) for name in columns for word in name.split() or [""])
+    size = max(LEAST_HEAD, min(HEAD, HEAD * (room - between) / max(widest, 1)))
+    heads = [wrapped(name, size, room - between) for name in columns[:-1]]
+    heads.append(wrapped(columns[-1], size, room - between + more))
+    rights = [names + number * room for number in range(1, len(columns))] + [width]
     deepest = max(len(lines) for lines in heads)
-    parts, below = _heading(words("Operations by month and area"), width)
-    for column, lines in enumerate(heads, 1):
+    longest = max(text_width(value, TEXT) for _, values in rows for value in values) * BOLD
+    figures = max(LEAST_HEAD, min(TEXT, TEXT * (room - between / 2) / max(longest, 1)))
+    parts, below = _heading(heading, width)
+    for x, lines in zip(rights, heads, strict=True):
         for line, text in enumerate(lines, deepest - len(lines)):
-            parts.append(_cell(text, name_room + column * room, below + 24 + line * TEXT * 1.2, "soft", size))
+            parts.append(_cell(text, x, below + 24 + line * TEXT * 1.2, "soft", size))
     top = below + 24 + deepest * TEXT * 1.2 + 4
-    for number, (style, (name, *values)) in enumerate(table):
-        y = top + number * TEXT * 1.32
+    for number, (name, values) in enumerate(rows):
+        y, style = top + number * TEXT * 1.32, "strong" if number == len(rows) - 1 else None
         parts.append(element("text", name, y=y, font_size=TEXT, class_=style))
-        for column, value in enumerate(values, 1):
-            parts.append(_cell(value, name_room + column * room, y, style))
-    return Block(top + len(table) * TEXT * 1.32, joined(parts))
+        parts += (_cell(value, x, y, style, figures) for x, value in zip(rights, values, strict=True))
+    return Block(top + len(rows) * TEXT * 1.32, joined(parts))
 
 
 def _cell(text: str, x: float, y: float, style: str | None, size: float = TEXT) -> Svg:
