@@ -55,6 +55,7 @@ def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: De
         assert body in seen.text, "what was seen is what is sent"
     assert "Myndighet 0 031-365 00 00" in seen.text
     page = browser.get("/proposal")
+    assert "Ja till allt som är öppet" not in page.text, "there is one question to each"
     assert re.search("Myndighet 0 inget svar än: 1 per telefon 031-365 00 00", page.text)
     browser.send(page, "/proposal", operation="OP-000", party="a0", answer="no")
     assert re.search("Myndighet 0 nej: 1 har svarat", browser.get("/proposal").text)
@@ -67,6 +68,14 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
     with desk.store.reading() as db:
         every = [(one.operation, one.party) for one in questions(opened_draft(db))]
+    several = [id for id, party in every if party == every[-1][1]]
+    assert len(several) > 1
+    assert "Ja till allt som är öppet" in browser.get("/proposal").text
+    said = browser.send(browser.get("/proposal"), "/proposal", operation=several, party=every[-1][1], answer="yes")
+    assert said.headers["location"].startswith("/proposal#to-")
+    with desk.store.reading() as db:
+        there = [one.answer for one in questions(opened_draft(db)) if one.party == every[-1][1]]
+    assert set(there) == {"yes"}
     moved, stays = every[0][0], next(id for id, _ in every if id != every[0][0])
     for id, party in every:
         answer = "no" if (id, party) == every[0] else "yes"

@@ -121,11 +121,12 @@ def _emails(draft: Draft) -> dict[str, str]:
 
 
 def take_answer(visit: Visit) -> Answer:
-    """Keeps what a party said on the telephone."""
-    form = visit.form
-    replies = {form.text("operation"): form.text("answer")}
-    answer(visit.store, form.text("party"), replies, visit.person, visit.now)
-    return SeeOther("/proposal")
+    """Keeps what a party said on the telephone, of one question or of several; the page comes back at that party."""
+    form, party = visit.form, visit.form.text("party")
+    replies = dict.fromkeys(form.several("operation"), form.text("answer"))
+    answer(visit.store, party, replies, visit.person, visit.now)
+    at = next((f"#to-{one}" for one in parties(visit.scenario) if one.id and one.id == party), "")
+    return SeeOther(f"/proposal{at}")
 
 
 def give_address(visit: Visit) -> Answer:
