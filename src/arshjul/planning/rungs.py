@@ -238,12 +238,12 @@ class _Day:
         base, scenario = self.context.base, self.context.scenario
         if base is None or old.police is None:
             return None
-        lent = Counter[Slot]()
+        own, lent = {*scenario.slots(old)}, Counter[Slot]()
         for id, place in base.placements.items():
-            if id not in self.context.hit:
+            if id not in self.context.hit and (there := own.intersection(scenario.slots(place))):
                 officers = scenario.operations[id].lent(place.police).get(old.police, 0)
-                lent.update(dict.fromkeys(scenario.slots(place), officers))
-        left = min(scenario.police_offer(old.police, slot).officers - lent[slot] for slot in scenario.slots(old))
+                lent.update(dict.fromkeys(there, officers))
+        left = min(scenario.police_offer(old.police, slot).officers - lent[slot] for slot in own)
         return left if 0 < left < scenario.operations[old.operation].least else None
 
     def _leaves_others_behind(self, id: str) -> bool:
