@@ -1,7 +1,8 @@
 """The time for a solve, and how to solve: apart, since `solve` needs nothing else of planning."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 from arshjul import solver
 
@@ -20,3 +21,7 @@ class Effort:
     progress: Callable[[solver.Progress], None] | None = None
     certifying: Callable[[float], None] | None = None
     bare: bool = False
+
+    def since(self, started: float) -> "Effort":
+        """The same with what is left of its time since that reading of `perf_counter`."""
+        return replace(self, limit_s=max(0.0, self.limit_s - (perf_counter() - started)))

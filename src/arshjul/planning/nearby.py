@@ -8,6 +8,7 @@ it stands in every plan that is as good. Only the others are opened. Where there
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from time import perf_counter
 
 from arshjul import solver
 from arshjul.board import Activity, Costs
@@ -45,16 +46,17 @@ class Nearby:
 
         `settled` is the best of the small board.
         """
+        started = perf_counter()
         opened = self.context.with_tied(free(self.context))
         problem = best_on = self._opening(opened)
         for n in range(ROUNDS):
             relaxed = Relaxed(self.context, problem, opened, _compared(option, settled.solution))
-            costs = solver.reduced_costs(relaxed.board, effort.limit_s)
+            costs = solver.reduced_costs(relaxed.board, effort.since(started).limit_s)
             if costs is None:
                 break
             worth = relaxed.worth(settled.solution)
             if n:
-                found = _best(problem, option, relaxed, costs, worth, effort)
+                found = _best(problem, option, relaxed, costs, worth, effort.since(started))
                 if found is None:
                     break
                 best_on, settled, worth = problem, Settled(found, proven=False), relaxed.worth(found)
@@ -68,7 +70,7 @@ class Nearby:
             opened = self.context.with_tied(opened | more)
             problem = self._opening(opened)
             if are_all:
-                solution = _solved(problem, option, relaxed.options(costs, worth), effort)
+                solution = _solved(problem, option, relaxed.options(costs, worth), effort.since(started))
                 if solution.status == "optimal":
                     return problem, Settled(solution, proven=True)
                 break
@@ -89,9 +91,9 @@ def _best(
 
     First it is looked for among the options that a plan near the bound can take.
     """
-    most = min(worth, costs.bound + max(relaxed.weights.values()))
+    started, most = perf_counter(), min(worth, costs.bound + max(relaxed.weights.values()))
     while True:
-        solution = _solved(problem, option, relaxed.options(costs, most), effort)
+        solution = _solved(problem, option, relaxed.options(costs, most), effort.since(started))
         if solution.status == "optimal" and relaxed.worth(solution) <= most:
             return solution
         if most == worth or solution.status not in ("optimal", "infeasible"):

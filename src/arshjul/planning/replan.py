@@ -85,11 +85,11 @@ def _solved(
         if not settled.proven:
             _tell(settled.solution, started, effort)
             if settled.solution.status == "optimal":
-                problem, settled = nearby.settle(option, settled, effort)
+                problem, settled = nearby.settle(option, settled, effort.since(started))
         year.take(problem, settled)
         solution = settled.solution
         if not settled.proven:
-            problem, solution = year.problem, year.solve(option, effort)
+            problem, solution = year.problem, year.solve(option, effort.since(started))
         same = id(problem), solution.choice
         if same in known:
             new = in_another_order(problem, known[same], solution, problem is small, effort.bare)
