@@ -21,7 +21,8 @@ import arshjul.texts
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import Agency, Area, PoliceUnit
-from arshjul.domain.plan import Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.texts import Words

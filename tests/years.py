@@ -16,7 +16,8 @@ from arshjul.agenda.view import remembered, view
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Site
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
@@ -96,7 +97,7 @@ def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) 
     """The plan folder of a plan, read back. `before`: the plan that it replaces, where it is no replan."""
     whole = scenario_bytes(year)
     views = [view(made, year, channel, FeedHistory(), WORDS) for channel in channels_in_files(year)]
-    news = changes({} if before is None else before.placed, made) if before is not None else changes({}, made)
+    news = changes({} if before is None else before.placed, made.placed)
     files = {
         "scenario.json": whole,
         "plan.json": plan_bytes(made, year, whole, WORDS),

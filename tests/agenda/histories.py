@@ -20,7 +20,8 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.outcome import RESULTS, Outcome
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
 from tests.builders import SHIFTS, operation, placement, plan, scenario, swedish

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from arshjul.agenda.lenders import Lender, Use, agencies, units
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from tests.examples import examples

@@ -23,7 +23,8 @@ from arshjul.domain.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.plan import Base, Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message

@@ -18,7 +18,8 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.domain.outcome import Outcome, Result
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
 from arshjul.formats.catalogues import words
 from arshjul.render.ics import feed
 from tests.agenda import test_view

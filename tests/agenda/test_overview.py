@@ -6,7 +6,9 @@ import pytest
 from arshjul.agenda.overview import overview
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
-from arshjul.domain.plan import Base, Level, Placement, Price, Unplaced
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Price, Unplaced
 from arshjul.domain.target import Target
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message

@@ -11,7 +11,8 @@ from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import Outcome, Result
-from arshjul.domain.plan import Base, Placement
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base
 from arshjul.domain.settings import FREEZE_DAYS, Cycle, Meeting, Milestone, Settings
 from tests import builders
 from tests.render import builder

@@ -25,9 +25,11 @@ from arshjul.domain.amendment import (
 )
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Choice, Entries
+from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.outcome import Outcome
-from arshjul.domain.plan import Base, Level, Placement, Plan, Price, Reason, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import ArshjulError, InputError, Message, Refused
 from arshjul.formats.catalogues import words

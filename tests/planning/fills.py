@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from arshjul.domain.calendar import Calendar, Span
 from arshjul.domain.operation import AgencyGroup, Frame, Operation
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.domain.visit_object import VisitObject

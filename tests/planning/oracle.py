@@ -10,7 +10,8 @@ from datetime import datetime
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Staffing
-from arshjul.domain.plan import Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD

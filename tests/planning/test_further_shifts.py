@@ -10,7 +10,8 @@ import pytest
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine
-from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort

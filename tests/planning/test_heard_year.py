@@ -12,7 +12,8 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.heard_year import heard_year
 from arshjul.domain.outcome import Outcome
-from arshjul.domain.plan import Base, Placement
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import GivenBack, Withdrawal

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.plan import Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import BY_ID, HARD, builder_of

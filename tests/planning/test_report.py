@@ -9,8 +9,8 @@ from arshjul.domain.amendment import Cancelled, Promoted, TeamsLost, WithoutPoli
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import Outcome
-from arshjul.domain.plan import Base, Placement, Plan
-from arshjul.domain.revision import revisions
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.domain.withdrawal import Withdrawal
@@ -122,10 +122,10 @@ def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
     others = tuple(p for p in before.placements if p.operation != "OP-2")
     entries = replace(before.entries, outcomes=(*before.entries.outcomes, outcome("OP-2", again.slot.day)))
     made = replace(
-        before, placements=(*others, again), base=base, revision=3, entries=entries, earlier=revisions(before)
+        before, placements=(*others, again), base=base, revision=3, entries=entries, earlier=before.revisions
     )
     found = counted(scenario, made)
-    assert [revision.number for revision in revisions(made)] == [2, 3]
+    assert [revision.number for revision in made.revisions] == [2, 3]
     assert (found.operations.planned, found.operations.done, found.operations.called_off) == (3, 2, 1)
     assert found.operations.without_date == 0
     (line,) = called_off_said(found)

@@ -16,7 +16,8 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.domain.joining import joined
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import read_entries

@@ -10,7 +10,8 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.operation import FollowUp
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.plan import Base, Placement
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings

@@ -25,7 +25,8 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Agency, Area, PoliceUnit
-from arshjul.domain.plan import Base, GivenCause, Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, GivenCause, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
 from arshjul.domain.withdrawal import Withdrawal

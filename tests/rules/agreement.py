@@ -14,7 +14,8 @@ from arshjul.board import Board, Broken, Evaluation, evaluate
 from arshjul.domain.calendar import Slot
 from arshjul.domain.joining import joined
 from arshjul.domain.operation import Staffing
-from arshjul.domain.plan import Base, Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.verify import values

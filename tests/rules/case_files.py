@@ -18,7 +18,8 @@ import yaml
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
-from arshjul.domain.plan import Base, Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.schema.amendment import WrittenAnswered

@@ -9,7 +9,8 @@ from random import Random
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import DAILY_REST_HOURS, FREEZE_DAYS

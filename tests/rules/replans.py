@@ -10,7 +10,8 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.joining import joined
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.plan import Base, Placement
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Settings

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from arshjul.board.evaluator import PlacementEvaluator
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.scenario.reading import read_scenario
 from arshjul.planning.verify import verify

@@ -11,7 +11,8 @@ from typing import Any
 
 from arshjul.actions.served_revision import Current
 from arshjul.domain.calendar import Slot
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder

@@ -12,7 +12,8 @@ from arshjul.agenda.wording import concerns, taking_part
 from arshjul.domain.amendment import Cancelled, Edited, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.answer import agreed
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.withdrawal import Withdrawal

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 from arshjul.domain.calendar import Calendar, local
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Milestone
 

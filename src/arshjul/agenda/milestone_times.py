@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from arshjul.agenda.cycle import first_day, lies_before, milestone_dated, milestone_day
 from arshjul.agenda.entry import Event
 from arshjul.domain.calendar import local
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
 

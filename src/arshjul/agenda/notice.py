@@ -13,7 +13,8 @@ from arshjul.agenda.party import Party
 from arshjul.agenda.wording import concerns
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.texts import counted

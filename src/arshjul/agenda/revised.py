@@ -8,7 +8,8 @@ from arshjul.agenda.party import COORDINATOR
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Changes, Move, changes
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
@@ -66,7 +67,7 @@ def revised(scenario: Scenario, plan: Plan) -> Revised | None:
     base = plan.replanned_from
     if base is None:
         return None
-    found = changes(base.placements, plan)
+    found = changes(base.placements, plan.placed)
     moves = (*found.moved, *found.unit_changed, *found.dropped, *found.new)
     joined_only = [id for id in found.lost_agencies if all(move.operation != id for move in moves)]
     moves += tuple(Move(id, base.placements[id], plan.placed[id]) for id in joined_only)

@@ -7,7 +7,8 @@ from datetime import datetime
 from arshjul.agenda.notice import operation_said, when_said
 from arshjul.domain.answer import unanswered as open_questions
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 

@@ -23,7 +23,8 @@ from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.amendment import Cancelled
 from arshjul.domain.calendar import Slot, Span, local
 from arshjul.domain.operation import MOST_DAYS
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
 from arshjul.errors import InputError, Message

@@ -15,7 +15,8 @@ from arshjul.agenda.party import Party
 from arshjul.agenda.visits import StopsTaken
 from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
 from arshjul.domain.visit_object import stops_taken

@@ -16,7 +16,8 @@ from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import latest
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 
@@ -210,7 +211,7 @@ def _sectors(scenario: Scenario) -> Iterable[str]:
 
 def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
     base = plan.replanned_from
-    changed = {move.operation for move in changes(base.placements, plan).changed} if base else set()
+    changed = {move.operation for move in changes(base.placements, plan.placed).changed} if base else set()
     for placement in sorted(plan.placements, key=lambda placement: (placement.slot.day, placement.operation)):
         operation = scenario.operations[placement.operation]
         yield PlannedOperation(

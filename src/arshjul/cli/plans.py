@@ -27,7 +27,8 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.domain.plan import Level, Plan
+    from arshjul.domain.level import Level
+    from arshjul.domain.plan import Plan
     from arshjul.planning.alternatives import FallBacks
 
 MOST_NAMED = 12

@@ -13,7 +13,7 @@ from arshjul.texts import counted
 if TYPE_CHECKING:
     from arshjul.actions.diff import Difference
     from arshjul.agenda.unknown_ends import UnknownEnd
-    from arshjul.domain.plan import Placement
+    from arshjul.domain.placement import Placement
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.alternatives import Alternative
     from arshjul.planning.notices import Letter, Notices

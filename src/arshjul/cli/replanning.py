@@ -203,7 +203,7 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
     from arshjul.formats.plan.plan_json import placement_mapping
 
     base = {} if plan.base is None else dict(plan.base.placements)
-    made = changes(base, plan)
+    made = changes(base, plan.placed)
     return {
         "id": name,
         "status": plan.status,

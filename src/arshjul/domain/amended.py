@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from arshjul.domain.amendment import Amendment, OtherDates, TeamsLost, WithoutPolice
-from arshjul.domain.plan import GivenCause, Placement
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import GivenCause
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 

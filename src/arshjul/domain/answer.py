@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from arshjul.domain.amendment import OnOperation
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation, Staffing
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
-
-if TYPE_CHECKING:
-    from arshjul.domain.plan import Placement
 
 Reply = Literal["asked", "yes", "no"]
 REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
@@ -35,7 +33,7 @@ class Answered(OnOperation):
         """The unit and the agencies chosen there."""
         return Staffing(self.police, self.any_of)
 
-    def is_about(self, placement: "Placement") -> bool:
+    def is_about(self, placement: Placement) -> bool:
         """True if it is about that date, shift, unit and choice of agencies."""
         return (self.slot, self.staffing) == (placement.slot, placement.staffing)
 
@@ -48,7 +46,7 @@ class Answered(OnOperation):
         """True if both are about the same date, shift, unit and choice of agencies."""
         return (self.slot, self.staffing) == (other.slot, other.staffing)
 
-    def keeps_away(self, operation: Operation, placement: "Placement") -> bool:
+    def keeps_away(self, operation: Operation, placement: Placement) -> bool:
         """True if this answer, a no, forbids the operation that placement.
 
         One that must come, or leads, is kept from the date, a unit from the slot. An optional one does not

@@ -1,10 +1,10 @@
-"""The difference between two plans."""
+"""The difference between the placements of two plans."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Changes:
         return self.moved + self.unit_changed + self.dropped
 
 
-def changes(old: Mapping[str, Placement], new: Plan) -> Changes:
-    """The changes from the old placements to the plan's."""
+def changes(old: Mapping[str, Placement], new: Mapping[str, Placement]) -> Changes:
+    """The changes from the old placements to the new ones, both by operation."""
     moved, unit_changed, dropped, fresh = [], [], [], []
-    for id in sorted(old.keys() | new.placed.keys()):
-        move = Move(id, old.get(id), new.placed.get(id))
+    for id in sorted(old.keys() | new.keys()):
+        move = Move(id, old.get(id), new.get(id))
         if move.old is None:
             fresh.append(move)
         elif move.new is None:
@@ -55,7 +55,7 @@ def changes(old: Mapping[str, Placement], new: Plan) -> Changes:
             unit_changed.append(move)
     lost = {}
     for id, before in old.items():
-        now = new.placed.get(id)
+        now = new.get(id)
         gone = tuple(a for a in before.optional_agencies if now is not None and a not in now.optional_agencies)
         if gone:
             lost[id] = gone

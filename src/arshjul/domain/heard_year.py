@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from arshjul.domain.calendar import Slot
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.outcome import Outcome, latest
-from arshjul.domain.plan import Placement, Plan
-from arshjul.domain.revision import revisions
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, first_told
 
@@ -74,6 +74,6 @@ def _lacked_police(scenario: Scenario, outcome: Outcome) -> bool:
 
 def _stood(plan: Plan) -> Mapping[tuple[str, date], Placement]:
     """Each placement that the plan has or had, by operation and first date."""
-    moves = (move.old for revision in revisions(plan) for move in revision.changed)
+    moves = (move.old for revision in plan.revisions for move in revision.changed)
     places = (*(old for old in moves if old is not None), *plan.placements)
     return {(place.operation, place.slot.day): place for place in places}

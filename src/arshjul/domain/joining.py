@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Demands
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Frame, Operation
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
 

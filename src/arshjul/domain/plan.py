@@ -3,40 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
-from arshjul.domain.level import Level as Level  # noqa: PLC0414 - known by this name to all who read plans
-from arshjul.domain.operation import Staffing
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
+from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
-
-if TYPE_CHECKING:
-    from arshjul.domain.revision import ReplanRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """An operation's slot and police unit (None: no officers), and the optional agencies that join.
-
-    `any_of` is the agency chosen of each of its groups, in their order.
-    """
-
-    operation: str
-    slot: Slot
-    police: str | None
-    optional_agencies: tuple[str, ...] = ()
-    any_of: tuple[str, ...] = ()
-
-    @property
-    def staffing(self) -> Staffing:
-        """The unit and the chosen agencies."""
-        return Staffing(self.police, self.any_of)
-
-    def same_place(self, other: "Placement | None") -> bool:
-        """Same date, shift, unit and chosen agencies: not a change, whoever joins."""
-        return other is not None and (self.slot, self.staffing) == (other.slot, other.staffing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +94,7 @@ class Plan:
     unpinned: frozenset[str] = frozenset()
     revision: int = 1
     option: str | None = None
-    earlier: "tuple[ReplanRecord, ...]" = ()
+    earlier: tuple[ReplanRecord, ...] = ()
     bindings: Bindings = field(default_factory=dict)
     placed_by: Placing | None = None
     placed: Mapping[str, Placement] = field(init=False, compare=False, repr=False)
@@ -136,6 +111,15 @@ class Plan:
     def replanned_from(self) -> Base | None:
         """The base, where this revision is a replan; None for a first plan and for a filling."""
         return None if self.placed_by is not None else self.base
+
+    @property
+    def revisions(self) -> tuple[ReplanRecord, ...]:
+        """All replans up to this plan, itself among them where it is one."""
+        base = self.base
+        if base is None:
+            return self.earlier
+        changed = changes(base.placements, self.placed).changed
+        return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed))
 
     @property
     def status(self) -> Literal["optimal", "feasible"]:

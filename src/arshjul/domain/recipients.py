@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from arshjul.domain.change import Changes, Move
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
 

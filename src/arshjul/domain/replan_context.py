@@ -14,7 +14,8 @@ from arshjul.domain.answer import Answered, agreed
 from arshjul.domain.entries import Demands
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Pin
-from arshjul.domain.plan import Base, Placement
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS
 from arshjul.domain.slot_tables import SlotTables

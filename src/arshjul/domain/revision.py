@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.domain.change import Move, changes
-from arshjul.domain.plan import Plan
+from arshjul.domain.change import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +14,3 @@ class ReplanRecord:
     as_of: datetime
     hit: frozenset[str]
     changed: tuple[Move, ...]
-
-
-def revisions(plan: Plan) -> tuple[ReplanRecord, ...]:
-    """All replans up to this plan, itself among them where it is one."""
-    base = plan.base
-    if base is None:
-        return plan.earlier
-    own = ReplanRecord(plan.placing.revision, base.as_of, base.hit, changes(base.placements, plan).changed)
-    return (*plan.earlier, own)

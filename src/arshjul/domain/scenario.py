@@ -3,21 +3,18 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
+from arshjul.domain.placement import Placement
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
-
-if TYPE_CHECKING:
-    from arshjul.domain.plan import Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +87,12 @@ class Scenario:
         """When the slot starts and ends, in UTC."""
         return shift_moments(self.shift(slot.shift), slot.day, self.zone)
 
-    def slots(self, placement: "Placement") -> tuple[Slot, ...]:
+    def slots(self, placement: Placement) -> tuple[Slot, ...]:
         """The slots that a placement takes, one a date; of an operation that is no more, the first alone."""
         operation = self.operations.get(placement.operation)
         return (placement.slot,) if operation is None else operation.slots(placement.slot)
 
-    def last_day(self, placement: "Placement") -> date:
+    def last_day(self, placement: Placement) -> date:
         """The last date of a placement."""
         operation = self.operations.get(placement.operation)
         return placement.slot.day if operation is None else operation.last_day(placement.slot.day)

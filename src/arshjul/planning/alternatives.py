@@ -13,7 +13,8 @@ from arshjul.board import evaluate
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Staffing
-from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.problem import PlanningProblem

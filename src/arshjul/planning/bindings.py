@@ -6,7 +6,8 @@ from datetime import datetime
 
 from arshjul.domain.filling import Freed
 from arshjul.domain.placed_frame import PlacedFrame
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message

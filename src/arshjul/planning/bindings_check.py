@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from arshjul.domain.filling import Filling
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message

@@ -13,8 +13,9 @@ from arshjul.agenda.party import COORDINATOR
 from arshjul.domain.amended import given_causes
 from arshjul.domain.amendment import Cancelled
 from arshjul.domain.outcome import Outcome, latest
-from arshjul.domain.plan import Base, Placement, Plan, Unplaced
-from arshjul.domain.revision import ReplanRecord, revisions
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan, Unplaced
+from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 
@@ -80,7 +81,7 @@ def _replans(scenario: Scenario, plan: Plan) -> list[tuple[Plan, list[Placement]
     """The plan after each replan, in their order, with the places that operations had before and have no more."""
     found: list[tuple[Plan, list[Placement]]] = []
     after: Mapping[str, Placement] = plan.placed
-    for record in reversed(revisions(plan)):
+    for record in reversed(plan.revisions):
         left = {move.operation: move.old for move in record.changed if move.old is not None}
         left |= _cancelled(plan, record.number)
         before = {**after, **left}

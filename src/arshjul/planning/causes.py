@@ -6,7 +6,8 @@ from itertools import product
 from arshjul.domain.amendment import Cancelled, Edited, LeftOut, OtherDates, Pinned, WithoutPolice
 from arshjul.domain.answer import Answered
 from arshjul.domain.change import Changes
-from arshjul.domain.plan import Base, Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.agreement import standing_as_agreed
 

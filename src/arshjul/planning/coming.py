@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from arshjul.domain.calendar import Slot
 from arshjul.domain.outcome import Result, latest
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting

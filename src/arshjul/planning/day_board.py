@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from arshjul.board.evaluator import Obstacle
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.alternatives import LEVELS

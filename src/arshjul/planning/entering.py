@@ -8,7 +8,8 @@ from arshjul.domain.amendment import Cancelled, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import Outcome
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS

@@ -12,7 +12,8 @@ from arshjul.agenda.notice import placed_when
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement, Plan, Unplaced
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.agreement import standing_as_agreed

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from arshjul.domain.calendar import Slot, month_of, week_of
 from arshjul.domain.parties import Agency
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import DAILY_REST_HOURS
 

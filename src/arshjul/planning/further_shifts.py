@@ -12,7 +12,8 @@ from datetime import datetime
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.alternatives import moving_nothing, standing_plan

@@ -11,7 +11,8 @@ from arshjul.agenda.notice import because, notice, operation_said, placed_when, 
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import Changes, Move, changes
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
@@ -64,7 +65,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
 
 
 def _notices(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
-    found = changes(old, plan)
+    found = changes(old, plan.placed)
     to_tell = dict(tell(scenario, found))
     sentence = {move.operation: _sentence(scenario, plan, move) for move in _moves(found)}
     for operation, agencies in found.lost_agencies.items():

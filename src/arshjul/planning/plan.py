@@ -6,8 +6,8 @@ from datetime import datetime
 
 from arshjul import solver
 from arshjul.domain.joining import joined
-from arshjul.domain.level import BY_COUNT
-from arshjul.domain.plan import Level, Plan, Unplaced
+from arshjul.domain.level import BY_COUNT, Level
+from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import EngineFault, Message, NoAnswer

@@ -9,7 +9,8 @@ from arshjul.board.evaluator import Obstacle, PlacementEvaluator
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules import BY_ID, HARD, BoardBuilder

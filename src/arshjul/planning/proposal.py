@@ -20,8 +20,8 @@ from arshjul.domain.amendment import (
 from arshjul.domain.answer import Answered
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.entries import Entries
-from arshjul.domain.plan import Placement, Plan
-from arshjul.domain.revision import revisions
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.judge import context_of
@@ -43,7 +43,7 @@ class Proposal:
     @cached_property
     def changes(self) -> Changes:
         """What it changes."""
-        return changes(self.old.placed, self.plan)
+        return changes(self.old.placed, self.plan.placed)
 
     @property
     def moves(self) -> Iterator[Move]:
@@ -105,7 +105,7 @@ def refuse_another(proposal: Proposal, as_of: datetime) -> None:
         values = {"given": proposal.scenario.name, "plan": proposal.former.name}
         raise Refused(Message("The proposal is of another plan, {given}: name one of {plan}.", values))
     follows = base is not None and (base.revision, new.revision) == (old.revision, old.revision + 1)
-    same_year = new.earlier == revisions(old) and new.entries.up_to(old.revision) == old.entries.up_to(old.revision)
+    same_year = new.earlier == old.revisions and new.entries.up_to(old.revision) == old.entries.up_to(old.revision)
     if base is None or not follows or not same_year or not _is_from(base.placements, proposal):
         text = Message(
             "The proposal is no replan of version {revision} of the plan: name one that is made from this folder.",

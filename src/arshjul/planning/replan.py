@@ -16,7 +16,6 @@ from arshjul.domain.entries import Choice, Entries
 from arshjul.domain.filling import Filling
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.revision import revisions
 from arshjul.domain.scenario import Scenario
 from arshjul.planning import repair
 from arshjul.planning.bindings import Standing, standing
@@ -114,7 +113,7 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
         unpinned=given.context.unpinned,
         revision=plan.revision + 1,
         option=option,
-        earlier=revisions(plan),
+        earlier=plan.revisions,
     )
 
 

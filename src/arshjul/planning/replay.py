@@ -10,7 +10,8 @@ from arshjul import solver
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
@@ -136,7 +137,7 @@ def _answered(
 
 
 def _count(scenario: Scenario, year: Year, before: Plan, after: Plan) -> None:
-    found = changes(dict(before.placed), after)
+    found = changes(before.placed, after.placed)
     base = after.base
     year.answered += 1
     year.proven += after.status == "optimal"

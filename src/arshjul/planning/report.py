@@ -15,8 +15,9 @@ from arshjul.domain.amendment import Promoted, WithoutPolice
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import Outcome, latest
-from arshjul.domain.plan import Placement, Plan
-from arshjul.domain.revision import ReplanRecord, revisions
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.called_off import CalledOff, called_off, with_cancelled
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
@@ -118,7 +119,7 @@ class _Occasion:
 
 def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = None) -> Report:
     """The figures of a period, both dates included; by default of the whole plan, as known at that moment."""
-    period, made = span or scenario.span, revisions(plan)
+    period, made = span or scenario.span, plan.revisions
     known = with_cancelled(scenario, plan)
     occasions = [one for one in _occasions(known, plan, made, as_of) if one.placement.slot.day in period]
     operations = [one for one in occasions if not one.is_control]

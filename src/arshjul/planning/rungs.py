@@ -12,7 +12,7 @@ from functools import cached_property
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.alternatives import Alternative, moving_nothing
 from arshjul.planning.day_board import DayBoard, day_board, is_within_rules, on_the_day, with_scenario

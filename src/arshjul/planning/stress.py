@@ -79,7 +79,7 @@ def _answered(given: ReplanInput, plan: Plan, asked: Entries, option: str, effor
 
 
 def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan) -> None:
-    found = changes(dict(before.placed), after)
+    found = changes(before.placed, after.placed)
     year.answered += 1
     year.proven += after.status == "optimal"
     near = {move.operation for move in found.changed if move.notice_days(after.as_of.date()) < SHORT_NOTICE_DAYS}

@@ -11,7 +11,8 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import latest
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone

@@ -9,7 +9,7 @@ from itertools import groupby
 from arshjul.agenda.notice import operation_said, placed_when, when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.alternatives import Alternative

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.planning.alternatives import Alternative
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules.builder import QUALITY

@@ -15,7 +15,7 @@ from arshjul.console.working_out import to_options
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.outcome import RESULTS, latest
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.schema.entry import WrittenOutcome

@@ -10,7 +10,8 @@ from arshjul.console.answers import Answer, Html
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 
 

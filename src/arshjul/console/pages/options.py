@@ -10,7 +10,9 @@ from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun
 from arshjul.domain.filling import Filling
-from arshjul.domain.plan import Level, Placement, Plan
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.notices import Notices, notices

@@ -8,7 +8,7 @@ from arshjul.agenda.wording import taking_part
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
-from arshjul.domain.plan import Placement
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted

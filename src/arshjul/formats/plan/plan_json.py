@@ -4,7 +4,9 @@ Nothing in it tells the clock or the machine: the same plan gives the same bytes
 times without an offset; the hour that comes twice is read as its first.
 """
 
-from arshjul.domain.plan import Base, GivenCause, Level, Placement, Placing, Plan
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, GivenCause, Placing, Plan
 from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings

@@ -10,7 +10,7 @@ from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
-from arshjul.domain.plan import Level
+from arshjul.domain.level import Level
 from arshjul.domain.stressed import Estimate, basis, not_best
 from arshjul.errors import Message
 from arshjul.render.page.rows import MonthRows

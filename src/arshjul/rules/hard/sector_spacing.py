@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from arshjul.domain.plan import Placement, Plan
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting
 from arshjul.errors import Message

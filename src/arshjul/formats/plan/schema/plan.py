@@ -11,7 +11,9 @@ from pydantic import ConfigDict, Field
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move
 from arshjul.domain.entries import Entries
-from arshjul.domain.plan import Base, GivenCause, Level, Placement, Placing, Plan, Price, Reason, Unplaced
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, GivenCause, Placing, Plan, Price, Reason, Unplaced
 from arshjul.domain.revision import ReplanRecord
 from arshjul.errors import Message
 from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
