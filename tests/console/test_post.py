@@ -283,7 +283,7 @@ def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: De
     numbers = re.findall(r'<button name="message" value="(\d+)"', page.body.decode())
     assert browser.send(page, "/outbox", message=numbers).status == 303
     assert "Inget väntar på att skickas" in browser.get("/outbox").text
-    assert "ringde en part" in browser.get("/log").text
+    assert "ringde en part och sa vad som har ändrats LPO 0" in browser.get("/log").text
 
 
 def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:

@@ -121,7 +121,7 @@ def _restored(words: Parts, _: Names) -> Message:
 
 _ABOUT: Mapping[str, Callable[[Parts, Names], Message | None]] = {
     **dict.fromkeys(("subscribe", "rotate", "reissue", "unsubscribe"), _subscriber),
-    **dict.fromkeys(("ask", "post", "take-out"), _party),
+    **dict.fromkeys(("ask", "call", "post", "take-out"), _party),
     **dict.fromkeys(("publish", "refresh", "mend"), _revision),
     **dict.fromkeys(("invite", "sign-in"), lambda parts, _: ROLE_NAMES[parts[1]]),
     **dict.fromkeys(("sign-out", "rehearsal"), lambda *_: None),
