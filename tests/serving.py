@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import forked
+
 MAIN = [sys.executable, "-c", "from arshjul.cli import main; main()"]
 
 
@@ -21,17 +23,17 @@ class Answer:
 
 
 class Server:
-    """`arshjul serve` on a port of the loopback; its log lies in a file."""
+    """`arshjul serve` on a port of the loopback; its log lies in a file. `anew`: in an interpreter of its own."""
 
-    def __init__(self, url: str, folder: Path, *more: str, main: list[str] = MAIN) -> None:
+    def __init__(self, url: str, folder: Path, *more: str, main: list[str] = MAIN, anew: bool = False) -> None:
         self.port = free_port()
         self.metrics_port = free_port()
         self.log = folder / f"serve-{self.port}.log"
         ports = ("--port", str(self.port), "--metrics-port", str(self.metrics_port))
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*main, "serve", "--db", url, *ports, *more], stdout=log, stderr=log, env={**os.environ}
-            )
+            command = [*main, "serve", "--db", url, *ports, *more]
+            start = subprocess.Popen if anew else forked.Popen
+            self.process = start(command, stdout=log, stderr=log, env={**os.environ})
         self.started_s = self._wait()
 
     def _wait(self) -> float:

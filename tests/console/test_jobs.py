@@ -14,6 +14,7 @@ import pytest
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.options import work_out
 from arshjul.actions.served_revision import current
+from arshjul.console import runner
 from arshjul.console.app import ConsoleServer
 from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
@@ -22,6 +23,7 @@ from arshjul.crashes import APART, ENGINES
 from arshjul.errors import Message, StorageError
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
+from tests import forked
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_withdrawal import HIT
 
@@ -31,8 +33,9 @@ class CrashError(Exception):
 
 
 @pytest.fixture
-def apart(desk: Desk) -> Desk:
+def apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The desk with child processes, by the real clock: their rows say when they spoke."""
+    monkeypatch.setattr(runner, "subprocess", forked)
     desk.now = datetime.now(UTC)
     desk.console = ConsoleServer(desk.store, Runner(desk.url, 60), clock=lambda: datetime.now(UTC))
     return desk
@@ -66,9 +69,8 @@ def test_a_child_works_out_the_options(apart: Desk) -> None:
 
 def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
     browser = apart.browser()
-    runner = apart.console.runner
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    runner.kill()
+    apart.console.runner.kill()
     assert ended(apart, 1).state == "failed"
     page = browser.get(path)
     assert "avbröts" in page.text
@@ -195,7 +197,7 @@ def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(ap
 
 def test_a_child_that_cannot_be_started_is_told_of(apart: Desk) -> None:
     browser = apart.browser()
-    with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
+    with mock.patch.object(forked, "Popen", side_effect=OSError(errno.ENOMEM, "")):
         path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     assert "Ingen process kunde startas för att räkna fram det: minnet är slut." in browser.get(path).text
     assert "A1" in browser.get("/").text

@@ -29,7 +29,7 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        while self.n_reads < self._times or not self._is_over.is_set():
+        while self.n_reads < self._times or not self._is_over.wait(0.005):  # in haste, then at leisure
             self._read(line)
         self._read(line)  # begun after the last publish
         line.close()

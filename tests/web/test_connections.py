@@ -121,7 +121,7 @@ class Served:
     def server(self, limits: str = "", first: tuple[str, ...] = (), holds_little: bool = False) -> Server:
         """With limits of its own, so that no test has to wait for ten seconds."""
         main = [*first, sys.executable, "-c", LIMITED.format(limits=limits, holds_little=holds_little)]
-        return Server(self.url, self.folder, "--proxy", PROXY, main=main)
+        return Server(self.url, self.folder, "--proxy", PROXY, main=main, anew=bool(first))
 
     @property
     def asking(self) -> bytes:

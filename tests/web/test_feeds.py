@@ -43,7 +43,7 @@ class Served:
         self.url = str(folder / "arshjul.db")
         self.store = make_store(self.url)
         years.published(self.store, years.write(folder / "1", YEAR, FIRST))
-        self.server = Server(self.url, folder, "--proxy", "127.0.0.2")
+        self.server = Server(self.url, folder, "--proxy", "127.0.0.2", anew=True)
 
     def token(self, party: str = "agency-a0", level: str = "full", days: int = 400) -> str:
         return subscribe(self.store, Wanted(party, level), "Någon", days, "test", years.NOW).token
