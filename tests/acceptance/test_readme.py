@@ -59,6 +59,15 @@ for name in ("fcntl", "resource", "pwd", "grp"):
     sys.modules[name] = None
 for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_DIRECTORY", "getuid"):
     delattr(os, name)
+
+given = sys.argv
+from arshjul.cli import main
+for sys.argv in {before}:
+    try:
+        main()
+    except SystemExit as ended:
+        assert not ended.code, sys.argv
+sys.argv = given
 """
 
 
@@ -75,8 +84,8 @@ def test_what_is_said_to_run_without_linux_needs_nothing_of_it(tmp_path: Path) -
         "replan": (folder, "--withdrawals", tutorial / "withdrawals-example.yaml", "--as-of", MARCH, "-o", folder),
     }
     assert re.findall(r"`(\w+)`", named[1]) == list(tried)
-    for command, words in tried.items():
-        done(command, *words, prelude=WITHOUT_LINUX, anew=True)
+    *before, last = ([command, *map(str, words)] for command, words in tried.items())
+    done(*last, prelude=WITHOUT_LINUX.format(before=[["arshjul", *words] for words in before]), anew=True)
 
 
 def test_readme_names_the_python_that_is_needed() -> None:
