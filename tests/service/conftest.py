@@ -6,7 +6,7 @@ import pytest
 
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import Databases, databases, filled_databases, postgresql, url
+from tests.databases import Databases, databases, filled_databases, postgresql
 
 __all__ = ["databases", "filled_databases", "postgresql", "store", "url"]
 
@@ -20,3 +20,9 @@ def store(databases: Databases, tmp_path: Path) -> Store:
         years.published(make_store(address), years.write(tmp_path / "first", year, years.plan(year)))
 
     return open_store(databases.filled("first", fill))
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    """The address of a database that has its tables, and nothing in them."""
+    return databases.filled("made", make_store)

@@ -23,6 +23,7 @@ from arshjul.store.readers import Fetch, fetches, note_fetches
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store
 from tests import years
+from tests.databases import FILE, Databases
 from tests.service.test_publish import ics
 
 YEAR = years.scenario(n_agencies=2)
@@ -34,10 +35,7 @@ DAY = timedelta(days=1)
 Mending = Callable[[Store, str, datetime], Published]
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A file does: nothing here differs from one database to the other."""
-    return str(tmp_path / "arshjul.db")
+pytestmark = FILE
 
 
 def lines(store: Store) -> list[audit.AuditLine]:
@@ -114,7 +112,8 @@ def test_plan_of_the_future_is_refused_but_for_tonight_or_as_a_rehearsal(url: st
 
 
 @pytest.mark.parametrize("reason", ["skäl", " "])
-def test_plan_that_is_refused_makes_no_database(url: str, tmp_path: Path, reason: str) -> None:
+def test_plan_that_is_refused_makes_no_database(databases: Databases, tmp_path: Path, reason: str) -> None:
+    url = databases.empty()
     far = years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
     with pytest.raises((Refused, InputError), match="--re"):
         publish.publish_to(url, far, publish.Cause(reason, "test", years.NOW), years.WORDS)

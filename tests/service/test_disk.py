@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -21,10 +22,16 @@ FIRST = years.plan(YEAR)
 MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
 
 
-def served(tmp_path: Path) -> Store:
-    store = make_store(str(tmp_path / "arshjul.db"))
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    return store
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a revision, to be copied."""
+    folder = tmp_path_factory.mktemp("published")
+    years.published(make_store(str(folder / "arshjul.db")), years.write(folder / "1", YEAR, FIRST))
+    return folder / "arshjul.db"
+
+
+def served(published: Path, folder: Path) -> Store:
+    return open_store(str(copy(published, folder / "arshjul.db")))
 
 
 def assert_as_before(store: Store) -> None:
@@ -56,8 +63,8 @@ SLOW = pytest.mark.slow
 
 
 @pytest.mark.parametrize("room", [pytest.param(0, marks=SLOW), 5_000, pytest.param(40_000, marks=SLOW), 80_000])
-def test_file_that_may_not_grow(tmp_path: Path, room: int) -> None:
-    store = served(tmp_path)
+def test_file_that_may_not_grow(published: Path, tmp_path: Path, room: int) -> None:
+    store = served(published, tmp_path)
     read = years.write(tmp_path / "2", YEAR, MOVED)
 
     def publish() -> None:
@@ -70,8 +77,8 @@ def test_file_that_may_not_grow(tmp_path: Path, room: int) -> None:
     assert years.published(store, read).revision.number == 2
 
 
-def test_database_that_may_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = served(tmp_path)
+def test_database_that_may_not_grow(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = served(published, tmp_path)
     read = years.write(tmp_path / "2", YEAR, MOVED)
     module = engine.sqlite_module()
     connect = module.connect
@@ -88,10 +95,10 @@ def test_database_that_may_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert_as_before(store)
 
 
-def test_read_only_database_is_read_and_not_written(tmp_path: Path) -> None:
+def test_read_only_database_is_read_and_not_written(published: Path, tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="arshjul-", dir="/tmp") as name:  # where any user gets to
         folder = Path(name)
-        store = served(folder)
+        store = served(published, folder)
         read = years.write(tmp_path / "2", YEAR, MOVED)
         (folder / "arshjul.db").chmod(0o444)
         folder.chmod(0o555)

@@ -12,17 +12,13 @@ import pytest
 from arshjul.actions.export_static import KEY_BYTES, export_static
 from arshjul.errors import InputError
 from arshjul.formats.atomic import create
-from arshjul.store.store import make_store
+from arshjul.store.store import Store
 from tests import years
+from tests.databases import FILE
 from tests.service.test_google import publish_taken_over
 
-YEAR = years.scenario()
 
-
-def test_export(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    first = years.plan(YEAR)
-    years.published(store, years.write(tmp_path / "1", YEAR, first))
+def test_export(store: Store, tmp_path: Path) -> None:
     out, key = tmp_path / "out", tmp_path / "key"
     done = export_static(store, out, key)
     assert len(done) == 48
@@ -37,9 +33,8 @@ def test_export(url: str, tmp_path: Path) -> None:
     assert (out / "etags.json").stat().st_mode & 0o777 == key.stat().st_mode & 0o777 == 0o600
 
 
-def test_nobody_else_may_write_into_an_export_whatever_the_umask(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "arshjul.db"))
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+@FILE
+def test_nobody_else_may_write_into_an_export_whatever_the_umask(store: Store, tmp_path: Path) -> None:
     out, before = tmp_path / "out", os.umask(0)
     try:
         export_static(store, out, tmp_path / "key")
@@ -49,9 +44,9 @@ def test_nobody_else_may_write_into_an_export_whatever_the_umask(tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "open to others", "too short"])
-def test_key_file_that_is_no_secret_key_is_refused_by_its_name(tmp_path: Path, kind: str) -> None:
-    store, key = make_store(str(tmp_path / "arshjul.db")), tmp_path / "key"
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+@FILE
+def test_key_file_that_is_no_secret_key_is_refused_by_its_name(store: Store, tmp_path: Path, kind: str) -> None:
+    key = tmp_path / "key"
     if kind == "pipe":
         os.mkfifo(key)
     elif kind == "folder":
@@ -69,9 +64,7 @@ def everything(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-def test_names_stay_and_another_key_has_others(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+def test_names_stay_and_another_key_has_others(store: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
     before = export_static(store, out, tmp_path / "key")
     there = everything(out)
@@ -83,9 +76,8 @@ def test_names_stay_and_another_key_has_others(url: str, tmp_path: Path) -> None
     assert not any((out / one.path).parent.exists() for one in before), "what the last export left goes, folders too"
 
 
-def test_only_what_the_list_names_is_removed(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "arshjul.db"))
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+@FILE
+def test_only_what_the_list_names_is_removed(store: Store, tmp_path: Path) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
     before = export_static(store, out, tmp_path / "key")
     mine = [
@@ -106,9 +98,8 @@ def test_only_what_the_list_names_is_removed(tmp_path: Path) -> None:
     assert not (out / before[0].path).exists()
 
 
-def test_no_link_in_the_folder_is_followed(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "arshjul.db"))
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+@FILE
+def test_no_link_in_the_folder_is_followed(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.mkdir()
     (target / "file").write_text("mine")
@@ -126,9 +117,8 @@ def test_no_link_in_the_folder_is_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ['[{"path": "feeds/../../mine.ics"}]', "[1]", "{}", "not JSON", '[{"path": "x.ics"}]'])
-def test_list_that_is_not_an_exports_is_not_gone_by(tmp_path: Path, text: str) -> None:
-    store = make_store(str(tmp_path / "arshjul.db"))
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+@FILE
+def test_list_that_is_not_an_exports_is_not_gone_by(store: Store, tmp_path: Path, text: str) -> None:
     (tmp_path / "mine.ics").write_text("mine")
     out = tmp_path / "a" / "out"
     out.mkdir(parents=True)
@@ -139,10 +129,8 @@ def test_list_that_is_not_an_exports_is_not_gone_by(tmp_path: Path, text: str) -
     assert (tmp_path / "mine.ics").exists()
 
 
-def test_each_feed_once_more_as_google_needs_it(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "arshjul.db"))
-    first = years.plan(YEAR)
-    years.published(store, years.write(tmp_path / "1", YEAR, first))
+@FILE
+def test_each_feed_once_more_as_google_needs_it(store: Store, tmp_path: Path) -> None:
     plain = export_static(store, tmp_path / "out", tmp_path / "key")
     publish_taken_over(store, tmp_path)
     both = export_static(store, tmp_path / "out", tmp_path / "key", "google")
@@ -157,9 +145,8 @@ def test_each_feed_once_more_as_google_needs_it(tmp_path: Path) -> None:
     assert not any(b"STATUS:CANCELLED" in body for one, body in bodies.items() if one.client)
 
 
-def test_an_export_is_made_for_no_other_program(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "arshjul.db"))
-    years.published(store, years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
+@FILE
+def test_an_export_is_made_for_no_other_program(store: Store, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="google"):
         export_static(store, tmp_path / "out", tmp_path / "key", "outlook")
     assert not (tmp_path / "out").exists()

@@ -15,7 +15,7 @@ from arshjul.planning.judge import context_of
 from arshjul.planning.verify import prices
 from arshjul.store.chain import digest_of
 from arshjul.store.shelf import Shelf, Shelved, fill
-from arshjul.store.store import Store, make_store
+from arshjul.store.store import Store
 from tests import builders, years
 
 YEAR = years.scenario()
@@ -31,9 +31,7 @@ def read(store: Store, handed: Handed, old: Shelf) -> tuple[Shelved, Shelf]:
     return found.feed, shelf
 
 
-def test_what_is_called_off_is_shown_and_named_so(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_what_is_called_off_is_shown_and_named_so(store: Store, tmp_path: Path) -> None:
     google = subscribe(store, Wanted("police-p1", client="google"), "x", 400, "test", years.NOW)
     plain = subscribe(store, Wanted("police-p1"), "x", 400, "test", years.NOW)
     same, shelf = read(store, google, Shelf())
@@ -58,8 +56,6 @@ def publish_taken_over(store: Store, folder: Path) -> None:
     years.published(store, years.write(folder / "2", YEAR, made), years.NOW + timedelta(hours=1))
 
 
-def test_a_feed_is_made_for_no_other_program(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_a_feed_is_made_for_no_other_program(store: Store) -> None:
     with pytest.raises(InputError, match="google"):
         subscribe(store, Wanted("police-p1", client="outlook"), "x", 400, "test", years.NOW)

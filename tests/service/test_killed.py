@@ -15,6 +15,7 @@ from arshjul.store import revisions
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
+from tests.databases import Databases
 
 YEAR = years.scenario(n=2, n_agencies=1, n_police=1)
 FIRST = years.plan(YEAR)
@@ -89,7 +90,8 @@ def test_killed_at_each_step_twenty_times(url: str, tmp_path: Path) -> None:
     kill_everywhere(url, tmp_path, times=20)
 
 
-def test_killed_while_the_database_is_made(url: str, tmp_path: Path) -> None:
+def test_killed_while_the_database_is_made(databases: Databases, tmp_path: Path) -> None:
+    url = databases.empty()
     read = years.write(tmp_path / "plan", YEAR, FIRST)
 
     def make() -> None:
