@@ -19,6 +19,7 @@ gc.disable()
 def pytest_collection() -> Generator[None, object, object]:
     collected = yield
     gc.freeze()
+    gc.set_threshold(10_000)  # little of what tests make is garbage in cycles
     gc.enable()
     return collected
 

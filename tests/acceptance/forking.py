@@ -67,6 +67,7 @@ def become(asked: dict[str, Any]) -> None:
     os.environ.update(asked["env"])
     time.tzset()
     sys.argv = ["arshjul", *asked["words"]]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
     signal.alarm(LIMIT_S)
     exec(asked["prelude"], {})
     if asked["die_at"]:
