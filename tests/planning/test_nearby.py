@@ -125,6 +125,17 @@ def two_for_two() -> ReplanContext:
     return replan_input(year, old, Entries(withdrawals=gone), before(year)).context
 
 
+def with_one_struck_together() -> ReplanContext:
+    """A year to which one is added to be struck together with a placed one, and one that needs all officers there."""
+    host = by_day("HOST", 3, 4)
+    city = PoliceUnit("lpo-city", "LPO City", "local", ("city",), "", (OfficerLine(Matching(shift="day"), 8),))
+    year = scenario([host], police={city.id: city})
+    old = plan(year, [placement("HOST", march(3))])
+    added = [by_day("GUEST", 3, 4, same_slot_as="HOST"), by_day("LARGE", 3, 3, officers=8)]
+    given = replace(year, operations={one.id: one for one in (host, *added)})
+    return replan_input(year, old, Entries(), before(year), given).context
+
+
 def values(solution: Solution) -> list[int | None]:
     return [level.value for level in solution.levels]
 
@@ -138,10 +149,7 @@ def test_what_is_proven_nearby_is_the_best_of_the_whole_year(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_plan_is_worth_less_than_the_bound_of_what_it_takes(seed: int) -> None:
     context = crowded(seed)
-    small, year = laid_out(repair.small(context)), WholeYear(context)
-    opened = context.with_tied(repair.free(context))
-    if opened != repair.free(context):
-        small = laid_out(context.holding(frozenset(context.scenario.operations.keys() - opened)))
+    small, year, opened = laid_out(repair.small(context)), WholeYear(context), repair.free(context)
     solutions = [year.solve(option, Effort(60, seed=1)) for option in REPLAN_LEVELS]
     for levels in REPLAN_LEVELS.values():
         relaxed = Relaxed(context, small, opened, levels[1:-1])
@@ -163,6 +171,12 @@ def test_two_that_make_room_together_are_found_where_one_alone_could() -> None:
     context = two_for_two()
     assert context.hit == {"HIT-1", "HIT-2"}
     assert values(agree(context))[:3] == [0, 2 * context.scenario.objective.change_points, 4]
+
+
+def test_what_is_tied_to_an_unplaced_one_is_open_from_the_first() -> None:
+    context = with_one_struck_together()
+    assert not context.hit
+    assert values(agree(context))[:3] == [0, context.scenario.objective.change_points, 1]
 
 
 def agree(context: ReplanContext, option: str = "balanced") -> Solution:

@@ -46,9 +46,8 @@ class Nearby:
 
         `settled` is the best of the small board.
         """
-        started = perf_counter()
-        opened = self.context.with_tied(free(self.context))
-        problem = best_on = self._opening(opened)
+        started, opened = perf_counter(), free(self.context)
+        problem = best_on = self.boards[opened]
         for n in range(ROUNDS):
             relaxed = Relaxed(self.context, problem, opened, _compared(option, settled.solution))
             costs = solver.reduced_costs(relaxed.board, effort.since(started).limit_s)

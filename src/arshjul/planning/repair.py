@@ -1,6 +1,6 @@
 """The fast way to mend a plan: settle what is hit on what is left, and prove by counting.
 
-Everything that is neither hit, nor tied to a hit one, nor unplaced is held where it is; what remains
+Everything that is neither hit, nor unplaced, nor tied to one that is, is held where it is; what remains
 is a small board. Its best answer is the best of all where counting shows that no plan can do with
 less: of the operations that share a unit's officers at a slot, so many must go as the officers no
 longer carry (`least_changes`); an operation without any possible slot stays out (`least_unplaced`).
@@ -22,9 +22,9 @@ from arshjul.solver import LevelResult, SharedModel, Solution
 
 
 def free(context: ReplanContext) -> frozenset[str]:
-    """The operations that the small board leaves open: the hit, those tied to them, and the unplaced."""
+    """The operations that the small board leaves open: the hit, the unplaced, and those tied to them."""
     placed = {} if context.base is None else context.base.placements
-    return context.loosened | (context.scenario.operations.keys() - placed.keys())
+    return context.with_tied(context.hit | (context.scenario.operations.keys() - placed.keys()))
 
 
 def small(context: ReplanContext) -> ReplanContext:
