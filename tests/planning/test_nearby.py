@@ -16,13 +16,13 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Objective, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault
-from arshjul.planning import repair
+from arshjul.planning import nearby, repair
 from arshjul.planning.effort import Effort
 from arshjul.planning.nearby import Nearby, Relaxed
 from arshjul.planning.plan import make_plan
 from arshjul.planning.replan_input import replan_input
 from arshjul.planning.whole_year import WholeYear, laid_out
-from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
 from arshjul.solver import SharedModel, Solution, reduced_costs
 from tests.builders import operation, placement, plan, scenario
 from tests.planning.test_stress import EFFORT, before
@@ -30,12 +30,12 @@ from tests.rules.faults.planting import Fault, planted
 
 FAULTS = (
     (Fault("planning.nearby", "{lag.before, lag.after} & prices.keys()", "set()", "who is followed is not free"), 8),
-    (Fault("planning.nearby", "unplaced=prices[n])", "unplaced={k: 2 * v for k, v in prices[n].items()})", "dear"), 2),
+    (Fault("planning.nearby", "of_change(context, operation) for", "{'changes': 2} for", "dear"), 2),
     (
         Fault(
             "planning.nearby", "if costs.least((n, option)) <= worth", "if costs.least((n, option)) < worth", "short"
         ),
-        7,
+        37,
     ),
     (Fault("planning.nearby", "(musts, *levels) if solution.values()[musts] else levels", "levels", "no musts"), 94),
     (Fault("solver.fixing", "dominance=False", "dominance=True", "one of two that are as good is thought away"), 2),
@@ -136,6 +136,25 @@ def with_one_struck_together() -> ReplanContext:
     return replan_input(year, old, Entries(), before(year), given).context
 
 
+def must_or_points() -> ReplanContext:
+    """A hit must of one point has two places left, which others want too: dear to place, cheap to leave out."""
+    operations = [
+        by_day("MUST", 1, 3, officers=4, priority=3, must=True),
+        by_day("DEAR", 2, 2, officers=4),
+        by_day("LESS", 2, 2, officers=4, priority=2),
+        by_day("THERE", 2, 4, officers=4),
+        by_day("FULL", 3, 3, officers=8, must=True),
+        by_day("ELSEWHERE-1", 4, 5),
+        by_day("ELSEWHERE-2", 4, 5),
+    ]
+    city = PoliceUnit("lpo-city", "LPO City", "local", ("city",), "", (OfficerLine(Matching(shift="day"), 8),))
+    year = scenario(operations, police={city.id: city}, objective=Objective(change_points=5))
+    days = {"MUST": 1, "THERE": 2, "FULL": 3, "ELSEWHERE-1": 4, "ELSEWHERE-2": 4}
+    old = plan(year, [placement(id, march(day)) for id, day in days.items()])
+    gone = Withdrawal("W-1", before(year), (city.id,), march(1), march(1))
+    return replan_input(year, old, Entries(withdrawals=(gone,)), before(year)).context
+
+
 def values(solution: Solution) -> list[int | None]:
     return [level.value for level in solution.levels]
 
@@ -151,8 +170,9 @@ def test_no_plan_is_worth_less_than_the_bound_of_what_it_takes(seed: int) -> Non
     context = crowded(seed)
     small, year, opened = laid_out(repair.small(context)), WholeYear(context), repair.free(context)
     solutions = [year.solve(option, Effort(60, seed=1)) for option in REPLAN_LEVELS]
-    for levels in REPLAN_LEVELS.values():
-        relaxed = Relaxed(context, small, opened, levels[1:-1])
+    left_out = solutions[0].values()[MUSTS]
+    for musts, *levels, _ in REPLAN_LEVELS.values():
+        relaxed = Relaxed(context, small, opened, [musts, *levels] if left_out else levels)
         costs = reduced_costs(relaxed.board, 60)
         assert costs is not None
         for solution in solutions:
@@ -177,6 +197,11 @@ def test_what_is_tied_to_an_unplaced_one_is_open_from_the_first() -> None:
     context = with_one_struck_together()
     assert not context.hit
     assert values(agree(context))[:3] == [0, context.scenario.objective.change_points, 1]
+
+
+def test_a_must_is_never_left_out_for_points_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearby, "MOST_MOVERS", 2)
+    assert values(agree(must_or_points()))[:3] == [0, 8, 2]
 
 
 def agree(context: ReplanContext, option: str = "balanced") -> Solution:

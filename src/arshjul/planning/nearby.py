@@ -19,7 +19,7 @@ from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.repair import Settled, free
 from arshjul.planning.whole_year import laid_out
 from arshjul.rules import HARD
-from arshjul.rules.objectives import REPLAN_LEVELS, of_change
+from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS, of_change
 from arshjul.solver import ReducedCosts, Solution
 
 ROUNDS = 3
@@ -29,6 +29,9 @@ MOST_MOVERS = 40
 """Where more than so many come into question, better plans are looked for first."""
 
 WORTH = "worth"
+
+Options = Mapping[int, Sequence[int]]
+"""The numbers of some activities' options, by the activity's."""
 
 TYING = frozenset(rule.id for rule in HARD if not rule.hereditary)
 """The rules that may be broken by who is gone: what they say of the held, the relaxed board goes without."""
@@ -69,7 +72,7 @@ class Nearby:
             opened = self.context.with_tied(opened | more)
             problem = self._opening(opened)
             if are_all:
-                solution = _solved(problem, option, relaxed.options(costs, worth), effort.since(started))
+                solution = _solved(problem, option, relaxed, relaxed.options(costs, worth), effort.since(started))
                 if solution.status == "optimal":
                     return problem, Settled(solution, proven=True)
                 break
@@ -92,7 +95,7 @@ def _best(
     """
     started, most = perf_counter(), min(worth, costs.bound + max(relaxed.weights.values()))
     while True:
-        solution = _solved(problem, option, relaxed.options(costs, most), effort.since(started))
+        solution = _solved(problem, option, relaxed, relaxed.options(costs, most), effort.since(started))
         if solution.status == "optimal" and relaxed.worth(solution) <= most:
             return solution
         if most == worth or solution.status not in ("optimal", "infeasible"):
@@ -100,9 +103,9 @@ def _best(
         most = worth if solution.status == "infeasible" else min(worth, relaxed.worth(solution))
 
 
-def _solved(problem: PlanningProblem, option: str, options: Mapping[int, Sequence[int]], effort: Effort) -> Solution:
+def _solved(problem: PlanningProblem, option: str, relaxed: "Relaxed", options: Options, effort: Effort) -> Solution:
     """The best plan of the board that takes these options of the activities that are in the mapping."""
-    board = restricted(replace(problem.board, levels=REPLAN_LEVELS[option]), options)
+    board = restricted(replace(problem.board, levels=REPLAN_LEVELS[option]), options, relaxed.required)
     solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
     if solution.choice is None:
         return solution
@@ -113,7 +116,10 @@ def _solved(problem: PlanningProblem, option: str, options: Mapping[int, Sequenc
 
 
 class Relaxed:
-    """A board whose held operations may be gone. Its one level sums those by which plans are compared."""
+    """A board whose held operations may be gone. Its one level sums those by which plans are compared.
+
+    Where the musts are not among these, none may be left out: they are `required`.
+    """
 
     def __init__(
         self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], levels: Sequence[str]
@@ -124,9 +130,9 @@ class Relaxed:
         self.movable = {problem.builder.number[id]: id for id in movable}
         prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}
         board = problem.board
-        activities = [
-            replace(one, unplaced=prices[n]) if n in prices else one for n, one in enumerate(board.activities)
-        ]
+        self.required = frozenset() if MUSTS in levels else _musts(board.activities)
+        out: Mapping[int, Costs | None] = {**dict.fromkeys(self.required), **prices}
+        activities = [replace(one, unplaced=out.get(n, one.unplaced)) for n, one in enumerate(board.activities)]
         held = {board.first_column[n] for n in prices}
         self.weights = _weights(activities, levels)
         self.prices = {n: self._summed(price) for n, price in prices.items()}
@@ -175,12 +181,17 @@ class Relaxed:
 
 
 def _compared(option: str, solution: Solution) -> Sequence[str]:
-    """The levels that decide who moves; without the musts where none is left out, since a plan can only be worse there.
+    """The levels that decide who moves; without the musts where none is left out, and so none may be.
 
     What a must weighs beside a change would make the LP less precise.
     """
     musts, *levels, _ = REPLAN_LEVELS[option]
     return (musts, *levels) if solution.values()[musts] else levels
+
+
+def _musts(activities: Sequence[Activity]) -> frozenset[int]:
+    """The musts that may be left out: none that is held is among them."""
+    return frozenset(n for n, one in enumerate(activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
 
 
 def _weights(activities: Sequence[Activity], levels: Sequence[str]) -> dict[str, int]:
