@@ -177,7 +177,7 @@ def _range(one: "Estimate") -> Message:
 
 
 def _percent(one: "Estimate") -> str:
-    return f"{round(100 * one.mean)} % ({round(100 * one.low)}-{round(100 * one.high)})"
+    return f"{round(100 * one.mean)} % ({round(100 * one.low)}–{round(100 * one.high)})"
 
 
 def _rates(one: "Rates") -> dict[str, object]:

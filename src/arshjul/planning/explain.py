@@ -243,7 +243,7 @@ def _placed(
     if taken:
         yield Message("What forbids its other slots:")
     for rule, n in taken.most_common():
-        yield counted(n, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
+        yield counted(n, "{why} (one slot)", "{why} ({n} slots)", why=BY_ID[rule].name)
 
 
 def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Message]:

@@ -104,7 +104,7 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
         first = there[0]
         shift = context.scenario.shift(slot.shift).name
         text = Message(
-            "least is missing on {day}, {shift}: {why}", {"day": slot.day, "shift": shift, "why": first.text}
+            "least is missing on {day}, {shift} ({why})", {"day": slot.day, "shift": shift, "why": first.text}
         )
         reasons.append(Reason(first.rule, 1, text))
     return Unplaced(operation.id, tuple(reasons))
@@ -130,4 +130,4 @@ def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> 
 
 def slots_taken(rule: str, slots: int) -> Message:
     """A sentence on how many slots a rule takes from an operation."""
-    return counted(slots, "{why}: one slot", "{why}: {n} slots", why=BY_ID[rule].name)
+    return counted(slots, "{why} (one slot)", "{why} ({n} slots)", why=BY_ID[rule].name)
