@@ -8,7 +8,8 @@ import os
 import runpy
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from subprocess import DEVNULL, PIPE
@@ -40,19 +41,24 @@ class Popen:
         stdin: Stream = None,
         stdout: Stream = None,
         stderr: Stream = None,
-        env: dict[str, str] | None = None,
+        env: Mapping[str, str] | None = None,
         process_group: int | None = None,
     ) -> None:
         theirs: dict[int, Connection] = {}
         self.stdin = _opened(theirs, 0, stdin)
         self.stdout = _opened(theirs, 1, stdout)
         _opened(theirs, 2, stderr)
-        self._process = _CONTEXT.Process(target=_become, args=(command, theirs, env, process_group), daemon=True)
+        given = (command, theirs, None if env is None else dict(env), process_group)
+        self._process = _CONTEXT.Process(target=_become, args=given, daemon=True)
         self._process.start()
         for end in theirs.values():
             end.close()
         assert self._process.pid is not None
         self.pid = self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self.poll()
 
     def poll(self) -> int | None:
         return self._process.exitcode
@@ -65,7 +71,8 @@ class Popen:
 
     def send_signal(self, how: int) -> None:
         if self.poll() is None:
-            os.kill(self.pid, how)
+            with suppress(ProcessLookupError):  # it ended just now
+                os.kill(self.pid, how)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -75,7 +82,7 @@ class Popen:
 
     def communicate(self, given: bytes) -> None:
         assert self.stdin is not None
-        with self.stdin as stream:
+        with suppress(BrokenPipeError), self.stdin as stream:
             stream.write(given)
         self.wait()
 

@@ -2,7 +2,6 @@
 
 import errno
 import socket
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -181,15 +180,15 @@ def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
 
 
 def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(apart: Desk) -> None:
-    begin, environments = subprocess.Popen, []
+    begin, environments = forked.Popen, []
 
-    def crashing_first(command: list[str], **given: Any) -> "subprocess.Popen[bytes]":
+    def crashing_first(command: list[str], **given: Any) -> forked.Popen:
         environments.append(given["env"])
         crash = [sys.executable, "-c", "import os; os.abort()"]
         return begin(crash if len(environments) == 1 else command, **given)
 
     browser = apart.browser()
-    with mock.patch("subprocess.Popen", crashing_first):
+    with mock.patch.object(forked, "Popen", crashing_first):
         browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
         assert ended(apart, 1).state == "done"
     assert [one.get(ENGINES) for one in environments] == [None, APART]
