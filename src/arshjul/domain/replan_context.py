@@ -5,7 +5,7 @@ to a hit one, or frozen.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -112,6 +112,15 @@ class ReplanContext:
             for id, placement in self.base.placements.items()
             if self.started(placement) and not self.demands.is_called_off(id, placement.slot.day)
         }
+
+    def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
+        """The operations, of those that are struck together only the first of each place.
+
+        What is history is struck with nobody who is still to come, whoever it is tied to.
+        """
+        return self.scenario.counted_once(
+            lambda one: (place(one), self.history[one.id].slot if one.id in self.history else None)
+        )
 
     @cached_property
     def agreed(self) -> Mapping[str, Answered]:

@@ -217,7 +217,7 @@ IN_THE_CHECK = (
     Fault("rules.hard.sector_spacing", "if days < spacing:", "if days <= spacing:", "one day too many"),
     Fault(
         "rules.hard.sector_spacing",
-        "if tie.get(first.id, first.id) == tie.get(second.id, second.id):",
+        "if tie.get(first.id, first.id) == tie.get(second.id, second.id) and one.slot == other.slot:",
         "if False:",
         "tied ones count among themselves",
     ),

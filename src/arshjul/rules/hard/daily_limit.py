@@ -21,7 +21,7 @@ class DailyLimit(Rule):
     """No date, no area on a date, and no ISO week holds more operations than its limit.
 
     The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`.
-    Operations tied by `same_slot_as` count once in their area, each on its own otherwise. One that runs on
+    Operations that are struck together count once in their area, each on its own otherwise. One that runs on
     several dates counts on each, and once in a week. Where
     `exceptions` give more for a date, or for a date of the week, the largest holds. Source:
     docs/formats.md#rules.
@@ -39,7 +39,7 @@ class DailyLimit(Rule):
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A row for each date, area and date, and week that is limited."""
         settings = context.scenario.settings
-        once = context.scenario.counted_once(lambda operation: operation.area)
+        once = context.counted_once(lambda operation: operation.area)
         days, day_of = range(context.slots.grid.n_days), context.slots.grid.day
         mondays = [day - day_of(day).weekday() for day in days]
         for setting, firsts, n_days, counted in (
@@ -69,7 +69,8 @@ class DailyLimit(Rule):
                 days[day,].append(placement.operation)
                 weeks[day - timedelta(days=day.weekday()),].append(placement.operation)
                 areas[context.scenario.operations[placement.operation].area, day].append(placement.operation)
-        tie = {id: group[0] for group in scenario.ties() for id in group}
+        ties = ((group[0], plan.placed[id]) for group in scenario.ties() for id in group if id in plan.placed)
+        tie = {place.operation: (first, place.slot) for first, place in ties}
         for setting, periods, root in (PER_DAY, days, {}), (PER_WEEK, weeks, {}), (PER_AREA_PER_DAY, areas, tie):
             for (*_, first), there in periods.items() if settings[setting] is not None else ():
                 limit = max(settings[setting] or 0, _raised(settings, setting, first))

@@ -21,7 +21,7 @@ class SectorSpacing(Rule):
     """Two operations of one sector in one area are at least `sector_spacing_days` apart.
 
     Days count from the last date of the earlier to the first of the later: with 14, Monday and the Monday two
-    weeks later are allowed. Operations tied by `same_slot_as` do not count among themselves: they are one
+    weeks later are allowed. Operations that are struck together do not count among themselves: they are one
     occasion. 0 switches it off. A trade warns its own within hours. Source: docs/formats.md#rules.
     """
 
@@ -36,7 +36,7 @@ class SectorSpacing(Rule):
         if not spacing:
             return
         groups: dict[tuple[str, str], list[Mode]] = defaultdict(list)
-        counted = context.scenario.counted_once(lambda operation: (operation.sector, operation.area))
+        counted = context.counted_once(lambda operation: (operation.sector, operation.area))
         for mode in builder.all_modes():
             if mode.operation.id in counted:
                 groups[mode.operation.sector, mode.operation.area].append(mode)
@@ -55,7 +55,7 @@ class SectorSpacing(Rule):
             kinds[operation.sector, operation.area].append(placement)
         for one, other in (pair for there in kinds.values() for pair in combinations(there, 2)):
             first, second = (context.scenario.operations[p.operation] for p in (one, other))
-            if tie.get(first.id, first.id) == tie.get(second.id, second.id):
+            if tie.get(first.id, first.id) == tie.get(second.id, second.id) and one.slot == other.slot:
                 continue
             if first.id in context.history and second.id in context.history:
                 continue

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -16,8 +17,8 @@ WEEKS, ALLOWED = 3, 2
 class Guessable(SoftRule):
     """In three weeks in a row an area sees at most two operations on one weekday; more have a price.
 
-    Always Tuesday on Hisingen can be guessed. Operations tied by `same_slot_as` count once in their
-    area. Source: docs/formats.md#rules; the sizes are assumptions.
+    Always Tuesday on Hisingen can be guessed. Operations that are struck together count once in
+    their area. Source: docs/formats.md#rules; the sizes are assumptions.
     """
 
     id = "guessable"
@@ -27,7 +28,7 @@ class Guessable(SoftRule):
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A priced row for each area, weekday and three dates a week apart."""
-        once = context.scenario.counted_once(lambda operation: operation.area)
+        once = context.counted_once(lambda operation: operation.area)
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             if mode.operation.id in once:
@@ -40,13 +41,13 @@ class Guessable(SoftRule):
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Counts the operations of each area by date, and adds up three dates a week apart."""
         tie = {id: group[0] for group in context.scenario.ties() for id in group}
-        occasions: dict[str, set[tuple[date, str]]] = defaultdict(set)
+        occasions: dict[str, set[tuple[date, str, Slot]]] = defaultdict(set)
         for placement in plan.placements:
             area = context.scenario.operations[placement.operation].area
             for day, _ in context.scenario.slots(placement):
-                occasions[area].add((day, tie.get(placement.operation, placement.operation)))
+                occasions[area].add((day, tie.get(placement.operation, placement.operation), placement.slot))
         for area, there in sorted(occasions.items()):
-            by_day = Counter(day for day, _ in there)
+            by_day = Counter(day for day, _, _ in there)
             firsts = {day - timedelta(weeks=weeks) for day in by_day for weeks in range(WEEKS)}
             for first in sorted(firsts):
                 count = sum(by_day[first + timedelta(weeks=weeks)] for weeks in range(WEEKS))
