@@ -176,7 +176,11 @@ def worth(alternative: Alternative) -> Message:
     if cost > 0:
         return counted(cost, "The plan gets one point worse.", "The plan gets {n} points worse.")
     if cost < 0:
-        return counted(-cost, "The plan gets one point better.", "The plan gets {n} points better.")
+        return counted(
+            -cost,
+            "The dates alone get one point better; that everybody has to change once more is not counted.",
+            "The dates alone get {n} points better; that everybody has to change once more is not counted.",
+        )
     return Message("The plan stays as good.")
 
 
