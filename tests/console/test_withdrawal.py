@@ -1,5 +1,6 @@
 """From a withdrawal on the telephone to a published plan: the console's main road."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -54,6 +55,26 @@ def test_what_cannot_be_used_comes_back_as_it_was_typed(desk: Desk) -> None:
     assert b'value="tre"' in wrong.body
     with desk.store.reading() as db:
         assert not drafts.entries(db)
+
+
+def test_units_that_are_ticked_are_enough(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    (choice,) = re.findall(rb'<select[^>]* name="police"[^>]*>', form.body)
+    assert b"required" not in choice, "the browser would stop a form with ticks alone"
+    taken = browser.send(form, "/withdrawals/new", **{**HIT, "police": ["", "p0", "p1"]})
+    assert taken.status == 303
+    with desk.store.reading() as db:
+        (entry,) = drafts.entries(db)
+    assert json.loads(entry.body)["police"] == ["p0", "p1"]
+
+
+def test_a_withdrawal_of_no_unit_comes_back_and_says_so(desk: Desk) -> None:
+    browser = desk.browser()
+    wrong = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": ""})
+    assert wrong.status == 422
+    assert "Enhet saknas" in wrong.text
+    assert re.search(rb'<select[^>]* name="police" aria-invalid="true"', wrong.body)
 
 
 @BOTH
