@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import combinations
 from random import Random
@@ -10,10 +10,14 @@ from random import Random
 import pytest
 
 from arshjul.domain.answer import Answered
+from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
+from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Settings
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.planning.effort import Effort
@@ -22,6 +26,8 @@ from arshjul.planning.proposal import Proposal, refuse_another
 from arshjul.planning.replan import ReplanOptions, replan, replan_from
 from arshjul.planning.replan_input import replan_input
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
+from tests.builders import operation, placement, scenario
+from tests.builders import plan as built_plan
 from tests.planning.oracle import best
 from tests.planning.test_oracle import long_ago, tiny, worth
 from tests.rules.faults.planting import Fault, planted
@@ -192,3 +198,24 @@ def _fails(seed: int) -> bool:
         except Exception:
             return True
     return False
+
+
+def test_a_no_to_what_has_begun_all_the_same_frees_no_team() -> None:
+    usual = {"sector": "own", "officers": 2, "shifts": ("day",), "agencies": {}}
+    day, later = date(2027, 3, 2), date(2027, 3, 9)
+    operations = [
+        operation("NEEDS", **{**usual, "agencies": {"skatteverket": 1}}),
+        operation("ASKS", optional_agencies={"skatteverket": 2}, **usual),
+        operation("LATER", **usual),
+    ]
+    city = PoliceUnit("lpo-city", "LPO City", "local", ("city",), "", (OfficerLine(Matching(), 8),))
+    tax = Agency("skatteverket", "Skatteverket", "state", teams=(TeamLine(Matching(), 2),), staff_teams=2)
+    none = Settings.of(freeze_days=0, notice_days=0, sector_spacing_days=0)
+    year = scenario(operations, police={city.id: city}, agencies={tax.id: tax}, settings=none)
+    old = built_plan(year, [placement("NEEDS", day), placement("ASKS", day), placement("LATER", later)])
+    moment = datetime(2027, 3, 3, 12, tzinfo=year.zone)
+    no = Answered("NEEDS", tax.id, "no", Slot(day, "day"), city.id, (), reported=moment)
+    gone = Withdrawal("W-1", moment, (city.id,), later, later)
+    answer = replan(year, old, Entries(changes=(no,), withdrawals=(gone,)), moment, EFFORT)
+    for new in answer.options.values():
+        assert [price.points for price in new.prices if price.rule == "optional-agency"] == [3]

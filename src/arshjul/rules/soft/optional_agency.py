@@ -38,8 +38,11 @@ class OptionalAgency(SoftRule):
                 )
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
-            for agency, teams in (*mode.operation.agencies.items(), *mode.operation.optional_agencies.items()):
-                slots, declined = wanted.get(agency, ()), _declined(context, mode.operation.id, agency)
+            required, optional = mode.operation.agencies, mode.operation.optional_agencies
+            for agency, teams in (*required.items(), *optional.items()):
+                slots = wanted.get(agency, ())
+                # A no to an operation that has begun all the same frees nobody who is required there.
+                declined = _declined(context, mode.operation.id, agency) if agency in optional else ()
                 for column, slot in mode.on_slots():
                     if slot in slots and (not declined or mode.slots[column - mode.column] not in declined):
                         sums[agency, slot].add(mode, column, teams)
