@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,6 @@ import pytest
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.options import work_out
 from arshjul.actions.served_revision import current
-from arshjul.console import runner
 from arshjul.console.app import ConsoleServer
 from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
@@ -22,7 +22,6 @@ from arshjul.crashes import APART, ENGINES
 from arshjul.errors import Message, StorageError
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
-from tests import forked
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_withdrawal import HIT
 
@@ -32,9 +31,8 @@ class CrashError(Exception):
 
 
 @pytest.fixture
-def apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def apart(desk: Desk) -> Desk:
     """The desk with child processes, by the real clock: their rows say when they spoke."""
-    monkeypatch.setattr(runner, "subprocess", forked)
     desk.now = datetime.now(UTC)
     desk.console = ConsoleServer(desk.store, Runner(desk.url, 60), clock=lambda: datetime.now(UTC))
     return desk
@@ -68,8 +66,9 @@ def test_a_child_works_out_the_options(apart: Desk) -> None:
 
 def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
     browser = apart.browser()
+    runner = apart.console.runner
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    apart.console.runner.kill()
+    runner.kill()
     assert ended(apart, 1).state == "failed"
     page = browser.get(path)
     assert "avbröts" in page.text
@@ -180,15 +179,15 @@ def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
 
 
 def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(apart: Desk) -> None:
-    begin, environments = forked.Popen, []
+    begin, environments = subprocess.Popen, []
 
-    def crashing_first(command: list[str], **given: Any) -> forked.Popen:
+    def crashing_first(command: list[str], **given: Any) -> "subprocess.Popen[bytes]":
         environments.append(given["env"])
         crash = [sys.executable, "-c", "import os; os.abort()"]
         return begin(crash if len(environments) == 1 else command, **given)
 
     browser = apart.browser()
-    with mock.patch.object(forked, "Popen", crashing_first):
+    with mock.patch("subprocess.Popen", crashing_first):
         browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
         assert ended(apart, 1).state == "done"
     assert [one.get(ENGINES) for one in environments] == [None, APART]
@@ -196,7 +195,7 @@ def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(ap
 
 def test_a_child_that_cannot_be_started_is_told_of(apart: Desk) -> None:
     browser = apart.browser()
-    with mock.patch.object(forked, "Popen", side_effect=OSError(errno.ENOMEM, "")):
+    with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
         path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     assert "Ingen process kunde startas för att räkna fram det: minnet är slut." in browser.get(path).text
     assert "A1" in browser.get("/").text
