@@ -93,14 +93,17 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
         MILJO: "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00 till torsdag 18 mars "
         "2027 09:00–15:00, på grund av att poliser drogs tillbaka (10 dagars varsel).",
         SKATT: said[MILJO],
-        CITY: "OP-001 (Restaurang, Göteborg City): ställs in, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund "
-        "av en skjutning (10 dagars varsel).",
+        CITY: "OP-001 (Restaurang, Göteborg City): en annan enhet tar över, skulle ha varit tisdag 2 mars 2027 "
+        "09:00–15:00, på grund av en skjutning (10 dagars varsel).",
         HISINGEN: "OP-001 (Restaurang, Göteborg City): ny, torsdag 18 mars 2027 09:00–15:00 (26 dagars varsel).",
     }
     moved = "Flyttad från tisdag 2 mars 2027 09:00–15:00, på grund av"
     assert first_line(seen[COORDINATOR]) == f"{moved} en skjutning."
     assert first_line(seen[MILJO]) == first_line(seen[SKATT]) == f"{moved} att poliser drogs tillbaka."
-    assert first_line(seen[CITY]) == "Ställs in på grund av en skjutning."
+    assert first_line(seen[CITY]) == "En annan enhet tar över, på grund av en skjutning."
+    (cancelled,) = (entry.event for entry in seen[CITY].entries if entry.event.status == "CANCELLED")
+    assert "18 mars" not in said[CITY] + cancelled.description
+    assert "Hisingen" not in said[CITY] + cancelled.description
     assert first_line(seen[HISINGEN]) == "Bransch: Restaurang"
     for held in ("planning-meeting", "information-sheet"):
         assert first_line(seen[MILJO], f"OP-001.{held}").startswith("Milstolpe för OP-001, tisdag 2 mars 2027")

@@ -1,7 +1,8 @@
 """A change as one party is told of it: no more than its own feed shows.
 
-The unit that loses an operation to another one reads that it is called off, as in its feed; who only
-takes part is not told which unit serves, nor why that unit withdrew its officers.
+The unit that loses an operation to another one reads that that one takes over, as in its feed, and not
+which it is or on what date; who only takes part is not told which unit serves, nor why that unit
+withdrew its officers.
 """
 
 from datetime import date, datetime
@@ -43,10 +44,10 @@ def notice(scenario: Scenario, plan: Plan, party: Party, move: Move) -> Message 
 
 
 def is_handed_on(plan: Plan, party: Party, old: Placement) -> bool:
-    """True if the unit served the operation, and another one does now at the same time: it is not called off."""
+    """True if the unit served the operation, and another one does now: it is not called off, on whatever date."""
     new = plan.placed.get(old.operation)
     had = party.kind == "police" and old.police == party.id
-    return had and new is not None and new.slot == old.slot and new.police not in (None, party.id)
+    return had and new is not None and new.police not in (None, party.id)
 
 
 def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:
