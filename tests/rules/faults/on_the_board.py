@@ -325,8 +325,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.soft.optional_agency",
-        "(*mode.operation.agencies.items(), *mode.operation.optional_agencies.items())",
-        "mode.operation.optional_agencies.items()",
+        "(*required.items(), *optional.items())",
+        "optional.items()",
         "required teams are forgotten",
     ),
     Fault(
