@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from arshjul.actions.served_revision import current
@@ -44,6 +44,9 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     )
     assert [(one.actor, one.revision) for one in entries] == [("coordinator", served.plan.revision)]
     assert "Allt är publicerat" in browser.get("/publish").text
+    desk.now = datetime(2027, 2, 1, 5, tzinfo=UTC)
+    then = desk.browser().get("/").body.decode()
+    assert '<a href="/withdrawals">Borta just nu</a>: LPO 0 till måndag 1 februari 2027.' in then
 
 
 def test_what_cannot_be_used_comes_back_as_it_was_typed(desk: Desk) -> None:

@@ -12,7 +12,8 @@ from arshjul.console.working_out import to_options
 from arshjul.domain.entries import Entries
 from arshjul.errors import InputError, Message
 from arshjul.formats.words import local_time
-from arshjul.planning.today import Today
+from arshjul.planning.away import away
+from arshjul.planning.today import AHEAD_DAYS, Today
 from arshjul.planning.today_note import happening, note
 from arshjul.store import outbox
 
@@ -31,6 +32,8 @@ def show(visit: Visit) -> Answer:
         {
             "draft": draft,
             "today": found,
+            "away": None if draft.plan is None else away(draft.named, draft.plan, draft.moment(visit.now).date()),
+            "days_ahead": AHEAD_DAYS,
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
             "waiting": waiting(draft),
