@@ -32,15 +32,18 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     (scenario / "learnt.yaml").write_text("history: [../last]\n")
     made = done("plan", scenario, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "named")
     assert "bygger på en händelse" in made.err
+    assert "räknas fram till dit" in made.err
     done("plan", TUTORIAL, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "flagged", "--history", last)
     for name in ("scenario.json", "plan.json"):
         assert (tmp_path / "named" / name).read_bytes() == (tmp_path / "flagged" / name).read_bytes()
     edited = copytree(scenario, tmp_path / "edited")
-    (edited / "learnt.yaml").write_text("history: [../last, ../named]\n")
+    (edited / "learnt.yaml").write_text("history: [../last, ../named, {from: 2025-01-01, to: 2025-01-31}]\n")
+    assert "inget lärs av det" in done("check", edited).out
     own = ("replan", tmp_path / "named", "--scenario", edited, "--withdrawals", SHOOTING, "--as-of", MARCH)
     assert "vad som är känt om andra års avbokningar" in done(*own, "-o", tmp_path / "own").err
     both = json.loads((tmp_path / "own" / "scenario.json").read_text())["history"]
-    assert [(one["from"], one["to"]) for one in both] == [("2026-02-01", "2026-04-30"), ("2027-02-01", MARCH[:10])]
+    known = [("2026-02-01", a_year_before(MARCH)[:10]), ("2025-01-01", "2025-01-31")]
+    assert [(one["from"], one["to"]) for one in both] == known, "in its own year nobody has watched"
     done("verify", tmp_path / "own")
     assert "bygger på en händelse" in done("check", scenario).err
     rmtree(last)

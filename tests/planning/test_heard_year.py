@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.heard_log import HeardLog
-from arshjul.domain.heard_year import heard_year
+from arshjul.domain.heard_year import heard_year, watched_short
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
@@ -22,12 +22,21 @@ from tests.builders import operation, placement, plan, scenario
 from tests.examples import examples
 
 DAY = date(2027, 3, 2)
+LATER = datetime(2028, 1, 10, 8)
 EVENT = Withdrawal("E", None, ("lpo-city",), date(2027, 4, 5), None, cause="special-event")
 
 
 def heard(entries: Entries, place: Placement | None = None, year: Scenario | None = None) -> HeardLog:
     year = year or scenario()
-    return heard_year(year, replace(plan(year, [place or placement()]), entries=entries))
+    return whole_year(year, replace(plan(year, [place or placement()], LATER), entries=entries))
+
+
+def whole_year(year: Scenario, seen: Plan) -> HeardLog:
+    """The log of a plan that somebody looked at after its year."""
+    log = heard_year(year, seen)
+    assert log is not None
+    assert log.year == year.span
+    return log
 
 
 def back(first: date | None, last: date | None = None, shifts: tuple[str, ...] | None = None) -> GivenBack:
@@ -106,10 +115,10 @@ def test_an_outcome_is_no_withdrawal_of_its_own_where_one_is_known() -> None:
 def test_two_operations_without_the_same_shift_are_one_withdrawal() -> None:
     year = scenario([operation("OP-001"), operation("OP-002")])
     both = replace(
-        plan(year, [placement("OP-001"), placement("OP-002")]),
+        plan(year, [placement("OP-001"), placement("OP-002")], LATER),
         entries=Entries(outcomes=tuple(Outcome(id, DAY, "without-police") for id in ("OP-001", "OP-002"))),
     )
-    assert len(heard_year(year, both).withdrawals) == 1
+    assert len(whole_year(year, both).withdrawals) == 1
 
 
 def test_an_operation_that_was_moved_was_without_police_where_it_stood() -> None:
@@ -117,11 +126,32 @@ def test_an_operation_that_was_moved_was_without_police_where_it_stood() -> None
     moved = placement(day=date(2027, 5, 4))
     base = Base(1, datetime(2027, 3, 2, 16, tzinfo=year.zone), {"OP-001": placement()})
     later = replace(
-        plan(year, [moved], revision=2),
+        plan(year, [moved], LATER, revision=2),
         base=base,
         entries=Entries(outcomes=(Outcome("OP-001", DAY, "called-off", officers=0),)),
     )
-    assert [one.first for one in heard_year(year, later).withdrawals] == [DAY]
+    assert [one.first for one in whole_year(year, later).withdrawals] == [DAY]
+
+
+def test_a_year_counts_as_far_as_somebody_watched() -> None:
+    """To the plan's own moment, or to the latest report in it: one that was never lived tells nothing."""
+    year = scenario()
+    unlived = plan(year, [placement()])
+    assert heard_year(year, unlived) is None
+    assert "before its year begins" in str(watched_short(year, unlived, "it"))
+    by_april = replace(unlived, as_of=datetime(2027, 4, 1, 8, tzinfo=year.zone))
+    log = heard_year(year, replace(by_april, entries=Entries(withdrawals=(replace(EVENT, id="F", first=DAY), EVENT))))
+    assert log is not None
+    assert (log.year.last, [one.first for one in log.withdrawals]) == (date(2027, 4, 1), [DAY])
+    reported = Outcome("OP-001", DAY, "done", reported=datetime(2027, 5, 3, 8, tzinfo=year.zone))
+    told = replace(by_april, entries=Entries(outcomes=(reported,)))
+    later = heard_year(year, told)
+    assert later is not None
+    assert later.year.last == date(2027, 5, 3)
+    short = watched_short(year, told, "it")
+    assert short is not None
+    assert short.values == {"folder": "it", "day": date(2027, 5, 3), "first": year.span.first, "last": year.span.last}
+    assert watched_short(year, replace(told, as_of=LATER.replace(tzinfo=year.zone)), "it") is None
 
 
 def test_rates_by_hand() -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from arshjul.actions.heard_logs import with_history
 from arshjul.actions.plan_files import earlier, plan_files
-from arshjul.actions.reading import Speak, moment_in, opened_scenario
+from arshjul.actions.reading import Speak, moment_in
 from arshjul.domain.plan import Plan
 from arshjul.domain.withdrawal_rates import priced_by
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.formats.scenario.reading import read_scenario
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan, tries_within
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
@@ -22,14 +23,14 @@ from arshjul.planning.plan import make_plan
 class Planned:
     """The plan that was written, what its levels took in seconds, and how many fall-back slots operations have.
 
-    `learnt`: what dates are priced by, where the scenario has a history.
+    `learnt`: what dates are priced by, where the scenario has a history, and which logs end before their year.
     """
 
     folder: Path
     plan: Plan
     seconds: Mapping[str, float]
     fall_backs: FallBacks
-    learnt: Message | None = None
+    learnt: tuple[Message, ...] = ()
 
 
 def plan(
@@ -45,12 +46,17 @@ def plan(
     `history`: the logs of other years beside those that the scenario names. What they told at that moment becomes
     part of the plan's scenario, so that it can be checked and replanned without them.
     """
-    read = with_history(opened_scenario(scenario, speak), history)
+    file = read_scenario(scenario)
+    speak(file.scenario.language)
+    read, _, warnings = with_history(file.scenario, history)
     now = moment_in(read, as_of)
     read = read.heard_until(now.date())
+    priced = priced_by(read)
     before = earlier(output, read, now)
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
     slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
-    return Planned(output, new, made.seconds, slots, priced_by(read))
+    return Planned(
+        output, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))
+    )

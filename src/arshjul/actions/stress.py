@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.heard_logs import heard_logs
+from arshjul.actions.heard_logs import heard_logs, with_history
 from arshjul.actions.lived_years import Call, Lives, lived_years
 from arshjul.actions.plan_files import pictures, rewrite
 from arshjul.actions.plan_reading import opened
@@ -54,12 +54,13 @@ class DrawnYears:
 class StressTest:
     """What the years did to each plan, and the rates that they were drawn from.
 
-    `read`: the folder of the plan as it is.
+    `read`: the folder of the plan as it is; `warnings`: which of the logs named end before their year.
     """
 
     read: PlanFolder
     rates: tuple[Rates, ...]
     figures: StressFigures
+    warnings: tuple[Message, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -86,7 +87,8 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     broken = [breach.text for breach in breaches(context_of(scenario, plan), plan)]
     if broken:
         raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
-    logs = heard_logs(scenario, plan, years.history, moment)
+    known = with_history(scenario, years.history)
+    logs = heard_logs(known, plan, moment)
     rates = learnt(scenario, logs)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
     plans = {AS_IS: plan, **(_braced(scenario, plan, logs, effort) if years.compare else {})}
@@ -105,7 +107,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
         plans={name: summed_up(scenario, plans[name], lived[name]) for name in plans},
         differences={name: differences(lived[name], lived[AS_IS]) for name in plans if name != AS_IS},
     )
-    return StressTest(read, rates, figures)
+    return StressTest(read, rates, figures, known.warnings)
 
 
 def keep(found: StressTest, effort: Effort) -> list[str]:

@@ -54,8 +54,8 @@ def plan(
         effort = Effort(time_limit, seed, certify, line, beginning(console, line))
         made = planned(scenario, output, effort, moment_or_now(as_of), console.speak, tuple(history or ()))
         line.clear()
-        if made.learnt is not None:
-            console.talk(made.learnt)
+        for learnt in made.learnt:
+            console.talk(learnt)
         for sentence in confirmations(made.plan.levels, level_name) if certify else ():
             console.talk(sentence)
         if as_json:

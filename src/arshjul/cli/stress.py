@@ -66,6 +66,8 @@ def stress(
         drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), compare, executor)
         found = stressed(folder, drawn, effort, console.speak, lived)
         line.clear()
+        for warning in found.warnings:
+            console.talk(warning)
         if found.figures.years < years:
             values = {"n": found.figures.years, "all": years}
             console.talk(Message("Ended before all years were lived: the figures are those of {n} of {all}.", values))

@@ -11,14 +11,36 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, first_told
+from arshjul.errors import Message
 
 
-def heard_year(scenario: Scenario, plan: Plan) -> HeardLog:
-    """The log that the plan's entries make."""
+def heard_year(scenario: Scenario, plan: Plan) -> HeardLog | None:
+    """The log that the plan's entries make, as far as somebody watched; None where that ends before the year begins."""
     first = first_told(plan.entries.withdrawals)
     reports = (replace(one, reported=first[one.id]) for one in plan.entries.in_force())
     told = tuple(as_it_lasted for one in reports for as_it_lasted in _as_it_lasted(scenario, one))
-    return HeardLog(scenario.span, (*told, *_found_missing(scenario, plan, told)))
+    return HeardLog(scenario.span, (*told, *_found_missing(scenario, plan, told))).up_to(watched_to(plan))
+
+
+def watched_to(plan: Plan) -> date:
+    """The last date that the plan can tell of: of its own moment, or of the latest report in it.
+
+    That nothing was taken back later is not known: nobody looked.
+    """
+    return max([plan.as_of.date(), *(one.reported.date() for one in plan.entries if one.reported is not None)])
+
+
+def watched_short(scenario: Scenario, plan: Plan, folder: str) -> Message | None:
+    """That the plan tells of a part of its year alone, or of nothing; None where it tells of all."""
+    values = {"folder": folder, "day": watched_to(plan), "first": scenario.span.first, "last": scenario.span.last}
+    if watched_to(plan) < scenario.span.first:
+        return Message(
+            "{folder} was last told anything on {day}, before its year begins on {first}: nothing is learnt from it.",
+            values,
+        )
+    if watched_to(plan) < scenario.span.last:
+        return Message("{folder} was last told anything on {day}: its year counts to there, and not to {last}.", values)
+    return None
 
 
 def _as_it_lasted(scenario: Scenario, one: Withdrawal) -> Iterator[Withdrawal]:

@@ -4,9 +4,10 @@ import os
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.domain.heard_log import HeardLog
-from arshjul.domain.heard_year import heard_year
+from arshjul.domain.heard_year import heard_year, watched_short
 from arshjul.domain.risk import KINDS
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import read_plan_folder
@@ -18,12 +19,19 @@ from arshjul.formats.workbook.reading import is_workbook
 _CAUSES = frozenset(kind.cause for kind in KINDS)
 
 
-def heard_log(path: Path) -> HeardLog:
+class Heard(NamedTuple):
+    """What is told there: the log, None where nobody watched; and how far it goes, where not to its year's end."""
+
+    log: HeardLog | None
+    warning: Message | None = None
+
+
+def heard_log(path: Path) -> Heard:
     """The log there. InputError or Refused where there is none that can be used."""
     name = shown(path)
     if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         read = read_plan_folder(path)
-        return heard_year(read.scenario, read.plan)
+        return Heard(heard_year(read.scenario, read.plan), watched_short(read.scenario, read.plan, name))
     if is_workbook(path):
         raise InputError(Message("{file} is a workbook: name a plan folder, or a file of YAML.", {"file": name}))
     document = read_file(path, name)
@@ -31,7 +39,7 @@ def heard_log(path: Path) -> HeardLog:
     document.refuse(Message("{file} is no log of a year, with from, to and withdrawals.", {"file": name}))
     if written is None:
         raise TypeError("a log that cannot be used was not refused")
-    return written.domain()
+    return Heard(written.domain())
 
 
 def known_of(log: HeardLog, police: Collection[str], shifts: Collection[str]) -> HeardLog:

@@ -17,6 +17,8 @@ from arshjul.formats.workbook.reading import is_workbook, scenario_document
 from arshjul.texts import counted
 
 HISTORY = "history"
+UNWATCHED = "unwatched"
+"""The kind of warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class ScenarioFile:
     def warnings(self) -> tuple[Problem, ...]:
         """What is odd about it, but not wrong."""
         return tuple(self.unfolded.written.warnings)
+
+    @property
+    def unwatched(self) -> tuple[Message, ...]:
+        """Those that say which of the other years are told of in part alone, or not at all."""
+        return tuple(one.text for one in self.warnings if one.kind == UNWATCHED)
 
     def problem(self, kind: str, text: Message, *loc: str | int) -> Problem:
         """A problem found later, at a place like `"operations", 1` of the scenario."""
@@ -51,29 +58,39 @@ def _take_in_history(document: Document, folder: Path) -> None:
     if section is None or not isinstance(section.value, list):
         return
     base = (folder / document.files.get(HISTORY, "")).parent
-    for position, named in list(section.parts.items()):
-        if isinstance(named.value, str):
-            loc = (HISTORY, position)
-            section.parts[position] = found = _told(document, loc, base, named.value) or named
-            found.line = named.line
-    section.value = [part.value for part in section.parts.values()]
+    logs: list[Node] = []
+    for position, named in section.parts.items():
+        log = _told(document, (HISTORY, position), base, named) if isinstance(named.value, str) else named
+        if log is not None:
+            log.line = named.line
+            logs.append(log)
+    section.parts = dict(enumerate(logs))
+    section.value = [log.value for log in logs]
 
 
-def _told(document: Document, loc: Loc, base: Path, named: str) -> Node | None:
-    """The log at that path as a mapping; None where it cannot be used, which is noted."""
+def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
+    """The log at that path as a mapping; None where it tells nothing, the path itself where it cannot be used.
+
+    Both are noted.
+    """
+    named = str(node.value)
     if Path(named).is_absolute():
         text = Message("A year is named by a path from this file's folder on, like ../last-year.")
         document.add("bad-value", loc, text)
-        return None
+        return node
     if not os.path.exists(base / named):  # noqa: PTH110 - unlike Path.exists, it never raises
         text = Message("There is nothing there: a plan folder of another year, or a file with its log, is named here.")
         document.add("bad-value", loc, text)
-        return None
+        return node
     try:
-        log = heard_log(base / named)
+        log, warning = heard_log(base / named)
     except ArshjulError as error:
         document.add("unreadable", loc, Message("It cannot be used: {why}", {"why": error.message}))
         document.elsewhere += error.problems if isinstance(error, InputError) else ()
+        return node
+    if warning is not None:
+        document.warnings.append(document.problem(UNWATCHED, loc, warning))
+    if log is None:
         return None
     known = known_of(log, ids(document, "police"), ids(document, "shifts"))
     if strange := len(log.withdrawals) - len(known.withdrawals):
