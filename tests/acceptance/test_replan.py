@@ -399,6 +399,22 @@ def test_frontier_goes_on_where_no_extra_move_is_impossible(made_tutorial: Path,
     assert len(said) == len(points) + 1
 
 
+def test_what_has_only_been_looked_at_is_not_called_answered(made_tutorial: Path, tmp_path: Path) -> None:
+    asked = ("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
+    looked, written = done(*asked, "--options-only"), done(*asked, "-o", tmp_path / "next")
+    assert "hanterad i version" not in looked.out + looked.err
+    assert "Detta är inte hanterat än: alternativen nedan är svar på det." in looked.err
+    assert "hanterad i version 2 av planen." in written.err
+    assert "inte hanterat än" not in written.err
+
+
+def test_frontier_says_what_moves_anyway(made_tutorial: Path) -> None:
+    found = done("frontier", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
+    hit = load(made_tutorial / "plan.json")["placements"]
+    assert "En insats påverkas och måste ändras i vilket fall som helst (" in found.err
+    assert any(f"({one['operation']})" in found.err for one in hit)
+
+
 def test_replay_sums_the_year_up(made_tutorial: Path) -> None:
     before = contents(made_tutorial)
     seen = done("replay", made_tutorial, SHOOTING, "--json").json()

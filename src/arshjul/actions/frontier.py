@@ -1,5 +1,6 @@
 """frontier: what moving further operations would save."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +14,17 @@ from arshjul.planning.frontier import frontier as points_of
 from arshjul.planning.replan_input import replan_input
 
 
-def frontier(folder: Path, entered: Entered, as_of: datetime, effort: Effort, speak: Speak) -> list[FrontierPoint]:
-    """The points of the frontier, by moves."""
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The points, by moves. `hit` are the operations that lost what they stood on: their own moves are not counted."""
+
+    hit: tuple[str, ...]
+    points: tuple[FrontierPoint, ...]
+
+
+def frontier(folder: Path, entered: Entered, as_of: datetime, effort: Effort, speak: Speak) -> Frontier:
+    """The frontier of the folder's plan, with what is entered."""
     read = opened(folder, speak)
     asked = read_entries(entered.files, read.scenario, read.plan.entries)
     given = replan_input(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))
-    return list(points_of(given.context, effort))
+    return Frontier(tuple(sorted(given.context.hit)), tuple(points_of(given.context, effort)))

@@ -108,7 +108,7 @@ def replan(
         for sentence in (*edit_sentences(begun.edit.difference), *begun.edit.warnings):
             entered.talk(sentence)
     found = replan_from(begun, read.plan, effort)
-    for sentence in _taken_in(found.scenario, found.options[choose]):
+    for sentence in _taken_in(found.scenario, found.options[choose], is_answered=output is not None):
         entered.talk(sentence)
     operations = found.context.scenario.operations
     pinned = found.context.demands.pinned
@@ -132,9 +132,9 @@ def replan(
     )
 
 
-def _taken_in(scenario: Scenario, plan: Plan) -> Iterator[Message]:
+def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[Message]:
     """What was entered in the plan's revision, a sentence each; of many the first."""
-    lines = [line.text for line in entered_in(scenario, plan)]
+    lines = entered_in(scenario, plan, is_answered=is_answered)
     yield from lines[:MOST_TOLD]
     if len(lines) > MOST_TOLD:
         yield counted(
@@ -142,6 +142,8 @@ def _taken_in(scenario: Scenario, plan: Plan) -> Iterator[Message]:
             "One more was entered: `arshjul log` tells it.",
             "{n} more were entered: `arshjul log` tells them.",
         )
+    if lines and not is_answered:
+        yield Message("This is not answered yet: the options below are answers to it.")
 
 
 def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:

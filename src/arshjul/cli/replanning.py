@@ -114,15 +114,17 @@ def frontier(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.frontier import frontier as points_of
+        from arshjul.actions.frontier import frontier as found_of
         from arshjul.actions.replan import Entered
         from arshjul.planning.effort import Effort
 
         entered = Entered(None, changes, withdrawals)
-        points = points_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
+        found = found_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
+        points = found.points
         if as_json:
             console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
             return
+        console.talk(_not_counted(found.hit))
         most = max((p.points or 0 for p in points), default=0)
         console.data(console.words("moves  points lost"))
         for point in points:
@@ -133,6 +135,20 @@ def frontier(
             bar = "█" * round(30 * point.points / max(most, 1))
             mark = "" if point.proven else " ?"
             console.data(f"{point.moves:5}  {point.points:6} {bar}{mark}")
+
+
+def _not_counted(hit: tuple[str, ...]) -> Message:
+    """The meaning of the moves in a frontier: what is affected has to leave its place all the same."""
+    if not hit:
+        return Message("No operation is affected. The moves are those of operations that could stay.")
+    return counted(
+        len(hit),
+        "One operation is affected and must change anyway ({ids}); it is not counted. The moves are those of other "
+        "operations.",
+        "{n} operations are affected and must change anyway ({ids}); they are not counted. The moves are those of "
+        "other operations.",
+        ids=list(hit),
+    )
 
 
 def replay(

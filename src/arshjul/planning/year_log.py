@@ -52,16 +52,29 @@ class LogLine:
 
 def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
     """All entries, those of the latest revision first, each revision headed by what was chosen."""
-    lines = [LogLine(entry, _dated(entry, _said(scenario, entries, entry))) for entry in entries]
+    replaced = _replaced(entries)
+    lines = [LogLine(entry, _dated(entry, _said(scenario, entry, id(entry) in replaced))) for entry in entries]
     lines.reverse()
     return sorted(lines, key=lambda line: -(line.entry.revision or 0))
 
 
-def entered_in(scenario: Scenario, plan: Plan) -> list[LogLine]:
-    """What people entered in the plan's revision, in the order in which it came; an edited scenario tells itself."""
-    lines = reversed(year_log(scenario, plan.entries))
-    own = [line for line in lines if line.entry.revision == plan.revision]
-    return [line for line in own if not isinstance(line.entry, Choice | Edited)]
+def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> list[Message]:
+    """What people entered in the plan's revision, in the order in which it came; an edited scenario tells itself.
+
+    Where the plan is only an option it has answered nothing: then no version is named.
+    """
+    replaced, said = _replaced(plan.entries), []
+    for entry in plan.entries:
+        if entry.revision == plan.revision and not isinstance(entry, Choice | Edited):
+            told = entry if is_answered else replace(entry, revision=None)
+            said.append(_dated(told, _said(scenario, told, id(entry) in replaced)))
+    return said
+
+
+def _replaced(entries: Entries) -> frozenset[int]:
+    """The withdrawals whose place a later report of the same id has taken, by their identity."""
+    latest = {one.id: one for one in entries.withdrawals}
+    return frozenset(id(one) for one in entries.withdrawals if latest[one.id] is not one)
 
 
 def _dated(entry: Entry | Withdrawal, said: Message) -> Message:
@@ -71,10 +84,9 @@ def _dated(entry: Entry | Withdrawal, said: Message) -> Message:
     return Message("{said} Reported {reported}; version {revision} of the plan.", values)
 
 
-def _said(scenario: Scenario, entries: Entries, entry: Entry | Withdrawal) -> Message:
+def _said(scenario: Scenario, entry: Entry | Withdrawal, is_replaced: bool) -> Message:
     if isinstance(entry, Withdrawal):
-        latest = {one.id: one for one in entries.withdrawals}
-        return withdrawal_sentence(scenario, entry, replaced=latest[entry.id] is not entry)
+        return withdrawal_sentence(scenario, entry, replaced=is_replaced)
     if isinstance(entry, Edited):
         said = Message("The scenario was edited.")
         for more in edit_sentences(entry):
