@@ -10,7 +10,7 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import NEAR, ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.withdrawal import Withdrawal
@@ -82,8 +82,9 @@ def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: datetime) -> set[str]:
     """What started before the moment and was not called off."""
     called_off = {outcome.operation for outcome in outcomes if outcome.result == "called-off"}
-    started = {id for id, placement in plan.placed.items() if scenario.moments(placement.slot)[0] < as_of}
-    return started - called_off
+    latest = as_of.date() + NEAR  # no shift that starts before the moment has a later date, in whatever zone
+    near = (id for id, placement in plan.placed.items() if placement.slot.day <= latest)
+    return {id for id in near if scenario.moments(plan.placed[id].slot)[0] < as_of} - called_off
 
 
 def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) -> Outcome:

@@ -17,7 +17,6 @@ from arshjul.planning.edit import Edit, edited
 from arshjul.planning.entering import all_entered, doubtful, refuse_begun, refuse_moment, settle
 from arshjul.planning.judge import context_of
 from arshjul.planning.verify import breaches
-from arshjul.rules import HARD, OF_OFFICERS
 from arshjul.rules.hit import hit
 
 
@@ -78,7 +77,7 @@ def replan_input(
     only_officers = edit is None and _only_officers(entered)
     tables = slots.after(left) if slots is not None and only_officers else SlotTables(left)
     context = ReplanContext(tables, as_of, base, unpinned, demands=entries.demands(revision))
-    lost = hit(context, OF_OFFICERS if only_officers else HARD)
+    lost = hit(context, only_officers)
     loose = {id for id in lost if new.operations[id].fixed is not None}
     base = replace(base, hit=lost)
     context = replace(context, base=base, unpinned=unpinned | (loose - pinned_anew))

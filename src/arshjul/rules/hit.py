@@ -9,23 +9,25 @@ from dataclasses import replace
 
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.rules import HARD
+from arshjul.rules import HARD, OF_OFFICERS
 from arshjul.rules.rule import Breach, Rule
 
 
-def hit(context: ReplanContext, rules: Sequence[Rule] = HARD) -> frozenset[str]:
+def hit(context: ReplanContext, only_officers: bool = False) -> frozenset[str]:
     """The operations of the context's base that can no longer all stand where they do.
 
     All that take part in a breach are, and what was called off or is to be left out; and what all agreed to
     have elsewhere, though it cannot all be held there. What started before the moment is not, and breaks nothing.
-    `rules`: those that what is new can break; `OF_OFFICERS`, where the plan kept all and only officers were taken back.
+    `only_officers`: the plan kept every rule, and officers that are taken back, or come back, are all that is new. Then
+    the rules of officers alone are asked, each of which judges a unit by itself, and of units alone that lack some now.
     """
     base, demands = context.base, context.demands
     if base is None:
         return frozenset()
     called_off = {id for id, placement in base.placements.items() if demands.is_called_off(id, placement.slot.day)}
     left_out = demands.left_out & base.placements.keys()
-    plan = _standing(base, context, called_off)
+    plan = _standing(base, context, called_off, _short(context) if only_officers else None)
+    rules = OF_OFFICERS if only_officers else HARD
     asked = replace(context, demands=replace(demands, left_out=frozenset()), base=replace(base, yielded=frozenset()))
     gone = {
         id
@@ -36,9 +38,21 @@ def hit(context: ReplanContext, rules: Sequence[Rule] = HARD) -> frozenset[str]:
     return frozenset((gone & base.placements.keys() - context.history.keys()) | called_off | left_out)
 
 
-def _standing(base: Base, context: ReplanContext, called_off: set[str]) -> Plan:
-    """The old placements as a plan; who joins is settled anew in any case."""
-    placements = [replace(one, optional_agencies=()) for id, one in base.placements.items() if id not in called_off]
+def _short(context: ReplanContext) -> frozenset[str]:
+    """The units that lack officers at some time from the moment on."""
+    today = None if context.as_of is None else context.as_of.date()
+    ahead = (one for one in context.scenario.taken if today is None or one.last is None or one.last >= today)
+    return frozenset(unit for one in ahead for unit in one.police)
+
+
+def _standing(base: Base, context: ReplanContext, called_off: set[str], units: frozenset[str] | None) -> Plan:
+    """The old placements as a plan, those alone of these units where there are such; who joins is settled anew."""
+    operations = context.scenario.operations
+    placements = [
+        replace(one, optional_agencies=())
+        for id, one in base.placements.items()
+        if id not in called_off and (units is None or not units.isdisjoint(operations[id].lent(one.police)))
+    ]
     there = {placement.operation for placement in placements}
     unplaced = tuple(Unplaced(id) for id in context.scenario.planned if id not in there)
     return Plan(base.as_of, tuple(placements), unplaced)
