@@ -329,6 +329,15 @@ def test_explain_says_what_moves_to_make_room(made_tutorial: Path) -> None:
     assert "1 april" in words
 
 
+def test_explain_tells_which_version_moved_it_and_why(made_march: Path) -> None:
+    _, found, moved = done("explain", made_march, "OP-3").out.partition("\nHistorik:\n")
+    assert found
+    assert moved.startswith("  Planens version 2, ")
+    assert "på grund av en skjutning" in moved
+    assert done("explain", made_march, "OP-3", "--json").json()["history"] == [moved.strip()]
+    assert "Historik" not in done("explain", made_march, "OP-1").out
+
+
 def test_explain_of_an_unplaced_one_gives_rules_and_nearest_miss(made_tutorial: Path) -> None:
     words = done("explain", made_tutorial, "OP-8").out
     assert "LPO Exempelstad" in words

@@ -51,6 +51,7 @@ def explain(
                     "taken": found.taken,
                     "free": found.free,
                     "alternatives": [_alternative(alternative) for alternative in found.alternatives],
+                    "history": [console.words.say(sentence) for sentence in answer.history],
                 }
             )
         else:
@@ -59,6 +60,10 @@ def explain(
                 said = console.words.say(sentence)
                 console.data(indent + said)
                 indent = INDENT if said.endswith(":") else indent
+            if answer.history:
+                console.data(console.words("History:"))
+            for sentence in answer.history:
+                console.data(INDENT + console.words.say(sentence))
 
 
 def alternatives(

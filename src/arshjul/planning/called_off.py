@@ -1,23 +1,17 @@
-"""The dates of a year that were called off: which, when that was decided, and why.
+"""The dates of a year that were called off: which, when that was decided, and why, as its own replan tells it."""
 
-A plan knows its replans by what they changed, so each is put together again, from the last one backwards, and
-asked for the cause as its own coordinator was told it.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
-from arshjul.domain.amended import given_causes
 from arshjul.domain.amendment import Cancelled
 from arshjul.domain.outcome import Outcome, latest
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, Plan, Unplaced
-from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.planning.past_replans import past_replans
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +39,9 @@ def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:
     """All of them, by date. `scenario` is one that has the cancelled operations too."""
     known = latest(plan.entries.outcomes)
     found: dict[tuple[str, date], CalledOff] = {}
-    for then, left in _replans(scenario, plan):
-        for old in left:
+    for past in past_replans(scenario, plan):
+        then = past.plan
+        for old in past.left:
             key = (old.operation, old.slot.day)
             outcome = known.get(key)
             if outcome is not None and outcome.result != "called-off":
@@ -75,48 +70,3 @@ def _why(scenario: Scenario, then: Plan, old: Placement, outcome: Outcome | None
         return Message("{note}", {"note": outcome.note})
     why = cause(scenario, then, old, COORDINATOR)
     return None if why == ON_THE_DAY else why
-
-
-def _replans(scenario: Scenario, plan: Plan) -> list[tuple[Plan, list[Placement]]]:
-    """The plan after each replan, in their order, with the places that operations had before and have no more."""
-    found: list[tuple[Plan, list[Placement]]] = []
-    after: Mapping[str, Placement] = plan.placed
-    for record in reversed(plan.revisions):
-        left = {move.operation: move.old for move in record.changed if move.old is not None}
-        left |= _cancelled(plan, record.number)
-        before = {**after, **left}
-        found.append((_after(scenario, plan, record, before, after), list(left.values())))
-        after = before
-    return found[::-1]
-
-
-def _after(
-    scenario: Scenario,
-    plan: Plan,
-    record: ReplanRecord,
-    before: Mapping[str, Placement],
-    after: Mapping[str, Placement],
-) -> Plan:
-    """The plan that a replan made, with the base that it started from."""
-    entries = plan.entries.up_to(record.number)
-    now = [change for change in entries.changes if change.revision == record.number]
-    known = {id: placement for id, placement in before.items() if id in scenario.operations}
-    return replace(
-        plan,
-        as_of=record.as_of,
-        placements=tuple(after.values()),
-        unplaced=tuple(Unplaced(id) for id in scenario.operations if id not in after),
-        entries=entries,
-        base=Base(record.number - 1, record.as_of, before, record.hit, given_causes(scenario, now, known)),
-        revision=record.number,
-        placed_by=None,
-    )
-
-
-def _cancelled(plan: Plan, revision: int) -> dict[str, Placement]:
-    """The places of what was cancelled in that revision."""
-    return {
-        one.operation: Placement(one.operation, one.slot, one.police, one.joining, one.any_of)
-        for one in plan.entries.changes
-        if isinstance(one, Cancelled) and one.revision == revision and one.slot is not None
-    }

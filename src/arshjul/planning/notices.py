@@ -67,7 +67,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
 def _notices(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
     found = changes(old, plan.placed)
     to_tell = dict(tell(scenario, found))
-    sentence = {move.operation: _sentence(scenario, plan, move) for move in _moves(found)}
+    sentence = {move.operation: change_said(scenario, plan, move) for move in _moves(found)}
     for operation, agencies in found.lost_agencies.items():
         if operation not in sentence:
             why = cause(scenario, plan, old[operation], COORDINATOR)
@@ -123,7 +123,8 @@ def _moves(found: Changes) -> Iterator[Move]:
     yield from found.new
 
 
-def _sentence(scenario: Scenario, plan: Plan, move: Move) -> Message:
+def change_said(scenario: Scenario, plan: Plan, move: Move) -> Message:
+    """A change that the plan makes, for the coordinator: from where to where, why, and how long before."""
     what = {"what": operation_said(scenario, move.operation)}
     if move.old is None and move.new is not None:
         new = Message("{what}: new, {place}", {**what, "place": place_said(scenario, move.new)})

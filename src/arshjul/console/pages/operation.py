@@ -20,6 +20,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.schema.entry import WrittenOutcome
 from arshjul.planning.explain import explain, fits, known, worth
+from arshjul.planning.operation_history import is_about, operation_history
 from arshjul.planning.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.year_log import year_log
 
@@ -82,8 +83,8 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "shift": None if place is None else scenario.shift(place.slot.shift),
         "why": explain(scenario, plan, operation.id, moment, standing, problem).sentences,
         "alternatives": [(way, fits(scenario, way), worth(way)) for way in ways],
-        "waiting": [line for line in year_log(draft.named, waiting) if _is_about(line.entry, operation.id)],
-        "history": [line for line in year_log(scenario, plan.entries) if _is_about(line.entry, operation.id)],
+        "waiting": [line for line in year_log(draft.named, waiting) if is_about(line, operation.id)],
+        "history": operation_history(draft.named, plan, operation.id),
         "has_begun": has_begun,
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
@@ -128,11 +129,6 @@ def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | No
     """The agencies that have a part in it."""
     parties = scenario.parties_of(operation) if place is None else taking_part(scenario, place)
     return [(id, scenario.agencies[id].name) for id in parties if id in scenario.agencies]
-
-
-def _is_about(entry: object, id: str) -> bool:
-    about = getattr(entry, "operation", None)
-    return about == id or getattr(about, "id", None) == id
 
 
 def ask(visit: Visit) -> Answer:

@@ -1,0 +1,33 @@
+"""What has become of an operation: what was entered of it, and each replan that moved it, with the cause."""
+
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.notices import change_said
+from arshjul.planning.past_replans import past_replans
+from arshjul.planning.year_log import LogLine, year_log
+
+
+def operation_history(scenario: Scenario, plan: Plan, operation: str) -> list[Message]:
+    """In sentences, the latest version of the plan first; in each, what it did before what it answered."""
+    entered = [line for line in year_log(scenario, plan.entries) if is_about(line, operation)]
+    said = [*_moves(scenario, plan, operation), *((line.entry.revision or 0, line.text) for line in entered)]
+    return [text for _, text in sorted(said, key=lambda one: -one[0])]
+
+
+def is_about(line: LogLine, operation: str) -> bool:
+    """True if the entry is about that operation."""
+    about = getattr(line.entry, "operation", None)
+    return operation in (about, getattr(about, "id", None))
+
+
+def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[tuple[int, Message]]:
+    """Each replan that moved it, with the number of its version of the plan."""
+    found = []
+    for past in past_replans(scenario, plan):
+        for move in past.changed:
+            if move.operation == operation:
+                then = past.plan
+                values = {"version": then.revision, "as_of": then.as_of, "change": change_said(scenario, then, move)}
+                found.append((then.revision, Message("Version {version} of the plan, {as_of}: {change}", values)))
+    return found
