@@ -93,6 +93,17 @@ def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
     assert sum(widths) / n < assumed.a_year.high - assumed.a_year.low
 
 
+def test_days_without_withdrawals_are_told_as_what_they_are() -> None:
+    """Half of 365 days beside the year that is assumed: 21 become 14."""
+    scenario = tutorial()
+    watched = HeardLog(Span(date(2026, 1, 1), date(2026, 7, 2)), ())
+    shooting = next(one for one in learnt(scenario, [watched]) if one.kind.cause == "shooting")
+    said = built_on([shooting])
+    assert said.values == {"n": 183, "assumed": 21, "becomes": 14}
+    assert "0 withdrawals in 183 days" in str(said)
+    assert built_on(learnt(scenario, [])).values == {}
+
+
 def test_years_of_several_logs_are_learnt_together() -> None:
     scenario = tutorial()
     last_year = Span(date(2025, 1, 1), date(2025, 12, 31))

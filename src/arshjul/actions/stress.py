@@ -104,6 +104,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
         as_of=moment,
         option=years.choose,
         withdrawals=sum(one.withdrawals for one in rates),
+        log_days=max((one.days for one in rates), default=0),
         plans={name: summed_up(scenario, plans[name], lived[name]) for name in plans},
         differences={name: differences(lived[name], lived[AS_IS]) for name in plans if name != AS_IS},
     )

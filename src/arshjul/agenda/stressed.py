@@ -40,7 +40,7 @@ class ComparedPlan:
 
 @dataclass(frozen=True, slots=True)
 class StressedView:
-    """What so many drawn years did to the plan; `withdrawals` of the log tell how often they come.
+    """What so many drawn years did to the plan; `withdrawals` of the log, of so many `log_days`, tell their rates.
 
     `months`: by its first date, each month's share of operations that are held on their first date. `parties`: by
     name, those with most changes first; `unsure`: by operation, the least sure first.
@@ -48,6 +48,7 @@ class StressedView:
 
     years: int
     withdrawals: int
+    log_days: int
     unproven: int
     answered: int
     plans: tuple[ComparedPlan, ...]
@@ -66,6 +67,7 @@ def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> Str
     return StressedView(
         years=figures.years,
         withdrawals=figures.withdrawals,
+        log_days=figures.log_days,
         unproven=found.answered - found.proven,
         answered=found.answered,
         plans=tuple(_compared(figures)),

@@ -86,7 +86,7 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
 
     words = console.words
     console.data(words("{n} years drawn; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
-    is_learnt = any(rates.withdrawals for rates in found.rates)  # else the heading says what all are built on
+    is_learnt = any(rates.days for rates in found.rates)  # else the heading says what all are built on
     for rates in found.rates:
         values = {
             "cause": KINDS.get(rates.kind.cause, Message("other causes")),

@@ -59,8 +59,8 @@ class Stressed:
 class StressFigures:
     """So many years drawn from `as_of` on and met with an option, and what they did to each plan, by its name.
 
-    `withdrawals`: so many in the logs tell how often they come. `differences`: by how much the other plans are above
-    the one as it is.
+    `withdrawals`: so many in the logs, of so many `log_days`, tell how often they come. `differences`: by how much the
+    other plans are above the one as it is.
     """
 
     years: int
@@ -70,10 +70,17 @@ class StressFigures:
     withdrawals: int
     plans: Mapping[str, Stressed]
     differences: Mapping[str, Totals] = field(default_factory=dict)
+    log_days: int = 0
 
 
-def basis(withdrawals: int) -> Message:
-    """What rates rest on that so many withdrawals of the log tell, as is said wherever one is shown."""
+def basis(withdrawals: int, days: int = 0) -> Message:
+    """What rates rest on that so many withdrawals tell, in so many days of the log: said wherever one is shown."""
+    if days and not withdrawals:
+        return counted(
+            days,
+            "built on 0 withdrawals in one day, and on what is assumed",
+            "built on 0 withdrawals in {n} days, and on what is assumed",
+        )
     if not withdrawals:
         return Message("built on no withdrawals: the rates are assumed")
     return counted(

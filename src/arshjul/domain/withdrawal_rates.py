@@ -19,6 +19,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import Estimate, basis
 from arshjul.domain.withdrawal import Withdrawal, first_told, in_force
 from arshjul.errors import Message
+from arshjul.texts import counted
 
 YEAR_DAYS = 365.25
 _Z = NormalDist().inv_cdf(0.975)
@@ -28,7 +29,7 @@ LONG_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What is known of a kind. `withdrawals` are those of the log that it is built on.
+    """What is known of a kind. `withdrawals` are those of the log that it is built on, `days` so many it tells of.
 
     How many a year: Gamma-distributed, of that shape over `years`. `ends`: the chance that a day is the last.
     `units` and `shifts`: the share of withdrawals that takes each. `weekdays` and `months`: how much likelier
@@ -37,6 +38,7 @@ class Rates:
 
     kind: Kind
     withdrawals: int
+    days: int
     shape: float
     years: float
     ends: float
@@ -103,7 +105,17 @@ class _Seen(NamedTuple):
 
 def built_on(rates: Iterable[Rates]) -> Message:
     """The ground that the rates rest on, as is said wherever one is shown."""
-    return basis(sum(one.withdrawals for one in rates))
+    known = list(rates)
+    heard, days = sum(one.withdrawals for one in known), max((one.days for one in known), default=0)
+    if heard or not days:
+        return basis(heard)
+    return counted(
+        days,
+        "0 withdrawals in one day; assumed {assumed} a year, becomes {becomes}",
+        "0 withdrawals in {n} days; assumed {assumed} a year, becomes {becomes}",
+        assumed=sum(one.kind.per_year for one in known),
+        becomes=round(sum(one.per_year for one in known)),
+    )
 
 
 def priced_by(scenario: Scenario) -> Message | None:
@@ -135,6 +147,7 @@ def _rates(scenario: Scenario, kind: Kind, seen: list[_Seen], days_in_month: Map
     return Rates(
         kind=kind,
         withdrawals=n,
+        days=days,
         shape=kind.per_year * assumed.years + n,
         years=assumed.years + days / YEAR_DAYS,
         ends=(weight + ended) / (weight * kind.days + lasted),

@@ -90,6 +90,7 @@ class WrittenStress(Lenient):
     as_of: Moment
     option: Text
     withdrawals: Whole
+    log_days: Whole = 0
     plans: dict[Text, WrittenStressed]
     differences: dict[Text, WrittenTotals] = Field(default_factory=dict)
 
@@ -107,6 +108,7 @@ def stress_mapping(figures: StressFigures) -> Mapped:
         "as_of": local_time(figures.as_of),
         "option": figures.option,
         "withdrawals": figures.withdrawals,
+        "log_days": figures.log_days,
         "plans": {name: _stressed(one) for name, one in figures.plans.items()},
         "differences": {name: _totals(one) for name, one in figures.differences.items()},
     }
@@ -139,6 +141,7 @@ def stress_of(given: object, scenario: Scenario) -> StressFigures:
         as_of=written.as_of.replace(tzinfo=scenario.zone),
         option=written.option,
         withdrawals=written.withdrawals,
+        log_days=written.log_days,
         plans={name: one.domain() for name, one in written.plans.items()},
         differences={name: one.totals() for name, one in written.differences.items()},
     )

@@ -103,7 +103,7 @@ class Says:
             self.words(
                 "{n} years of withdrawals were drawn and met as they came, nothing being known ahead; {basis}.",
                 n=stressed.years,
-                basis=basis(stressed.withdrawals),
+                basis=basis(stressed.withdrawals, stressed.log_days),
             )
         ]
         if stressed.unproven:
