@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from arshjul.actions.served_revision import current
-from arshjul.store import drafts
+from arshjul.store import drafts, jobs
 from tests import years
 from tests.console.conftest import BOTH, Desk
 
@@ -23,9 +23,15 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     for said in ("Minst ändringar", "Avvägt", "Mest genomfört", "OP-000"):
         assert said in options.text
     assert re.search(r"A1, rapporterad .*: LPO 0, .* 1 februari 2027, .* orsak: en skjutning", options.text)
-    figures = re.search(r"Kvalitet \(minuspoäng\) (\d+) (\d+) (\d+) (\d+) Bevisat", options.text)
+    figures = re.search(r"Kvalitet \(minuspoäng\) ([\d ]+) varav för flyttar ([\d ]+) Bevisat", options.text)
     assert figures is not None
-    assert len(set(figures.groups())) == 1, "what a move costs stands in rows of its own"
+    quality, moves = ([int(n) for n in row.split()] for row in figures.groups())
+    with desk.store.reading() as db:
+        found = [dict(json.loads(one.plan)) for one in jobs.options(db, 1)]
+    proven = [level["value"] for plan in found for level in plan["levels"] if level["id"] == "quality"]
+    assert quality[1:] == proven, "the page counts as the terminal does"
+    assert moves[0] == 0 < min(moves[1:])
+    assert {total - part for total, part in zip(quality, moves, strict=True)} == {quality[0]}
     chosen = browser.send(options, entered.headers["location"], option="fewest-changes")
     assert (chosen.status, chosen.headers["location"]) == (303, "/publish")
     shown = browser.get("/publish")

@@ -34,7 +34,10 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class OptionColumn:
-    """An option in figures, beside today's plan. `told_late`: parties told of a date less than 14 days ahead."""
+    """An option in figures, beside today's plan. `told_late`: parties told of a date less than 14 days ahead.
+
+    `quality` is the value that is proven of it, `for_moves` the part of it that is paid for moving away from today.
+    """
 
     option: FoundOption
     name: Message
@@ -46,6 +49,7 @@ class OptionColumn:
     told: tuple[str, ...]
     told_late: tuple[str, ...]
     quality: int
+    for_moves: int
     is_proven: bool
     open_levels: tuple[Level, ...]
 
@@ -80,7 +84,7 @@ def show(visit: Visit) -> Answer:
         "job": job,
         "draft": draft,
         "columns": columns,
-        "quality": None if draft.plan is None else quality(draft.plan),
+        "quality": None if draft.plan is None else standing_quality(draft.plan),
         "are_same": len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
         "rows": _rows(draft, options),
         "is_stale": job.version != draft.version,
@@ -156,6 +160,7 @@ def _progress(visit: Visit, job: Job) -> Html:
 def _column(draft: Draft, option: FoundOption) -> OptionColumn:
     old = {} if draft.plan is None else draft.plan.placed
     plan = option.plan
+    is_replan = plan.placed_by is None  # a filling leaves its plan standing
     news = notices(option.scenario, draft.scenario, old, plan)
     found = news.changes
     felt = (*found.changed, *found.new)
@@ -171,15 +176,21 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
         n_new=len(found.new),
         told=tuple(news.tell),
         told_late=told_late,
-        quality=quality(plan),
+        quality=sum(price.points for price in plan.prices) if is_replan else standing_quality(plan),
+        for_moves=for_moves(plan),
         is_proven=plan.status == "optimal",
         open_levels=tuple(level for level in plan.levels if not level.proven),
     )
 
 
-def quality(plan: Plan) -> int:
-    """What a plan pays, but for having moved: that stands in rows of its own, and today's plan moves nothing."""
-    return sum(price.points for price in plan.prices if price.rule != KeptClose.id)
+def for_moves(plan: Plan) -> int:
+    """What a plan pays for having moved operations away from the plan before it."""
+    return sum(price.points for price in plan.prices if price.rule == KeptClose.id)
+
+
+def standing_quality(plan: Plan) -> int:
+    """What the plan of today pays if it stands: it moves nothing, whatever it once moved itself."""
+    return sum(price.points for price in plan.prices) - for_moves(plan)
 
 
 def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]:
