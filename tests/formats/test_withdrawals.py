@@ -113,6 +113,13 @@ not_on:
 """
 
 
+def test_one_wrong_field_hides_no_other(tmp_path: Path) -> None:
+    wrong = 'withdrawals: [{id: W-1, police: ["LPO Nowhere"], from: 2027-05-12, to: 2027-05-10}]'
+    with pytest.raises(InputError) as refused:
+        withdrawals_in(written(tmp_path, wrong))
+    assert {p.path for p in refused.value.problems} == {"withdrawals[0].police[0]", "withdrawals[0].to"}
+
+
 def test_changes_are_read(tmp_path: Path) -> None:
     read = read_entries([written(tmp_path, CHANGES)], SCENARIO)
     assert [withdrawal.id for withdrawal in read.withdrawals] == ["W-01"]

@@ -1,8 +1,9 @@
 """The entries of a year as files and plan.json have them: withdrawals, what is given back, outcomes."""
 
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from arshjul.domain.entries import Choice
 from arshjul.domain.filling import Filling, Freed
@@ -56,8 +57,15 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
         if self.last is not None and self.until_further_notice:
             text = Message("Both {to} and {until} are given: keep one.", _ENDS)
             raise wrong("bad-value", text, "until_further_notice")
-        if self.last is not None and self.last < self.first:
-            raise wrong("bad-value", ends_before(self.first, self.last), "to")
+
+    @field_validator("last")
+    @classmethod
+    def _ends_after(cls, last: date | None, info: ValidationInfo) -> date | None:
+        """Judged with the field, so that another wrong field does not hide it."""
+        first = info.data.get("first")
+        if last is not None and first is not None and last < first:
+            raise wrong("bad-value", ends_before(first, last))
+        return last
 
     def domain(self) -> Withdrawal:
         """The withdrawal, each unit once."""
