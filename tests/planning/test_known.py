@@ -7,7 +7,12 @@ from tests import years
 
 
 @pytest.mark.parametrize(
-    ("given", "says"), [("op-001", 'The nearest are "OP-001", "OP-003" and "OP-002".'), ("Avenyn", "in the plan.")]
+    ("given", "says"),
+    [
+        ("op-001", 'The nearest are "OP-001", "OP-003" and "OP-002".'),
+        ("op-2", 'The nearest are "OP-002", "OP-003" and "OP-001".'),
+        ("Avenyn", "in the plan."),
+    ],
 )
 def test_an_unknown_operation_is_told_with_the_nearest_ids(given: str, says: str) -> None:
     with pytest.raises(InputError) as caught:

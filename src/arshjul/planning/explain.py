@@ -11,6 +11,7 @@ from arshjul import solver
 from arshjul.agenda.notice import placed_when
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.ids import same_id
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
@@ -49,7 +50,9 @@ def known(scenario: Scenario, operation: str) -> Operation:
     if found is None:
         what = Message("There is no operation {id} in the plan", {"id": operation})
         ids = {id.casefold(): id for id in scenario.operations}
-        near = [f'"{ids[id]}"' for id in get_close_matches(operation.casefold(), ids)]
+        same = same_id(operation, scenario.operations)
+        close = [ids[id] for id in get_close_matches(operation.casefold(), ids)]
+        near = [f'"{id}"' for id in dict.fromkeys([*([] if same is None else [same]), *close])]
         if near:
             raise InputError(Message("{what}. The nearest are {near}.", {"what": what, "near": near}))
         raise InputError(Message("{what}.", {"what": what}))

@@ -6,6 +6,7 @@ so that a reference is judged even where something else in the same operation is
 
 from collections.abc import Iterator, Mapping
 
+from arshjul.domain.ids import same_id
 from arshjul.errors import Message
 from arshjul.formats.tree import Document, Loc, Node
 from arshjul.formats.words import meant, nearest, quoted
@@ -76,7 +77,7 @@ def judge_references_at(
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
     for number, (loc, id) in enumerate(strange):
         what = document.no_such(quoted(id), section)
-        near = named.get(id.casefold()) or nearest(id, known if number < _MOST_GUESSES else ())
+        near = named.get(id.casefold()) or same_id(id, known) or nearest(id, known if number < _MOST_GUESSES else ())
         if near is None and 0 < len(known) <= _MOST_LISTED:
             text = Message("{what}; there are the ids {known}.", {"what": what, "known": ", ".join(known)})
             document.better(_BAD_ID, "unknown-id", loc, text)
