@@ -105,10 +105,10 @@ def test_what_this_scenario_does_not_have_is_told_and_left_out(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("history", "path", "said"),
     [
-        ("[years/b.yaml]", "history[0]", "nothing there"),
+        ("[years/b.yaml]", "history[0]", "years/b.yaml"),
         ("[/tmp]", "history[0]", "path from this file"),
-        ('["\\0"]', "history[0]", "nothing there"),
-        (f"[{'a/' * 3000}]", "history[0]", "nothing there"),
+        ('["\\0"]', "history[0]", "nothing at"),
+        (f"[{'a/' * 3000}]", "history[0]", "nothing at"),
         ('[""]', "history[0]", "no plan folder"),
         ("[7]", "history[0]", "mapping"),
         ("[null]", "history[0]", "No value"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError, InputError, Message, Problem
 from arshjul.formats.plan.heard import heard_log, known_of
-from arshjul.formats.scenario.folder import section_document
+from arshjul.formats.scenario.folder import section_document, shown
 from arshjul.formats.scenario.references import ids
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.schema.history import WrittenHeardLog
@@ -15,9 +15,11 @@ from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.workbook.reading import is_workbook, scenario_document
 from arshjul.texts import counted
+from arshjul.texts.printable import on_one_line
 
 HISTORY = "history"
 UNWATCHED = "unwatched"
+_MOST_SHOWN = 300
 """The kind of warning."""
 
 
@@ -79,7 +81,12 @@ def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
         document.add("bad-value", loc, text)
         return node
     if not os.path.exists(base / named):  # noqa: PTH110 - unlike Path.exists, it never raises
-        text = Message("There is nothing there: a plan folder of another year, or a file with its log, is named here.")
+        values = {"path": on_one_line(shown(Path(os.path.normpath(base / named))))[-_MOST_SHOWN:]}
+        text = Message(
+            "There is nothing at {path}: a plan folder of another year, or a file with its log, is named here, "
+            "by its path from this file's folder on.",
+            values,
+        )
         document.add("bad-value", loc, text)
         return node
     try:

@@ -137,6 +137,8 @@ def _refuse(text: str) -> NoReturn:
     values = {"given": quoted(text)}
     if _AMBIGUOUS.fullmatch(text):
         raise Unreadable("bad-value", Message(
-            "{given} can be read as several dates: write it like 2027-05-12, or like 12 May 2027.", values
+            "{given} can be read as several dates: write it like 2027-05-12, 12 May 2027 or week 19.", values
         ))  # fmt: skip
-    raise Unreadable("wrong-type", Message("{given} is no date: write it like 2027-05-12 or week 19.", values))
+    raise Unreadable("wrong-type", Message(
+        "{given} is no date: write it like 2027-05-12, 12 May 2027 or week 19.", values
+    ))  # fmt: skip
