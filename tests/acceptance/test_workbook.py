@@ -92,6 +92,20 @@ def test_check_gives_a_marked_workbook_of_what_is_to_be_entered(tmp_path: Path, 
     assert "okänd enhet" in marked["Avbokningar"]["C2"].comment.text
 
 
+def test_check_tells_what_is_wrong_in_the_years_sheets_beside_a_wrong_scenario(tmp_path: Path, book: Path) -> None:
+    made = openpyxl.load_workbook(book)
+    heads = {cell.value: cell.column for cell in made["Insatser"][1]}
+    made["Insatser"].cell(2, heads["Prioritet"], 9)
+    made["Avbokningar"].append(["W-1", None, "LPO Exempelstad", "2027-03-11", "3/4-27"])
+    made["Avbokningar"].append(["W-2", None, "LPO Exempelstad", "v. 12", "2027-03-11"])
+    made["Utfall"].append(["OP-1", None, "klar"])
+    made.save(tmp_path / "wrong.xlsx")
+    seen = arshjul("check", tmp_path / "wrong.xlsx", "--json")
+    wrong = [(one["sheet"], one["cell"]) for one in seen.json()["errors"]]
+    assert sorted(wrong[1:]) == [("Avbokningar", "E2"), ("Avbokningar", "E3"), ("Utfall", "C2")]
+    assert wrong[0][0] == "Insatser"
+
+
 def test_a_withdrawal_in_a_workbook_is_one_in_yaml(tmp_path: Path, book: Path) -> None:
     done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
     (tmp_path / "w.yaml").write_text(

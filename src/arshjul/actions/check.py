@@ -9,11 +9,11 @@ from arshjul.actions.reading import Speak
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.plan.entries import entries_of
+from arshjul.formats.plan.entries import entries_of, faults_apart
 from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.reading import entries_in, objects_in, same_book
+from arshjul.formats.workbook.reading import entries_apart, entries_in, is_workbook, objects_in, same_book
 from arshjul.formats.workbook.rows import settle
 from arshjul.planning.check import Balance, balances, doubts, scarcities
 from arshjul.texts import Words
@@ -57,7 +57,13 @@ def check(source: Path, speak: Speak) -> Checked:
 
     InputError with all problems where something cannot be used.
     """
-    read = read_scenario(source)
+    try:
+        read = read_scenario(source)
+    except InputError as error:
+        if not is_workbook(source):
+            raise
+        problems = (*error.problems, *faults_apart(_without_answers(entries_apart(source))))
+        raise InputError(error.message, problems, error.warnings) from None
     speak(read.scenario.language)
     found = judged(read)
     if isinstance(read.unfolded.written, BookDocument):
@@ -67,9 +73,7 @@ def check(source: Path, speak: Speak) -> Checked:
 
 def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> None:
     """Judges the sheets of entries and of objects in a workbook whose scenario is right."""
-    entries = entries_in(same_book(book), scenario)
-    entries.tree.parts.pop("answers", None)  # they are judged with the proposal that they are about
-    settle(entries.tree)
+    entries = _without_answers(entries_in(same_book(book), scenario))
     problems: list[Problem] = []
     for judge in (
         lambda: entries_of([entries], scenario),
@@ -81,6 +85,13 @@ def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem,
             problems += error.problems
     if problems:
         raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, warnings)
+
+
+def _without_answers(entries: BookDocument) -> BookDocument:
+    """The same, without the answers: they are judged with the proposal that they are about."""
+    entries.tree.parts.pop("answers", None)
+    settle(entries.tree)
+    return entries
 
 
 def judged(read: ScenarioFile) -> Checked:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
+
 from arshjul.domain.amendment import Nominated
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
@@ -151,6 +153,18 @@ def entries_of(
         read = read.and_then(one.entries())
     order = {model.thing: number for number, model in enumerate(MODELS.values())}
     return replace(read, changes=tuple(sorted(read.changes, key=lambda change: order[type(change)])))
+
+
+def faults_apart(document: Document) -> list[Problem]:
+    """What is wrong in entries by themselves, where the scenario that they are of cannot be used.
+
+    Words that are no ids are passed over: they may be names of that scenario.
+    """
+    sections = Sections(document, is_json=True)
+    models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, "operations": WrittenOperation}
+    for name, model in models.items():
+        sections.items(name, model)
+    return [problem for problem in document.problems() if problem.kind != "bad-id"]
 
 
 @dataclass(slots=True)

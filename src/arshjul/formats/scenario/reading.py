@@ -19,8 +19,8 @@ from arshjul.texts.printable import on_one_line
 
 HISTORY = "history"
 UNWATCHED = "unwatched"
-_MOST_SHOWN = 300
 """The kind of warning."""
+_MOST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,20 @@ def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     return document
 
 
+def entries_apart(path: Path) -> BookDocument:
+    """The lists of entries in a workbook whose scenario cannot be used; its names are those that can be read there."""
+    book = opened_book(path, path.name)
+    context, document = BookContext(), same_book(book)
+    if book.sheets:
+        ScenarioSheets(book, tables.SCENARIO_TABLES, context).read()
+    if context.year is not None:
+        for section in ("police", "agencies"):
+            for id in context.lexicon.all(section):
+                context.lexicon.add("parties", id, context.lexicon.word(section, id))
+        EntrySheets(document, entry_tables.ENTRY_TABLES, context).read()
+    return document
+
+
 def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     """The document with the objects that its sheets hold."""
     if document.sheets:
