@@ -1,20 +1,16 @@
 """`history`: the logs of other years, from plan folders and files, kept by scenario.json and workbooks."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from arshjul.domain.parties import Matching, RiskLine
-from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import InputError, Problem
 from arshjul.formats.plan.plan_folder import scenario_bytes, scenario_of_json
 from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.planning.check import doubts
 from tests.formats.workbook.books import RIGHT, Rows, book, saved
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial"
@@ -164,13 +160,3 @@ def test_a_row_of_a_workbook_that_no_year_holds_is_told_with_its_cell(tmp_path: 
     }
     right = read_scenario(saved(tmp_path, book({**sheets, "Tidigare avbokningar": rows[:2]}))).scenario
     assert [(one.id, one.police) for one in right.history[0].withdrawals] == [("A", ("lpo",))]
-
-
-def test_lines_that_count_for_nothing_are_told(tmp_path: Path) -> None:
-    scenario = read(tmp_path, "[years/a.yaml]", a=YEAR).scenario
-    assert not [one for one in doubts(ReplanContext.of(scenario)) if one.kind == "unused"]
-    (unit, *_) = scenario.police.values()
-    lines = replace(unit, often_withdrawn=(RiskLine(Matching(), 3),))
-    told = replace(scenario, police={**scenario.police, unit.id: lines})
-    (doubt,) = [one for one in doubts(ReplanContext.of(told)) if one.kind == "unused"]
-    assert (doubt.where, doubt.text.values) == (("history",), {"units": [unit.name]})

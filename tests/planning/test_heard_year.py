@@ -7,17 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.heard_year import heard_year, watched_short
 from arshjul.domain.outcome import Outcome
+from arshjul.domain.parties import Matching, RiskLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
-from arshjul.domain.withdrawal_rates import learnt
+from arshjul.domain.withdrawal_rates import learnt, withdrawn_share
 from tests.builders import operation, placement, plan, scenario
 from tests.examples import examples
 
@@ -186,6 +188,26 @@ def test_rates_by_hand() -> None:
     assert [rates.weekdays[n] for n in (4, 1, 0)] == pytest.approx([weekday[0], weekday[0], weekday[1]])
     assert rates.months[2] == pytest.approx((4 / 12 + 2) / (4 / 12 + 2 * 31 / 365))
     assert rates.months[0] == pytest.approx((4 / 12) / (4 / 12 + 2 * 31 / 365))
+
+
+def test_what_is_written_of_risks_holds_until_withdrawals_are_heard_of() -> None:
+    """Eight of ten on Fridays in June: one withdrawal beside a weight of ten leaves (10 * 0.8 + learnt) / 11 of it."""
+    june = Matching(frozenset({4}), None, date(2027, 6, 1), date(2027, 6, 30))
+    one = replace(scenario().police["lpo-city"], often_withdrawn=(RiskLine(june, 8),))
+    year = replace(scenario(), police={**scenario().police, one.id: one})
+    span = Span(date(2026, 1, 1), date(2026, 12, 31))
+    quiet = SlotTables(replace(year, history=(HeardLog(span, ()),)))
+    assert quiet.risk == SlotTables(year).risk
+    friday, thursday = Slot(date(2027, 6, 4), "day"), Slot(date(2027, 6, 3), "day")
+    assert (quiet.withdrawn_of_ten(one.id, friday), quiet.withdrawn_of_ten(one.id, thursday)) == (8, 0)
+    log = (Withdrawal("A", None, (one.id,), date(2026, 3, 3), date(2026, 3, 3), cause="shooting"),)
+    heard = SlotTables(replace(year, history=(HeardLog(span, log),)))
+    learnt_share = withdrawn_share(heard.rates, one.id, friday)
+    assert heard.withdrawn_of_ten(one.id, friday) == round(10 * (8 + learnt_share) / 11) == 7
+    assert heard.withdrawn_of_ten(one.id, thursday) == round(10 * withdrawn_share(heard.rates, one.id, thursday))
+    for unit, row in heard.risk.items():
+        slots = [heard.grid.slot(number) for number in range(heard.grid.size)]
+        assert row == [heard.withdrawn_of_ten(unit, slot) for slot in slots]
 
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))

@@ -118,9 +118,9 @@ class PoliceUnit:
                 officers, designated = line.officers, line.designated or 0
         return Offer(officers, designated)
 
-    def withdrawn_of_ten(self, slot: Slot) -> int:
-        """The tenths of such shifts that were withdrawn: of the last line that matches; none: 0."""
-        return next((line.of_ten for line in reversed(self.often_withdrawn) if line.when.matches(slot)), 0)
+    def withdrawn_of_ten(self, slot: Slot) -> int | None:
+        """The tenths of such shifts that were withdrawn: of the last line that matches; None where none does."""
+        return next((line.of_ten for line in reversed(self.often_withdrawn) if line.when.matches(slot)), None)
 
 
 @dataclass(frozen=True, slots=True)

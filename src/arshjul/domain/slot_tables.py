@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from arshjul.domain.calendar import Slot, Span, Week
 from arshjul.domain.grid import Grid, SlotSet
-from arshjul.domain.parties import Matching, Offer
+from arshjul.domain.parties import Matching, Offer, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import DAILY_REST_HOURS
 from arshjul.domain.withdrawal_rates import Rates, built_on, learnt, withdrawn_share
@@ -117,26 +117,37 @@ class SlotTables:
 
     @cached_property
     def risk(self) -> Mapping[str, list[int]]:
-        """By unit and slot number, how many of ten offers the past has seen withdrawn: as learnt, or as its lines say.
+        """By unit and slot number, how many of ten offers are withdrawn: as `withdrawn_of_ten`.
 
         Units of which nothing is known have none.
         """
         units = self.scenario.police.values()
-        if self.scenario.history:
-            return {unit.id: self._learnt_risk(unit.id) for unit in units}
-        risks = {}
-        for unit in units:
-            if unit.often_withdrawn:
-                row = risks[unit.id] = [0] * self.grid.size
-                for line in unit.often_withdrawn:
-                    for number in self.numbers_matching(line.when):
-                        row[number] = line.of_ten
-        return risks
+        return {unit.id: self._risk(unit) for unit in units if self._is_learnt or unit.often_withdrawn}
 
-    def _learnt_risk(self, unit: str) -> list[int]:
-        """One unit's: a month's shifts are alike where they fall on the same weekday."""
-        known = {alike: self.withdrawn_of_ten(unit, slot) for alike, slot in self._unlike.items()}
-        return [known[alike] for alike in self._alike]
+    def _risk(self, unit: PoliceUnit) -> list[int]:
+        """One unit's: to the log, a month's shifts are alike where they fall on the same weekday."""
+        if self._is_learnt:
+            known = {alike: withdrawn_share(self.rates, unit.id, slot) for alike, slot in self._unlike.items()}
+            shares = [known[alike] for alike in self._alike]
+        else:
+            shares = [0.0] * self.grid.size
+        row = [round(10 * share) for share in shares]
+        for line in unit.often_withdrawn:
+            for number in self.numbers_matching(line.when):
+                row[number] = round(10 * self._with_written(line.of_ten, shares[number]))
+        return row
+
+    @cached_property
+    def _is_learnt(self) -> bool:
+        """True if any withdrawal is known of: days without one tell of no date that it is better than others."""
+        return bool(self.scenario.history) and any(one.withdrawals for one in self.rates)
+
+    def _with_written(self, of_ten: int, share: float) -> float:
+        """What a line says, and what is learnt: the line weighs as much as what else is assumed of withdrawals."""
+        if not self._is_learnt:
+            return of_ten / 10
+        weight, n = self.scenario.withdrawal_rates.withdrawals, sum(one.withdrawals for one in self.rates)
+        return (of_ten / 10 * weight + share * n) / (weight + n)
 
     @cached_property
     def _alike(self) -> list[tuple[int, int, str]]:
@@ -151,15 +162,15 @@ class SlotTables:
         return {alike: self.grid.slot(number) for alike, number in last.items()}
 
     def withdrawn_of_ten(self, unit: str, slot: Slot) -> int:
-        """How many of ten such offers of the unit are withdrawn: as learnt, or as its lines say."""
-        if self.scenario.history:
-            return round(10 * withdrawn_share(self.rates, unit, slot))
-        return self.scenario.police[unit].withdrawn_of_ten(slot)
+        """How many of ten such offers of the unit are withdrawn: as its lines say and the log tells."""
+        written = self.scenario.police[unit].withdrawn_of_ten(slot)
+        share = withdrawn_share(self.rates, unit, slot) if self._is_learnt else 0.0
+        return round(10 * (share if written is None else self._with_written(written, share)))
 
     @property
     def risk_basis(self) -> Message:
         """The ground that it rests on, as is said wherever it is shown."""
-        return built_on(self.rates) if self.scenario.history else Message("as the scenario says")
+        return built_on(self.rates) if self._is_learnt else Message("as the scenario says")
 
     @cached_property
     def _months(self) -> list[str]:

@@ -122,7 +122,10 @@ def priced_by(scenario: Scenario) -> Message | None:
     """That dates have their price from the scenario's history, and on what it rests; None where it has none."""
     if not scenario.history:
         return None
-    basis = built_on(learnt(scenario, scenario.history))
+    rates = learnt(scenario, scenario.history)
+    basis = built_on(rates)
+    if not any(one.withdrawals for one in rates):
+        return Message("{basis}: which dates are often withdrawn is as `often_withdrawn` says.", {"basis": basis})
     return Message("Dates that are often withdrawn are priced by what is learnt: {basis}.", {"basis": basis})
 
 

@@ -52,12 +52,6 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
             {"party": name},
         )
         yield Doubt("raises-offer", text, where)
-    units = [unit.name for unit in context.scenario.police.values() if unit.often_withdrawn]
-    if units and context.scenario.history:
-        text = Message(
-            "The `often_withdrawn` of {units} counts for nothing: it is learnt from `history`.", {"units": units}
-        )
-        yield Doubt("unused", text, ("history",))
 
 
 def balances(context: ReplanContext) -> tuple[Balance, ...]:
