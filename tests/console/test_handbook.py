@@ -8,7 +8,9 @@ from arshjul.actions.import_year import import_year
 from arshjul.actions.options import options_of
 from arshjul.actions.served_revision import current
 from arshjul.actions.workbook import empty_workbook
+from arshjul.agenda.wording import concerns
 from arshjul.formats.catalogues import words
+from arshjul.planning.first_letters import first_letters
 from arshjul.store.store import open_store
 from tests.builders import swedish
 from tests.console.conftest import Desk
@@ -47,10 +49,23 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     assert browser.get(f"{path}/wheel.svg?option=balanced").status == 422
     assert browser.send(options, path, option="first").status == 303
     shown = browser.get("/publish")
+    letters = first_letters(option.scenario, option.plan)
+    for letter in letters:
+        for line in letter.lines:
+            assert swedish().say(line) in shown.text
+        part = browser.get(f"/publish/{letter.to}")
+        assert part.status == 200
+        for one in option.plan.placements:
+            assert (one.operation in part.text) is concerns(option.scenario, letter.to, one)
+    assert browser.get("/publish/coordinator").status == browser.get("/publish/police-none").status == 422
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="årets första plan").status == 303
     with desk.store.reading() as db_:
         served = current(db_)
     assert served is not None
     assert served.plan.placements
+    called = browser.get("/publish?published=1").text.partition("Att ringa")[2]
+    for letter in letters:
+        assert letter.name in called, "who has no mail address is called"
+        assert swedish().say(letter.lines[0]) in called
     for page in ("/", "/year", "/operations", "/log", "/subscribers"):
         assert browser.get(page).status == 200, page

@@ -213,6 +213,7 @@ def test_no_page_shows_a_site(desk: Desk) -> None:
     browser = desk.browser()
     for path in (
         "/",
+        "/publish/agency-a0",
         "/year",
         "/year/wheel.svg",
         "/operations",

@@ -12,7 +12,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
-from arshjul.planning.notices import Notices, notices
+from arshjul.planning.first_letters import first_letters
+from arshjul.planning.notices import Letter, Notices, notices
 from arshjul.store import drafts, outbox
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Steps, no_steps
@@ -24,10 +25,11 @@ from arshjul.texts import Words
 class DraftDifference:
     """The meaning of publishing the draft for each party. `digest` names it: what is published is what was shown.
 
-    `news` is None where nothing is served yet: then everybody gets everything.
+    `news` is None where nothing is served yet: then everybody gets everything. `letters`: what each party is told.
     """
 
     news: Notices | None
+    letters: tuple[Letter, ...]
     digest: str
 
 
@@ -49,9 +51,10 @@ def difference(draft: Draft, words: Words) -> DraftDifference:
     if served is not None:
         shown = seen_from(plan, served, plan.as_of)
         news = notices(draft.scenario, served.scenario, served.plan.placed, shown)
-    letters = () if news is None else news.letters
+    letters = first_letters(draft.scenario, plan) if news is None else news.letters
     told = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
-    return DraftDifference(news, digest_of(json_bytes([draft.stamp, served.revision.number if served else 0, told])))
+    digest = digest_of(json_bytes([draft.stamp, served.revision.number if served else 0, told]))
+    return DraftDifference(news, letters, digest)
 
 
 def publish_draft(
@@ -65,11 +68,12 @@ def publish_draft(
     """
     with store.reading() as db:
         draft = opened_draft(db)
-    if difference(draft, words).digest != digest:
+    found = difference(draft, words)
+    if found.digest != digest:
         raise OtherDifference
     read = folder_of(draft, words)
     served = draft.served
-    write = partial(_write, draft.scenario, cause, words, mail)
+    write = partial(_write, draft.scenario, cause, words, mail, found)
     seen = None if served is None else served.revision.number
     done = publish(store, read, cause, words, seen, at, write)
     with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
@@ -79,14 +83,22 @@ def publish_draft(
     return done
 
 
-def _write(scenario: Scenario, cause: Cause, words: Words, mail: bool, db: Transaction, news: Notices | None) -> None:
+def _write(
+    scenario: Scenario,
+    cause: Cause,
+    words: Words,
+    mail: bool,
+    found: DraftDifference,
+    db: Transaction,
+    news: Notices | None,
+) -> None:
     """Puts each party's message into the outbox; without an address where it is to be called."""
-    for letter in () if news is None else news.letters:
+    subject = words("Changes in {name}", name=scenario.name) if news else words("Dates in {name}", name=scenario.name)
+    for letter in found.letters if news is None else news.letters:
         known = scenario.parties.get(letter.to.id)
         address = known.email if mail and known is not None else None
         body = "\n".join(words.say(line) for line in letter.lines)
-        text = (words("Changes in {name}", name=scenario.name), body)
-        outbox.add(db, letter.to.id, address or "", text, cause.actor, cause.now)
+        outbox.add(db, letter.to.id, address or "", (subject, body), cause.actor, cause.now)
 
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:

@@ -4,6 +4,11 @@ from arshjul.actions.publish import Cause
 from arshjul.actions.publish_draft import DraftDifference, OtherDifference, difference, publish_draft
 from arshjul.actions.stale_revision import StaleRevision
 from arshjul.agenda.cause import kind_of
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.notice import time_said
+from arshjul.agenda.party import COORDINATOR, parties
+from arshjul.agenda.view import view
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
@@ -64,7 +69,24 @@ def publish(visit: Visit) -> Answer:
     return SeeOther(f"/publish?published={done.revision.number}")
 
 
+def show_part(visit: Visit) -> Answer:
+    """The calendar of one party as it is with the draft's plan, but for what it was told before."""
+    scenario, plan = visit.scenario, visit.draft.made_plan
+    party = next((one for one in parties(scenario) if str(one) == visit.path["party"] != str(COORDINATOR)), None)
+    if party is None:
+        raise InputError(Message("There is no such page."))
+    entries = view(plan, scenario, Channel(party), FeedHistory(), visit.year_words).entries
+    events = sorted((entry.event for entry in entries), key=lambda event: (event.day, str(event.starts)))
+    values = {
+        "draft": visit.draft,
+        "name": scenario.parties[party.id].name,
+        "events": [(time_said(event, scenario.zone), event) for event in events],
+    }
+    return Html("part.html", values)
+
+
 pages = (
     Page("/publish", "GET", "see-difference", READING, show),
+    Page("/publish/{party}", "GET", "see-part", READING, show_part),
     Page("/publish", "POST", "publish", CHANGING, publish),
 )
