@@ -20,7 +20,9 @@ from tests.console.test_withdrawal import HIT
 
 def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
     browser = desk.browser()
-    assert "4 av 4 insatser" in browser.get("/operations").text
+    whole = browser.get("/operations")
+    assert "4 av 4 insatser" in whole.text
+    assert re.search(rf'<a href="/operations/OP-002"[^>]*>{years.TITLE} 2</a>', whole.body.decode())
     assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
     assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
     assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
@@ -186,7 +188,10 @@ def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
     shown = browser.get("/publish")
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
     assert browser.get("/").field("moment") == "2026-11-28T09:00"
-    assert "när något gjordes på riktigt" in browser.get("/log").text
+    log = browser.get("/log").text
+    assert "när något gjordes på riktigt" in log
+    assert "lördag 28 november 2026 09:00" in log
+    assert "2026-11-28T" not in log
     assert "Allt är publicerat" in browser.get("/publish").text
 
 

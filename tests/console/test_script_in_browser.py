@@ -68,7 +68,9 @@ def test_a_job_is_waited_for_without_losing_the_focus(later: Desk, page: Page, o
         pass
     expect(stop).to_be_focused()
     work_out(later.store, 1, 60, lambda _: None)
-    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_be_focused()
+    expect(heading).to_have_css("outline-style", "none")
     expect(page.get_by_role("radio", name="Minst ändringar")).to_be_visible()
     expect(page).to_have_title("Alternativen – Årshjul")
     assert stayed(page)
