@@ -28,10 +28,16 @@ def test_stress_counts_drawn_years(made_tutorial: Path, tmp_path: Path) -> None:
     secrets = {word for site in sites for word in site.values() if len(word) > 4}
     assert secrets
     assert not [word for word in secrets if word.encode() in after["stress.json"] + after["plan.html"]]
-    said = done(*asked).out
+    shown = done(*asked)
+    assert "färre än 10 år" in shown.err
+    said = shown.out
     assert contents(folder) == after
     assert "3 år är dragna; bygger inte på några händelser: talen är antagna" in said
     assert "hålls på första datumet" in said
+    assert "meddelas 11,5 dagar före" in said
+    assert "276" not in said
+    assert "i procent av de dragna åren" in said
+    assert "poäng" not in said
 
 
 def test_figures_are_shown_beside_their_own_plan_alone(made_tutorial: Path, tmp_path: Path) -> None:

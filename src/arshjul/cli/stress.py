@@ -31,6 +31,10 @@ Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=
 
 _OFTEN = 1.25
 """So many times the mean are worth telling."""
+_DAYS_FROM_HOURS = 48
+"""More hours than these are told in days."""
+_FEW_YEARS = 10
+"""Assumed: of fewer, nobody can say between which values a figure lies."""
 _BAR = 20
 """The width of the progress bar."""
 
@@ -71,6 +75,9 @@ def stress(
         if found.figures.years < years:
             values = {"n": found.figures.years, "all": years}
             console.talk(Message("Ended before all years were lived: the figures are those of {n} of {all}.", values))
+        if found.figures.years < _FEW_YEARS:
+            values = {"n": _FEW_YEARS}
+            console.talk(Message("What fewer than {n} years say may be chance: draw more with --years.", values))
         if as_json:
             console.json({**stress_mapping(found.figures), "rates": [_rates(one) for one in found.rates]})
         else:
@@ -97,10 +104,13 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
         console.data("  " + (said if is_learnt else words("{cause}: {a_year} a year", **values)))
         for told in _learnt(words, found.scenario, rates):
             console.data(f"    {told}")
+    is_compared = len(found.figures.plans) > 1
     for name, plan in found.figures.plans.items():
         console.data(words.say(_title(found, name)))
-        for line in _totals(plan, found.figures.differences.get(name)):
+        for line in _totals(plan, found.figures.differences.get(name), is_compared=is_compared):
             console.data("  " + words.say(line))
+    if is_compared:
+        console.data(words("Points are the priority points of what is placed at the end of the year: more is better."))
     plan = found.figures.plans[AS_IS]
     console.data(words("Changes a year by party, and those told under 14 days before:"))
     for party, one in sorted(plan.parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
@@ -108,7 +118,7 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
             ranges = words.say(_range(one.changes)), words.say(_range(one.short_notices))
             console.data(f"  {found.scenario.parties[party].name}: {'; '.join(ranges)}")
     if most:
-        console.data(words("Least sure to be held on their first date, of a hundred years:"))
+        console.data(words("Least sure to be held on their first date, in percent of the years drawn:"))
     unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
     for operation, chance in unsure[:most]:
         console.data(f"  {operation} {_percent(chance)}")
@@ -116,9 +126,14 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
 
 def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[str]:
     """The mean length and notice of one; whom it takes and when, where a log tells anything of it."""
-    yield words(
-        "lasts {days} days, is told {hours} hours before, in the mean", days=1 / rates.ends, hours=rates.notice_hours
-    )
+    lasts = 1 / rates.ends
+    if rates.notice_hours > _DAYS_FROM_HOURS:
+        before = rates.notice_hours / 24
+        yield words("lasts {days} days, is told {before} days before, in the mean", days=lasts, before=before)
+    else:
+        yield words(
+            "lasts {days} days, is told {hours} hours before, in the mean", days=lasts, hours=rates.notice_hours
+        )
     if not rates.withdrawals:
         return
     units = {scenario.police[id].name: share for id, share in rates.units.items()}
@@ -153,15 +168,16 @@ def _title(found: "StressTest", name: str) -> Message:
     return Message("{what}:", {"what": PLAN_NAMES[name]})
 
 
-def _totals(plan: "Stressed", above: "Totals | None") -> Iterator[Message]:
+def _totals(plan: "Stressed", above: "Totals | None", *, is_compared: bool) -> Iterator[Message]:
     one = plan.totals
     held = {"n": _range(one.held), "all": plan.placed}
     yield _beside(Message("held on the first date: {n} of {all}", held), None if above is None else above.held)
     yield _beside(Message("changes a year: {n}", {"n": _range(one.changes)}), None if above is None else above.changes)
     short = Message("changes a year told under 14 days before: {n}", {"n": _range(one.short_notices)})
     yield _beside(short, None if above is None else above.short_notices)
-    points = Message("points of what is placed at the end: {n}", {"n": _range(one.points)})
-    yield _beside(points, None if above is None else above.points)
+    if is_compared:
+        points = Message("points of what is placed at the end: {n}", {"n": _range(one.points)})
+        yield _beside(points, None if above is None else above.points)
     if plan.proven < plan.answered:
         yield not_best(plan.answered - plan.proven, plan.answered)
 
