@@ -94,7 +94,10 @@ def test_publish_tells_what_changed_and_whom(run: Run) -> None:
 @FILE
 def test_publish_counts_the_parties_whose_calendars_have_changed(run: Run) -> None:
     run("publish", "first", "--reason", "plan")
-    assert "the calendars of 4 parties have changed" in run("publish", "moved", "--reason", "skottlossning").stderr
+    done = run("publish", "moved", "--reason", "skottlossning")
+    assert "the calendars of 4 parties have changed" in done.stderr
+    assert "4 parties are to be told of changed operations." in done.stderr
+    assert done.stdout == "2\n", "a program reads it"
 
 
 @PUBLISHED

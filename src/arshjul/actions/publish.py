@@ -246,8 +246,8 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
         values = {"as_of": plan.as_of, "now": now.astimezone(plan.as_of.tzinfo)}
         raise Refused(
             Message(
-                "The plan is seen from {as_of}, and it is {now}: make it anew with --as-of today, or leave that out. "
-                "To try a year out, publish with --rehearsal to a database of its own.",
+                "The plan is seen from {as_of}, and it is {now}: make it anew with today's date in --as-of, or without "
+                "--as-of. To try a year out, publish with --rehearsal to a database of its own.",
                 values,
             )
         )

@@ -1,13 +1,14 @@
 """publish, revisions, refresh, export-static: what is served, and how it came to be."""
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import REFUSED, Console
+from arshjul.cli.console import REFUSED, Console, screen_width
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, on_database, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
 from arshjul.errors import Message
@@ -154,7 +155,16 @@ def _tell_done(console: Console, done: "Published") -> None:
                 number=number,
             )
         )
-    console.data(str(number))
+        if done.news is not None:
+            console.talk(
+                counted(
+                    len(done.news.letters),
+                    "One party is to be told of changed operations.",
+                    "{n} parties are to be told of changed operations.",
+                )
+            )
+    if screen_width(sys.stdout) is None:  # for a program; a person has read it above
+        console.data(str(number))
 
 
 def _tell_stale(console: Console, error: "StaleRevision", as_json: bool) -> None:
