@@ -95,7 +95,7 @@ def test_the_workbook_has_the_same_figures(spring: Path, tmp_path: Path) -> None
     assert figures["inställda"] == (0, 7, 0)
     assert figures["varsel vid flytt: median dagar"] == (0, None, None)
     planned = [counts["planned"] for group in found["parts"].values() for counts in group.values()]
-    assert [row[2] for row in parts] == planned
+    assert sorted(row[2] for row in parts) == sorted(planned)
     assert {row[0] for row in parts} == {"Myndighet", "Polisenhet", "Område", "Bransch", "Program", "Månad"}
     done("report", spring, "--as-of", MARCH, "--xlsx", tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()

@@ -15,7 +15,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.report import Report, Share, report
-from arshjul.planning.report_text import called_off_said, sentences
+from arshjul.planning.report_text import called_off_said, named_parts, sentences
 from arshjul.planning.year_log import year_log
 from arshjul.texts import Words
 from tests import builders
@@ -215,6 +215,16 @@ def test_figures_and_agencies_are_told_by_their_names() -> None:
     assert "kontroller: 3" in [words.say(sentence) for sentence in sentences(counted(scenario, made))]
     (line,) = year_log(scenario, made.entries)
     assert "(Miljöförvaltningen 1, kontroller 3 och Gemensam utvärdering 1)" in words.say(line.text)
+
+
+def test_parts_stand_in_the_order_of_their_names_and_not_of_their_ids() -> None:
+    there = year()
+    agencies = {id: replace(one, name=f"{-n} {id}") for n, (id, one) in enumerate(sorted(there.agencies.items()), -9)}
+    found = counted(replace(there, agencies=agencies), plan(there, places(JANUARY)))
+    names = [builders.swedish().say(name) for _, name, _ in named_parts(found, "agency")]
+    assert len(names) > 1
+    assert names == sorted(names)
+    assert [id for id, _, _ in named_parts(found, "agency")] != sorted(found.parts["agency"])
 
 
 def test_the_log_names_a_single_date_once() -> None:

@@ -145,13 +145,13 @@ def _table(console: Console, found: "Report") -> None:
 
 
 def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
-    from arshjul.planning.report_text import part_name
+    from arshjul.planning.report_text import named_parts, part_name
 
     yield from _of("operations", "", "", found.operations)
     yield from _of("controls", "", "", found.controls)
-    for part, groups in found.parts.items():
-        for id, counts in groups.items():
-            yield from _of(part, id, console.words.say(part_name(found, part, id)), counts)
+    for part in found.parts:
+        for id, called, counts in named_parts(found, part):
+            yield from _of(part, id, console.words.say(called), counts)
     for name, spread in (("lead_time", found.lead_time), ("notice", found.notice)):
         median = "" if spread.median_days is None else spread.median_days
         yield ["operations", "", "", f"{name}_median_days", median, spread.share.of]

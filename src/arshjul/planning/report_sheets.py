@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from arshjul.errors import Message
 from arshjul.planning.report import SHORT_NOTICE_DAYS, Report, Share
-from arshjul.planning.report_text import COLUMNS, PART_NAMES, SHARES, figures, part_name
+from arshjul.planning.report_text import COLUMNS, PART_NAMES, SHARES, figures, named_parts
 from arshjul.sheets import GREEN, Heading, SheetOut, Value
 from arshjul.texts import Words
 
@@ -40,7 +40,9 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
     yield _share(Message("affected by a withdrawal, and still done"), whole.saved)
     yield _share(Message("evaluated, of what was carried out"), found.evaluated)
     yield Message("lead time: median days"), found.lead_time.median_days, None
-    rule = Message("lead time: at least the rule's {days} days", {"days": found.lead_time_days})
+    rule = Message(
+        "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}
+    )
     yield _share(rule, found.lead_time.share)
     yield Message("notice of moves: median days"), found.notice.median_days, None
     short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
@@ -69,10 +71,10 @@ def _parts(found: Report, words: Words, about: str) -> SheetOut:
     ]
     rows: list[list[Value]] = []
     groups = []
-    for part, parts in found.parts.items():
+    for part in found.parts:
         groups.append(len(rows) + 1)
         name = words.say(PART_NAMES[part])
-        rows += [[name, words.say(part_name(found, part, id)), *figures(counts)] for id, counts in parts.items()]
+        rows += [[name, words.say(called), *figures(counts)] for _, called, counts in named_parts(found, part)]
     return SheetOut(words("Parts"), headings, rows, kept=2, about=about, colour=GREEN, groups=groups)
 
 

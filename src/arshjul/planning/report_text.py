@@ -55,7 +55,7 @@ def sentences(found: Report) -> Iterator[Message]:
     yield from _spread(
         Message("lead time"),
         found.lead_time,
-        Message("at least the rule's {days} days", {"days": found.lead_time_days}),
+        Message("at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}),
     )
     yield from _spread(
         Message("notice of moves"), found.notice, Message("under {days} days", {"days": SHORT_NOTICE_DAYS})
@@ -98,8 +98,14 @@ def tables(found: Report) -> Iterator[Table]:
     """Each kind of part that has any."""
     for part, groups in found.parts.items():
         if groups:
-            rows = [(part_name(found, part, id), figures(counts)) for id, counts in groups.items()]
+            rows = [(name, figures(counts)) for _, name, counts in named_parts(found, part)]
             yield Table(PART_NAMES[part], rows)
+
+
+def named_parts(found: Report, part: str) -> list[tuple[str, Message, Counts]]:
+    """The parts of that kind, each by id and name, in the order of the names that are shown; months as they come."""
+    rows = [(id, part_name(found, part, id), counts) for id, counts in found.parts[part].items()]
+    return rows if part == "month" else sorted(rows, key=lambda row: str(row[1].values["name"]).casefold())
 
 
 def figures(counts: Counts) -> tuple[int, ...]:
