@@ -30,7 +30,9 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 from arshjul.planning.asking import questions
+from arshjul.planning.judge import context_of
 from arshjul.planning.notices import Notices, notices, withdrawal_sentence
+from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
 from tests.builders import operation, placement, plan, scenario
@@ -276,6 +278,23 @@ def test_a_withdrawal_of_one_date_names_it_once() -> None:
     one_day = replace(SHOOTING, last=SHOOTING.first)
     said = WORDS.say(withdrawal_sentence(year(operation()), one_day))
     assert said.count(WORDS.day(one_day.first)) == 1
+
+
+def test_a_changed_unit_is_no_move_among_what_was_paid() -> None:
+    there = year(operation())
+    for new, said in ((replace(OLD, police="lpo-hisingen"), "har en annan enhet"), (NEW, "har flyttats från tisdag")):
+        _, after = replanned(there, OLD, new)
+        (price,) = KeptClose().prices(context_of(there, after), after)
+        assert said in WORDS.say(price.text)
+
+
+def test_a_cause_in_somebodys_own_words_is_quoted_where_it_begins_with_a_capital() -> None:
+    there = year(operation())
+    for written, said in (("Särskild händelse", '"Särskild händelse"'), ("slask", "slask")):
+        _, after = replanned(there, OLD, NEW, replace(SHOOTING, cause=written))
+        why = cause(there, after, OLD, COORDINATOR)
+        assert why is not None
+        assert WORDS.say(why) == said
 
 
 def test_a_withdrawal_without_a_cause_is_not_its_own_cause() -> None:

@@ -73,6 +73,16 @@ def kind_of(withdrawal: Withdrawal) -> Message:
     return KINDS.get(withdrawal.cause, Message("{cause}", {"cause": withdrawal.cause or withdrawal.id}))
 
 
+def _in_a_sentence(withdrawal: Withdrawal) -> Message:
+    """The same within a sentence: what somebody wrote with a capital stands in quotes, as those words are theirs."""
+    given = withdrawal.cause
+    if not given:
+        return Message("withdrawal {id}", {"id": withdrawal.id})
+    if given not in KINDS and given[:1].isupper():
+        return Message('"{cause}"', {"cause": given})
+    return kind_of(withdrawal)
+
+
 def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
     for withdrawal in reversed(plan.entries.in_force()):
         last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
@@ -80,7 +90,7 @@ def _withdrawn(scenario: Scenario, plan: Plan, old: Placement, reader: Party) ->
         taken = any(withdrawal.ceiling(slot, last) is not None for slot in scenario.slots(old))
         if taken and any(unit in withdrawal.police for unit in lenders):
             if reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police):
-                return kind_of(withdrawal) if withdrawal.cause else Message("withdrawal {id}", {"id": withdrawal.id})
+                return _in_a_sentence(withdrawal)
             return Message("withdrawn police officers")
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from arshjul.domain.operation import Operation
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
@@ -69,8 +70,15 @@ class KeptClose(SoftRule):
                 points += OTHER_WEEKDAY * (new.slot.day.weekday() != old.slot.day.weekday())
                 points += OTHER_SHIFT * (new.slot.shift != old.slot.shift)
             if points and self.price(context):
-                text = Message("{operation} has moved from {day}", {"operation": id, "day": old.slot.day})
-                yield Price(self.id, id, points * self.price(context), text)
+                yield Price(self.id, id, points * self.price(context), _changed(old, new))
+
+
+def _changed(old: Placement, new: Placement) -> Message:
+    if new.slot != old.slot:
+        return Message("{operation} has moved from {day}", {"operation": old.operation, "day": old.slot.day})
+    if new.police != old.police:
+        return Message("{operation} has another unit than before", {"operation": old.operation})
+    return Message("{operation} has other agencies than before", {"operation": old.operation})
 
 
 def _police_told(old: str | None, new: str | None) -> int:
