@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries import Entries
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
 from arshjul.planning.effort import Effort
-from arshjul.planning.further_shifts import PLENTY, FurtherShift, police_wishes
+from arshjul.planning.further_shifts import PLENTY, READY_DAYS, FurtherShift, PoliceWishes, police_wishes
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import make_plan
 from arshjul.planning.police_letter import letter
@@ -96,9 +98,10 @@ def _lending(scenario: Scenario, unit: str, slot: Slot, officers: int, designate
 def test_what_is_given_back_takes_nothing_away(seed: int) -> None:
     rng = Random(seed)
     scenario = tiny(rng)
-    as_of = datetime.combine(scenario.span.first, time(0), tzinfo=scenario.zone)
+    as_of = datetime.combine(scenario.span.first, time(0), tzinfo=scenario.zone) - timedelta(days=READY_DAYS + 1)
     plan = make_plan(scenario, as_of, Effort(60)).plan
     spare = police_wishes(scenario, plan, as_of).spare
+    assert any(spare.values())
     less = scenario
     for unit, slots in spare.items():
         none = [OfficerLine(Matching(shift=s.shift, first=s.day, last=s.day), 0, 0) for s in slots]
@@ -125,3 +128,37 @@ def test_of_shifts_that_bring_in_as_much_those_seldom_taken_back_come_first() ->
     learnt = replace(year, history=(HeardLog(Span(date(2026, 1, 1), date(2026, 12, 31)), (taken,)),))
     told = list(letter(learnt, police_wishes(learnt, plan, as_of), 10))
     assert "built on one withdrawal" in str(told[-1].values["basis"])
+
+
+def test_nothing_near_and_nothing_of_a_unit_that_takes_back_is_given_back() -> None:
+    """Nothing to do on 18 days: the first 15 stay, and so does a date of a withdrawal, whichever its shift."""
+    year = idle(date(2027, 3, 18))
+    as_of = datetime(2027, 3, 1, 8, tzinfo=year.zone)
+    plan = make_plan(year, as_of, Effort(60)).plan
+    spare = police_wishes(year, plan, as_of).spare["lpo-city"]
+    assert {slot.day.day for slot in spare} == {16, 17, 18}
+    taken = Withdrawal("W", as_of, ("lpo-city",), date(2027, 3, 17), date(2027, 3, 17), ("night",), 0)
+    wishes = police_wishes(year, replace(plan, entries=Entries(withdrawals=(taken,))), as_of)
+    assert {slot.day.day for slot in wishes.spare["lpo-city"]} == {16, 18}
+
+
+def test_all_dates_are_named_where_that_is_asked_for() -> None:
+    year = idle(date(2027, 4, 30))
+    as_of = datetime(2027, 3, 1, 8, tzinfo=year.zone)
+    wishes = police_wishes(year, make_plan(year, as_of, Effort(60)).plan, as_of)
+    short, whole = (str(next(letter_of_spare(year, wishes, every))) for every in (False, True))
+    assert "more dates" in short
+    assert "datetime.date(2027, 4, 30)" not in short
+    assert "more dates" not in whole
+    assert "datetime.date(2027, 4, 30)" in whole
+
+
+def idle(last: date) -> Scenario:
+    """A unit that lends on all dates from 1 March on, and nothing to do."""
+    city = replace(scenario().police["lpo-city"], officers=(OfficerLine(Matching(), 3, 0),))
+    return scenario([], span=Span(date(2027, 3, 1), last), police={city.id: city})
+
+
+def letter_of_spare(year: Scenario, wishes: PoliceWishes, every: bool) -> Iterator[Message]:
+    """The sentences on what can be given back."""
+    return (line for line in letter(year, wishes, 10, every_date=every) if "dates" in line.values)

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from arshjul.planning.further_shifts import FurtherShift
 
 Most = Annotated[int, typer.Option("--most", min=1, max=1000, metavar="N", help=say("So many shifts at most."))]
+All = Annotated[bool, typer.Option("--all", help=say("Name every date that can be given back."))]
 
 
-def ask(folder: Folder, as_of: AsOf = None, most: Most = 10, as_json: Json = False, debug: Debug = False) -> None:
+def ask(
+    folder: Folder, as_of: AsOf = None, most: Most = 10, every: All = False, as_json: Json = False, debug: Debug = False
+) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.ask import ask as asked
         from arshjul.planning.police_letter import letter
@@ -32,7 +35,7 @@ def ask(folder: Folder, as_of: AsOf = None, most: Most = 10, as_json: Json = Fal
                 }
             )
             return
-        for line in letter(found.scenario, wishes, most):
+        for line in letter(found.scenario, wishes, most, every_date=every):
             console.data(console.words.say(line))
 
 

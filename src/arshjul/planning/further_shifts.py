@@ -8,7 +8,7 @@ uses, and that is nobody's fall-back, can be given back: taking it away takes no
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Matching, OfficerLine
@@ -21,6 +21,9 @@ from arshjul.planning.problem import PlanningProblem
 
 _Shift = tuple[str, Slot]
 _Need = tuple[int, int]
+
+READY_DAYS = 14
+"""Nobody gives back what is as near as that: it is what is there when something happens. Assumed."""
 
 PLENTY = 500
 """Officers of a unit that lends without end: more than all operations of a slot ask for together."""
@@ -200,15 +203,33 @@ def _rank(wish: FurtherShift) -> tuple[object, ...]:
 def _spare(
     scenario: Scenario, as_of: datetime, used: Mapping[_Shift, _Need], fall_backs: Iterable[Placement]
 ) -> dict[str, tuple[Slot, ...]]:
-    """The offered shifts to come that no operation uses, and that are nobody's fall-back."""
+    """The offered shifts to come that no operation uses, and that are nobody's fall-back.
+
+    None within the days that are kept ready, and none while the unit has taken officers back: what is left is little.
+    """
     wanted = {shift for place in fall_backs for shift in _needs(scenario, place)} | used.keys()
     slots = [
         slot
         for day in scenario.span.days()
-        if day > as_of.date() and scenario.calendar.is_open(day)
+        if (day - as_of.date()).days > READY_DAYS and scenario.calendar.is_open(day)
         for slot in (Slot(day, shift.id) for shift in scenario.shifts)
     ]
     return {
-        unit: tuple(slot for slot in slots if scenario.police_offer(unit, slot).officers and (unit, slot) not in wanted)
+        unit: tuple(
+            slot
+            for slot in slots
+            if scenario.police_offer(unit, slot).officers
+            and (unit, slot) not in wanted
+            and not _is_taking_back(scenario, unit, slot.day)
+        )
         for unit in scenario.police
     }
+
+
+def _is_taking_back(scenario: Scenario, unit: str, day: date) -> bool:
+    """True if a withdrawal of the unit covers the date, whichever shifts it takes."""
+    return any(
+        unit in one.police and one.ceiling(Slot(day, shift.id), one.last or day) is not None
+        for one in scenario.taken
+        for shift in scenario.shifts
+    )

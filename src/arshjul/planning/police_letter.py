@@ -47,8 +47,11 @@ def wish_said(scenario: Scenario, wish: FurtherShift) -> Message:
     )
 
 
-def letter(scenario: Scenario, wishes: PoliceWishes, most: int) -> Iterator[Message]:
-    """The letter's lines: the most useful shifts, what no shift brings in, and what can be given back."""
+def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_date: bool = False) -> Iterator[Message]:
+    """The letter's lines: the most useful shifts, what no shift brings in, and what can be given back.
+
+    `every_date`: all dates are named, and none are counted.
+    """
     if wishes.further:
         yield Message("To ask for, the most useful first; each counts by itself:")
         yield from (wish_said(scenario, wish) for wish in wishes.further[:most])
@@ -63,7 +66,10 @@ def letter(scenario: Scenario, wishes: PoliceWishes, most: int) -> Iterator[Mess
         yield Message("No single shift brings in {operations}.", {"operations": list(wishes.out_of_reach)})
     for unit, slots in wishes.spare.items():
         if slots:
-            values = {"unit": scenario.police[unit].name, "dates": list(_dates(scenario, slots))}
+            values = {
+                "unit": scenario.police[unit].name,
+                "dates": list(_dates(scenario, slots, None if every_date else MOST_DATES)),
+            }
             yield counted(
                 len(slots),
                 "{unit} can have one shift back, which no operation uses or falls back on: {dates}.",
@@ -72,10 +78,10 @@ def letter(scenario: Scenario, wishes: PoliceWishes, most: int) -> Iterator[Mess
             )
 
 
-def _dates(scenario: Scenario, slots: tuple[Slot, ...]) -> Iterator[Message]:
+def _dates(scenario: Scenario, slots: tuple[Slot, ...], most: int | None) -> Iterator[Message]:
     by_day = [(day, [slot.shift for slot in same]) for day, same in groupby(slots, key=lambda slot: slot.day)]
-    for day, shifts in by_day[:MOST_DATES]:
+    for day, shifts in by_day[:most]:
         names = [scenario.shift(shift).name for shift in shifts]
         yield Message("{day} ({shifts})", {"day": day, "shifts": ", ".join(names)})
-    if len(by_day) > MOST_DATES:
-        yield counted(len(by_day) - MOST_DATES, "one more date", "{n} more dates")
+    if most is not None and len(by_day) > most:
+        yield counted(len(by_day) - most, "one more date", "{n} more dates")
