@@ -52,12 +52,12 @@ def own_words() -> Words:
     return words(language)
 
 
-def screen_width(stream: TextIO) -> int | None:
-    """The columns of the screen that a stream is shown on; None where it goes to a file or to a program."""
-    return shutil.get_terminal_size().columns if stream.isatty() else None
+def screen_width(stream: TextIO | None) -> int | None:
+    """The columns of the screen that a stream is shown on; None where it is closed, or goes to a file or a program."""
+    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
-def _on_screen(text: str, stream: TextIO) -> str:
+def _on_screen(text: str, stream: TextIO | None) -> str:
     """The text as it is printed there: on a screen no word is cut at its edge."""
     width = screen_width(stream)
     return text if width is None else fitted(text, width)
