@@ -420,7 +420,7 @@ def test_what_has_only_been_looked_at_is_not_called_answered(made_tutorial: Path
 def test_frontier_says_what_moves_anyway(made_tutorial: Path) -> None:
     found = done("frontier", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
     hit = load(made_tutorial / "plan.json")["placements"]
-    assert "En insats påverkas och måste ändras i vilket fall som helst (" in found.err
+    assert "En insats berörs och måste ändras i vilket fall som helst (" in found.err
     assert any(f"({one['operation']})" in found.err for one in hit)
 
 

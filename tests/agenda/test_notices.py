@@ -12,7 +12,7 @@ from hypothesis import given
 from arshjul.agenda.cause import KINDS, cause
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import CANCELLED_DAYS, FeedHistory
-from arshjul.agenda.notice import with_notice
+from arshjul.agenda.notice import id_said, with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import View, remembered, view
@@ -278,6 +278,13 @@ def test_a_withdrawal_of_one_date_names_it_once() -> None:
     one_day = replace(SHOOTING, last=SHOOTING.first)
     said = WORDS.say(withdrawal_sentence(year(operation()), one_day))
     assert said.count(WORDS.day(one_day.first)) == 1
+
+
+def test_only_an_id_without_letters_is_named_as_a_whole_in_a_list() -> None:
+    there = year(operation("12.3"), operation())
+    assert WORDS.say(id_said(there, "12.3")) == "12.3 (Restaurang, Göteborg City)"
+    assert WORDS.say(id_said(there, "OP-001")) == "OP-001"
+    assert WORDS.say(id_said(there, "7")) == "7", "the scenario no longer has it"
 
 
 def test_a_changed_unit_is_no_move_among_what_was_paid() -> None:

@@ -168,6 +168,16 @@ def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last()
     assert missing.endswith("OP-15 and 3 earlier.")
 
 
+def test_an_id_that_is_a_number_is_not_taken_for_a_count() -> None:
+    two = builders.operation("2", sector="food", area="city")
+    found = seen(year(two, shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
+    named = f"2 ({found.scenario.word('food')}, {found.scenario.areas['city'].name})"
+    due = (Due(Milestone("sheet", "Sheet handed out", -14), "2", TUESDAY, overdue=False),)
+    lines = said(replace(found, due=due, no_outcome=("2",)))
+    assert f"today: Sheet handed out ({named})" in lines
+    assert f"The outcome of one operation: {named}." in lines
+
+
 def test_a_place_that_is_today_is_called_so() -> None:
     evening = replace(builders.placement("OP-1", TUESDAY), slot=Slot(TUESDAY, "evening"))
     scenario = year(shifts=("day", "evening"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import Entered
+from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import read_entries
 from arshjul.planning.effort import Effort
 from arshjul.planning.frontier import FrontierPoint
@@ -18,6 +19,7 @@ from arshjul.planning.replan_input import replan_input
 class Frontier:
     """The points, by moves. `hit` are the operations that lost what they stood on: their own moves are not counted."""
 
+    scenario: Scenario
     hit: tuple[str, ...]
     points: tuple[FrontierPoint, ...]
 
@@ -27,4 +29,4 @@ def frontier(folder: Path, entered: Entered, as_of: datetime, effort: Effort, sp
     read = opened(folder, speak)
     asked = read_entries(entered.files, read.scenario, read.plan.entries)
     given = replan_input(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))
-    return Frontier(tuple(sorted(given.context.hit)), tuple(points_of(given.context, effort)))
+    return Frontier(given.scenario, tuple(sorted(given.context.hit)), tuple(points_of(given.context, effort)))

@@ -9,6 +9,7 @@ from arshjul.actions.heard_logs import with_history
 from arshjul.actions.plan_files import earlier, plan_files
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal_rates import priced_by
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
@@ -27,6 +28,7 @@ class Planned:
     """
 
     folder: Path
+    scenario: Scenario
     plan: Plan
     seconds: Mapping[str, float]
     fall_backs: FallBacks
@@ -58,5 +60,5 @@ def plan(
     slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
     return Planned(
-        output, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))
+        output, read, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))
     )

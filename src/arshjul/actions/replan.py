@@ -70,6 +70,7 @@ class Replanned:
     `chosen` is what was written, None where nothing was.
     """
 
+    scenario: Scenario
     options: Mapping[str, Plan]
     news: Mapping[str, Notices]
     seconds: Mapping[str, float]
@@ -120,6 +121,7 @@ def replan(
         chosen, language = found.options[choose], words(found.scenario.language)
         write_plan_folder(output, plan_files(found.scenario, chosen, lying_in(read), language, news[choose]))
     return Replanned(
+        found.scenario,
         found.options,
         news,
         found.seconds,

@@ -81,6 +81,11 @@ def operation_said(scenario: Scenario, id: str) -> Message:
     return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
 
 
+def id_said(scenario: Scenario, id: str) -> Message:
+    """An operation in a list, by its id; one that could be read as a count, as a whole."""
+    return operation_said(scenario, id) if not any(map(str.isalpha, id)) else Message("{id}", {"id": id})
+
+
 def placed_when(scenario: Scenario, placement: Placement) -> Message:
     """Its date, or the first and the last of several, with the hours."""
     return when_said(scenario, placement.slot, scenario.last_day(placement))

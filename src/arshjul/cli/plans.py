@@ -29,6 +29,7 @@ from arshjul.texts import counted
 if TYPE_CHECKING:
     from arshjul.domain.level import Level
     from arshjul.domain.plan import Plan
+    from arshjul.domain.scenario import Scenario
     from arshjul.planning.alternatives import FallBacks
 
 MOST_NAMED = 12
@@ -63,8 +64,8 @@ def plan(
             slots, n_uncounted = dict(made.fall_backs.slots), made.fall_backs.n_uncounted
             console.json({"folder": str(output), **summary, "fall_backs": slots, "fall_backs_uncounted": n_uncounted})
         else:
-            _tell(console, made.plan, made.seconds, str(output))
-            _tell_weak(console, made.fall_backs)
+            _tell(console, made.scenario, made.plan, made.seconds, str(output))
+            _tell_weak(console, made.scenario, made.fall_backs)
             console.data(str(output))
 
 
@@ -133,7 +134,7 @@ def _summary(plan: "Plan", seconds: Mapping[str, float]) -> dict[str, object]:
     }
 
 
-def _tell(console: Console, plan: "Plan", seconds: Mapping[str, float], folder: str) -> None:
+def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping[str, float], folder: str) -> None:
     from arshjul.rules.objectives import UNSETTLED, is_unsettled
 
     for level in plan.levels:
@@ -149,18 +150,22 @@ def _tell(console: Console, plan: "Plan", seconds: Mapping[str, float], folder: 
                 "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
             )
         )
-    _tell_unplaced(console, plan)
+    _tell_unplaced(console, scenario, plan)
     console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
 
 
-def _tell_unplaced(console: Console, plan: "Plan") -> None:
+def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None:
     """Prints why each is out, and how many have no reasons because there were too many."""
+    from arshjul.agenda.notice import id_said
     from arshjul.planning.reasons import is_sought
 
     unsought = [unplaced.operation for unplaced in plan.unplaced if not is_sought(unplaced)]
     for unplaced in plan.unplaced:
         if is_sought(unplaced):
-            values = {"operation": unplaced.operation, "why": [reason.text for reason in unplaced.reasons]}
+            values = {
+                "operation": id_said(scenario, unplaced.operation),
+                "why": [reason.text for reason in unplaced.reasons],
+            }
             console.talk(Message("{operation} is unplaced: {why}.", values))
     if unsought:
         console.talk(
@@ -174,11 +179,12 @@ def _tell_unplaced(console: Console, plan: "Plan") -> None:
         )
 
 
-def _tell_weak(console: Console, found: "FallBacks") -> None:
+def _tell_weak(console: Console, scenario: "Scenario", found: "FallBacks") -> None:
     """Prints how many other slots operations have that move nothing else, the fewest first, and which have none."""
+    from arshjul.agenda.notice import id_said
     from arshjul.agenda.overview import uncounted
 
-    slots = found.slots
+    slots = {console.words.say(id_said(scenario, id)): n for id, n in found.slots.items()}
     some = sorted((item for item in slots.items() if item[1]), key=lambda item: item[1])
     told = ", ".join(f"{operation} ({n})" for operation, n in some[:MOST_NAMED])
     if more := len(some[MOST_NAMED:]):

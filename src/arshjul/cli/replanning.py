@@ -13,6 +13,7 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
+    from arshjul.actions.frontier import Frontier
     from arshjul.actions.replan import Replanned
     from arshjul.domain.plan import Plan
 
@@ -124,7 +125,7 @@ def frontier(
         if as_json:
             console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
             return
-        console.talk(_not_counted(found.hit))
+        console.talk(_not_counted(found))
         most = max((p.points or 0 for p in points), default=0)
         console.data(console.words("moves  points lost"))
         for point in points:
@@ -137,8 +138,11 @@ def frontier(
             console.data(f"{point.moves:5}  {point.points:6} {bar}{mark}")
 
 
-def _not_counted(hit: tuple[str, ...]) -> Message:
+def _not_counted(found: "Frontier") -> Message:
     """The meaning of the moves in a frontier: what is affected has to leave its place all the same."""
+    from arshjul.agenda.notice import id_said
+
+    hit = [id_said(found.scenario, id) for id in found.hit]
     if not hit:
         return Message("No operation is affected. The moves are those of operations that could stay.")
     return counted(
@@ -147,7 +151,7 @@ def _not_counted(hit: tuple[str, ...]) -> Message:
         "operations.",
         "{n} operations are affected and must change anyway ({ids}); they are not counted. The moves are those of "
         "other operations.",
-        ids=list(hit),
+        ids=hit,
     )
 
 
@@ -178,9 +182,10 @@ def replay(
 
 
 def _show(console: Console, found: "Replanned") -> None:
+    from arshjul.agenda.notice import id_said
     from arshjul.rules.objectives import OPTION_NAMES, UNSETTLED, is_unsettled
 
-    hit = list(found.hit)
+    hit = [id_said(found.scenario, id) for id in found.hit]
     console.data(
         console.words.say(
             counted(len(hit), "One operation is affected: {ids}.", "{n} operations are affected: {ids}.", ids=hit)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from arshjul import solver
-from arshjul.agenda.notice import placed_when
+from arshjul.agenda.notice import id_said, placed_when
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.ids import same_id
@@ -80,7 +80,10 @@ def explain(
     if placement is None:
         told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))
         reasons = (told if is_sought(told) else unplaced(problem, operation)).reasons
-        sentences = (Message("{operation} is unplaced:", {"operation": operation_id}), *(r.text for r in reasons))
+        sentences = (
+            Message("{operation} is unplaced:", {"operation": id_said(scenario, operation_id)}),
+            *(r.text for r in reasons),
+        )
         if is_unsettled(plan):
             sentences = (*sentences, UNSETTLED)
     else:
@@ -103,7 +106,9 @@ def explain_date(
         outside = Message("{day} lies outside the plan, {first} to {last}.", values)
         return Explanation(operation_id, placement, (outside,), {}, 0)
     if placement is not None and day in {slot.day for slot in scenario.slots(placement)}:
-        here = Message("{operation} stands on {day} already.", {"operation": operation_id, "day": day})
+        here = Message(
+            "{operation} stands on {day} already.", {"operation": id_said(scenario, operation_id), "day": day}
+        )
         return Explanation(operation_id, placement, (here,), {}, 0)
     sentences = []
     taken: Counter[str] = Counter()
@@ -190,11 +195,14 @@ def worth(alternative: Alternative) -> Message:
 def _move(scenario: Scenario, old: Placement, new: Placement, when: Callable[[Placement], Message]) -> Message:
     if old.slot == new.slot and new.police == old.police:
         names = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
-        return Message("{agencies} take part in {operation} instead", {"operation": old.operation, "agencies": names})
+        return Message(
+            "{agencies} take part in {operation} instead",
+            {"operation": id_said(scenario, old.operation), "agencies": names},
+        )
     if old.slot == new.slot and new.police is not None:
         unit = scenario.police[new.police].name
-        return Message("{operation} is served by {unit}", {"operation": old.operation, "unit": unit})
-    return Message("{operation} moves to {place}", {"operation": old.operation, "place": when(new)})
+        return Message("{operation} is served by {unit}", {"operation": id_said(scenario, old.operation), "unit": unit})
+    return Message("{operation} moves to {place}", {"operation": id_said(scenario, old.operation), "place": when(new)})
 
 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
@@ -208,7 +216,8 @@ def _placed(
     standing: StandingPlan, operation: Operation, placement: Placement, free: list[Alternative], taken: Counter[str]
 ) -> Iterator[Message]:
     scenario, plan = standing.context.scenario, standing.plan
-    place = {"day": placement.slot.day, "shift": scenario.shift(placement.slot.shift).name, "operation": operation.id}
+    shift, called = scenario.shift(placement.slot.shift).name, id_said(scenario, operation.id)
+    place = {"day": placement.slot.day, "shift": shift, "operation": called}
     if placement.police is None:
         yield Message("{operation} stands on {day}, {shift}, without police.", place)
     else:
@@ -261,9 +270,9 @@ def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Mess
     if operation.fixed is not None and operation.id not in plan.unpinned:
         yield Message("The coordinator has pinned it there.")
     if operation.same_slot_as is not None:
-        yield Message("It is struck at the same time as {other}.", {"other": operation.same_slot_as})
+        yield Message("It is struck at the same time as {other}.", {"other": id_said(scenario, operation.same_slot_as)})
     if operation.after is not None:
         earlier = plan.placed.get(operation.after.operation)
         if earlier is not None:
-            values = {"other": earlier.operation, "day": earlier.slot.day}
+            values = {"other": id_said(scenario, earlier.operation), "day": earlier.slot.day}
             yield Message("It follows up {other} of {day}.", values)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from arshjul.agenda.notice import operation_said, placed_when, when_said
+from arshjul.agenda.notice import id_said, operation_said, placed_when, when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
@@ -284,10 +284,10 @@ def _missing(today: Today) -> Iterator[Message]:
             len(without),
             "The outcome of one operation: {operations}.",
             "The outcomes of {n} operations: {operations}.",
-            operations=_shown(without),
+            operations=_shown(today, without),
         )
     if today.doubtful:
-        values = {"operations": list(today.doubtful)}
+        values = {"operations": [id_said(today.scenario, id) for id in today.doubtful]}
         yield Message("Whether {operations} took place is doubtful: enter an outcome, or set --as-of back.", values)
     for end in today.unknown_ends:
         yield end.text
@@ -300,20 +300,21 @@ def _missing(today: Today) -> Iterator[Message]:
         yield Message("An answer of {party} about {operation}, {when}.", about)
 
 
-def _shown(ids: Sequence[str]) -> list[object]:
+def _shown(today: Today, ids: Sequence[str]) -> list[object]:
     """All of a few; of many the last, and how many there are besides."""
+    shown = [id_said(today.scenario, id) for id in ids[-MOST_SHOWN:]]
     if len(ids) <= MOST_SHOWN:
-        return list(ids)
+        return [*shown]
     earlier = len(ids) - MOST_SHOWN
-    return [*ids[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
+    return [*shown, counted(earlier, "one earlier", "{n} earlier")]
 
 
 def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:
     """A line for each date: each milestone once, with its operations."""
     for day, same in groupby(there, key=lambda due: due.day):
-        by_name: dict[str, list[str]] = {}
+        by_name: dict[str, list[Message]] = {}
         for due in same:
-            by_name.setdefault(due.milestone.name, []).append(due.operation)
+            by_name.setdefault(due.milestone.name, []).append(id_said(today.scenario, due.operation))
         what = [
             Message("{milestone} ({operations})", {"milestone": name, "operations": operations})
             for name, operations in by_name.items()
