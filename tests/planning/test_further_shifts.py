@@ -14,13 +14,14 @@ from arshjul.domain.parties import Matching, OfficerLine, RiskLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.further_shifts import PLENTY, READY_DAYS, FurtherShift, PoliceWishes, police_wishes
 from arshjul.planning.judge import context_of
 from arshjul.planning.plan import make_plan
-from arshjul.planning.police_letter import letter
+from arshjul.planning.police_letter import alike, letter
 from arshjul.planning.verify import breaches
 from tests.builders import operation, scenario
 from tests.planning.oracle import possibilities
@@ -161,4 +162,53 @@ def idle(last: date) -> Scenario:
 
 def letter_of_spare(year: Scenario, wishes: PoliceWishes, every: bool) -> Iterator[Message]:
     """The sentences on what can be given back."""
-    return (line for line in letter(year, wishes, 10, every_date=every) if "dates" in line.values)
+    return (line for line in letter(year, wishes, 10, every_one=every) if "dates" in line.values)
+
+
+def test_a_row_holds_all_choices_of_what_it_brings_in() -> None:
+    """Two operations and two dates, neither with officers: a date brings in both, or each unit and date one."""
+    year, as_of = two_left_out(per_day=1)
+    wishes = police_wishes(year, make_plan(year, as_of, Effort(60)).plan, as_of)
+    groups = alike(wishes.further)
+    assert [{wish.brings_in for wish in group} for group in groups] == [{("OP-001",)}]
+    assert [wish.slot.day.day for wish in groups[0]] == [2, 3]
+    _, row, combination, *_ = letter(year, wishes, 10)
+    assert row.values["n"] == 2
+    assert combination.values["operations"] == ["OP-001", "OP-002"]
+    assert combination.values["n"] == 2
+    assert len(list(letter(year, wishes, 1))) == len(list(letter(year, wishes, 10))) - 1
+    both, as_of = two_left_out(per_day=2)
+    wishes = police_wishes(both, make_plan(both, as_of, Effort(60)).plan, as_of)
+    assert [(wish.brings_in, wish.officers) for wish in wishes.further] == [(("OP-001", "OP-002"), 4)] * 2
+    assert [(wish.brings_in, wish.officers) for wish in wishes.combined] == [(("OP-001", "OP-002"), 4)]
+
+
+def two_left_out(per_day: int) -> tuple[Scenario, datetime]:
+    """Two operations that need police on one of two dates, so many on a date, and no police."""
+    days = Span(date(2027, 3, 2), date(2027, 3, 3))
+    left = [operation(id, agencies={}, window=days, shifts=("day",), sector=id) for id in ("OP-001", "OP-002")]
+    settings = Settings.of(freeze_days=14, notice_days=14, operations_per_day=per_day)
+    city = scenario().police["lpo-city"]
+    year = scenario(left, settings=settings, police={city.id: city})
+    return year, datetime(2026, 11, 24, 10, tzinfo=year.zone)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_combined_can_be_placed_together(seed: int) -> None:
+    """With those officers alone, by the rules' own checks; and it is worth no less than the best shift by itself."""
+    scenario = tiny(Random(seed))
+    as_of = datetime.combine(scenario.span.first, time(0), tzinfo=scenario.zone)
+    plan = make_plan(scenario, as_of, Effort(60)).plan
+    wishes = police_wishes(scenario, plan, as_of)
+    plan, lending = going_on(plan), scenario
+    found: list[tuple[Placement, ...]] = [()]
+    for wish in wishes.combined:
+        offer = scenario.police_offer(wish.unit, wish.slot)
+        lending = _lending(
+            lending, wish.unit, wish.slot, offer.officers + wish.officers, offer.designated + wish.designated
+        )
+        for id in wish.brings_in:
+            found = [(*there, way) for there in found for way in ways(lending, plan, id, wish.slot)]
+            found = [there for there in found if holds(lending, plan, there)]
+    assert found
+    assert sum(wish.points for wish in wishes.combined) >= max((wish.points for wish in wishes.further), default=0)

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from arshjul.domain.calendar import Slot
     from arshjul.planning.further_shifts import FurtherShift
 
-Most = Annotated[int, typer.Option("--most", min=1, max=1000, metavar="N", help=say("So many shifts at most."))]
-All = Annotated[bool, typer.Option("--all", help=say("Name every date that can be given back."))]
+Most = Annotated[
+    int,
+    typer.Option(
+        "--most", min=1, max=1000, metavar="N", help=say("So many rows at most, and so many shifts together.")
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help=say("Name every choice, and every date that can be given back."))]
 
 
 def ask(
@@ -28,6 +33,7 @@ def ask(
             console.json(
                 {
                     "further": [_wish(wish) for wish in wishes.further[:most]],
+                    "combined": [_wish(wish) for wish in wishes.combined[:most]],
                     "out_of_reach": list(wishes.out_of_reach),
                     "spare": [
                         {"police": unit, **_slot(slot)} for unit, slots in wishes.spare.items() for slot in slots
@@ -35,7 +41,7 @@ def ask(
                 }
             )
             return
-        for line in letter(found.scenario, wishes, most, every_date=every):
+        for line in letter(found.scenario, wishes, most, every_one=every):
             console.data(console.words.say(line))
 
 

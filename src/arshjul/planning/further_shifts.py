@@ -6,7 +6,7 @@ uses, and that is nobody's fall-back, can be given back: taking it away takes no
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -24,6 +24,9 @@ _Need = tuple[int, int]
 
 READY_DAYS = 14
 """Nobody gives back what is as near as that: it is what is there when something happens. Assumed."""
+
+MOST_COMBINED = 10
+"""So many shifts are tried together. Assumed: nobody asks for more at once."""
 
 PLENTY = 500
 """Officers of a unit that lends without end: more than all operations of a slot ask for together."""
@@ -52,6 +55,7 @@ class FurtherShift:
 class PoliceWishes:
     """Further shifts, the most useful first, each by itself; and offers that nobody needs.
 
+    `combined`: some that bring in more together, each what it adds to those before it.
     `spare` are the slots by unit. `out_of_reach` are operations that no single further shift brings in. `basis`: what
     is known of shifts that are taken back rests on this.
     """
@@ -60,6 +64,7 @@ class PoliceWishes:
     spare: Mapping[str, tuple[Slot, ...]]
     out_of_reach: tuple[str, ...]
     basis: Message
+    combined: tuple[FurtherShift, ...] = ()
 
 
 def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWishes:
@@ -67,7 +72,8 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
     left = scenario.after(plan.entries.in_force(), as_of.date())
     used = _used(left, plan)
     there = standing_plan(_with_plenty(scenario), plan, as_of)
-    wishes = sorted(_wishes(left, plan, there, used), key=_rank)
+    in_reach, firming = _helping(left, plan, there, used)
+    wishes = sorted(_wishes(left, there, used, in_reach, firming), key=_rank)
     reached = {id for wish in wishes for id in wish.brings_in}
     here = standing_plan(scenario, plan, as_of)
     fall_backs = (
@@ -78,6 +84,9 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
         spare=_spare(left, as_of, used, fall_backs),
         out_of_reach=tuple(one.operation for one in plan.unplaced if one.operation not in reached),
         basis=there.context.slots.risk_basis,
+        combined=combined(
+            left, there, used, [(wish, in_reach[wish.unit, wish.slot]) for wish in wishes if wish.points]
+        ),
     )
 
 
@@ -124,10 +133,10 @@ def _lacking(scenario: Scenario, used: Mapping[_Shift, _Need], places: Iterable[
     return lacking
 
 
-def _wishes(
+def _helping(
     scenario: Scenario, plan: Plan, there: PlanningProblem, used: Mapping[_Shift, _Need]
-) -> Iterator[FurtherShift]:
-    """Every shift at which more officers would help, by itself."""
+) -> tuple[Mapping[_Shift, list[Placement]], Mapping[_Shift, list[tuple[str, _Need]]]]:
+    """By the shift at which alone officers lack: where what is left out could stand, and what would get a fall-back."""
     in_reach: dict[_Shift, list[Placement]] = defaultdict(list)
     firming: dict[_Shift, list[tuple[str, _Need]]] = defaultdict(list)
     out = {one.operation for one in plan.unplaced}
@@ -141,6 +150,17 @@ def _wishes(
                 in_reach[shift].append(way.placement)
             else:
                 firming[shift].append((id, need))
+    return in_reach, firming
+
+
+def _wishes(
+    scenario: Scenario,
+    there: PlanningProblem,
+    used: Mapping[_Shift, _Need],
+    in_reach: Mapping[_Shift, list[Placement]],
+    firming: Mapping[_Shift, list[tuple[str, _Need]]],
+) -> Iterator[FurtherShift]:
+    """Every shift at which more officers would help, by itself."""
     for shift in dict.fromkeys((*in_reach, *firming)):
         yield _wish(scenario, there, used, shift, in_reach.get(shift, []), firming.get(shift, []))
 
@@ -165,7 +185,8 @@ def _wish(
     firming: list[tuple[str, _Need]],
 ) -> FurtherShift:
     """The shift with as many operations as fit there together, those with the most points first."""
-    together = _together(scenario, there, in_reach)
+    together = fitting(scenario, there, used, shift, in_reach)
+    _take_off(there, together)
     officers, designated = _lacking(scenario, used, together).get(shift, (0, 0))
     if not together:
         officers, designated = max(need[0] for _, need in firming), max(need[1] for _, need in firming)
@@ -176,20 +197,76 @@ def _wish(
     return FurtherShift(*shift, officers, designated, brings_in, points, firms, of_ten)
 
 
-def _together(scenario: Scenario, there: PlanningProblem, places: Iterable[Placement]) -> list[Placement]:
-    """Those that fit beside each other, tried on the board in the order of their points, and taken off it again."""
+def fitting(
+    scenario: Scenario,
+    there: PlanningProblem,
+    used: Mapping[_Shift, _Need],
+    shift: _Shift,
+    places: Iterable[Placement],
+    before: Sequence[Placement] = (),
+) -> list[Placement]:
+    """Those that fit beside each other and `before`, which stand on the board, in the order of their points.
+
+    Put on the board, on which officers never lack: officers beyond what is offered are asked for at that shift alone.
+    """
     taken: list[Placement] = []
+    others = {one: need for one, need in _lacking(scenario, used, before).items() if one != shift}
     for place in sorted(places, key=lambda one: (-_points(scenario, one.operation), one.operation)):
         number = there.builder.number[place.operation]
         option = there.builder.option(place)
-        if place.operation in {one.operation for one in taken} or option is None:
+        if option is None or place.operation in {one.operation for one in (*before, *taken)}:
+            continue
+        lacking = _lacking(scenario, used, (*before, *taken, place))
+        if {one: need for one, need in lacking.items() if one != shift} != others:
             continue
         if next(there.evaluator.obstacles(number, option), None) is None:
             there.evaluator.put(number, option)
             taken.append(place)
-    for place in taken:
-        there.evaluator.put(there.builder.number[place.operation], None)
     return taken
+
+
+def _take_off(there: PlanningProblem, places: Iterable[Placement]) -> None:
+    for place in places:
+        there.evaluator.put(there.builder.number[place.operation], None)
+
+
+def combined(
+    scenario: Scenario,
+    there: PlanningProblem,
+    used: Mapping[_Shift, _Need],
+    wishes: Sequence[tuple[FurtherShift, list[Placement]]],
+) -> tuple[FurtherShift, ...]:
+    """So many shifts at most, each the one that brings in most beside those before it.
+
+    `wishes` are the best first. What a shift brings in grows no more beside others: from the first that could not do
+    better than what is found, none is tried.
+    """
+    most, before, found = [wish.points for wish, _ in wishes], list[Placement](), list[FurtherShift]()
+    while len(found) < MOST_COMBINED:
+        best, places = -1, list[Placement]()
+        for n in sorted(range(len(wishes)), key=lambda n: -most[n]):
+            if most[n] <= sum(_points(scenario, place.operation) for place in places):
+                break
+            wish, in_reach = wishes[n]
+            fits = fitting(scenario, there, used, (wish.unit, wish.slot), in_reach, before)
+            _take_off(there, fits)
+            most[n] = sum(_points(scenario, place.operation) for place in fits)
+            if most[n] > sum(_points(scenario, place.operation) for place in places):
+                best, places = n, fits
+        if best < 0:
+            break
+        for place in places:
+            there.evaluator.put(there.builder.number[place.operation], there.builder.option(place))
+        before += places
+        wish = wishes[best][0]
+        officers, designated = _lacking(scenario, used, before)[wish.unit, wish.slot]
+        brings_in = tuple(place.operation for place in places)
+        found.append(
+            replace(wish, officers=officers, designated=designated, brings_in=brings_in, points=most[best], firms=())
+        )
+        most[best] = 0
+    _take_off(there, before)
+    return tuple(found)
 
 
 def _points(scenario: Scenario, operation: str) -> int:
