@@ -297,7 +297,7 @@ def test_a_changed_unit_is_no_move_among_what_was_paid() -> None:
 
 def test_a_cause_in_somebodys_own_words_is_quoted_where_it_begins_with_a_capital() -> None:
     there = year(operation())
-    for written, said in (("Särskild händelse", '"Särskild händelse"'), ("slask", "slask")):
+    for written, said in (("Särskild händelse", "”Särskild händelse”"), ("slask", "slask")):
         _, after = replanned(there, OLD, NEW, replace(SHOOTING, cause=written))
         why = cause(there, after, OLD, COORDINATOR)
         assert why is not None
