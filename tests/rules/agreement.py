@@ -146,7 +146,7 @@ def _painted(context: ReplanContext) -> Iterator[str]:
         for unit in scenario.police.values():
             if context.slots.police[unit.id][number] != scenario.police_offer(unit.id, slot):
                 yield f"{unit.id} {slot}: {context.slots.police[unit.id][number]} painted"
-            of_ten = unit.withdrawn_of_ten(slot)
+            of_ten = unit.withdrawn_of_ten(slot) or 0
             if scenario.history:
                 of_ten = context.slots.withdrawn_of_ten(unit.id, slot)
             if context.slots.risk.get(unit.id, [0] * grid.size)[number] != of_ten:

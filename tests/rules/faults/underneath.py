@@ -105,8 +105,8 @@ UNDERNEATH = (
     ),
     Fault(
         "domain.slot_tables",
-        "row[number] = line.of_ten",
-        "row[number] = max(row[number], line.of_ten)",
+        "row[number] = round(10 * self._with_written(line.of_ten, shares[number]))",
+        "row[number] = max(row[number], round(10 * self._with_written(line.of_ten, shares[number])))",
         "the worst line tells",
         "context",
     ),
