@@ -32,6 +32,7 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     (scenario / "learnt.yaml").write_text("history: [../last]\n")
     made = done("plan", scenario, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "named")
     assert "bygger på en händelse" in made.err
+    assert f"{last} fick senast veta något" in made.err
     assert "räknas fram till dit" in made.err
     done("plan", TUTORIAL, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "flagged", "--history", last)
     for name in ("scenario.json", "plan.json"):

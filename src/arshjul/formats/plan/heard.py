@@ -28,7 +28,7 @@ class Heard(NamedTuple):
 
 def heard_log(path: Path) -> Heard:
     """The log there. InputError or Refused where there is none that can be used."""
-    name = shown(path)
+    name = shown(Path(os.path.normpath(path)))
     if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         read = read_plan_folder(path)
         return Heard(heard_year(read.scenario, read.plan), watched_short(read.scenario, read.plan, name))
