@@ -55,9 +55,11 @@ class DailyLimit(Rule):
                     area = "" if counted is None else mode.operation.area
                     for column, first in mode.in_periods(firsts.__getitem__):
                         sums[first, area].add(mode, column, 1)
+            usual = settings[setting] or 0
             for (first, _), total in sums.items():
-                period = Span(day_of(first), day_of(first + n_days - 1))
-                builder.limit(self.id, total, settings.within(setting, period) or 0)
+                if total.reach > usual:  # an exception only raises it
+                    period = Span(day_of(first), day_of(first + n_days - 1))
+                    builder.limit(self.id, total, settings.within(setting, period) or 0)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the operations of each date, area and week."""

@@ -41,15 +41,25 @@ class DailyRest(Rule):
         for number, together in enumerate(context.slots.taken_together):
             for slot in together:
                 sets_of[slot].append(number)
+        agencies = context.scenario.agencies
+        # Most sets of the few teams of one week can never be too many: they are told by a sum alone.
+        at_most: dict[str, Counter[int]] = defaultdict(Counter)
+        for mode in builder.all_modes():
+            touched = [number for _, slot in mode.on_slots() for number in sets_of[slot]]
+            for agency, teams in mode.operation.agencies.items():
+                reach = at_most[agency]
+                for number in touched:
+                    reach[number] += teams
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
+                reach, staff = at_most[agency], agencies[agency].staff_teams
                 for column, slot in mode.on_slots():
                     for number in sets_of[slot]:
-                        sums[agency, number].add(mode, column, teams)
+                        if reach[number] > staff:
+                            sums[agency, number].add(mode, column, teams)
         for (agency, _), total in sums.items():
-            staff = context.scenario.agencies[agency].staff_teams
-            builder.limit(self.id, total, staff, Subject(agency))
+            builder.limit(self.id, total, agencies[agency].staff_teams, Subject(agency))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Walks through each agency's comings and goings in order of time."""
