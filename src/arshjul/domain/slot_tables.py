@@ -16,7 +16,7 @@ from arshjul.errors import Message
 
 _Thing = TypeVar("_Thing")
 
-_FOR_EVERY_BOARD = ("grid", "open", "teams", "taken_hours", "_offered")
+_FOR_EVERY_BOARD = ("grid", "open", "teams", "taken_together", "_offered")
 """Tables that a board of the year needs, whoever withdraws officers: worked out before they are shared, and so once."""
 
 _OF_OFFICERS = ("police", "officers", "designated")
@@ -261,8 +261,7 @@ class SlotTables:
                 days.append(day)
         return self.grid.within(Span(day, day) for day in days)
 
-    @cached_property
-    def taken_hours(self) -> Mapping[int, tuple[datetime, datetime]]:
+    def _taken_hours(self) -> Mapping[int, tuple[datetime, datetime]]:
         """By slot number: from when to when a team that works there is taken, its rest included."""
         rest = timedelta(hours=self.scenario.settings[DAILY_REST_HOURS])
         hours = {}
@@ -278,7 +277,7 @@ class SlotTables:
         Teams are only ever added when a shift starts, so the moments before the next end after a start
         are enough: the others' sets are contained in one of these.
         """
-        hours, active, sets = self.taken_hours, list[int](), []
+        hours, active, sets = self._taken_hours(), list[int](), []
         for slot in sorted(hours, key=lambda slot: (hours[slot], slot)):
             starts = hours[slot][0]
             still = [other for other in active if hours[other][1] > starts]
