@@ -146,7 +146,7 @@ def test_what_was_called_off_was_planned_and_says_when_and_why() -> None:
     decided = datetime(2027, 2, 20, 7, tzinfo=scenario.zone)
     base = Base(1, decided, {id: old[id] for id in ("OP-1", "OP-3")}, frozenset({"OP-1"}))
     gone, where = scenario.operations["OP-2"], old["OP-2"]
-    cancelled = Cancelled("OP-2", gone, where.slot, where.police, revision=2)
+    cancelled = Cancelled("OP-2", gone, where, revision=2)
     shot = Withdrawal("W-1", decided, ("lpo-city",), APRIL, APRIL, None, 0, "shooting", revision=2)
     scenario = Cancelled("OP-2").on(scenario)
     made = replace(plan(scenario, [old["OP-3"]], outcome("OP-3", MARCH)), base=base, revision=2)

@@ -7,6 +7,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
 
@@ -80,15 +81,11 @@ class OnOperation(Amendment):
 class Cancelled(OnOperation):
     """An operation that will not be: it counts no more, and is in the scenario no more.
 
-    `was` is the operation without its sites, and the rest where the plan had it, if it had it: for whoever
-    counts the year.
+    `was` is the operation without its sites, `stood` where the plan had it, if it had it: for whoever counts the year.
     """
 
     was: Operation | None = None
-    slot: Slot | None = None
-    police: str | None = None
-    joining: tuple[str, ...] = ()
-    any_of: tuple[str, ...] = ()
+    stood: Placement | None = None
 
     def on(self, scenario: Scenario) -> Scenario:
         """The same without it; no other one needs to keep apart from it."""

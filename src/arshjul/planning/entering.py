@@ -62,13 +62,9 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
 
 def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
     """With the operation that is cancelled, and where the plan has it."""
-    known, place = scenario.operations.get(change.operation), plan.placed.get(change.operation)
+    known = scenario.operations.get(change.operation)
     was = None if known is None else replace(known, sites=())
-    if place is None:
-        return replace(change, was=was)
-    return replace(
-        change, was=was, slot=place.slot, police=place.police, joining=place.optional_agencies, any_of=place.any_of
-    )
+    return replace(change, was=was, stood=plan.placed.get(change.operation))
 
 
 def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:

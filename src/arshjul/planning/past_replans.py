@@ -67,7 +67,7 @@ def _after(
 def _cancelled(plan: Plan, revision: int) -> dict[str, Placement]:
     """The places of what was cancelled in that revision."""
     return {
-        one.operation: Placement(one.operation, one.slot, one.police, one.joining, one.any_of)
+        one.operation: one.stood
         for one in plan.entries.changes
-        if isinstance(one, Cancelled) and one.revision == revision and one.slot is not None
+        if isinstance(one, Cancelled) and one.revision == revision and one.stood is not None
     }

@@ -24,6 +24,7 @@ from arshjul.domain.amendment import (
 from arshjul.domain.answer import REPLIES, Answered, Reply
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Pin
+from arshjul.domain.placement import Placement
 from arshjul.errors import Message
 from arshjul.formats.plan.schema.entry import WrittenEntry
 from arshjul.formats.scenario.schema.operation import WrittenOperation
@@ -114,29 +115,25 @@ class WrittenCancelled(WrittenOnOperation[Cancelled]):
 
     def domain(self) -> Cancelled:
         """The change."""
-        return Cancelled(
-            self.operation,
-            None if self.was is None else self.was.domain(),
-            None if self.date is None or self.shift is None else Slot(self.date, self.shift),
-            self.police,
-            tuple(self.optional_agencies),
-            tuple(self.any_of),
-            reported=self.reported,
-            revision=self.revision,
-        )
+        was, stood = None if self.was is None else self.was.domain(), None
+        if self.date is not None and self.shift is not None:
+            slot = Slot(self.date, self.shift)
+            stood = Placement(self.operation, slot, self.police, tuple(self.optional_agencies), tuple(self.any_of))
+        return Cancelled(self.operation, was, stood, reported=self.reported, revision=self.revision)
 
     @classmethod
     def attributes(cls, thing: Cancelled) -> dict[str, Any]:
-        """The place's parts."""
-        day, shift = thing.slot or (None, None)
+        """The place's parts, where it had one."""
+        stood = thing.stood
+        day, shift = (None, None) if stood is None else stood.slot
         return {
             "operation": thing.operation,
             "was": thing.was,
             "date": day,
             "shift": shift,
-            "police": thing.police,
-            "optional_agencies": thing.joining,
-            "any_of": thing.any_of,
+            "police": None if stood is None else stood.police,
+            "optional_agencies": () if stood is None else stood.optional_agencies,
+            "any_of": () if stood is None else stood.any_of,
             "reported": thing.reported,
             "revision": thing.revision,
         }
@@ -255,8 +252,8 @@ class WrittenAnswered(WrittenEntry[Answered]):
     date: Day | None = None
     shift: Id | None = None
     police: Id | None = None
-    optional_agencies: list[Id] = Field([], exclude_if=lambda ids: not ids)
-    any_of: list[Id] = Field([], exclude_if=lambda ids: not ids)
+    optional_agencies: list[Id] = Field([], exclude_if=operator.not_)
+    any_of: list[Id] = Field([], exclude_if=operator.not_)
 
     def domain(self) -> Answered:
         """The answer."""
