@@ -6,17 +6,18 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
-import uvicorn
+from playwright.sync_api import sync_playwright
 
-from arshjul.console.app import ConsoleServer, Trust, application
-from arshjul.console.serve import on_path
-from tests.console.conftest import Desk
-from tests.serving import free_port, get
+from arshjul.actions.propose import hand_out
+from arshjul.console.sessions import invite
+from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.nginx import AS_IT_IS, HOST, PASSWORD, PERSON, behind_nginx
+from tests.console.test_asking import answers, asked
+from tests.render.test_browser import CHROMIUM, QUIET
+from tests.serving import get
 
 SHIPPED = Path("config/deploy")
 ALL = os.environ.get("ARSHJUL_REQUIRE_ALL") == "1"
@@ -40,74 +41,87 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
 def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
-    path = tmp_path / "console.sock"
-    console = ConsoleServer(
-        desk.store,
-        desk.console.runner,
-        lambda: desk.now,
-        Trust("Remote-User", {"granskare": "auditor"}),
-        frozenset({"arshjul.intern.example.se"}),
-    )
-    listening = on_path(path)
-    server = uvicorn.Server(uvicorn.Config(application(console), log_config=None, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    port, nginx = _nginx(tmp_path, path)
-    try:
-        host = {"Host": "arshjul.intern.example.se"}
-        assert _first(port, host) == 401
-        signed = {**host, "Authorization": "Basic " + _basic("granskare:secret")}
+    with behind_nginx(desk, tmp_path) as there:
+        port = there.port
+        assert get(port, "/", AS_IT_IS).status == 401
+        signed = {**AS_IT_IS, "Authorization": _basic(f"{PERSON}:{PASSWORD}")}
         first = get(port, "/log", {**signed, "Remote-User": "somebody", "Remote_User": "somebody"})
         assert first.status == 303, "the cookie first"
         cookie = first.headers["set-cookie"]
         assert re.match(r"__Host-arshjul=[\w-]+; HttpOnly; Path=/; SameSite=lax; Secure", cookie)
         back = get(port, "/log", {**signed, "Cookie": cookie.partition(";")[0]})
         assert back.status == 200
-        assert b"granskare" in back.body
+        assert PERSON.encode() in back.body
         assert get(port, "/withdrawals/new", {**signed, "Cookie": cookie.partition(";")[0]}).status == 403
         assert get(port, "/feeds/x.ics", signed).status == 404
         secret = "x" * 43
-        unasked = get(port, f"/answers/{secret}", host)
+        unasked = get(port, f"/answers/{secret}", AS_IT_IS)
         assert unasked.status == 422, "its page, which knows no such address"
-        forged = get(port, f"/answers/{secret}", {**host, "Authorization": "Basic " + _basic("granskare:wrong")})
+        forged = get(port, f"/answers/{secret}", {**AS_IT_IS, "Authorization": _basic(f"{PERSON}:wrong")})
         assert (forged.status, "set-cookie" in forged.headers) == (422, False)
-        logs = "".join(path.read_text() for path in tmp_path.glob("*.log"))
-        assert "/log" in logs
-        assert secret not in logs
-    finally:
-        nginx.terminate()
-        nginx.wait(10)
-        server.should_exit = True
-        thread.join()
-        listening.close()
+        assert "/log" in there.logs()
+        assert secret not in there.logs()
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+@pytest.mark.parametrize(
+    "path", ["/static/../log", "/static/%2e%2e/log", "/answers/..%2flog", "/static//../log", "/static", "/answers"]
+)
+def test_what_is_open_leads_to_nothing_that_is_not(desk: Desk, tmp_path: Path, path: str) -> None:
+    with behind_nginx(desk, tmp_path) as there:
+        answer = get(there.port, path, {**AS_IT_IS, "Remote-User": PERSON})
+        assert answer.status in (401, 404, 422)
+        assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.skipif(
+    (CHROMIUM is None or shutil.which("nginx") is None) and not ALL, reason="there is no Chromium or nginx here"
+)
+@pytest.mark.xdist_group("browser")
+def test_a_party_answers_in_a_browser_without_signing_in_and_its_address_stands_in_no_log(
+    desk: Desk, tmp_path: Path
+) -> None:
+    reachable_by_mail(desk.store)
+    asked(desk.browser())
+    party, *_ = answers(desk)
+    address = f"/answers/{hand_out(desk.store, party, 'test', desk.now)}"
+    with behind_nginx(desk, tmp_path) as there, sync_playwright() as playwright:
+        led = f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{there.tls_port}"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, led])
+        page = browser.new_context(ignore_https_errors=True, locale="sv-SE").new_page()
+        got: list[tuple[str, int]] = []
+        page.on("response", lambda one: got.append((one.url.removeprefix(f"https://{HOST}"), one.status)))
+        page.goto(f"https://{HOST}{address}", wait_until="load")
+        assert got == [(address, 200), ("/static/console.css", 200)]
+        assert page.evaluate("document.styleSheets[0].cssRules.length") > 0, "the page wears its style"
+        page.get_by_label("Ja").first.check()
+        page.get_by_role("button", name="Skicka").click()
+        page.get_by_role("status").wait_for()
+        assert {status for _, status in got} == {200}
+        assert page.evaluate("document.referrer") == f"https://{HOST}/"
+        browser.close()
+        assert answers(desk)[party] == "yes"
+        get(there.port, "/log", AS_IT_IS)
+        assert "GET /log" in there.logs(), "there is a log"
+        assert address.rpartition("/")[2] not in there.logs()
+
+
+def test_everything_beside_an_open_page_is_open_too(desk: Desk) -> None:
+    reachable_by_mail(desk.store)
+    asked(desk.browser())
+    party, *_ = answers(desk)
+    token = hand_out(desk.store, party, "test", desk.now)
+    link = invite(desk.store, "test", "coordinator", desk.now)
+    stranger = desk.stranger()
+    for path in (f"/answers/{token}", "/answers/x", f"/in/{link}", "/in/x", "/out", "/nowhere", "/"):
+        page = stranger.get(path)
+        beside = set(
+            re.findall(r"<(?:link|script|img|source|iframe)\b[^>]*\b(?:href|src)=\"(/[^\"]*)", page.body.decode())
+        )
+        assert beside, path
+        assert {one for one in beside if not one.startswith("/static/")} == set(), path
+        assert {stranger.get(one).status for one in beside} == {200}, path
 
 
 def _basic(person: str) -> str:
-    return base64.b64encode(person.encode()).decode()
-
-
-def _nginx(tmp_path: Path, path: Path) -> tuple[int, "subprocess.Popen[bytes]"]:
-    port = free_port()
-    site = (SHIPPED / "nginx-console.conf").read_text().replace("/run/arshjul/console.sock", str(path))
-    site = re.sub(r"listen 443 ssl;|ssl_certificate.*;", "", site).replace("allow 10.0.0.0/8;", "allow 127.0.0.1;")
-    site = site.replace("server_name", f"listen 127.0.0.1:{port}; server_name", 1)
-    site = site.replace("/etc/nginx/arshjul.htpasswd", str(tmp_path / "htpasswd"))
-    site = site.replace("/var/log/nginx/arshjul-console.log", str(tmp_path / "access.log"))
-    (tmp_path / "htpasswd").write_text("granskare:{PLAIN}secret\n")
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
-    settings = tmp_path / "nginx.conf"
-    settings.write_text(
-        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/error.log;\n"
-        f"events {{}}\nhttp {{ {temporary} {site} }}\n"
-    )
-    return port, subprocess.Popen(["nginx", "-c", str(settings), "-p", str(tmp_path)], stderr=subprocess.DEVNULL)
-
-
-def _first(port: int, headers: dict[str, str]) -> int:
-    for _ in range(500):
-        try:
-            return get(port, "/", headers).status
-        except OSError:
-            time.sleep(0.02)
-    raise AssertionError("nginx does not answer")
+    return "Basic " + base64.b64encode(person.encode()).decode()

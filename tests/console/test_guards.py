@@ -10,7 +10,7 @@ import pytest
 from arshjul.console.access import ALL, ANYBODY, ROLES, Page
 from arshjul.console.answers import SeeOther
 from arshjul.console.app import Trust, application
-from arshjul.console.guards import HEADERS
+from arshjul.console.outgoing import headers_of
 from arshjul.console.pages import PAGES
 from arshjul.console.sessions import form_token, invite, leave, let_in, who
 from arshjul.console.visit import Visit
@@ -186,10 +186,24 @@ def test_a_role_that_the_proxy_s_list_has_no_more_is_lost(desk: Desk) -> None:
 
 def test_every_answer_has_its_headers(desk: Desk) -> None:
     browser = desk.browser()
-    for page in [path(one) for one in PAGES if one.method == "GET"] + ["/nowhere", "/console.css"]:
+    for page in [path(one) for one in PAGES if one.method == "GET"] + ["/nowhere", "/static/console.css"]:
         answer = browser.get(page)
-        assert answer.headers.items() >= HEADERS.items(), page
+        assert answer.headers.items() >= headers_of(page).items(), page
         assert answer.status < 500, page
+
+
+def test_an_address_that_is_a_secret_is_told_to_nobody_whatever_is_answered_there(desk: Desk) -> None:
+    stranger = desk.stranger()
+    for page in [one for one in PAGES if "{link}" in one.path or "{token}" in one.path]:
+        for answer in (
+            stranger.get(path(page)),
+            stranger.get(f"{path(page)}/more"),
+            stranger.post(path(page), {}, {}),
+            stranger.get(path(page), {"host": "elsewhere.example"}),
+            stranger.send_raw("PUT", path(page), b"", {}),
+        ):
+            assert answer.status >= 400
+            assert answer.headers["referrer-policy"] == "strict-origin", page
 
 
 def test_no_console_path_is_a_feed_s(desk: Desk) -> None:

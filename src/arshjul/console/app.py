@@ -11,6 +11,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -21,7 +22,8 @@ from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
 from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, Form, read_form, read_multipart
-from arshjul.console.guards import HEADERS, LOOPBACK, is_known_host, is_own, vouched_for, wants_part
+from arshjul.console.guards import LOOPBACK, is_known_host, is_own, vouched_for, wants_part
+from arshjul.console.outgoing import Outgoing
 from arshjul.console.pages import PAGES
 from arshjul.console.refusals import DEFAULT_LANGUAGE, SentForm, no_page, our_fault, refusal, status_of
 from arshjul.console.rendering import HTMX_VERSION, rendered
@@ -38,8 +40,9 @@ from arshjul.texts.system import why
 
 Clock = Callable[[], datetime]
 
-STYLE = "/console.css"
-SCRIPT = f"/htmx-{HTMX_VERSION}.min.js"
+STYLE = "/static/console.css"
+SCRIPT = f"/static/htmx-{HTMX_VERSION}.min.js"
+"""All that a page needs beside itself lies under /static/: a proxy lets anybody have it, as it does the open pages."""
 
 NO_MORE = 286
 """The status by which htmx ends asking again and again."""
@@ -88,6 +91,7 @@ def application(console: ConsoleServer) -> Starlette:
     routes = [Route(page.path, _endpoint(console, page), methods=[page.method]) for page in PAGES]
     made = Starlette(
         routes=[*routes, Route(STYLE, _style, methods=["GET"]), Route(SCRIPT, _script, methods=["GET"])],
+        middleware=[Middleware(Outgoing)],
         exception_handlers={HTTPException: no_page, Exception: our_fault},
     )
     made.router.redirect_slashes = False
@@ -252,7 +256,6 @@ def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
             response = _file(answer, is_packed=answer.packs and visit.takes_gzip)
             if answer.name is not None:
                 response.headers["content-disposition"] = f'attachment; filename="{answer.name}"'
-    response.headers.update(HEADERS)
     return response
 
 
@@ -288,12 +291,12 @@ def _hand_out(console: ConsoleServer, response: Response, token: str) -> None:
 
 
 async def _style(_: Request) -> Response:
-    return Response(_static("console.css"), media_type="text/css", headers=HEADERS)
+    return Response(_static("console.css"), media_type="text/css")
 
 
 async def _script(_: Request) -> Response:
     """It never changes under its name, so that a browser asks for it once."""
-    headers = {**HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+    headers = {"cache-control": "public, max-age=31536000, immutable"}
     return Response(_static("htmx.min.js"), media_type="text/javascript", headers=headers)
 
 

@@ -6,17 +6,6 @@ from starlette.requests import Request
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
-HEADERS = {
-    "content-security-policy": "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'; style-src 'self'; img-src 'self' data:",
-    "referrer-policy": "same-origin",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
-"""Of every answer. `same-origin`: with `no-referrer` Chrome would send `Origin: null` with its own forms."""
-
 
 def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
     """True if the request is for a name of ours: a stranger's page could lead here under its own."""

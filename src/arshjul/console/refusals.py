@@ -6,7 +6,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from arshjul.console.guards import HEADERS
 from arshjul.console.rendering import rendered
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
@@ -46,9 +45,7 @@ def refusal(
     values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
     values["again"] = again if status == 503 else None
     html = rendered(visit, "refused.html", values, language, session)
-    response = Response(html, status, media_type="text/html")
-    response.headers.update(HEADERS)
-    return response
+    return Response(html, status, media_type="text/html")
 
 
 async def no_page(_: Request, error: Exception) -> Response:

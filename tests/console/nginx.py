@@ -1,0 +1,89 @@
+"""A console behind a real nginx with the settings that are shipped for it, TLS and all."""
+
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from arshjul.console.app import ConsoleServer, Trust, application
+from arshjul.console.serve import on_path
+from tests.authorities import Authority
+from tests.console.conftest import Desk
+from tests.serving import free_port, get
+
+SHIPPED = Path("config/deploy/nginx-console.conf")
+HOST = "arshjul.intern.example.se"
+PERSON, PASSWORD = "granskare", "secret"
+AS_IT_IS = {"Host": HOST}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Where nginx answers: in clear on `port`, and by TLS on `tls_port`. `logs`: all that it has written down."""
+
+    port: int
+    tls_port: int
+    folder: Path
+
+    def logs(self) -> str:
+        return "".join(path.read_text() for path in self.folder.glob("*.log"))
+
+
+@contextmanager
+def behind_nginx(desk: Desk, folder: Path) -> Iterator[Behind]:
+    """The desk's console on a socket, nginx before it, and one auditor who may sign in there."""
+    path = folder / "console.sock"
+    trust = Trust("Remote-User", {PERSON: "auditor"})
+    console = ConsoleServer(desk.store, desk.console.runner, lambda: desk.now, trust, frozenset({HOST}))
+    listening = on_path(path)
+    server = uvicorn.Server(uvicorn.Config(application(console), log_config=None, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    there = Behind(free_port(), free_port(), folder)
+    nginx = subprocess.Popen(["nginx", "-c", str(_settings(there, path)), "-p", str(folder)], stderr=subprocess.DEVNULL)
+    try:
+        _wait(there.port)
+        yield there
+    finally:
+        nginx.terminate()
+        nginx.wait(10)
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+def _settings(there: Behind, path: Path) -> Path:
+    folder = there.folder
+    Authority(folder, "authority").certified(HOST)
+    site = SHIPPED.read_text().replace("/run/arshjul/console.sock", str(path))
+    site = re.sub(r"(ssl_certificate(?:_key)?) .*;", rf"\1 {folder}/shown.pem;", site)
+    site = site.replace("allow 10.0.0.0/8;", "allow 127.0.0.1;")
+    site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{there.tls_port} ssl; listen 127.0.0.1:{there.port};")
+    site = site.replace("/etc/nginx/arshjul.htpasswd", str(folder / "htpasswd"))
+    site = site.replace("/var/log/nginx/arshjul-console.log", str(folder / "access.log"))
+    (folder / "htpasswd").write_text(f"{PERSON}:{{PLAIN}}{PASSWORD}\n")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+    settings = folder / "nginx.conf"
+    settings.write_text(
+        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\n"
+        f"events {{}}\nhttp {{ {temporary} {site} }}\n"
+    )
+    return settings
+
+
+def _wait(port: int) -> None:
+    for _ in range(500):
+        try:
+            get(port, "/", AS_IT_IS)
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError("nginx does not answer")
