@@ -43,6 +43,19 @@ def test_nobody_else_may_write_into_an_export_whatever_the_umask(store: Store, t
     assert {path.stat().st_mode & 0o022 for path in (out, *out.rglob("*"))} == {0}
 
 
+@FILE
+def test_nobody_else_lists_the_names_which_are_the_secret(store: Store, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(2):
+        export_static(store, out, tmp_path / "key")
+        folders = [path for path in (out, *out.rglob("*")) if path.is_dir()]
+        assert len(folders) > 2
+        assert {path.stat().st_mode & 0o777 for path in folders} == {0o711}
+        for path in folders[1:]:
+            path.chmod(0o755)  # as exports made them that came before
+        out.chmod(0o711)
+
+
 @pytest.mark.parametrize("kind", ["pipe", "folder", "open to others", "too short"])
 @FILE
 def test_key_file_that_is_no_secret_key_is_refused_by_its_name(store: Store, tmp_path: Path, kind: str) -> None:

@@ -1,8 +1,10 @@
 """The console's process: uvicorn on the loopback, or on a socket that a proxy alone can reach."""
 
+import errno
 import gc
 import os
 import socket
+import stat
 from pathlib import Path
 
 import uvicorn
@@ -14,6 +16,9 @@ from arshjul.texts.system import why
 
 RARELY = (50_000, 20, 20)
 """How seldom garbage is searched for: a year is a million objects that stay, and a look at all of them takes 0.1 s."""
+
+ANSWERED_WITHIN_S = 2.0
+"""Whoever serves on a socket of this machine takes a connection in no time."""
 
 
 def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool) -> None:
@@ -53,7 +58,7 @@ def on_path(path: Path) -> socket.socket:
     """A socket that only its owner and group reach: the proxy is in the group."""
     made = socket.socket(socket.AF_UNIX)
     try:
-        path.unlink(missing_ok=True)
+        _take_away_remnant(path)
         before = os.umask(0o117)
         try:
             made.bind(str(path))
@@ -61,6 +66,26 @@ def on_path(path: Path) -> socket.socket:
             os.umask(before)
         made.listen()
     except OSError as error:
+        made.close()
         values = {"path": str(path), "why": why(error)}
         raise InputError(Message("{path}: {why}. Choose another with --socket.", values)) from None
     return made
+
+
+def _take_away_remnant(path: Path) -> None:
+    """Takes away a socket that a process has left which is no more; anything else that bears the name is let be."""
+    try:
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    except FileNotFoundError:
+        return
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(ANSWERED_WITHIN_S)
+        try:
+            asking.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+        except TimeoutError:  # it is busy, but there
+            pass
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))

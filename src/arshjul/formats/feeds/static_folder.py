@@ -19,8 +19,11 @@ from arshjul.formats.json_guard import json_bytes, json_data
 LIST = "etags.json"
 FEEDS = "feeds"
 LONGEST_LIST = 16_000_000
-FOLDER_MODE = 0o755
-"""A web server reads it, as another user; none but the owner puts anything there, whatever the umask."""
+FOLDER_MODE = 0o711
+"""A web server opens what it is asked for, as another user; none but the owner lists the names, which are secret, or
+puts anything there, whatever the umask."""
+_LISTED = 0o044
+"""The rights by which others list a folder."""
 
 _PATH = re.compile(rf"{FEEDS}/([A-Za-z0-9_-]{{43}})/([A-Za-z0-9._-]+\.ics)")
 _IN_NO_LINK = os.O_NOFOLLOW | os.O_CLOEXEC
@@ -117,6 +120,8 @@ class StaticFolder:
         except OSError:
             raise self._not_ours(name) from None
         try:
+            if make:
+                _hide_names(handle)
             yield handle
         finally:
             os.close(handle)
@@ -146,6 +151,13 @@ def _put(folder: int, name: str, data: bytes, moment: float | None, mode: int) -
         os.unlink(half, dir_fd=folder)  # left by an export that was interrupted
     create(half, data, mode, within=folder, moment=moment)
     os.replace(half, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _hide_names(folder: int) -> None:
+    """Lets others list a folder no more, where an export before this one let them; what else they may stays."""
+    mode = os.fstat(folder).st_mode & 0o7777
+    if mode & _LISTED:
+        os.fchmod(folder, mode & ~_LISTED)
 
 
 def _half(name: str) -> str:
