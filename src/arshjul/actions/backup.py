@@ -2,18 +2,24 @@
 
 A copy is one SQLite file, whichever database it is of, with a manifest of hashes beside it. It holds
 no sites unless asked for, and of addresses only hashes.
+
+The copy is on the disk, under its name, before the manifest that describes it gets its own. Stopped at any step, it
+leaves a whole backup, or what the next one of that name knows for a remnant and takes away.
 """
 
 import contextlib
 import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.errors import InputError, Message, StorageError
+from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.atomic import create, sync
-from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.regular_file import read_regular
+from arshjul.locks import HeldByAnother, held
 from arshjul.store import copying, revisions, versions
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, make_store
@@ -21,6 +27,9 @@ from arshjul.texts.system import why
 
 FORMAT = "arshjul-backup/1"
 MOST_MANIFEST = 1_000_000
+
+STEPS = ("begun", "copied", "described", "named", "done")
+"""The steps of making a backup, in order: where a crash can come between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +47,89 @@ def manifest_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.manifest.json")
 
 
-def backup(store: Store, file: Path, now: datetime, *, sites: bool = False) -> Copied:
-    """Copies the database into a new file, whole or not at all. InputError where the file is there already."""
-    if file.exists() or manifest_of(file).exists():
-        raise InputError(Message("{file} is there already: name a new file.", {"file": str(file)}))
-    half = file.with_name(f".{file.name}.half")
+def backup(
+    store: Store, file: Path, now: datetime, *, sites: bool = False, at: Callable[[str], None] = lambda _: None
+) -> Copied:
+    """Copies the database into a new file, whole or not at all. InputError where the file is there already.
+
+    `at` is called with the name of each step when it is done.
+    """
+    half, waiting = _half(file), _half(manifest_of(file))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        half.unlink(missing_ok=True)
-        create(half, b"")
-        copied, hashes = _copy_into(store, half, sites)
-        manifest = {
-            "format": FORMAT,
-            "made_at": moment_text(now),
-            "tables": versions.HEAD,
-            "revision": copied.revision,
-            "head": copied.head,
-            "rows": hashes,
-            "file": digest_of_file(half),
-        }
-        create(manifest_of(file), json_bytes(manifest))
-        sync(half)
-        half.replace(file)
+        with _alone(file):
+            _refuse_known(file)
+            create(half, b"")
+            at("begun")
+            copied, hashes = _copy_into(store, half, sites)
+            sync(half)
+            at("copied")
+            create(waiting, json_bytes(_manifest(half, copied, hashes, now)))
+            at("described")
+            half.rename(file)
+            at("named")
+            waiting.rename(manifest_of(file))
+            sync(file.parent)
+            at("done")
     except OSError as error:
         values = {"file": str(file), "reason": why(error)}
         raise StorageError(Message("{file} was not written: {reason}", values)) from None
-    finally:
-        with contextlib.suppress(OSError):
-            half.unlink()
     return Copied(file, copied.revision, copied.head)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Keeps others from making the same copy; what one that was stopped has left is taken away, before and after."""
+    try:
+        with held(file.with_name(f".{file.name}.lock")):
+            _clear(file)
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OSError):
+                    _clear(file)
+    except HeldByAnother:
+        raise Refused(Message("{file} is being written by another process.", {"file": str(file)})) from None
+
+
+def _clear(file: Path) -> None:
+    """Takes remnants away: the halves, and a copy whose manifest still waits for its name."""
+    half, waiting = _half(file), _half(manifest_of(file))
+    if waiting.exists() and not manifest_of(file).exists() and file.exists() and _describes(waiting, file):
+        file.unlink()
+    waiting.unlink(missing_ok=True)
+    for end in ("-journal", "-wal", "-shm", ""):  # SQLite would put an old journal's pages into the new file
+        half.with_name(half.name + end).unlink(missing_ok=True)
+
+
+def _describes(manifest: Path, file: Path) -> bool:
+    """True if that manifest is of that very file."""
+    with contextlib.suppress(InputError):
+        says = json_data(read_regular(manifest, MOST_MANIFEST), manifest.name, MOST_MANIFEST)
+        return isinstance(says, dict) and says.get("file") == digest_of_file(file)
+    return False
+
+
+def _refuse_known(file: Path) -> None:
+    for one in (file, manifest_of(file)):
+        if one.exists():
+            raise InputError(Message("{file} is there already: name a new file.", {"file": str(one)}))
+
+
+def _half(file: Path) -> Path:
+    return file.with_name(f".{file.name}.half")
+
+
+def _manifest(half: Path, copied: Copied, hashes: dict[str, str], now: datetime) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "made_at": moment_text(now),
+        "tables": versions.HEAD,
+        "revision": copied.revision,
+        "head": copied.head,
+        "rows": hashes,
+        "file": digest_of_file(half),
+    }
 
 
 def _copy_into(store: Store, half: Path, sites: bool) -> tuple[Copied, dict[str, str]]:
