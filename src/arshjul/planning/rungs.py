@@ -222,12 +222,18 @@ class _Day:
         """The operations as that board has them, where they are others than in the scenario."""
         operations = self.context.scenario.operations
         if name == "reserves":
-            yield from (replace(o, reserve=False) for o in operations.values() if o.reserve)
+            yield from (self._promoted_alone(o) for o in operations.values() if o.reserve)
         for id in self.context.hit:
             if name == "fewer" and (left := self._officers_left(self._old(id))) is not None:
                 yield replace(operations[id], officers_least=left)
             if name == "without" and self._can_do_without(id):
                 yield operations[id].without_officers
+
+    def _promoted_alone(self, reserve: Operation) -> Operation:
+        """The reserve as an ordinary operation: the others stay reserves, so a tie to one of them does not bind it."""
+        twin = self.context.scenario.operations.get(reserve.same_slot_as or "")
+        is_bound = twin is not None and not twin.reserve
+        return replace(reserve, reserve=False, same_slot_as=reserve.same_slot_as if is_bound else None)
 
     def _can_do_without(self, id: str) -> bool:
         operation = self.context.scenario.operations[id]
