@@ -32,7 +32,8 @@ from arshjul.rules.hit import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
 
-SEEDS = [seed if seed < 5 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
+SEEDS = [seed if seed < 5 or seed in (59, 96) else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
+"""In 59 and 96 something is out that has no points, and would come in when nothing is hit."""
 EFFORT = Effort(limit_s=120, seed=1)
 OFTEN = KINDS[0]
 

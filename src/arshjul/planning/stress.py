@@ -9,6 +9,7 @@ from statistics import NormalDist, fmean, stdev
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
+from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
@@ -44,12 +45,17 @@ def live(
 ) -> tuple[Lived, Plan]:
     """The year of these withdrawals, each moment answered with the option, and the plan that is left of it."""
     year, first, slots = Lived(), plan, SlotTables(scenario)
-    effort = replace(effort, bare=True)
+    effort, proven = replace(effort, bare=True), plan.status == "optimal"
     for moment, reported in by_moment(withdrawals, plan.as_of):
         before = plan
         given = replan_input(scenario, plan, reported, moment, checked=True, slots=slots)
-        plan, slots = _answered(given, plan, reported, option, effort), given.context.slots
-        _count(scenario, year, before, plan)
+        slots = given.context.slots
+        if _stays(given, plan, reported, proven):
+            plan, proven = _as_it_was(given, plan), True
+        else:
+            plan = replan_from(given, plan, effort, (option,)).options[option]
+            proven = plan.status == "optimal"
+        _count(scenario, year, before, plan, proven)
     places = ((id, place, plan.placed.get(id)) for id, place in first.placed.items())
     year.held = frozenset(id for id, old, new in places if new is not None and new.slot.day == old.slot.day)
     worth = scenario.objective.priority_points
@@ -57,20 +63,38 @@ def live(
     return year, plan
 
 
-def _answered(given: ReplanInput, plan: Plan, asked: Entries, option: str, effort: Effort) -> Plan:
-    """The plan after a moment's reports.
+def _stays(given: ReplanInput, plan: Plan, asked: Entries, proven: bool) -> bool:
+    """True if a replan would find no better plan: nothing is hit, and nothing that is out could come in.
 
-    Where they hit nothing and give nothing back, a proven plan stays: each other plan that is still possible was so
-    before, and is no better now, since what it changes is to be paid for on top of what was changed to get here.
+    Where nothing is given back, each other plan that is still possible was so before, and is no better than a proven
+    one now, since what it changes is to be paid for on top of what was changed to get here. Two may come in all the
+    same: what has no points, as leaving it out cost nothing and its way back is no change; and what was tied to
+    something that has begun since, as history binds nobody.
     """
+    if given.context.hit:
+        return False
     known = {one.id for one in plan.entries.withdrawals}
     given_back = any(one.id in known for one in asked.withdrawals)
-    settled = not plan.unplaced or (plan.status == "optimal" and not given_back)
-    if given.context.hit or not settled:
-        return replan_from(given, plan, effort, (option,)).options[option]
+    tied = {id for group in given.scenario.ties() for id in group}
+    return not plan.unplaced or (
+        proven
+        and not given_back
+        and all(_costs(given.scenario.operations[out.operation], given.scenario) for out in plan.unplaced)
+        and not any(out.operation in tied for out in plan.unplaced)
+    )
+
+
+def _costs(operation: Operation, scenario: Scenario) -> bool:
+    """True if leaving it out costs anything."""
+    return operation.is_must or scenario.objective.priority_points[operation.priority] > 0
+
+
+def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
+    """The plan as the next revision. It has no levels: those that it had counted its changes from an older one."""
     return replace(
         plan,
         as_of=given.as_of,
+        levels=(),
         entries=given.entries,
         base=given.context.base,
         unpinned=given.context.unpinned,
@@ -78,10 +102,10 @@ def _answered(given: ReplanInput, plan: Plan, asked: Entries, option: str, effor
     )
 
 
-def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan) -> None:
+def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan, proven: bool) -> None:
     found = changes(before.placed, after.placed)
     year.answered += 1
-    year.proven += after.status == "optimal"
+    year.proven += proven
     near = {move.operation for move in found.changed if move.notice_days(after.as_of.date()) < SHORT_NOTICE_DAYS}
     year.changes += len(found.changed)
     year.short_notices += len(near)
