@@ -161,7 +161,8 @@ class Model:
         self, before: Folder, after: Folder, party: str, told: Mapping[str, Event]
     ) -> Iterator[tuple[str, "Now"]]:
         was, now = before.mine(party), after.mine(party)
-        for id in {**was, **now}:
+        # Of an operation that the party has left, too: what was held while it had a part stays.
+        for id in {**before.operations, **after.operations}:
             for milestone in after.scenario["cycle"]["milestones"]:
                 name = f"{id}.{milestone['id']}"
                 event = told.get(name)
