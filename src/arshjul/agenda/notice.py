@@ -5,14 +5,13 @@ which it is or on what date; who only takes part is not told which unit serves, 
 withdrew its officers.
 """
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from arshjul.agenda.cause import cause
-from arshjul.agenda.entry import Event
+from arshjul.agenda.part_change import because
 from arshjul.agenda.party import Party
+from arshjul.agenda.when import placed_when
 from arshjul.agenda.wording import concerns
-from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -55,11 +54,6 @@ def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Place
     return placement if placement is not None and concerns(scenario, party, placement) else None
 
 
-def because(said: Message, why: Message | None) -> Message:
-    """The sentence with its cause, where one is known."""
-    return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
-
-
 def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
     """The sentence with the days of notice until its first date; that date may have passed."""
     days = (day - plan.as_of.date()).days
@@ -84,28 +78,3 @@ def operation_said(scenario: Scenario, id: str) -> Message:
 def id_said(scenario: Scenario, id: str) -> Message:
     """An operation in a list, by its id; one that could be read as a count, as a whole."""
     return operation_said(scenario, id) if not any(map(str.isalpha, id)) else Message("{id}", {"id": id})
-
-
-def placed_when(scenario: Scenario, placement: Placement) -> Message:
-    """Its date, or the first and the last of several, with the hours."""
-    return when_said(scenario, placement.slot, scenario.last_day(placement))
-
-
-def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Message:
-    """The date, or those up to the last, with the hours; a shift that the scenario does not know has none."""
-    shift = next((known for known in scenario.shifts if known.id == slot.shift), None)
-    day = Message("{day}", {"day": slot.day})
-    if last is not None and last > slot.day:
-        day = Message("{first} to {last}", {"first": slot.day, "last": last})
-    if shift is None:
-        return day
-    return Message("{day} {hours}", {"day": day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
-
-
-def time_said(event: Event, zone: ZoneInfo) -> Message:
-    """The date of an event, and its hours where it has some."""
-    starts, ends = event.starts, event.ends
-    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
-        return Message("{day}", {"day": event.day})
-    hours = f"{starts.astimezone(zone):%H:%M}–{ends.astimezone(zone):%H:%M}"
-    return Message("{day} {hours}", {"day": event.day, "hours": hours})

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.agenda.notice import operation_said, when_said
+from arshjul.agenda.notice import operation_said
+from arshjul.agenda.when import when_said
 from arshjul.domain.answer import unanswered as open_questions
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement

@@ -15,9 +15,11 @@ from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
 from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, Told, began, milestone_times
-from arshjul.agenda.notice import because, is_handed_on, time_said
+from arshjul.agenda.notice import is_handed_on
+from arshjul.agenda.part_change import because
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
+from arshjul.agenda.when import time_said
 from arshjul.agenda.wording import Text, Wording, concerns
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.amendment import Cancelled

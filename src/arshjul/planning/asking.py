@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from arshjul.agenda.notice import operation_said, placed_when, seen
+from arshjul.agenda.notice import operation_said, seen
 from arshjul.agenda.party import Party, parties
+from arshjul.agenda.when import placed_when
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

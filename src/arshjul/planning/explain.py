@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from functools import partial
 
 from arshjul import solver
-from arshjul.agenda.notice import id_said, placed_when
+from arshjul.agenda.notice import id_said
+from arshjul.agenda.when import placed_when
 from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.ids import same_id

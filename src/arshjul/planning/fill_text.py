@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from arshjul.agenda.notice import placed_when
 from arshjul.agenda.visits import stops_by_frame
+from arshjul.agenda.when import placed_when
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

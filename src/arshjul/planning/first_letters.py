@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from arshjul.agenda.notice import operation_said, placed_when
+from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import COORDINATOR, parties
+from arshjul.agenda.when import placed_when
 from arshjul.agenda.wording import concerns
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.agenda.cause import cause, kind_of
-from arshjul.agenda.notice import because, notice, operation_said, placed_when, with_notice
+from arshjul.agenda.notice import notice, operation_said, with_notice
+from arshjul.agenda.part_change import because
 from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.when import placed_when
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.placement import Placement

@@ -6,7 +6,8 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from arshjul.agenda.notice import id_said, operation_said, placed_when, when_said
+from arshjul.agenda.notice import id_said, operation_said
+from arshjul.agenda.when import placed_when, when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement

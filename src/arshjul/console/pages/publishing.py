@@ -6,9 +6,9 @@ from arshjul.actions.stale_revision import StaleRevision
 from arshjul.agenda.cause import kind_of
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.notice import time_said
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.view import view
+from arshjul.agenda.when import time_said
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call

@@ -1,0 +1,186 @@
+"""The change of a party's part of an operation, as a sentence: the one that calendars, messages and differences use.
+
+It is made from the party's part before and its part now (`part`). Whoever gives an operation over to another
+unit, or takes it over, is told besides which unit that is, and when the operation is with it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from arshjul.agenda.cause import cause
+from arshjul.agenda.part import Named, PartyPart, named, part
+from arshjul.agenda.party import Party
+from arshjul.agenda.when import placed_when
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+
+Kind = Literal[
+    "called-off", "out", "handed-over", "not-needed", "lends-no-more",
+    "new", "joins", "takes-over", "serves", "lends",
+    "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
+]  # fmt: skip
+"""The kinds of change: those of a party that goes, of one that comes, and of one that has a part before and after."""
+
+LOSSES: frozenset[Kind] = frozenset((
+    "called-off", "out", "handed-over", "not-needed", "lends-no-more", "takes-over",
+    "moved", "another-unit", "without-police", "left",
+))  # fmt: skip
+"""The kinds in which somebody loses something: their sentence tells why."""
+
+ROLES = {
+    "leads": Message("you lead now"),
+    "needed": Message("you are needed now"),
+    "voluntary": Message("you are voluntary now"),
+    "serves": Message("you serve it now"),
+    "lends": Message("another unit serves it now, you lend officers"),
+}
+
+Clauses = Iterator[tuple[Kind, Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The plan of which the readers were told last, and its scenario."""
+
+    scenario: Scenario
+    placed: Mapping[str, Placement]
+
+
+@dataclass(frozen=True, slots=True)
+class PartChange:
+    """A change of one party's part. No `old`: it comes; no `new`: it goes.
+
+    `sentence` begins without a capital, and ends without a full stop; `cause` is in it, None where none is told.
+    """
+
+    operation: str
+    old: PartyPart | None
+    new: PartyPart | None
+    kinds: tuple[Kind, ...]
+    sentence: Message
+    cause: Message | None = None
+
+
+def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, operation: str) -> PartChange | None:
+    """The change of the party's part of that operation since `former`; None where its part is as it was."""
+    was, now = former.placed.get(operation), plan.placed.get(operation)
+    old, new = part(former.scenario, party, was), part(scenario, party, now)
+    if old is not None and new is not None:
+        clauses = list(_stays(old, new))
+    elif old is not None:
+        clauses = [_goes(scenario, party, old, now)]
+    elif new is not None:
+        clauses = [_comes(former, new, was)]
+    else:
+        clauses = []
+    if not clauses:
+        return None
+    kinds = tuple(kind for kind, _ in clauses)
+    said = clauses[0][1]
+    for _, clause in clauses[1:]:
+        said = Message("{first}; {second}", {"first": said, "second": clause})
+    why = _why(former, scenario, plan, party, was) if was is not None and LOSSES & {*kinds} else None
+    return PartChange(operation, old, new, kinds, because(said, why), why)
+
+
+def because(said: Message, why: Message | None) -> Message:
+    """The sentence with its cause, where one is known."""
+    return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
+
+
+def _why(former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement) -> Message | None:
+    """The cause; where the operation stands as it stood, the scenario has changed."""
+    if plan.placed.get(was.operation) == was and former.scenario.operations != scenario.operations:
+        return Message("changed conditions")
+    return cause(scenario, plan, was, party)
+
+
+def _goes(scenario: Scenario, party: Party, old: PartyPart, now: Placement | None) -> tuple[Kind, Message]:
+    values = {"old": old.when}
+    if now is None or now.operation not in scenario.operations:
+        return "called-off", Message("called off, was {old}", values)
+    if party.kind != "police":
+        return "out", Message("you no longer take part {old}, it is held without you", values)
+    if now.police is None:
+        return "not-needed", Message("it is carried out without police, you are not needed {old}", values)
+    if old.role == "lends":
+        return "lends-no-more", Message("you no longer lend officers {old}", values)
+    unit, when = named(scenario, now.police).name, placed_when(scenario, now)
+    if when == old.when:
+        return "handed-over", Message("{unit} takes over, {new}", {"unit": unit, "new": when})
+    return "handed-over", Message("{unit} takes over, {new} instead of {old}", {"unit": unit, "new": when, **values})
+
+
+def _comes(former: Former, new: PartyPart, was: Placement | None) -> tuple[Kind, Message]:
+    values: dict[str, object] = {"new": new.when}
+    if was is None:
+        return "new", Message("new, {new}", values)
+    if new.role == "lends":
+        return "lends", Message("you lend officers now, {new}", values)
+    if new.role != "serves":
+        return "joins", Message("you take part now, {new}", values)
+    if was.police is None:
+        return "serves", Message("you serve it now, {new}", values)
+    values["unit"], when = named(former.scenario, was.police).name, placed_when(former.scenario, was)
+    if when == new.when:
+        return "takes-over", Message("you take over from {unit}, {new}", values)
+    return "takes-over", Message("you take over from {unit}, {new} instead of {old}", {**values, "old": when})
+
+
+def _stays(old: PartyPart, new: PartyPart) -> Clauses:
+    """Everything that is otherwise in the part."""
+    if old.moments != new.moments:
+        yield "moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when})
+    yield from _police(old, new)
+    if old.lead != new.lead and new.role != "leads":
+        yield "lead", Message("{agency} leads now", {"agency": new.lead.name})
+    known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
+    if come := _names(agency for agency in new.agencies if agency not in known):
+        yield "joined", Message("now with {agencies}", {"agencies": come})
+    if gone := _names(agency for agency in old.agencies if agency not in new.agencies):
+        yield "left", Message("now without {agencies}", {"agencies": gone})
+    if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
+        yield "role", ROLES[new.role]
+    if old.strength != new.strength and old.has_police == new.has_police:
+        yield "strength", _strength(old, new)
+
+
+def _police(old: PartyPart, new: PartyPart) -> Clauses:
+    """Whether police come and, for whoever sees them, which units."""
+    if old.has_police and not new.has_police:
+        if not old.units:
+            yield "without-police", Message("it is carried out without police")
+        else:
+            units = {"units": _names(old.units)}
+            yield "without-police", Message("it is carried out without police, not with {units}", units)
+    elif new.has_police and not old.has_police:
+        if not new.units:
+            yield "with-police", Message("it is carried out with police")
+        else:
+            yield "with-police", Message("it is carried out with {units}", {"units": _names(new.units)})
+    elif old.units[:1] != new.units[:1]:
+        units = {"old": _names(old.units[:1]), "new": _names(new.units[:1])}
+        yield "another-unit", Message("{new} takes over from {old}", units)
+    if old.has_police == new.has_police:
+        if come := _names(unit for unit in new.units[1:] if unit not in old.units[1:]):
+            yield "lenders", Message("officers are lent by {units} besides", {"units": come})
+        if gone := _names(unit for unit in old.units[1:] if unit not in new.units):
+            yield "lenders", Message("officers are no longer lent by {units}", {"units": gone})
+
+
+def _strength(old: PartyPart, new: PartyPart) -> Message:
+    values = {"old": old.strength, "new": new.strength}
+    match new.role:
+        case "coordinates":
+            return Message("the officers are {new} now, were {old}", values)
+        case "serves" | "lends":
+            return Message("your officers are {new} now, were {old}", values)
+        case _:
+            return Message("your teams are {new} now, were {old}", values)
+
+
+def _names(parties: Iterable[Named]) -> list[str]:
+    return [one.name for one in parties]

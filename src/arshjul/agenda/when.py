@@ -1,0 +1,35 @@
+"""A time in words: that of a placement, of a slot, and of an event."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from arshjul.agenda.entry import Event
+from arshjul.domain.calendar import Slot
+from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+
+
+def placed_when(scenario: Scenario, placement: Placement) -> Message:
+    """Its date, or the first and the last of several, with the hours."""
+    return when_said(scenario, placement.slot, scenario.last_day(placement))
+
+
+def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Message:
+    """The date, or those up to the last, with the hours; a shift that the scenario does not know has none."""
+    shift = next((known for known in scenario.shifts if known.id == slot.shift), None)
+    day = Message("{day}", {"day": slot.day})
+    if last is not None and last > slot.day:
+        day = Message("{first} to {last}", {"first": slot.day, "last": last})
+    if shift is None:
+        return day
+    return Message("{day} {hours}", {"day": day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+
+
+def time_said(event: Event, zone: ZoneInfo) -> Message:
+    """The date of an event, and its hours where it has some."""
+    starts, ends = event.starts, event.ends
+    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
+        return Message("{day}", {"day": event.day})
+    hours = f"{starts.astimezone(zone):%H:%M}–{ends.astimezone(zone):%H:%M}"
+    return Message("{day} {hours}", {"day": event.day, "hours": hours})

@@ -1,0 +1,250 @@
+"""The sentence on what has become of a reader's part: a state before, a state after, and who reads what."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from arshjul.agenda.part_change import Former, PartChange, part_change
+from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.domain.entries import Entries
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.texts import Words
+from tests.builders import operation, placement, plan, scenario, swedish
+
+WORDS = swedish()
+MILJO, SKATT, ARBETE = (Party("agency", id) for id in ("miljo", "skatteverket", "arbetsmiljoverket"))
+CITY, HISINGEN, BORDER = (Party("police", id) for id in ("lpo-city", "lpo-hisingen", "border"))
+AS_OF = datetime(2027, 2, 20, 8)
+SHOOTING = Withdrawal("W-1", AS_OF, ("lpo-city",), date(2027, 3, 1), date(2027, 3, 10), cause="shooting")
+OLD = placement()
+NEW = placement(day=date(2027, 3, 18))
+ELSEWHERE = placement(day=date(2027, 3, 18), police="lpo-hisingen")
+WHEN, THEN = "tisdag 2 mars 2027 09:00–15:00", "torsdag 18 mars 2027 09:00–15:00"
+SHOT, TAKEN = ", på grund av en skjutning", ", på grund av att poliser drogs tillbaka"
+
+
+def year(*operations: Operation) -> Scenario:
+    """Three units, and agencies with teams enough."""
+    usual = scenario(operations)
+    teams = (TeamLine(Matching(), 9),)
+    return replace(
+        usual,
+        agencies={id: replace(agency, teams=teams) for id, agency in usual.agencies.items()},
+        police={**usual.police, "border": PoliceUnit("border", "Gränspolisen", "border", ())},
+    )
+
+
+def replanned(there: Scenario, old: Placement | None, new: Placement | None, *withdrawals: Withdrawal) -> Plan:
+    placed = {} if old is None else {old.operation: old}
+    after = plan(there, [] if new is None else [new], AS_OF, 2)
+    return replace(after, base=Base(1, AS_OF, placed, frozenset(placed)), entries=Entries(withdrawals=withdrawals))
+
+
+def changed(
+    party: Party,
+    old: Placement | None,
+    new: Placement | None,
+    before: Operation | None = None,
+    after: Operation | None = None,
+) -> PartChange | None:
+    was, now = year(before or operation()), year(after or before or operation())
+    former = Former(was, {} if old is None else {old.operation: old})
+    return part_change(former, now, replanned(now, old, new, SHOOTING), party, "OP-001")
+
+
+def said(*states: Any) -> str:
+    found = changed(*states)
+    return "" if found is None else WORDS.say(found.sentence)
+
+
+@pytest.mark.parametrize(
+    ("party", "old", "new", "kinds", "sentence"),
+    [
+        (COORDINATOR, OLD, None, ["called-off"], f"inställd, skulle ha varit {WHEN}{SHOT}"),
+        (MILJO, OLD, None, ["called-off"], f"inställd, skulle ha varit {WHEN}{TAKEN}"),
+        (CITY, OLD, None, ["called-off"], f"inställd, skulle ha varit {WHEN}{SHOT}"),
+        (HISINGEN, OLD, None, [], ""),
+        (ARBETE, OLD, None, [], ""),
+        (SKATT, OLD, NEW, ["moved"], f"flyttad från {WHEN} till {THEN}{TAKEN}"),
+        (CITY, OLD, NEW, ["moved"], f"flyttad från {WHEN} till {THEN}{SHOT}"),
+        (CITY, OLD, ELSEWHERE, ["handed-over"], f"LPO Hisingen tar över, {THEN} i stället för {WHEN}{SHOT}"),
+        (HISINGEN, OLD, ELSEWHERE, ["takes-over"], f"ni tar över från LPO City, {THEN} i stället för {WHEN}{TAKEN}"),
+        (
+            COORDINATOR,
+            OLD,
+            ELSEWHERE,
+            ["moved", "another-unit"],
+            f"flyttad från {WHEN} till {THEN}; LPO Hisingen tar över från LPO City{SHOT}",
+        ),
+        (MILJO, OLD, ELSEWHERE, ["moved"], f"flyttad från {WHEN} till {THEN}{TAKEN}"),
+        (COORDINATOR, None, OLD, ["new"], f"ny, {WHEN}"),
+        (SKATT, None, OLD, ["new"], f"ny, {WHEN}"),
+        (CITY, None, OLD, ["new"], f"ny, {WHEN}"),
+        (COORDINATOR, OLD, OLD, [], ""),
+    ],
+)
+def test_what_is_called_off_moved_taken_over_or_new(
+    party: Party, old: Placement | None, new: Placement | None, kinds: list[str], sentence: str
+) -> None:
+    found = changed(party, old, new)
+    assert ([] if found is None else list(found.kinds)) == kinds
+    assert said(party, old, new) == sentence
+
+
+@pytest.mark.parametrize(
+    ("party", "sentence"),
+    [
+        (COORDINATOR, f"LPO Hisingen tar över från LPO City{SHOT}"),
+        (CITY, f"LPO Hisingen tar över, {WHEN}{SHOT}"),
+        (HISINGEN, f"ni tar över från LPO City, {WHEN}{TAKEN}"),
+        (MILJO, ""),
+        (BORDER, ""),
+    ],
+)
+def test_another_unit_on_the_same_date(party: Party, sentence: str) -> None:
+    assert said(party, OLD, replace(OLD, police="lpo-hisingen")) == sentence
+
+
+@pytest.mark.parametrize(
+    ("party", "gone", "back"),
+    [
+        (
+            COORDINATOR,
+            f"genomförs utan polis, inte med LPO City och Gränspolisen{SHOT}",
+            "genomförs med LPO City och Gränspolisen",
+        ),
+        (MILJO, f"genomförs utan polis{TAKEN}", "genomförs med polis"),
+        (SKATT, f"genomförs utan polis{TAKEN}", "genomförs med polis"),
+        (CITY, f"genomförs utan polis, ni behövs inte {WHEN}{SHOT}", f"ni bemannar den nu, {WHEN}"),
+        (BORDER, f"genomförs utan polis, ni behövs inte {WHEN}{TAKEN}", f"ni lånar nu ut poliser, {WHEN}"),
+        (HISINGEN, "", ""),
+    ],
+)
+def test_without_police_and_with_them_again(party: Party, gone: str, back: str) -> None:
+    police, none = operation(police_also={"border": 2}), operation(officers=0)
+    alone = replace(OLD, police=None)
+    assert said(party, OLD, alone, police, none) == gone
+    assert said(party, alone, OLD, none, police) == back
+
+
+@pytest.mark.parametrize(
+    ("party", "comes", "goes"),
+    [
+        (COORDINATOR, "nu med Arbetsmiljöverket", "nu utan Arbetsmiljöverket"),
+        (SKATT, "nu med Arbetsmiljöverket", "nu utan Arbetsmiljöverket"),
+        (ARBETE, f"ni deltar nu, {WHEN}", f"ni deltar inte längre {WHEN}, den genomförs utan er"),
+        (CITY, "", ""),
+    ],
+)
+def test_somebody_joined_or_left(party: Party, comes: str, goes: str) -> None:
+    may_join = operation(optional_agencies={"arbetsmiljoverket": 1})
+    joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
+    assert said(party, OLD, joined, may_join) == comes
+    assert said(party, joined, OLD, may_join).partition(", på grund av")[0] == goes
+
+
+@pytest.mark.parametrize(
+    ("party", "sentence"),
+    [
+        (ARBETE, "ni behövs nu; era team är nu 2, förut 1"),
+        (SKATT, ""),
+        (COORDINATOR, ""),
+    ],
+)
+def test_a_voluntary_agency_that_is_needed_now(party: Party, sentence: str) -> None:
+    before = operation(optional_agencies={"arbetsmiljoverket": 1})
+    after = operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 2})
+    assert said(party, replace(OLD, optional_agencies=("arbetsmiljoverket",)), OLD, before, after) == sentence
+
+
+def test_an_agency_that_the_coordinator_takes_out_is_told_that_the_conditions_have_changed() -> None:
+    after = operation(agencies={"miljo": 1})
+    assert said(SKATT, OLD, OLD, operation(), after) == (
+        f"ni deltar inte längre {WHEN}, den genomförs utan er, på grund av ändrade förutsättningar"
+    )
+    assert said(MILJO, OLD, OLD, operation(), after) == "nu utan Skatteverket, på grund av ändrade förutsättningar"
+
+
+@pytest.mark.parametrize(
+    ("party", "sentence"),
+    [
+        (SKATT, "ni leder nu"),
+        (MILJO, "Skatteverket leder nu"),
+        (CITY, "Skatteverket leder nu"),
+        (COORDINATOR, "Skatteverket leder nu"),
+    ],
+)
+def test_another_agency_leads(party: Party, sentence: str) -> None:
+    assert said(party, OLD, OLD, operation(), operation(lead_agency="skatteverket")) == sentence
+
+
+@pytest.mark.parametrize(
+    ("party", "sentence"),
+    [
+        (COORDINATOR, "poliserna är nu 4, förut 2"),
+        (CITY, "era poliser är nu 4, förut 2"),
+        (SKATT, ""),
+    ],
+)
+def test_another_number_of_officers(party: Party, sentence: str) -> None:
+    assert said(party, OLD, OLD, operation(), operation(officers=4)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("party", "comes", "goes"),
+    [
+        (COORDINATOR, "Gränspolisen lånar dessutom ut poliser", "Gränspolisen lånar inte längre ut poliser"),
+        (BORDER, f"ni lånar nu ut poliser, {WHEN}", f"ni lånar inte längre ut poliser {WHEN}"),
+        (CITY, "", ""),
+        (SKATT, "", ""),
+    ],
+)
+def test_a_unit_lends_besides_or_no_longer(party: Party, comes: str, goes: str) -> None:
+    besides = operation(police_also={"border": 2})
+    assert said(party, OLD, OLD, operation(), besides) == comes
+    assert said(party, OLD, OLD, besides, operation()).partition(", på grund av")[0] == goes
+
+
+def test_who_lends_besides_serves_and_the_other_way_round() -> None:
+    """The one that still lends is not told which unit serves, nor that it is another one."""
+    besides, serves = operation(police_also={"border": 2}), operation(police_also={"lpo-city": 2})
+    border = replace(OLD, police="border")
+    assert said(BORDER, OLD, border, besides, serves) == "ni bemannar den nu"
+    assert said(CITY, OLD, border, besides, serves) == "en annan enhet bemannar den nu, ni lånar ut poliser"
+    assert said(BORDER, OLD, replace(OLD, police="lpo-hisingen"), besides) == ""
+
+
+def test_several_dates_are_told_as_first_and_last() -> None:
+    two = operation(days=2)
+    assert said(MILJO, OLD, NEW, two).startswith(
+        "flyttad från tisdag 2 mars 2027 till onsdag 3 mars 2027 09:00–15:00 till torsdag 18 mars 2027 till fredag"
+    )
+
+
+def test_what_only_has_another_name_is_no_change() -> None:
+    there = year(operation())
+    renamed = replace(there, police={id: replace(unit, name="Polisen") for id, unit in there.police.items()})
+    for party in (COORDINATOR, MILJO, CITY):
+        assert part_change(Former(there, {"OP-001": OLD}), renamed, plan(renamed, [OLD]), party, "OP-001") is None
+
+
+def test_an_operation_that_is_cancelled_is_told_though_the_scenario_has_it_no_more() -> None:
+    found = part_change(Former(year(operation()), {"OP-001": OLD}), year(), plan(year(), []), SKATT, "OP-001")
+    assert found is not None
+    assert found.kinds == ("called-off",)
+
+
+def test_it_is_said_in_english_too() -> None:
+    found = changed(CITY, OLD, ELSEWHERE)
+    assert found is not None
+    assert Words("en").say(found.sentence) == (
+        "LPO Hisingen takes over, Thursday 18 March 2027 09:00–15:00 instead of Tuesday 2 March 2027 09:00–15:00, "
+        "because of a shooting"
+    )
