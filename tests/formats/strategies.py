@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Si
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
+from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal
@@ -148,7 +148,14 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         ),
         cycle=Cycle(
             tuple(
-                Milestone(id, draw(names), draw(st.integers(-300, 300)), draw(perhaps(clocks)), draw(numbers))
+                Milestone(
+                    id,
+                    draw(names),
+                    draw(st.integers(-300, 300)),
+                    draw(perhaps(clocks)),
+                    draw(numbers),
+                    counts_as=draw(perhaps(st.sampled_from(get_args(MilestoneMeaning)))),
+                )
                 for id in draw(unique("n-", 0, 3))
             ),
             tuple(draw(meetings(id, agencies)) for id in draw(unique("t-", 0, 2))),

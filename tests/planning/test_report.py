@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import pytest
+
 from arshjul.domain.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
@@ -12,9 +14,10 @@ from arshjul.domain.outcome import Outcome
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Settings
+from arshjul.domain.settings import Cycle, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.report import Report, Share, report
+from arshjul.planning.report_sheets import report_sheets
 from arshjul.planning.report_text import called_off_said, named_parts, sentences
 from arshjul.planning.year_log import year_log
 from arshjul.texts import Words
@@ -191,6 +194,33 @@ def test_lead_times_evaluations_and_figures() -> None:
     assert found.operations.figures == {"controls": 7, "persons": 9}
     assert found.officers == Share(5, 2)
     assert found.teams == {"miljo": 1}
+
+
+@pytest.mark.parametrize(
+    ("milestone", "figure", "evaluated"),
+    [
+        (Milestone("review", "Uppföljning", 21, counts_as="evaluation"), "review", 1),
+        (Milestone("utvardering", "Gemensam utvärdering", 21), "utvardering", 1),
+        (Milestone("review", "Uppföljning", 21, counts_as="evaluation"), "joint-evaluation", 1),
+        (Milestone("review", "Uppföljning", 21), "review", 0),
+        (Milestone("joint-evaluation", "Nomineringar", 21, counts_as="nomination"), "joint-evaluation", 0),
+    ],
+)
+def test_an_evaluation_is_what_counts_as_one_whatever_its_id(milestone: Milestone, figure: str, evaluated: int) -> None:
+    scenario = replace(year(), cycle=Cycle((milestone,)))
+    made = plan(scenario, places(JANUARY), outcome("OP-1", JANUARY, figures={"controls": 3, figure: 1}))
+    found = counted(scenario, made)
+    assert found.evaluated == Share(evaluated, 1)
+    assert (figure in found.operations.figures) == (not evaluated)
+
+
+def test_where_no_milestone_counts_as_an_evaluation_the_report_says_so_and_no_share() -> None:
+    scenario = replace(year(), cycle=Cycle((Milestone("review", "Uppföljning", 21),)))
+    found = counted(scenario, plan(scenario, places(JANUARY), outcome("OP-1", JANUARY)))
+    told = [Words("en").say(sentence) for sentence in sentences(found)]
+    assert "evaluated: nobody can tell, since no milestone counts as an evaluation" in told
+    (row,) = (row for row in report_sheets(found, Words("en"))[0].rows if str(row[0]).startswith("evaluated"))
+    assert row[1:] == [None, None, None]
 
 
 def test_nothing_is_a_share_of_nothing() -> None:

@@ -168,6 +168,24 @@ def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last()
     assert missing.endswith("OP-15 and 3 earlier.")
 
 
+def test_overdue_milestones_stay_until_they_are_held_or_nothing_can_be_prepared_any_more() -> None:
+    sheet = Milestone("sheet", "Sheet", -28)
+    review = Milestone("review", "Review", 21, counts_as="evaluation")
+    operations = [builders.operation("OP-1"), builders.operation("OP-2"), builders.operation("OP-3")]
+    scenario = builders.scenario(operations, cycle=Cycle((sheet, review)))
+    january, february, june = date(2027, 1, 12), date(2027, 2, 2), date(2027, 6, 8)
+    held = Outcome("OP-2", february, "done", figures={"joint-evaluation": 1})
+    places = [builders.placement(f"OP-{n}", day) for n, day in enumerate((january, february, june), 1)]
+    plan = replace(builders.plan(scenario, places, datetime(2026, 12, 1)), entries=Entries(outcomes=(held,)))
+    found = today(scenario, plan, Entries(), datetime(2027, 6, 7, 9, tzinfo=scenario.zone), checked=True)
+    assert [(due.operation, due.milestone.id, due.overdue) for due in found.due] == [
+        ("OP-1", "review", True), ("OP-3", "sheet", True),
+    ]  # fmt: skip
+    lines = said(found)
+    assert "Review, since Tuesday 2 February 2027: OP-1" in lines
+    assert "Sheet, since Tuesday 11 May 2027: OP-3" in lines
+
+
 def test_an_id_that_is_a_number_is_not_taken_for_a_count() -> None:
     two = builders.operation("2", sector="food", area="city")
     found = seen(year(two, shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))

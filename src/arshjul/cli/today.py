@@ -89,6 +89,7 @@ def _mapping(found: "Today") -> dict[str, object]:
                 "operation": due.operation,
                 "date": due.day.isoformat(),
                 "overdue": due.overdue,
+                "counts_as": due.milestone.meaning,
             }
             for due in found.due
         ],

@@ -66,11 +66,23 @@ class Objective:
     prices: Mapping[str, int] = field(default_factory=dict)
 
 
+MilestoneMeaning = Literal["evaluation", "information-sheet", "nomination", "planning"]
+
+FORMER_IDS: Mapping[str, MilestoneMeaning] = {
+    "joint-evaluation": "evaluation", "utvardering": "evaluation", "evaluation": "evaluation",
+    "information-sheet": "information-sheet", "information": "information-sheet",
+    "nomination": "nomination",
+    "planning-meeting": "planning", "planering": "planning", "planning": "planning",
+}  # fmt: skip
+"""What milestones meant by their ids, in the workbooks and scenarios that were given out before `counts_as` was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """A date around every operation: `days` before it (negative) or after. No `start`: all day.
 
-    A closed date moves to the open one before it, where `after` to the one after it.
+    A closed date moves to the open one before it, where `after` to the one after it. `counts_as`: what reports
+    and reminders take it for; its id means nothing to them but where an old plan left `counts_as` out.
     """
 
     id: str
@@ -79,6 +91,12 @@ class Milestone:
     start: time | None = None
     minutes: int = 60
     after: bool | None = None
+    counts_as: MilestoneMeaning | None = None
+
+    @property
+    def meaning(self) -> MilestoneMeaning | None:
+        """What it counts as; in an old plan, what its id meant then. None: it counts as nothing."""
+        return self.counts_as or FORMER_IDS.get(self.id)
 
     @property
     def comes_after(self) -> bool:
@@ -104,3 +122,13 @@ class Cycle:
 
     milestones: tuple[Milestone, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+
+    def meaning(self, id: str) -> MilestoneMeaning | None:
+        """The meaning of the milestone of that id; of one that is no longer there, what the id meant in an old plan."""
+        known = {milestone.id: milestone.meaning for milestone in self.milestones}
+        return known[id] if id in known else FORMER_IDS.get(id)
+
+    def was_held(self, milestone: Milestone, figures: Mapping[str, int]) -> bool:
+        """True if an outcome's figures say so: of itself, or of another that counts as the same."""
+        meaning = milestone.meaning
+        return any(n and (id == milestone.id or (meaning and self.meaning(id) == meaning)) for id, n in figures.items())

@@ -23,8 +23,6 @@ from arshjul.planning.called_off import CalledOff, called_off, with_cancelled
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 SHORT_NOTICE_DAYS = 14
-EVALUATION = "joint-evaluation"
-"""The milestone that counts as evaluated where an outcome has it among its figures, as 1."""
 
 CARRIED_OUT = ("done", "without-police", "aborted")
 
@@ -124,7 +122,7 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
     occasions = [one for one in _occasions(known, plan, made, as_of) if one.placement.slot.day in period]
     operations = [one for one in occasions if not one.is_control]
     carried_out = [one for one in operations if one.state in CARRIED_OUT]
-    evaluated = sum(bool(one.outcome and one.outcome.figures.get(EVALUATION)) for one in carried_out)
+    evaluated = sum(bool(one.outcome and any(_evaluations(known, one.outcome).values())) for one in carried_out)
     days = scenario.settings[LEAD_TIME_DAYS]
     lead, notice = list(_lead_times(operations)), list(_notices(made, period))
     came = [one.outcome.officers for one in operations if one.outcome and one.outcome.officers is not None]
@@ -132,8 +130,8 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
         scenario=known,
         span=period,
         as_of=as_of,
-        operations=_counts(operations),
-        controls=_counts([one for one in occasions if one.is_control]),
+        operations=_counts(known, operations),
+        controls=_counts(known, [one for one in occasions if one.is_control]),
         called_off=[one.called_off for one in occasions if one.called_off is not None],
         parts={part: _by(operations, known, keys) for part, keys in _KEYS.items()},
         lead_time=_spread(lead, lambda n: n >= days),
@@ -177,7 +175,12 @@ def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_
             )
 
 
-def _counts(occasions: Iterable[_Occasion]) -> Counts:
+def _evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
+    """Those of an outcome's figures that stand for an evaluation: a milestone that counts as one was held."""
+    return {id: n for id, n in outcome.figures.items() if scenario.cycle.meaning(id) == "evaluation"}
+
+
+def _counts(scenario: Scenario, occasions: Iterable[_Occasion]) -> Counts:
     there = list(occasions)
     states: dict[str, set[str]] = defaultdict(set)
     for one in there:
@@ -195,7 +198,9 @@ def _counts(occasions: Iterable[_Occasion]) -> Counts:
         moved=len({one.operation.id for one in there if one.was_moved}),
         saved=Share(len(hit & states["done"]), len(hit)),
         figures=_sum(
-            {id: n for id, n in one.outcome.figures.items() if id != EVALUATION} for one in there if one.outcome
+            {id: n for id, n in one.outcome.figures.items() if id not in _evaluations(scenario, one.outcome)}
+            for one in there
+            if one.outcome
         ),
     )
 
@@ -207,7 +212,7 @@ def _by(
     for one in occasions:
         for key in keys(scenario, one):
             groups[key].append(one)
-    return {key: _counts(group) for key, group in sorted(groups.items())}
+    return {key: _counts(scenario, group) for key, group in sorted(groups.items())}
 
 
 def _agencies(scenario: Scenario, one: _Occasion) -> Iterable[str]:

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from arshjul.errors import Message
 from arshjul.planning.report import SHORT_NOTICE_DAYS, Report, Share
-from arshjul.planning.report_text import COLUMNS, PART_NAMES, SHARES, figures, named_parts
+from arshjul.planning.report_text import (
+    COLUMNS,
+    PART_NAMES,
+    SHARES,
+    evaluated_name,
+    figures,
+    named_parts,
+    tells_evaluations,
+)
 from arshjul.sheets import GREEN, Heading, SheetOut, Value
 from arshjul.texts import Words
 
@@ -38,7 +46,15 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
         yield COLUMNS[key], getattr(whole, key), whole.planned
     yield Message("dates that were called off"), len(found.called_off), None
     yield _share(Message("affected by a withdrawal, and still done"), whole.saved)
-    yield _share(Message("evaluated, of what was carried out"), found.evaluated)
+    yield (
+        _share(evaluated_name(found), found.evaluated)
+        if tells_evaluations(found)
+        else (
+            evaluated_name(found),
+            None,
+            None,
+        )
+    )
     yield Message("lead time: median days"), found.lead_time.median_days, None
     rule = Message(
         "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}
@@ -59,7 +75,7 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
     yield done, found.controls.done, found.controls.planned
 
 
-def _share(what: Message, share: Share) -> tuple[Message, int, int]:
+def _share(what: Message, share: Share) -> tuple[Message, float | None, int | None]:
     return what, share.n, share.of
 
 

@@ -52,7 +52,7 @@ def sentences(found: Report) -> Iterator[Message]:
         values = {"what": COLUMNS[key], "n": getattr(all_of_them, key), "of": all_of_them.planned}
         yield Message("{what}: {n} of {of}", values)
     yield _share(Message("affected by a withdrawal, and still done"), all_of_them.saved)
-    yield _share(Message("evaluated, of what was carried out"), found.evaluated)
+    yield _share(evaluated_name(found), found.evaluated) if tells_evaluations(found) else evaluated_name(found)
     yield from _spread(
         Message("lead time"),
         found.lead_time,
@@ -126,6 +126,19 @@ def part_name(found: Report, part: str, id: str) -> Message:
     }
     known = named.get(part, {}).get(id)
     return Message("{name}", {"name": scenario.word(id) if known is None else getattr(known, "name", id)})
+
+
+def tells_evaluations(found: Report) -> bool:
+    """True if it can be known what was evaluated: a milestone counts as that, or once did."""
+    meanings = {milestone.meaning for milestone in found.scenario.cycle.milestones}
+    return found.evaluated.n > 0 or "evaluation" in meanings
+
+
+def evaluated_name(found: Report) -> Message:
+    """What the share of the evaluated is called, or why there is none."""
+    if tells_evaluations(found):
+        return Message("evaluated, of what was carried out")
+    return Message("evaluated: nobody can tell, since no milestone counts as an evaluation")
 
 
 def _share(what: Message, share: Share) -> Message:

@@ -23,8 +23,8 @@ from arshjul.planning.replan_input import replan_input
 from arshjul.planning.rungs import Rung, by_start, parties_at, rungs
 from arshjul.rules.fill.context import FillContext
 
-OVERDUE_DAYS, AHEAD_DAYS = 14, 7
-"""How far back milestones are told, and how far ahead these, operations and meetings."""
+AHEAD_DAYS = 7
+"""How far ahead milestones, operations and meetings are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +104,31 @@ def today(
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=tuple(unanswered(left, now, as_of)),
-        due=tuple(sorted(_due(scenario, plan, as_of.date()), key=lambda due: due.day)),
+        due=tuple(sorted(_due(scenario, plan, as_of), key=lambda due: due.day)),
         empty=tuple(
             (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
         ),
     )
 
 
-def _due(scenario: Scenario, plan: Plan, today: date) -> Iterator[Due]:
-    """The milestones near that date, in the order of operations and of the cycle; none that was held."""
-    known = latest(plan.entries.outcomes)
-    first, last = today - timedelta(days=OVERDUE_DAYS), today + timedelta(days=AHEAD_DAYS)
+def _due(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Due]:
+    """The milestones that come soon or are overdue, in the order of operations and of the cycle; none that was held.
+
+    What comes after an operation is overdue until an outcome says that it was held. What comes before it is
+    overdue until the operation starts: from then on nothing can be prepared.
+    """
+    known, last = latest(plan.entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
     for id in scenario.operations:
         placement = plan.placed.get(id)
         if placement is None:
             continue
-        outcome = known.get((id, placement.slot.day))
+        outcome, has_started = known.get((id, placement.slot.day)), scenario.moments(placement.slot)[0] < as_of
         for milestone in scenario.cycle.milestones:
-            held = outcome is not None and outcome.figures.get(milestone.id)
+            is_over = has_started and not milestone.comes_after
+            held = outcome is not None and scenario.cycle.was_held(milestone, outcome.figures)
             day, _ = milestone_dated(scenario, plan, milestone, placement)
-            if first <= day <= last and not held:
-                yield Due(milestone, id, day, day < today)
+            if day <= last and not held and not is_over:
+                yield Due(milestone, id, day, day < as_of.date())
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:

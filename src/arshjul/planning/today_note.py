@@ -52,7 +52,7 @@ def note(today: Today) -> Iterator[list[Line]]:
     if overdue:
         yield [
             Line(Message("Milestones that should have been met:")),
-            *(Line(text, 1) for text in _by_day(today, overdue)),
+            *(Line(text, 1) for text in _by_milestone(today, overdue)),
         ]
     if ahead:
         yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
@@ -308,6 +308,16 @@ def _shown(today: Today, ids: Sequence[str]) -> list[object]:
         return [*shown]
     earlier = len(ids) - MOST_SHOWN
     return [*shown, counted(earlier, "one earlier", "{n} earlier")]
+
+
+def _by_milestone(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
+    """A line for each milestone: since when the first of its operations waits for it, and which they are."""
+    by_name: dict[str, list[Due]] = {}
+    for due in overdue:
+        by_name.setdefault(due.milestone.name, []).append(due)
+    for name, same in by_name.items():
+        values = {"milestone": name, "day": same[0].day, "operations": _shown(today, [due.operation for due in same])}
+        yield Message("{milestone}, since {day}: {operations}", values)
 
 
 def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:

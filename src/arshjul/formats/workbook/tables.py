@@ -50,6 +50,7 @@ CONTACT = (
 START = SheetColumn(("start",), "Start", "Start", Clock(), Message("Clock time, like 09:00."))
 MINUTES = SheetColumn(("minutes",), "Minuter", "Minutes", Whole(), Message("How long it takes. Empty: 60."))
 LINE = (FROM, TO, WEEKDAYS, SHIFT)
+MEANING = OneOf({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})
 DESIGNATED = OneOf({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})
 
 ORDER = SheetColumn(("order",), "Ordning", "Order", Refs("agencies", named=False), Message("The agencies in the order in which they were written, where it is another than that of the columns. It decides nothing."))
@@ -268,6 +269,7 @@ MILESTONES = SheetTable(
         SheetColumn(("days_before",), "Dagar före", "Days before", Whole(), Message("So many days before each operation; or give Days after.")),
         SheetColumn(("days_after",), "Dagar efter", "Days after", Whole(), Message("So many days after each operation.")),
         START, MINUTES,
+        SheetColumn(("counts_as",), "Räknas som", "Counts as", MEANING, Message("What reports and reminders take it for: evaluation, information sheet, nomination or planning. Empty: nothing.")),
     ),
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from arshjul.domain.calendar import Calendar, Shift
-from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, Objective, Settings
+from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.errors import Message
 from arshjul.formats.scenario.schema.exceptions import WrittenOperationsException
 from arshjul.formats.shape import Mapped, Shape
@@ -237,6 +237,7 @@ class WrittenMilestone(Shape[Milestone]):
     days_after: CycleDays | None = None
     start: Clock | None = None
     minutes: Whole = 60
+    counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses a milestone with both distances, or none."""
@@ -248,13 +249,14 @@ class WrittenMilestone(Shape[Milestone]):
     def domain(self) -> Milestone:
         """The milestone."""
         days = self.days_after if self.days_before is None else -self.days_before
-        return Milestone(self.id, self.name, days or 0, self.start, self.minutes, self.days_after == 0 or None)
+        after = self.days_after == 0 or None
+        return Milestone(self.id, self.name, days or 0, self.start, self.minutes, after, self.counts_as)
 
     @classmethod
     def attributes(cls, thing: Milestone) -> dict[str, Any]:
         """Its days are those before it or those after it."""
         days = (None, thing.days) if thing.comes_after else (-thing.days, None)
-        own = {"id": thing.id, "name": thing.name, "start": thing.start, "minutes": thing.minutes}
+        own = {key: getattr(thing, key) for key in ("id", "name", "start", "minutes", "counts_as")}
         return {**own, "days_before": days[0], "days_after": days[1]}
 
 
