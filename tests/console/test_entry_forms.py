@@ -11,7 +11,7 @@ import pytest
 from arshjul.actions.draft import ANSWERS, NOMINATED, keep, opened_draft
 from arshjul.console.fields import filled, given
 from arshjul.console.pages import ENTRY_FORMS
-from arshjul.console.pages.nominations import EDITED
+from arshjul.console.pages.nominations import EDITED, next_id
 from arshjul.console.pages.operation import OBJECT
 from arshjul.domain.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
 from arshjul.domain.calendar import Slot, Span
@@ -183,6 +183,20 @@ def test_what_is_asked_of_an_operation_is_entered_as_it_was_meant(desk: Desk) ->
     past = sent(browser, where("000"), "pinned", date="2026-02-02")
     assert past.status == 422
     assert 'value="2026-02-02"' in past.body.decode(), "it comes back as it was typed"
+
+
+@pytest.mark.parametrize(
+    ("ids", "following"),
+    [
+        (["OP-001", "OP-002"], "OP-003"),
+        (["B-009", "B-010", "OP-500"], "B-011"),
+        (["7", "8"], "9"),
+        (["B-1", "B-2.1", "B-2.2", "B-2.3"], "B-2"),
+        (["Avenyn", "Hamnen"], ""),
+    ],
+)
+def test_the_id_that_is_proposed_begins_as_most_do(ids: list[str], following: str) -> None:
+    assert next_id(ids) == following
 
 
 def test_an_operation_is_nominated_and_finds_its_place(desk: Desk) -> None:

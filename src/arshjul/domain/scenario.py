@@ -17,6 +17,11 @@ from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
 
 
+def purpose_key(programme: str) -> str:
+    """The key among the names under which a programme's aim stands."""
+    return f"{programme}.purpose"
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """Areas, units, agencies and operations by id, in the order given.
@@ -80,8 +85,8 @@ class Scenario:
         return self.names.get(id) or milestones.get(id, id)
 
     def purpose(self, programme: str) -> str:
-        """The aim of a programme in words: `PROGRAMME.purpose` among the names; empty where it is not given."""
-        return self.names.get(f"{programme}.purpose", "")
+        """The aim of a programme in words; empty where it is not given."""
+        return self.names.get(purpose_key(programme), "")
 
     def moments(self, slot: Slot) -> tuple[datetime, datetime]:
         """When the slot starts and ends, in UTC."""

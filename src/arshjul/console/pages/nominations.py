@@ -1,6 +1,10 @@
 """An operation's own form: one that is nominated, or edited, with every key that it may have but its places."""
 
-from arshjul.actions.draft import NOMINATED, Draft
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from arshjul.actions.draft import NOMINATED
 from arshjul.actions.edit_operation import edit_operation
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
@@ -23,8 +27,12 @@ from arshjul.console.fields import (
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
+from arshjul.domain.scenario import purpose_key
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.planning.explain import known
+
+_NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
+"""An id that ends with a number, and what stands before it."""
 
 EDITED: Kinds = {
     "title": TEXT,
@@ -67,7 +75,9 @@ NEW = EntryForm(NOMINATED, {"id": TEXT, **EDITED, "repeat": Part({"times": NUMBE
 def show_new(visit: Visit) -> Answer:
     """The form of a new one: nominated today."""
     day = visit.draft.moment(visit.now).date().isoformat()
-    return _new(visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (_next_id(visit.draft),)}))
+    return _new(
+        visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (next_id(visit.draft.named.operations),)})
+    )
 
 
 def nominate(visit: Visit) -> Answer:
@@ -78,13 +88,14 @@ def nominate(visit: Visit) -> Answer:
     )
 
 
-def _next_id(draft: Draft) -> str:
-    """The id after the last one of the form that most have; empty where they are of no such form."""
-    numbered = [id for id in draft.named.operations if id.startswith("OP-") and id[3:].isdigit()]
+def next_id(ids: Iterable[str]) -> str:
+    """The id after the last one of those that begin as most do; empty where none ends with a number."""
+    numbered = [found.groups() for id in ids if (found := _NUMBERED.fullmatch(id))]
     if not numbered:
         return ""
-    last = max(numbered, key=lambda id: int(id[3:]))
-    return f"OP-{int(last[3:]) + 1:0{len(last) - 3}}"
+    ((usual, _),) = Counter(begin for begin, _ in numbered).most_common(1)
+    last = max((number for begin, number in numbered if begin == usual), key=int)
+    return f"{usual}{int(last) + 1:0{len(last)}}"
 
 
 def _new(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:
@@ -121,7 +132,8 @@ def _choices(visit: Visit) -> dict[str, object]:
     operations = scenario.operations.values()
     sectors = dict.fromkeys(one.sector for one in operations)
     programmes = dict.fromkeys(one.programme for one in operations)
-    named = [id for id in scenario.names if id not in (*programmes, *scenario.figures) and not id.endswith(".purpose")]
+    others = {*programmes, *scenario.figures, *map(purpose_key, programmes)}
+    named = [id for id in scenario.names if id not in others]
     return {
         "draft": visit.draft,
         "operation": None,
