@@ -1,0 +1,81 @@
+"""Each library lives in the rooms that are named here, and a library that is not named lives in none."""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[1] / "src" / "arshjul"
+
+# A room is a folder or a file of src/arshjul, and all that lies in it.
+ROOMS = {
+    "alembic": {"store.versions", "store.migrations"},
+    "cryptography": {"store.site_key"},
+    "distributed": {"solver.parallel"},
+    "filelock": {"locks"},
+    "holidays": {"formats.scenario"},
+    "icalendar": {"render"},
+    "jinja2": {"render.page", "console"},
+    "markupsafe": {"render.page", "console"},
+    "numpy": {"solver.model", "solver.search"},
+    "ortools": {"solver.backends"},
+    "prometheus_client": {"web"},
+    "pydantic": {"formats"},
+    "pydantic_core": {"formats"},
+    "python_calamine": {"formats.workbook"},
+    "sqlalchemy": {"store"},
+    "starlette": {"web", "console"},
+    "typer": {"cli"},
+    "uvicorn": {"web", "console"},
+    "xlsxwriter": {"sheets"},
+    "yaml": {"formats"},
+    # of the standard library: files are locked by filelock, databases opened by sqlalchemy, and nothing else is drawn
+    "fcntl": set[str](),
+    "msvcrt": set[str](),
+    "random": {"planning.drawn_year", "solver.search"},
+    "sqlite3": set[str](),
+}
+ORDINARY = sys.stdlib_module_names - ROOMS.keys()
+
+
+def libraries(source: str) -> Iterator[str]:
+    """The libraries that a file imports, wherever in it: `a` of `import a.b` and of `from a.b import c`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def lives_in(module: str, rooms: Iterable[str]) -> bool:
+    return any(f"{module}.".startswith(f"{room}.") for room in rooms)
+
+
+def strangers(module: str, source: str) -> list[str]:
+    """The libraries that a module imports and that do not live where it lies."""
+    imported = set(libraries(source)) - ORDINARY - {"arshjul"}
+    return sorted(name for name in imported if not lives_in(module, ROOMS.get(name, ())))
+
+
+def modules() -> dict[str, str]:
+    """The source of every module of the project, by its dotted name below arshjul."""
+    paths = sorted(SOURCE.rglob("*.py"))
+    return {".".join(path.relative_to(SOURCE).with_suffix("").parts): path.read_text() for path in paths}
+
+
+def test_every_library_lives_in_its_rooms() -> None:
+    found = {module: strangers(module, source) for module, source in modules().items()}
+    assert {module: names for module, names in found.items() if names} == {}
+
+
+def test_every_room_still_imports_its_library() -> None:
+    users = {name: [module for module, source in modules().items() if name in libraries(source)] for name in ROOMS}
+    pairs = [(name, room) for name, rooms in ROOMS.items() for room in rooms]
+    assert [(name, room) for name, room in pairs if not any(lives_in(module, [room]) for module in users[name])] == []
+
+
+def test_a_stranger_is_seen_wherever_it_is_imported() -> None:
+    assert strangers("console.pages.today", "def page():\n    from pydantic.fields import Field\n") == ["pydantic"]
+    assert strangers("sheets_of_ours", "import xlsxwriter") == ["xlsxwriter"]
+    assert strangers("store.engine", "import sqlalchemy.orm, requests") == ["requests"]
+    assert strangers("store.engine", "from . import yaml\nfrom arshjul import locks\nimport json") == []
