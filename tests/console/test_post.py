@@ -102,11 +102,11 @@ def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk
         outbox.take_out(db, one.number)
     assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a0").status == 303
     assert "Frågan ligger i utkorgen" in browser.get("/proposal").text
-    assert len(post(reachable.store, mailbox, "test", reachable.now, dry_run=True)) == 1
+    assert len(post(reachable.store, mailbox, "test", lambda: reachable.now, dry_run=True)) == 1
     assert not Mailbox.received
     with reachable.store.reading() as db:
         assert "a0" not in proposals.open_parties(db, reachable.now), "the address is made when it is sent"
-    assert [one.fault for one in post(reachable.store, mailbox, "test", reachable.now)] == [""]
+    assert [one.fault for one in post(reachable.store, mailbox, "test", lambda: reachable.now)] == [""]
     (mail,) = Mailbox.received
     assert "To: a0@example.se" in mail
     link = re.search(r"https://a.example.se(/answers/[\w-]{40,})", mail)
@@ -114,7 +114,7 @@ def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk
     assert reachable.stranger().get(link[1]).status == 200
     for secret in (*years.SITES, years.TITLE):
         assert secret not in mail
-    assert not post(reachable.store, mailbox, "test", reachable.now)
+    assert not post(reachable.store, mailbox, "test", lambda: reachable.now)
     assert "Inget väntar på att skickas" in browser.get("/outbox").text
     assert address(browser.send(browser.get("/proposal"), "/proposal/address", party="a0"))
     assert reachable.stranger().get(link[1]).status == 422
@@ -126,7 +126,7 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
     with desk.store.writing() as db:
         for party, where in {**given, "a3": "a3@example.se"}.items():
             outbox.add(db, party, where, ("Kan ni?", "text"), "test", desk.now, asks=True)
-    done = post(desk.store, mailbox, "test", desk.now)
+    done = post(desk.store, mailbox, "test", lambda: desk.now)
     assert [one.fault for one in done] == ["550 5.1.1 nobody of that name", "SMTPServerDisconnected", "address", ""]
     assert ["To: a3@example.se" in mail for mail in Mailbox.received] == [True]
     assert "Parter att ringa: 3." in desk.browser().get("/").text
@@ -140,7 +140,7 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
         assert said in shown
     with desk.store.reading() as db:
         assert proposals.open_parties(db, desk.now) == {"a3"}, "what was not sent lets nobody in"
-    assert len(post(desk.store, mailbox, "test", desk.now)) == 3, "each is tried again"
+    assert len(post(desk.store, mailbox, "test", lambda: desk.now)) == 3, "each is tried again"
 
 
 def test_a_question_can_be_mailed_by_hand_with_its_address(reachable: Desk) -> None:
@@ -181,7 +181,12 @@ def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
         audit.add(db, years.NOW, "test", audit.REHEARSAL, "")
         outbox.add(db, "a0", "a0@example.se", ("Kan ni?", "text"), "test", years.NOW)
     with pytest.raises(Refused, match="rehearsal"):
-        post(store, MailServer("127.0.0.1", free_port(), "a@example.se", "https://a.example.se"), "test", years.NOW)
+        post(
+            store,
+            MailServer("127.0.0.1", free_port(), "a@example.se", "https://a.example.se"),
+            "test",
+            lambda: years.NOW,
+        )
 
 
 @pytest.fixture
@@ -201,12 +206,12 @@ def waiting(tmp_path: Path) -> Store:
 
 
 def test_mail_goes_to_a_server_whose_certificate_holds(waiting: Store, encrypting: MailServer) -> None:
-    assert [one.fault for one in post(waiting, encrypting, "test", years.NOW)] == [""]
+    assert [one.fault for one in post(waiting, encrypting, "test", lambda: years.NOW)] == [""]
     assert Mailbox.secret == [True]
 
 
 def test_a_server_on_this_computer_needs_no_certificate(waiting: Store, encrypting: MailServer) -> None:
-    assert [one.fault for one in post(waiting, replace(encrypting, authority=None), "test", years.NOW)] == [""]
+    assert [one.fault for one in post(waiting, replace(encrypting, authority=None), "test", lambda: years.NOW)] == [""]
     assert Mailbox.secret == [False]
 
 
@@ -215,7 +220,7 @@ def test_nothing_goes_to_a_server_whose_certificate_does_not_hold(
 ) -> None:
     def refused(server: MailServer, why: str) -> None:
         with pytest.raises(StorageError, match=why):
-            post(waiting, server, "test", years.NOW)
+            post(waiting, server, "test", lambda: years.NOW)
 
     Authority(tmp_path, "other")
     refused(replace(encrypting, authority=tmp_path / "other.pem"), "--smtp-ca")
@@ -236,9 +241,9 @@ def test_a_server_elsewhere_is_checked_by_what_the_system_trusts(
     monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("mail.example.se"))
     elsewhere = replace(encrypting, host="mail.example.se", authority=None)
     with pytest.raises(StorageError, match="does not hold"):
-        post(waiting, elsewhere, "test", years.NOW)
+        post(waiting, elsewhere, "test", lambda: years.NOW)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
-    assert [one.fault for one in post(waiting, elsewhere, "test", years.NOW)] == [""]
+    assert [one.fault for one in post(waiting, elsewhere, "test", lambda: years.NOW)] == [""]
     assert Mailbox.secret == [True]
 
 
@@ -249,7 +254,7 @@ def test_a_file_of_no_certificates_is_told_of(
     if written is not None:
         (tmp_path / "ca.pem").write_bytes(written)
     with pytest.raises(InputError, match=why):
-        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", years.NOW)
+        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
 
 
 def test_what_is_not_sent_waits(reachable: Desk) -> None:
@@ -257,7 +262,7 @@ def test_what_is_not_sent_waits(reachable: Desk) -> None:
     asked(browser)
     nobody = MailServer("127.0.0.1", free_port(), "arshjul@example.se", "https://a.example.se")
     with pytest.raises(StorageError):
-        post(reachable.store, nobody, "test", reachable.now)
+        post(reachable.store, nobody, "test", lambda: reachable.now)
     with reachable.store.reading() as db:
         assert {one.party for one in outbox.waiting(db)} == set(answers(reachable))
 
@@ -274,8 +279,8 @@ def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: De
     page = browser.get(done.headers["location"])
     assert re.search("Att ringa: 1 .* LPO 0 031-365 00 00 Samordnare 0 " + re.escape(told), page.text)
     assert "Parter att ringa: 1." in browser.get("/").text
-    assert {one.party for one in post(desk.store, mailbox, "test", desk.now, dry_run=True)} == {"p1"}
-    post(desk.store, mailbox, "test", desk.now)
+    assert {one.party for one in post(desk.store, mailbox, "test", lambda: desk.now, dry_run=True)} == {"p1"}
+    post(desk.store, mailbox, "test", lambda: desk.now)
     page = browser.get("/outbox")
     assert re.search(r"Att ringa: 2 .* LPO 0 .* LPO 1 .* 550 5\.1\.1", page.text)
     for name in ("Myndighet", *years.SITES, years.TITLE):
@@ -301,4 +306,4 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
     one = OutboxMessage(1, "a0", wrong, "Kan ni?", "text", asks=False, actor="test", at=desk.now)
     with pytest.raises(InputError):
-        letter(one, MailServer("h", 25, "a@example.se", "https://a.example.se"))
+        letter(one, MailServer("h", 25, "a@example.se", "https://a.example.se"), "x")

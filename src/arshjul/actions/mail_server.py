@@ -1,4 +1,4 @@
-"""The mail server, reached anew for each message; over a network only once its certificate is checked."""
+"""The mail server, reached anew for each message; over a network only in secret, once its certificate is checked."""
 
 import contextlib
 import smtplib
@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from arshjul.actions.smtp_line import SmtpLine
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.texts.system import why
-
-WAIT_S = 30
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
     """The mail server, and the name that mail is sent in. `base_url`: where others reach the console.
 
-    `authority` is a file with the certificates that the server's is checked against, in place of the system's; where
-    one is named, nothing is sent in the clear.
+    `authority` is a file with the certificates that the server's is checked against, in place of the system's.
+    `plain`: what goes over a network may go in the clear, where the server offers nothing else.
     """
 
     host: str
@@ -27,9 +26,10 @@ class MailServer:
     sender: str
     base_url: str
     authority: Path | None = None
+    plain: bool = False
 
     def checks(self) -> ssl.SSLContext | None:
-        """What its certificate is checked by. None for a server on this computer, where nothing goes over a network.
+        """The check of its certificate. None for a server on this computer, where nothing goes over a network.
 
         InputError where the file of certificates is none.
         """
@@ -52,21 +52,18 @@ class MailServer:
 
 
 @contextlib.contextmanager
-def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+def connected(server: MailServer) -> Iterator[SmtpLine]:
     """A connection for one message, so that whatever it does to the line is over with it.
 
-    StorageError where the server is not there, or is not the one that its name says.
+    StorageError where the server is not there, is not the one that its name says, or offers no encryption.
     """
     checks = server.checks()
     values: dict[str, object] = {"host": server.host, "port": server.port}
     with contextlib.ExitStack() as line:
         try:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=WAIT_S)
+            smtp = SmtpLine(server.host, server.port)
             line.callback(smtp.close)
-            smtp.ehlo_or_helo_if_needed()
-            is_secret = checks is not None and smtp.has_extn("starttls")
-            if is_secret:
-                smtp.starttls(context=checks)
+            is_secret = _is_secret(smtp, checks)
         except ssl.SSLCertVerificationError as error:
             text = Message(
                 "The mail server {host}:{port} has a certificate that does not hold ({why}): what was not sent waits. "
@@ -80,13 +77,22 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
                 {**values, "kind": type(error).__name__},
             )
             raise StorageError(text) from None
-        if server.authority is not None and not is_secret:
+        if checks is not None and not is_secret and not server.plain:
             text = Message(
-                "The mail server {host}:{port} offers no encryption (STARTTLS), which --smtp-ca asks for: what was not "
-                "sent waits.",
+                "The mail server {host}:{port} offers no encryption (STARTTLS): what was not sent waits. If it may go "
+                "in the clear, with the addresses at which parties answer, say --smtp-plain.",
                 values,
             )
             raise StorageError(text)
         yield smtp
         with contextlib.suppress(OSError, smtplib.SMTPException):
             smtp.quit()
+
+
+def _is_secret(smtp: SmtpLine, checks: ssl.SSLContext | None) -> bool:
+    """Encrypts what is said from now on, where that is asked for and offered; whether it is."""
+    smtp.ehlo_or_helo_if_needed()
+    if checks is None or not smtp.has_extn("starttls"):
+        return False
+    smtp.starttls(context=checks)
+    return True

@@ -1,25 +1,35 @@
 """post: sends what waits in the outbox by mail. The servers themselves call nobody.
 
+One process sends at a time. Each message is claimed, and read again, right before it is handed over, and noted
+before the mail server is taken leave of: what was taken out meanwhile is not sent. Whoever is killed in between has
+left a claim: that message is sent once more, under the same Message-ID, and the addresses in both mails are good.
+
 The address at which a party answers is a secret: it is made when its question is sent, and stands in
 that mail alone. One that could not be sent closes it again.
 """
 
+import hashlib
+import hmac
 import smtplib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 
 from arshjul.actions.mail_server import MailServer, connected
 from arshjul.actions.propose import new_address
 from arshjul.actions.read_feed import digest_of_token
+from arshjul.actions.smtp_line import SmtpLine
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import InputError, Message, Refused
-from arshjul.store import audit, outbox, proposals
+from arshjul.store import audit, in_use, outbox, proposals, revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store
 
 LONGEST_FAULT = 200
+
+REFUSED = range(400, 600)
+"""The numbers by which a mail server says that it has not taken a text."""
 
 NO_ADDRESS = "address"
 """The fault of a message whose address cannot be one; others are told in the mail server's words."""
@@ -31,47 +41,115 @@ _FAULTS: Mapping[str, Message] = {
 }
 
 
-def post(store: Store, server: MailServer, actor: str, now: datetime, *, dry_run: bool = False) -> list[OutboxMessage]:
+def post(
+    store: Store, server: MailServer, actor: str, clock: Callable[[], datetime], *, dry_run: bool = False
+) -> list[OutboxMessage]:
     """Tries everything that waits, each noted at once: what was sent, and with its `fault` what was not.
 
     With `dry_run`: what would be tried. StorageError where the mail server is not there; Refused where
-    the year is only tried out.
+    the year is only tried out, or somebody else is sending.
     """
-    with store.reading() as db:
-        waits, is_rehearsal = outbox.waiting(db), audit.is_rehearsal(db)
     if dry_run:
-        return waits
-    if is_rehearsal and waits:
-        raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
-    return [_tried(store, one, server, actor, now) for one in waits]
+        return _waiting(store)[0]
+    _refuse_sender(server)
+    with in_use.posting(store):
+        waits, is_rehearsal = _waiting(store)
+        if is_rehearsal and waits:
+            raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
+        tried = [_tried(store, one.number, server, actor, clock) for one in waits]
+    return [one for one in tried if one is not None]
 
 
-def _tried(store: Store, one: OutboxMessage, server: MailServer, actor: str, now: datetime) -> OutboxMessage:
-    """The message as it is after it was handed over, or not."""
+def _refuse_sender(server: MailServer) -> None:
+    """InputError where the name that mail is sent in is no address."""
+    head = EmailMessage()
+    try:
+        head["From"] = server.sender
+    except ValueError:
+        head["From"] = ""
+    if len(head["From"].addresses) != 1 or not head["From"].addresses[0].domain:
+        text = Message("{given} is no address to send from: write one, name@example.se.", {"given": server.sender})
+        raise InputError(text)
+
+
+def _waiting(store: Store) -> tuple[list[OutboxMessage], bool]:
+    """The messages that wait, and whether the year is only tried out."""
+    with store.reading() as db:
+        return outbox.waiting(db), audit.is_rehearsal(db)
+
+
+def _tried(
+    store: Store, number: int, server: MailServer, actor: str, clock: Callable[[], datetime]
+) -> OutboxMessage | None:
+    """The message as it is after it was handed over, or not; None where it waits no more when its turn comes."""
     with connected(server) as smtp:
-        token = ""
-        if one.asks:
-            with store.writing() as db:
-                token = new_address(db, one.party, actor, now)
-        fault = _fault_of(smtp, one, server, token)
-    digest = digest_of_token(token).hex()
+        claimed = _claimed(store, number, clock())
+        if claimed is None:
+            return None
+        fault = _fault_of(smtp, claimed, server)
+        return _noted(store, claimed, fault, actor, clock())  # before the server is taken leave of, which may take long
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A message that is ours to hand over, with the token of its answers, if it asks, and its name among all mails."""
+
+    message: OutboxMessage
+    token: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Why a message was not sent. `perhaps`: nobody knows whether the mail server took it."""
+
+    text: str
+    perhaps: bool = False
+
+
+def _claimed(store: Store, number: int, now: datetime) -> _Claimed | None:
+    """The message as it is now, from now on ours; None where it waits no more."""
     with store.writing() as db:
-        if fault:
-            outbox.not_sent(db, one.number, now, fault)
-            proposals.close(db, digest, now)
-            return replace(one, tried_at=now, fault=fault)
+        one = outbox.claim(db, number, now)
+        if one is None:
+            return None
+        token = new_address(db, one.party, now) if one.asks else ""
+        return _Claimed(one, token, _id(one, revisions.uid_key(db)))
+
+
+def _id(one: OutboxMessage, key: bytes) -> str:
+    """The same however often the message is tried, so that who gets it twice sees it once."""
+    name = f"mail {one.number} {one.at.isoformat()} {one.party}"
+    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, now: datetime) -> OutboxMessage:
+    """Writes down how it went. Of a mail that may have gone before, the address in it stays good too."""
+    one, digest = claimed.message, digest_of_token(claimed.token).hex()
+    with store.writing() as db:
+        if fault is not None:
+            outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
+            if not fault.perhaps:
+                proposals.close(db, digest, now)
+            return replace(one, tried_at=now, fault=fault.text)
         outbox.sent(db, one.number, now)
-        if token:
-            proposals.close_others(db, one.party, digest, now)
+        if claimed.token:
+            proposals.close_others(db, one.party, digest, now, one.doubtful_since)
         audit.add(db, now, actor, "post", f"message {one.number} to {one.party}")
     return replace(one, tried_at=now, sent_at=now, fault="")
 
 
-def take_out(store: Store, number: int, actor: str, now: datetime) -> None:
-    """Takes a message out that waits, and without an address has been said now; nothing where it waits no more."""
+def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
+    """Takes messages out that wait, and without an address have been said now; nothing of those that wait no more.
+
+    Refused, with none taken out, where one is being handed over: nobody could say that it is not sent.
+    """
     with store.writing() as db:
-        if (one := outbox.take_out(db, number)) is not None:
-            audit.add(db, now, actor, "take-out" if one.address else "call", f"message {number} to {one.party}")
+        for number in numbers:
+            if outbox.is_going(db, number, now):
+                raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
+            if (one := outbox.take_out(db, number)) is not None:
+                audit.add(db, now, actor, "take-out" if one.address else "call", f"message {number} to {one.party}")
 
 
 def fault_said(fault: str) -> Message:
@@ -79,19 +157,20 @@ def fault_said(fault: str) -> Message:
     return _FAULTS.get(fault, Message("{text}", {"text": fault}))
 
 
-def _fault_of(smtp: smtplib.SMTP, one: OutboxMessage, server: MailServer, token: str) -> str:
-    """Hands a message over; the reason where that could not be, empty where it was."""
+def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
+    """Hands a message over; what stood in the way of that, None where nothing did."""
     try:
-        smtp.send_message(letter(one, server, token))
+        smtp.send_message(letter(claimed.message, server, claimed.id, claimed.token))
     except InputError:
-        return NO_ADDRESS
+        return _Fault(NO_ADDRESS)
     except smtplib.SMTPRecipientsRefused as error:
-        return next((_answered(*answer) for answer in error.recipients.values()), type(error).__name__)
+        return _Fault(next((_answered(*answer) for answer in error.recipients.values()), type(error).__name__))
     except smtplib.SMTPResponseException as error:
-        return _answered(error.smtp_code, error.smtp_error)
+        is_answer = isinstance(error, smtplib.SMTPDataError) and error.smtp_code in REFUSED
+        return _Fault(_answered(error.smtp_code, error.smtp_error), perhaps=smtp.has_begun and not is_answer)
     except (OSError, smtplib.SMTPException) as error:
-        return type(error).__name__
-    return ""
+        return _Fault(type(error).__name__, perhaps=smtp.has_begun)
+    return None
 
 
 def _answered(code: int, text: bytes | str) -> str:
@@ -99,8 +178,8 @@ def _answered(code: int, text: bytes | str) -> str:
     return " ".join(clean(f"{code} {said}").split())[:LONGEST_FAULT]
 
 
-def letter(one: OutboxMessage, server: MailServer, token: str = "") -> EmailMessage:
-    """The message as a mail, with the address that the token is of.
+def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> EmailMessage:
+    """The message as a mail of that name, with the address that the token is of.
 
     InputError where a line break in its head would make another head of it.
     """
@@ -111,6 +190,7 @@ def letter(one: OutboxMessage, server: MailServer, token: str = "") -> EmailMess
         raise InputError(Message("The address of {party} is none: {address}.", _shown(one))) from None
     if "@" not in one.address or not made["To"].addresses:
         raise InputError(Message("The address of {party} is none: {address}.", _shown(one)))
+    made["Message-ID"] = f"<{id}@{made['From'].addresses[0].domain}>"
     link = f"\n\n{server.base_url.rstrip('/')}/answers/{token}" if token else ""
     made.set_content(f"{clean(one.body)}{link}\n")
     return made

@@ -155,17 +155,17 @@ def answer(store: Store, party: str, replies: Mapping[str, str], actor: str, now
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
     """A new token at which that party answers; the one that it had lets nobody in any more."""
     with store.writing() as db:
-        token = new_address(db, party, actor, now)
+        token = new_address(db, party, now)
+        audit.add(db, now, actor, "ask", f"address of {party}")
         proposals.close_others(db, party, digest_of_token(token).hex(), now)
     return token
 
 
-def new_address(db: Transaction, party: str, actor: str, now: datetime) -> str:
+def new_address(db: Transaction, party: str, now: datetime) -> str:
     """A token at which that party answers, beside the one that it has."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     digest = digest_of_token(token).hex()
     proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
-    audit.add(db, now, actor, "ask", f"address of {party}")
     return token
 
 

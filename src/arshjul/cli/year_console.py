@@ -261,9 +261,17 @@ def post(
             "--smtp-ca",
             envvar="ARSHJUL_SMTP_CA",
             metavar="FILE",
-            help=say("Who may have signed the mail server's certificate (PEM); sends nothing unencrypted."),
+            help=say("Who may have signed the mail server's certificate (PEM)."),
         ),
     ] = None,
+    smtp_plain: Annotated[
+        bool,
+        typer.Option(
+            "--smtp-plain",
+            envvar="ARSHJUL_SMTP_PLAIN",
+            help=say("Send in the clear where a mail server on another machine offers no encryption."),
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Say what would be sent, and send nothing."))] = False,
     db: Db = DEFAULT_DB,
     by: By = None,
@@ -279,6 +287,10 @@ def post(
         host, _, port = smtp.rpartition(":")
         if not (host and port.isdigit()):
             raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": smtp}))
+        if smtp_ca is not None and smtp_plain:
+            raise InputError(
+                Message("--smtp-ca asks for encryption, which --smtp-plain does without: name one of them.")
+            )
         if not dry_run and not ("@" in sender and base_url):
             raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
         if is_this_computer(base_url):
@@ -286,8 +298,8 @@ def post(
             console.talk(
                 Message("Warning: {base} is this computer alone: nobody else can answer at the addresses sent.", values)
             )
-        server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca)
-        done = sent(open_store(db), server, actor(by), now(), dry_run=dry_run)
+        server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain)
+        done = sent(open_store(db), server, actor(by), now, dry_run=dry_run)
         _tell_posted(console, done)
         if any(one.fault and not dry_run for one in done):
             raise typer.Exit(FOUND_WRONG)

@@ -2,7 +2,7 @@
 
 Beside a SQLite file each server holds a file of its own, and a restore another one. PostgreSQL has
 locks for that, which it lets go when a connection ends, so each server keeps one open. Consoles know each other
-by the same means: the jobs of one that lives are not ended.
+by the same means: the jobs of one that lives are not ended. Of those who send mail there is one at a time.
 """
 
 import contextlib
@@ -28,6 +28,9 @@ _KEY = 4272027
 _CONSOLES_KEY = 4272028
 """The number of the one that consoles share."""
 
+_POST_KEY = 4272029
+"""The number of the one that whoever sends mail has alone."""
+
 _SERVER, _CONSOLE = "in-use", "in-use-console"
 
 LOOKED_AFTER_S = 5.0
@@ -40,23 +43,34 @@ def in_use(given: str) -> Iterator[None]:
 
     InputError where there is no database yet.
     """
-    with _told(given, is_console=False):
+    with _told(_store_of(given), is_console=False):
         yield
 
 
 @contextlib.contextmanager
 def in_use_by_console(given: str) -> Iterator[bool]:
     """The same of a console; True where no other one uses the database."""
-    with _told(given, is_console=True) as is_only:
+    with _told(_store_of(given), is_console=True) as is_only:
         yield is_only
 
 
 @contextlib.contextmanager
-def _told(given: str, *, is_console: bool) -> Iterator[bool]:
+def posting(store: Store) -> Iterator[None]:
+    """Tells that somebody sends mail from a database, alone. Refused where somebody does, or a backup is put there."""
+    path = store.place.path
+    with _told(store, is_console=False), _post_lock(store) if path is None else _post_file(store, path):
+        yield
+
+
+def _store_of(given: str) -> Store:
     where = place_of_year(given)
-    store = Store(where, engine(where))
-    if where.path is not None:
-        telling = _file_of_ours(store, where.path, is_console)
+    return Store(where, engine(where))
+
+
+@contextlib.contextmanager
+def _told(store: Store, *, is_console: bool) -> Iterator[bool]:
+    if store.place.path is not None:
+        telling = _file_of_ours(store, store.place.path, is_console)
     else:
         telling = _shared_lock(store, is_console)
     with telling as is_only:
@@ -140,14 +154,47 @@ def _used(store: Store) -> Refused:
     )
 
 
+def _posting(store: Store) -> Refused:
+    return Refused(
+        Message(
+            "Another `arshjul post` is sending what waits in {name}: this one has sent nothing.", {"name": store.name}
+        )
+    )
+
+
+@contextlib.contextmanager
+def _post_file(store: Store, database: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(held(_beside(database, "post")))
+        except HeldByAnother:
+            raise _posting(store) from None
+        except OSError as error:
+            raise _not_made(store, error) from None
+        yield
+
+
+@contextlib.contextmanager
+def _post_lock(store: Store) -> Iterator[None]:
+    with _lock(store, _POST_KEY, _posting(store)):
+        yield
+
+
 @contextlib.contextmanager
 def _lock_alone(store: Store) -> Iterator[None]:
+    with _lock(store, _KEY, _used(store)):
+        yield
+
+
+@contextlib.contextmanager
+def _lock(store: Store, key: int, otherwise: Refused) -> Iterator[None]:
+    """Has that lock of PostgreSQL alone; raises `otherwise` where somebody else has it."""
     with told(store.name):
         connection = _connected(store)
-        is_alone = _asked(connection, "pg_try_advisory_lock", _KEY)
+        is_alone = _asked(connection, "pg_try_advisory_lock", key)
     with contextlib.closing(connection):
         if not is_alone:
-            raise _used(store)
+            raise otherwise
         yield
 
 

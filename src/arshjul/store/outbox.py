@@ -1,17 +1,20 @@
 """The outbox: messages that wait to be sent by mail, or to be said on the telephone.
 
-What has been sent is kept without its text.
+What has been sent or taken out is kept without its text, so that its number means no other message.
 
 No secret stands in it: where a message leads to a page of answers, its address is made when it is sent.
 """
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.store import Transaction
+
+HAND_OVER = timedelta(minutes=3)
+"""A claim that is older is of a process that has died: no hand-over takes so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class OutboxMessage:
     """A message to one party. `asks`: it is sent with an address at which that party answers.
 
     Without an `address` it is said on the telephone, by whoever takes it out then.
-    `fault` is why it could not be sent when it was last tried; it waits all the same.
+    `fault` is why it could not be sent when it was last tried; it waits all the same. `claimed_at`: since then it is
+    being handed over. `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
     """
 
     number: int
@@ -33,6 +37,13 @@ class OutboxMessage:
     sent_at: datetime | None = None
     tried_at: datetime | None = None
     fault: str = ""
+    claimed_at: datetime | None = None
+    doubtful_since: datetime | None = None
+    taken_out: bool = False
+
+    def is_going(self, now: datetime) -> bool:
+        """True if somebody is handing it over."""
+        return self.claimed_at is not None and now - self.claimed_at < HAND_OVER
 
 
 def add(
@@ -45,44 +56,74 @@ def add(
 
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
-    """Those that are to be mailed and have not been, the first first."""
+    """The messages that are to be mailed and have not been, the first first."""
     return [one for one in _unsent(db) if one.address]
 
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
-    """Those that somebody has to say on the telephone: there is no address, or the mail did not go."""
+    """The messages that somebody has to say on the telephone: there is no address, or the mail did not go."""
     return [one for one in _unsent(db) if not one.address or one.fault]
 
 
-def _unsent(db: Transaction) -> list[OutboxMessage]:
+def _waits() -> tuple[ColumnElement[bool], ...]:
+    return (schema.outbox.c.sent_at.is_(None), schema.outbox.c.taken_out.is_(False))
+
+
+def _unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
     table = schema.outbox
-    rows = db.execute(select(table).where(table.c.sent_at.is_(None)).order_by(table.c.number)).mappings()
+    one = () if number is None else (table.c.number == number,)
+    rows = db.execute(select(table).where(*_waits(), *one).order_by(table.c.number)).mappings()
     return [OutboxMessage(**row) for row in rows]
 
 
 def n_to_call(db: Transaction) -> int:
     """The number of those."""
     table = schema.outbox.c
-    counted = select(func.count()).where(table.sent_at.is_(None), (table.fault != "") | (table.address == ""))
+    counted = select(func.count()).where(*_waits(), (table.fault != "") | (table.address == ""))
     return int(db.execute(counted).scalar() or 0)
+
+
+def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
+    """The message as it is now, noted as being handed over; None where it waits no more, or somebody else has it."""
+    found = next(iter(_unsent(db, number)), None)
+    if found is None or found.is_going(now):
+        return None
+    since = found.doubtful_since or found.claimed_at  # who claimed it last has died, and nobody knows how far it came
+    _write(db, number, claimed_at=now, doubtful_since=since)
+    return replace(found, claimed_at=now, doubtful_since=since)
+
+
+def is_going(db: Transaction, number: int, now: datetime) -> bool:
+    """True if somebody is handing that message over."""
+    return any(one.is_going(now) for one in _unsent(db, number))
 
 
 def sent(db: Transaction, number: int, at: datetime) -> None:
     """Notes that a message is on its way, and forgets its text."""
-    table = schema.outbox
-    done = {"sent_at": at, "tried_at": at, "fault": "", "body": ""}
-    db.execute(update(table).where(table.c.number == number).values(done))
+    _write(db, number, sent_at=at, tried_at=at, fault="", body="", claimed_at=None, doubtful_since=None)
 
 
-def not_sent(db: Transaction, number: int, at: datetime, fault: str) -> None:
-    """Notes why a message could not be sent; it waits, to be tried again."""
-    table = schema.outbox
-    db.execute(update(table).where(table.c.number == number).values(tried_at=at, fault=fault))
+def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, perhaps: bool) -> None:
+    """Notes why a claimed message could not be sent; it waits, to be tried again.
+
+    `perhaps`: nobody knows whether the mail server took it.
+    """
+    since = (one.doubtful_since or one.claimed_at) if perhaps else one.doubtful_since
+    _write(db, one.number, tried_at=at, fault=fault, claimed_at=None, doubtful_since=since)
 
 
 def take_out(db: Transaction, number: int) -> OutboxMessage | None:
     """Takes a message out that waits, unsent; None where it waits no more."""
-    found = next((one for one in _unsent(db) if one.number == number), None)
+    found = next(iter(_unsent(db, number)), None)
     if found is not None:
-        db.execute(delete(schema.outbox).where(schema.outbox.c.number == number))
+        _write(db, number, taken_out=True, body="")
     return found
+
+
+def take_out_questions(db: Transaction) -> None:
+    """Takes every question out that waits: what it asks about is proposed no more."""
+    db.execute(update(schema.outbox).where(schema.outbox.c.asks, *_waits()).values(taken_out=True, body=""))
+
+
+def _write(db: Transaction, number: int, **values: object) -> None:
+    db.execute(update(schema.outbox).where(schema.outbox.c.number == number).values(values))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
-from arshjul.store import schema
+from arshjul.store import outbox, schema
 from arshjul.store.chain import inflated, packed
 from arshjul.store.store import Transaction
 
@@ -49,18 +49,22 @@ def write(db: Transaction, new: StoredProposal) -> None:
 def forget(db: Transaction) -> None:
     """Nothing is asked about any more; a question that waits in the outbox is not sent."""
     db.execute(delete(schema.proposal))
-    db.execute(delete(schema.outbox).where(schema.outbox.c.asks, schema.outbox.c.sent_at.is_(None)))
+    outbox.take_out_questions(db)
 
 
 def add_address(db: Transaction, made: AnswerAddress) -> None:
-    """Keeps an address, beside those that the party has."""
+    """Keeps an address, beside those that the party has; those that are over let nobody in, and are forgotten."""
+    table = schema.answer_address
+    db.execute(delete(table).where(table.c.expires_at < made.created_at))
     db.execute(insert(schema.answer_address), [asdict(made)])
 
 
-def close_others(db: Transaction, party: str, digest: str, at: datetime) -> None:
-    """Closes the addresses that a party had before that one."""
+def close_others(db: Transaction, party: str, digest: str, at: datetime, since: datetime | None = None) -> None:
+    """Closes the addresses that a party had before that one; not those made from `since` on, which it may have too."""
     table = schema.answer_address
-    others = (table.c.party == party, table.c.digest != digest, table.c.revoked_at.is_(None))
+    others = [table.c.party == party, table.c.digest != digest, table.c.revoked_at.is_(None)]
+    if since is not None:
+        others.append(table.c.created_at < since)
     db.execute(update(table).where(*others).values(revoked_at=at))
 
 

@@ -284,8 +284,10 @@ answer_address = Table(
     Column("revoked_at", Moment),
 )
 
-# Messages that wait to be sent by mail. Of what was sent the text is forgotten; of what could not be, `fault` says why.
-# `asks`: it leads to a page of answers, whose address is made when the message is sent, so that none lies here.
+# Messages that wait to be sent by mail. Of what was sent or taken out the text is forgotten, and its number is given to
+# no other; of what could not be sent, `fault` says why. `asks`: it leads to a page of answers, whose address is made
+# when the message is sent, so that none lies here. `claimed_at`: somebody began to hand it over then, and has not said
+# how that ended; `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
 outbox = Table(
     "outbox",
     metadata,
@@ -300,6 +302,9 @@ outbox = Table(
     Column("sent_at", Moment),
     Column("tried_at", Moment),
     Column("fault", Text, nullable=False, server_default=""),
+    Column("claimed_at", Moment),
+    Column("doubtful_since", Moment),
+    Column("taken_out", Boolean, nullable=False, server_default=false()),
 )
 
 # A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.

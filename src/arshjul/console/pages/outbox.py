@@ -27,11 +27,13 @@ def to_call(visit: Visit) -> dict[str, object]:
 
 def take(visit: Visit) -> Answer:
     """Takes messages out, since they were sent by hand or said, or are to be sent no more."""
-    numbers = [whole_number(text) for text in visit.form.several("message")]
-    for number in numbers:
+    numbers = []
+    for text in visit.form.several("message"):
+        number = whole_number(text)
         if not isinstance(number, int):
             raise InputError(Message("There is no such page."))
-        take_out(visit.store, number, visit.person, visit.now)
+        numbers.append(number)
+    take_out(visit.store, numbers, visit.person, visit.now)
     return SeeOther("/outbox")
 
 
