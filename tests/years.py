@@ -18,6 +18,7 @@ from arshjul.domain.operation import Site
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
@@ -29,7 +30,6 @@ from arshjul.formats.plan.plan_folder import (
     scenario_bytes,
     write_plan_folder,
 )
-from arshjul.planning.judge import context_of
 from arshjul.planning.verify import prices
 from arshjul.store.store import Store
 from tests import builders

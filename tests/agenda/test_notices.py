@@ -16,21 +16,21 @@ from arshjul.agenda.notice import id_said, with_notice
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import View, remembered, view
-from arshjul.domain.amendment import WithoutPolice
+from arshjul.domain.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
-from arshjul.domain.parties import Matching, TeamLine
+from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 from arshjul.planning.asking import questions
-from arshjul.planning.judge import context_of
 from arshjul.planning.notices import Notices, notices, withdrawal_sentence
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words
@@ -48,10 +48,14 @@ SHOOTING = Withdrawal("W-1", datetime(2027, 2, 20), ("lpo-city",), YEAR.first, Y
 
 
 def year(*operations: Operation) -> Scenario:
-    """Agencies with teams enough for these operations."""
+    """Agencies and units with teams and officers enough for these operations."""
     usual = scenario(operations)
-    teams = (TeamLine(Matching(), 9),)
-    return replace(usual, agencies={id: replace(agency, teams=teams) for id, agency in usual.agencies.items()})
+    teams, officers = (TeamLine(Matching(), 9),), (OfficerLine(Matching(), 9),)
+    return replace(
+        usual,
+        agencies={id: replace(agency, teams=teams) for id, agency in usual.agencies.items()},
+        police={id: replace(unit, officers=officers) for id, unit in usual.police.items()},
+    )
 
 
 def replanned(
@@ -171,28 +175,24 @@ def test_what_was_moved_says_so_for_30_days() -> None:
 
 
 def test_every_change_has_its_cause() -> None:
-    few = TeamLine(Matching(first=OLD.slot.day, last=OLD.slot.day), 0, at_most=True)
-    plain = year(operation())
-    agencies = {**plain.agencies, "miljo": replace(plain.agencies["miljo"], teams=(TeamLine(Matching(), 9), few))}
-    wish = year(operation(not_on=(Span(OLD.slot.day, OLD.slot.day),)))
+    plain, day = year(operation()), Span(OLD.slot.day, OLD.slot.day)
     tied = year(operation("OP-000"), operation(after=FollowUp("OP-000", 1)))
     _, moved = replanned(plain, OLD, NEW, hit=False)
     _, hit = replanned(plain, OLD, NEW)
     tie = replace(moved, base=replace(moved.base, placements={"OP-001": OLD, "OP-000": placement("OP-000")}))  # type: ignore[type-var]
+    lost = entered(plain, hit, TeamsLost("miljo", day, teams_left=0, revision=2))
+    edited = Edited(changed={"OP-001": ("fixed",)}, revision=2)
+    pin = year(operation(fixed=Pin(NEW.slot)))
+    dropped = replace(moved, placements=(), unplaced=(Unplaced("OP-001"),))
     cases: list[tuple[Scenario, Plan, Party, str]] = [
-        (replace(plain, agencies=agencies), hit, COORDINATOR, "för få team hos Miljöförvaltningen"),
-        (replace(plain, agencies=agencies), hit, SKATT, "för få team hos Miljöförvaltningen"),
-        (replace(plain, agencies=agencies), hit, CITY, "för få team hos en myndighet"),
-        (wish, moved, SKATT, "ett önskemål om annat datum"),
-        (year(operation(fixed=Pin(NEW.slot))), moved, SKATT, "samordnarens beslut"),
+        (*lost, COORDINATOR, "för få team hos Miljöförvaltningen"),
+        (*lost, SKATT, "för få team hos Miljöförvaltningen"),
+        (*lost, CITY, "för få team hos en myndighet"),
+        (*entered(plain, hit, OtherDates("OP-001", "miljo", (day,), revision=2)), SKATT, "ett önskemål om annat datum"),
+        (*entered(pin, hit, edited), SKATT, "samordnarens beslut"),
         (tied, tie, SKATT, "en annan insats som den hör ihop med"),
         (plain, moved, SKATT, "att andra insatser behövde platsen"),
-        (
-            plain,
-            replace(moved, placements=(), unplaced=(Unplaced("OP-001"),)),
-            SKATT,
-            "att andra insatser behövde platsen",
-        ),
+        (plain, dropped, SKATT, "att andra insatser behövde platsen"),
         (year(), replace(moved, placements=(), unplaced=()), CITY, "samordnarens beslut"),
         (plain, replace(moved, base=None), SKATT, "en ny planering"),
     ]
@@ -200,6 +200,11 @@ def test_every_change_has_its_cause() -> None:
         why = cause(there, after, OLD, reader)
         assert why is not None
         assert WORDS.say(why) == expected
+
+
+def entered(there: Scenario, after: Plan, change: Amendment) -> tuple[Scenario, Plan]:
+    """The scenario with the change made, and the replan that answers it."""
+    return change.on(there), replace(after, entries=Entries(changes=(change,)))
 
 
 def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes() -> None:

@@ -11,10 +11,10 @@ from arshjul.domain.operation import AgencyGroup, Frame, Operation
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.domain.visit_object import VisitObject
-from arshjul.planning.judge import context_of
 from arshjul.planning.verify import prices
 from tests.builders import operation, placement, plan, scenario
 

@@ -13,13 +13,13 @@ from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.further_shifts import PLENTY, READY_DAYS, FurtherShift, PoliceWishes, police_wishes
-from arshjul.planning.judge import context_of
 from arshjul.planning.plan import make_plan
 from arshjul.planning.police_letter import alike, letter
 from arshjul.planning.verify import breaches

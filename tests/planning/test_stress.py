@@ -12,7 +12,7 @@ import pytest
 from arshjul.actions.lived_years import Call, lived_years
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.heard_log import HeardLog
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
@@ -23,7 +23,6 @@ from arshjul.formats.scenario.reading import read_scenario
 from arshjul.planning.braced import reserve_week, with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
-from arshjul.planning.judge import context_of
 from arshjul.planning.plan import make_plan
 from arshjul.planning.replay import replay
 from arshjul.planning.stress import Lived, chance, differences, live, mean, summed_up

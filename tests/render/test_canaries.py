@@ -5,7 +5,7 @@ it is, so that what may be told is worked out here from who had a part in what, 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -21,12 +21,13 @@ from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.wording import Wording
 from arshjul.domain.amendment import Cancelled
+from arshjul.domain.cause import ChangeCause, Kind
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Agency, Area, PoliceUnit
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, GivenCause, Plan
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
 from arshjul.domain.withdrawal import Withdrawal
@@ -121,18 +122,26 @@ def lives(draw: st.DrawFn) -> list[tuple[Scenario, Plan]]:
                 entries = entries.and_then(Entries(changes=(Cancelled(gone, revision=number),)))
                 old.pop(gone, None)
         bare = plan(now, [one for id, one in placed.items() if id in now.operations], as_of, number)
-        base = Base(
-            number - 1, bare.as_of, old, frozenset(draw(st.sets(st.sampled_from(IDS)))), given_causes(draw, old)
-        )
+        base = Base(number - 1, bare.as_of, old, frozenset(draw(st.sets(st.sampled_from(IDS)))))
         entries = entries.and_then(entered(draw, number, bare.as_of, placed))
-        made.append((now, replace(bare, base=base if number > 1 else None, entries=entries)))
+        if number > 1:
+            bare = replace(bare, base=base, causes={id: drawn_causes(draw, id, number) for id in old})
+        made.append((now, replace(bare, entries=entries)))
         as_of += timedelta(days=draw(st.sampled_from((1, 20, 60))))
     return made
 
 
-def given_causes(draw: st.DrawFn, old: Iterable[str]) -> dict[str, GivenCause]:
-    givers = {id: draw(st.sampled_from(AGENCIES)) for id in old}
-    return {id: GivenCause(giver, word("GIVEN", giver)) for id, giver in givers.items()}
+OF_AGENCIES: tuple[Kind, ...] = ("teams", "asked")
+
+
+def drawn_causes(draw: st.DrawFn, id: str, number: int) -> tuple[ChangeCause, ...]:
+    """One or two of all kinds, with words of an agency and withdrawals with words of a unit."""
+    giver = draw(st.sampled_from(AGENCIES))
+    withdrawals = [ChangeCause("withdrawal", id=f"W-{n}") for n in range(1, number + 1)]
+    of_agencies = [ChangeCause(kind, party=giver, given=word("GIVEN", giver)) for kind in OF_AGENCIES]
+    others = [ChangeCause("outcome", id=id), ChangeCause("decided", id=id), ChangeCause("knock-on", id=id)]
+    every = st.sampled_from([*withdrawals, *of_agencies, *others])
+    return tuple(draw(st.lists(every, min_size=1, max_size=2, unique=True)))
 
 
 def entered(draw: st.DrawFn, number: int, as_of: datetime, placed: dict[str, Placement]) -> Entries:

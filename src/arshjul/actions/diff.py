@@ -1,15 +1,15 @@
 """diff: what changed between two plans, and who must be told."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.cause import Causes
 from arshjul.planning.asking import asked, questions
-from arshjul.planning.causes import Cause, causes
 from arshjul.planning.notices import Letter, Notices, notices
+from arshjul.rules.told_causes import causes_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Difference:
     news: Notices
     hit: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
-    causes: Mapping[str, Cause]
+    causes: Causes
     questions: tuple[Letter, ...] = ()
     asked: tuple[tuple[str, str], ...] = ()
 
@@ -38,7 +38,7 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
         news,
         hit,
         tuple(unknown_ends(after.scenario, after.plan)),
-        causes(after.scenario, after.plan, news.changes),
+        causes_told(after.scenario, after.plan, news.changes),
         questions(after.scenario, news.changes),
         asked(after.scenario, news.changes),
     )

@@ -7,11 +7,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import NamedTuple
 
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault, Message
 from arshjul.planning.effort import Effort
-from arshjul.planning.judge import context_of
 from arshjul.planning.stress import Lived, live
 from arshjul.planning.verify import breaches
 from arshjul.solver.interruption import interruptible

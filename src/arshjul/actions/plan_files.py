@@ -30,13 +30,13 @@ from arshjul.formats.plan.plan_folder import (
     write_plan_folder,
 )
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan
-from arshjul.planning.causes import causes
 from arshjul.planning.notices import Notices, notices
 from arshjul.render.ics import feed
 from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 from arshjul.render.workbook.plan import plan_workbook
+from arshjul.rules.told_causes import causes_told
 from arshjul.texts import Words
 
 NOTHING = Notices(Changes(), {}, (), ())
@@ -141,7 +141,7 @@ def plan_files(
         news = NOTHING if old is None else notices(scenario, before.scenario or scenario, old.placed, plan)
     hit = () if plan.replanned_from is None else plan.replanned_from.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
-    why = causes(scenario, plan, news.changes)
+    why = causes_told(scenario, plan, news.changes)
     return {
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, scenario, whole, words),

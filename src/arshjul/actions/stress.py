@@ -13,6 +13,7 @@ from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import refuse_unknown
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, RESERVES, RISK_PRICED, StressFigures
 from arshjul.domain.withdrawal_rates import Rates, learnt
@@ -24,7 +25,6 @@ from arshjul.planning.alternatives import fall_backs, standing_plan, tries_withi
 from arshjul.planning.braced import with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
-from arshjul.planning.judge import context_of
 from arshjul.planning.stress import differences, summed_up
 from arshjul.planning.verify import breaches
 from arshjul.solver.parallel.executors import PROCESSES, refuse_slips

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from arshjul.domain.cause import Causes
 from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.level import Level
@@ -42,27 +43,17 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenCause:
-    """An agency's own words for another date or fewer teams: for it and the coordinator."""
-
-    agency: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Base:
     """The plan that a replan started from: enough to judge its changes without the old folder.
 
     `hit` are the operations that lost what they stood on; `placements` are the old ones by id.
-    `causes` are what agencies gave as theirs, by the operation that it may have moved. `yielded` are operations
-    that cannot all be held where everybody agreed to have them.
+    `yielded` are operations that cannot all be held where everybody agreed to have them.
     """
 
     revision: int
     as_of: datetime
     placements: Mapping[str, Placement]
     hit: frozenset[str] = frozenset()
-    causes: Mapping[str, GivenCause] = field(default_factory=dict)
     yielded: frozenset[str] = frozenset()
 
 
@@ -81,7 +72,8 @@ class Plan:
     `entries` are all that was entered so far; `unpinned` are operations whose pin has yielded since they
     were hit; `earlier` are the replans before this plan. `bindings` are the objects of its frames. A
     filling binds objects and leaves the placements as they were: `placed_by` then says which revision
-    decided them, levels, prices and base being that one's; None: this one did.
+    decided them, levels, prices, base and causes being that one's; None: this one did. `causes` were found when
+    the plan was made, and stay what they are whatever is entered later; None: it was made before they were kept.
     """
 
     as_of: datetime
@@ -97,6 +89,7 @@ class Plan:
     earlier: tuple[ReplanRecord, ...] = ()
     bindings: Bindings = field(default_factory=dict)
     placed_by: Placing | None = None
+    causes: Causes | None = None
     placed: Mapping[str, Placement] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -119,7 +112,7 @@ class Plan:
         if base is None:
             return self.earlier
         changed = changes(base.placements, self.placed).changed
-        return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed))
+        return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
 
     @property
     def status(self) -> Literal["optimal", "feasible"]:

@@ -15,7 +15,7 @@ from arshjul.domain.entries import Demands
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base
+from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS
 from arshjul.domain.slot_tables import SlotTables
@@ -183,3 +183,11 @@ class ReplanContext:
         """History, frozen and held: the placements that no option of this context changes."""
         base = {} if self.base is None else self.base.placements
         return {**{id: base[id] for id in base if id in self.held}, **self.history, **self.frozen}
+
+
+def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
+    """The context of a plan: what its withdrawals left, what it started from, and what was entered for it."""
+    placing = plan.placing
+    left = scenario.after(plan.entries.in_force(), placing.as_of.date())
+    demands = plan.entries.demands(placing.revision)
+    return ReplanContext.of(left, plan.base, plan.unpinned, as_of=placing.as_of, demands=demands)

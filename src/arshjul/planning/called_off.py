@@ -7,11 +7,11 @@ from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
 from arshjul.domain.amendment import Cancelled
 from arshjul.domain.outcome import Outcome, latest
+from arshjul.domain.past_replans import past_replans
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.past_replans import past_replans
 
 
 @dataclass(frozen=True, slots=True)

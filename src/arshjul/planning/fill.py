@@ -9,6 +9,7 @@ from arshjul.domain.entries import Entries
 from arshjul.domain.filling import Filling, Freed
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan, Price
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings, VisitObject
 from arshjul.errors import EngineFault, InputError, Message, NoAnswer
@@ -17,7 +18,6 @@ from arshjul.planning.bindings_check import binding_breaches, filling_claims
 from arshjul.planning.effort import Effort
 from arshjul.planning.entering import refuse_moment, with_ends
 from arshjul.planning.fill_reasons import Unbound, unbound
-from arshjul.planning.judge import context_of
 from arshjul.planning.verify import breaches
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss

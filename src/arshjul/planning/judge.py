@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.bindings_check import binding_breaches, filling_claims
@@ -15,14 +15,6 @@ from arshjul.rules.hit import hit
 from arshjul.texts import titled
 
 _STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
-
-
-def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
-    """The context of a plan: what its withdrawals left, what it started from, and what was entered for it."""
-    placing = plan.placing
-    left = scenario.after(plan.entries.in_force(), placing.as_of.date())
-    demands = plan.entries.demands(placing.revision)
-    return ReplanContext.of(left, plan.base, plan.unpinned, as_of=placing.as_of, demands=demands)
 
 
 def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:

@@ -1,10 +1,10 @@
 """What has become of an operation: what was entered of it, and each replan that moved it, with the cause."""
 
+from arshjul.domain.past_replans import past_replans
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.notices import change_said
-from arshjul.planning.past_replans import past_replans
 from arshjul.planning.year_log import LogLine, year_log
 
 

@@ -22,9 +22,9 @@ from arshjul.domain.change import Changes, Move, changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.planning.judge import context_of
 from arshjul.planning.verify import breaches
 
 _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)

@@ -26,6 +26,7 @@ from arshjul.planning.reasons import with_former_reasons
 from arshjul.planning.replan_input import ReplanInput, replan_input
 from arshjul.planning.whole_year import WholeYear, laid_out
 from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.rules.told_causes import kept
 from arshjul.solver import Progress, SharedModel, Solution
 
 
@@ -113,7 +114,8 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
         unpinned=given.context.unpinned,
         revision=plan.revision + 1,
         option=option,
-        earlier=plan.revisions,
+        earlier=kept(given.scenario, plan),
+        causes=given.finder.all(new.placed),
     )
 
 

@@ -3,20 +3,20 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.domain.amended import amended, given_causes
+from arshjul.domain.amended import amended
 from arshjul.domain.amendment import Pinned, WithoutPolice
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.errors import InputError, Message
 from arshjul.planning.agreement import yielding
 from arshjul.planning.edit import Edit, edited
 from arshjul.planning.entering import all_entered, doubtful, refuse_begun, refuse_moment, settle
-from arshjul.planning.judge import context_of
 from arshjul.planning.verify import breaches
+from arshjul.rules.causes import CauseFinder
 from arshjul.rules.hit import hit
 
 
@@ -26,7 +26,7 @@ class ReplanInput:
 
     `scenario` is the one as read, with the changes made; `entries` are all so far; `edit` is what became
     other where the scenario was edited. `doubtful` are operations that began while too few officers were
-    left: nobody knows how they went.
+    left: nobody knows how they went. `finder` tells of any answer why operations left their places.
     """
 
     scenario: Scenario
@@ -34,6 +34,7 @@ class ReplanInput:
     as_of: datetime
     entries: Entries
     doubtful: tuple[str, ...]
+    finder: CauseFinder
     edit: Edit | None = None
 
 
@@ -73,7 +74,7 @@ def replan_input(
     pinned_anew = {id for id, one in new.operations.items() if one.fixed not in (None, _pin(scenario, id))}
     pinned_anew |= {change.operation for change in settled.changes if isinstance(change, Pinned | WithoutPolice)}
     unpinned = frozenset(plan.unpinned & new.operations.keys()) - pinned_anew
-    base = Base(plan.revision, as_of, placed, frozenset(), given_causes(new, settled.changes, placed))
+    base = Base(plan.revision, as_of, placed)
     only_officers = edit is None and _only_officers(entered)
     tables = slots.after(left) if slots is not None and only_officers else SlotTables(left)
     context = ReplanContext(tables, as_of, base, unpinned, demands=entries.demands(revision))
@@ -82,7 +83,9 @@ def replan_input(
     base = replace(base, hit=lost)
     context = replace(context, base=base, unpinned=unpinned | (loose - pinned_anew))
     context = replace(context, base=replace(base, yielded=yielding(context)))
-    return ReplanInput(new, context, as_of, entries, doubtful(context, entries, revision), edit)
+    former = {one.operation: now.operations[one.operation] for one in settled.changes if isinstance(one, WithoutPolice)}
+    finder = CauseFinder(context, entries, revision, former)
+    return ReplanInput(new, context, as_of, entries, doubtful(context, entries, revision), finder, edit)
 
 
 def _only_officers(entered: Entries) -> bool:

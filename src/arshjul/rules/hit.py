@@ -4,7 +4,8 @@ The rules' own checks are asked of the old placements as things are now. The old
 when it was made, so whatever is broken is broken by what is new.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from arshjul.domain.plan import Base, Plan, Unplaced
@@ -26,16 +27,27 @@ def hit(context: ReplanContext, only_officers: bool = False) -> frozenset[str]:
         return frozenset()
     called_off = {id for id, placement in base.placements.items() if demands.is_called_off(id, placement.slot.day)}
     left_out = demands.left_out & base.placements.keys()
-    plan = _standing(base, context, called_off, _short(context) if only_officers else None)
-    rules = OF_OFFICERS if only_officers else HARD
-    asked = replace(context, demands=replace(demands, left_out=frozenset()), base=replace(base, yielded=frozenset()))
-    gone = {
-        id
-        for breach in _breaches(asked, plan, rules)
-        if not called_off & {*breach.operations}
-        for id in breach.yielding
-    }
+    gone = broken(context, only_officers).keys()
     return frozenset((gone & base.placements.keys() - context.history.keys()) | called_off | left_out)
+
+
+def broken(context: ReplanContext, only_officers: bool = False) -> Mapping[str, frozenset[str]]:
+    """The rules that the old placements break as things are now, by each operation that could give way.
+
+    What was called off stands no more. `only_officers` as in `hit`.
+    """
+    base, demands = context.base, context.demands
+    if base is None:
+        return {}
+    called_off = {id for id, placement in base.placements.items() if demands.is_called_off(id, placement.slot.day)}
+    plan = _standing(base, context, called_off, _short(context) if only_officers else None)
+    asked = replace(context, demands=replace(demands, left_out=frozenset()), base=replace(base, yielded=frozenset()))
+    found: dict[str, set[str]] = defaultdict(set)
+    for breach in _breaches(asked, plan, OF_OFFICERS if only_officers else HARD):
+        if not called_off & {*breach.operations}:
+            for id in breach.yielding:
+                found[id].add(breach.rule)
+    return {id: frozenset(rules) for id, rules in found.items()}
 
 
 def _short(context: ReplanContext) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from arshjul.domain.cause import TOLD_AS, Causes, ChangeCause
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.placement import Placement
 from arshjul.formats.scenario.scenario_json import Json
@@ -12,7 +13,7 @@ def changes_mapping(
     tell: Mapping[str, Iterable[str]],
     hit: Iterable[str] = (),
     confirmed: Iterable[str] = (),
-    causes: Mapping[str, Mapping[str, str]] | None = None,
+    causes: Causes | None = None,
 ) -> Json:
     """The mapping; every list is there, empty in a first plan.
 
@@ -20,7 +21,7 @@ def changes_mapping(
     """
 
     def why(move: Move) -> Json:
-        return {"cause": dict(causes[move.operation])} if causes and move.operation in causes else {}
+        return _causes(causes.get(move.operation, ()) if causes else ())
 
     return {
         "moved": [{**_move(move), **why(move)} for move in changes.moved],
@@ -32,6 +33,17 @@ def changes_mapping(
         "lost_agencies": {id: list(agencies) for id, agencies in sorted(changes.lost_agencies.items())},
         "tell": [{"party": party, "operations": list(operations)} for party, operations in tell.items()],
     }
+
+
+def _causes(found: tuple[ChangeCause, ...]) -> Json:
+    """The first cause that applies; where several bite, all of them besides."""
+    told = [_cause(one) for one in found]
+    return {**({"cause": told[0]} if told else {}), **({"causes": told} if len(told) > 1 else {})}
+
+
+def _cause(one: ChangeCause) -> Json:
+    about = {"party": one.party} if one.party else {"id": one.id}
+    return {"kind": TOLD_AS[one.kind], **about}
 
 
 def _move(move: Move) -> Json:

@@ -4,9 +4,12 @@ Nothing in it tells the clock or the machine: the same plan gives the same bytes
 times without an offset; the hour that comes twice is read as its first.
 """
 
+from dataclasses import asdict
+
+from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, GivenCause, Placing, Plan
+from arshjul.domain.plan import Base, Placing, Plan
 from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
@@ -54,6 +57,7 @@ def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Word
         **({} if plan.placed_by is None else {"placed_by": _placing(plan.placed_by)}),
         **log_mapping(plan.entries),
         "unpinned": sorted(plan.unpinned),
+        **_told(plan.causes),
         "revisions": [_revision(revision) for revision in plan.earlier],
         "base": None if plan.base is None else _base(plan.base),
     }
@@ -93,7 +97,19 @@ def _revision(revision: ReplanRecord) -> Json:
         "changed": [
             {"operation": move.operation, "old": _place(move.old), "new": _place(move.new)} for move in revision.changed
         ],
+        **_told(revision.causes),
     }
+
+
+def _told(causes: Causes | None) -> Json:
+    """The causes of a revision's changes, in each operation's order; nothing where they were not kept."""
+    if causes is None:
+        return {}
+    return {"causes": [{"operation": id, "causes": [_cause(one) for one in causes[id]]} for id in sorted(causes)]}
+
+
+def _cause(cause: ChangeCause) -> Json:
+    return {key: value for key, value in asdict(cause).items() if value}
 
 
 def _place(placement: Placement | None) -> Json | None:
@@ -149,9 +165,4 @@ def _base(base: Base) -> Json:
         "hit": sorted(base.hit),
         "placements": [placement_mapping(placement) for _, placement in sorted(base.placements.items())],
         **({"yielded": sorted(base.yielded)} if base.yielded else {}),
-        **({"causes": [_cause(id, given) for id, given in sorted(base.causes.items())]} if base.causes else {}),
     }
-
-
-def _cause(operation: str, given: GivenCause) -> Json:
-    return {"operation": operation, "agency": given.agency, "cause": given.text}

@@ -20,7 +20,6 @@ _PLACEMENTS = (
     ("placements[].police", "police"),
     ("placements[].optional_agencies[]", "agencies"),
     ("placements[].any_of[]", "agencies"),
-    ("base.causes[].agency", "agencies"),
     ("base.placements[].shift", "shifts"),
     ("base.placements[].police", "police"),
     ("base.placements[].optional_agencies[]", "agencies"),
@@ -40,11 +39,22 @@ _ONCE = (
     "base.placements[].optional_agencies[]",
     "base.hit[]",
     "base.yielded[]",
-    "base.causes[].operation",
     "bindings[].operation",
+    "causes[].operation",
 )
-_LONG = (*EVENTS, "changes", "levels", "placements", "unplaced", "unpinned", "revisions", "bindings", "fillings")
-_LONG_IN_BASE = ("placements", "hit", "causes", "yielded")
+_LONG = (
+    *EVENTS,
+    "changes",
+    "levels",
+    "placements",
+    "unplaced",
+    "unpinned",
+    "revisions",
+    "bindings",
+    "fillings",
+    "causes",
+)
+_LONG_IN_BASE = ("placements", "hit", "yielded")
 _WITHDRAWALS = (("withdrawals[].shifts[]", "shifts"), ("withdrawals[].police[]", "police"))
 
 

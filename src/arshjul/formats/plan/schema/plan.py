@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.cause import TOLD_AS, Causes, ChangeCause, Kind
 from arshjul.domain.change import Move
 from arshjul.domain.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, GivenCause, Placing, Plan, Price, Reason, Unplaced
+from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, Unplaced
 from arshjul.domain.revision import ReplanRecord
 from arshjul.errors import Message
 from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
@@ -97,11 +98,32 @@ class PlannedLevel(Lenient):
 
 
 class PlannedCause(Lenient):
-    """What an agency gave as its cause."""
+    """One cause of one change."""
+
+    kind: Annotated[Kind, choice(*TOLD_AS)]
+    id: Text = ""
+    party: Text = ""
+    given: Text = ""
+
+    def domain(self) -> ChangeCause:
+        """The cause."""
+        return ChangeCause(self.kind, self.id, self.party, self.given)
+
+
+class PlannedCauses(Lenient):
+    """The causes of one operation's change."""
 
     operation: Text
-    agency: Text
-    cause: Text
+    causes: list[PlannedCause]
+
+
+def _causes(planned: list[PlannedCauses] | None) -> Causes | None:
+    """By operation; None where none were kept."""
+    if planned is None:
+        return None
+    return {
+        of.operation: tuple(ChangeCause(one.kind, one.id, one.party, one.given) for one in of.causes) for of in planned
+    }
 
 
 class PlannedBase(Lenient):
@@ -111,19 +133,16 @@ class PlannedBase(Lenient):
     as_of: Moment
     placements: list[PlannedPlacement]
     hit: list[Text] = []
-    causes: list[PlannedCause] = []
     yielded: list[Text] = []
 
     def domain(self, zone: ZoneInfo) -> Base:
         """The base; its moment lies in that zone."""
         placements = {p.operation: p.placement for p in self.placements}
-        causes = {one.operation: GivenCause(one.agency, one.cause) for one in self.causes}
         return Base(
             revision=self.revision,
             as_of=self.as_of.replace(tzinfo=zone),
             placements=placements,
             hit=frozenset(self.hit),
-            causes=causes,
             yielded=frozenset(self.yielded),
         )
 
@@ -148,11 +167,13 @@ class PlannedRevision(Lenient):
     as_of: Moment
     hit: list[Text] = []
     changed: list[PlannedMove] = []
+    causes: list[PlannedCauses] | None = None
 
     def domain(self, zone: ZoneInfo) -> ReplanRecord:
         """The replan; its moment lies in that zone."""
         changed = tuple(move.domain() for move in self.changed)
-        return ReplanRecord(self.revision, self.as_of.replace(tzinfo=zone), frozenset(self.hit), changed)
+        as_of, hit = self.as_of.replace(tzinfo=zone), frozenset(self.hit)
+        return ReplanRecord(self.revision, as_of, hit, changed, _causes(self.causes))
 
 
 class PlannedBinding(Lenient):
@@ -190,6 +211,7 @@ class PlannedPlan(Lenient):
     revisions: list[PlannedRevision] = []
     bindings: list[PlannedBinding] = []
     placed_by: PlannedPlacing | None = None
+    causes: list[PlannedCauses] | None = None
 
     def domain(self, zone: ZoneInfo, entries: Entries) -> Plan:
         """The plan with the entries that it answers; its moments lie in that zone."""
@@ -207,6 +229,7 @@ class PlannedPlan(Lenient):
             earlier=tuple(revision.domain(zone) for revision in self.revisions),
             bindings={one.operation: tuple(one.objects) for one in self.bindings},
             placed_by=None if self.placed_by is None else self.placed_by.domain(zone),
+            causes=_causes(self.causes),
         )
 
 

@@ -6,7 +6,6 @@ A plan knows its replans by what they changed, so each is put together again, fr
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from arshjul.domain.amended import given_causes
 from arshjul.domain.amendment import Cancelled
 from arshjul.domain.change import Move
 from arshjul.domain.placement import Placement
@@ -49,18 +48,17 @@ def _after(
     after: Mapping[str, Placement],
 ) -> Plan:
     """The plan that a replan made, with the base that it started from."""
-    entries = plan.entries.up_to(record.number)
-    now = [change for change in entries.changes if change.revision == record.number]
-    known = {id: placement for id, placement in before.items() if id in scenario.operations}
     return replace(
         plan,
         as_of=record.as_of,
         placements=tuple(after.values()),
         unplaced=tuple(Unplaced(id) for id in scenario.operations if id not in after),
-        entries=entries,
-        base=Base(record.number - 1, record.as_of, before, record.hit, given_causes(scenario, now, known)),
+        entries=plan.entries.up_to(record.number),
+        base=Base(record.number - 1, record.as_of, before, record.hit),
         revision=record.number,
+        earlier=tuple(one for one in plan.revisions if one.number < record.number),
         placed_by=None,
+        causes=record.causes,
     )
 
 

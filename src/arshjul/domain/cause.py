@@ -1,0 +1,39 @@
+"""The causes of a change, as they are kept with the revision that made it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["withdrawal", "teams", "outcome", "scenario", "pin", "agreed", "asked", "decided", "tied", "knock-on"]
+TOLD_AS: Mapping[Kind, str] = {
+    "withdrawal": "withdrawal",
+    "teams": "teams",
+    "outcome": "outcome",
+    "scenario": "scenario",
+    "pin": "pin",
+    "agreed": "pin",
+    "asked": "asked",
+    "decided": "asked",
+    "tied": "knock-on",
+    "knock-on": "knock-on",
+}
+"""Every kind, with the one that changes.json tells it as (docs/formats.md#plan-folder)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCause:
+    """One cause for which an operation left its place, or for which an agency no longer joins it.
+
+    `id` is the withdrawal of a `withdrawal`, the other operation of `tied`, else the operation itself. `party` is the
+    agency that is short of teams or asked, or the unit that said no. `given` are that agency's own words, for it and
+    the coordinator alone.
+    """
+
+    kind: Kind
+    id: str = ""
+    party: str = ""
+    given: str = ""
+
+
+Causes = Mapping[str, tuple[ChangeCause, ...]]
+"""The causes of a revision's changes by operation: in each the first that applies goes first."""

@@ -1,0 +1,253 @@
+"""The causes of a replan's changes: the one finder, beside `hit`, which says who lost what they stood on.
+
+What bites is judged with and without it. A withdrawal leaves a unit a certain number of officers, and the lowest number
+counts: so it bites where what it leaves is too few for all that stood there, whatever others leave, and without all
+that bite there would be enough. An operation that was hit has all its causes, the coordinator's own answer to them
+(a pin, leaving it out, doing without police) aside: that is a cause only where nothing else bites.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from arshjul.domain.amendment import (
+    Amendment,
+    Cancelled,
+    Edited,
+    LeftOut,
+    OnOperation,
+    OtherDates,
+    Pinned,
+    TeamsLost,
+    WithoutPolice,
+)
+from arshjul.domain.answer import Answered, agreed
+from arshjul.domain.calendar import Slot
+from arshjul.domain.cause import Causes, ChangeCause
+from arshjul.domain.change import changes
+from arshjul.domain.entries import Entries
+from arshjul.domain.operation import Operation
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.rules.hard.window import Window
+from arshjul.rules.hit import broken
+from arshjul.rules.rule import excess
+
+_ENTERED = {"police-officers", "designated-officer", "agency-teams", "answers", "fixed"}
+"""The rules that entries other than an edited scenario make old placements break, `window` aside."""
+
+
+@dataclass(frozen=True)
+class CauseFinder:
+    """Finds why operations left the places of the context's base. Not slotted: what it counts, it counts once.
+
+    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `former`
+    are those that go without police from then on, as they were.
+    """
+
+    context: ReplanContext
+    entries: Entries
+    revision: int
+    former: Mapping[str, Operation] = field(default_factory=dict)
+
+    def all(self, placed: Mapping[str, Placement]) -> Causes:
+        """The causes of all that a plan with these placements changes, by operation."""
+        old = {} if self.context.base is None else self.context.base.placements
+        found = changes(old, placed)
+        ids = (*(move.operation for move in found.changed), *found.lost_agencies)
+        return {id: self.of(old[id], placed) for id in sorted({*ids})}
+
+    def of(self, old: Placement, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
+        """The causes for which the operation left that place, or agencies no longer join it there; never empty."""
+        new = placed.get(old.operation)
+        if new is not None and old.same_place(new):
+            gone = (agency for agency in old.optional_agencies if agency not in new.optional_agencies)
+            return tuple(dict.fromkeys(self._absent(agency, old) for agency in gone))
+        bites = tuple(dict.fromkeys(self._bites(old))) if old.operation in self.context.hit else ()
+        return bites or (self._decided(old, new, placed),)
+
+    def _bites(self, old: Placement) -> Iterator[ChangeCause]:
+        """All that took the place away, in the order in which changes.json asks for the first."""
+        id = old.operation
+        biting = tuple(self.withdrawals(old))
+        yield from (ChangeCause("withdrawal", id=one.id) for one in biting)
+        for agency in self._operation(old).sent(old.any_of) if id in self.context.scenario.operations else ():
+            yield from self._lost_teams(agency, old)
+        if self.context.demands.is_called_off(id, old.slot.day):
+            yield ChangeCause("outcome", id=id)
+        if self._is_edited and self._scenario_bites(old, biting):
+            yield ChangeCause("scenario", id=id)
+        for wish in self._wishes(old):
+            yield ChangeCause("asked", party=wish.agency, given=wish.cause)
+        for no in self._noes(old):
+            yield ChangeCause("asked", party=no.party)
+
+    def _decided(self, old: Placement, new: Placement | None, placed: Mapping[str, Placement]) -> ChangeCause:
+        """The decision that moved it, where nothing took the place away; at last, that others needed it."""
+        id, scenario = old.operation, self.context.scenario
+        own = [one for one in self._now if isinstance(one, OnOperation) and one.operation == id]
+        if any(isinstance(one, Pinned) for one in own) or "fixed" in self._broken.get(id, ()):
+            return ChangeCause("pin", id=id)
+        if any(isinstance(one, Cancelled | LeftOut | WithoutPolice) for one in own):
+            return ChangeCause("decided", id=id)
+        held = agreed(scenario, self.context.demands.answers).get(id)
+        if held is not None and new is not None and held.is_about(new):
+            return ChangeCause("agreed", id=id)
+        if id not in scenario.planned:
+            return ChangeCause("decided", id=id)
+        if self._is_edited and id in self.context.hit:
+            return ChangeCause("scenario", id=id)
+        tied = next((other for other in self._tied(scenario.operations[id]) if self._has_left(other, placed)), None)
+        return ChangeCause("knock-on", id=id) if tied is None else ChangeCause("tied", id=tied)
+
+    def _absent(self, agency: str, old: Placement) -> ChangeCause:
+        """The cause for which an agency no longer joins an operation that stands where it stood."""
+        operation = self.context.scenario.operations.get(old.operation)
+        if operation is None or agency not in operation.optional_agencies:
+            return ChangeCause("scenario", id=old.operation)
+        if any(no.party == agency and no.slot == old.slot for no in self._answered_no(old.operation)):
+            return ChangeCause("asked", party=agency)
+        return next(self._lost_teams(agency, old, joining=True), ChangeCause("knock-on", id=old.operation))
+
+    def withdrawals(self, old: Placement) -> Iterator[Withdrawal]:
+        """The withdrawals that bite there, in the order of the log: each alone leaves too few."""
+        for withdrawal in self.context.scenario.taken:
+            if any(self._takes(withdrawal, old, unit, slot) for unit, slot in self._lent_by(old)):
+                yield withdrawal
+
+    def _takes(self, withdrawal: Withdrawal, old: Placement, unit: str, slot: Slot) -> bool:
+        left = withdrawal.ceiling(slot, withdrawal.last or slot.day) if unit in withdrawal.police else None
+        return left is not None and self._is_short(old, unit, slot, left, left)
+
+    def _is_short(self, old: Placement, unit: str, slot: Slot, officers: int, designated: int) -> bool:
+        """True if so many are too few for all that stood there and use the unit, this one with what it used."""
+        lent, requiring = dict[str, int](), dict[str, int]()
+        for one in (*self._others(old, slot), old):
+            operation = self._operation(one) if one is old else self.context.scenario.operations[one.operation]
+            lent[one.operation] = operation.lent(one.police).get(unit, 0)
+            requiring[one.operation] = int(one.police == unit and operation.designated == "require")
+        short = excess(self.context, lent, officers) is not None and lent[old.operation] > 0
+        return short or (excess(self.context, requiring, designated) is not None and requiring[old.operation] > 0)
+
+    def _lent_by(self, old: Placement) -> Iterator[tuple[str, Slot]]:
+        """The units that lend to it there, with each of its slots."""
+        if old.police is None or old.operation not in self.context.scenario.operations:
+            return
+        for unit in self._operation(old).lent(old.police):
+            if unit in self.context.scenario.police:
+                yield from ((unit, slot) for slot in self.context.scenario.slots(old))
+
+    def _lost_teams(self, agency: str, old: Placement, *, joining: bool = False) -> Iterator[ChangeCause]:
+        """That the agency has too few teams there, in its own words where it gave some. `joining`: with who joins."""
+        scenario = self.context.scenario
+        short: list[tuple[Slot, int]] = []
+        for slot in scenario.slots(old):
+            sent = {one.operation: self._teams(one, agency, joining=joining) for one in (*self._others(old, slot), old)}
+            if excess(self.context, sent, scenario.agencies[agency].offer(slot)) is not None:
+                short.append((slot, sum(sent.values())))
+        lost = [one for one in self._now if isinstance(one, TeamsLost) and one.agency == agency]
+        biting = [one for one in lost if any(one.teams_left < used and _takes_teams(one, slot) for slot, used in short)]
+        if short and (biting or self._is_edited):
+            words = dict.fromkeys(one.cause for one in biting if one.cause)
+            yield from (ChangeCause("teams", party=agency, given=given) for given in words or ("",))
+
+    def _teams(self, one: Placement, agency: str, *, joining: bool) -> int:
+        operation = self.context.scenario.operations[one.operation]
+        more = operation.optional_agencies.get(agency, 0) if joining and agency in one.optional_agencies else 0
+        return operation.sent(one.any_of).get(agency, more)
+
+    def _scenario_bites(self, old: Placement, biting: tuple[Withdrawal, ...]) -> bool:
+        """True if the edited scenario took the place away: alone, or by asking for what was withdrawn before."""
+        rules = self._broken.get(old.operation, frozenset())
+        if rules - _ENTERED - {"window"} or ("window" in rules and not self._only_wishes(old)):
+            return True
+        if not rules & {"police-officers", "designated-officer"}:
+            return False
+        offers = ((unit, slot, self.context.scenario.police[unit].offer(slot)) for unit, slot in self._lent_by(old))
+        if any(self._is_short(old, unit, slot, offer.officers, offer.designated) for unit, slot, offer in offers):
+            return True
+        still = {one.withdrawal for one in self.entries.still if one.revision == self.revision}
+        return all(one.revision != self.revision and one.id not in still for one in biting)
+
+    def _only_wishes(self, old: Placement) -> bool:
+        """True if the operation could stand there but for the dates that agencies asked not to have."""
+        scenario = self.context.scenario
+        operation = scenario.operations[old.operation]
+        asked = {span for wish in self._wishes(old) for span in wish.dates}
+        free = replace(operation, not_on=tuple(span for span in operation.not_on if span not in asked))
+        context = ReplanContext.of(replace(scenario, operations={free.id: free}))
+        return not any(Window().breaches(context, Plan(self._base.as_of, (old,), ())))
+
+    def _wishes(self, old: Placement) -> Iterator[OtherDates]:
+        """The wishes of agencies, now entered, not to have a date on which it stood."""
+        days = [slot.day for slot in self.context.scenario.slots(old)]
+        for one in self._now:
+            if not isinstance(one, OtherDates) or one.operation != old.operation:
+                continue
+            if any(day in span for day in days for span in one.dates):
+                yield one
+
+    def _noes(self, old: Placement) -> Iterator[Answered]:
+        """The noes that keep it from where it stood."""
+        operation = self.context.scenario.operations.get(old.operation)
+        for no in self._answered_no(old.operation):
+            if operation is not None and no.keeps_away(operation, old):
+                yield no
+
+    def _answered_no(self, id: str) -> Iterator[Answered]:
+        yield from (no for no in self.context.demands.refused.get(id, ()) if no.revision == self.revision)
+
+    def _tied(self, operation: Operation) -> Iterator[str]:
+        """Those that draw it along: who is struck together with it, and what it follows up."""
+        for group in self.context.scenario.ties():
+            if operation.id in group:
+                yield from (id for id in group if id != operation.id)
+        if operation.after is not None:
+            yield operation.after.operation
+
+    def _has_left(self, id: str, placed: Mapping[str, Placement]) -> bool:
+        old = self._base.placements.get(id)
+        return old is not None and not old.same_place(placed.get(id))
+
+    def _operation(self, old: Placement) -> Operation:
+        """The operation that left, with the officers that it had."""
+        return self.former.get(old.operation) or self.context.scenario.operations[old.operation]
+
+    def _others(self, old: Placement, slot: Slot) -> tuple[Placement, ...]:
+        return tuple(one for one in self._standing.get(slot, ()) if one.operation != old.operation)
+
+    @property
+    def _base(self) -> Base:
+        if self.context.base is None:
+            raise ValueError("A first plan changes nothing")
+        return self.context.base
+
+    @cached_property
+    def _standing(self) -> Mapping[Slot, list[Placement]]:
+        """The old placements by slot; what was called off stands no more."""
+        found: dict[Slot, list[Placement]] = {}
+        for id, one in self._base.placements.items():
+            if id in self.context.scenario.operations and not self.context.demands.is_called_off(id, one.slot.day):
+                for slot in self.context.scenario.slots(one):
+                    found.setdefault(slot, []).append(one)
+        return found
+
+    @cached_property
+    def _now(self) -> tuple[Amendment, ...]:
+        """The changes that this revision answers."""
+        return tuple(one for one in self.entries.changes if one.revision == self.revision)
+
+    @cached_property
+    def _is_edited(self) -> bool:
+        return any(isinstance(one, Edited) for one in self._now)
+
+    @cached_property
+    def _broken(self) -> Mapping[str, frozenset[str]]:
+        """The rules that the old placements break; asked of an edited scenario alone: entries tell it themselves."""
+        return broken(self.context) if self._is_edited else {}
+
+
+def _takes_teams(lost: TeamsLost, slot: Slot) -> bool:
+    return any(line.when.matches(slot) for line in lost.lines())

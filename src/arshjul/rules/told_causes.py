@@ -1,0 +1,88 @@
+"""The causes of a plan's changes as they were told: kept with each revision; found, where none were kept yet."""
+
+from dataclasses import dataclass, replace
+
+from arshjul.domain.amendment import Cancelled
+from arshjul.domain.cause import Causes, ChangeCause
+from arshjul.domain.change import Changes
+from arshjul.domain.past_replans import PastReplan, past_replans
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
+from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.scenario import Scenario
+from arshjul.rules.causes import CauseFinder
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCauses:
+    """The causes for which an operation left a place, or agencies no longer join it; and the revision that did it."""
+
+    revision: int
+    causes: tuple[ChangeCause, ...]
+
+
+def told_causes(scenario: Scenario, plan: Plan, old: Placement) -> ToldCauses | None:
+    """Of the last revision in which the operation left that place; None where no revision of the plan made it so.
+
+    `scenario` may know more than the plan's own.
+    """
+    id, place = old.operation, plan.placed.get(old.operation)
+    for record in reversed(plan.revisions):
+        if _is_cancelled(plan, record, old):
+            return ToldCauses(record.number, (ChangeCause("decided", id=id),))
+        move = next((one for one in record.changed if one.operation == id), None)
+        before = place if move is None else move.old
+        if old.same_place(before):
+            found = _of_record(scenario, plan, record, old if move is None else move.old or old)
+            if found:
+                return ToldCauses(record.number, found)
+        place = before
+    return None
+
+
+def kept(scenario: Scenario, plan: Plan) -> tuple[ReplanRecord, ...]:
+    """All replans up to the plan, each with its causes: those that were not kept then as far as they are known now."""
+    past = {one.plan.revision: one for one in past_replans(scenario, plan)} if _lacks_any(plan) else {}
+    return tuple(
+        record if record.causes is not None else replace(record, causes=_all(scenario, past[record.number]))
+        for record in plan.revisions
+    )
+
+
+def _lacks_any(plan: Plan) -> bool:
+    return any(record.causes is None for record in plan.revisions)
+
+
+def _of_record(scenario: Scenario, plan: Plan, record: ReplanRecord, old: Placement) -> tuple[ChangeCause, ...]:
+    """The causes kept of that revision, or else found now; none where it left the operation as it was."""
+    if record.causes is not None:
+        return record.causes.get(old.operation, ())
+    then = plan
+    if record.number != plan.placing.revision:
+        then = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == record.number)
+    if then.placed.get(old.operation) == old:
+        return ()
+    return _finder(scenario, then).of(old, then.placed)
+
+
+def _all(scenario: Scenario, past: PastReplan) -> Causes:
+    return _finder(scenario, past.plan).all(past.plan.placed)
+
+
+def _finder(scenario: Scenario, plan: Plan) -> CauseFinder:
+    return CauseFinder(context_of(scenario, plan), plan.entries, plan.placing.revision)
+
+
+def _is_cancelled(plan: Plan, record: ReplanRecord, old: Placement) -> bool:
+    """True if the operation was cancelled in that revision, from there."""
+    return any(
+        isinstance(one, Cancelled) and one.operation == old.operation and one.revision == record.number
+        for one in plan.entries.changes
+    )
+
+
+def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:
+    """The causes of each change, by operation; none for those that no revision of the plan made."""
+    told = {move.operation: told_causes(scenario, plan, move.old) for move in changes.changed if move.old is not None}
+    return {id: found.causes for id, found in told.items() if found is not None}
