@@ -14,6 +14,7 @@ from arshjul.errors import Message, Problem
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 50_000_000
 MOST_PARTS = 2000
+MOST_MARKS = 2_000_000  # tags or attributes: 200,000 filled cells, each with a text of its own, have 1.6 million
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -52,9 +53,23 @@ def parts_of(data: bytes) -> Parts:
     try:
         with ZipFile(BytesIO(data)) as file:
             _refuse_doubtful(file.infolist())
-            return {info.filename: _unpacked(file, info) for info in file.infolist() if _READ.fullmatch(info.filename)}
+            parts = {info.filename: _unpacked(file, info) for info in file.infolist() if _READ.fullmatch(info.filename)}
     except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
         raise _no_workbook() from None
+    _refuse_many_marks(parts)
+    return parts
+
+
+def _refuse_many_marks(parts: Parts) -> None:
+    """Refuses XML that packs well and is dear to read: millions of empty texts, rows, styles or attributes."""
+    if any(sum(data.count(mark) for data in parts.values()) > MOST_MARKS for mark in (b"<", b"=")):
+        values = {"most": MOST_MARKS}
+        text = Message(
+            "The workbook consists of more than {most} pieces, most of them surely empty: copy what is needed into a "
+            "new workbook.",
+            values,
+        )
+        raise NoWorkbook("too-large", text)
 
 
 def repacked(parts: Parts) -> BytesIO:

@@ -19,6 +19,7 @@ MOST_CELLS = 1_500_000  # of the rectangles that hold all that is filled in: the
 MOST_FILLED = 200_000  # cells of a book in which something stands: 5000 operations have as many
 MOST_TEXT = 20_000_000  # characters of all cells together: a text that stands once in the file may stand in many cells
 MOST_SHEETS = 100
+_LAST_COLUMN = 16_384  # of any spreadsheet: XFD
 _TEXTS = "xl/sharedStrings.xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -73,6 +74,12 @@ def _lengths(data: bytes) -> list[int]:
 
     def start(name: str, _: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "si":
+            if len(lengths) == MOST_FILLED:
+                text = Message(
+                    "The workbook holds more than {most} texts: remove what does not belong here.",
+                    {"most": MOST_FILLED},
+                )
+                raise NoWorkbook("too-large", text)
             lengths.append(0)
 
     def characters(text: str) -> None:
@@ -136,7 +143,7 @@ class _Surveyor:
 
     def __init__(self, sheet: SheetSurvey, spent: _Spent) -> None:
         self.sheet, self.spent = sheet, spent
-        self.row = self.column = 0
+        self.row = self.column = self.hidden_to = 0
         self.type = ""
         self.has_formula = self.has_value = False
         self.text: list[str] | None = None
@@ -170,10 +177,14 @@ class _Surveyor:
                 self.has_formula = True
             case "col":
                 if given.get("hidden") in {"1", "true"}:
-                    last = min(int(given["max"]), MOST_CELLS)
-                    self.sheet.hidden_columns.update(range(int(given["min"]), last + 1))
+                    self.hide(int(given["min"]), min(int(given["max"]), _LAST_COLUMN))
             case "sheetProtection":
                 self.sheet.protected = given.get("sheet") in {"1", "true"}
+
+    def hide(self, first: int, last: int) -> None:
+        """Notes hidden columns; each once, however often a hostile file names it."""
+        self.sheet.hidden_columns.update(range(max(first, self.hidden_to + 1), last + 1))
+        self.hidden_to = max(self.hidden_to, last)
 
     def cell(self, given: dict[str, str]) -> None:
         self.column += 1
