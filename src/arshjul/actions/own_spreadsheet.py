@@ -30,7 +30,7 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
     write_named(
         map_path,
         map_text(
-            found.map, found.why, found.guessed, (*found.missing, *found.teams), words(scenario.language)
+            found.map, found.why, found.guessed, (*found.missing, *found.teams), found.unsaid, words(scenario.language)
         ).encode(),
     )
     return found

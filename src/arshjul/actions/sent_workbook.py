@@ -12,13 +12,14 @@ from pathlib import Path
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
+from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.marked import marked_workbook
 from arshjul.formats.workbook.own.mapping import map_text
 from arshjul.formats.workbook.own.proposal import propose
-from arshjul.formats.workbook.own.reading import read_own
+from arshjul.formats.workbook.own.reading import OwnScenario, at_cell, read_own
 from arshjul.formats.workbook.package import NoWorkbook
-from arshjul.formats.workbook.reading import entries_document, opened_book
+from arshjul.formats.workbook.reading import entries_in, objects_in, opened_book, same_book
 from arshjul.texts import Words, counted
 
 
@@ -44,28 +45,41 @@ def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
     """Reads it. `columns`: the file that names the columns of a spreadsheet of one's own, empty for ours."""
     with _laid_out(data, columns, year) as (book, map_path):
         try:
-            if not columns:
-                scenario = read_scenario(book).scenario
-                return SentWorkbook(data, scenario, _passed_over(book, scenario))
-            read = read_own(book, map_path, year)
+            read = read_own(book, map_path, year) if columns else workbook_scenario(book)
         except InputError as error:
             return SentWorkbook(data, wrong=error.message, problems=error.problems)
     return SentWorkbook(data, read.scenario, read.notes)
 
 
-def _passed_over(book: Path, scenario: Scenario) -> list[Message]:
-    """That the sheets of what has happened hold rows, where they do: here each is entered on a page of its own."""
-    lists = entries_document(book, book.name, scenario).tree.parts.values()
-    n = sum(len(one.parts) for one in lists)
-    if n == 0:
-        return []
-    return [
-        counted(
-            n,
+def workbook_scenario(book: Path) -> OwnScenario:
+    """The scenario in a workbook of ours, with all that is odd in it, or stands there and is not taken in."""
+    read = read_scenario(book)
+    return OwnScenario(read.scenario, [*map(at_cell, read.warnings), *_passed_over(read)])
+
+
+def _passed_over(read: ScenarioFile) -> Iterator[Message]:
+    """That there are rows of what has happened, or objects that wait: these are entered elsewhere."""
+    document = read.unfolded.written
+    if not isinstance(document, BookDocument):
+        return
+    entries = entries_in(same_book(document), read.scenario).tree.parts.values()
+    objects = objects_in(same_book(document), read.scenario).tree.parts.values()
+    n_entries, n_objects = (sum(len(one.parts) for one in lists) for lists in (entries, objects))
+    if n_entries:
+        yield counted(
+            n_entries,
             "One row of withdrawals, outcomes or changes is not taken in from the workbook: enter it on the pages.",
             "{n} rows of withdrawals, outcomes or changes are not taken in from the workbook: enter them on the pages.",
         )
-    ]
+    if n_objects:
+        yield counted(
+            n_objects,
+            "One object that waits for a frame stands on the sheet {sheet} and is not taken in: enter it on its "
+            "frame's page, or bind it with `arshjul fill`.",
+            "{n} objects that wait for frames stand on the sheet {sheet} and are not taken in: enter each on its "
+            "frame's page, or bind them all with `arshjul fill`.",
+            sheet=document.heads["sites"].sheet.name,
+        )
 
 
 def proposed_columns(data: bytes, year: Scenario) -> bytes:
@@ -75,7 +89,8 @@ def proposed_columns(data: bytes, year: Scenario) -> bytes:
         document = opened_book(book, book.name)
         document.refuse(Message("{file} cannot be used.", {"file": book.name}))
     found = propose(document.sheets, year, say("the year in the console"))
-    return map_text(found.map, found.why, found.guessed, (*found.missing, *found.teams), say).encode()
+    missing = (*found.missing, *found.teams)
+    return map_text(found.map, found.why, found.guessed, missing, found.unsaid, say).encode()
 
 
 @contextmanager

@@ -172,6 +172,8 @@ def bring_in(
     with on_database(as_json, debug) as console:
         from arshjul.actions.import_year import import_year
         from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
+        from arshjul.actions.sent_workbook import workbook_scenario
+        from arshjul.formats.workbook.reading import is_workbook
 
         own = None
         if map_path is not None and not map_path.exists():
@@ -179,9 +181,10 @@ def bring_in(
             return
         if rest is not None:
             raise InputError(Message("--rest is for a new mapping: this one names it itself."))
-        if map_path is not None:
-            read = own_scenario(source, map_path, console.speak)
+        if map_path is not None or is_workbook(source):
+            read = workbook_scenario(source) if map_path is None else own_scenario(source, map_path, console.speak)
             own = read.scenario
+            console.speak(own.language)
             for note in read.notes:
                 console.talk(note)
         done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, key_file=site_key)
@@ -201,14 +204,17 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_js
             "always": sheet.always,
             "ignored": sheet.ignored,
             "missing": list(made.missing),
+            "unsaid": list(made.unsaid),
         }
         console.json({"map": str(path), "sheet": sheet.sheet, **columns})
         return
-    width = max(len(heading) for heading in (*sheet.columns, *sheet.ignored))
+    width = max(len(heading) for heading in (*sheet.columns, *sheet.ignored, *made.unsaid))
     for heading, ours in sheet.columns.items():
         console.data(f"{heading.ljust(width)}  {ours}  ({console.words.say(made.why[sheet.sheet, heading])})")
     for heading in sheet.ignored:
         console.data(f"{heading.ljust(width)}  –")
+    for heading, why in made.unsaid.items():
+        console.data(f"{heading.ljust(width)}  ?  ({console.words.say(why)})")
     for ours, why in made.guessed.items():
         values = {"heading": ours, "value": sheet.always[ours], "why": why}
         console.talk(Message("{heading} is taken to be {value} in each row ({why}).", values))

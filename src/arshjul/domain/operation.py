@@ -162,6 +162,13 @@ class Operation:
         return {**chosen, **self.agencies}
 
     @property
+    def invited(self) -> frozenset[str]:
+        """The agencies that take part, or may."""
+        return frozenset(
+            (*self.agencies, *self.optional_agencies, *(a for group in self.any_of for a in group.agencies))
+        )
+
+    @property
     def least(self) -> int:
         """The officers that it cannot do without."""
         return self.officers if self.officers_least is None else self.officers_least

@@ -6,6 +6,7 @@ stands below a key `sites` is never repeated, neither as a value nor as a part o
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from arshjul.errors import InputError, Message, Problem
@@ -191,6 +192,14 @@ class Document:
     def no_such(self, given: str, section: str) -> Message:
         """That a word, as it is repeated, is no id of a section."""
         return Message("There is no {given} among {section}", {"given": given, "section": section})
+
+    def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
+        """The words by which the one who wrote this knows those ids: themselves."""
+        return {id: id for id in ids}
+
+    def choices(self, values: Mapping[str, object]) -> Message:
+        """That what is named is not there, and what is."""
+        return Message("{what}; there are the ids {known}.", values)
 
     def forget(self, section: Key) -> None:
         """Takes back what was noted in a section."""

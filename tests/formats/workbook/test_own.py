@@ -117,6 +117,8 @@ def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
     book, file = proposed(tmp_path, headings=headings, rows=rows)
     (sheet,) = read_map(file).map.sheets
     assert sheet.columns["Vilka"] == "Lag"
+    assert refused(book, file) == [("lead-absent", "", 8, "")], "Miljö leads OP-2, and is not in its cell"
+    file.write_text(file.read_text() + "    leads_only: [miljo]\n")
     operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
     both = {"miljo": 1, "skatteverket": 1}
     assert [one.agencies for one in operations] == [{"miljo": 1, "skatteverket": 2}, {"skatteverket": 1}, both]

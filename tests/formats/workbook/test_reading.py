@@ -159,7 +159,7 @@ def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
     made["Regler"].delete_rows(3)
     found = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in refused(saved(tmp_path, made))}
     assert found == {
-        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Id:n där är city, syd.',
+        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Där finns City, Syd.',
         ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: skriv det där, med ett eget id.',
         ("Poliser", "A2"): '"x" finns inte på bladet Enheter.',
         ("Regler", "A1"): "Raden plan.from saknas: ta den från mallen.",
@@ -188,9 +188,22 @@ def test_unknown_columns_and_sheets_are_left_alone_and_said(tmp_path: Path) -> N
     ]
 
 
+def test_a_heading_or_a_word_that_is_nearly_one_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    """`kmf` for `kfm` takes an agency out of every operation; a misspelt sector is one of its own."""
+    for cell, given, meant in (
+        ("N1", "sktat", "skatt"),
+        ("M1", "Miljöförvaltnigen", "Miljöförvaltningen"),
+        ("G1", "Polisr", "Poliser"),
+    ):
+        (warning,) = read_scenario(saved(tmp_path, book(RIGHT, **{f"Insatser_{cell}": given}))).warnings
+        assert f"Did you mean {meant}?" in str(warning.text)
+    (warning,) = read_scenario(saved(tmp_path, book(Insatser_C2="Restauranger"))).warnings
+    assert 'Did you mean "Restaurang"?' in str(warning.text)
+
+
 def test_all_errors_come_at_once_each_with_sheet_and_cell(tmp_path: Path) -> None:
     path = saved(tmp_path, book(
-        Insatser_A3=None, Insatser_D2="Cty", Insatser_E2="hög", Insatser_G2=-1, Insatser_M2="många", Poliser_A2="lpoo",
+        Insatser_A3=None, Insatser_D2="Cty", Insatser_E2="brådskande", Insatser_G2=-1, Insatser_M2="många", Poliser_A2="lpoo",
         Poliser_F3=None, Pass_C2="9", Regler_C3="12/5-27", Objekt_A2="OP-9", Enheter_C2="statlig",
         Regler_A6="lead_time",
     ))  # fmt: skip

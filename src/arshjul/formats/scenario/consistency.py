@@ -12,7 +12,7 @@ from arshjul.errors import KeyName, Message
 from arshjul.formats.scenario.references import ids, ids_at
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc
-from arshjul.formats.words import quoted
+from arshjul.formats.words import meant, nearest, quoted
 
 _ANY_OF = {"any_of": KeyName("any_of")}
 
@@ -92,6 +92,29 @@ def warn_of_comments(document: Document) -> None:
                 "From # on, the line is a comment and no part of the text: put the text in quotes if it is meant to be."
             )
             document.warnings.append(document.problem("comment", loc, text))
+
+
+def warn_of_words(document: Document) -> None:
+    """Warns of sectors and programmes without a word among the names, where one is near or most others have theirs.
+
+    Often it is one that is misspelt, and then it is a sector of its own, far from its like.
+    """
+    names = document.tree.at(("names",))
+    if names is None or not isinstance(names.value, dict):
+        return
+    words = {id: name for id, name in names.value.items() if isinstance(id, str) and isinstance(name, str)}
+    said, named = document.words_for("names", words), {name: id for id, name in words.items()}
+    for pattern in ("operations[].sector", "operations[].programme"):
+        used: dict[str, Loc] = {}
+        for loc, id in ids_at(document.tree, pattern):
+            used.setdefault(id, loc)
+        strange = [id for id in used if id not in words]
+        for id in strange:
+            near = nearest(id, said.values()) or said.get(nearest(id, words) or named.get(nearest(id, named) or "", ""))
+            if near is not None or 2 * len(strange) < len(used):
+                values = {"given": quoted(id)}
+                what = Message("{given} is none of the words for sectors and programmes, and is taken as it is", values)
+                document.warnings.append(document.problem("unknown-word", used[id], meant(what, near)))
 
 
 def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:

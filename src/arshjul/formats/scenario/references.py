@@ -77,12 +77,15 @@ def judge_references_at(
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
     for number, (loc, id) in enumerate(strange):
         what = document.no_such(quoted(id), section)
-        near = named.get(id.casefold()) or same_id(id, known) or nearest(id, known if number < _MOST_GUESSES else ())
-        if near is None and 0 < len(known) <= _MOST_LISTED:
-            text = Message("{what}; there are the ids {known}.", {"what": what, "known": ", ".join(known)})
-            document.better(_BAD_ID, "unknown-id", loc, text)
+        words = document.words_for(section, known)
+        guesses = words if number < _MOST_GUESSES else {}
+        near = named.get(id.casefold()) or same_id(id, known) or nearest(id, guesses)
+        said = nearest(id, guesses.values()) if near is None else words.get(near, near)
+        if said is None and 0 < len(known) <= _MOST_LISTED:
+            values = {"what": what, "known": ", ".join(words.values())}
+            document.better(_BAD_ID, "unknown-id", loc, document.choices(values))
         else:
-            document.better(_BAD_ID, "unknown-id", loc, meant(what, near))
+            document.better(_BAD_ID, "unknown-id", loc, meant(what, said))
 
 
 def _named(document: Document, section: str) -> Mapping[str, str]:

@@ -12,7 +12,14 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.formats.scenario.consistency import judge_operation, judge_pin, judge_ties, outside, warn_of_comments
+from arshjul.formats.scenario.consistency import (
+    judge_operation,
+    judge_pin,
+    judge_ties,
+    outside,
+    warn_of_comments,
+    warn_of_words,
+)
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.schema.frame import WrittenObject
@@ -79,6 +86,8 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     for loc, operation in operations:
         judge_pin(document, loc, operation)
     warn_of_comments(document)
+    if not is_json:
+        warn_of_words(document)
     document.refuse(Message("The scenario cannot be used."))
     if plan is None or year is None:
         raise TypeError("a scenario without a plan was not refused")

@@ -17,12 +17,15 @@ from arshjul.formats.workbook.rows import SheetRow, append, put, read_row
 from arshjul.formats.workbook.table import Path, SheetTable
 from arshjul.texts import counted
 
+_NEEDED = 3  # a row that needs so many cells and has one is none
+
 
 class Assembly:
     """Puts the rows of sheets where they belong in the document's tree."""
 
     def __init__(self, document: BookDocument, wanted: Iterable[SheetTable], context: BookContext) -> None:
         self.document, self.context, self.tree = document, context, document.tree
+        document.lexicon = context.lexicon
         document.names |= {table.section[0]: table.sv for table in tables.SCENARIO_TABLES if table.lists}
         document.names |= {"plan": tables.SETTINGS_TABLE.sv, "names": tables.NAMES_TABLE.sv}
         self.heads = {head.table.id: head for head in self._heads(tuple(wanted))}
@@ -103,6 +106,9 @@ class Assembly:
         put(self.tree, table.section, section)
         self.note_headings(head, table.section)
         for number, cells in head.rows():
+            if (lone := _lone(head, cells)) is not None:
+                self.document.stopped_at(lone.place, "lone-cell", _lone_text(head, lone))
+                continue
             row = read_row(head, number, cells, self.context)
             self.told(row, (*table.section, append(section, row.node)))
 
@@ -132,6 +138,23 @@ class Assembly:
         """Notes a cell that must not be empty."""
         text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
         self.document.stopped_at(place, "missing-key", text)
+
+
+def _lone(head: Head, cells: Mapping[int, BookCell]) -> BookCell | None:
+    """The only cell in a row that needs several: a heading between rows. None where the row is one."""
+    read = {n for _, n in head.columns} | set(head.teams.values())
+    needed = sum(column.needed for column in head.table.columns)
+    filled = [cell for n, cell in cells.items() if n in read]
+    return filled[0] if len(filled) == 1 and needed >= _NEEDED and filled[0].kind == "text" else None
+
+
+def _lone_text(head: Head, cell: BookCell) -> Message:
+    values = {"given": quoted(cell.shown), "needed": [one.sv for one in head.table.columns if one.needed]}
+    return Message(
+        "Nothing but {given} stands in this row. Is it a heading: remove it, or put it into a column of your own. Is "
+        "it a row: fill in {needed}.",
+        values,
+    )
 
 
 def word(cells: dict[int, BookCell], number: int | None) -> str:

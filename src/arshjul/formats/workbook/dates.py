@@ -1,6 +1,7 @@
 """Dates as people write them in a cell: 2027-05-12, 12 maj 2027, v. 19. What can be read in two ways is refused."""
 
 import re
+from calendar import isleap
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import NoReturn
 
@@ -12,9 +13,9 @@ from arshjul.texts import MONTHS
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(
-    r"(?:den\s+)?(\d{1,2})(?:[.:]?[ea]|st|nd|rd|th)?\.?\s+(?:of\s+)?([a-zåäö]{3,9})\.?,?\s+(\d{4})", re.I
+    r"(?:den\s+)?(\d{1,2})(?:[.:]?[ea]|st|nd|rd|th)?\.?\s+(?:of\s+)?([a-zåäö]{3,9})\.?(?:,?\s+(\d{4}))?", re.I
 )
-_ENGLISH = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.I)
+_ENGLISH = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", re.I)
 _WEEK = re.compile(r"(?:v|v\.|vecka|w|wk|week)\s*(\d{1,2})(?:\s*[,/-]?\s*(\d{4}))?", re.I)
 _ISO_WEEK = re.compile(r"(\d{4})\s*-?\s*[wv]\.?\s*(\d{1,2})", re.I)
 _BETWEEN = re.compile(r"\s+(?:-|–|—|till|t\.o\.m\.|tom|to|through)\s+|\s*(?:–|—|\.\.+|--+)\s*")
@@ -62,10 +63,10 @@ def _single(text: str, year: Span | None) -> Span:
         return _made(text, int(found[1]), int(found[2]), int(found[3]))
     found = _WORDS.fullmatch(text)
     if found and (month := _month(found[2])):
-        return _made(text, int(found[3]), month, int(found[1]))
+        return _day(text, found[3], month, int(found[1]), year)
     found = _ENGLISH.fullmatch(text)
     if found and (month := _month(found[1])):
-        return _made(text, int(found[3]), month, int(found[2]))
+        return _day(text, found[3], month, int(found[2]), year)
     found = _ISO_WEEK.fullmatch(text)
     if found:
         return _week(text, int(found[1]), int(found[2]))
@@ -82,6 +83,28 @@ def _month(word: str) -> int | None:
         n for months in MONTHS.values() for n, name in enumerate(months, start=1) if name.casefold().startswith(plain)
     }
     return found.pop() if len(found) == 1 else None
+
+
+def _day(text: str, given: str | None, month: int, day: int, year: Span | None) -> Span:
+    """The date; where no year stands, the one of that name in the plan's year."""
+    if given is not None:
+        return _made(text, int(given), month, day)
+    if year is None:
+        values = {"given": quoted(text)}
+        raise Unreadable("bad-value", Message("{given} names no year: write it like 12 May 2027.", values))
+    _made(text, 2000, month, day)  # a leap year: what is no date in it is none in any
+    found = [
+        date(number, month, day)
+        for number in range(year.first.year, year.last.year + 1)
+        if (month, day) != (2, 29) or isleap(number)
+    ]
+    within = [one for one in found if year.first <= one <= year.last]
+    if len(within) != 1:
+        values = {"given": quoted(text)}
+        raise Unreadable("bad-value", Message(
+            "{given} lies outside the plan, or comes in it twice: write the year too, like 12 May 2027.", values
+        ))  # fmt: skip
+    return _one(within[0])
 
 
 def _made(text: str, year: int, month: int, day: int) -> Span:

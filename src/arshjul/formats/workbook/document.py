@@ -1,11 +1,13 @@
 """A document made from a workbook: what is wrong in it is told in the words of its headings."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from arshjul.errors import Message, Problem
 from arshjul.formats.tree import CellPlace, Document, Loc
 from arshjul.formats.workbook.book import BookSheet
 from arshjul.formats.workbook.headings import Head
+from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.table import Path
 
 
@@ -15,7 +17,7 @@ class BookDocument(Document):
 
     `heads` are the tables that were found, `lost` the sections whose sheet is there and cannot be read, `names`
     the sheets' names by section; `words` are the keys that hold words of the sheet Words, `absent` those of
-    settings without a row.
+    settings without a row; `lexicon` knows the names that stand on the sheets.
     """
 
     headings: dict[Path, str] = field(default_factory=dict)
@@ -25,6 +27,7 @@ class BookDocument(Document):
     names: dict[str, str] = field(default_factory=dict)
     words: set[Path] = field(default_factory=set)
     absent: set[Path] = field(default_factory=set)
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
         """Says of a missing key which column it is; where the whole column is missing, that is said once."""
@@ -59,6 +62,14 @@ class BookDocument(Document):
             return Document.no_such(self, given, section)
         values = {"given": given, "sheet": self.names[section]}
         return Message("There is no {given} in the sheet {sheet}", values)
+
+    def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
+        """Names, where they are read as those ids: they stand on the sheets."""
+        return {id: self.lexicon.word(_section, id) for id in ids}
+
+    def choices(self, values: Mapping[str, object]) -> Message:
+        """The same: what is there are names as well as ids."""
+        return Message("{what}; what is there: {known}.", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
         """Notes what is odd about a cell, but not wrong."""

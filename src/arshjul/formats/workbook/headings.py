@@ -114,7 +114,7 @@ def match(head: Head, lexicon: Lexicon) -> None:
             head.weeks.append(number)
         else:
             head.own.append(number)
-            head.warnings.append(Found("ignored-column", _not_read(head.table, cell), cell.place))
+            head.warnings.append(Found("ignored-column", _not_read(head, cell, lexicon), cell.place))
     if head.table.teams and not head.teams and (agencies := lexicon.all("agencies")):
         text = Message(
             "No column is an agency's, so the operations here have no agency but the one that leads. Add a column for "
@@ -152,8 +152,11 @@ def _agency(word: str, shown: str, lexicon: Lexicon) -> str | None:
     return None
 
 
-def _not_read(table: SheetTable, cell: BookCell) -> Message:
-    near = nearest(cell.shown, [word for column in table.all_columns for word in (column.sv, column.en)])
+def _not_read(head: Head, cell: BookCell, lexicon: Lexicon) -> Message:
+    words = [word for column in head.table.all_columns for word in (column.sv, column.en)]
+    if head.table.teams:
+        words = [*lexicon.known_words("agencies"), *words]
+    near = nearest(cell.shown.strip(), words)
     values = {"given": quoted(cell.shown), "near": near or ""}
     if near is None:
         return Message("The column {given} is not read: it is yours, and stays.", values)

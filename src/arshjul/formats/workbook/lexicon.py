@@ -29,6 +29,10 @@ class Lexicon:
         """The section's ids, in the order in which they came."""
         return list(self._names.get(section, {}))
 
+    def known_words(self, section: str) -> list[str]:
+        """The section's ids and names."""
+        return [word for id, name in self._names.get(section, {}).items() for word in (id, name) if word]
+
     def id(self, section: str, word: str) -> str:
         """The id that is meant; the word itself where that is not known."""
         if word in self._names.get(section, {}):
@@ -39,6 +43,10 @@ class Lexicon:
     def knows(self, section: str, word: str) -> bool:
         """True if the word stands for one of the section."""
         return self.id(section, word) in self._names.get(section, {})
+
+    def name(self, section: str, id: str) -> str:
+        """The name, empty where it has none."""
+        return self._names.get(section, {}).get(id, "")
 
     def word(self, section: str, id: str) -> str:
         """The name, where it is read back as that id; else the id."""

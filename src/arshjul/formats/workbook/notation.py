@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from arshjul.domain.calendar import Span
 from arshjul.errors import Message
@@ -194,6 +194,24 @@ class Whole(Notation):
     def write(self, value: object, context: BookContext) -> float:
         """A number."""
         return float(str(value))
+
+
+class Priority(Whole):
+    """A priority: 1 to 3, or in words."""
+
+    _SAID: ClassVar[Mapping[str, int]] = {
+        **dict.fromkeys(("hög", "högt", "high"), 1),
+        **dict.fromkeys(("normal", "mellan", "medel", "medium"), 2),
+        **dict.fromkeys(("låg", "lågt", "low"), 3),
+    }
+
+    def read(self, cell: BookCell, context: BookContext) -> int:
+        """The number; `1 hög` and `hög` are 1."""
+        number, _, said = trimmed(cell).casefold().partition(" ")
+        meant = self._SAID.get(trimmed(cell).casefold())
+        if meant is None and number in {"1", "2", "3"} and self._SAID.get(said) == int(number):
+            meant = int(number)
+        return super().read(cell, context) if meant is None else meant
 
 
 class Flag(Notation):

@@ -94,10 +94,7 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
         read.faults.append((("agencies", agency), error))
         put(read.node, ("agencies", agency), Node(cell.shown, place=cell.place))
         return
-    word = "".join(cell.shown.split()).casefold()
-    if word.strip("()") in YES:
-        word = word.replace(word.strip("()"), "1")
-    found = _TEAMS.fullmatch(word) if cell.kind in {"text", "number", "flag"} else None
+    found = _teams(cell)
     key = "optional_agencies" if found and found[1] else "agencies"
     value: object = int(found[2]) if found else cell.shown
     if found is None:
@@ -105,6 +102,19 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
         text = Message("{given} is no number of teams: write 1, or (1) where it joins if it can.", values)
         read.faults.append(((key, agency), Unreadable("wrong-type", text)))
     put(read.node, (key, agency), Node(value, place=cell.place))
+
+
+def is_teams(cell: BookCell) -> bool:
+    """True if what stands there may be somebody's teams: a number, an `x`."""
+    return _teams(cell) is not None
+
+
+def _teams(cell: BookCell) -> re.Match[str] | None:
+    """The number of teams; a first group where it stands in brackets."""
+    word = "".join(cell.shown.split()).casefold()
+    if word.strip("()") in YES:
+        word = word.replace(word.strip("()"), "1")
+    return _TEAMS.fullmatch(word) if cell.kind in {"text", "number", "flag"} else None
 
 
 def _end_weeks(read: SheetRow, head: Head, cells: Mapping[int, BookCell], context: BookContext) -> None:

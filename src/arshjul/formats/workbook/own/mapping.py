@@ -31,8 +31,8 @@ _COUNTED = re.compile(r"(.*\S)\s+(\d+)")
 class SheetMap(Written):
     """One of her sheets: which of ours it is, and her headings with ours; `always` is the same in each row.
 
-    `ignored` are columns that are hers alone. Her sites stand in rows of their own below their operation, or in one
-    cell with a line for each.
+    `ignored` are columns that are hers alone. `leads_only` are agencies that lead, and come to none of those.
+    Her sites stand in rows of their own below their operation, or in one cell with a line for each.
     """
 
     sheet: str
@@ -40,6 +40,7 @@ class SheetMap(Written):
     columns: dict[str, str]
     always: dict[str, str | int] = Field(default_factory=dict)
     ignored: list[str] = Field(default_factory=list)
+    leads_only: list[str] = Field(default_factory=list)
 
     @property
     def table(self) -> SheetTable:
@@ -71,13 +72,13 @@ class ReadMap:
 
 def read_map(path: Path) -> ReadMap:
     """The mapping in a file. InputError with all that is wrong in it."""
-    document = read_file(path, shown(path))
+    document = read_file(path, shown(Path(path.name)))
     found = None
     if document.whole:
         found = validated(BookMap, document, ())
         if found is not None:
             _judge(found, document)
-    document.refuse(Message("{file} cannot be used.", {"file": shown(path)}))
+    document.refuse(Message("{file} cannot be used.", {"file": document.file}))
     assert found is not None  # noqa: S101 - refused above
     return ReadMap(found, document)
 
@@ -148,14 +149,15 @@ def map_text(
     why: Mapping[tuple[str, str], Message],
     guessed: Mapping[str, Message],
     missing: Sequence[str],
+    unsaid: Mapping[str, Message],
     say: Words,
 ) -> str:
     """The mapping as YAML to look through: beside each column why it was taken for that, by sheet and heading.
 
     `guessed` are values that are the same in each row, by our heading, with what they were guessed from; `missing`
-    are headings of ours that none of hers was taken for.
+    are headings of ours that none of hers was taken for, `unsaid` those of hers that must be said what they are.
     """
-    return "\n".join([*_lines(found, why, guessed, missing, say), ""])
+    return "\n".join([*_lines(found, why, guessed, missing, unsaid, say), ""])
 
 
 def _lines(
@@ -163,6 +165,7 @@ def _lines(
     why: Mapping[tuple[str, str], Message],
     guessed: Mapping[str, Message],
     missing: Sequence[str],
+    unsaid: Mapping[str, Message],
     say: Words,
 ) -> Iterator[str]:
     read_me = (
@@ -186,6 +189,7 @@ def _lines(
             reason = why.get((one.sheet, heading))
             yield f"      {line}" + ("" if reason is None else f"{' ' * (width + 4 - len(line))}# {say.say(reason)}")
         yield from (f"      # {_quoted('…')}: {_quoted(ours)}  {lacking}" for ours in missing)
+        yield from (f"      # {_quoted(hers)}: {_quoted('…')}  {say.say(reason)}" for hers, reason in unsaid.items())
         if one.always:
             yield f"    always:  # {always}"
             for ours, value in one.always.items():

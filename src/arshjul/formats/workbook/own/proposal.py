@@ -25,10 +25,10 @@ from arshjul.formats.workbook.own.mapping import (
     site_headings,
     team_heading,
 )
+from arshjul.formats.workbook.own.sheets import MOST, marks
 from arshjul.formats.workbook.reading import lexicon_of
 
 _LOOKED_AT = 200  # cells of a column
-_MOST = 0.8  # so many of them must be of a kind
 _FEWEST = 2
 _TITLE = 6  # letters of a title at the least
 _UNIQUE = frozenset({"Nr", "Titel"})
@@ -61,7 +61,8 @@ class ColumnProposal:
 
     `guessed` are the values that no column says, by our heading, with what each was guessed from. `missing` are
     columns of ours without which an operation is none, and that were not found; `teams` are those of all agencies,
-    where none of theirs was found, and `no_teams` says so.
+    where none of theirs was found, and `no_teams` says so. `unsaid` are headings of hers with cells that may be
+    teams, and why: nothing is imported until she says what they are.
     """
 
     map: BookMap
@@ -70,6 +71,7 @@ class ColumnProposal:
     missing: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     no_teams: Message | None = None
+    unsaid: dict[str, Message] = field(default_factory=dict)
 
 
 def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnProposal:
@@ -83,10 +85,11 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
     _, sheet, head = max(found, key=lambda one: len(one[0]))
     every = _by_heading(sheet.rows[head], _sure(lexicon))
     every |= _by_content(sheet, head, every, _kinds(lexicon, rest))
-    every |= _by_heading(sheet.rows[head], _LIKE, every)
+    every |= _by_heading(sheet.rows[head], _like(lexicon), every)
     shown = {n: cell.shown for n, cell in sorted(sheet.rows[head].items())}
     mapped = {shown[n]: every[n][0] for n in shown if n in every}
     guesses = dict(_guesses(mapped, rest))
+    unsaid = _unsaid(sheet, head, every)
     proposed = ColumnProposal(
         BookMap(
             format=FORMAT,
@@ -97,7 +100,7 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
                     holds=tables.OPERATIONS.sv,
                     columns=mapped,
                     always={ours: value for ours, (value, _) in guesses.items()},
-                    ignored=[shown[n] for n in shown if n not in every],
+                    ignored=[shown[n] for n in shown if n not in every and n not in unsaid],
                 )
             ],
         )
@@ -109,6 +112,7 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
         proposed.no_teams = no_teams(rest)
         proposed.teams = tuple(map(team_heading, rest.agencies))
     proposed.missing = tuple(missing)
+    proposed.unsaid = {shown[n]: why for n, why in unsaid.items()}
     proposed.guessed = {ours: why for ours, (_, why) in guesses.items()}
     proposed.why = {(sheet.name, shown[n]): every[n][1] for n in shown if n in every}
     return proposed
@@ -120,7 +124,7 @@ Columns = dict[int, tuple[str, Message]]
 
 def _best_row(sheet: BookSheet, lexicon: Lexicon) -> tuple[int, Columns]:
     """The row of the first ten whose words look most like headings; nothing where fewer than three do."""
-    ways = (*_sure(lexicon), *_LIKE)
+    ways = (*_sure(lexicon), *_like(lexicon))
     rows = {row: _by_heading(sheet.rows.get(row, {}), ways) for row in range(1, MOST_ABOVE + 1)}
     row = max(rows, key=lambda one: (len(rows[one]), -one))
     return row, rows[row] if len(rows[row]) > _FEWEST else {}
@@ -178,7 +182,19 @@ def _near(word: str) -> str | None:
     return None if found is None else _sv(ours[found])
 
 
-_LIKE: tuple[Way, ...] = ((_near, Message("a guess: the heading is like it")),)
+def _like(lexicon: Lexicon) -> tuple[Way, ...]:
+    why = Message("a guess: the heading is like it")
+    return (lambda word: _near_team(word, lexicon), why), (_near, why)
+
+
+def _near_team(word: str, lexicon: Lexicon) -> str | None:
+    """The agency whose name or id begins so, or is like it; None where several do."""
+    found = plain(word)
+    names = {id: {plain(id), plain(lexicon.name("agencies", id))} for id in lexicon.all("agencies")}
+    begin = [id for id, words in names.items() if any(one.startswith(found) for one in words)]
+    near = [id for id, words in names.items() if nearest(found, words) is not None]
+    meant = begin or near
+    return team_heading(meant[0]) if len(found) > _FEWEST and len(meant) == 1 else None
 
 
 def _by_content(
@@ -193,7 +209,7 @@ def _by_content(
             continue
         for ours, fits in kinds.items():
             count = sum(map(fits, cells))
-            if ours not in taken and count >= _MOST * len(cells):
+            if ours not in taken and count >= MOST * len(cells):
                 if ours in _UNIQUE and len({cell.shown for cell in cells}) < len(cells):
                     continue
                 taken.add(ours)
@@ -242,6 +258,17 @@ def _is_day(cell: BookCell) -> bool:
     except Unreadable:
         return False
     return True
+
+
+def _unsaid(sheet: BookSheet, head: int, known: Columns) -> dict[int, Message]:
+    """The columns of hers that were taken for nothing, and in which an x or a number stands all the same."""
+    found: dict[int, Message] = {}
+    for n in sheet.rows[head]:
+        count, of = marks(sheet, head, n)
+        if n not in known and count and count >= MOST * of:
+            text = Message("say what it is: an x or a number stands in {n} of {of} cells", {"n": count, "of": of})
+            found[n] = text
+    return found
 
 
 def _guesses(mapped: Mapping[str, str], rest: Scenario) -> Iterator[tuple[str, tuple[str, Message]]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.scenario.folder import shown
 from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.scenario.scenario import scenario_of
@@ -18,6 +18,7 @@ from arshjul.formats.workbook.own.mapping import TABLES, ReadMap, no_teams, read
 from arshjul.formats.workbook.own.sheets import mapped
 from arshjul.formats.workbook.reading import lexicon_of, opened_book, scenario_in
 from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ def read_own(path: Path, map_path: Path, rest: Scenario | None = None) -> OwnSce
     `rest`: in the place of the scenario that the mapping names.
     """
     read = read_map(map_path)
-    document = opened_book(path, shown(path))
-    document.refuse(Message("{file} cannot be used.", {"file": shown(path)}))
+    document = opened_book(path, path.name)
+    document.refuse(Message("{file} cannot be used.", {"file": document.file}))
     known = rest or rest_scenario(map_path.parent / read.map.rest)
     hers = mapped(document.sheets, read, lexicon_of(known))
-    read.document.refuse(Message("{file} does not fit the workbook.", {"file": shown(map_path)}))
+    read.document.refuse(Message("{file} does not fit the workbook.", {"file": read.document.file}))
     holds = {one.table.id for one in read.map.sheets}
     if tables.OPERATIONS.id in holds:
         holds.add(tables.SITES.id)
@@ -46,8 +47,17 @@ def read_own(path: Path, map_path: Path, rest: Scenario | None = None) -> OwnSce
     scenario_in(document)
     _judge_agencies(document, read)
     _judge_teams(document, read, known)
-    read.document.refuse(Message("{file} does not fit the workbook.", {"file": shown(map_path)}))
-    return OwnScenario(scenario_of(document), read.notes)
+    read.document.refuse(Message("{file} does not fit the workbook.", {"file": read.document.file}))
+    scenario = scenario_of(document)
+    _judge_leads(scenario, read)
+    read.document.refuse(Message("{file} does not fit the workbook.", {"file": read.document.file}))
+    return OwnScenario(scenario, (*read.notes, *map(at_cell, document.warnings)))
+
+
+def at_cell(warning: Problem) -> Message:
+    """A warning with its place, as a note."""
+    values = {"place": ", ".join(filter(None, (warning.sheet, warning.cell))), "text": warning.text}
+    return Message("{place}: {text}", values) if warning.sheet else warning.text
 
 
 def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
@@ -75,6 +85,28 @@ def _judge_listed(document: BookDocument, head: Head, heading: str, column: int)
     for row, cells in head.sheet.rows.items():
         if row > head.row and column in cells:
             document.stopped_at(cells[column].place, "unknown-id", text)
+
+
+def _judge_leads(scenario: Scenario, read: ReadMap) -> None:
+    """Notes each agency that leads operations and comes to none of them: its column may have been passed over."""
+    n = next((n for n, one in enumerate(read.map.sheets) if one.table is tables.OPERATIONS), None)
+    if n is None:
+        return
+    absent: dict[str, list[str]] = {}
+    for one in scenario.operations.values():
+        if one.lead_agency not in one.invited and one.lead_agency not in read.map.sheets[n].leads_only:
+            absent.setdefault(one.lead_agency, []).append(one.id)
+    for id, led in absent.items():
+        name, example = scenario.agencies[id].name, f"leads_only: [{id}]"
+        text = counted(
+            len(led),
+            "{name} leads {some} and takes no part in it. Say under columns which one holds its teams; if it comes "
+            "to none that it leads, write {example} in the mapping.",
+            "{name} leads {n} operations and takes no part in them ({some}). Say under columns which one holds its "
+            "teams; if it comes to none that it leads, write {example} in the mapping.",
+            name=name, some=[*led[:5], *(["…"] if len(led) > 5 else [])], example=example,
+        )  # fmt: skip
+        read.document.add("lead-absent", ("sheets", n, "columns", id), text)
 
 
 def _judge_teams(document: BookDocument, read: ReadMap, rest: Scenario) -> None:

@@ -19,11 +19,14 @@ from arshjul.formats.workbook.own.mapping import (
     listed_teams,
     team_heading,
 )
+from arshjul.formats.workbook.rows import is_teams
 
 _OWNER, _REF = "Insats", "Ref"
 _IDS = {plain(word) for word in (tables.OPERATIONS.columns[0].sv, *tables.OPERATIONS.columns[0].also, "No")}
 _LISTED = {plain(word) for word in LISTED_TEAMS}
 _SITES = tuple(prefix.casefold().strip() for prefix in SITE_PREFIXES)
+MOST = 0.8
+"""So many of a column's cells must be of a kind for it to be of that kind."""
 Row = dict[int, BookCell]
 
 
@@ -52,15 +55,38 @@ def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[Boo
                     "line.", values
                 )  # fmt: skip
                 read.document.add("unknown-id", ("sheets", n, "columns", heading), text)
-        known = {plain(heading) for heading in (*one.columns, *one.ignored)}
-        new = [cell.shown for cell in sheet.rows.get(head, {}).values() if plain(cell.shown) not in known]
-        if new:
-            values = {"sheet": quoted(sheet.name), "new": ", ".join(map(quoted, new))}
-            read.notes.append(Message("New in {sheet}, and not read: {new}. Say in the mapping what it is.", values))
+        _judge_unsaid(read, n, sheet, head)
         ours = {numbers[plain(h)]: ours for h, ours in one.columns.items() if plain(h) in numbers}
         if ours:
             made += _Hers(sheet, one, head, ours, lexicon).sheets()
     return made
+
+
+def _judge_unsaid(read: ReadMap, n: int, sheet: BookSheet, head: int) -> None:
+    """Says which of her columns the mapping does not speak of. One that may hold teams must not be passed over."""
+    one = read.map.sheets[n]
+    known = {plain(heading) for heading in (*one.columns, *one.ignored)}
+    unsaid = {k: cell for k, cell in sheet.rows.get(head, {}).items() if plain(cell.shown) not in known}
+    asked = [k for k in unsaid if one.table.teams and (found := marks(sheet, head, k)) and found[0] >= MOST * found[1]]
+    for k in asked:
+        count, of = marks(sheet, head, k)
+        values = {"given": quoted(unsaid[k].shown), "sheet": quoted(sheet.name), "n": count, "of": of}
+        text = Message(
+            "In the column {given} of {sheet} an x or a number stands in {n} of {of} cells, and the mapping does not "
+            'say what it is. Write it under columns (an agency\'s teams: {given}: "Lag: …"), or under ignored if it is '
+            "not to be read.",
+            values,
+        )
+        read.document.add("unsaid-column", ("sheets", n, "columns", unsaid[k].shown), text)
+    if new := [cell.shown for k, cell in unsaid.items() if k not in asked]:
+        values = {"sheet": quoted(sheet.name), "new": ", ".join(map(quoted, new))}
+        read.notes.append(Message("New in {sheet}, and not read: {new}. Say in the mapping what it is.", values))
+
+
+def marks(sheet: BookSheet, head: int, column: int) -> tuple[int, int]:
+    """How many cells below the heading may be teams, and how many are filled in."""
+    cells = [row[column] for number, row in sheet.rows.items() if number > head and column in row]
+    return sum(map(is_teams, cells)), len(cells)
 
 
 def head_row(sheet: BookSheet, headings: set[str]) -> int:
@@ -142,7 +168,11 @@ class _Hers:
         numbered = list(enumerate(found, self.head + 1))
         made = self._sheet(tables.SITES.sv, headings, {n: cells for n, (_, cells) in numbered})
         return replace(
-            made, rows_from={n: row for n, (row, _) in numbered}, columns_from=columns | {1: id_column or columns[2]}
+            made,
+            rows_from={n: row for n, (row, _) in numbered},
+            columns_from=columns | {1: id_column or columns[2]},
+            hidden_rows=frozenset(n for n, (row, _) in numbered if row in self.sheet.hidden_rows),
+            hidden_columns=frozenset(n for n, number in columns.items() if number in self.sheet.hidden_columns),
         )
 
     def _sheet(self, holds: str, headings: dict[int, str], rows: dict[int, Row]) -> BookSheet:
