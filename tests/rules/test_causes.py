@@ -167,6 +167,14 @@ def test_what_stands_elsewhere_by_the_coordinators_answer_has_the_cause_that_too
         assert (why.kind, why.id) == (kind, "OP-001")
 
 
+def test_what_goes_without_police_has_had_an_officer_at_least_where_nobody_knows_how_many() -> None:
+    alone = WithoutPolice("OP-001", OLD.slot, revision=2)
+    for left, kind in ((0, "withdrawal"), (1, "decided")):
+        given = finder(year(), Entries(withdrawals=(taken("W-1", left),), changes=(alone,)), [OLD])
+        (why,) = replace(given, former={}).of(OLD, {"OP-001": replace(OLD, police=None)})
+        assert why.kind == kind
+
+
 def test_an_agency_that_lost_its_teams_is_named_with_its_words_and_who_joins_does_not_count() -> None:
     day = Span(TUESDAY, TUESDAY)
     two = year(

@@ -212,8 +212,9 @@ class CauseFinder:
         return old is not None and not old.same_place(placed.get(id))
 
     def _operation(self, old: Placement) -> Operation:
-        """The operation that left, with the officers that it had."""
-        return self.former.get(old.operation) or self.context.scenario.operations[old.operation]
+        """The operation that left, with the officers that it had: one at least, where a unit served it."""
+        known = self.former.get(old.operation) or self.context.scenario.operations[old.operation]
+        return replace(known, officers=1) if old.police is not None and known.officers == 0 else known
 
     def _others(self, old: Placement, slot: Slot) -> tuple[Placement, ...]:
         return tuple(one for one in self._standing.get(slot, ()) if one.operation != old.operation)
