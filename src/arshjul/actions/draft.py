@@ -15,6 +15,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
+from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
@@ -24,8 +25,10 @@ from arshjul.planning.edit import union
 from arshjul.planning.entering import refuse_unfit
 from arshjul.planning.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
+from arshjul.store.chain import digest_of
 from arshjul.store.drafts import StoredDraft, StoredEntry
-from arshjul.store.revisions import Overtaken
+from arshjul.store.revisions import Overtaken, Revision
+from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -37,6 +40,8 @@ NOMINATED = "operations"
 
 MOST_OUTSIDE = timedelta(days=366)
 """So far from its year a rehearsal's clock can stand at most."""
+
+STAMP_LENGTH = 24
 
 Item = Mapping[str, object]
 
@@ -57,23 +62,24 @@ class StaleDraft(Refused):
 class Draft:
     """The year as it is now. `scenario` has its sites; `plan` is None before the first one.
 
-    `served` is what subscribers have, None before the first publishing; `version` counts what was changed
-    since, 0 where nothing was. `waiting` are the entries that no plan has answered; `given` is the scenario
-    as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is the option that
-    the parties are asked about until the `deadline`.
+    `served` is what subscribers have, None before the first publishing; `base` is the revision that this began from.
+    `version` counts what was changed since, 0 where nothing was. `waiting` are the entries that no plan has answered;
+    `given` is the scenario as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is
+    the option that the parties are asked about until the `deadline`. `restored_at`: when a backup was last put back.
     """
 
     scenario: Scenario
     plan: Plan | None
     served: Current | None
     version: int
-    base: int | None
+    base: Revision | None
     waiting: tuple[StoredEntry, ...]
     given: Scenario | None
     clock: datetime | None
     is_rehearsal: bool
     proposal: Proposal | None = None
     deadline: datetime | None = None
+    restored_at: datetime | None = None
 
     @property
     def stamp(self) -> str:
@@ -82,7 +88,9 @@ class Draft:
         What is served and nothing else has the same, whether or not a job has given it a version.
         """
         is_untouched = self.is_published and self.clock is None and self.proposal is None
-        return f"{self.base or 0}-{0 if is_untouched else self.version}"
+        begun = None if self.base is None else [*self.base.year]
+        moment = None if self.restored_at is None else moment_text(self.restored_at)
+        return digest_of(json_bytes([begun, moment, 0 if is_untouched else self.version]))[:STAMP_LENGTH]
 
     @property
     def named(self) -> Scenario:
@@ -102,8 +110,12 @@ class Draft:
 
     @property
     def is_overtaken(self) -> bool:
-        """True if somebody has published meanwhile, so that this goes on from what is served no more."""
-        return self.served is not None and self.served.revision.number != self.base
+        """True if somebody has published meanwhile, so that this goes on from what is served no more.
+
+        A refresh shows the same year from another day.
+        """
+        began = None if self.base is None else self.base.year
+        return self.served is not None and self.served.revision.year != began
 
     @property
     def made_plan(self) -> Plan:
@@ -174,7 +186,8 @@ def opened_draft(db: Transaction) -> Draft:
         if served is None:
             raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
         scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
-        return Draft(scenario, served.plan, served, 0, served.revision.number, waiting, None, None, is_rehearsal)
+        draft = Draft(scenario, served.plan, served, 0, served.revision, waiting, None, None, is_rehearsal)
+        return replace(draft, restored_at=revisions.restored_at(db))
     plan = None
     if found.plan:
         bare, plan = year_of_json(found.scenario, found.plan)
@@ -184,11 +197,11 @@ def opened_draft(db: Transaction) -> Draft:
     if found.given is not None:
         given = with_sites(bare_scenario(found.given), drafts.sites(db, "given"))
     scenario = with_sites(bare, drafts.sites(db, "draft"))
-    base = found.base
+    base = None if found.base is None else revisions.revision(db, found.base)
     if served is not None and plan == served.plan:  # published, whatever ended the process that did
-        base = served.revision.number
+        base = served.revision
     draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
-    return _with_proposal(db, draft)
+    return _with_proposal(db, replace(draft, restored_at=revisions.restored_at(db)))
 
 
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:
@@ -196,9 +209,10 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     if stored is None or draft.plan is None:
         return draft
     scenario, plan = year_of_json(stored.scenario, stored.plan)
-    if plan.base is None or plan.base.revision != draft.plan.revision:  # of a plan that is no more
+    proposal = Proposal(draft.scenario, draft.plan, scenario, plan)
+    if not proposal.is_of_its_plan:  # of one that is no more
         return draft
-    return replace(draft, proposal=Proposal(draft.scenario, draft.plan, scenario, plan), deadline=stored.deadline)
+    return replace(draft, proposal=proposal, deadline=stored.deadline)
 
 
 def _published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:
@@ -216,7 +230,7 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:
     whole = scenario_bytes(without_sites(new.scenario))
     stored = StoredDraft(
         version=max(old.version, drafts.last_version(db)) + 1,
-        base=old.base,
+        base=None if old.base is None else old.base.number,
         scenario=whole,
         plan=b"" if new.plan is None else plan_bytes(new.plan, new.scenario, whole, words),
         given=None if new.given is None else scenario_bytes(without_sites(new.given)),
@@ -298,9 +312,10 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words)
         served = draft.served
         if served is None:
             raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
-        drafts.let_wait(db, served.plan.revision)
+        if draft.plan is not None:
+            drafts.let_wait(db, draft.plan.last_shared(served.plan))
         proposals.forget(db)
         audit.add(db, now, actor, "start-over", str(served.revision.number))
         scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
-        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision.number)
+        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision)
         keep(db, draft, fresh, words)

@@ -94,7 +94,7 @@ def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Pro
     whole = scenario_bytes(bare)
     rows = [StoredOption(id, whole, plan_bytes(plan, bare, whole, language)) for id, plan in found.items()]
     with store.writing() as db:
-        jobs.finish(db, number, rows, datetime.now(job.started_at.tzinfo))
+        jobs.finish(db, job, rows, datetime.now(job.started_at.tzinfo))
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:

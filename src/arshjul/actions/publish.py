@@ -13,7 +13,7 @@ from pathlib import Path
 from arshjul.actions.plan_files import history_of
 from arshjul.actions.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
 from arshjul.actions.served_revision import MOST_AHEAD, Current, current, earlier_scenarios, served
-from arshjul.actions.stale_revision import refuse_stale, seen_from, stale
+from arshjul.actions.stale_revision import is_another, refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
 from arshjul.domain.plan import Plan
@@ -25,7 +25,7 @@ from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.formats.scenario.sites_apart import bodies, without_sites
 from arshjul.planning.judge import judge
 from arshjul.planning.notices import Notices, notices
-from arshjul.store import audit, revisions
+from arshjul.store import audit, drafts, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
 from arshjul.store.store import Store, Transaction, is_there, make_store
@@ -90,13 +90,13 @@ def publish(
     read: PlanFolder,
     cause: Cause,
     words: Words,
-    seen: int | None = None,
+    seen: int | str | None = None,
     at: Steps = no_steps,
     along: Along = alone,
 ) -> Published:
     """Publishes the folder's plan as the next revision.
 
-    `seen` is the revision that the coordinator looked at; None: what the folder was made from. `at`
+    `seen` is the revision that was looked at, its number or its hash; None: what the folder was made from. `at`
     is called with the name of each step when it is done; `along` writes more in the same transaction.
     Refused where the plan does not pass its check or is seen from a day to come, or where another
     revision was published meanwhile (StaleRevision).
@@ -127,7 +127,7 @@ def _published(
     read: PlanFolder,
     cause: Cause,
     words: Words,
-    seen: int | None,
+    seen: int | str | None,
     at: Steps,
     along: Along = alone,
 ) -> Published:
@@ -156,7 +156,12 @@ def _published(
         causes=_causes(read.plan, old),
         sites=tuple(_sites(read.scenario)),
     )
-    made = _put_unless_stale(store, read, new, old, at, lambda db: along(db, news), is_rehearsal=cause.is_rehearsal)
+
+    def written_along(db: Transaction) -> None:
+        _let_wait(db, read, old)
+        along(db, news)
+
+    made = _put_unless_stale(store, read, new, old, at, written_along, is_rehearsal=cause.is_rehearsal)
     rows = before.served.rows
     changed = (key for key, digest in _digests(new).items() if key not in rows or rows[key].ics != digest)
     return Published(made, old, tuple(changed), news=news)
@@ -178,10 +183,19 @@ def put(
     with store.writing() as db:
         if is_rehearsal and audit.is_empty(db):
             audit.add(db, new.published_at, new.actor, audit.REHEARSAL, "a year that is tried out")
-        made = revisions.add(db, new, None if before is None else before.revision.number, at)
+        made = revisions.add(db, new, None if before is None else before.revision.hash, at)
         along(db)
     at("committed")
     return made
+
+
+def _let_wait(db: Transaction, read: PlanFolder, before: Current | None) -> None:
+    """Lets entries wait again that the plan before had answered, and this one, which takes its place, has not.
+
+    Beside a draft nothing is to be done: its plan has answered them, until it is given up.
+    """
+    if before is not None and not is_another(read.scenario, before.scenario) and drafts.read(db) is None:
+        drafts.let_wait(db, before.plan.last_shared(read.plan))
 
 
 def _before(store: Store, read: PlanFolder, cause: Cause) -> _Before:

@@ -53,7 +53,7 @@ def difference(draft: Draft, words: Words) -> DraftDifference:
         news = notices(draft.scenario, served.scenario, served.plan.placed, shown)
     letters = first_letters(draft.scenario, plan) if news is None else news.letters
     told = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
-    digest = digest_of(json_bytes([draft.stamp, served.revision.number if served else 0, told]))
+    digest = digest_of(json_bytes([draft.stamp, None if served is None else served.revision.hash, told]))
     return DraftDifference(news, letters, digest)
 
 
@@ -74,7 +74,7 @@ def publish_draft(
     read = folder_of(draft, words)
     served = draft.served
     write = partial(_write, draft.scenario, cause, words, mail, found)
-    seen = None if served is None else served.revision.number
+    seen = None if served is None else served.revision.hash
     done = publish(store, read, cause, words, seen, at, write)
     with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
         now = opened_draft(db)

@@ -13,7 +13,7 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
-from arshjul.store import audit, copying, in_use, readers, revisions, versions
+from arshjul.store import audit, copying, in_use, jobs, readers, revisions, versions
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
@@ -48,6 +48,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         copying.clear(db)
         copying.copy(rows, db, sites=True, tables=tables)
         copying.restored(db, before, now)
+        jobs.break_off(db)  # whoever worked on them in the copy's time is no more
         readers.close_again(db, closed, now)
         audit.go_on(db, log)
         open_ones = [one for one in readers.subscribers(db) if one.revoked_at is None]

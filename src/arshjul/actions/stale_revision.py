@@ -44,23 +44,23 @@ class StaleRevision(Refused):
         self.is_another = is_another
 
 
-def refuse_stale(read: PlanFolder, current: Current | None, seen: int | None) -> None:
+def refuse_stale(read: PlanFolder, current: Current | None, seen: int | str | None) -> None:
     """Raises StaleRevision where the folder was not made from what is served.
 
-    `seen` is the number of the revision that a person says to have seen; None: the folder tells.
+    `seen` is the revision that was seen: its number, as a person says it, or its hash; None: the folder tells.
     """
     if current is None:
         return
     if seen is not None:
-        if seen != current.revision.number:
+        if seen not in (current.revision.number, current.revision.hash):
             raise stale(read, current)
-    elif _is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
+    elif is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
         raise stale(read, current)
 
 
 def stale(read: PlanFolder, current: Current) -> StaleRevision:
     """The refusal: how the served plan differs from the one that the folder started from, or else from the folder's."""
-    if _is_another(read.scenario, current.scenario):
+    if is_another(read.scenario, current.scenario):
         return _of_another(read, current)
     message = Message(
         "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew "
@@ -77,7 +77,7 @@ def stale(read: PlanFolder, current: Current) -> StaleRevision:
     return StaleRevision(message, current.revision, heading, differences)
 
 
-def _is_another(scenario: Scenario, served: Scenario) -> bool:
+def is_another(scenario: Scenario, served: Scenario) -> bool:
     """True if that is the plan of another year or another town, which may bear the same name."""
     apart = scenario.span.last < served.span.first or served.span.last < scenario.span.first
     return scenario.name != served.name or apart or not scenario.areas.keys() & served.areas.keys()
@@ -131,6 +131,8 @@ def seen_from(plan: Plan, before: Current | None, as_of: datetime, now: datetime
 def _goes_on_from(read: PlanFolder, plan: Plan) -> bool:
     before = _started_from(read)
     if before is None or read.plan.revision != plan.revision + 1 or before.keys() != plan.placed.keys():
+        return False
+    if read.plan.entries.up_to(plan.revision) != plan.entries.up_to(plan.revision):  # made from another of its number
         return False
     return all(placement.same_place(plan.placed[id]) for id, placement in before.items())
 

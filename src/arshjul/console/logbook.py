@@ -17,6 +17,9 @@ from arshjul.store.readers import Subscriber
 from arshjul.store.revisions import Revision
 from arshjul.texts import counted
 
+HASH_LENGTH = 64
+"""The hex digits of a revision's hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogbookLine:
@@ -30,11 +33,11 @@ class LogbookLine:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the lines of the database's own log name by number and id."""
+    """What the lines of the database's own log name: subscribers by id, revisions by hash."""
 
     draft: Draft
     subscribers: Mapping[int, Subscriber]
-    revisions: Mapping[int, Revision]
+    revisions: Mapping[str, Revision]
 
     def party(self, id: str) -> Message:
         """The name of an agency or unit, from its id or its feed's."""
@@ -108,7 +111,12 @@ def _choice(words: Parts, _: Names) -> Message:
 def _revision(words: Parts, names: Names) -> Message | None:
     if words == ["nothing", "changed"]:
         return Message("nothing had changed")
-    one = names.revisions[int(words[1])]
+    number, hash = int(words[1]), words[2]
+    one = names.revisions.get(hash)
+    if one is None and len(hash) != HASH_LENGTH:
+        raise ValueError(hash)
+    if one is None:  # a backup was put back since, and its number may be another's
+        return Message("revision {n}, which is there no more", {"n": number})
     return Message("revision {n}: {reason}", {"n": one.number, "reason": reason_said(one)})
 
 

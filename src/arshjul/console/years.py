@@ -87,4 +87,6 @@ class Years:
 
 def _mark(db: Transaction) -> _Mark:
     """A value that is another as soon as the draft is."""
-    return (revisions.pointer(db), *drafts.mark(db))
+    served = revisions.current(db)
+    head = None if served is None else served.hash
+    return (head, revisions.restored_at(db), *drafts.mark(db))

@@ -114,6 +114,15 @@ class Plan:
         changed = changes(base.placements, self.placed).changed
         return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
 
+    def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
+        """The replans and entries up to that revision: two plans of one number are one where these are the same."""
+        return tuple(one for one in self.revisions if one.number <= revision), self.entries.up_to(revision)
+
+    def last_shared(self, other: "Plan") -> int:
+        """The last revision that both plans come from, or are; 0 where there is none."""
+        both = range(min(self.revision, other.revision), 0, -1)
+        return next((number for number in both if self.history(number) == other.history(number)), 0)
+
     @property
     def status(self) -> Literal["optimal", "feasible"]:
         """`optimal` where every level is proven, and there are levels."""

@@ -51,6 +51,16 @@ class Proposal:
         yield from self.changes.changed
         yield from self.changes.new
 
+    @property
+    def is_of_its_plan(self) -> bool:
+        """True if the new plan is a replan of the old one, not merely of one with its number."""
+        old, new, base = self.old, self.plan, self.plan.base
+        if base is None or (base.revision, new.revision) != (old.revision, old.revision + 1):
+            return False
+        same_year = new.earlier == old.revisions and new.entries.up_to(old.revision) == old.entries.up_to(old.revision)
+        known = self.scenario.operations  # what was cancelled since is left away
+        return same_year and dict(base.placements) == {id: place for id, place in old.placed.items() if id in known}
+
     def parties(self) -> Mapping[str, frozenset[str]]:
         """For each changed operation, who has a part in it, old or new."""
         return {
@@ -100,13 +110,11 @@ class Proposal:
 
 def refuse_another(proposal: Proposal, as_of: datetime) -> None:
     """Refused where it is no replan of the plan as it stands; InputError where it cannot be relied on."""
-    old, new, base = proposal.old, proposal.plan, proposal.plan.base
+    old, new = proposal.old, proposal.plan
     if proposal.scenario.name != proposal.former.name:
         values = {"given": proposal.scenario.name, "plan": proposal.former.name}
         raise Refused(Message("The proposal is of another plan, {given}: name one of {plan}.", values))
-    follows = base is not None and (base.revision, new.revision) == (old.revision, old.revision + 1)
-    same_year = new.earlier == old.revisions and new.entries.up_to(old.revision) == old.entries.up_to(old.revision)
-    if base is None or not follows or not same_year or not _is_from(base.placements, proposal):
+    if not proposal.is_of_its_plan:
         text = Message(
             "The proposal is no replan of version {revision} of the plan: name one that is made from this folder.",
             {"revision": old.revision},
@@ -119,12 +127,6 @@ def refuse_another(proposal: Proposal, as_of: datetime) -> None:
     if broken:
         texts = [breach.text for breach in broken]
         raise InputError(Message("The proposal breaks rules: {wrong}.", {"wrong": texts}))
-
-
-def _is_from(placements: Mapping[str, Placement], proposal: Proposal) -> bool:
-    """True if the placements are the old plan's; what was cancelled since is left away."""
-    known = proposal.scenario.operations
-    return dict(placements) == {id: place for id, place in proposal.old.placed.items() if id in known}
 
 
 def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:

@@ -21,7 +21,7 @@ Sites = Mapping[tuple[str, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """The draft as bytes: JSON without sites. `base` is the served revision that it began from."""
+    """The draft as bytes: JSON without sites. `base` is the number of the served revision that it began from."""
 
     version: int
     base: int | None
@@ -145,7 +145,7 @@ def answer(db: Transaction, revision: int) -> None:
 
 
 def let_wait(db: Transaction, after: int) -> None:
-    """Lets what was answered by a later revision than that one wait again."""
+    """Lets what was answered by a later revision than that one, of the plan that the entries are of, wait again."""
     db.execute(update(schema.entry).where(schema.entry.c.revision > after).values(revision=None))
 
 

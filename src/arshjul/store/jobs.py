@@ -94,13 +94,17 @@ def outdate(db: Transaction) -> None:
     db.execute(update(schema.job).where(table.version > 0).values(version=-table.version))
 
 
-def finish(db: Transaction, number: int, found: list[StoredOption], at: datetime) -> None:
-    """Writes what a job found, all of it at once; nothing where it was over already: another child was quicker."""
-    if not tell(db, number, state="done", heartbeat=at):
+def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime) -> None:
+    """Writes what a job found, all of it at once; nothing where it was over already: another child was quicker.
+
+    Nothing either where its number is another's by now, since a backup was put back.
+    """
+    now = job(db, begun.number)
+    if now is None or now.started_at != begun.started_at or not tell(db, begun.number, state="done", heartbeat=at):
         return
     rows = [
         {
-            "job": number,
+            "job": begun.number,
             "option": one.option,
             "position": position,
             "scenario": packed(one.scenario),

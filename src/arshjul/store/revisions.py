@@ -33,6 +33,11 @@ class Revision:
     previous: str
     hash: str
 
+    @property
+    def year(self) -> tuple[str, str]:
+        """Tells the scenario and plan that it shows from every other: a refresh shows the same."""
+        return self.scenario, self.plan
+
 
 class FeedKey(NamedTuple):
     """Which feed of a revision: whose, at which level, of which entries."""
@@ -135,6 +140,14 @@ def pointer(db: Transaction) -> int | None:
     return None if number is None else int(number)
 
 
+def restored_at(db: Transaction) -> datetime:
+    """The moment at which a backup was last put into the database: numbers of before it may be given anew since."""
+    found: datetime | None = db.execute(select(schema.state.c.floor)).scalar()
+    if found is None:
+        raise Damaged("the state is missing")
+    return found
+
+
 def current(db: Transaction) -> Revision | None:
     """The revision that is served; None before the first."""
     number = pointer(db)
@@ -184,14 +197,15 @@ def uid_key(db: Transaction) -> bytes:
     return bytes(key)
 
 
-def add(db: Transaction, new: NewRevision, seen: int | None, at: Steps) -> Revision:
+def add(db: Transaction, new: NewRevision, seen: str | None, at: Steps) -> Revision:
     """Writes the revision, and moves the pointer to it, last.
 
-    Overtaken where the pointer is no longer at the revision that was `seen`.
+    Overtaken where the revision of that hash, the one that was `seen`, is served no longer: another one may have its
+    number since a backup was put back.
     """
     at("begun")
     before = current(db)
-    if (None if before is None else before.number) != seen:
+    if (None if before is None else before.hash) != seen:
         raise Overtaken
     scenario, plan, *texts = _add_blobs(
         db, [new.scenario, new.plan, *(data for feed in new.feeds for data in (feed.ics, feed.said))]
@@ -230,7 +244,7 @@ def add(db: Transaction, new: NewRevision, seen: int | None, at: Steps) -> Revis
     at("audit")
     moved = db.execute(
         update(schema.state)
-        .where(schema.state.c.revision.is_not_distinct_from(seen))
+        .where(schema.state.c.revision.is_not_distinct_from(None if before is None else before.number))
         .values(revision=made.number, generation=schema.state.c.generation + 1)
     )
     if moved.rowcount != 1:

@@ -17,6 +17,7 @@ from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, told
 from arshjul.store.google import for_google
 from arshjul.store.revisions import FeedKey
+from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, Transaction
 
 
@@ -44,10 +45,12 @@ class Reader:
 class Shelf:
     """The feeds by party, level and content; the readers by the SHA-256 of their token.
 
-    `damaged` are feeds that are not what their hash says, and are not handed out.
+    `damaged` are feeds that are not what their hash says, and are not handed out. `restored_at`: since a backup was put
+    back then, generations count anew.
     """
 
     generation: int = -1
+    restored_at: str = ""
     revision: int | None = None
     published_at: datetime | None = None
     feeds: Mapping[FeedKey, Shelved] = field(default_factory=dict)
@@ -72,8 +75,8 @@ class Watch:
         """That shelf where nothing has changed since, or the latest one. StorageError where none can be had."""
         try:
             with told(self.store.name):
-                generation = self._generation()
-            return shelf if generation == shelf.generation else self._filled(shelf)
+                is_latest = self._state() == (shelf.generation, shelf.restored_at)
+            return shelf if is_latest else self._filled(shelf)
         except BaseException:
             self.close()
             raise
@@ -85,13 +88,14 @@ class Watch:
             connection.invalidate()
             connection.close()
 
-    def _generation(self) -> int:
-        file = self._file_now()
-        if self._connection is None or file != self._file:
+    def _state(self) -> tuple[int, str] | None:
+        """The database's generation, and since when they count; None where another file has taken its place."""
+        file, known = self._file_now(), self._file
+        if self._connection is None or file != known:
             self.close()
             self._connection, self._file = plain(self.store.engine), file
-        found = self._connection.exec_driver_sql("SELECT generation FROM state").scalar()
-        return -1 if found is None else int(found)
+        found = self._connection.exec_driver_sql("SELECT generation, floor FROM state").one_or_none()
+        return None if found is None or file != known else (int(found[0]), str(found[1]))
 
     def _file_now(self) -> tuple[int, int] | None:
         """The file's identity: another one may have been put in its place."""
@@ -137,6 +141,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
             feeds[key] = shelved
     return Shelf(
         state["generation"],
+        moment_text(state["floor"]),
         None if revision is None else revision.number,
         None if revision is None else revision.published_at,
         feeds,

@@ -21,7 +21,7 @@ def show(visit: Visit) -> Answer:
         names = Names(
             draft,
             {one.id: one for one in readers.subscribers(db)},
-            {one.number: one for one in revisions.revisions(db)},
+            {one.hash: one for one in revisions.revisions(db)},
         )
         made, done = drafts.entries(db), audit.lines(db)
     last = max(1, -(-(len(made) + len(done)) // LINES_A_PAGE))
