@@ -119,8 +119,8 @@ BITES: dict[str, tuple[Scenario, list[Withdrawal], tuple[ChangeCause, ...]]] = {
         [taken("W-1", 0, day=date(2027, 3, 5)), taken("W-2", 0, day=date(2027, 3, 4))],
         (W2,),
     ),
-    "officers enough, designated ones not": (
-        year(operation(officers=0 + 1, designated="require", agencies={}), operation("OP-2", agencies={})),
+    "all that require a designated officer": (
+        year(operation(officers=1, designated="require", agencies={})),
         [taken("W-1", 1), taken("W-2", 0)],
         (W2,),
     ),
@@ -217,6 +217,8 @@ def test_a_scenario_that_asks_for_more_than_was_left_bites_together_with_what_wa
     renewed = Entries(changes=(edited,), withdrawals=(earlier,), still=(Still("W-1", revision=2),))
     assert found(year(), renewed) == {"OP-001": (W1,)}
     assert found(year(officers=3), Entries(changes=(edited,))) == {"OP-001": (scenario_too,)}
+    required = year(operation(officers=2, designated="require", agencies={}), designated=0)
+    assert found(required, Entries(changes=(edited,), withdrawals=(taken("W-1", 2),))) == {"OP-001": (scenario_too,)}
 
 
 def test_an_edit_that_does_not_bite_is_no_cause() -> None:

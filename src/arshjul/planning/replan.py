@@ -114,7 +114,7 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
         unpinned=given.context.unpinned,
         revision=plan.revision + 1,
         option=option,
-        earlier=kept(given.scenario, plan),
+        earlier=kept(given.former, plan),
         causes=given.finder.all(new.placed),
     )
 

@@ -26,9 +26,11 @@ class ReplanInput:
 
     `scenario` is the one as read, with the changes made; `entries` are all so far; `edit` is what became
     other where the scenario was edited. `doubtful` are operations that began while too few officers were
-    left: nobody knows how they went. `finder` tells of any answer why operations left their places.
+    left: nobody knows how they went. `finder` tells of any answer why operations left their places. `former` is the
+    scenario of the plan that it starts from.
     """
 
+    former: Scenario
     scenario: Scenario
     context: ReplanContext
     as_of: datetime
@@ -83,9 +85,9 @@ def replan_input(
     base = replace(base, hit=lost)
     context = replace(context, base=base, unpinned=unpinned | (loose - pinned_anew))
     context = replace(context, base=replace(base, yielded=yielding(context)))
-    former = {one.operation: now.operations[one.operation] for one in settled.changes if isinstance(one, WithoutPolice)}
-    finder = CauseFinder(context, entries, revision, former)
-    return ReplanInput(new, context, as_of, entries, doubtful(context, entries, revision), finder, edit)
+    alone = {one.operation: now.operations[one.operation] for one in settled.changes if isinstance(one, WithoutPolice)}
+    finder = CauseFinder(context, entries, revision, alone)
+    return ReplanInput(scenario, new, context, as_of, entries, doubtful(context, entries, revision), finder, edit)
 
 
 def _only_officers(entered: Entries) -> bool:

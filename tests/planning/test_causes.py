@@ -1,0 +1,246 @@
+"""Causes through real replans: what is named bites, everything that tells of a change names it, and it stays told."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import count
+from random import Random
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import strategies as st
+
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.party import COORDINATOR
+from arshjul.agenda.revised import revised
+from arshjul.agenda.view import remembered, view
+from arshjul.domain.amendment import Cancelled, Pinned
+from arshjul.domain.calendar import Span
+from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import changes
+from arshjul.domain.entries import Entries
+from arshjul.domain.operation import Pin
+from arshjul.domain.parties import Matching, OfficerLine
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext, context_of
+from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.formats.plan.plan_json import plan_mapping, plan_of
+from arshjul.planning.effort import Effort
+from arshjul.planning.judge import judge
+from arshjul.planning.notices import notices
+from arshjul.planning.operation_history import operation_history
+from arshjul.planning.plan import make_plan
+from arshjul.planning.replan import replan, replan_from
+from arshjul.planning.replan_input import replan_input
+from arshjul.rules.hit import hit
+from arshjul.rules.told_causes import causes_told
+from tests.builders import operation, scenario, swedish
+from tests.examples import examples
+from tests.rules.faults.planting import Fault, planted
+from tests.rules.generators import draw_scenario
+from tests.rules.replans import draw_moment, draw_withdrawals
+
+EFFORT = Effort(20)
+WORDS = swedish()
+KNOCK_ON = "att andra insatser behövde platsen"
+
+
+def tuesdays() -> Scenario:
+    """A must that is wanted on 2 March and has 9 March too, where another operation stands; both need all officers."""
+    usual = scenario(
+        [
+            operation("OP-1", must=True, officers=4, agencies={}, window=Span(date(2027, 3, 2), date(2027, 3, 9)),
+                      preferred=Span(date(2027, 3, 2), date(2027, 3, 2))),
+            operation("OP-2", officers=4, agencies={}, window=Span(date(2027, 3, 9), date(2027, 3, 16)), sector="taxi",
+                      preferred=Span(date(2027, 3, 9), date(2027, 3, 9))),
+        ]
+    )  # fmt: skip
+    line = (OfficerLine(Matching(weekdays=frozenset({1}), shift="day"), 4),)
+    return replace(usual, police={id: replace(unit, officers=line) for id, unit in usual.police.items()})
+
+
+@cache
+def knocked_on() -> tuple[Scenario, Plan, Plan]:
+    """The plan of that, and the replan in which OP-1 lost its place and took that of OP-2."""
+    there = tuesdays()
+    first = make_plan(there, datetime(2027, 1, 4, 9, tzinfo=there.zone), EFFORT).plan
+    day = date(2027, 3, 2)
+    shot = Withdrawal("W-1", None, ("lpo-city",), day, day, cause="shooting")
+    asked = Entries(withdrawals=(shot,))
+    return there, first, replanned(there, first, asked, datetime(2027, 1, 5, 9, tzinfo=there.zone))[1]
+
+
+def replanned(there: Scenario, before: Plan, asked: Entries, as_of: datetime) -> tuple[Scenario, Plan]:
+    found = replan(there, before, asked, as_of, EFFORT, ("balanced",))
+    return found.scenario, found.options["balanced"]
+
+
+def locked(there: Scenario, moved: Plan) -> tuple[Scenario, Plan]:
+    """The replan in which the coordinator locks OP-2 where it went."""
+    pin = Pinned("OP-2", Pin(moved.placed["OP-2"].slot))
+    return replanned(there, moved, Entries(changes=(pin,)), moved.as_of + timedelta(days=1))
+
+
+def cancelled(there: Scenario, moved: Plan) -> tuple[Scenario, Plan]:
+    """The replan in which it is cancelled; its scenario as names are looked up in."""
+    now, made = replanned(there, moved, Entries(changes=(Cancelled("OP-2"),)), moved.as_of + timedelta(days=1))
+    return replace(now, operations={**there.operations, **now.operations}), made
+
+
+def edited(there: Scenario, moved: Plan) -> tuple[Scenario, Plan]:
+    """The replan of a scenario in which it is pinned there, and has other dates and needs."""
+    slot, lead = moved.placed["OP-2"].slot, there.operations["OP-2"].lead_agency
+    other = replace(
+        there.operations["OP-2"],
+        fixed=Pin(slot),
+        not_on=(Span(date(2027, 3, 9), date(2027, 3, 9)),),
+        agencies={lead: 0},
+    )
+    given = replace(there, operations={**there.operations, "OP-2": other})
+    begun = replan_input(there, moved, Entries(), moved.as_of + timedelta(days=1), given)
+    return begun.scenario, replan_from(begun, moved, EFFORT, ("balanced",)).options["balanced"]
+
+
+LATER = {"locked": locked, "cancelled": cancelled, "edited": edited}
+
+
+@pytest.mark.parametrize("later", LATER)
+@pytest.mark.parametrize("is_kept", [True, False], ids=("kept", "found-anew"))
+def test_a_cause_once_told_stays_told(later: str, is_kept: bool) -> None:
+    there, _, moved = knocked_on()
+    causes = moved.causes
+    assert causes == {"OP-1": (ChangeCause("withdrawal", id="W-1"),), "OP-2": (ChangeCause("knock-on", id="OP-2"),)}
+    if not is_kept:
+        moved = replace(moved, causes=None)
+    (said,) = lines(there, moved)
+    assert KNOCK_ON in said
+    there, now = LATER[later](there, moved)
+    assert said in lines(there, now)
+    assert now.revisions[0].causes == causes, "what a folder of before does not say is kept from the next replan on"
+
+
+def test_the_causes_of_each_revision_are_in_the_plan_and_a_plan_without_them_can_be_read() -> None:
+    there, _, moved = knocked_on()
+    there, now = locked(there, moved)
+    written = json.loads(json.dumps(plan_mapping(now, there, "", WORDS)))
+    del written["scenario"]
+    assert plan_of(written, there).causes == now.causes
+    assert causes_of(plan_of(written, there).revisions) == causes_of(now.revisions)
+    for revision in (written, *written["revisions"]):
+        del revision["causes"]
+    bare = plan_of(written, there)
+    assert causes_of(bare.revisions) == [None, None]
+    assert lines(there, bare) == lines(there, now)
+
+
+def causes_of(records: tuple[ReplanRecord, ...]) -> list[Mapping[str, tuple[ChangeCause, ...]] | None]:
+    return [None if one.causes is None else dict(one.causes) for one in records]
+
+
+def lines(there: Scenario, plan: Plan) -> list[str]:
+    """The lines of OP-2's history that tell why it was changed."""
+    return [text for line in operation_history(there, plan, "OP-2") if "på grund av" in (text := WORDS.say(line))]
+
+
+def test_what_left_its_place_two_versions_ago_has_that_versions_cause() -> None:
+    there, first, moved = knocked_on()
+    there, now = replanned(there, moved, Entries(), moved.as_of + timedelta(days=1))
+    assert now.causes == {}
+    found = notices(there, there, first.placed, now)
+    assert causes_told(there, now, found.changes) == moved.causes
+    assert sum("en skjutning" in WORDS.say(sentence) for sentence in found.sentences) == 1
+
+
+@examples(12, 300, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis.given(st.integers(0, 2**32))
+def test_without_the_withdrawals_that_are_named_no_operation_would_have_been_hit(seed: int) -> None:
+    hold(seed)
+
+
+FAULTS = (
+    (Fault("rules.causes", "left is not None and self._is_short(old, unit, slot, left, left)", "True", "all"), 6),
+    (Fault("rules.causes", "id=one.id) for one in biting)", "id=one.id) for one in biting[:1])", "the first"), 10),
+    (Fault("rules.causes", "in (*self._others(old, slot), old):", "in (old,):", "nobody else is there"), 64),
+    (Fault("rules.told_causes", "record.causes.get(old.operation, ())", "()", "what was kept is not told"), 3),
+)
+"""Mistakes, each with a seed that shows it."""
+
+
+@pytest.mark.parametrize(("fault", "seed"), FAULTS, ids=str)
+def test_a_wrong_cause_is_caught(fault: Fault, seed: int) -> None:
+    with planted(fault), pytest.raises(AssertionError):
+        hold(seed)
+
+
+def hold(seed: int) -> None:
+    """What is named takes the place away, nothing else does, and all that tells of the change names it."""
+    for there, before, made in drawn_replans(seed):
+        base, told, context = made.base, made.causes, context_of(there, made)
+        assert base is not None
+        assert told is not None
+        changed = {move.operation for move in changes(base.placements, made.placed).changed}
+        assert changed <= told.keys()
+        assert judge(there, made).clean
+        for id in base.hit & changed:
+            named = {one.id for one in told[id]}
+            assert {one.kind for one in told[id]} == {"withdrawal"}
+            without = tuple(one for one in context.scenario.taken if one.id not in named)
+            assert id not in hit(given(context, without)), "without them it would stand"
+            for one in context.scenario.taken:
+                assert (id in hit(given(context, (one,)))) == (one.id in named), "each takes the place away by itself"
+        for id in changed - base.hit:
+            assert {one.kind for one in told[id]} <= {"tied", "knock-on"}
+        all_tell_the_same(there, before, made)
+
+
+def given(context: ReplanContext, taken: tuple[Withdrawal, ...]) -> ReplanContext:
+    """The same replan, if these withdrawals were all."""
+    there = replace(context.scenario, taken=taken)
+    return ReplanContext.of(there, context.base, context.unpinned, demands=context.demands)
+
+
+def drawn_replans(seed: int) -> Iterator[tuple[Scenario, Plan, Plan]]:
+    """A drawn year, replanned twice after withdrawals; each has words of its own for its cause."""
+    rng, numbers = Random(f"causes {seed}"), count(1)
+    there = draw_scenario(rng, rng.randint(3, 6))
+    start = datetime.combine(there.span.first - timedelta(days=1), datetime.min.time(), there.zone)
+    before = make_plan(there, start, EFFORT).plan
+    for _ in range(2):
+        as_of = max(draw_moment(rng, there, dict(before.placed)), before.as_of)
+        drawn = draw_withdrawals(rng, there, dict(before.placed), as_of)
+        named = [replace(one, id=f"W-{n}", cause=f"orsak {n}x") for one, n in zip(drawn, numbers, strict=False)]
+        there, made = replanned(there, before, Entries(withdrawals=tuple(named)), as_of)
+        yield there, before, made
+        before = made
+
+
+def all_tell_the_same(there: Scenario, before: Plan, made: Plan) -> None:
+    """The difference, the page and the coordinator's calendar name the withdrawals of the plan, and no others."""
+    told = made.causes or {}
+    found = notices(there, there, before.placed, made)
+    changed = [move.operation for move in found.changes.changed]
+    assert causes_told(there, made, found.changes) == {id: told[id] for id in changed}
+    page = revised(there, made)
+    channel = Channel(COORDINATOR, "full", "operations")
+    history = remembered(FeedHistory(), [view(before, there, channel, FeedHistory(), WORDS)])
+    seen = view(made, there, channel, history, WORDS)
+    assert page is not None
+    for id in changed:
+        words = {f"orsak {one.id.removeprefix('W-')}x" for one in told[id] if one.kind == "withdrawal"}
+        texts = [WORDS.say(one) for one in found.sentences if WORDS.say(one).startswith(f"{id} ")]
+        texts += [WORDS.say(one.cause) for one in page.changed if one.id == id and one.cause is not None]
+        entries = (entry for entry in seen.entries if entry.event.uid.startswith(f"{id}@"))
+        texts += [entry.event.description.partition("\n")[0] for entry in entries]
+        for text in texts:
+            assert {*_causes_in(text)} == words, text
+
+
+def _causes_in(text: str) -> Iterator[str]:
+    for part in text.split("orsak ")[1:]:
+        yield f"orsak {part.partition('x')[0]}x"
