@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.channel import Channel, channels
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
@@ -135,7 +136,8 @@ def histories(draw: st.DrawFn) -> list[Revision]:
             for channel in channels(party)
             if channel.level == "full" or channel.content == "all"
         }
-        revisions.append(Revision(now, revision, history, seen, remembered(history, seen.values())))
+        after = replace(remembered(history, seen.values()), plan=Former(now, revision.placed))
+        revisions.append(Revision(now, revision, history, seen, after))
         history = revisions[-1].after
         as_of += timedelta(days=draw(st.sampled_from((0, 1, 10, 40, 100))), minutes=draw(st.integers(1, 600)))
     return revisions

@@ -7,6 +7,7 @@ import pytest
 
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.notice import notice
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import remembered
 from arshjul.domain.amendment import Cancelled
@@ -36,10 +37,12 @@ def cancelled(as_of: datetime = AS_OF, revision: int = 2) -> Plan:
 
 @pytest.mark.parametrize("party", [COORDINATOR, MILJO, CITY])
 def test_it_says_first_that_the_coordinator_decided_so(party: Party) -> None:
-    told = remembered(FeedHistory(), [seen(party)])
+    told = replace(remembered(FeedHistory(), [seen(party)]), plan=Former(SCENARIO, PLAN.placed))
     found = event(seen(party, cancelled(), YEAR, told), "OP-001")
     assert found.status == "CANCELLED"
-    assert found.description.splitlines()[0] == "Ställs in på grund av samordnarens beslut."
+    assert found.description.splitlines()[0] == (
+        "Inställd, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund av samordnarens beslut."
+    )
     said = notice(SCENARIO, cancelled(), party, Move("OP-001", PLAN.placed["OP-001"], None))
     assert said is not None
     assert "på grund av samordnarens beslut" in WORDS.say(said)

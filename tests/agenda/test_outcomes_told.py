@@ -10,6 +10,7 @@ import pytest
 from arshjul.agenda.cause import cause
 from arshjul.agenda.channel import LEVELS, Channel, Level
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.amendment import Amendment, Edited, LeftOut, Pinned, WithoutPolice
@@ -126,6 +127,7 @@ def test_the_cause_is_what_was_entered(name: str) -> None:
 def test_what_was_called_off_says_so_where_it_has_moved_to() -> None:
     channel = Channel(MILJO, "full", "operations")
     before = remembered(FeedHistory(), [view(PLAN, SCENARIO, channel, FeedHistory(), WORDS)])
+    before = replace(before, plan=Former(SCENARIO, PLAN.placed))
     seen = view(CAUSES["called off"][0], SCENARIO, channel, before, WORDS)
     (event,) = (entry.event for entry in seen.entries if entry.event.uid.startswith("OP-001@"))
     assert event.day == MOVED.slot.day

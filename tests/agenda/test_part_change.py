@@ -8,6 +8,7 @@ import pytest
 
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.domain.amendment import Amendment, WithoutPolice
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
@@ -27,6 +28,7 @@ OLD = placement()
 NEW = placement(day=date(2027, 3, 18))
 ELSEWHERE = placement(day=date(2027, 3, 18), police="lpo-hisingen")
 WHEN, THEN = "tisdag 2 mars 2027 09:00–15:00", "torsdag 18 mars 2027 09:00–15:00"
+DECIDED = ", på grund av samordnarens beslut"
 SHOT, TAKEN = ", på grund av en skjutning", ", på grund av att poliser drogs tillbaka"
 
 
@@ -53,10 +55,13 @@ def changed(
     new: Placement | None,
     before: Operation | None = None,
     after: Operation | None = None,
+    changes: tuple[Amendment, ...] = (),
 ) -> PartChange | None:
     was, now = year(before or operation()), year(after or before or operation())
     former = Former(was, {} if old is None else {old.operation: old})
-    return part_change(former, now, replanned(now, old, new, SHOOTING), party, "OP-001")
+    made = replanned(now, old, new, SHOOTING)
+    made = replace(made, entries=replace(made.entries, changes=changes))
+    return part_change(former, now, made, party, "OP-001")
 
 
 def said(*states: Any) -> str:
@@ -117,20 +122,21 @@ def test_another_unit_on_the_same_date(party: Party, sentence: str) -> None:
     [
         (
             COORDINATOR,
-            f"genomförs utan polis, inte med LPO City och Gränspolisen{SHOT}",
+            f"genomförs utan polis, inte med LPO City och Gränspolisen{DECIDED}",
             "genomförs med LPO City och Gränspolisen",
         ),
-        (MILJO, f"genomförs utan polis{TAKEN}", "genomförs med polis"),
-        (SKATT, f"genomförs utan polis{TAKEN}", "genomförs med polis"),
-        (CITY, f"genomförs utan polis, ni behövs inte {WHEN}{SHOT}", f"ni bemannar den nu, {WHEN}"),
-        (BORDER, f"genomförs utan polis, ni behövs inte {WHEN}{TAKEN}", f"ni lånar nu ut poliser, {WHEN}"),
+        (MILJO, f"genomförs utan polis{DECIDED}", "genomförs med polis"),
+        (SKATT, f"genomförs utan polis{DECIDED}", "genomförs med polis"),
+        (CITY, f"genomförs utan polis, ni behövs inte {WHEN}{DECIDED}", f"ni bemannar den nu, {WHEN}"),
+        (BORDER, f"genomförs utan polis, ni behövs inte {WHEN}{DECIDED}", f"ni lånar nu ut poliser, {WHEN}"),
         (HISINGEN, "", ""),
     ],
 )
 def test_without_police_and_with_them_again(party: Party, gone: str, back: str) -> None:
     police, none = operation(police_also={"border": 2}), operation(officers=0)
     alone = replace(OLD, police=None)
-    assert said(party, OLD, alone, police, none) == gone
+    entered = (WithoutPolice("OP-001", OLD.slot, {"border": 2}, revision=2),)
+    assert said(party, OLD, alone, police, none, entered) == gone
     assert said(party, alone, OLD, none, police) == back
 
 

@@ -114,30 +114,32 @@ def test_the_coordinator_reads_the_title() -> None:
     assert there.summary == "OP-001 Restauranger runt Avenyn"
     assert (there.category, there.location) == ("Insats", "Göteborg City")
     assert there.description.splitlines() == [
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
-        "Program: AKC-väst",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Deltar: Miljöförvaltningen, Skatteverket och Arbetsmiljöverket",
+        "Insats med polis",
         "Polisenhet: LPO City, Operativ samordnare City",
         "Poliser: 2",
         "Insatspolis: krävs",
+        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+        "Kontakt: Samordnaren mot osund konkurrens",
+        "Deltar: Miljöförvaltningen, Skatteverket och Arbetsmiljöverket",
+        "Program: AKC-väst",
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
     ]
 
 
 def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
     there = event(seen(SKATT), "OP-001")
-    assert there.summary == "OP-001 Göteborg City: Restaurang"
+    assert there.summary == "OP-001 Göteborg City: restaurang"
     assert there.description.splitlines() == [
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
+        "Insats med polis",
         "Er roll: deltar, behövs",
-        "Program: AKC-väst",
         "Era team: 2",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
         "Kontakt: Samordnaren mot osund konkurrens",
         "Övriga deltagare: Arbetsmiljöverket",
+        "Program: AKC-väst",
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
     ]
 
 
@@ -156,16 +158,17 @@ def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> N
 
 def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
     there = event(seen(CITY), "OP-001")
-    assert there.summary == "OP-001 Göteborg City: Restaurang"
+    assert there.summary == "OP-001 Göteborg City: restaurang"
     assert there.description.splitlines() == [
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
+        "Insats med polis",
         "Polisenhet: LPO City, Operativ samordnare City",
-        "Program: AKC-väst",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
         "Poliser: 2",
         "Insatspolis: krävs",
+        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+        "Kontakt: Samordnaren mot osund konkurrens",
+        "Program: AKC-väst",
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
     ]
 
 
@@ -181,17 +184,18 @@ def test_a_unit_that_lends_besides_reads_its_own_number_and_no_other_unit() -> N
         for party in (Party("police", "border"), CITY, COORDINATOR)
     }
     assert read[Party("police", "border")] == [
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
+        "Insats med polis",
         "Polisenhet: Gränspolisen, Gruppchef",
-        "Program: AKC-väst",
+        "En annan enhet bemannar insatsen, ni lånar dessutom ut poliser",
+        "Poliser: 3",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
         "Kontakt: Samordnaren mot osund konkurrens",
-        "Poliser: 3",
-        "En annan enhet bemannar insatsen, ni lånar dessutom ut poliser",
+        "Program: AKC-väst",
+        "Bransch: Restaurang",
+        "Område: Göteborg City",
     ]
     assert "Gräns" not in "".join(read[CITY])
-    assert read[COORDINATOR][-2:] == [
+    assert read[COORDINATOR][4:6] == [
         "Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef, poliser: 3",
         "Telefon: 010-1",
     ]
@@ -200,7 +204,7 @@ def test_a_unit_that_lends_besides_reads_its_own_number_and_no_other_unit() -> N
 
 def test_without_police_it_is_no_insats() -> None:
     there = event(seen(SKATT), "OP-003")
-    assert (there.summary, there.category) == ("OP-003 Göteborg City: Restaurang", "Kontroll")
+    assert (there.summary, there.category) == ("OP-003 Göteborg City: restaurang", "Kontroll")
     assert there.description.splitlines()[0] == "Kontroll utan polis"
 
 
@@ -238,7 +242,7 @@ def test_the_feed_says_whose_it_is() -> None:
 def test_a_plan_in_english_speaks_english() -> None:
     english = view(PLAN, SCENARIO, Channel(SKATT, "full", "all"), FeedHistory(), Words("en"))
     assert english.calendar_name == "Annual wheel Göteborg 2027: Skatteverket"
-    assert event(english, "OP-001").summary == "OP-001 Göteborg City: Restaurang"
+    assert event(english, "OP-001").summary == "OP-001 Göteborg City: restaurang"
     assert "Tuesday 2 March 2027" in event(english, "OP-001.nomination").description
 
 
@@ -375,7 +379,7 @@ def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> N
     taken = plan(both, [placement(police="border")], datetime(2027, 1, 20, 8))
     old, new = seen(CITY, taken, both, history), seen(border, taken, both, history)
     assert [e.event.status for e in old.entries] == ["CANCELLED"]
-    assert event(old, "OP-001").summary == "INSTÄLLD: OP-001 Göteborg City: Restaurang"
+    assert event(old, "OP-001").summary == "INSTÄLLD: OP-001 Göteborg City: restaurang"
     assert event(new, "OP-001").status == "TENTATIVE"
     assert [e.event.status for e in seen(SKATT, taken, both, history).entries if e.event.uid[:6] == "OP-003"] == (
         ["CANCELLED"] * 5
@@ -421,7 +425,7 @@ def test_every_level_has_a_memory_of_its_own() -> None:
     later = replace(PLAN, as_of=PLAN.as_of.replace(month=12))
     history = remembered(FeedHistory(), [seen(SKATT, level=level) for level in LEVELS])
     assert seen(SKATT, later, renamed, history, "area").said == seen(SKATT, level="area").said
-    assert event(seen(SKATT, later, renamed, history), "OP-001").summary == "OP-001 Göteborg City: Krog"
+    assert event(seen(SKATT, later, renamed, history), "OP-001").summary == "OP-001 Göteborg City: krog"
 
 
 def test_a_meeting_of_several_agencies_stands_in_their_feeds_alone() -> None:
@@ -510,7 +514,7 @@ def test_names_leave_out_what_all_areas_begin_with(names: tuple[str, str], calle
     view = seen(COORDINATOR, scenario=replace(SCENARIO, areas=areas))
     told = seen(ARBETE, scenario=replace(SCENARIO, areas=areas))
     assert [event(told, id).summary for id in ("OP-001", "OP-002")] == [
-        f"OP-001 {called[0]}: Restaurang",
+        f"OP-001 {called[0]}: restaurang",
         f"OP-002 {called[1]}: vehicle",
     ]
     assert [event(view, id).location for id in ("OP-001", "OP-002")] == list(names)

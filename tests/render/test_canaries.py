@@ -13,10 +13,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from arshjul.agenda import part as part_room
+from arshjul.agenda import part_change as change_room
 from arshjul.agenda import view as view_room
 from arshjul.agenda.cause import cause
 from arshjul.agenda.channel import Channel, channels
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.wording import Wording
@@ -188,7 +191,10 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
     """Each word that a feed's bytes tell and may not. `told` gathers those that some feed tells."""
     history = FeedHistory()
     parts: dict[str, set[tuple[str, str, str]]] = {}
+    others: dict[str, set[str]] = {}
     for there, made in life:
+        for party, unit in handed_over(history.plan, made):
+            others.setdefault(party, set()).add(word("UNIT", unit))
         for at in made.placements:
             one = there.operations[at.operation]
             for party in ("coordinator", f"police-{at.police}", *taking_part(there, at)):
@@ -198,6 +204,7 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
         for one_view in seen:
             channel, written = one_view.channel, ics.feed(one_view)
             allowed = may_read(channel, parts.get(str(channel.party), set()))
+            allowed |= others.get(str(channel.party), set()) if channel.level == "full" else set()
             sheet = repr(party_sheets([one_view], WORDS)).encode()
             for made_for, data in (("all", written), ("google", for_google(written)), ("a workbook", sheet)):
                 text = data.replace(b"\r\n ", b"").decode()
@@ -206,7 +213,15 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
                 yield from (f"{channel.name} for {made_for}: {leak}" for leak in sorted(found - allowed))
                 if channel.level != "full" and re.search(r"OP-\d|network|W-\d|agency|police", text):
                     yield f"{channel.name} for {made_for}: what an event is"
-        history = remembered(history, seen)
+        history = replace(remembered(history, seen), plan=Former(there, made.placed))
+
+
+def handed_over(former: Former | None, made: Plan) -> Iterator[tuple[str, str]]:
+    """Each unit that another one takes an operation over from, and that one; and the other way round."""
+    for old in () if former is None else former.placed.values():
+        new = made.placed.get(old.operation)
+        if new is not None and new.police is not None and old.police is not None and new.police != old.police:
+            yield from ((f"police-{old.police}", new.police), (f"police-{new.police}", old.police))
 
 
 def hunt(n: int, phases: Sequence[Phase] = tuple(Phase)) -> set[str]:
@@ -241,10 +256,15 @@ FAULTS: dict[str, tuple[object, str, object]] = {
         "concerns",
         lambda _, party, at: party.kind != "police" or at.police == party.id,
     ),
-    "a unit's causes are told to all": (view_room, "cause", lambda s, p, old, _: cause(s, p, old, COORDINATOR)),
+    "a unit's causes are told to all": (change_room, "cause", lambda s, p, old, _: cause(s, p, old, COORDINATOR)),
     "all levels tell all": (Wording, "level", "full"),
     "an agency reads titles": (Wording, "_called_otherwise", lambda _, one: one.title),
-    "agencies read which unit serves": (Wording, "_agency_lines", Wording._coordinator_lines),
+    "agencies read which unit serves": (Wording, "_own_agency_lines", Wording._unit_lines),
+    "agencies are told which unit takes over": (
+        part_room,
+        "_units",
+        lambda there, _, at: tuple(part_room.named(there, id) for id in there.lenders(at.operation, at.police)),
+    ),
 }
 
 

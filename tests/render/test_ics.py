@@ -18,9 +18,14 @@ from icalendar.prop import vDate, vDatetime, vText
 from arshjul.agenda.channel import Channel, files
 from arshjul.agenda.entry import Event, FeedEntry, Stamps, one_line
 from arshjul.agenda.feed_history import FeedHistory, FeedState
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
+from arshjul.domain.cause import ChangeCause
+from arshjul.domain.entries import Entries
+from arshjul.domain.plan import Base
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import FeedFault
 from arshjul.render import ics
 from tests.agenda.histories import WORDS, Revision, histories
@@ -107,8 +112,12 @@ def revisions() -> tuple[list[View], list[View]]:
         datetime(2027, 2, 20, 6, 30),
         2,
     )
+    shooting = Withdrawal("W-1", first.as_of, ("lpo-city",), date(2027, 3, 1), date(2027, 3, 5), cause="shooting")
+    lost = {"OP-001": (ChangeCause("withdrawal", id="W-1"),), "OP-002": (ChangeCause("knock-on", id="OP-002"),)}
+    base = Base(1, second.as_of, first.placed, frozenset(("OP-001",)))
+    second = replace(second, base=base, causes=lost, entries=Entries(withdrawals=(shooting,)))
     before = [view(first, there, channel, FeedHistory(), WORDS) for channel in files(there)]
-    history = remembered(FeedHistory(), before)
+    history = replace(remembered(FeedHistory(), before), plan=Former(there, first.placed))
     return before, [view(second, there, channel, history, WORDS) for channel in files(there)]
 
 

@@ -9,6 +9,7 @@ from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.overview import overview
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.year import year
@@ -117,9 +118,10 @@ def _refuse_begun(folder: Path, as_of: datetime) -> None:
 
 
 def history_of(read: PlanFolder) -> FeedHistory:
-    """The history in a plan folder's feeds.json; empty where there is none."""
+    """The history in a plan folder's feeds.json, which tells of the plan there; empty where there is none."""
     data = read.bytes(FEEDS)
-    return FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
+    said = FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
+    return replace(said, plan=Former(read.scenario, read.plan.placed))
 
 
 def plan_files(

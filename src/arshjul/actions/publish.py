@@ -217,7 +217,9 @@ def _feeds(read: PlanFolder, before: _Before, shown: Plan, cause: Cause, words: 
     known = before.served
     if before.current is not None and before.current.scenario.name != read.scenario.name:
         known = known.still_to_come(shown.as_of)
-    named = rehearsed(read.scenario, words) if cause.is_rehearsal else read.scenario
+    named = read.scenario
+    if cause.is_rehearsal:
+        named, known = rehearsed(named, words), known.rehearsed(words)
     return FeedRenderer(shown, known, words, cause.now, before.uid_key).feeds(named, before.left)
 
 

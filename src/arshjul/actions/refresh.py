@@ -55,7 +55,9 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
     said = words(found.scenario.language)
     today = found.revision.as_of if found.is_rehearsal else now.replace(second=0, microsecond=0)
     shown = seen_from(found.plan, found, today, clock)
-    named = rehearsed(found.scenario, said) if found.is_rehearsal else found.scenario
+    named = found.scenario
+    if found.is_rehearsal:
+        named, told = rehearsed(named, said), told.rehearsed(said)
     feeds = FeedRenderer(shown, told, said, now, uid_key).feeds(named, left)
     at("rendered")
     changed = tuple(

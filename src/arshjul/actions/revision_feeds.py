@@ -38,7 +38,15 @@ class Served:
             name: replace(said, entries=tuple(entry for entry in said.entries if entry.event.day >= as_of.date()))
             for name, said in self.history.feeds.items()
         }
-        return Served(self.rows, FeedHistory(feeds))
+        return Served(self.rows, replace(self.history, feeds=feeds))
+
+    def rehearsed(self, words: Words) -> "Served":
+        """The same, where calendars know the year by the name that it has while it is only tried out."""
+        plan = self.history.plan
+        if plan is None:
+            return self
+        named = replace(plan, scenario=rehearsed(plan.scenario, words))
+        return Served(self.rows, replace(self.history, plan=named))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from arshjul.actions.revision_feeds import Served
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import Party
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -93,17 +94,18 @@ def _real(revision: Revision, now: datetime | None) -> datetime:
 def served(db: Transaction, current: Current | None, now: datetime | None = None) -> Served:
     """The feeds that subscribers have of it: none before the first revision.
 
-    Where it is ahead, what vanished under it is told of as if it stood there still. `now`: as in `is_ahead`.
+    Where it is ahead, what vanished under it is told of as if it stood there still, since the last that was not.
+    `now`: as in `is_ahead`.
     """
     if current is None:
         return Served({}, FeedHistory())
-    said = _said(db, current.revision)
+    said, told = _said(db, current.revision), current
     if current.is_ahead(now):
         for earlier in _back_to_sound(db, current.revision, now):
-            older = _said(db, earlier)
+            older, told = _said(db, earlier), read_back(db, earlier)
             said = {name: _with_lost(one, older.get(name, FeedState())) for name, one in said.items()}
     rows = revisions.feeds(db, current.revision.number)
-    return Served({row.key: row for row in rows}, FeedHistory(said))
+    return Served({row.key: row for row in rows}, FeedHistory(said, Former(told.scenario, told.plan.placed)))
 
 
 def _said(db: Transaction, revision: Revision) -> dict[str, FeedState]:

@@ -9,7 +9,9 @@ EventStatus = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 
 CANCELLED_PREFIXES = {"sv": "INSTÄLLD: ", "en": "CANCELLED: "}
 """By the plan's language: what Outlook, which ignores the status, has to show."""
-"""What Outlook's users read, since Outlook ignores the status; the same in every language."""
+
+FORMER_HEADINGS = {"sv": "Det som gällde:", "en": "What held before:"}
+"""By the plan's language: what stands before the description of an event that was called off."""
 
 _GAPS = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _UNWANTED = re.compile(
@@ -63,10 +65,15 @@ class Event:
             raise ValueError(f"Expected a summary that can be read for {self.uid}")
 
     def cancelled(self, language: str = "sv") -> "Event":
-        """The same, called off: where and when it was, with the word that Outlook needs."""
+        """The same, called off: where and when it was, with the word that Outlook needs.
+
+        Its description holds no more, and says so.
+        """
         if self.status == "CANCELLED":
             return self
-        return replace(self, status="CANCELLED", transparent=True, summary=CANCELLED_PREFIXES[language] + self.summary)
+        summary = CANCELLED_PREFIXES[language] + self.summary
+        description = f"{FORMER_HEADINGS[language]}\n{self.description}" if self.description else ""
+        return replace(self, status="CANCELLED", transparent=True, summary=summary, description=description)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from arshjul.agenda.entry import Event, FeedEntry, News, Stamps, one_line
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.uid import Uids
 
 CANCELLED_DAYS = 30
@@ -18,10 +19,10 @@ CANCELLED_DAYS = 30
 
 
 NEWS_DAYS = 30
-"""How long an event says first from when it was moved, or why it was called off."""
+"""How long an event says first what has become of it; one that is called off, as long as it is shown."""
 
-Tells = Callable[[Event, Event], str]
-"""What has become of an event, from how it was and how it is; nothing where that is not worth a line."""
+Tells = Callable[[Event | None, Event], str]
+"""The line on what has become of an event, from how it was (None: not there) and how it is; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,20 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class FeedHistory:
-    """The state of every feed by its name. Empty before the first plan."""
+    """The state of every feed by its name, and the plan of which they tell. Empty before the first plan.
+
+    The plan is kept elsewhere: who reads the history has to say which it is.
+    """
 
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
+    plan: Former | None = field(default=None, compare=False)
 
     def of(self, feed: str) -> FeedState:
         """The last state of that feed; empty where it is new."""
         return self.feeds.get(feed, FeedState())
 
 
-def no_news(old: Event, new: Event) -> str:  # noqa: ARG001
+def no_news(old: Event | None, new: Event) -> str:  # noqa: ARG001
     """For a feed that tells only what is, not what has become of it."""
     return ""
 
@@ -63,8 +68,8 @@ def say(
     """The feed's state now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
     What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
-    30 days after its old date. What was moved or called off says so first, in the words of `news`, for
-    30 days. A feed with nothing in it says the note.
+    30 days after its old date. What has changed says so first, in the words of `news`: for 30 days or, where it
+    is called off, for as long as it is shown. A feed with nothing in it says the note.
     """
     moment = as_of.astimezone(UTC).replace(microsecond=0)
     old = {entry.event.uid: entry for entry in before.entries}
@@ -100,7 +105,7 @@ def _still_told(old_day: date, today: date) -> bool:
 
 def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: datetime, tells: Tells) -> FeedEntry:
     """The event with its stamps: sequence + 1 for another time or status, not for other words."""
-    news = None if old is None else _news(bare, old, moment, tells)
+    news = _news(bare, old, moment, tells)
     event = bare if news is None else replace(bare, description=f"{news.text}\n{bare.description}")
     if old is not None and old.event == event:
         return old
@@ -110,17 +115,26 @@ def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: date
     elif gone is not None:
         stamps, another = gone, True
     else:
-        return FeedEntry(event, Stamps(0, moment, moment))
+        return FeedEntry(event, Stamps(0, moment, moment), news)
     # A clock that was set back must not take a stamp back with it: Apple's calendar goes by dates.
     changed = max(moment, stamps.changed)
     return FeedEntry(event, Stamps(stamps.sequence + another, stamps.created, changed), news)
 
 
-def _news(event: Event, old: FeedEntry, moment: datetime, tells: Tells) -> News | None:
-    was, is_other = old.without_news, (event.status, old.event.status).count("CANCELLED") == 1
-    if is_other or (event.starts, event.ends, event.description) != (was.starts, was.ends, was.description):
+def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -> News | None:
+    was = None if old is None else old.without_news
+    if was is None or _differs(was, event):
         text = one_line(tells(was, event))
-        if text or is_other:
-            return News(text, moment) if text else None
-    is_recent = old.news is not None and moment <= old.news.since + timedelta(days=NEWS_DAYS)
-    return old.news if is_recent else None
+        if text:
+            return News(text, moment)
+    if old is None or old.news is None or (event.status, old.event.status).count("CANCELLED") == 1:
+        return None
+    stays = event.status == "CANCELLED" or moment <= old.news.since + timedelta(days=NEWS_DAYS)
+    return old.news if stays else None
+
+
+def _differs(was: Event, now: Event) -> bool:
+    """True if something has become of it; that it has come near is nothing."""
+    if (was.starts, was.ends, was.description) != (now.starts, now.ends, now.description):
+        return True
+    return (was.status, now.status).count("CANCELLED") == 1

@@ -9,22 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
-from arshjul.agenda.cause import DECIDED, cancelled_now, cause
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
-from arshjul.agenda.feed_history import FeedHistory, FeedState, no_news, say, without_former_names
+from arshjul.agenda.entry_news import entry_news
+from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say, without_former_names
 from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, Told, began, milestone_times
-from arshjul.agenda.notice import is_handed_on
-from arshjul.agenda.part_change import because
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
-from arshjul.agenda.when import time_said
 from arshjul.agenda.wording import Text, Wording, concerns
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.amendment import Cancelled
-from arshjul.domain.calendar import Slot, Span, local
-from arshjul.domain.operation import MOST_DAYS
+from arshjul.domain.calendar import Span, local
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -78,6 +74,8 @@ def views(
 ) -> Iterator[View]:
     """The parts of the plan that parties may see. `uid_key` hides which event is which, below the level `full`.
 
+    What has changed since the history's plan is told.
+
     A party that the scenario does not know is an `InputError`: there is no feed for it.
     """
     times = milestone_times(scenario, plan, _told_times(scenario, plan, history))
@@ -93,16 +91,11 @@ def views(
             raise InputError(text)
         wording = Wording(scenario, words, channel, plan)
         uids = _uids(scenario, channel, uid_key)
-        base = plan.replanned_from
-        former = () if base is None or channel.level != "full" else base.placements.values()
-        formerly = {
-            uids.operation(old.operation, number): (old, slot)
-            for old in former
-            for number, slot in enumerate(scenario.slots(old), 1)
-        }
-        desk = _Desk(plan, scenario, channel, wording, uids, formerly, times, milestones)
+        desk = _Desk(plan, scenario, channel, wording, uids, times, milestones)
         before = without_former_names(desk.before(history), uids, plan.as_of)
-        tells = desk.news if channel.level == "full" else no_news
+        tells: Tells = no_news
+        if channel.level == "full":
+            tells = entry_news(history.plan, plan, scenario, channel, uids, words)
         events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
         said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells, words.language)
         yield View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
@@ -155,17 +148,13 @@ def _known(scenario: Scenario, party: Party) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Picks what concerns the party, and when it is. `formerly` is where a replan found operations, date by date.
-
-    It is by UID, with the slot of that date.
-    """
+    """Picks what concerns the party, and when it is."""
 
     plan: Plan
     scenario: Scenario
     channel: Channel
     wording: Wording
     uids: Uids
-    formerly: Mapping[str, tuple[Placement, Slot]]
     times: Mapping[MilestoneKey, MilestoneTime]
     milestones: Callable[[Uids], frozenset[str]]
 
@@ -206,40 +195,6 @@ class _Desk:
     def note(self) -> Event:
         """For a feed with nothing in it; on the plan's first date, so that it never moves."""
         return self._event(self.uids.note(), self.scenario.span.first, None, 0, self.wording.note())
-
-    def news(self, was: Event, now: Event) -> str:
-        """The fate of an event: called off, moved, taken over; an operation with its cause."""
-        words, old = self.wording.words, self._old(was)
-        why = None if old is None else cause(self.scenario, self.plan, old, self.party)
-        numbers = range(1, MOST_DAYS + 1)
-        given_up = (self.uids.operation(id, number) for id in cancelled_now(self.plan) for number in numbers)
-        if was.uid in given_up:
-            why = DECIDED
-        if now.status == "CANCELLED" and old is not None and is_handed_on(self.plan, self.party, old):
-            said = Message("Another unit takes over")
-            return words("{sentence}.", sentence=because(said, why))
-        if now.status == "CANCELLED":
-            return "" if why is None else words("Called off because of {cause}.", cause=why)
-        if (was.starts, was.ends) != (now.starts, now.ends):
-            said = Message("Moved from {when}", {"when": time_said(was, self.scenario.zone)})
-        elif old is not None and self._is_taken_over(old):
-            said = Message("Taken over from {unit}", {"unit": self.scenario.police[old.police or ""].name})
-        else:
-            return ""
-        return words("{sentence}.", sentence=because(said, why))
-
-    def _old(self, was: Event) -> Placement | None:
-        """The place that the operation had before; None where the feed had it elsewhere, or it is none."""
-        old, slot = self.formerly.get(was.uid, (None, None))
-        if slot is None or all(shift.id != slot.shift for shift in self.scenario.shifts):
-            return None
-        return old if self.scenario.moments(slot)[0] == was.starts else None
-
-    def _is_taken_over(self, old: Placement) -> bool:
-        """True if another unit serves it now; the coordinator alone sees both."""
-        new = self.plan.placed.get(old.operation)
-        is_other = new is not None and new.slot == old.slot and new.police != old.police
-        return is_other and self.party.kind == "coordinator" and old.police in self.scenario.police
 
     def _all_events(self) -> Iterator[Event]:
         mine = [placed for placed in self.plan.placements if concerns(self.scenario, self.party, placed)]

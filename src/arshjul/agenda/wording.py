@@ -21,7 +21,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
 from arshjul.domain.visit_object import stops_taken
 from arshjul.errors import Message
-from arshjul.texts import Words, with_capital
+from arshjul.texts import Words, with_capital, without_capital
 
 
 class Text(NamedTuple):
@@ -149,7 +149,7 @@ class Wording:
         if self.party.kind == "coordinator":
             return operation.title
         sector, area = self.scenario.word(operation.sector), self._short(operation.area)
-        return f"{area}: {sector}"
+        return f"{area}: {without_capital(sector)}"
 
     def _short(self, area: str) -> str:
         """An area's name without the words that all of them begin with: a calendar cuts what is long."""
@@ -160,36 +160,52 @@ class Wording:
         return " ".join(words[area][n_alike:])
 
     def _operation_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        words, scenario = self.words, self.scenario
-        if not operation.is_insats:
-            yield words("Control without police")
-        yield words("Sector: {sector}", sector=scenario.word(operation.sector))
-        yield words("Area: {area}", area=scenario.areas[operation.area].name)
+        """What the reader needs on the day first, what it knows anyway last (docs/formats.md#feeds)."""
+        yield self._police_come(operation)
         match self.party.kind:
             case "coordinator":
-                yield from self._coordinator_lines(operation, placement)
+                yield from self._unit_lines(operation, placement)
             case "agency":
-                yield from self._agency_lines(operation, placement)
+                yield from self._own_agency_lines(operation, placement)
             case "police":
-                yield from self._police_lines(operation, placement)
-
-    def _coordinator_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        words, scenario = self.words, self.scenario
-        yield self._purpose(operation)
+                yield from self._own_unit_lines(operation, placement)
         yield from self._leader_lines(operation)
-        yield words("Taking part: {agencies}", agencies=self._names(taking_part(scenario, placement)))
-        if placement.police is not None:
-            unit = scenario.police[placement.police]
-            yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
-            yield from self._reached(unit)
-            yield from self._officer_lines(operation)
-            for id in scenario.lenders(placement.operation, placement.police)[1:]:
-                besides, n = scenario.police[id], operation.police_also[id]
-                named = _with(besides.name, besides.contact)
-                yield words("Police unit that lends besides: {unit}, officers: {officers}", unit=named, officers=n)
-                yield from self._reached(besides)
-        if operation.frame is not None:
+        yield from self._others_lines(operation, placement)
+        if self.party.kind == "coordinator" and operation.frame is not None:
             yield from self._frame_lines(operation, operation.frame)
+        yield self._purpose(operation)
+        yield self.words("Sector: {sector}", sector=self.scenario.word(operation.sector))
+        yield self.words("Area: {area}", area=self.scenario.areas[operation.area].name)
+
+    def _police_come(self, operation: Operation) -> str:
+        return self.words("Operation with police") if operation.is_insats else self.words("Control without police")
+
+    def _unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
+        words, scenario = self.words, self.scenario
+        if placement.police is None:
+            return
+        unit = scenario.police[placement.police]
+        yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
+        yield from self._reached(unit)
+        yield from self._officer_lines(operation)
+        for id in scenario.lenders(placement.operation, placement.police)[1:]:
+            besides, n = scenario.police[id], operation.police_also[id]
+            named = _with(besides.name, besides.contact)
+            yield words("Police unit that lends besides: {unit}, officers: {officers}", unit=named, officers=n)
+            yield from self._reached(besides)
+
+    def _others_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
+        """The agencies that take part; to one of them, the others, without the one that leads."""
+        there = taking_part(self.scenario, placement)
+        match self.party.kind:
+            case "coordinator":
+                yield self.words("Taking part: {agencies}", agencies=self._names(there))
+            case "agency":
+                others = [id for id in there if id not in (self.party.id, operation.lead_agency)]
+                if others:
+                    yield self.words("Others taking part: {agencies}", agencies=self._names(others))
+            case "police":
+                return
 
     def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
         """The stops that are taken, and by which objects: for the coordinator alone."""
@@ -199,7 +215,7 @@ class Wording:
         if objects:
             yield self.words("Objects: {objects}", objects=list(objects))
 
-    def _agency_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
+    def _own_agency_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, agency, needed = self.words, self.party.id, operation.sent(placement.any_of)
         if agency == operation.lead_agency:
             yield words("Your role: leads")
@@ -207,25 +223,18 @@ class Wording:
             yield words("Your role: takes part, is needed")
         else:
             yield words("Your role: voluntary, it is held without you too")
-        yield self._purpose(operation)
         teams = needed.get(agency) or operation.optional_agencies.get(agency)
         if teams:
             yield words("Your teams: {teams}", teams=teams)
-        yield from self._leader_lines(operation)
-        others = [a for a in taking_part(self.scenario, placement) if a not in (agency, operation.lead_agency)]
-        if others:
-            yield words("Others taking part: {agencies}", agencies=self._names(others))
 
-    def _police_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
+    def _own_unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, unit = self.words, self.scenario.police[self.party.id]
         yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
-        yield self._purpose(operation)
-        yield from self._leader_lines(operation)
         if unit.id == placement.police:
             yield from self._officer_lines(operation)
         else:
-            yield words("Officers: {officers}", officers=operation.police_also[unit.id])
             yield words("Another unit serves the operation, you lend officers besides")
+            yield words("Officers: {officers}", officers=operation.police_also[unit.id])
 
     def _purpose(self, operation: Operation) -> str:
         """The programme, and what it is about where the scenario says so."""

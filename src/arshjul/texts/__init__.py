@@ -128,6 +128,12 @@ def with_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def without_capital(text: str) -> str:
+    """The text as it stands within a sentence: without a capital at its beginning, but for "HVB", "A-traktor"."""
+    is_word = text[1:2].islower() or text[1:2].isspace()
+    return text[:1].lower() + text[1:] if is_word else text
+
+
 def titled(names: Mapping[str, Message], id: str) -> Message:
     """The word for an id, with the id by which one asks for it; the id alone where it has no word."""
     if id not in names:
