@@ -119,14 +119,17 @@ def histories(draw: st.DrawFn) -> list[Revision]:
     outcomes: list[Outcome] = []
     as_of, history, revisions = datetime(2026, 11, 24, 10), FeedHistory(), []
     for number in range(draw(st.integers(1, 4))):
-        for operation_now in there:
+        for position, operation_now in enumerate(there):
             match draw(st.sampled_from(("stay", "place", "drop"))):
                 case "place":
-                    placed[operation_now.id] = draw(placements(operation_now))
+                    if number and draw(st.booleans()):
+                        there[position] = draw(operations(operation_now.id))
+                    placed[operation_now.id] = draw(placements(there[position]))
                 case "drop":
                     placed.pop(operation_now.id, None)
         if number and draw(st.booleans()):
             now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
+        now = replace(now, operations={one.id: one for one in there})
         outcomes += draw(outcomes_of(placed.values(), as_of.date()))
         revision = plan(now, placed.values(), as_of, number + 1)
         revision = replace(revision, entries=Entries(outcomes=tuple(outcomes)))
