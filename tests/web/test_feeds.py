@@ -3,12 +3,10 @@
 import gzip
 import hashlib
 import json
-import logging
 import socket
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,6 @@ from arshjul.actions.subscribers import subscribers as known
 from arshjul.actions.unsubscribe import unsubscribe
 from arshjul.store import readers
 from arshjul.store.store import make_store
-from arshjul.web.records import Failures, Log
 from tests import years
 from tests.databases import Cluster
 from tests.serving import Server, get
@@ -324,17 +321,3 @@ def test_log_is_json_whatever_strangers_send(served: Served) -> None:
             assert line.recv(1000).startswith(b"HTTP/1.1 4")
     for text in served.server.log.read_text().splitlines():
         assert "event" in json.loads(text), text
-
-
-def test_failure_inside_a_library_is_told_by_its_kind_alone() -> None:
-    written = StringIO()
-    logger = logging.Logger("uvicorn.error")
-    logger.addHandler(Failures(Log(written)))
-    try:
-        raise RuntimeError("hemligt")
-    except RuntimeError:
-        logger.exception("hemligt")
-    logger.warning("hemligt")
-    (told,) = map(json.loads, written.getvalue().splitlines())
-    assert (told["event"], told["where"], told["kind"]) == ("failed", "uvicorn.error", "RuntimeError")
-    assert "hemligt" not in written.getvalue()

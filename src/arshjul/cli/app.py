@@ -1,6 +1,5 @@
 """The commands, put together."""
 
-import contextlib
 import sys
 from collections.abc import Iterable
 from typing import Annotated
@@ -30,6 +29,8 @@ from arshjul.cli.begun_again import SOLVING, survive_crashes
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
+from arshjul.limits import write_no_core
+from arshjul.own_faults import tell_no_words
 
 COMMANDS = (
     check.commands
@@ -98,10 +99,9 @@ def main() -> None:
 
 def run() -> None:
     """Runs the command line. No traceback reaches a user unless --debug asks for it."""
-    with contextlib.suppress(ModuleNotFoundError):  # in Windows, which writes none
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold what no file of ours shows
+    write_no_core()
+    if "--debug" not in sys.argv:
+        tell_no_words()
     try:
         asked = sys.argv[1:2]
         # Typer reads the parameters of every command that it has, which takes longer than many a command

@@ -16,8 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from arshjul.actions.draft import Draft, StaleDraft
-from arshjul.actions.publish_draft import OtherDifference
+from arshjul.actions.draft import Draft
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
@@ -92,7 +91,7 @@ def application(console: ConsoleServer) -> Starlette:
     made = Starlette(
         routes=[*routes, Route(STYLE, _style, methods=["GET"]), Route(SCRIPT, _script, methods=["GET"])],
         middleware=[Middleware(Outgoing)],
-        exception_handlers={HTTPException: no_page, Exception: our_fault},
+        exception_handlers={HTTPException: no_page},
     )
     made.router.redirect_slashes = False
     return made
@@ -143,13 +142,13 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
         return _response(console, visit, _handled(console, page, visit, request.url.path))
     except NotAllowed as error:
         return refusal(session, visit, error.status, error.text)
-    except (StaleDraft, OtherDifference) as error:
-        return refusal(session, visit, 409, error.message)
     except ArshjulError as error:
         return refusal(session, visit, status_of(error), error.message, error, _again(page, request, sent))
     except OSError as error:
         text = Message("Something on the console's machine stands in the way: {why}.", {"why": why(error)})
         return refusal(session, visit, 503, text, again=_again(page, request, sent))
+    except Exception as error:
+        return our_fault(session, error)
 
 
 def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Answer:

@@ -6,7 +6,6 @@ and then keeps the best that it has found.
 
 import json
 import os
-import resource
 import signal
 import sys
 import threading
@@ -20,6 +19,8 @@ from arshjul.actions.options import work_out
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, StorageError
 from arshjul.formats.catalogues import words
+from arshjul.limits import give_way, take_no_more_memory_than, write_no_core
+from arshjul.own_faults import tell_no_words
 from arshjul.store import jobs
 from arshjul.store.store import Store, open_store
 
@@ -36,9 +37,10 @@ MOST_MEMORY = 6_000_000_000
 
 def main() -> None:
     """Works out the job that standard input names."""
-    os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    tell_no_words()
+    write_no_core()
+    give_way(NICE)
+    take_no_more_memory_than(MOST_MEMORY)
     asked = json.load(sys.stdin)
     store, number, fault = _store(asked["db"], asked["key_file"]), int(asked["job"]), ""
     try:

@@ -1,9 +1,11 @@
-"""Every answer on its way out: the headers that all have, whoever made it."""
+"""Every answer on its way out: the headers that all have, whoever made it, and no word of a fault of ours."""
 
 from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arshjul.console.refusals import our_fault
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -30,7 +32,7 @@ def headers_of(path: str) -> Mapping[str, str]:
 
 
 class Outgoing:
-    """Lets every answer of an application out with its headers."""
+    """Lets every answer of an application out with its headers; one that it does not come to is made here."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -49,4 +51,7 @@ class Outgoing:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, out)
+        try:
+            await self._app(scope, receive, out)
+        except Exception as error:
+            await our_fault(None, error)(scope, receive, out)

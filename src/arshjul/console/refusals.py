@@ -10,6 +10,7 @@ from arshjul.console.rendering import rendered
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
+from arshjul.own_faults import report
 from arshjul.store.sessions import Session
 
 DEFAULT_LANGUAGE = "sv"
@@ -54,7 +55,8 @@ async def no_page(_: Request, error: Exception) -> Response:
     return refusal(None, None, status, Message("There is no such page."))
 
 
-async def our_fault(_: Request, error: Exception) -> Response:
-    """An answer where a page has a fault of ours."""
+def our_fault(session: Session | None, error: Exception) -> Response:
+    """An answer where a page has a fault of ours, which is reported."""
+    report(error)
     text = Message("Something went wrong inside arshjul ({kind}).", {"kind": type(error).__name__})
-    return refusal(None, None, 500, text)
+    return refusal(session, None, 500, text)

@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from arshjul.children import python
 from arshjul.crashes import is_crash, with_engines_apart
 from arshjul.errors import Message, StorageError
 from arshjul.formats.catalogues import words
@@ -70,7 +70,7 @@ class Runner:
 
 
 def _child(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "arshjul.console.job"]
+    command = python("-m", "arshjul.console.job")
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
 
 

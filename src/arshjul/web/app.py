@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
@@ -107,7 +107,7 @@ def application(
         Route(f"{_PATH}{{token}}{_ENDING}", feeds, methods=["GET", "HEAD"]),
         Route("/healthz", health),
     ]
-    refusals = {HTTPException: _refusal, Exception: _our_fault(reports.log)}
+    refusals = {HTTPException: _refusal, Exception: _our_fault}
     starlette = Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals)
     starlette.router.redirect_slashes = False  # it would send a token to the host that the asker names, over plain HTTP
     return Application(feeds, starlette)
@@ -162,9 +162,6 @@ def _refusal(_: Request, error: Exception) -> Response:
     return _text(404, NOT_FOUND)
 
 
-def _our_fault(log: Log) -> Callable[[Request, Exception], Response]:
-    def answer(_: Request, error: Exception) -> Response:
-        log.line("fault", text=type(error).__name__)  # its text may hold what is secret
-        return _text(500, b"Something went wrong\n")
-
-    return answer
+def _our_fault(_request: Request, _error: Exception) -> Response:
+    """The answer where there is a fault of ours; uvicorn reports it."""
+    return _text(500, b"Something went wrong\n")

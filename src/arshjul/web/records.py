@@ -4,7 +4,6 @@ Both are written for thousands of requests a second: a request costs a line in a
 """
 
 import json
-import logging
 import sys
 from bisect import bisect_left
 from collections import Counter
@@ -24,6 +23,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from arshjul.own_faults import OwnFault
 from arshjul.web.connections import Connections
 from arshjul.web.freshness import Freshness
 
@@ -77,6 +77,10 @@ class Log:
             f'{subscriber or "null"}, "status": {status}, "bytes": {n_bytes}, "ms": {seconds * 1000:.2f}}}\n'
         )
 
+    def fault(self, fault: OwnFault) -> None:
+        """Writes one of a fault of ours or of a library's."""
+        self.line("fault", kind=fault.kind, at=list(fault.places))
+
     def flush(self) -> None:
         """Writes what is held back."""
         with self._lock:
@@ -84,22 +88,6 @@ class Log:
             if held:
                 self._stream.write("".join(held))
                 self._stream.flush()
-
-
-class Failures(logging.Handler):
-    """What libraries report as an error of theirs, as a line of ours; their warnings are about what strangers send.
-
-    Only the kind of error is told: its text may hold what is secret.
-    """
-
-    def __init__(self, log: Log) -> None:
-        super().__init__(logging.ERROR)
-        self._log = log
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Writes the line."""
-        kind = record.exc_info[0] if record.exc_info else None
-        self._log.line("failed", where=record.name, kind=None if kind is None else kind.__name__)
 
 
 BUCKETS_S = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0)

@@ -1,8 +1,6 @@
 """The server process: uvicorn with what it needs to be left alone on a network."""
 
 import asyncio
-import logging
-import resource
 import socket
 from dataclasses import replace
 from functools import partial
@@ -11,13 +9,14 @@ from typing import Any
 import uvicorn
 
 from arshjul.errors import InputError, Message
+from arshjul.limits import open_files
+from arshjul.own_faults import tell_no_words
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 from arshjul.web.app import Reports, application
 from arshjul.web.connections import USUAL, Connections, Limits
 from arshjul.web.protocol import Guarded
 from arshjul.web.proxies import Proxies
-from arshjul.web.records import Failures
 
 BACKLOG = 2048
 
@@ -61,7 +60,7 @@ def serve(
     keep_alive: Any = limits.request_s
     config = uvicorn.Config(app, host=host, port=port, http=protocol, timeout_keep_alive=keep_alive, **_SETTINGS)
     server = _Server(config, connections)
-    logging.getLogger().addHandler(Failures(reports.log))
+    tell_no_words(reports.log.fault)
     reports.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
     server.run(sockets=[listening])
     reports.log.line("stopped", text="Stopped.")
@@ -82,18 +81,12 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _as_many_as_files_allow(in_all: int) -> int:
-    """Raises the system's limit on open files as far as the connections need; how many of them it leaves room for."""
-    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = in_all + OTHER_FILES
-    if allowed == resource.RLIM_INFINITY or allowed >= wanted:
-        return in_all
-    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
-    return max(1, allowed - OTHER_FILES)
+    """How many connections the system's limit on open files leaves room for, raised as far as they need."""
+    return max(1, open_files(in_all + OTHER_FILES) - OTHER_FILES)
 
 
 _SETTINGS: dict[str, Any] = {
-    "loop": "uvloop",
+    "loop": "auto",  # uvloop where there is one
     "ws": "none",
     "lifespan": "on",
     "access_log": False,  # it would print addresses, which are secrets

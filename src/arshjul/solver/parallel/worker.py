@@ -19,6 +19,9 @@ import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from arshjul.children import python
+from arshjul.limits import give_way
+from arshjul.own_faults import tell_no_words
 from arshjul.solver.backends import import_engines
 
 
@@ -61,8 +64,7 @@ class Worker:
     def __init__(self, inbox: "queue.Queue[tuple[Worker, str, Any]]", nice: int = 0) -> None:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self.process = subprocess.Popen(
-            # -P: else the current directory is searched first, and a queue.py there is run
-            [sys.executable, "-P", "-c", f"from arshjul.solver.parallel.worker import main; main({nice})"],
+            python("-c", f"from arshjul.solver.parallel.worker import main; main({nice})"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -143,8 +145,8 @@ def _end() -> None:
 
 def main(nice: int = 0) -> None:
     """The main loop of a worker: one job after the other, until its input ends."""
-    if nice and hasattr(os, "nice"):
-        os.nice(nice)
+    tell_no_words()
+    give_way(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
     # Engines print to standard output whatever they are told: what is ours alone is another number.
     out = os.fdopen(os.dup(1), "wb")

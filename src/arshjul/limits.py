@@ -1,0 +1,45 @@
+"""Limits that the system keeps a process within. Windows knows none of them: there nothing is limited."""
+
+import importlib
+import os
+from types import ModuleType
+
+
+def _if_there(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        return None
+
+
+resource = _if_there("resource")
+
+
+def write_no_core() -> None:
+    """A core would hold what no file of ours shows."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def take_no_more_memory_than(n_bytes: int) -> None:
+    """Ends, where more is wanted, this process and not the machine. Counted in addresses."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
+
+
+def give_way(steps: int) -> None:
+    """Takes what processor others leave. `steps` as in nice(1)."""
+    if steps and hasattr(os, "nice"):
+        os.nice(steps)
+
+
+def open_files(wanted: int) -> int:
+    """Raises the limit on open files as far as is wanted and allowed; how many of the wanted there may be."""
+    if resource is None:
+        return wanted
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY or allowed >= wanted:
+        return wanted
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return allowed

@@ -1,0 +1,97 @@
+"""Faults of ours: told by their kind and where they happened, in every process, and never in their words.
+
+An exception's text may hold a site's name, and what a process writes to its standard error ends in a journal that
+others read. So whatever nobody catches, and whatever a library reports as an error, goes one way: through `logging`,
+to one handler.
+"""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+MOST_PLACES = 8
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFault:
+    """A fault as it is told. `kind`: of the exception; empty where there was none. `places`: the innermost first."""
+
+    kind: str
+    places: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind or 'error'} at {', '.join(self.places)}"
+
+
+def report(error: BaseException) -> None:
+    """Tells of a fault that was caught, so that the process goes on."""
+    _LOG.error("fault", exc_info=error)
+
+
+def tell_no_words(tell: Callable[[OwnFault], None] | None = None) -> None:
+    """From here on this process tells of faults by their kind alone. `tell`: how; None: a line on standard error."""
+    root = logging.getLogger()
+    for there in [one for one in root.handlers if isinstance(one, _Kinds)]:
+        root.removeHandler(there)
+    root.addHandler(_Kinds(tell or _on_standard_error))
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    sys.unraisablehook = _unraisable
+    threading.excepthook = _in_thread
+
+
+class _Kinds(logging.Handler):
+    """Tells the kind of what is reported as an error; a warning of a library is about what strangers send."""
+
+    def __init__(self, tell: Callable[[OwnFault], None]) -> None:
+        super().__init__(logging.ERROR)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tells it."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            self._tell(OwnFault("", (f"{record.name}:{record.lineno}",)))
+        else:
+            self._tell(OwnFault(type(error).__name__, _places(error.__traceback__)))
+
+
+def _places(at: TracebackType | None) -> tuple[str, ...]:
+    """The innermost place, and those of ours that led to it."""
+    found = []
+    while at is not None:
+        found.append(f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}")
+        at = at.tb_next
+    inner = reversed(found)
+    ours = (one for one in inner if one is found[-1] or one.startswith("arshjul."))
+    return tuple(islice(ours, MOST_PLACES))
+
+
+def _on_standard_error(fault: OwnFault) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"arshjul: {fault}\n")
+        sys.stderr.flush()
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
+    _LOG.critical("uncaught", exc_info=(kind, error, at))
+
+
+def _unraisable(args: "UnraisableHookArgs") -> None:
+    if args.exc_value is not None:
+        _LOG.error("unraisable", exc_info=args.exc_value)
+
+
+def _in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+        _LOG.error("in a thread", exc_info=args.exc_value)
