@@ -24,9 +24,9 @@ ROOMS = {
     "pydantic_core": {"formats"},
     "python_calamine": {"formats.workbook"},
     "sqlalchemy": {"store"},
-    "starlette": {"web", "console"},
+    "starlette": {"web", "console", "serving"},
     "typer": {"cli"},
-    "uvicorn": {"web", "console"},
+    "uvicorn": {"serving"},
     "xlsxwriter": {"sheets"},
     "yaml": {"formats"},
     # of the standard library: files are locked by filelock, databases opened by sqlalchemy, and nothing else is drawn

@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import socket
 import sys
 import time
 import traceback
@@ -30,8 +31,15 @@ HOST = "127.0.0.1"
 class Forked:
     """`arshjul` with these words and a port, in a process that has its imports behind it; its log lies in a file."""
 
-    def __init__(self, log: Path, words: tuple[str, ...], before: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        log: Path,
+        words: tuple[str, ...],
+        before: Callable[[], object] = lambda: None,
+        socket_path: Path | None = None,
+    ) -> None:
         self.port, self.pid, self._log, self._words, self._before = free_port(), 0, log, words, before
+        self._socket_path = socket_path
         self.start()
 
     def start(self) -> None:
@@ -42,7 +50,7 @@ class Forked:
         for _ in range(3000):
             assert not self._is_dead(), self._log.read_text()
             try:
-                self.get("/healthz")
+                self._reach()
             except OSError:
                 time.sleep(0.02)
             else:
@@ -62,6 +70,13 @@ class Forked:
             traceback.print_exc()
         finally:
             os._exit(1)
+
+    def _reach(self) -> None:
+        if self._socket_path is None:
+            self.get("/healthz")
+        else:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(str(self._socket_path))
 
     def get(self, path: str) -> bytes:
         """What is answered at that path."""

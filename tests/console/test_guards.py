@@ -160,6 +160,25 @@ def test_a_stranger_s_name_for_this_machine_is_refused(desk: Desk) -> None:
     assert browser.get("/").status == 421
 
 
+@pytest.mark.parametrize("name", ["arshjul.test", "arshjul.test:8443", "ARSHJUL.test"])
+@pytest.mark.parametrize("before", ["", "x@", ":x@", "x:y@", "/", "\\", "%40", "[", "elsewhere.example@"])
+@pytest.mark.parametrize("after", ["", ":x", ":", "/x", "?x", "#x", "@elsewhere.example", ":80:80", ".", " x", "\t"])
+def test_a_host_is_a_name_of_ours_and_a_port_and_nothing_else(desk: Desk, before: str, name: str, after: str) -> None:
+    trust = Trust("Remote-User", {"anna": "coordinator"})
+    desk.console = replace(desk.console, trust=trust, hosts=frozenset({"arshjul.test"}))
+    answer = Browser(application(desk.console)).get("/year", {"host": before + name + after, "remote-user": "anna"})
+    assert answer.status == (421 if before or after else 303)
+    assert answer.headers.get("location") == (None if before or after else "/year")
+
+
+@pytest.mark.parametrize(
+    "name", ["anna\u00a0", "\u00a0anna", "anna\u2003", "anna\x0b", "Anna", "anna\u200b", "a\u0308nna"]
+)
+def test_a_name_that_only_looks_like_another_is_another(desk: Desk, name: str) -> None:
+    desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": "coordinator"}))
+    assert Browser(application(desk.console)).get("/", {"remote-user": name}).status == 403
+
+
 @pytest.mark.parametrize("headers", [{"host": "["}, {"origin": "http://["}, {"origin": "http://[::1"}])
 def test_a_name_that_none_can_be_is_a_stranger_s(desk: Desk, headers: dict[str, str]) -> None:
     browser = desk.browser()

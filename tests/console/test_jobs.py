@@ -6,14 +6,17 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 
+import arshjul
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.options import work_out
 from arshjul.actions.served_revision import current
+from arshjul.children import python
 from arshjul.console.app import ConsoleServer
 from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
@@ -115,8 +118,8 @@ def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     browser.send(browser.get(path), path, option="balanced")
     shown = browser.get("/publish")
-    with mock.patch.object(drafts, "forget", side_effect=CrashError), pytest.raises(CrashError):
-        browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    with mock.patch.object(drafts, "forget", side_effect=CrashError):
+        assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 500
     with desk.store.reading() as db:
         served, draft = current(db), opened_draft(db)
     assert served is not None
@@ -191,6 +194,24 @@ def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(ap
         browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
         assert ended(apart, 1).state == "done"
     assert [one.get(ENGINES) for one in environments] == [None, APART]
+
+
+def test_no_module_of_the_folder_where_somebody_stands_runs_in_a_child(tmp_path: Path) -> None:
+    for name in ("json", "queue", "signal", "resource", "threading", "arshjul", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("print('PLANTED', flush=True); raise SystemExit(7)")
+    for command in (
+        python("-m", "arshjul.console.job"),
+        python("-c", "from arshjul.solver.parallel.worker import main"),
+    ):
+        ended = subprocess.run(command, cwd=tmp_path, input=b"", capture_output=True, check=False)
+        assert ended.returncode != 7, command
+        assert b"PLANTED" not in ended.stdout, command
+
+
+def test_every_child_in_python_is_begun_so() -> None:
+    source = Path(arshjul.__file__).parent
+    begins = {path.name for path in source.rglob("*.py") if "sys.executable" in path.read_text()}
+    assert begins == {"children.py", "begun_again.py"}, "the latter takes its own place, with its own words"
 
 
 def test_a_child_that_cannot_be_started_is_told_of(apart: Desk) -> None:

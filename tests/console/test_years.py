@@ -1,7 +1,13 @@
 """What the console keeps of a plan, while threads ask for it side by side."""
 
+from unittest import mock
+
+from arshjul.actions.options import work_out
+from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from tests.builders import plan, scenario
+from tests.console.conftest import Desk
+from tests.console.test_withdrawal import HIT
 
 OLD, NEW = plan(scenario(), []), plan(scenario(), [])
 
@@ -20,3 +26,23 @@ def test_no_picture_of_an_old_plan_is_shown_of_a_new_one() -> None:
     assert years.drawn(OLD, "wheel", lambda: b"old") == b"old"
     assert years.drawn(NEW, "wheel", lambda: b"new") == b"new"
     assert years.drawn(NEW, "wheel", lambda: b"drawn again") == b"new"
+
+
+def test_who_looks_too_early_at_what_a_job_finds_spoils_it_for_nobody(desk: Desk) -> None:
+    browser, auditor = desk.browser(), desk.browser("auditor")
+    with mock.patch.object(Runner, "start"), mock.patch.object(type(desk.console.runner), "start"):
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    for who in (auditor, browser):
+        assert who.get(f"{path}/wheel.svg?option=balanced").status == 422
+    assert browser.get(f"{path}/questions?option=balanced").status == 422
+    work_out(desk.store, 1, 60, lambda _: None)
+    assert "Minst ändringar" in browser.get(path).text
+    assert auditor.get(f"{path}/wheel.svg?option=balanced").status == 200
+
+
+def test_no_picture_is_shared_between_those_who_may_see_all_and_those_who_may_not(desk: Desk) -> None:
+    coordinator, viewer = desk.browser(), desk.browser("viewer")
+    whole, public = coordinator.get("/year/wheel.svg").body, viewer.get("/year/wheel.svg").body
+    assert whole != public
+    assert (coordinator.get("/year/wheel.svg").body, viewer.get("/year/wheel.svg").body) == (whole, public)
+    assert b"OP-0" not in public

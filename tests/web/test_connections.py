@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.serving.connections import Connections, Limits
 from arshjul.store.store import make_store
-from arshjul.web.connections import Connections, Limits
 from tests import years
 from tests.serving import Server, get, is_let_go
 
@@ -133,7 +133,7 @@ import socket
 from functools import partial
 import arshjul.web.serve as web
 from arshjul.cli import main
-from arshjul.web.connections import Limits
+from arshjul.serving.connections import Limits
 listening = web._listening
 
 def little_is_held_by_the_system(host, port):

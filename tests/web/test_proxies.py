@@ -3,7 +3,7 @@
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.web.proxies import Proxies
+from arshjul.serving.proxies import Proxies
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "10.1.2.3", "::1", "fd00::7", "::ffff:10.1.2.3"])

@@ -41,9 +41,9 @@ def serve(
     debug: Debug = False,
 ) -> None:
     with on_database(as_json, debug):
+        from arshjul.serving.proxies import Proxies
         from arshjul.store.in_use import in_use
         from arshjul.store.store import open_store
-        from arshjul.web.proxies import Proxies
         from arshjul.web.serve import serve as served
 
         proxies = Proxies(proxy or ())

@@ -79,7 +79,7 @@ def console(
                 store,
                 Runner(db, time_limit, site_key),
                 trust=trust,
-                hosts=LOOPBACK | frozenset(host_name or []),
+                hosts=LOOPBACK | {name.lower() for name in host_name or []},
                 feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
             )
             listening = on_port(host, port) if socket is None else on_path(socket)

@@ -138,8 +138,8 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
         session, token, new = _who(console, request, token, now)
         visit = _visit(console, page, request, sent, session, token, now)
         if new:  # vouched for: the first page again, with its cookie
-            return _response(console, visit, SeeOther(request.url.path, token) if page.method == "GET" else _in())
-        return _response(console, visit, _handled(console, page, visit, request.url.path))
+            return _response(console, visit, SeeOther(request.scope["path"], token) if page.method == "GET" else _in())
+        return _response(console, visit, _handled(console, page, visit, request.scope["path"]))
     except NotAllowed as error:
         return refusal(session, visit, error.status, error.text)
     except ArshjulError as error:
@@ -166,7 +166,7 @@ def _again(page: Page, request: Request, sent: Form | Message) -> SentForm | Non
     """What was posted from a page of ours, to be sent again when the database answers; a file is not kept."""
     if page.method != "POST" or page.takes_file or not isinstance(sent, Form) or not is_own(request):
         return None
-    return SentForm(request.url.path, tuple((name, one) for name, values in sent.fields.items() for one in values))
+    return SentForm(request.scope["path"], tuple((name, one) for name, values in sent.fields.items() for one in values))
 
 
 def _in() -> SeeOther:
@@ -222,7 +222,7 @@ def _visit(
         raise NotAllowed(403, Message("Your role may not do this."))
     if page.needs_token and session is not None and form.text("token") != sessions.form_token(token):
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
-    query = read_form(request.url.query[:MOST_BYTES])
+    query = read_form(request.scope["query_string"][:MOST_BYTES].decode("utf-8", "replace"))
     opened: Callable[[], Draft] = partial(console.years.now, console.store)
     return Visit(
         store=console.store,

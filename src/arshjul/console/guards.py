@@ -1,18 +1,21 @@
 """Guards before every page: a known host, its own form, no headers that pretend."""
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+
+_HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
+"""A name or an address and a port. More, like somebody@ before it, a browser never sends here."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
-    """True if the request is for a name of ours: a stranger's page could lead here under its own."""
-    try:
-        return urlsplit(f"//{request.headers.get('host', '')}").hostname in hosts
-    except ValueError:
-        return False
+    """True if the request is for a name of ours, once: a stranger's page could lead here under its own."""
+    given = request.headers.getlist("host")
+    found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
+    return found is not None and (found["six"] or found["name"]).lower() in hosts
 
 
 def wants_part(request: Request) -> bool:
@@ -38,7 +41,7 @@ def _is_from(origin: str, host: str | None) -> bool:
 
 
 def vouched_for(request: Request, header: str) -> str | None:
-    """The name that the proxy gives; None where there is none. ValueError where it can be no proxy's."""
+    """The name that the proxy gives, to the letter; None where there is none. ValueError where it can be no proxy's."""
     wanted = header.lower()
     there = [
         (name.decode("latin-1"), value)
@@ -49,4 +52,4 @@ def vouched_for(request: Request, header: str) -> str | None:
         return None
     if len(there) > 1 or there[0][0].lower() != wanted:
         raise ValueError(header)
-    return str(there[0][1].decode("utf-8")).strip() or None
+    return str(there[0][1].decode("utf-8")) or None

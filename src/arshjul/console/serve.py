@@ -7,10 +7,12 @@ import socket
 import stat
 from pathlib import Path
 
-import uvicorn
-
 from arshjul.console.app import ConsoleServer, application
+from arshjul.console.forms import MOST_FILE_BYTES
 from arshjul.errors import InputError, Message
+from arshjul.serving.connections import Limits
+from arshjul.serving.proxies import Proxies
+from arshjul.serving.server import connections_within, patient_server
 from arshjul.store import jobs
 from arshjul.texts.system import why
 
@@ -21,7 +23,14 @@ ANSWERED_WITHIN_S = 2.0
 """Whoever serves on a socket of this machine takes a connection in no time."""
 
 
-def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool) -> None:
+LIMITS = Limits(request_s=30, answer_s=600, in_all=1000)
+"""A form may have a file with it, and publishing a year may take a while."""
+
+FORM_BYTES = 500_000
+"""A form that is too large by no more than this is told so in a page."""
+
+
+def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, limits: Limits = LIMITS) -> None:
     """Serves until it is told to stop. Where it is the only console, the jobs of one that is no more are over.
 
     Beside another one they are let be: one whose console died falls silent, and is known by that.
@@ -29,12 +38,12 @@ def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool) ->
     if is_only:
         with console.store.writing() as db:
             jobs.break_off(db)
-    config = uvicorn.Config(
-        application(console), access_log=False, log_config=None, server_header=False, proxy_headers=False, ws="none"
+    server = patient_server(
+        application(console), connections_within(limits), Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES
     )
     search_rarely()
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
     finally:
         console.runner.close()
 

@@ -78,10 +78,12 @@ class Years:
         return known[1][name]
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
-        """The options that a job which is done has found."""
+        """The options that a job has found; none until it is done, when there are all: those are kept."""
         known = self._options
         if known is None or known[0] != job:
-            known = self._options = (job, options_of(store, job))
+            known = (job, options_of(store, job))
+            if known[1]:
+                self._options = known
         return known[1]
 
 

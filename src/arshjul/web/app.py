@@ -13,12 +13,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from arshjul.errors import StorageError
+from arshjul.serving.proxies import Proxies
 from arshjul.store import readers
 from arshjul.store.shelf import Watch
 from arshjul.store.store import Store
 from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
 from arshjul.web.freshness import MEMORY_S, Freshness
-from arshjul.web.proxies import Proxies
 from arshjul.web.records import Figures, Log
 
 NOTE_EVERY_S = 30.0

@@ -11,12 +11,12 @@ from email.utils import format_datetime
 from typing import Any
 
 from arshjul.actions.read_feed import read_feed
+from arshjul.serving.proxies import Proxies, forwarded_for
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf, Shelved
 from arshjul.web.conditions import http_date, names, takes_gzip
 from arshjul.web.freshness import Freshness
 from arshjul.web.guesses import Guesses
-from arshjul.web.proxies import Proxies, forwarded_for
 from arshjul.web.records import Figures, Log, client_name
 
 Headers = list[tuple[bytes, bytes]]

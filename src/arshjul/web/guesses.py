@@ -7,7 +7,7 @@ an address that is good is served all the same, for others may sit behind the sa
 import time
 from collections import Counter
 
-from arshjul.web.proxies import neighbours
+from arshjul.serving.proxies import neighbours
 
 PER_MINUTE = 20
 PER_MINUTE_IN_ALL = 2000

@@ -24,7 +24,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from arshjul.own_faults import OwnFault
-from arshjul.web.connections import Connections
+from arshjul.serving.connections import Connections
 from arshjul.web.freshness import Freshness
 
 CLIENTS = (

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
-from arshjul.web.proxies import neighbours
+from arshjul.serving.proxies import neighbours
 
 
 @dataclass(frozen=True, slots=True)

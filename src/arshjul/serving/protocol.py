@@ -4,21 +4,24 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from arshjul.web.connections import Connections
-from arshjul.web.proxies import Proxies, forwarded_for
+from arshjul.serving.connections import Connections
+from arshjul.serving.proxies import Proxies, forwarded_for
 
 MOST_HEADER_BYTES = 32 * 1024
-"""A request's line and headers; calendars send less than one."""
+"""A request's line and headers; calendars send less than one, browsers a few."""
 
 MOST_WAITING = 1
 """Requests that may wait for the one before them to be answered. Calendars and proxies send none so."""
 
 
 class Guarded(HttpToolsProtocol):
-    """Is counted among the connections, and closed where it sends more than a request for a feed can be."""
+    """Is counted among the connections, and closed where it sends more than a request can be."""
 
-    def __init__(self, *args: Any, connections: Connections, proxies: Proxies, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, connections: Connections, proxies: Proxies, most_body_bytes: int, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
+        self._most_bytes = MOST_HEADER_BYTES + most_body_bytes
         self._connections = connections
         self._proxies = proxies
         self._is_proxy = False
@@ -26,9 +29,9 @@ class Guarded(HttpToolsProtocol):
 
     @property
     def is_answering(self) -> bool:
-        """True if an answer is being made, or lies ready and is not taken."""
-        is_made = self.cycle is None or self.cycle.response_complete
-        return not is_made or self.transport.get_write_buffer_size() > 0
+        """True if a whole request is being answered, or its answer lies ready and is not taken."""
+        is_answered = self.cycle is None or self.cycle.more_body or self.cycle.response_complete
+        return not is_answered or self.transport.get_write_buffer_size() > 0
 
     def drop(self) -> None:
         """Closes it at once: `close` would wait until the reader has taken all."""
@@ -39,7 +42,8 @@ class Guarded(HttpToolsProtocol):
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
         self._is_proxy = peer in self._proxies
-        self._connections.opened(self, None if self._is_proxy else peer, self.loop.time())
+        comes_for_many = self._is_proxy or not peer  # whoever comes by a socket of this machine has no address
+        self._connections.opened(self, None if comes_for_many else peer, self.loop.time())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is closed, by either side."""
@@ -49,7 +53,7 @@ class Guarded(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Counts what comes before a request is whole."""
         self._received += len(data)
-        if self._received > MOST_HEADER_BYTES:
+        if self._received > self._most_bytes:
             if not self.transport.is_closing():
                 self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
                 self.transport.close()

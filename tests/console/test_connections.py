@@ -1,0 +1,121 @@
+"""Half requests to a console of its own process: it waits for nobody without end, and cuts no work short."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from arshjul.console import serve as serving
+from arshjul.console.answers import Answer, Html
+from arshjul.console.forms import MOST_FILE_BYTES
+from arshjul.console.pages import PAGES
+from arshjul.console.visit import Visit
+from arshjul.serving.connections import Limits
+from tests.console.conftest import Desk
+from tests.console.processes import HOST, Forked, asked
+from tests.serving import is_let_go
+
+HALF_A_FORM = b"POST /answers/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nanswer"
+CHUNKED = b"POST /answers/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nans"
+HALVES = [b"", b"GET", b"GET / HTTP/1.1\r\nHost: x", HALF_A_FORM, CHUNKED]
+
+
+def slow(_: Visit) -> Answer:
+    time.sleep(1)
+    return Html("signed_out.html")
+
+
+def hasty(limits: Limits) -> Callable[[], None]:
+    """A console with those limits, and a page that takes its time."""
+
+    def before() -> None:
+        pages = tuple(replace(page, handler=slow) if page.action == "see-signed-out" else page for page in PAGES)
+        mock.patch("arshjul.console.app.PAGES", pages).start()
+        mock.patch.object(serving, "serve", partial(serving.serve, limits=limits)).start()
+
+    return before
+
+
+@pytest.fixture
+def console(desk: Desk, tmp_path: Path) -> Iterator[Forked]:
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(0.3, 20, 40, 60)))
+    yield made
+    made.close()
+
+
+def line(port: int, saying: bytes) -> socket.socket:
+    made = socket.create_connection((HOST, port), timeout=20)
+    made.sendall(saying)
+    return made
+
+
+@pytest.mark.parametrize("saying", HALVES)
+def test_half_a_request_is_let_go(console: Forked, saying: bytes) -> None:
+    with line(console.port, saying) as half:
+        assert is_let_go(half)
+
+
+def test_a_page_that_takes_longer_than_a_request_may_is_answered(console: Forked) -> None:
+    assert asked(console.port, "GET", "/out", b"", {}).status == 200
+
+
+@pytest.mark.parametrize("hosts", ["", "Host: elsewhere.example\r\n", "Host: localhost\r\nHost: elsewhere.example\r\n"])
+def test_none_or_two_or_another_host_is_refused(console: Forked, hosts: str) -> None:
+    with line(console.port, f"GET /out HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n".encode()) as asking:
+        assert asking.recv(30).startswith((b"HTTP/1.1 421", b"HTTP/1.1 400"))
+
+
+def test_those_who_send_half_shut_nobody_out(desk: Desk, tmp_path: Path) -> None:
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(30, 60, 40, 60)))
+    lines = [line(made.port, HALF_A_FORM) for _ in range(100)]
+    try:
+        assert asked(made.port, "GET", "/static/console.css", b"", {}).status == 200
+        assert sum(is_let_go(one) for one in lines[:60]) == 60, "the newest took their place"
+    finally:
+        for one in lines:
+            one.close()
+        made.close()
+
+
+def test_who_comes_by_a_socket_has_room_for_many_and_is_waited_for_no_longer(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    more = ("--socket", str(path), "--trust-header", "Remote-User", "--role", "anna=viewer", "--host-name", "x.test")
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url, *more), hasty(Limits(2, 20, 4, 60)), path)
+    lines = []
+    try:
+        for _ in range(30):
+            lines.append(socket.socket(socket.AF_UNIX))
+            lines[-1].settimeout(20)
+            lines[-1].connect(str(path))
+            lines[-1].sendall(b"GET / HTTP/1.1\r\nHost: x.test\r\nRemote-User: an")
+        for one in lines:
+            one.sendall(b"na\r\n\r\n")
+        assert {one.recv(20)[:12] for one in lines} == {b"HTTP/1.1 303"}
+        half = socket.socket(socket.AF_UNIX)
+        lines.append(half)
+        half.settimeout(20)
+        half.connect(str(path))
+        assert is_let_go(half)
+    finally:
+        for one in lines:
+            one.close()
+        made.close()
+
+
+def test_what_is_a_little_too_large_is_told_so_and_what_is_far_too_large_is_cut_off(console: Forked) -> None:
+    own = {"Origin": f"http://{HOST}:{console.port}", "Content-Type": "multipart/form-data; boundary=b"}
+    answer = asked(console.port, "POST", "/import", b"x" * (MOST_FILE_BYTES + 1000), own)
+    assert answer.status == 413
+    assert "mer än" in answer.text
+    with line(console.port, b"POST /import HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000000\r\n\r\n") as much:
+        try:
+            for _ in range(90):
+                much.sendall(b"x" * 1_000_000)
+        except OSError:
+            return
+    raise AssertionError("it takes all")
