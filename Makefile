@@ -6,7 +6,7 @@ YEAR := out/goteborg-2027-year
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,server,postgres]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
 demo: .venv/ready ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie

@@ -1,6 +1,5 @@
 """doctor: looks a database over for damage, and for what wants mending."""
 
-import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from arshjul import __version__
 from arshjul.actions.public_address import is_this_computer
 from arshjul.actions.served_revision import is_ahead
 from arshjul.errors import Message, StorageError
+from arshjul.files import is_open_to_others, is_shared
 from arshjul.store import audit, readers, revisions, versions
 from arshjul.store.checks import CHECKS
 from arshjul.store.revisions import Revision
@@ -107,9 +107,9 @@ def _open_files(store: Store) -> Iterator[Finding]:
             mode = path.stat().st_mode
         except FileNotFoundError:
             continue
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if is_shared(mode):
             text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": path.name})
-            yield Finding("modes", text, is_warning=not mode & stat.S_IRWXO)
+            yield Finding("modes", text, is_warning=not is_open_to_others(mode))
 
 
 def _clock(last: Revision | None, written: datetime | None, now: datetime) -> Iterator[Finding]:

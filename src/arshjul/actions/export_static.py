@@ -9,13 +9,13 @@ import base64
 import hashlib
 import hmac
 import secrets
-import stat
 from pathlib import Path
 from typing import NamedTuple
 
 from arshjul.actions.served_revision import nothing_published
 from arshjul.actions.subscribe import refuse_unknown_client
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import is_shared
 from arshjul.formats.atomic import create
 from arshjul.formats.feeds.static_folder import FEEDS, Exported, static_folder
 from arshjul.formats.regular_file import read_regular
@@ -83,7 +83,7 @@ def _key(file: Path) -> bytes:
             create(file, key)
         except FileExistsError:
             key = read_regular(file, KEY_BYTES)
-            if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            if is_shared(file.stat().st_mode):
                 text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(file)})
                 raise InputError(text) from None
     except OSError as error:

@@ -41,7 +41,7 @@ def survive_crashes() -> None:
 
     Elsewhere than in Linux, or the second time, it goes on as it is.
     """
-    if are_engines_apart() or sys.platform != "linux":
+    if are_engines_apart() or sys.platform != "linux" or not hasattr(os, "fork"):
         return
     ours = {*_PASSED_ON, signal.SIGCHLD}
     usual, parent = signal.pthread_sigmask(signal.SIG_BLOCK, ours), os.getpid()

@@ -2,17 +2,15 @@
 
 import getpass
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, answering
+from arshjul.cli.console import Console
 from arshjul.cli.options import say
-from arshjul.errors import InputError, Message
+from arshjul.errors import Message
 from arshjul.texts.printable import on_one_line
 
 if TYPE_CHECKING:
@@ -56,8 +54,8 @@ def actor(given: str | None) -> str:
         return given.strip()
     try:
         return on_one_line(getpass.getuser())
-    except (KeyError, OSError):  # a container may know no name for its user
-        return f"uid {os.getuid()}"
+    except (KeyError, ImportError, OSError):  # a container may know no name for its user
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "?"
 
 
 def tell_rehearsal(console: Console, store: "Store") -> bool:
@@ -69,16 +67,3 @@ def tell_rehearsal(console: Console, store: "Store") -> bool:
     if is_rehearsal:
         console.talk(Message("REHEARSAL: in {name} a year is only tried out.", {"name": store.name}))
     return is_rehearsal
-
-
-@contextmanager
-def on_database(as_json: bool, debug: bool) -> Iterator[Console]:
-    """A console for a command that needs the libraries of the service, which are an extra."""
-    with answering(as_json, debug) as console:
-        try:
-            from arshjul.store import schema  # noqa: F401
-        except ModuleNotFoundError:
-            raise InputError(
-                Message("This command needs more libraries: pip install '.[server]', where arshjul's source is.")
-            ) from None
-        yield console

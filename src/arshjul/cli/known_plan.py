@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from arshjul.cli.console import Console, answering
-from arshjul.cli.database import on_database
 from arshjul.cli.options import say
 from arshjul.errors import InputError, Message
 
@@ -38,7 +37,7 @@ class KnownPlan(Protocol):
 def on_plan(folder: Path | None, db: str | None, as_json: bool, debug: bool) -> Iterator[tuple[Console, KnownPlan]]:
     """A console, and the plan of the folder or of the database: one of the two is given."""
     if db is not None and folder is None:
-        with on_database(as_json, debug) as console:
+        with answering(as_json, debug) as console:
             from arshjul.actions.published_plan import published
             from arshjul.store.store import open_store
 

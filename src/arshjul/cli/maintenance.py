@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from arshjul.cli.console import FOUND_WRONG
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now, on_database
+from arshjul.cli.console import FOUND_WRONG, answering
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now
 from arshjul.cli.options import Commands, Debug, Json, say
 from arshjul.cli.subscriptions import BaseUrl
 from arshjul.errors import Message
@@ -40,7 +40,7 @@ def serve(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug):
+    with answering(as_json, debug):
         from arshjul.serving.proxies import Proxies
         from arshjul.store.in_use import in_use
         from arshjul.store.store import open_store
@@ -58,7 +58,7 @@ def backup(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.backup import backup as copied
         from arshjul.actions.backup import manifest_of
         from arshjul.store.store import open_store
@@ -83,7 +83,7 @@ def restore(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.restore import restore as put_back
 
         done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
@@ -120,7 +120,7 @@ def doctor(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.doctor import CHECK_NAMES, PART_NAMES
         from arshjul.actions.doctor import doctor as examined
         from arshjul.actions.refresh import mend as mended
@@ -166,7 +166,7 @@ def purge_sites(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.purge_sites import purge_sites as purged
         from arshjul.store.store import open_store
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import REFUSED, Console, screen_width
-from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, on_database, tell_rehearsal
+from arshjul.cli.console import REFUSED, Console, answering, screen_width
+from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
 from arshjul.errors import Message
 from arshjul.texts import counted
@@ -36,7 +36,7 @@ def publish(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.plan_reading import opened
         from arshjul.actions.publish import Cause, publish_to
         from arshjul.actions.stale_revision import StaleRevision
@@ -61,7 +61,7 @@ def publish(
 
 
 def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.revisions import KINDS, reason_said
         from arshjul.actions.revisions import revisions as listed
         from arshjul.actions.served_revision import zone_of
@@ -90,7 +90,7 @@ def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) 
 
 
 def refresh(db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.refresh import refresh
         from arshjul.store.store import open_store
 
@@ -122,7 +122,7 @@ def export_static(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.export_static import export_static
         from arshjul.actions.subscribers import content_titled, level_titled
         from arshjul.store.store import open_store

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.agenda.programs import GOOGLE_STEPS, STEPS
-from arshjul.cli.console import Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, on_database, tell_rehearsal
+from arshjul.cli.console import Console, answering
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
 from arshjul.cli.options import Commands, Debug, Json, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -84,7 +84,7 @@ def subscribe(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.public_address import place_of_feeds
         from arshjul.actions.subscribe import Wanted
         from arshjul.actions.subscribe import rotate as renewed
@@ -205,7 +205,7 @@ def _warn_of(console: Console, base: str) -> None:
 def unsubscribe(
     id: SubscriberId, db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.unsubscribe import unsubscribe as revoked
         from arshjul.store.store import open_store
 
@@ -220,7 +220,7 @@ def unsubscribe(
 
 
 def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.served_revision import zone_of
         from arshjul.actions.subscribers import STATES, content_titled, level_titled
         from arshjul.actions.subscribers import subscribers as known

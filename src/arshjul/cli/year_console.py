@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import FOUND_WRONG, Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now, on_database
+from arshjul.cli.console import FOUND_WRONG, Console, answering
+from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now
 from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -58,7 +58,7 @@ def console(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as terminal:
+    with answering(as_json, debug) as terminal:
         from arshjul.actions.public_address import place_of_feeds
         from arshjul.console.app import ConsoleServer, Trust
         from arshjul.console.guards import LOOPBACK
@@ -169,7 +169,7 @@ def bring_in(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.import_year import import_year
         from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
         from arshjul.actions.sent_workbook import workbook_scenario
@@ -231,7 +231,7 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_js
 def checkout(
     output: Out, db: Db = DEFAULT_DB, site_key: SiteKey = None, as_json: Json = False, debug: Debug = False
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.checkout import checkout as taken_out
         from arshjul.store.store import open_store
 
@@ -284,7 +284,7 @@ def post(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    with on_database(as_json, debug) as console:
+    with answering(as_json, debug) as console:
         from arshjul.actions.mail_server import MailServer
         from arshjul.actions.post import post as sent
         from arshjul.actions.public_address import is_this_computer

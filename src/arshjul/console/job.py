@@ -5,8 +5,6 @@ and then keeps the best that it has found.
 """
 
 import json
-import os
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arshjul.actions.options import work_out
+from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, StorageError
 from arshjul.formats.catalogues import words
@@ -87,7 +86,7 @@ class Telling:
                 wanted = self._tell()
                 if not (wanted or asked or self.over.is_set()):
                     asked = True
-                    os.kill(os.getpid(), signal.SIGINT)
+                    interrupt()
 
     def _tell(self) -> bool:
         """Writes how far it is; whether somebody wants it to go on."""

@@ -10,13 +10,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import BYTES, CLOSED_IN_CHILDREN, IN_NO_LINK
 from arshjul.texts.system import why
 
 PRIVATE, PUBLIC = 0o600, 0o644
 PRIVATE_FOLDER = 0o700
-
-# As far as the system knows them.
-_NO_LINK, _CLOSED, _BYTES = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 
 
 def create(
@@ -26,7 +24,7 @@ def create(
 
     `within`: the path is relative to that open folder. FileExistsError where anything has that name.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _CLOSED | _BYTES
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | IN_NO_LINK | CLOSED_IN_CHILDREN | BYTES
     handle = os.open(path, flags, mode, dir_fd=within)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -57,7 +55,8 @@ def sync(path: Path) -> None:
     """Brings a file's data, or a folder's names, to the disk; Windows does the latter by itself."""
     if os.name == "nt" and path.is_dir():
         return
-    handle = os.open(path, os.O_RDONLY | _CLOSED)
+    how = os.O_RDONLY if path.is_dir() else os.O_RDWR  # Windows brings to the disk only what may be written
+    handle = os.open(path, how | CLOSED_IN_CHILDREN)
     try:
         os.fsync(handle)
     finally:

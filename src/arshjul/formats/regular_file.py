@@ -8,9 +8,9 @@ import os
 import stat
 from pathlib import Path
 
-_FLAGS = ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")
-_AS_FAR_AS_KNOWN = sum(getattr(os, name, 0) for name in _FLAGS)
-"""Those of them that the system has: Windows has the last alone."""
+from arshjul.files import AT_ONCE, BYTES, CLOSED_IN_CHILDREN, NO_TERMINAL
+
+_FLAGS = os.O_RDONLY | AT_ONCE | NO_TERMINAL | CLOSED_IN_CHILDREN | BYTES
 
 
 def read_regular(path: Path, most: int) -> bytes:
@@ -18,7 +18,7 @@ def read_regular(path: Path, most: int) -> bytes:
 
     OSError where it cannot be read, or is no ordinary file.
     """
-    handle = os.open(path, os.O_RDONLY | _AS_FAR_AS_KNOWN)
+    handle = os.open(path, _FLAGS)
     try:
         mode = os.fstat(handle).st_mode
         if not stat.S_ISREG(mode):

@@ -102,8 +102,8 @@ def sqlite_module() -> ModuleType:
     if not is_sound(module.sqlite_version_info):
         raise StorageError(
             Message(
-                "SQLite {version} here can lose what is written: pip install '.[server]', where arshjul's source is, "
-                "brings one that cannot.",
+                "SQLite {version} here can lose what is written: pip install . anew, where arshjul's source is, brings "
+                "one that cannot.",
                 {"version": module.sqlite_version},
             )
         )

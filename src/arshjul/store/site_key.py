@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import Connection, select
 
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import is_shared
 from arshjul.store import schema
 from arshjul.texts.system import why
 
@@ -24,7 +25,6 @@ OPTION = "site_key"
 _PLAIN = b"{"
 """A site that is not encrypted is JSON, and begins so."""
 
-_OTHERS = 0o077
 _MOST_BYTES = 5000
 
 
@@ -37,7 +37,7 @@ def key_in(file: Path) -> "MultiFernet":
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
                 made.write(Fernet.generate_key() + b"\n")
         with file.open("rb") as opened:
-            is_open, data = os.fstat(opened.fileno()).st_mode & _OTHERS, opened.read(_MOST_BYTES)
+            is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(_MOST_BYTES)
     except OSError as error:
         raise StorageError(Message("{path}: {why}.", {"path": str(file), "why": why(error)})) from None
     if is_open:

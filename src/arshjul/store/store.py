@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, select
 
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
 from arshjul.store import versions
 from arshjul.store.engine import Place, engine, place
 from arshjul.store.faults import told
@@ -144,13 +145,13 @@ def make_store(given: str, *, wal: bool = True) -> Store:
 def _make_private(path: Path) -> None:
     """Makes the file, or takes an empty one, for its owner alone; SQLite's own files beside it follow suit."""
     try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | CLOSED_IN_CHILDREN, _PRIVATE)
     except FileExistsError:
         if not path.is_file() or path.stat().st_size:
             return
-        handle = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDWR | AT_ONCE | CLOSED_IN_CHILDREN)
     try:
-        os.fchmod(handle, _PRIVATE)
+        set_mode(handle, _PRIVATE)
     finally:
         os.close(handle)
 

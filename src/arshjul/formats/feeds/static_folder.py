@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from arshjul.errors import InputError, Message
+from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, IN_NO_LINK
 from arshjul.formats.atomic import PRIVATE, PUBLIC, create
 from arshjul.formats.json_guard import json_bytes, json_data
 
@@ -26,7 +27,7 @@ _LISTED = 0o044
 """The rights by which others list a folder."""
 
 _PATH = re.compile(rf"{FEEDS}/([A-Za-z0-9_-]{{43}})/([A-Za-z0-9._-]+\.ics)")
-_IN_NO_LINK = os.O_NOFOLLOW | os.O_CLOEXEC
+_IN_NO_LINK = IN_NO_LINK | CLOSED_IN_CHILDREN
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class StaticFolder:
     def listed(self) -> list[str]:
         """The paths of the feeds that the last export left here. InputError where the list is not arshjul's."""
         try:
-            file = os.open(LIST, os.O_RDONLY | os.O_NONBLOCK | _IN_NO_LINK, dir_fd=self.handle)
+            file = os.open(LIST, os.O_RDONLY | AT_ONCE | _IN_NO_LINK, dir_fd=self.handle)
         except FileNotFoundError:
             return []
         except OSError:
@@ -137,7 +138,7 @@ class StaticFolder:
 def static_folder(path: Path) -> Iterator[StaticFolder]:
     """The folder, made where there is none. It may be reached by a link; what is in it may not."""
     path.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | CLOSED_IN_CHILDREN)
     try:
         yield StaticFolder(str(path), handle)
     finally:
