@@ -1,6 +1,5 @@
 """`pip install .` brings all that the package imports, and its types; and the package says nothing untrue of itself."""
 
-import ast
 import re
 import sys
 import tomllib
@@ -8,12 +7,14 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.test_libraries import ROOMS
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = {"psycopg": "postgres", "distributed": "cluster"}
 """The two that are needed by those alone who have PostgreSQL, or a cluster."""
 
-OURS = {"arshjul"}
+STANDARD = sys.stdlib_module_names
 ALONG = {"pydantic_core"}
 """Comes with pydantic, at just the version that it wants."""
 
@@ -23,21 +24,9 @@ def named(requirements: list[str]) -> set[str]:
     return {re.split(r"[\[<>=; ]", one)[0].lower().replace("_", "-") for one in requirements}
 
 
-def imported() -> set[str]:
-    """The modules that the package imports, but those of Python."""
-    found = set()
-    for path in (ROOT / "src").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                found |= {one.name.partition(".")[0] for one in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module.partition(".")[0])
-    return found - set(sys.stdlib_module_names) - OURS - ALONG
-
-
 def test_what_is_imported_is_installed_and_no_extra() -> None:
     distributions = packages_distributions()
-    needed = {distributions[name][0].lower().replace("_", "-") for name in imported()}
+    needed = {distributions[name][0].lower().replace("_", "-") for name in ROOMS if name not in STANDARD | ALONG}
     assert needed <= named(PROJECT["dependencies"]) | EXTRAS.keys()
     for name, extra in EXTRAS.items():
         assert name in named(PROJECT["optional-dependencies"][extra])

@@ -143,7 +143,7 @@ def whole(module: ModuleType) -> ModuleType:
     return made
 
 
-def ended_at_once(pid: int, number: int) -> None:
+def ended_at_once(pid: int, _number: int) -> None:
     """As in Windows: whatever the signal is called, the process is no more."""
     assert pid != os.getpid(), "this would be the end of the process itself"
     _kill(pid, 9)
