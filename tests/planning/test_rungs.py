@@ -38,9 +38,12 @@ from tests.rules.specimens import plan_of
 CASES, ALL_CASES = 15, 400
 MOST_PAIRS = 20_000
 EFFORT = Effort(limit_s=120, seed=1)
-TIED_RESERVES, CHOSEN = (49, 53), (47,)
-"""Seeds with a reserve tied to another one, and with one that needs teams of an agency chosen from a group."""
-OFTEN = {*range(CASES), *TIED_RESERVES, *CHOSEN}
+TIED_RESERVES, CHOSEN, RIVALS, ENOUGH_LEFT = (49, 53), (47,), (232, 351), (332,)
+"""Seeds with a reserve tied to another one; with one that needs teams of an agency chosen from a group; with a must that
+is out and would rather have a place than one who moves, or than one at whose time its twin would come; with two hit
+operations of which what is left is enough for either.
+"""
+OFTEN = {*range(CASES), *TIED_RESERVES, *CHOSEN, *RIVALS, *ENOUGH_LEFT}
 SEEDS = [seed if seed in OFTEN else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
 
 Places = dict[str, Placement]
@@ -204,6 +207,8 @@ def _unit(context: ReplanContext, place: Placement) -> int:
 
 def _fewer(tried: Tried, context: ReplanContext, old: Placement) -> Iterator[Placement]:
     operation = context.scenario.operations[old.operation]
+    if not tried.broken(tried.others, old):
+        return  # what is left is enough for it as it is
     for officers in range(operation.least - 1, 0, -1):
         fewer = replace(operation, officers_least=officers)
         if old.police is not None and not Tried(context, {fewer.id: fewer}).broken(tried.others, old):

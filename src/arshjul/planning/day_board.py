@@ -24,10 +24,14 @@ SET_ASIDE = ("freeze", "notice")
 
 @dataclass(frozen=True, slots=True)
 class DayBoard:
-    """`problem` has the hit operations out. `rivals`: musts that are out too, with the slots a replan has for them."""
+    """`problem` has the hit operations out. `rivals` are musts that are out too, each with those it would come with.
+
+    These are the rival itself and whatever is tied to it; `slots` are those that a replan has for each.
+    """
 
     problem: PlanningProblem
-    rivals: Mapping[str, Mapping[Staffing, SlotSet]]
+    rivals: Mapping[str, Collection[str]]
+    slots: Mapping[str, Mapping[Staffing, SlotSet]]
 
     def free(self, operation: str) -> list[Placement]:
         """Where it can stand beside everything else."""
@@ -51,22 +55,24 @@ class DayBoard:
         return tuple(id for id in self.rivals if id not in own and self._is_displaced(id, placements))
 
     def _is_displaced(self, rival: str, placements: Collection[Placement]) -> bool:
-        before = self._obstacles(rival)
+        group = [id for id in self.rivals[rival] if id not in {placement.operation for placement in placements}]
+        before = [self._obstacles(id) for id in group]
         builder, evaluator = self.problem.builder, self.problem.evaluator
         old = {builder.number[p.operation]: evaluator.choice[builder.number[p.operation]] for p in placements}
         for placement in placements:
             evaluator.put(builder.number[placement.operation], builder.option(placement))
-        beside = self._obstacles(rival)
+        beside = [self._obstacles(id) for id in group]
         for number, option in old.items():
             evaluator.put(number, option)
-        has_place = any(not there for there in beside)
+        has_place = all(any(not there for there in obstacles) for obstacles in beside)
         return before != beside and not (has_place and len(self.rivals) == 1)
 
-    def _obstacles(self, rival: str) -> list[list[Obstacle]]:
-        problem, number = self.problem, self.problem.builder.number[rival]
-        slots, found = self.rivals[rival], []
+    def _obstacles(self, id: str) -> list[list[Obstacle]]:
+        """What stands in the way of one of a rival's group, at each of its slots."""
+        problem, number = self.problem, self.problem.builder.number[id]
+        slots, found = self.slots[id], []
         for option, _ in enumerate(problem.board.activities[number].options):
-            place = problem.builder.placement(rival, option)
+            place = problem.builder.placement(id, option)
             if slots.get(place.staffing, 0) & problem.context.slots.grid.single(place.slot):
                 found.append(list(problem.evaluator.obstacles(number, option)))
         return found
@@ -75,8 +81,9 @@ class DayBoard:
 def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
     """The board of a replan's context. `wide` are further operations that may go elsewhere."""
     old = {} if context.base is None else context.base.placements
-    rivals = {id: slots for id in _out(context) if any((slots := _rival_slots(context, id)).values())}
-    open_ = {*context.hit, *wide, *rivals} - context.history.keys()
+    rivals = {id: _coming_with(context, id) for id in _out(context) if any(_rival_slots(context, id).values())}
+    slots_of = {id: _rival_slots(context, id) for group in rivals.values() for id in group}
+    open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
     places: dict[str, Mapping[Staffing, SlotSet]] = {}
     for id, operation in context.scenario.operations.items():
         place = old.get(id)
@@ -88,7 +95,7 @@ def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
             places[id] = own
     builder = builder_of(context, places)
     choice = [None if id in context.hit or id not in old else builder.option(old[id]) for id in builder.modes]
-    return DayBoard(PlanningProblem(context, builder, builder.board(LEVELS), choice), rivals)
+    return DayBoard(PlanningProblem(context, builder, builder.board(LEVELS), choice), rivals, slots_of)
 
 
 def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
@@ -128,6 +135,12 @@ def _out(context: ReplanContext) -> list[str]:
     """The musts that stand nowhere on the board."""
     placed = set() if context.base is None else context.base.placements.keys() - context.hit
     return [o.id for o in context.scenario.planned.values() if o.is_must and o.id not in placed]
+
+
+def _coming_with(context: ReplanContext, id: str) -> list[str]:
+    """A must that is out, and those that come at its time."""
+    twins = (one for group in context.scenario.ties() if id in group for one in group)
+    return list(dict.fromkeys([id, *(one for one in twins if one not in context.history)]))
 
 
 def _rival_slots(context: ReplanContext, id: str) -> Mapping[Staffing, SlotSet]:

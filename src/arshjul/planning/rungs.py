@@ -168,6 +168,7 @@ class _Day:
         pins = [_pin(one) for one in there if way.pinned and self._may_be_pinned(one)]
         if pins:
             changes["pinned"] = pins
+        board = self._with_movers(board, moves)
         out = list(dict.fromkeys([*changes.get("left_out", ()), *self._displaced(board, there)]))
         if out:
             changes["left_out"] = out
@@ -176,6 +177,11 @@ class _Day:
         moves = tuple((before, after) for before, after in moves if not before.same_place(after))
         changed = [(old, place), *moves, *([] if way.replaces is None else [(way.replaces, None)])]
         return Rung(way.kind, place, changes, moves, self._to_ask(changed, asks=asks), asks)
+
+    def _with_movers(self, board: DayBoard, moves: Sequence[Move]) -> DayBoard:
+        """The board on which those who make way can stand where they go; it matters to musts that are out alone."""
+        wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
+        return day_board(self.context, wide) if wide and board.rivals else board
 
     def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
         """Whoever must stay out for these to have their places."""
