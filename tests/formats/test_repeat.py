@@ -169,7 +169,6 @@ def test_an_id_that_becomes_too_long_is_told_at_the_repeat(tmp_path: Path) -> No
         ("{times: 6, every_days: [1, 2], days: 3}", ".days", "unknown-key"),
         ("6", "", "wrong-type"),
         ("{times: 5000, every_days: [0, 42]}", "", "too-large"),
-        ("{times: 6, every_days: [55, 60]}", "", "bad-value"),
     ],
 )
 def test_a_wrong_repeat_is_told_with_its_place(tmp_path: Path, put: str, path: str, kind: str) -> None:
@@ -177,8 +176,19 @@ def test_a_wrong_repeat_is_told_with_its_place(tmp_path: Path, put: str, path: s
     assert told == {(f"operations[1].repeat{path}", REPEAT_LINE, kind)}
 
 
-def test_five_waits_that_just_fit_the_window_are_no_mistake(tmp_path: Path) -> None:
-    assert read(tmp_path, "", "[54, 60]", "[28, 42]")  # 272 days lie between the first and the last date: 5 x 54 is 270
+@pytest.mark.parametrize(
+    ("between", "room"),
+    [
+        ("[54, 60]", None),  # 272 days lie between the first and the last date: 5 x 54 is 270
+        ("[55, 60]", 5),
+        ("[280, 300]", 1),
+    ],
+)
+def test_a_window_that_cannot_hold_all_of_them_is_a_warning(tmp_path: Path, between: str, room: int | None) -> None:
+    read(tmp_path, "", between, "[28, 42]")
+    warnings = judged(read_scenario(tmp_path)).warnings
+    told = [(w.path, w.line, w.text.values["n"]) for w in warnings if w.kind == "no-room"]
+    assert told == ([] if room is None else [("operations[1].repeat", REPEAT_LINE, room)])
 
 
 @pytest.mark.parametrize("key", ["fixed: {date: 2027-03-02, shift: day}", "same_slot_as: OP-0"])

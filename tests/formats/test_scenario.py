@@ -115,6 +115,12 @@ def test_targets_are_read(right: Scenario) -> None:
     assert (spring.at_least, spring.points, gvi.points, gvi.sectors) == (2, 5, None, None)
 
 
+def test_a_target_without_a_name_is_called_by_its_id(tmp_path: Path) -> None:
+    year = "plan.yaml", (RIGHT / "plan.yaml").read_text().replace("    name: Krogar i stan före sommaren\n", "")
+    spring, _ = read_scenario(with_files(tmp_path, dict([year]))).scenario.targets
+    assert spring.name == spring.id == "spring"
+
+
 def test_an_operation_is_read(right: Scenario) -> None:
     first = right.operations["OP-001"]
     assert first.police == ("lpo-city", "border")

@@ -103,6 +103,20 @@ def test_more_than_a_limit_lets_in(
     assert places(checked(tmp_path, *operations, **sections), "over-limit") == expected
 
 
+@pytest.mark.parametrize(
+    ("operations", "told"),
+    [
+        (["id: A, reserve: true", "id: B, after: {operation: A}"], ["operations[1].after"]),
+        (["id: A, reserve: true", "id: B, reserve: true, after: {operation: A}"], []),
+        (["id: A, reserve: true", "id: B, same_slot_as: A"], ["operations[1].same_slot_as"]),
+        (["id: A", "id: B, reserve: true, same_slot_as: A"], ["operations[1].same_slot_as"]),
+        (["id: A", "id: B, same_slot_as: A", "id: C, after: {operation: A}"], []),
+    ],
+)
+def test_ties_to_a_reserve(tmp_path: Path, operations: list[str], told: list[str]) -> None:
+    assert places(checked(tmp_path, *operations), "reserve") == told
+
+
 def test_more_officers_than_any_unit_ever_offers(tmp_path: Path) -> None:
     found = checked(
         tmp_path, "id: A, officers: 5", "id: B, officers: 9, area: norra", "id: C, officers: 12, area: norra"

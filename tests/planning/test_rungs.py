@@ -39,9 +39,9 @@ CASES, ALL_CASES = 15, 400
 MOST_PAIRS = 20_000
 EFFORT = Effort(limit_s=120, seed=1)
 TIED_RESERVES, CHOSEN, RIVALS, ENOUGH_LEFT = (49, 53), (47,), (232, 351), (332,)
-"""Seeds with a reserve tied to another one; with one that needs teams of an agency chosen from a group; with a must that
-is out and would rather have a place than one who moves, or than one at whose time its twin would come; with two hit
-operations of which what is left is enough for either.
+"""Seeds with a reserve tied to another one; with one that needs teams of an agency chosen from a group; with a must
+that is out and would rather have a place than one who moves, or than one at whose time its twin would come; with two
+hit operations of which what is left is enough for either.
 """
 OFTEN = {*range(CASES), *TIED_RESERVES, *CHOSEN, *RIVALS, *ENOUGH_LEFT}
 SEEDS = [seed if seed in OFTEN else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]

@@ -56,7 +56,7 @@ def test_the_rules_that_forbid_are_those_that_are_told_slot_by_slot(
     for operation in TUTORIAL.operations.values():
         context = whole.context
         own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
-        found = Counter(standing.problem({operation.id}).forbidding(operation, own))
+        found = Counter(one.rule for one in standing.problem({operation.id}).taken(operation, own))
         assert found == nearest(whole, operation), operation.id
         rules |= found.keys()
     assert len(rules) > 3

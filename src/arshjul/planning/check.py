@@ -94,9 +94,31 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
                 {"operation": operation.id},
             )
             yield Doubt("no-choice", text, (*where, "any_of", position))
+    yield from _ties_to_reserves(context, where, operation)
     if operation.fixed is not None and n == 0:
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
         yield Doubt("fixed", text, (*where, "fixed"))
+
+
+def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
+    """What hangs on a reserve: a reserve is not placed until somebody promotes it."""
+    operations, after = context.scenario.operations, operation.after
+    if after is not None and operations[after.operation].reserve and not operation.reserve:
+        text = Message(
+            "{operation} follows {reserve}, which is a reserve: it stays out until {reserve} is promoted. Let it "
+            "follow another one, or make {reserve} an ordinary operation.",
+            {"operation": operation.id, "reserve": after.operation},
+        )
+        yield Doubt("reserve", text, (*where, "after"))
+    twin = operation.same_slot_as
+    if twin is not None and (operations[twin].reserve or operation.reserve):
+        reserve = twin if operations[twin].reserve else operation.id
+        text = Message(
+            "{operation} is to be struck at the same time as {other}, and {reserve} is a reserve: until that is "
+            "promoted, this binds nobody.",
+            {"operation": operation.id, "other": twin, "reserve": reserve},
+        )
+        yield Doubt("reserve", text, (*where, "same_slot_as"))
 
 
 def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int]]:

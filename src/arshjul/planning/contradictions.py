@@ -6,15 +6,16 @@ the rules for one operation leave it lies there.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import FollowUp, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting, Settings
 from arshjul.errors import Message
@@ -29,7 +30,10 @@ def contradictions(context: ReplanContext) -> Iterator[Doubt]:
     """All contradictions, kind by kind."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context)
-    yield from _without_room(context, days)
+    cut_short = list(_repeats_cut_short(context, days))
+    yield from (doubt for _, doubt in cut_short)
+    yield from _without_room(context, days, {id for ids, _ in cut_short for id in ids})
+    yield from _too_near(context, days)
     yield from _out_of_reach(context, days)
     for limit in _limits(context):
         yield from _over(context, days, limit)
@@ -77,13 +81,51 @@ def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
                 yield Doubt("never-offered", text, ("operations", number, "police_also", unit))
 
 
-def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
+def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[tuple[tuple[str, ...], Doubt]]:
+    """Repeats of which the possible dates hold only the first few, with the ids of the others."""
+    operations = context.scenario.operations
+    for number, first in enumerate(operations.values()):
+        repeat = first.repeat
+        if repeat is None or not days[first.id]:
+            continue
+        reached, before = days[first.id], first
+        ids = repeated_ids(first.id.removesuffix(".1"), repeat.times)
+        for n, id in enumerate(ids[1:], 1):
+            later = operations.get(id)
+            if later is None or later.after is None or later.after.operation != before.id or not days[id]:
+                break
+            ends = [day + before.days - 1 for day in reached]
+            reached = [day for day in days[id] if _follows(ends, day, later.after)]
+            if not reached:
+                values = {"operation": first.id.removesuffix(".1"), "times": repeat.times}
+                text = counted(
+                    n,
+                    "{operation} is to take place {times} times, and its possible dates have room for one, with the "
+                    "days between that are asked for: widen its window, allow other days between, or repeat it less "
+                    "often. Otherwise the others are left out.",
+                    "{operation} is to take place {times} times, and its possible dates have room for {n}, with the "
+                    "days between that are asked for: widen its window, allow other days between, or repeat it less "
+                    "often. Otherwise the others are left out.",
+                    **values,
+                )
+                yield ids[n:], Doubt("no-room", text, ("operations", number + n, "after"))
+                break
+            before = later
+
+
+def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
+    """True if one that begins on that day comes as long after one of these ends, ascending, as is asked for."""
+    latest = bisect_right(ends, day - after.min_days)
+    return latest > 0 and (after.max_days is None or day - ends[latest - 1] <= after.max_days)
+
+
+def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Collection[str]) -> Iterator[Doubt]:
     """Follow-ups that no two dates suit, or only such as the sector's spacing forbids."""
     scenario = context.scenario
     spacing = scenario.settings[SECTOR_SPACING_DAYS]
     for number, operation in enumerate(scenario.operations.values()):
         after = operation.after
-        if after is None or not days[operation.id] or not days[after.operation]:
+        if after is None or operation.id in told or not days[operation.id] or not days[after.operation]:
             continue
         first = scenario.operations[after.operation]
         alike = (first.sector, first.area) == (operation.sector, operation.area)
@@ -109,6 +151,44 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
                 **values,
             )
             yield Doubt("no-room", text, where)
+
+
+def _too_near(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
+    """Operations of one sector in one area that can only lie nearer each other than the spacing allows."""
+    spacing, day = context.scenario.settings[SECTOR_SPACING_DAYS], context.slots.grid.day
+    kinds: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    counted_once = context.counted_once(lambda operation: (operation.sector, operation.area))
+    for operation in context.scenario.planned.values():
+        if days[operation.id] and operation.id in counted_once:
+            kinds[operation.sector, operation.area].append(operation)
+    for kind in kinds.values():
+        told: set[str] = set()
+        ends = sorted((days[operation.id][0] + operation.days - 1, operation.id) for operation in kind)
+        for number, (end, _) in enumerate(ends):
+            near = [id for _, id in ends[number:] if days[id][-1] - end < spacing]
+            if len(near) < 2 or told.issuperset(near) or _is_follow_up(context, near):
+                continue
+            told.update(near)
+            values = {
+                "operations": [operation.id for operation in kind if operation.id in near],
+                "first": day(min(days[id][0] for id in near)),
+                "last": day(max(days[id][-1] + context.scenario.operations[id].days - 1 for id in near)),
+                "spacing": spacing,
+            }
+            text = Message(
+                "{operations} are of one sector in one area, and can only lie between {first} and {last}, where "
+                "sector_spacing_days, which is {spacing}, lets in one. Widen a window or lower it; otherwise the "
+                "others are left out.",
+                values,
+            )
+            yield Doubt("over-limit", text, ("rules", SECTOR_SPACING_DAYS.key))
+
+
+def _is_follow_up(context: ReplanContext, two: list[str]) -> bool:
+    """True of an operation and the one that follows it, which is told of by itself."""
+    operations = context.scenario.operations
+    earlier = {after.operation for id in two if (after := operations[id].after) is not None}
+    return len(two) == 2 and bool(earlier & {*two})
 
 
 def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:

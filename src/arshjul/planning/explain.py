@@ -21,8 +21,8 @@ from arshjul.errors import InputError, Message
 from arshjul.planning.agreement import standing_as_agreed
 from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
 from arshjul.planning.notices import with_staffing
-from arshjul.planning.problem import PlanningProblem
-from arshjul.planning.reasons import is_sought, unplaced
+from arshjul.planning.problem import PlanningProblem, beyond_offers
+from arshjul.planning.reasons import is_sought, look, unplaced, why
 from arshjul.planning.standing import StandingPlan
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
@@ -77,7 +77,7 @@ def explain(
     problem = problem or standing.problem({operation_id})
     placement = plan.placed.get(operation_id)
     free = moving_nothing(problem, operation_id)
-    taken = _taken(problem, operation)
+    taken = look(problem, operation).taken if placement is None else _taken(problem, operation)
     if placement is None:
         told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))
         reasons = (told if is_sought(told) else unplaced(problem, operation)).reasons
@@ -115,11 +115,12 @@ def explain_date(
     taken: Counter[str] = Counter()
     free = _holding(scenario, day, moving_nothing(problem, operation_id))
     if not free or free[0].placement.slot.day != day:
+        wide = beyond_offers(problem, {operation_id: problem.context.slots.grid.between(day, day)})
         for shift in scenario.shifts:
-            there = problem.nearest(operation, Slot(day, shift.id))
+            there = wide.nearest(operation, Slot(day, shift.id))
             if there:
                 taken[there[0].rule] += 1
-                sentences.append(Message("{shift}: {why}", {"shift": shift.name, "why": there[0].text}))
+                sentences.append(Message("{shift}: {why}", {"shift": shift.name, "why": why(there)}))
         if operation.days > 1 and sentences:
             sentences.insert(0, Message("If it begins on {day}:", {"day": day}))
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
@@ -210,7 +211,7 @@ def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
     """At how many of its own slots which rule is the one to forbid it."""
     context = problem.context
     own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
-    return Counter(problem.forbidding(operation, own))
+    return Counter(one.rule for one in problem.taken(operation, own))
 
 
 def _placed(

@@ -1,8 +1,9 @@
 """A plan laid on its board: what another placement would break there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from arshjul.board import Board, Choice
 from arshjul.board.evaluator import Obstacle, PlacementEvaluator
@@ -13,23 +14,43 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules import BY_ID, HARD, BoardBuilder
+from arshjul.rules import BY_ID, HARD, BoardBuilder, hard_builder_of
+from arshjul.rules.hard.agency_teams import AgencyTeams
+from arshjul.rules.hard.daily_rest import DailyRest
+from arshjul.rules.rule import Rule
+from arshjul.rules.subject import NOBODY, Subject
 
-# Rules whose refusal is a matter of how many there are, so that a slot can be missed narrowly.
+# Rules whose refusal is a matter of what is offered, so that a slot can be missed narrowly.
 COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
 
 _RANK = {rule.id: n for n, rule in enumerate(HARD)}
 
+_Nearness = tuple[int, int, int]
+"""How near to fitting an operation is at a slot, ascending: 1 where offers alone are missing, and then less of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """A rule that keeps an operation from a slot with a unit. `missing`: by how much, where it can be counted."""
+    """A rule that keeps an operation from a slot with a unit.
+
+    `missing`: how many officers or teams more of `subject` would mend it; None where no offer does, or the plan was
+    not asked.
+    """
 
     rule: str
     text: Message
     slot: Slot
     unit: str | None
     missing: int | None = None
+    subject: Subject = NOBODY
+
+
+class Taken(NamedTuple):
+    """A slot, by its number, that a rule takes. `missing`: so much more on offer would do; None: no offer would."""
+
+    number: int
+    rule: str
+    missing: int | None
 
 
 @dataclass(frozen=True)
@@ -68,50 +89,135 @@ class PlanningProblem:
         return found
 
     def hindrances(self, operation: Operation, slot: Slot, staffing: Staffing) -> Iterator[Hindrance]:
-        """Everything that keeps the operation from the slot with those who serve it, in the order of explanation."""
+        """Everything that keeps the operation from the slot with those who serve it, in the order of explanation.
+
+        Where a rule for one placement refuses it, the plan is asked only if the board has the slot all the same: it
+        has it where offers alone refuse it and `beyond_offers` made the board.
+        """
         bit, unit, chosen = self.context.slots.grid.single(slot), staffing.police, operation.choosing(staffing.any_of)
-        refused = False
-        for rule in HARD:
-            if not rule.allowed(self.context, chosen, unit) & bit:
-                refused = True
+        refusing = [rule for rule in HARD if not rule.allowed(self.context, chosen, unit) & bit]
+        obstacles = self.obstacles(Placement(operation.id, slot, unit, any_of=staffing.any_of))
+        if obstacles is None:
+            for rule in refusing:
+                yield Hindrance(rule.id, rule.refusal(self.context, chosen, slot, unit), slot, unit)
+            return
+        short = {rule.id: rule.missing(self.context, chosen, slot, unit) for rule in refusing}
+        for rule, subject, missing in self._most_of_each(chosen, obstacles):
+            text = rule.shortage(self.context, subject, missing)
+            if short.get(rule.id) == missing:
                 text = rule.refusal(self.context, chosen, slot, unit)
-                yield Hindrance(rule.id, text, slot, unit, rule.missing(self.context, chosen, slot, unit))
-        if not refused:
-            for obstacle in self.obstacles(Placement(operation.id, slot, unit, any_of=staffing.any_of)) or ():
-                id, subject = self.builder.origin(obstacle.part, obstacle.about)
-                rule = BY_ID[id]
-                text = rule.shortage(self.context, subject, obstacle.missing)
-                countable = obstacle.missing if rule.id in COUNTABLE else None
-                yield Hindrance(rule.id, text, slot, unit, countable)
+            yield Hindrance(rule.id, text, slot, unit, missing if rule.id in COUNTABLE else None, subject)
+
+    def _most_of_each(self, chosen: Operation, obstacles: Sequence[Obstacle]) -> list[tuple[Rule, Subject, int]]:
+        """The rules behind obstacles, each once for each party and period: by how much, where it is most.
+
+        That teams must rest is no obstacle where an agency has not got so many at all: then teams are what is missing.
+        """
+        found: dict[tuple[str, Subject], int] = {}
+        for obstacle in obstacles:
+            origin = self.builder.origin(obstacle.part, obstacle.about)
+            found[origin] = max(found.get(origin, 0), obstacle.missing)
+        for (id, subject), missing in list(found.items()):
+            party = subject.party or ""
+            if id == DailyRest.id and (AgencyTeams.id, Subject(party)) in found:
+                staff = self.context.scenario.agencies[party].staff_teams
+                if chosen.agencies[party] - staff >= missing:
+                    del found[id, subject]
+        return [(BY_ID[id], subject, missing) for (id, subject), missing in found.items()]
 
     def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
-        """The hindrances at a slot with those who get furthest; empty where some could serve it."""
-        order = [rule.id for rule in HARD]
-        found = [list(self.hindrances(operation, slot, who)) for who in self.context.scenario.staffings(operation)]
-        return max(found, key=lambda there: order.index(there[0].rule) if there else len(order), default=[])
+        """The hindrances at a slot with those who get furthest; empty where some could serve it.
 
-    def forbidding(self, operation: Operation, slots: SlotSet) -> Iterator[str]:
-        """The id of the rule that `nearest` names first, for each of the slots at which nobody could serve it."""
+        Furthest are those who lack officers or teams alone, as few as can be. The first hindrance is the one to name:
+        what no offer mends goes before the rest.
+        """
+        found = [list(self.hindrances(operation, slot, who)) for who in self.context.scenario.staffings(operation)]
+        there = max(found, key=lambda there: _how_far(there) if there else (2, 0, 0), default=[])
+        return sorted(there, key=lambda hindrance: hindrance.rule in COUNTABLE)
+
+    def taken(self, operation: Operation, slots: SlotSet) -> Iterator[Taken]:
+        """Those of the slots at which nobody could serve it, with the rule that `nearest` names first there."""
         context, activity = self.context, self.builder.number[operation.id]
-        chosen = {who: operation.choosing(who.any_of) for who in context.scenario.staffings(operation)}
-        allowed = {who: [rule.allowed(context, one, who.police) for rule in HARD] for who, one in chosen.items()}
+        chosen = [operation.choosing(who.any_of) for who in context.scenario.staffings(operation)]
+        units = [who.police for who in context.scenario.staffings(operation)]
+        allowed = [
+            [(rule.id, rule.allowed(context, one, unit)) for rule in HARD]
+            for one, unit in zip(chosen, units, strict=True)
+        ]
         old = self.evaluator.choice[activity]
         self.evaluator.put(activity, None)
         for number in context.slots.grid.numbers(slots):
             slot, bit = context.slots.grid.slot(number), 1 << number
             first = [
-                self._first(operation, slot, who, [not one & bit for one in there]) for who, there in allowed.items()
+                self._first(one, unit, slot, [rule for rule, there in by_rule if not there & bit])
+                for one, unit, by_rule in zip(chosen, units, allowed, strict=True)
             ]
             if first and None not in first:
-                yield max((rule for rule in first if rule is not None), key=_RANK.__getitem__)
+                near, rule = max((there for there in first if there is not None), key=lambda there: there[0])
+                yield Taken(number, rule, -near[1] if near[0] else None)
         self.evaluator.put(activity, old)
 
-    def _first(self, operation: Operation, slot: Slot, who: Staffing, refused: Sequence[bool]) -> str | None:
-        """The first rule that keeps the operation, which is out, from the slot with those."""
-        if True in refused:
-            return HARD[refused.index(True)].id
-        option = self.builder.option(Placement(operation.id, slot, who.police, any_of=who.any_of))
+    def _first(
+        self, chosen: Operation, unit: str | None, slot: Slot, refusing: Sequence[str]
+    ) -> tuple[_Nearness, str] | None:
+        """The rule to name that keeps the operation, which is out, from the slot, and how near to fitting it is."""
+        option = None
+        if all(rule in COUNTABLE for rule in refusing):
+            option = self.builder.option(Placement(chosen.id, slot, unit, any_of=chosen.chosen))
         if option is None:
+            named = _to_name(refusing) if refusing else None
+            return None if named is None else ((0, 0, _RANK[named]), named)
+        obstacles = list(self.evaluator.obstacles(self.builder.number[chosen.id], option))
+        if not obstacles:
             return None
-        obstacle = next(self.evaluator.obstacles(self.builder.number[operation.id], option), None)
-        return None if obstacle is None else self.builder.origin(obstacle.part, obstacle.about)[0]
+        found = self._most_of_each(chosen, obstacles)
+        named = _to_name([rule.id for rule, _, _ in found])
+        return _nearness(named, sum(missing for *_, missing in found)), named
+
+
+def _how_far(there: Sequence[Hindrance]) -> _Nearness:
+    """How near to fitting it is with these hindrances."""
+    if all(hindrance.missing is not None for hindrance in there):
+        return 1, -sum(hindrance.missing or 0 for hindrance in there), 0
+    return 0, 0, _RANK[_to_name([hindrance.rule for hindrance in there])]
+
+
+def _nearness(named: str, missing: int) -> _Nearness:
+    """The same of what the plan forbids, by the rule to name."""
+    return (1, -missing, 0) if named in COUNTABLE else (0, 0, _RANK[named])
+
+
+def _to_name(rules: Sequence[str]) -> str:
+    """Of the rules that forbid a slot the first that no offer mends; the first of all, where offers would mend each."""
+    return next((rule for rule in rules if rule not in COUNTABLE), rules[0])
+
+
+def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> PlanningProblem:
+    """The plan on a board on which those operations may also stand where officers or teams alone refuse them.
+
+    `slots` are those that each may have. All others are held where they stand, and only the hard rules are on it:
+    it is asked what a placement would break, with the officers and teams that lack at it among that.
+    """
+    context = problem.context
+    placed = zip(problem.builder.modes, problem.choice, strict=True)
+    held = {id: problem.builder.placement(id, pick) for id, pick in placed if pick is not None}
+    places: dict[str, Mapping[Staffing, SlotSet]] = {}
+    for id, operation in context.scenario.operations.items():
+        own = {held[id].staffing: context.slots.grid.single(held[id].slot)} if id in held else {}
+        wide = _but_for_offers(context, operation, slots[id]) if id in slots else {}
+        places[id] = {who: wide.get(who, 0) | own.get(who, 0) for who in (wide | own)}
+    builder = hard_builder_of(context, places)
+    choice = [builder.option(held[id]) if id in held else None for id in builder.modes]
+    return PlanningProblem(context, builder, builder.board(()), choice)
+
+
+def _but_for_offers(context: ReplanContext, operation: Operation, slots: SlotSet) -> dict[Staffing, SlotSet]:
+    """Those of the slots that every rule for one placement allows whatever is offered, by who serves it."""
+    found = {}
+    for staffing in context.scenario.staffings(operation):
+        chosen, left = operation.choosing(staffing.any_of), slots
+        for rule in HARD:
+            if rule.id not in COUNTABLE:
+                left &= rule.allowed(context, chosen, staffing.police)
+        found[staffing] = left
+    return found

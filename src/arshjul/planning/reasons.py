@@ -1,18 +1,20 @@
 """The reasons of the operations that a plan leaves out.
 
-Single-placement rules are asked in the order of explanation; where they all agree, the finished
-plan is asked what the option would break. Sites are never read here.
+Single-placement rules are asked in the order of explanation; where they all agree, or offers alone refuse, the
+finished plan is asked what the option would break. Sites are never read here.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Reason, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.problem import Hindrance, PlanningProblem, beyond_offers
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import POINTS
 from arshjul.texts import counted
@@ -25,6 +27,9 @@ LOOKS_PER_S = 10_000
 
 A count, not a clock: the same plan always has the same reasons. Two shared cores do 20,000 to 30,000 in a second.
 """
+
+LOOKS_TOGETHER = 20_000
+"""So many looks are laid out on one board: more would make it large, fewer would lay the plan out too often."""
 
 LEAST_LIMIT_S = 10.0
 """A shorter solve does not make the explanations shorter: a year of ordinary size has all of them."""
@@ -43,14 +48,20 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
     """
     context, looks = problem.context, 0
     found = {}
+    batches: list[list[Operation]] = [[]]
     operations = {id: context.scenario.operations[id] for id in ids}
     for id, operation in sorted(operations.items(), key=lambda item: (not item[1].is_must, item[1].priority, item[0])):
         if most_looks is not None and looks >= most_looks:
             found[id] = Unplaced(id, (_not_sought(),))
-        else:
-            found[id] = unplaced(problem, operation)
-            n_staffings = max(1, len(context.scenario.staffings(operation)))
-            looks += _asked_for(context, operation).bit_count() * n_staffings
+            continue
+        batches[-1].append(operation)
+        looks += _asked_for(context, operation).bit_count() * max(1, len(context.scenario.staffings(operation)))
+        if looks >= len(batches) * LOOKS_TOGETHER:
+            batches.append([])
+    for batch in filter(None, batches):
+        found |= {
+            operation.id: _with_reasons(context, operation, seen) for operation, seen in _looked_at(problem, batch)
+        }
     return tuple(found[id] for id in operations)
 
 
@@ -69,7 +80,7 @@ def _not_sought() -> Reason:
     )
 
 
-def _asked_for(context: ReplanContext, operation: Operation) -> int:
+def _asked_for(context: ReplanContext, operation: Operation) -> SlotSet:
     """The slots that the operation asks for (its own window, shifts, weekdays), or all, where it asks for none."""
     own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
     pin = context.pin(operation)
@@ -77,37 +88,66 @@ def _asked_for(context: ReplanContext, operation: Operation) -> int:
     return own or context.slots.grid.all
 
 
-def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
-    """An unplaced operation with its reasons: over all slots that it asks for, the rule that took each.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The slots that an operation asks for, as they stand: how many each rule took, and those that are free.
 
-    The nearest miss follows the counts where there is one.
+    A slot is taken by what no offer mends, where there is such a rule. `nearest` are the hindrances at the slot at
+    which least is missing, none but officers and teams: with so many more of these, the operation fits there.
     """
-    context = problem.context
-    taken: Counter[str] = Counter()
-    misses, free = [], []
-    for number in context.slots.grid.numbers(_asked_for(context, operation)):
-        slot = context.slots.grid.slot(number)
-        there = problem.nearest(operation, slot)
-        if not there:
-            free.append(slot)
-        else:
-            taken[there[0].rule] += 1
-            if all(hindrance.missing is not None for hindrance in there):
-                misses.append((sum(h.missing or 0 for h in there), slot, there))
-    reasons = [Reason(rule, n, slots_taken(rule, n)) for rule, n in taken.most_common()]
+
+    taken: Counter[str]
+    free: list[Slot]
+    nearest: list[Hindrance]
+
+
+def look(problem: PlanningProblem, operation: Operation) -> Looked:
+    """What keeps an operation that is out from the slots that it asks for."""
+    ((_, seen),) = _looked_at(problem, [operation])
+    return seen
+
+
+def _looked_at(problem: PlanningProblem, operations: Sequence[Operation]) -> Iterator[tuple[Operation, Looked]]:
+    """The operations with their slots, all tried on one board."""
+    asked = {operation.id: _asked_for(problem.context, operation) for operation in operations}
+    wide = beyond_offers(problem, asked)
+    for operation in operations:
+        yield operation, _looked(wide, operation, asked[operation.id])
+
+
+def _looked(problem: PlanningProblem, operation: Operation, slots: SlotSet) -> Looked:
+    grid = problem.context.slots.grid
+    taken = list(problem.taken(operation, slots))
+    others = slots & ~sum(1 << one.number for one in taken)
+    missed = [(one.missing, one.number) for one in taken if one.missing is not None]
+    nearest = problem.nearest(operation, grid.slot(min(missed)[1])) if missed else []
+    return Looked(Counter(one.rule for one in taken), [grid.slot(number) for number in grid.numbers(others)], nearest)
+
+
+def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
+    """An unplaced operation with its reasons: the rules that took its slots, and then the nearest miss, if any."""
+    return _with_reasons(problem.context, operation, look(problem, operation))
+
+
+def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) -> Unplaced:
     if not context.scenario.units_for(operation):
-        return Unplaced(operation.id, (Reason("placement", len(free), Message("no police unit may serve it")),))
-    if free:
-        reasons.insert(0, Reason(POINTS, len(free), _fits_and_stays_out(context, operation, free[0])))
-    if misses and reasons:
-        _, slot, there = min(misses, key=lambda miss: (miss[0], miss[1]))
-        first = there[0]
-        shift = context.scenario.shift(slot.shift).name
-        text = Message(
-            "least is missing on {day}, {shift} ({why})", {"day": slot.day, "shift": shift, "why": first.text}
-        )
-        reasons.append(Reason(first.rule, 1, text))
+        return Unplaced(operation.id, (Reason("placement", len(seen.free), Message("no police unit may serve it")),))
+    reasons = [Reason(rule, n, slots_taken(rule, n)) for rule, n in seen.taken.most_common()]
+    if seen.free:
+        reasons.insert(0, Reason(POINTS, len(seen.free), _fits_and_stays_out(context, operation, seen.free[0])))
+    if seen.nearest:
+        slot = seen.nearest[0].slot
+        values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name, "why": why(seen.nearest)}
+        text = Message("least is missing on {day}, {shift} ({why})", values)
+        reasons.append(Reason(seen.nearest[0].rule, 1, text))
     return Unplaced(operation.id, tuple(reasons))
+
+
+def why(there: Sequence[Hindrance]) -> Message:
+    """What to say of a slot with these hindrances: all that is missing; or the first, where no offer mends that."""
+    if there[0].missing is None or len(there) == 1:
+        return there[0].text
+    return Message("{why}", {"why": [hindrance.text for hindrance in there]})
 
 
 def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot) -> Message:

@@ -105,6 +105,7 @@ __all__ = [
     "Rule",
     "SoftRule",
     "builder_of",
+    "hard_builder_of",
     "possible",
     "rule_titled",
 ]
@@ -135,13 +136,19 @@ def builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, Sl
     operations = context.scenario.operations.values()
     if places is None:
         places = {operation.id: possible(context, operation) for operation in operations}
-    builder = BoardBuilder(context, places)
+    builder = hard_builder_of(context, places)
     objectives.post(context, builder)
-    for rule in HARD:
-        rule.post(context, builder)
     for soft in SOFT:
         if soft.price(context):
             soft.post(context, builder)
+    return builder
+
+
+def hard_builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, SlotSet]]) -> BoardBuilder:
+    """Those placements with what the hard rules write about them: enough to ask what one of them would break."""
+    builder = BoardBuilder(context, places)
+    for rule in HARD:
+        rule.post(context, builder)
     return builder
 
 

@@ -129,7 +129,7 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
     _judge_groups(document, loc, operation)
     _judge_officers(document, loc, operation)
-    _judge_repeat(document, loc, operation, year)
+    _judge_repeat(document, loc, operation)
 
 
 def _judge_groups(document: Document, loc: Loc, operation: WrittenOperation) -> None:
@@ -191,27 +191,14 @@ def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -
             document.add("bad-value", (*loc, "reserve"), text)
 
 
-def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:
-    repeat = operation.repeat
-    if repeat is None:
+def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+    if operation.repeat is None:
         return
     for key, given in (("fixed", operation.fixed), ("same_slot_as", operation.same_slot_as)):
         if given is not None:
             text = Message(
                 "What repeats has no {key}, which is for one operation: leave out one of the two.",
                 {"key": KeyName(key)},
-            )
-            document.add("bad-value", (*loc, "repeat"), text)
-    window = operation.window or year
-    if window is not None and year is not None:
-        room = (min(window.last, year.last) - max(window.first, year.first)).days
-        needed = (repeat.times - 1) * repeat.every_days[0] + repeat.times * (operation.days - 1)
-        if room < needed:
-            values = {"times": repeat.times, "least": repeat.every_days[0], "needed": needed, "room": room}
-            text = Message(
-                "{times} times with {least} days between take {needed} days, and the first and last date of the window "
-                "are {room} days apart: widen it, or repeat less often.",
-                values,
             )
             document.add("bad-value", (*loc, "repeat"), text)
 

@@ -252,7 +252,8 @@ RISKS = SheetTable(
 TARGETS = SheetTable(
     "targets", "Mål", "Targets", ("targets",),
     (
-        ID, NAME,
+        ID,
+        SheetColumn(("name",), "Namn", "Name", Name(), Message("The word that people see. Empty: the id.")),
         SheetColumn(("from",), "Från", "From", Day("first"), Message("First date."), True),
         SheetColumn(("to",), "Till", "To", Day("last"), Message("Last date."), True),
         SheetColumn(("at_least",), "Minst", "At least", Whole(), Message("So many operations of these kinds."), True),

@@ -16,7 +16,7 @@ class WrittenTarget(Shape[Target]):
     thing = Target
 
     id: Id
-    name: Name
+    name: Name | None = None
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
     sectors: list[Id] | None = None
@@ -40,7 +40,7 @@ class WrittenTarget(Shape[Target]):
         sectors, areas, programmes = (
             None if kind is None else tuple(kind) for kind in (self.sectors, self.areas, self.programmes)
         )
-        return Target(self.id, self.name, self.span, self.at_least, sectors, areas, programmes, self.points)
+        return Target(self.id, self.name or self.id, self.span, self.at_least, sectors, areas, programmes, self.points)
 
     @classmethod
     def attributes(cls, thing: Target) -> dict[str, Any]:
