@@ -244,3 +244,26 @@ def all_tell_the_same(there: Scenario, before: Plan, made: Plan) -> None:
 def _causes_in(text: str) -> Iterator[str]:
     for part in text.split("orsak ")[1:]:
         yield f"orsak {part.partition('x')[0]}x"
+
+
+def test_verify_finds_a_cause_that_is_none_and_a_change_without_one() -> None:
+    there, _, moved = knocked_on()
+    assert judge(there, moved).clean
+    told = dict(moved.causes or {})
+    elsewhere = Withdrawal("W-2", moved.as_of, ("lpo-hisingen",), date(2027, 3, 2), date(2027, 3, 2), revision=2)
+    entries = replace(moved.entries, withdrawals=(*moved.entries.withdrawals, elsewhere))
+    wrong = {
+        "OP-2 ändrades, men planen säger inte varför": {"OP-1": told["OP-1"]},
+        "OP-1 sägs ha lämnat sin plats på grund av W-2, som lämnar nog": {
+            **told,
+            "OP-1": (ChangeCause("withdrawal", id="W-2"),),
+        },
+        "OP-2 sägs ha lämnat sin plats på grund av W-9, som lämnar nog": {
+            **told,
+            "OP-2": (ChangeCause("withdrawal", id="W-9"),),
+        },
+    }
+    for claim, causes in wrong.items():
+        verdict = judge(there, replace(moved, entries=entries, causes=causes))
+        assert [WORDS.say(one) for one in verdict.claims] == [claim]
+    assert judge(there, replace(moved, causes=None)).clean, "a folder of before tells none"

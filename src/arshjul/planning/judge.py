@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import changes
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
@@ -49,6 +51,29 @@ def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
         if surplus := base.hit - lost:
             yield Message("{operations} were not affected, and the plan says so", {"operations": sorted(surplus)})
     yield from _yielded(context, plan, base)
+    yield from _of_causes(context, plan, base)
+
+
+def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
+    """The untrue claims about why operations were changed: none given, or a withdrawal that leaves enough."""
+    if plan.causes is None or not base.placements.keys() <= context.scenario.operations.keys():
+        return
+    changed = {move.operation for move in changes(base.placements, plan.placed).changed}
+    if silent := {id for id in changed if not plan.causes.get(id)}:
+        yield Message("{operations} were changed, and the plan does not say why", {"operations": sorted(silent)})
+    named = {one.id for told in plan.causes.values() for one in told if one.kind == "withdrawal"}
+    taken = {id: tuple(one for one in context.scenario.taken if one.id == id) for id in sorted(named)}
+    for withdrawal, alone in taken.items():
+        without = ReplanContext.of(
+            replace(context.scenario, taken=alone), base, context.unpinned, demands=context.demands
+        )
+        lost = hit(without) if alone else frozenset()
+        for id in sorted(id for id, told in plan.causes.items() if ChangeCause("withdrawal", id=withdrawal) in told):
+            if id not in lost:
+                values = {"operation": id, "withdrawal": withdrawal}
+                yield Message(
+                    "{operation} is said to have left its place for {withdrawal}, which leaves enough", values
+                )
 
 
 def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
