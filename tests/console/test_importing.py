@@ -39,7 +39,9 @@ def test_a_workbook_is_compared_and_taken_over(desk: Desk) -> None:
     for said in ("OP-100", "Ett annat namn", "Kanarietiteln 1"):
         assert said in shown.text
     assert browser.send(shown, "/import/take", file=shown.field("file")).status == 303
-    assert "Scenariot redigerades." in browser.get("/").text
+    waits = browser.get("/").text
+    assert "Scenariot redigerades: en ny insats och en ändrad insats." in waits
+    assert "Ett annat namn" in waits, "what was edited, and not only that it was"
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
     now = scenario(desk)

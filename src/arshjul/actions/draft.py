@@ -290,6 +290,22 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         keep(db, draft, draft, words)
 
 
+def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Takes back what was edited in the scenario and no plan has taken in. StaleDraft where nothing waits any more.
+
+    InputError where an entry that waits names what would be gone.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if draft.given is None:
+            raise StaleDraft
+        new = replace(draft, given=None)
+        new.asked()
+        audit.add(db, now, actor, "take-back-edit", draft.scenario.name)
+        keep(db, draft, new, words)
+
+
 def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
     """Sets the moment of a rehearsal. Refused in earnest, where the clock is the clock."""
     with store.writing() as db:

@@ -4,7 +4,7 @@ What a spreadsheet does not hold (shifts, areas, agencies, units, rules) comes f
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
+from arshjul.formats.scenario.references import ids_at
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.marked import marked_workbook
 from arshjul.formats.workbook.own.mapping import map_text
@@ -25,13 +26,14 @@ from arshjul.texts import Words, counted
 
 @dataclass(frozen=True, slots=True)
 class SentWorkbook:
-    """What was sent, and the scenario in it; None where something is `wrong`, with every problem."""
+    """What was sent, with its file's name, and the scenario; None where something is `wrong`, with every problem."""
 
     data: bytes
     scenario: Scenario | None = None
     notes: Sequence[Message] = ()
     wrong: Message | None = None
     problems: Sequence[Problem] = ()
+    name: str = ""
 
     def marked(self, say: Words) -> bytes | None:
         """The workbook with its problems in its own cells; None where nothing of it can be read."""
@@ -45,26 +47,29 @@ def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
     """Reads it. `columns`: the file that names the columns of a spreadsheet of one's own, empty for ours."""
     with _laid_out(data, columns, year) as (book, map_path):
         try:
-            read = read_own(book, map_path, year) if columns else workbook_scenario(book)
+            read = read_own(book, map_path, year) if columns else workbook_scenario(book, year.objects)
         except InputError as error:
             return SentWorkbook(data, wrong=error.message, problems=error.problems)
     return SentWorkbook(data, read.scenario, read.notes)
 
 
-def workbook_scenario(book: Path) -> OwnScenario:
-    """The scenario in a workbook of ours, with all that is odd in it, or stands there and is not taken in."""
+def workbook_scenario(book: Path, known: Collection[str] = ()) -> OwnScenario:
+    """The scenario in a workbook of ours, with all that is odd in it, or stands there and is not taken in.
+
+    `known` are objects that wait for frames already.
+    """
     read = read_scenario(book)
-    return OwnScenario(read.scenario, [*map(at_cell, read.warnings), *_passed_over(read)])
+    return OwnScenario(read.scenario, [*map(at_cell, read.warnings), *_passed_over(read, known)])
 
 
-def _passed_over(read: ScenarioFile) -> Iterator[Message]:
-    """That there are rows of what has happened, or objects that wait: these are entered elsewhere."""
+def _passed_over(read: ScenarioFile, known: Collection[str]) -> Iterator[Message]:
+    """Notes on rows of what has happened, and on objects that wait: these are entered elsewhere."""
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
         return
     entries = entries_in(same_book(document), read.scenario).tree.parts.values()
-    objects = objects_in(same_book(document), read.scenario).tree.parts.values()
-    n_entries, n_objects = (sum(len(one.parts) for one in lists) for lists in (entries, objects))
+    objects = {id for _, id in ids_at(objects_in(same_book(document), read.scenario).tree, "objects[].id")}
+    n_entries, n_objects = sum(len(one.parts) for one in entries), len(objects - set(known))
     if n_entries:
         yield counted(
             n_entries,

@@ -20,10 +20,15 @@ class Form:
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    file_names: Mapping[str, str] = field(default_factory=dict)
 
     def file(self, name: str) -> bytes:
         """The file of that field."""
         return self.files.get(name, b"")
+
+    def file_name(self, name: str) -> str:
+        """What the file of that field is called; empty where none was chosen."""
+        return self.file_names.get(name, "").replace("\\", "/").rpartition("/")[2]
 
     def text(self, name: str) -> str:
         """The field's value, without spaces around it."""
@@ -69,13 +74,14 @@ async def read_multipart(headers: Headers, body: bytes) -> Form:
         raise InputError(_NO_FORM) from None
     fields: dict[str, tuple[str, ...]] = {}
     files: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     for name, value in parsed.multi_items():
         if isinstance(value, str):
             fields[name] = (*fields.get(name, ()), value)
         else:
-            files[name] = await value.read()
+            files[name], names[name] = await value.read(), value.filename or ""
     await parsed.close()
-    return Form(fields, files)
+    return Form(fields, files, names)
 
 
 def read_form(text: str) -> Form:

@@ -22,6 +22,7 @@ _DONE: Mapping[str, Message] = {
     "invite": Message("made a link into the console"),
     "import": Message("put the year into the database"),
     "edit": Message("took a workbook over"),
+    "take-back-edit": Message("took back what was edited"),
     "edit-operation": Message("edited an operation"),
     "add-object": Message("added an object"),
     "choose": Message("chose an option"),

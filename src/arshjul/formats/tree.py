@@ -198,7 +198,7 @@ class Document:
         return {id: id for id in ids}
 
     def choices(self, values: Mapping[str, object]) -> Message:
-        """That what is named is not there, and what is."""
+        """A sentence: what is named is not there, and these are."""
         return Message("{what}; there are the ids {known}.", values)
 
     def forget(self, section: Key) -> None:

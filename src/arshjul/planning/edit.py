@@ -45,13 +45,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     started = _started(old, plan, entered, as_of)
     _refuse_another_plan(old, given, plan, started, as_of)
     cancelled = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
-    new = replace(given.heard_until(as_of.date()), objects=old.objects)
-    for change in plan.entries.changes:
-        if isinstance(change, Nominated):
-            known = old.operations.get(change.operation.id, change.operation)
-            new = replace(change, operation=known).on(new)
-        else:
-            new = change.on(new)
+    new = remade(old, replace(given.heard_until(as_of.date()), objects=old.objects), plan)
     odd = [
         Message("{operation} was cancelled, and stays so.", {"operation": id})
         for id in given.operations.keys() - new.operations.keys()
@@ -68,6 +62,18 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     operations = {id: _with_known_ties(one, there) if id in started else one for id, one in operations.items()}
     new = _with_former_parties(old, replace(new, operations=operations), plan)
     return Edit(new, _difference(old, new, gone), tuple(odd))
+
+
+def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
+    """The given scenario with the plan's earlier changes made anew: what was decided stands, whatever it says."""
+    new = given
+    for change in plan.entries.changes:
+        if isinstance(change, Nominated):
+            known = old.operations.get(change.operation.id, change.operation)
+            new = replace(change, operation=known).on(new)
+        else:
+            new = change.on(new)
+    return new
 
 
 def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:

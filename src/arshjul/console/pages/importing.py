@@ -3,8 +3,10 @@
 One with mistakes is given back with them marked in its own cells.
 """
 
+from dataclasses import replace
+
 from arshjul.actions.compare_scenario import compare, take_over
-from arshjul.actions.draft import Draft, StaleDraft
+from arshjul.actions.draft import StaleDraft
 from arshjul.actions.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
@@ -12,7 +14,6 @@ from arshjul.console.visit import Visit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import scenario_bytes
-from arshjul.planning.edit_told import KEYS
 from arshjul.store.chain import digest_of
 
 _NOTHING_SENT = Message("Choose a workbook first.")
@@ -33,10 +34,9 @@ def _page(visit: Visit, sent: SentWorkbook | None, wrong: Message | None = None,
         "draft": draft,
         "sent": sent,
         "given": given,
-        "found": None if given is None else compare(draft, given, _begun(draft, visit)),
+        "found": None if given is None else compare(draft, given, begun(visit), visit.words),
         "file": "" if given is None else mark_of(given),
         "wrong": wrong or (None if sent is None else sent.wrong),
-        "keys": KEYS,
     }
     return Html("import.html", values, code)
 
@@ -46,7 +46,9 @@ def mark_of(given: Scenario) -> str:
     return digest_of(scenario_bytes(given))
 
 
-def _begun(draft: Draft, visit: Visit) -> frozenset[str]:
+def begun(visit: Visit) -> frozenset[str]:
+    """The operations that have started: what a workbook says of them changes nothing."""
+    draft = visit.draft
     if draft.plan is None:
         return frozenset()
     moment = draft.moment(visit.now)
@@ -57,11 +59,19 @@ def send(visit: Visit) -> Answer:
     """Reads the workbook that was sent. What is wrong in it is told with its cell, and marked in a copy."""
     data = visit.form.file("file")
     if not data:
-        return _page(visit, None, _NOTHING_SENT, 422)
+        visit.years.uploads.forget("" if visit.session is None else visit.session.digest)
+        name = visit.form.file_name("file")
+        return _page(visit, None, _empty(name) if name else _NOTHING_SENT, 422)
     sent = read_sent(data, visit.form.file("columns"), visit.draft.given or visit.scenario)
+    sent = replace(sent, name=visit.form.file_name("file"))
     if visit.session is not None:
         visit.years.uploads.keep(visit.session.digest, sent)
     return _page(visit, sent, code=422) if sent.scenario is None else SeeOther("/import")
+
+
+def _empty(name: str) -> Message:
+    values = {"file": name}
+    return Message("There is nothing in {file}: save it in Excel once more, close it there, and send it again.", values)
 
 
 def give_back(visit: Visit) -> Answer:
@@ -95,7 +105,7 @@ def take(visit: Visit) -> Answer:
         return _page(visit, None, _NOTHING_SENT, 422)
     if form.text("file") != mark_of(given):
         return _page(visit, sent, Message("Another workbook was sent since: look at what it changes."), 409)
-    gone = compare(draft, given, _begun(draft, visit)).gone
+    gone = compare(draft, given, begun(visit), visit.words).gone
     unnamed = [id for id in gone if id not in form.several("cancelled")]
     if unnamed and draft.plan is not None:
         text = Message(
@@ -108,7 +118,7 @@ def take(visit: Visit) -> Answer:
     except StaleDraft as error:
         return _page(visit, sent, error.message, 409)
     visit.years.uploads.forget("" if visit.session is None else visit.session.digest)
-    return SeeOther("/")
+    return SeeOther("/?taken=workbook")
 
 
 pages = (

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back
+from arshjul.actions.compare_scenario import waiting_edit
+from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back, take_back_edit
 from arshjul.actions.propose import questions
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.pages.importing import begun
 from arshjul.console.told import entered
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
@@ -25,6 +27,7 @@ def show(visit: Visit) -> Answer:
     draft = visit.draft
     (entries, problems), asked = draft.usable(visit.now), questions(draft)
     found = _state(visit, draft, entries)
+    edit = waiting_edit(draft, begun(visit), visit.words)
     with visit.store.reading() as db:
         n_to_call = outbox.n_to_call(db)
     return Html(
@@ -37,6 +40,9 @@ def show(visit: Visit) -> Answer:
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
             "waiting": waiting(draft),
+            "edit": edit,
+            "is_taken": visit.query.text("taken") == "workbook",
+            "edit_said": None if edit is None else visit.words.say(edit.said),
             "problems": problems,
             "n_asked": len(asked),
             "n_to_call": n_to_call,
@@ -86,6 +92,12 @@ def withdraw_entry(visit: Visit) -> Answer:
     return SeeOther("/")
 
 
+def withdraw_edit(visit: Visit) -> Answer:
+    """Takes back what was edited, and no plan has answered yet."""
+    take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    return SeeOther("/")
+
+
 def go_back(visit: Visit) -> Answer:
     """Goes back to what is published; what was entered waits again."""
     start_over(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
@@ -106,6 +118,7 @@ pages = (
     Page("/", "GET", "see-today", ALL, show),
     Page("/way", "POST", "take-way-out", CHANGING, take_way),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
+    Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),
     Page("/clock", "POST", "set-clock", CHANGING, clock),
 )

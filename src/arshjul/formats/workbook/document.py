@@ -68,7 +68,7 @@ class BookDocument(Document):
         return {id: self.lexicon.word(_section, id) for id in ids}
 
     def choices(self, values: Mapping[str, object]) -> Message:
-        """The same: what is there are names as well as ids."""
+        """A sentence that lists names, and does not call them ids."""
         return Message("{what}; what is there: {known}.", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:

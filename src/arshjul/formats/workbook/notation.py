@@ -35,11 +35,21 @@ NO = frozenset({"nej", "n", "0", "no", "false", "falskt", "-"})
 
 @dataclass(slots=True)
 class BookContext:
-    """What a notation needs besides the cell: the names, the plan's year, the language that is written."""
+    """What a notation needs besides the cell: the names, the plan's year, the language that is written.
+
+    `named`: every id is written by its name, for people to read.
+    """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     year: Span | None = None
     language: Language = "sv"
+    named: bool = False
+
+    def word(self, section: str, id: str, *, named: bool = False) -> str:
+        """The id, or where it is `named` its name that is read back; operations go by their numbers."""
+        if self.named and section != "operations":
+            return self.lexicon.name(section, id) or id
+        return self.lexicon.word(section, id) if named else id
 
 
 class Notation:
@@ -128,7 +138,7 @@ class Ref(Notation):
 
     def write(self, value: object, context: BookContext) -> str:
         """The name, where it is safe."""
-        return context.lexicon.word(self.section, str(value)) if self.named else str(value)
+        return context.word(self.section, str(value), named=self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +165,7 @@ class Refs(Notation):
         """The names that are safe, else the ids."""
         if value == "all":
             return ("alla", "all")[context.language == "en"]
-        words = [context.lexicon.word(self.section, str(id)) if self.named else str(id) for id in listed(value)]
+        words = [context.word(self.section, str(id), named=self.named) for id in listed(value)]
         return ", ".join(words) or NOTHING
 
 
@@ -289,7 +299,9 @@ class AgencyGroups(Notation):
         either = {"sv": " eller ", "en": " or "}[context.language]
         groups = [one for one in listed(value) if isinstance(one, Mapping)]
         written = [
-            either.join(one["agencies"]) + (f" {n}" if (n := one.get("teams", 1)) != 1 else "") for one in groups
+            either.join(context.word("agencies", str(id)) for id in one["agencies"])
+            + (f" {n}" if (n := one.get("teams", 1)) != 1 else "")
+            for one in groups
         ]
         return "; ".join(written) or None
 
@@ -341,4 +353,6 @@ class CountsById(Notation):
 
     def write(self, value: object, context: BookContext) -> str | None:
         """Each id with its number."""
-        return ", ".join(f"{id} {n}" for id, n in value.items()) or None if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping):
+            return None
+        return ", ".join(f"{context.word(self.section, id)} {n}" for id, n in value.items()) or None

@@ -12,7 +12,7 @@ from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.headings_out import ShownColumn, colour_of, heading_of
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext, Language, Written
-from arshjul.formats.workbook.settings_rows import setting_rows
+from arshjul.formats.workbook.settings_rows import SettingRow, setting_rows
 from arshjul.formats.workbook.table import Path, SheetTable
 from arshjul.sheets import Form, Heading, SheetOut, Tone, workbook_bytes
 
@@ -28,10 +28,12 @@ def scenario_workbook(scenario: Scenario) -> bytes:
 def scenario_sheets(scenario: Scenario) -> list[SheetOut]:
     """Its sheets: those of what happens in the year are empty."""
     mapping: dict[str, Any] = scenario_mapping(scenario)
-    return _Writer(mapping, "en" if scenario.language == "en" else "sv").sheets()
+    return SheetWriter(mapping, "en" if scenario.language == "en" else "sv").sheets()
 
 
-class _Writer:
+class SheetWriter:
+    """The sheets of a scenario as it is written, their rows and their cells."""
+
     def __init__(self, mapping: Mapping_, language: Language) -> None:
         self.mapping, self.language, self.say = mapping, language, words(language)
         self.context = BookContext(_lexicon(mapping), None, language)
@@ -40,7 +42,8 @@ class _Writer:
             str(one["id"]): order for one in mapping["operations"] if (order := _other_order(one, self.agencies))
         }
 
-    def sheets(self) -> list[SheetOut]:
+    def rows(self) -> dict[str, Iterable[tuple[object, Mapping_]]]:
+        """By the table's id, its rows, each with its owner's id."""
         rows: dict[str, Iterable[tuple[object, Mapping_]]] = {
             table.id: [("", item) for item in _at(self.mapping, table.section)]
             for table in tables.SCENARIO_TABLES
@@ -56,6 +59,11 @@ class _Writer:
         rows["earlier-withdrawals"] = [
             ("", one) for year in self.mapping.get("history", []) for one in year["withdrawals"]
         ]
+        return rows
+
+    def sheets(self) -> list[SheetOut]:
+        """All sheets; those of what happens in the year are empty."""
+        rows = self.rows()
         made = [
             self._settings() if table is tables.SETTINGS_TABLE else self.sheet(table, rows[table.id])
             for table in tables.SCENARIO_TABLES
@@ -86,7 +94,7 @@ class _Writer:
         return SheetOut(
             table.title(self.language),
             [heading_of(one, self.say) for one in columns],
-            [[self._cell(one, owner, item) for one in columns] for owner, item in given],
+            [[self.cell(one, owner, item) for one in columns] for owner, item in given],
             kept=2 if table is tables.OPERATIONS else 1,
             open=True,
             printed=used,
@@ -99,15 +107,15 @@ class _Writer:
 
         A table's own columns, or the first of many, keep their places: people know them.
         """
-        columns = self._columns(table)
+        columns = self.columns(table)
         own = columns.index(table.beside[0]) if table.beside else len(columns)
         first = len(self.agencies) + _FIRST if table.teams else own
         kept, rest = columns[:first], columns[first:]
-        filled = [one for one in rest if any(self._cell(one, owner, item) is not None for owner, item in rows)]
+        filled = [one for one in rest if any(self.cell(one, owner, item) is not None for owner, item in rows)]
         printed = first if table.teams else first + len(filled)
         return [*kept, *filled, *(one for one in rest if one not in filled)], printed
 
-    def _columns(self, table: SheetTable) -> list[ShownColumn]:
+    def columns(self, table: SheetTable) -> list[ShownColumn]:
         """The columns of a sheet, in their order."""
         columns: list[ShownColumn] = []
         for n, column in enumerate((*table.all_columns, *table.beside)):
@@ -120,7 +128,8 @@ class _Writer:
                 columns.append(("week", column.path))
         return columns
 
-    def _cell(self, column: ShownColumn, owner: object, item: Mapping_) -> Written:
+    def cell(self, column: ShownColumn, owner: object, item: Mapping_) -> Written:
+        """The value below that column."""
         if isinstance(column, str):
             return _teams(column, item)
         if isinstance(column, tuple):
@@ -132,12 +141,16 @@ class _Writer:
             return None
         return column.notation.write(value, self.context)
 
+    def setting(self, row: SettingRow) -> Written:
+        """The value of a setting; None where what is usual counts."""
+        value = _value(self.mapping, row.path)
+        return None if value is None or value == [] else row.notation.write(value, self.context)
+
     def _settings(self) -> SheetOut:
         headings = [heading_of(column, self.say) for column in tables.SETTINGS_TABLE.columns]
         rows: list[list[Written]] = []
         for row in setting_rows():
-            value = _value(self.mapping, row.path)
-            written = None if value is None or value == [] else row.notation.write(value, self.context)
+            written = self.setting(row)
             default = None if row.default is None else row.notation.write(row.default, self.context)
             rows.append([row.id, self.say.say(row.name), written, default])
         wide = [34, 52, 22, 16]
