@@ -106,6 +106,31 @@ def test_a_party_answers_in_a_browser_without_signing_in_and_its_address_stands_
         assert address.rpartition("/")[2] not in there.logs()
 
 
+BROKEN = {
+    "too much": {"Cookie": "x" * 40_000},
+    "no header": {"X y": "z"},
+    "two lengths": {"Content-Length": "1, 2"},
+    "a strange host": {"Host": "a/b"},
+    "from itself": {"Referer": f"https://{HOST}/answers/{'x' * 43}"},
+}
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+def test_no_request_that_is_refused_before_its_place_is_known_brings_an_address_into_a_log(
+    desk: Desk, tmp_path: Path
+) -> None:
+    secret = "x" * 43
+    with behind_nginx(desk, tmp_path) as there:
+        for headers in BROKEN.values():
+            for path in (f"/answers/{secret}", f"/in/{secret}", f"//answers/{secret}?x={secret}", "/log"):
+                assert get(there.port, path, {**AS_IT_IS, **headers}).status >= 400
+        assert get(there.tls_port, f"/answers/{secret}", AS_IT_IS).status == 400, "in clear, where TLS is spoken"
+        get(there.port, f"/answers/{secret}", AS_IT_IS, method="BREW")
+        logs = there.logs()
+        assert "GET /log" in logs
+        assert secret not in logs
+
+
 def test_everything_beside_an_open_page_is_open_too(desk: Desk) -> None:
     reachable_by_mail(desk.store)
     asked(desk.browser())
