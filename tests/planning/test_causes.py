@@ -1,6 +1,7 @@
 """Causes through real replans: what is named bites, everything that tells of a change names it, and it stays told."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,8 +15,10 @@ from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from arshjul.agenda.channel import Channel
+from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.party import COORDINATOR
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.amendment import Cancelled, Pinned
@@ -48,6 +51,7 @@ from tests.rules.replans import draw_moment, draw_withdrawals
 
 EFFORT = Effort(20)
 WORDS = swedish()
+BECAUSE = "på grund av"
 KNOCK_ON = "att andra insatser behövde platsen"
 
 
@@ -145,7 +149,7 @@ def causes_of(records: tuple[ReplanRecord, ...]) -> list[Mapping[str, tuple[Chan
 
 def lines(there: Scenario, plan: Plan) -> list[str]:
     """The lines of OP-2's history that tell why it was changed."""
-    return [text for line in operation_history(there, plan, "OP-2") if "på grund av" in (text := WORDS.say(line))]
+    return [text for line in operation_history(there, plan, "OP-2") if BECAUSE in (text := WORDS.say(line))]
 
 
 def test_what_left_its_place_two_versions_ago_has_that_versions_cause() -> None:
@@ -157,7 +161,7 @@ def test_what_left_its_place_two_versions_ago_has_that_versions_cause() -> None:
     assert sum("en skjutning" in WORDS.say(sentence) for sentence in found.sentences) == 1
 
 
-@examples(12, 300, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(10, 300, deadline=None, suppress_health_check=list(HealthCheck))
 @hypothesis.given(st.integers(0, 2**32))
 def test_without_the_withdrawals_that_are_named_no_operation_would_have_been_hit(seed: int) -> None:
     hold(seed)
@@ -221,29 +225,42 @@ def drawn_replans(seed: int) -> Iterator[tuple[Scenario, Plan, Plan]]:
 
 
 def all_tell_the_same(there: Scenario, before: Plan, made: Plan) -> None:
-    """The difference, the page and the coordinator's calendar name the withdrawals of the plan, and no others."""
+    """The difference, the page, the coordinator's calendar and the units' letters name the withdrawals of the plan."""
     told = made.causes or {}
     found = notices(there, there, before.placed, made)
     changed = [move.operation for move in found.changes.changed]
     assert causes_told(there, made, found.changes) == {id: told[id] for id in changed}
     page = revised(there, made)
-    channel = Channel(COORDINATOR, "full", "operations")
-    history = remembered(FeedHistory(), [view(before, there, channel, FeedHistory(), WORDS)])
-    seen = view(made, there, channel, history, WORDS)
     assert page is not None
+    entries = calendar(there, before, made)
     for id in changed:
-        words = {f"orsak {one.id.removeprefix('W-')}x" for one in told[id] if one.kind == "withdrawal"}
+        named = {one.id for one in told[id] if one.kind == "withdrawal"}
         texts = [WORDS.say(one) for one in found.sentences if WORDS.say(one).startswith(f"{id} ")]
         texts += [WORDS.say(one.cause) for one in page.changed if one.id == id and one.cause is not None]
-        entries = (entry for entry in seen.entries if entry.event.uid.startswith(f"{id}@"))
-        texts += [entry.event.description.partition("\n")[0] for entry in entries]
+        texts += [entry.event.description.partition("\n")[0] for entry in entries if is_of(entry, id)]
+        assert len(texts) >= 3
         for text in texts:
-            assert {*_causes_in(text)} == words, text
+            assert {*_causes_in(text)} == named, text
+        for letter in found.letters:
+            own = {one.id for one in made.entries.withdrawals if letter.to == Party("police", one.police[0])}
+            lines = [line for line in map(WORDS.say, letter.lines) if line.startswith(f"{id} ") and BECAUSE in line]
+            assert [{*_causes_in(line)} for line in lines] == [own & named] * len(lines)
 
 
-def _causes_in(text: str) -> Iterator[str]:
-    for part in text.split("orsak ")[1:]:
-        yield f"orsak {part.partition('x')[0]}x"
+def calendar(there: Scenario, before: Plan, made: Plan) -> tuple[FeedEntry, ...]:
+    """The coordinator's entries of the later plan, told to those who know the earlier one."""
+    channel = Channel(COORDINATOR, "full", "operations")
+    history = remembered(FeedHistory(), [view(before, there, channel, FeedHistory(), WORDS)])
+    return view(made, there, channel, replace(history, plan=Former(there, before.placed)), WORDS).entries
+
+
+def is_of(entry: FeedEntry, id: str) -> bool:
+    """True if it is the first event of that operation."""
+    return entry.event.uid.startswith(f"{id}@")
+
+
+def _causes_in(text: str) -> list[str]:
+    return [f"W-{n}" for n in re.findall(r"orsak (\d+)x", text)]
 
 
 def test_verify_finds_a_cause_that_is_none_and_a_change_without_one() -> None:
