@@ -325,10 +325,20 @@ BAD: dict[str, tuple[str, int, str]] = {
     "no answer": ("answers: [{operation: OP-1, party: miljo}]", 2, "answer"),
     "another word": ("answers: [{operation: OP-1, party: miljo, answer: kanske}]", 2, "asked, yes, no"),
     "twice": (answered("OP-1 miljo yes", "OP-1 miljo no"), 2, "answers.yaml:1"),
-    "place of one's own": (
-        "answers: [{operation: OP-1, party: miljo, answer: yes, date: 2027-03-18, shift: day}]",
+    "another date than is asked about": (
+        "answers: [{operation: OP-1, party: miljo, answer: yes, date: 2027-03-30, shift: day}]",
+        4,
+        "answers.yaml:1",
+    ),
+    "another unit than is asked about": (
+        "answers: [{operation: OP-1, party: miljo, answer: yes, police: lpo}]",
+        4,
+        "answers.yaml:1",
+    ),
+    "who joins": (
+        "answers: [{operation: OP-1, party: miljo, answer: yes, optional_agencies: [brand]}]",
         2,
-        "answers[0].date",
+        "optional_agencies",
     ),
     "reported later": (
         'answers: [{operation: OP-1, party: miljo, answer: yes, reported: "2027-03-05T08:00"}]',

@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
+from arshjul.actions.answers import questions
 from arshjul.actions.draft import opened_draft
-from arshjul.actions.propose import questions
 from arshjul.store import outbox
 from tests.console.browser import Browser, Page
 from tests.console.conftest import BOTH, Desk, reachable_by_mail
@@ -32,6 +32,18 @@ def answers(desk: Desk) -> dict[str, str]:
         return {one.party: one.answer for one in questions(opened_draft(db))}
 
 
+def named(desk: Desk, party: str, *operations: str) -> list[str]:
+    """The names of the questions to a party about those operations."""
+    with desk.store.reading() as db:
+        there = {one.operation: one.name for one in questions(opened_draft(db)) if one.party == party}
+    return [there[id] for id in operations]
+
+
+def field(desk: Desk, party: str, operation: str = "OP-000") -> str:
+    """The field of that question on the party's own page."""
+    return f"answer-{named(desk, party, operation)[0]}"
+
+
 def address(page: Page) -> str:
     found = re.search(r"/answers/[\w-]{40,}", page.text)
     assert found is not None
@@ -57,7 +69,7 @@ def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: De
     page = browser.get("/proposal")
     assert "Ja till allt som är öppet" not in page.text, "there is one question to each"
     assert re.search("Myndighet 0 inget svar än: 1 per telefon 031-365 00 00", page.text)
-    browser.send(page, "/proposal", operation="OP-000", party="a0", answer="no")
+    browser.send(page, "/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="no")
     assert re.search("Myndighet 0 nej: 1 har svarat", browser.get("/proposal").text)
 
 
@@ -71,7 +83,13 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     several = [id for id, party in every if party == every[-1][1]]
     assert len(several) > 1
     assert "Ja till allt som är öppet" in browser.get("/proposal").text
-    said = browser.send(browser.get("/proposal"), "/proposal", operation=several, party=every[-1][1], answer="yes")
+    said = browser.send(
+        browser.get("/proposal"),
+        "/proposal",
+        question=named(desk, every[-1][1], *several),
+        party=every[-1][1],
+        answer="yes",
+    )
     assert said.headers["location"].startswith("/proposal#to-")
     with desk.store.reading() as db:
         there = [one.answer for one in questions(opened_draft(db)) if one.party == every[-1][1]]
@@ -79,7 +97,7 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     moved, stays = every[0][0], next(id for id, _ in every if id != every[0][0])
     for id, party in every:
         answer = "no" if (id, party) == every[0] else "yes"
-        browser.send(browser.get("/proposal"), "/proposal", operation=id, party=party, answer=answer)
+        browser.send(browser.get("/proposal"), "/proposal", question=named(desk, party, id), party=party, answer=answer)
     again = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
     with desk.store.reading() as db:
@@ -105,10 +123,10 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
     page = contact.get(path)
     assert "Kan ni?" in page.text
     assert answers(desk)[party] == "asked", "who looks changes nothing"
-    sent = contact.post(path, {"answer-OP-000": "no"})
+    sent = contact.post(path, {field(desk, party): "no"})
     assert re.search(r"Skickat \d\d:\d\d", sent.text)
     assert answers(desk)[party] == "no"
-    contact.post(path, {"answer-OP-000": "yes"})
+    contact.post(path, {field(desk, party): "yes"})
     assert answers(desk)[party] == "yes"
     assert "1 av" in browser.get("/").text
 
@@ -135,7 +153,10 @@ def test_a_no_is_kept_from_the_date_and_all_yes_gives_the_proposal(desk: Desk) -
     proposed = proposal.plan.placed["OP-000"]
     for party in answers(desk):
         page = browser.get("/proposal")
-        assert browser.send(page, "/proposal", operation="OP-000", party=party, answer="yes").status == 303
+        assert (
+            browser.send(page, "/proposal", question=named(desk, party, "OP-000"), party=party, answer="yes").status
+            == 303
+        )
     again = browser.send(browser.get("/"), "/options").headers["location"]
     assert again != path
     browser.send(browser.get(again), again, option="fewest-changes")
@@ -153,7 +174,8 @@ def test_a_no_moves_it_elsewhere(desk: Desk) -> None:
         proposal = opened_draft(db).proposal
     assert proposal is not None
     proposed = proposal.plan.placed["OP-000"]
-    browser.send(browser.get("/proposal"), "/proposal", operation="OP-000", party=proposed.police or "", answer="no")
+    unit = proposed.police or ""
+    browser.send(browser.get("/proposal"), "/proposal", question=named(desk, unit, "OP-000"), party=unit, answer="no")
     again = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(again), again, option="fewest-changes")
     with desk.store.reading() as db:
@@ -167,7 +189,7 @@ def test_whoever_is_in_can_answer_at_an_address_too(desk: Desk) -> None:
     asked(browser)
     party = next(iter(answers(desk)))
     path = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
-    assert browser.post(path, {"answer-OP-000": "no"}).status == 200
+    assert browser.post(path, {field(desk, party): "no"}).status == 200
     assert answers(desk)[party] == "no"
 
 
@@ -182,7 +204,7 @@ def test_answers_are_kept_all_or_none(desk: Desk) -> None:
     where = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
     first, *_, last = asked_of
     assert first != last
-    assert contact.post(where, {f"answer-{first}": "yes", f"answer-{last}": "maybe"}).status == 409
+    assert contact.post(where, {field(desk, party, first): "yes", field(desk, party, last): "maybe"}).status == 409
     with desk.store.reading() as db:
         assert {one.answer for one in questions(opened_draft(db))} == {"asked"}
 
@@ -195,7 +217,7 @@ def test_an_answer_leaves_the_forms_that_are_open_as_they_were_seen(desk: Desk) 
     where = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
     form, again = browser.get("/withdrawals/new"), browser.send(browser.get("/"), "/options").headers["location"]
     options = browser.get(again)
-    assert contact.post(where, {"answer-OP-000": "no"}).status == 200
+    assert contact.post(where, {field(desk, party): "no"}).status == 200
     stale = browser.send(options, again, option="fewest-changes")
     assert stale.status == 409, "these options know nothing of the answer"
     assert "har ändrats" in browser.get(again).text

@@ -13,9 +13,9 @@ from unittest.mock import ANY
 import pytest
 
 from arshjul.actions import smtp_line
+from arshjul.actions.answer_addresses import party_of
 from arshjul.actions.backup import backup
 from arshjul.actions.post import post, take_out
-from arshjul.actions.propose import party_of
 from arshjul.actions.restore import restore
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import outbox, proposals

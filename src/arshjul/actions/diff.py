@@ -7,7 +7,7 @@ from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.cause import Causes
-from arshjul.planning.asking import asked, questions
+from arshjul.planning.asking import AskedPlace, asked, questions
 from arshjul.planning.notices import Letter, Notices, notices
 from arshjul.rules.told_causes import causes_told
 
@@ -25,7 +25,7 @@ class Difference:
     unknown_ends: tuple[UnknownEnd, ...]
     causes: Causes
     questions: tuple[Letter, ...] = ()
-    asked: tuple[tuple[str, str], ...] = ()
+    asked: tuple[AskedPlace, ...] = ()
 
 
 def diff(old: Path, new: Path, speak: Speak) -> Difference:

@@ -6,7 +6,7 @@ until a plan answers it; the plan that is chosen is the draft's until it is publ
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.served_revision import Current, current
@@ -16,7 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.plan.answers import Proposed
+from arshjul.formats.plan.answers import Proposed, is_answer
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
@@ -65,7 +65,8 @@ class Draft:
     `served` is what subscribers have, None before the first publishing; `base` is the revision that this began from.
     `version` counts what was changed since, 0 where nothing was. `waiting` are the entries that no plan has answered;
     `given` is the scenario as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is
-    the option that the parties are asked about until the `deadline`. `restored_at`: when a backup was last put back.
+    the option that the parties are asked about until the `deadline`; under `asking_key` questions have names that
+    nobody can guess. `restored_at`: when a backup was last put back.
     """
 
     scenario: Scenario
@@ -80,6 +81,7 @@ class Draft:
     proposal: Proposal | None = None
     deadline: datetime | None = None
     restored_at: datetime | None = None
+    asking_key: bytes = field(default=b"", repr=False)
 
     @property
     def stamp(self) -> str:
@@ -140,14 +142,28 @@ class Draft:
     def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
         """The entries that wait, and `more`. InputError with every problem; its paths count the items of each list."""
         written: dict[str, list[object]] = {}
-        for one in self.waiting:
-            written.setdefault(one.list, []).append(json.loads(one.body))
-        for name, item in more:
-            written.setdefault(name, []).append(dict(item))
-        if ANSWERS in written:
-            written[ANSWERS] = _last_of_each(written[ANSWERS]) if self.proposal is not None else []
+        told = {pair: body for pair, (_, body) in self.answers().items()}
+        for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list != ANSWERS), *more]:
+            if name == ANSWERS:
+                told[item["operation"], item["party"]] = item
+            else:
+                written.setdefault(name, []).append(dict(item))
+        if told:
+            written[ANSWERS] = list(told.values())
         entries = self._entries(written)
         return entries if self.proposal is None else self.proposal.entries(entries, edited=self.given is not None)
+
+    def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
+        """The last answer to each question of the proposal, by operation and party: the entry, and its body.
+
+        An answer about another place than the proposal has is one to an older question, and none to this.
+        """
+        found: dict[tuple[object, object], tuple[StoredEntry, Item]] = {}
+        proposed = self._proposed()
+        for entry in self.waiting if proposed is not None else ():
+            if entry.list == ANSWERS and proposed is not None and is_answer(body := json.loads(entry.body), proposed):
+                found[body["operation"], body["party"]] = (entry, body)
+        return found
 
     def usable(self, now: datetime) -> tuple[Entries, tuple[Problem, ...]]:
         """The entries that wait; where time or a plan published meanwhile has made some useless, none, and why."""
@@ -168,13 +184,7 @@ class Draft:
 
     def _proposed(self) -> Proposed | None:
         one = self.proposal
-        return None if one is None else Proposed(one.scenario.operations, one.parties())
-
-
-def _last_of_each(answers: Sequence[object]) -> list[object]:
-    """The last answer of each party about each operation: an answer can be changed."""
-    last = {(one["operation"], one["party"]): one for one in answers if isinstance(one, dict)}
-    return list(last.values())
+        return None if one is None else Proposed(one.scenario.operations, one.parties(), one.plan.placed)
 
 
 def opened_draft(db: Transaction) -> Draft:
@@ -212,7 +222,7 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     proposal = Proposal(draft.scenario, draft.plan, scenario, plan)
     if not proposal.is_of_its_plan:  # of one that is no more
         return draft
-    return replace(draft, proposal=proposal, deadline=stored.deadline)
+    return replace(draft, proposal=proposal, deadline=stored.deadline, asking_key=revisions.uid_key(db))
 
 
 def _published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:

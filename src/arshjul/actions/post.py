@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 
+from arshjul.actions.answer_addresses import new_address
 from arshjul.actions.mail_server import MailServer, connected
-from arshjul.actions.propose import new_address
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.actions.smtp_line import SmtpLine
 from arshjul.agenda.entry import clean, one_line

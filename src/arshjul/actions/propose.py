@@ -1,41 +1,24 @@
 """propose: an option is proposed to all who have a part in it; they answer at an address of their own, or to us."""
 
 import json
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, add, keep, opened_draft, refuse_other
+from arshjul.actions.answer_addresses import ANSWER_DAYS
+from arshjul.actions.answers import pair_of, questions
+from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other
 from arshjul.actions.options import FoundOption
-from arshjul.actions.read_feed import digest_of_token
-from arshjul.domain.answer import REPLIES
-from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
 from arshjul.planning.asking import asked
 from arshjul.planning.asking import questions as letters_of
 from arshjul.planning.notices import Letter
 from arshjul.planning.proposal import Proposal
-from arshjul.store import audit, drafts, jobs, outbox, proposals
-from arshjul.store.proposals import AnswerAddress, StoredProposal
-from arshjul.store.store import Store, Transaction
+from arshjul.store import drafts, jobs, outbox, proposals
+from arshjul.store.proposals import StoredProposal
+from arshjul.store.store import Store
 from arshjul.texts import Words
-
-TOKEN_BYTES = 32
-ANSWER_DAYS = 7
-"""So long a proposal can be answered, and an address lets in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A party's part in what is proposed of one operation: its answer, who gave it and when; `asked`: none yet."""
-
-    operation: str
-    party: str
-    answer: str
-    actor: str = ""
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +38,8 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
     known, parties, found = _known(draft, proposal), draft.scenario.parties, []
     pairs = asked(proposal.scenario, proposal.changes)
     for letter in letters_of(proposal.scenario, proposal.changes):
-        own = (pair for pair in pairs if pair[1] == letter.to.id)
-        open_ = zip(letter.lines, own, strict=True)
-        lines = tuple(line for line, pair in open_ if known.get(pair, "asked") == "asked")
+        own = [one for one in pairs if one.about.party == letter.to.id]
+        lines = tuple(one.text for one in own if known.get(pair_of(one.about), "asked") == "asked")
         if lines:
             party = parties.get(letter.to.id)
             found.append(Inquiry(replace(letter, lines=lines), "" if party is None else party.email or ""))
@@ -70,9 +52,8 @@ def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
     if before is None:
         return {}
     now = proposal.plan.placed
-    same = {id for id, place in before.plan.placed.items() if place.same_place(now.get(id))}
-    there = (one for one in questions(draft) if one.operation in same and one.actor)
-    return {(one.operation, one.party): one.answer for one in there}
+    there = (one for one in questions(draft) if one.actor and one.about.is_about(now.get(one.operation)))
+    return {pair_of(one.about): one.answer for one in there}
 
 
 def proposal_of(draft: Draft, option: FoundOption) -> Proposal:
@@ -98,9 +79,9 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
             raise StaleDraft
         known, reported = _known(draft, made.proposal), local_time(made.moment(now))
         bodies = [
-            {"operation": operation, "party": party, "answer": "asked", "reported": reported}
-            for operation, party in asked(made.proposal.scenario, made.proposal.changes)
-            if (operation, party) not in known
+            {**answer_mapping(one.about), "reported": reported}
+            for one in asked(made.proposal.scenario, made.proposal.changes)
+            if pair_of(one.about) not in known
         ]
         drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
         said = words(made.scenario.language)
@@ -108,71 +89,3 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
             if one.address:
                 outbox.add(db, one.letter.to.id, one.address, one.text(said), actor, now, asks=True)
         keep(db, made, made, said)
-
-
-def questions(draft: Draft) -> list[Question]:
-    """Everything that is asked, each with its last answer."""
-    proposal = draft.proposal
-    if proposal is None:
-        return []
-    last = {}
-    for entry in draft.waiting:
-        if entry.list == ANSWERS:
-            body = json.loads(entry.body)
-            last[body["operation"], body["party"]] = Question(
-                body["operation"], body["party"], body["answer"], entry.actor, entry.at
-            )
-    return [
-        last.get((operation, party), Question(operation, party, "asked"))
-        for operation, party in asked(proposal.scenario, proposal.changes)
-    ]
-
-
-def answer(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
-    """Keeps a party's answers by operation, all or none; each takes an earlier one's place.
-
-    The draft stays the one that was seen, whatever anybody is entering; only what was worked out without the
-    answers is of it no more. Refused after the deadline, or where one is not asked about.
-    """
-    for reply in replies.values():
-        if reply not in REPLIES:
-            raise InputError(
-                Message("{given} is no answer: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
-            )
-    with store.writing() as db:
-        draft = opened_draft(db)
-        there = {one.operation for one in questions(draft) if one.party == party}
-        if gone := [operation for operation in replies if operation not in there]:
-            raise Refused(Message("Nothing is asked of you about {operation} any more.", {"operation": gone[0]}))
-        if draft.deadline is not None and draft.moment(now) > draft.deadline:
-            raise Refused(Message("The time to answer is over: call the coordinator."))
-        known = {"party": party, "reported": local_time(draft.moment(now))}
-        items = [(ANSWERS, {"operation": id, "answer": reply, **known}) for id, reply in replies.items()]
-        add(db, draft, items, actor, now)
-        jobs.outdate(db)
-
-
-def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
-    """A new token at which that party answers; the one that it had lets nobody in any more."""
-    with store.writing() as db:
-        token = new_address(db, party, now)
-        audit.add(db, now, actor, "ask", f"address of {party}")
-        proposals.close_others(db, party, digest_of_token(token).hex(), now)
-    return token
-
-
-def new_address(db: Transaction, party: str, now: datetime) -> str:
-    """A token at which that party answers, beside the one that it has."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    digest = digest_of_token(token).hex()
-    proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
-    return token
-
-
-def party_of(store: Store, token: str, now: datetime) -> str:
-    """The party that answers at that address. InputError where it lets nobody answer."""
-    with store.reading() as db:
-        found = proposals.address(db, digest_of_token(token).hex(), now)
-    if found is None:
-        raise InputError(Message("This address is not valid any more: ask the coordinator for a new one."))
-    return found.party

@@ -141,8 +141,9 @@ def tell_changes(console: Console, found: "Notices") -> None:
 def _ask(console: Console, found: "Difference", *, as_json: bool) -> None:
     """Prints the questions to each party; as JSON a file of changes that says who was asked."""
     if as_json:
-        answers = [{"operation": id, "party": party, "answer": "asked"} for id, party in found.asked]
-        console.json({"answers": answers})
+        from arshjul.formats.plan.answers import answer_mapping
+
+        console.json({"answers": [answer_mapping(one.about) for one in found.asked]})
         return
     if not found.questions:
         console.talk(Message("There is nothing to ask."))

@@ -33,9 +33,9 @@ class Answered(OnOperation):
         """The unit and the agencies chosen there."""
         return Staffing(self.police, self.any_of)
 
-    def is_about(self, placement: Placement) -> bool:
+    def is_about(self, placement: Placement | None) -> bool:
         """True if it is about that date, shift, unit and choice of agencies."""
-        return (self.slot, self.staffing) == (placement.slot, placement.staffing)
+        return placement is not None and (self.slot, self.staffing) == (placement.slot, placement.staffing)
 
     def parties(self, scenario: Scenario) -> frozenset[str]:
         """All who take part there: the agencies, and the units that lend officers."""

@@ -1,14 +1,24 @@
 """A proposal as questions: to each party whether it can come, in no more words than its own feed has."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from arshjul.agenda.notice import operation_said, seen
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.when import placed_when
+from arshjul.domain.answer import Answered
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.notices import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPlace:
+    """One operation's place put to one party: what an answer to it is about, and its words."""
+
+    about: Answered
+    text: Message
 
 
 def questions(scenario: Scenario, proposed: Changes) -> tuple[Letter, ...]:
@@ -18,24 +28,25 @@ def questions(scenario: Scenario, proposed: Changes) -> tuple[Letter, ...]:
         if party.kind == "coordinator":
             continue
         known = scenario.agencies[party.id] if party.kind == "agency" else scenario.police[party.id]
-        lines = tuple(question for _, question in _asked(scenario, proposed, party))
+        lines = tuple(one.text for one in _asked(scenario, proposed, party))
         if lines:
             letters.append(Letter(party, known.name, known.contact, lines))
     return tuple(letters)
 
 
-def asked(scenario: Scenario, proposed: Changes) -> tuple[tuple[str, str], ...]:
-    """Who is asked about which operation: the operation and the party, in the order of the letters."""
-    return tuple((id, party.id) for party in parties(scenario) for id, _ in _asked(scenario, proposed, party))
+def asked(scenario: Scenario, proposed: Changes) -> tuple[AskedPlace, ...]:
+    """Who is asked about which place of which operation, in the order of the letters."""
+    return tuple(one for party in parties(scenario) for one in _asked(scenario, proposed, party))
 
 
-def _asked(scenario: Scenario, proposed: Changes, party: Party) -> Iterator[tuple[str, Message]]:
+def _asked(scenario: Scenario, proposed: Changes, party: Party) -> Iterator[AskedPlace]:
     if party.kind == "coordinator":
         return
     for move in (*proposed.moved, *proposed.unit_changed, *proposed.new):
-        question = _question(scenario, party, move)
-        if question is not None:
-            yield move.operation, question
+        place, text = move.new, _question(scenario, party, move)
+        if text is not None and place is not None:
+            at = (place.slot, place.police, place.optional_agencies, place.any_of)
+            yield AskedPlace(Answered(move.operation, party.id, "asked", *at), text)
 
 
 def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from arshjul.actions.answer_addresses import hand_out, party_of
+from arshjul.actions.answers import AnotherQuestion, TooManyChanges, answer_at, answer_for, questions
 from arshjul.actions.draft import Draft, StaleDraft
 from arshjul.actions.post import fault_said
-from arshjul.actions.propose import Inquiry, answer, hand_out, inquiries, party_of, proposal_of, propose, questions
+from arshjul.actions.propose import Inquiry, inquiries, proposal_of, propose
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
@@ -25,6 +27,9 @@ REPLIES = {
 
 
 NO_ANSWER = Message("No answer yet")
+
+FIELD = "answer-"
+"""The beginning of the name of a field with an answer; the question's own name follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def show(visit: Visit) -> Answer:
     return _page(visit)
 
 
-def _page(visit: Visit, handed: HandedAddress | None = None) -> Html:
+def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
     with visit.store.reading() as db:
         reachable = proposals.open_parties(db, visit.now)
@@ -100,11 +105,12 @@ def _page(visit: Visit, handed: HandedAddress | None = None) -> Html:
         "waits": waits,
         "fault_said": fault_said,
         "handed": handed,
+        "wrong": wrong,
         "is_here_alone": visit.is_here_alone,
         "email": _emails(draft),
         "parties": draft.scenario.parties,
     }
-    return Html("proposal.html", values)
+    return Html("proposal.html", values, status)
 
 
 def _letters(draft: Draft) -> tuple[Letter, ...]:
@@ -123,8 +129,11 @@ def _emails(draft: Draft) -> dict[str, str]:
 def take_answer(visit: Visit) -> Answer:
     """Keeps what a party said on the telephone, of one question or of several; the page comes back at that party."""
     form, party = visit.form, visit.form.text("party")
-    replies = dict.fromkeys(form.several("operation"), form.text("answer"))
-    answer(visit.store, party, replies, visit.person, visit.now)
+    replies = dict.fromkeys(form.several("question"), form.text("answer"))
+    try:
+        answer_for(visit.store, party, replies, visit.person, visit.now)
+    except AnotherQuestion as error:
+        return _page(visit, wrong=error.message, status=409)
     at = next((f"#to-{one}" for one in parties(visit.scenario) if one.id and one.id == party), "")
     return SeeOther(f"/proposal{at}")
 
@@ -154,11 +163,9 @@ def show_questions(visit: Visit) -> Answer:
 
 def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
-    own = [one for one in questions(draft) if one.party == party]
-    letter = _letter(draft, party)
     values = {
         "name": draft.scenario.parties[party].name,
-        "asked": list(zip(own, () if letter is None else letter.lines, strict=True)),
+        "asked": [one for one in questions(draft) if one.party == party],
         "replies": REPLIES,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
         "is_over": draft.deadline is not None and draft.moment(visit.now) > draft.deadline,
@@ -171,14 +178,11 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
 
 def take_answers(visit: Visit) -> Answer:
     """Keeps the answers that were chosen; what was not chosen stays as it was."""
-    party = party_of(visit.store, visit.path["token"], visit.now)
-    by = visit.scenario.parties[party].name
-    own = {one.operation: one.answer for one in questions(visit.draft) if one.party == party}
-    replies = {id: visit.form.text(f"answer-{id}") for id in own}
-    changed = {id: reply for id, reply in replies.items() if reply not in ("", own[id])}
+    given = {name.removeprefix(FIELD): visit.form.text(name) for name in visit.form.fields if name.startswith(FIELD)}
     try:
-        if changed:
-            answer(visit.store, party, changed, by, visit.now)
+        answer_at(visit.store, visit.path["token"], {name: reply for name, reply in given.items() if reply}, visit.now)
+    except TooManyChanges as error:
+        return _questions(visit, wrong=error.message, status=429)
     except ArshjulError as error:
         return _questions(visit, wrong=error.message, status=409)
     return _questions(visit, sent=True)

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from arshjul.actions.answers import questions
 from arshjul.actions.compare_scenario import waiting_edit
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back, take_back_edit
-from arshjul.actions.propose import questions
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.importing import begun

@@ -93,7 +93,7 @@ _NOT_BOTH = (
 )
 
 _OF_PLACE = ("date", "shift", "police", "optional_agencies", "any_of")
-_FOLLOWS = {"answers": ("revision", *_OF_PLACE), "cancelled": ("revision", "was", *_OF_PLACE)}
+_FOLLOWS = {"answers": ("revision", "optional_agencies"), "cancelled": ("revision", "was", *_OF_PLACE)}
 
 Dated = TypeVar("Dated", bound=Entry | Withdrawal)
 
@@ -236,7 +236,8 @@ class _Written:
             yield from items
 
     def _judge_own_keys(self) -> None:
-        """`revision` and `until` are plan.json's, and so is the place that an answer or a cancellation is about."""
+        """`revision` and `until` are plan.json's, and so are who joins where an answer is about, and where a cancelled
+        operation was."""
         for loc, entry in self._all():
             for key in _FOLLOWS.get(str(loc[0]), ("revision", "until")):
                 if getattr(entry, key, None) not in (None, []):

@@ -1,0 +1,217 @@
+"""An answer belongs to what was asked: pages, forms and files of an older question are told what is asked now."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from arshjul.actions.answer_addresses import hand_out
+from arshjul.actions.answers import CHANGES_A_DAY, Question, answer_for, questions
+from arshjul.actions.draft import ANSWERS, opened_draft
+from arshjul.errors import Refused
+from arshjul.planning.proposal import Proposal
+from arshjul.store import drafts
+from tests.console.browser import Browser, Page
+from tests.console.conftest import BOTH, Desk
+from tests.console.test_asking import asked
+
+
+def proposal(desk: Desk) -> Proposal:
+    with desk.store.reading() as db:
+        found = opened_draft(db).proposal
+    assert found is not None
+    return found
+
+
+def every(desk: Desk) -> list[Question]:
+    with desk.store.reading() as db:
+        return questions(opened_draft(db))
+
+
+def said(desk: Desk) -> set[tuple[str, str]]:
+    return {(one.party, one.answer) for one in every(desk)}
+
+
+def asked_elsewhere(desk: Desk, browser: Browser) -> None:
+    """A unit says no, and everybody is asked anew about another place of the operation."""
+    first = proposal(desk).plan.placed["OP-000"]
+    unit = first.police or ""
+    (name,) = (one.name for one in every(desk) if one.party == unit)
+    answer_for(desk.store, unit, {name: "no"}, "Eva", desk.now)
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
+    second = proposal(desk).plan.placed["OP-000"]
+    assert not second.same_place(first)
+
+
+def yes(page: Page) -> dict[str, list[str]]:
+    return {name: ["yes"] for name in re.findall(r'name="(answer-\w+)"', page.body.decode())}
+
+
+@pytest.fixture
+def party(desk: Desk) -> str:
+    """A party that takes part whatever the place: the agency that leads."""
+    asked(desk.browser())
+    with desk.store.reading() as db:
+        return opened_draft(db).scenario.operations["OP-000"].lead_agency
+
+
+@BOTH
+def test_a_yes_on_an_older_page_is_none_to_the_new_question(desk: Desk, party: str) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    old = contact.get(path)
+    asked_elsewhere(desk, browser)
+    late = contact.post(path, yes(old))
+    assert late.status == 409
+    assert "ändrats" in late.text
+    assert yes(late) != yes(old), "it is the new question that is shown"
+    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+    assert contact.post(path, yes(late)).status == 200
+    assert (party, "yes") in said(desk)
+
+
+def test_a_form_of_the_telephone_is_of_its_question_too(desk: Desk, party: str) -> None:
+    browser = desk.browser()
+    old = browser.get("/proposal")
+    names = [one.name for one in every(desk) if one.party == party]
+    asked_elsewhere(desk, browser)
+    late = browser.send(old, "/proposal", question=names, party=party, answer="yes")
+    assert late.status == 409
+    assert "ändrats" in late.text
+    assert (party, "yes") not in said(desk)
+    now = [one.name for one in every(desk) if one.party == party]
+    assert browser.send(late, "/proposal", question=now, party=party, answer="yes").status == 303
+    assert (party, "yes") in said(desk)
+
+
+def test_an_answer_that_came_just_before_is_none_to_what_is_asked_now(desk: Desk, party: str) -> None:
+    """What was kept about the older place is not taken for an answer about the new one."""
+    browser = desk.browser()
+    names = {one.name: "yes" for one in every(desk) if one.party == party}
+    answer_for(desk.store, party, names, "Eva", desk.now)
+    asked_elsewhere(desk, browser)
+    assert (party, "asked") in said(desk)
+    with desk.store.reading() as db:
+        entries = opened_draft(db).asked()
+    place = proposal(desk).plan.placed["OP-000"]
+    assert not [one for one in entries.answers if one.answer == "yes" and one.is_about(place)]
+
+
+@pytest.mark.usefixtures("party")
+def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(desk: Desk) -> None:
+    """The next option leaves that operation where it was: its answers are about nothing that is asked."""
+    assert "OP-003" not in proposal(desk).parties()
+    body = {"operation": "OP-003", "party": "a0", "answer": "no", "date": "2027-02-01", "shift": "day", "police": "p0"}
+    with desk.store.writing() as db:
+        drafts.add_entries(db, [(ANSWERS, json.dumps(body))], "Eva", desk.now)
+        draft = opened_draft(db)
+    assert draft.usable(desk.now)[1] == ()
+    assert "OP-003" not in {one.operation for one in draft.asked().answers}
+
+
+@BOTH
+def test_nothing_of_a_page_is_kept_where_one_of_its_questions_is_another(desk: Desk, party: str) -> None:
+    names = [one.name for one in every(desk) if one.party == party]
+    replies = {**dict.fromkeys(names, "yes"), "0" * len(names[0]): "yes"}
+    with pytest.raises(Refused, match="has changed"):
+        answer_for(desk.store, party, replies, "Eva", desk.now)
+    assert (party, "asked") in said(desk)
+
+
+def test_a_question_to_one_party_is_none_to_another(desk: Desk, party: str) -> None:
+    other = next(one for one in every(desk) if one.party != party)
+    with pytest.raises(Refused, match="has changed"):
+        answer_for(desk.store, party, {other.name: "no"}, "Eva", desk.now)
+    token = hand_out(desk.store, party, "Eva", desk.now)
+    assert desk.stranger().post(f"/answers/{token}", {f"answer-{other.name}": "no"}).status == 409
+    assert "no" not in {answer for _, answer in said(desk)}
+
+
+def test_the_name_of_a_question_tells_no_unit(desk: Desk, party: str) -> None:
+    """Whoever tries every unit finds none that gives the name: the key is the database's."""
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    (one,) = (one for one in questions(draft) if one.party == party)
+    assert one.name in {other.name for other in every(desk)}, "it lasts as long as the question"
+    assert one.name not in {other.name for other in questions(replace(draft, asking_key=b"x"))}
+    assert "asking_key" not in repr(draft)
+
+
+def test_a_page_of_the_same_question_is_good_when_it_is_asked_again(desk: Desk, party: str) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    old, place = contact.get(path), proposal(desk).plan.placed["OP-000"]
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
+    assert proposal(desk).plan.placed["OP-000"].same_place(place)
+    assert contact.post(path, yes(old)).status == 200
+    assert (party, "yes") in said(desk)
+
+
+@BOTH
+def test_an_address_that_is_closed_meanwhile_keeps_no_answer(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    hand_out(desk.store, party, "Eva", desk.now)
+    assert contact.post(path, yes(page)).status == 422
+    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+
+
+@BOTH
+def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, party: str) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(again), again, option="fewest-changes")
+    assert contact.post(path, yes(page)).status == 409
+    with desk.store.reading() as db:
+        assert "yes" not in {one.body for one in drafts.entries(db) if one.list == ANSWERS}
+
+
+def flips(n: int) -> Iterator[str]:
+    for number in range(n):
+        yield "no" if number % 2 else "yes"
+
+
+@BOTH
+def test_an_address_changes_its_mind_only_so_often(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    (field,) = yes(contact.get(path))
+    given = [contact.post(path, {field: reply}).status for reply in flips(CHANGES_A_DAY + 1)]
+    assert given == [200] * (CHANGES_A_DAY + 1), "the first answer is no change"
+    with desk.store.reading() as db:
+        rows = len(drafts.entries(db))
+    assert {contact.post(path, {field: reply}).status for reply in ("no", "asked")} == {429}
+    with desk.store.reading() as db:
+        assert len(drafts.entries(db)) == rows, "no row is made of what is refused"
+    names = [one.name for one in every(desk) if one.party == party]
+    answer_for(desk.store, party, {names[0]: "no"}, "Eva", desk.now)
+    assert (party, "no") in said(desk), "on the telephone it is heard all the same"
+    desk.now += timedelta(minutes=1)
+    fresh = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    assert contact.post(fresh, {field: "yes"}).status == 200, "a new address begins anew"
+    desk.now += timedelta(days=1, hours=1)
+    assert contact.post(fresh, {field: "no"}).status == 200
+
+
+def test_an_answer_that_says_what_is_known_makes_no_row_and_outdates_no_job(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    contact.post(path, yes(page))
+    browser = desk.browser()
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    with desk.store.reading() as db:
+        before = drafts.entries(db)
+    for _ in range(3):
+        assert contact.post(path, yes(page)).status == 200
+    with desk.store.reading() as db:
+        assert drafts.entries(db) == before
+    assert browser.send(browser.get(again), again, option="fewest-changes").status == 303
