@@ -174,6 +174,14 @@ def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, p
         assert "yes" not in {one.body for one in drafts.entries(db) if one.list == ANSWERS}
 
 
+@BOTH
+def test_the_address_of_a_party_that_the_year_has_no_more_lets_nobody_in(desk: Desk) -> None:
+    asked(desk.browser())
+    path = f"/answers/{hand_out(desk.store, 'gone', 'Eva', desk.now)}"
+    assert desk.stranger().get(path).status == 422
+    assert desk.stranger().post(path, {"answer-x": "yes"}).status == 422
+
+
 def flips(n: int) -> Iterator[str]:
     for number in range(n):
         yield "no" if number % 2 else "yes"

@@ -41,5 +41,10 @@ def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
     """The address of that token. InputError where it lets nobody answer."""
     found = proposals.address(db, digest_of_token(token).hex(), now)
     if found is None:
-        raise InputError(Message("This address is not valid any more: ask the coordinator for a new one."))
+        raise no_address()
     return found
+
+
+def no_address() -> InputError:
+    """The error of an address that lets nobody answer."""
+    return InputError(Message("This address is not valid any more: ask the coordinator for a new one."))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.actions.answer_addresses import address_of
+from arshjul.actions.answer_addresses import address_of, no_address
 from arshjul.actions.draft import ANSWERS, Draft, add, opened_draft
 from arshjul.domain.answer import REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
@@ -119,7 +119,10 @@ def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetim
     """
     with store.writing() as db:
         address, draft = address_of(db, token, now), opened_draft(db)
-        changed, actor = _changed(draft, address.party, replies, now), draft.scenario.parties[address.party].name
+        party = draft.scenario.parties.get(address.party)
+        if party is None:  # the year has it no more
+            raise no_address()
+        changed, actor = _changed(draft, address.party, replies, now), party.name
         since = max(address.created_at, now - DAY)
         before = [
             _place(json.loads(one.body))

@@ -13,13 +13,13 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
-from arshjul.store import audit, copying, in_use, jobs, readers, revisions, versions
+from arshjul.store import audit, copying, in_use, jobs, revisions, versions, ways_in
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
 
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
-    """Puts a copy into a database, and revokes every address unless `keep` says otherwise.
+    """Puts a copy into a database, and closes every address, of whatever kind, unless `keep` says otherwise.
 
     What the database knows of addresses that were closed since the copy was made stays true, and so does its log.
     InputError where the copy is not what its manifest says; Refused where a server uses the database, or
@@ -44,22 +44,19 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     {"file": str(file), "name": target.name},
                 )
             )
-        before, closed, log = copying.generation(db), readers.doors(db), audit.lines(db)
+        before, closed, log = copying.generation(db), ways_in.doors(db), audit.lines(db)
         copying.clear(db)
         copying.copy(rows, db, sites=True, tables=tables)
         copying.restored(db, before, now)
         jobs.break_off(db)  # whoever worked on them in the copy's time is no more
-        readers.close_again(db, closed, now)
+        ways_in.close_again(db, closed, now)
         audit.go_on(db, log)
-        open_ones = [one for one in readers.subscribers(db) if one.revoked_at is None]
-        for one in [] if keep else open_ones:
-            readers.revoke(db, one, now)
+        n_revoked = 0 if keep else ways_in.close_all(db, now)
         last = revisions.current(db)
         damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
         about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
         audit.add(db, now, actor, audit.RESTORE, about)
     target.forget_what_was_removed()
-    n_revoked = 0 if keep else len(open_ones)
     return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)
 
 

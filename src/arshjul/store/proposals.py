@@ -1,5 +1,6 @@
 """The proposal that parties are asked about, and the addresses at which they answer."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from arshjul.store import outbox, schema
 from arshjul.store.chain import inflated, packed
+from arshjul.store.door import Door
 from arshjul.store.store import Transaction
 
 
@@ -69,8 +71,33 @@ def close_others(db: Transaction, party: str, digest: str, at: datetime, since: 
 
 
 def close(db: Transaction, digest: str, at: datetime) -> None:
-    """Closes an address."""
-    db.execute(update(schema.answer_address).where(schema.answer_address.c.digest == digest).values(revoked_at=at))
+    """Closes an address that is open."""
+    table = schema.answer_address
+    db.execute(update(table).where(table.c.digest == digest, table.c.revoked_at.is_(None)).values(revoked_at=at))
+
+
+def close_all(db: Transaction, at: datetime) -> None:
+    """Closes every address."""
+    table = schema.answer_address
+    db.execute(update(table).where(table.c.revoked_at.is_(None)).values(revoked_at=at))
+
+
+def doors(db: Transaction) -> dict[str, Door]:
+    """Every address by its digest."""
+    rows = [AnswerAddress(**row) for row in db.execute(select(schema.answer_address)).mappings()]
+    return {one.digest: Door(one.expires_at if one.revoked_at is None else None) for one in rows}
+
+
+def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
+    """Closes what is known to be closed, at the latest when it is known to close."""
+    table = schema.answer_address
+    for digest in doors(db).keys() & known.keys():
+        until = known[digest].open_until
+        if until is None:
+            close(db, digest, at)
+        else:
+            earlier = (table.c.digest == digest, table.c.expires_at > until)
+            db.execute(update(table).where(*earlier).values(expires_at=until))
 
 
 def address(db: Transaction, digest: str, now: datetime) -> AnswerAddress | None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.chain import hash_of
+from arshjul.store.door import Door
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Transaction
 
@@ -115,11 +116,12 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
     _noticed(db)
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Until when an address lets its bearer in; None: no more, its subscriber was revoked."""
-
-    open_until: datetime | None
+def revoke_all(db: Transaction, now: datetime) -> int:
+    """Closes all addresses of all subscribers; the number of those that were open."""
+    open_ones = [one for one in subscribers(db) if one.revoked_at is None]
+    for one in open_ones:
+        revoke(db, one, now)
+    return len(open_ones)
 
 
 def doors(db: Transaction) -> dict[str, Door]:

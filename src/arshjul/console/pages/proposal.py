@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from arshjul.actions.answer_addresses import hand_out, party_of
+from arshjul.actions.answer_addresses import hand_out, no_address, party_of
 from arshjul.actions.answers import AnotherQuestion, TooManyChanges, answer_at, answer_for, questions
 from arshjul.actions.draft import Draft, StaleDraft
 from arshjul.actions.post import fault_said
@@ -163,8 +163,11 @@ def show_questions(visit: Visit) -> Answer:
 
 def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
+    known = draft.scenario.parties.get(party)
+    if known is None:  # the year has it no more
+        raise no_address()
     values = {
-        "name": draft.scenario.parties[party].name,
+        "name": known.name,
         "asked": [one for one in questions(draft) if one.party == party],
         "replies": REPLIES,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
