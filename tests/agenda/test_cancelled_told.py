@@ -7,11 +7,10 @@ import pytest
 
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.notice import notice
-from arshjul.agenda.part_change import Former
+from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import remembered
 from arshjul.domain.amendment import Cancelled
-from arshjul.domain.change import Move
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Base, Plan
 from tests.agenda.test_view import CITY, MILJO, PLAN, SCENARIO, WORDS, event, seen
@@ -43,9 +42,9 @@ def test_it_says_first_that_the_coordinator_decided_so(party: Party) -> None:
     assert found.description.splitlines()[0] == (
         "Inställd, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund av samordnarens beslut."
     )
-    said = notice(SCENARIO, cancelled(), party, Move("OP-001", PLAN.placed["OP-001"], None))
-    assert said is not None
-    assert "på grund av samordnarens beslut" in WORDS.say(said)
+    change = part_change(Former(SCENARIO, PLAN.placed), SCENARIO, cancelled(), party, "OP-001")
+    assert change is not None
+    assert "på grund av samordnarens beslut" in WORDS.say(notice(SCENARIO, cancelled(), change))
 
 
 def test_its_milestones_that_were_held_stay() -> None:

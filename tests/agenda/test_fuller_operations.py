@@ -93,7 +93,10 @@ def test_another_choice_is_told_to_who_comes_and_who_goes() -> None:
     new = replanned(old, plan(GROUPED, [replace(placement(), any_of=("arbetsmiljoverket",))]))
     found = notices(GROUPED, GROUPED, old.placed, new)
     assert [move.operation for move in found.changes.unit_changed] == ["OP-001"]
-    assert found.tell == {"skatteverket": ("OP-001",), "arbetsmiljoverket": ("OP-001",)}
+    assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket"), ("OP-001",))
     (sentence,) = found.sentences
-    assert "annan myndighet" in swedish().say(sentence)
-    assert [letter.to.id for letter in found.letters] == ["skatteverket", "arbetsmiljoverket"]
+    assert "nu med Arbetsmiljöverket; nu utan Skatteverket" in swedish().say(sentence)
+    said = {letter.to.id: swedish().say(letter.lines[0]) for letter in found.letters}
+    assert "ni deltar inte längre" in said["skatteverket"]
+    assert "ni deltar nu" in said["arbetsmiljoverket"]
+    assert "nu med Arbetsmiljöverket; nu utan Skatteverket" in said["miljo"]

@@ -13,10 +13,12 @@ from arshjul.agenda.cause import KINDS, cause
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import CANCELLED_DAYS, FeedHistory
 from arshjul.agenda.notice import id_said, with_notice
+from arshjul.agenda.part import part
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import View, remembered, view
+from arshjul.agenda.wording import concerns
 from arshjul.domain.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries import Entries
@@ -94,16 +96,17 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     found = notices(there, there, before.placed, after)
     said, seen = letters(found), feeds(there, before, after)
     assert WORDS.say(found.sentences[0]) == (
-        "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00 (LPO City) till "
-        "torsdag 18 mars 2027 09:00–15:00 (LPO Hisingen), på grund av en skjutning (10 dagars varsel)."
+        "OP-001 (Restaurang, Göteborg City): flyttad från tisdag 2 mars 2027 09:00–15:00 till torsdag 18 mars 2027 "
+        "09:00–15:00; LPO Hisingen tar över från LPO City, på grund av en skjutning (10 dagars varsel)."
     )
     assert said == {
-        MILJO: "OP-001 (Restaurang, Göteborg City): flyttas från tisdag 2 mars 2027 09:00–15:00 till torsdag 18 mars "
+        MILJO: "OP-001 (Restaurang, Göteborg City): flyttad från tisdag 2 mars 2027 09:00–15:00 till torsdag 18 mars "
         "2027 09:00–15:00, på grund av att poliser drogs tillbaka (10 dagars varsel).",
         SKATT: said[MILJO],
-        CITY: "OP-001 (Restaurang, Göteborg City): en annan enhet tar över, skulle ha varit tisdag 2 mars 2027 "
-        "09:00–15:00, på grund av en skjutning (10 dagars varsel).",
-        HISINGEN: "OP-001 (Restaurang, Göteborg City): ny, torsdag 18 mars 2027 09:00–15:00 (26 dagars varsel).",
+        CITY: "OP-001 (Restaurang, Göteborg City): LPO Hisingen tar över, torsdag 18 mars 2027 09:00–15:00 i stället "
+        "för tisdag 2 mars 2027 09:00–15:00, på grund av en skjutning (10 dagars varsel).",
+        HISINGEN: "OP-001 (Restaurang, Göteborg City): ni tar över från LPO City, torsdag 18 mars 2027 09:00–15:00 i "
+        "stället för tisdag 2 mars 2027 09:00–15:00, på grund av att poliser drogs tillbaka (26 dagars varsel).",
     }
     was, is_now = "tisdag 2 mars 2027 09:00–15:00", "torsdag 18 mars 2027 09:00–15:00"
     moved, taken = f"Flyttad från {was} till {is_now}", "på grund av att poliser drogs tillbaka."
@@ -124,7 +127,7 @@ def test_the_coordinator_and_both_units_read_which_unit_takes_over_and_nobody_el
     assert first_line(seen[MILJO]) == "Insats med polis"
     assert first_line(seen[HISINGEN]) == f"Ni tar över från LPO City, {when}, på grund av att poliser drogs tillbaka."
     assert first_line(seen[CITY]) == f"LPO Hisingen tar över, {when}, på grund av en skjutning."
-    assert "en annan enhet tar över, skulle ha varit" in letters(notices(there, there, before.placed, after))[CITY]
+    assert f"LPO Hisingen tar över, {when}, på" in letters(notices(there, there, before.placed, after))[CITY]
     assert {*letters(notices(there, there, before.placed, after))} == {CITY, HISINGEN}
     again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)
     assert again.entries == seen[COORDINATOR].entries
@@ -137,7 +140,7 @@ def test_who_lends_besides_is_told_of_what_changes_for_it() -> None:
     moved = replanned(there, OLD, replace(NEW, police="lpo-city"), SHOOTING)
     told = notices(there, there, moved[0].placed, moved[1])
     assert told.tell["lpo-hisingen"] == told.tell["lpo-city"] == ("OP-001",)
-    assert "flyttas från" in letters(told)[HISINGEN]
+    assert "flyttad från" in letters(told)[HISINGEN]
     assert first_line(feeds(there, *moved)[HISINGEN]).startswith("Flyttad från")
 
     other_unit = replanned(there, OLD, replace(OLD, police="border"), SHOOTING)
@@ -154,10 +157,11 @@ def test_who_lent_besides_is_told_of_what_goes_ahead_without_police() -> None:
     now = change.on(there)
     assert not now.operations["OP-001"].police_also
     told = notices(now, there, before.placed, after)
-    assert told.tell.keys() == {"lpo-city", "lpo-hisingen"}
-    page = revised(now, after)
-    assert page is not None
-    assert {party.name for party in page.told} == {"LPO City", "LPO Hisingen"}
+    assert told.tell.keys() == {"miljo", "skatteverket", "lpo-city", "lpo-hisingen"}
+    assert "genomförs utan polis" in letters(told)[MILJO]
+    for page in (revised(now, after), revised(now, after, told.tell)):
+        assert page is not None
+        assert {party.name for party in page.told} == {"Miljöförvaltningen", "Skatteverket", "LPO City", "LPO Hisingen"}
 
 
 def test_what_was_moved_says_so_for_30_days() -> None:
@@ -214,14 +218,61 @@ def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes(
     old = replace(OLD, optional_agencies=("arbetsmiljoverket",))
     before, after = replanned(there, old, NEW, SHOOTING)
     line = letters(notices(there, there, before.placed, after))[Party("agency", "arbetsmiljoverket")]
-    assert "ställs in" in line
+    assert "ni deltar inte längre tisdag 2 mars 2027 09:00–15:00, den genomförs utan er" in line
     assert "18 mars" not in line
+    assert "ställs in" not in line
     _, after = replanned(there, old, OLD, hit=False)
     found = notices(there, there, before.placed, after)
     assert WORDS.say(found.sentences[0]) == (
-        "OP-001 (Restaurang, Göteborg City): Arbetsmiljöverket kan inte vara med, på grund av att andra insatser "
-        "behövde lagen."
+        "OP-001 (Restaurang, Göteborg City), tisdag 2 mars 2027 09:00–15:00: nu utan Arbetsmiljöverket, på grund av "
+        "att andra insatser behövde lagen (10 dagars varsel)."
     )
+    assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket"), ("OP-001",))
+    assert found.lost == {"OP-001": ("arbetsmiljoverket",)}
+
+
+def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_come() -> None:
+    former = year(operation(optional_agencies={"arbetsmiljoverket": 1}))
+    there = year(operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 1}))
+    old = replace(OLD, optional_agencies=("arbetsmiljoverket",))
+    _, after = replanned(former, old, OLD, hit=False)
+    found = notices(there, former, {"OP-001": old}, after)
+    assert found.tell == {"arbetsmiljoverket": ("OP-001",)}
+    assert letters(found) == {
+        Party("agency", "arbetsmiljoverket"): "OP-001 (Restaurang, Göteborg City), tisdag 2 mars 2027 09:00–15:00: "
+        "ni behövs nu (10 dagars varsel)."
+    }
+    assert not found.sentences, "the coordinator's calendar says the same as before"
+    assert not found.lost
+    page = revised(there, after, found.tell)
+    assert page is not None
+    assert [(one.id, one.lost_agencies) for one in page.changed] == [("OP-001", ())]
+    assert [(one.name, one.operations) for one in page.told] == [("Arbetsmiljöverket", ("OP-001",))]
+
+
+@examples(10, 100)
+@given(histories())
+def test_whoever_is_told_has_another_part_and_everybody_who_has_is_told_everywhere(history: list[Revision]) -> None:
+    for earlier, later in pairwise(history):
+        there, former = later.scenario, dict(earlier.plan.placed)
+        after = replace(later.plan, base=Base(earlier.plan.revision, later.plan.as_of, former), entries=Entries())
+        found = notices(there, earlier.scenario, former, after)
+        said, page = letters(found), revised(there, after, found.tell)
+        assert page is not None
+        by_name = {one.name: one.operations for one in page.told}
+        for party in parties(there)[1:]:
+            changed = tuple(
+                id
+                for id in sorted(former.keys() | after.placed.keys())
+                if part(earlier.scenario, party, former.get(id)) != part(there, party, after.placed.get(id))
+            )
+            assert found.tell.get(party.id, ()) == changed, party
+            assert by_name.get(there.parties[party.id].name, ()) == changed
+            named = set(re.findall(r"(?<!-)OP-\d", said.get(party, "")))
+            assert named == {*changed}
+            for id in named:
+                places = ((earlier.scenario, former.get(id)), (there, after.placed.get(id)))
+                assert any(place and concerns(year, party, place) for year, place in places), (party, id)
 
 
 def test_an_agency_and_a_unit_of_one_id_read_each_their_own() -> None:

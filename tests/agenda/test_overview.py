@@ -133,9 +133,10 @@ def test_changes_say_what_happened_and_who_must_be_told() -> None:
     assert revised.changed[2].lost_agencies == ("Migrationsverket",)
     assert all(change.cause is not None for change in revised.changed)
     assert {told.name: told.operations for told in revised.told} == {
-        "Miljöförvaltningen": ("OP-002",),
+        "Miljöförvaltningen": ("OP-002", "OP-004"),
         "Tillståndsenheten": ("OP-002",),
         "Migrationsverket": ("OP-002", "OP-004"),
+        "Kronofogden": ("OP-004",),
         "LPO City": ("OP-001", "OP-002"),
         "Gränspolisen": ("OP-001",),
     }

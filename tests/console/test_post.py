@@ -273,7 +273,7 @@ def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: De
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     browser.send(browser.get(path), path, option="fewest-changes")
     shown = browser.get("/publish")
-    told = "OP-000 (Restaurang, Göteborg City): en annan enhet tar över"
+    told = "OP-000 (Restaurang, Göteborg City): LPO 1 tar över"
     assert told in shown.text
     done = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", mail="on")
     page = browser.get(done.headers["location"])

@@ -52,7 +52,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     assert "Allt är publicerat" in browser.get("/publish").text
     history = browser.get("/operations/OP-000").text.partition(" Historik ")[2]
     assert history.startswith("Planens version 2, torsdag 24 december 2026 13:00: OP-000 (")
-    assert "(LPO 1), i stället för måndag 1 februari 2027 09:00–15:00 (LPO 0), på grund av en skjutning" in history
+    assert ", måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0, på grund av en skjutning" in history
     assert "Inget än." in browser.get("/operations/OP-001").text
     desk.now = datetime(2027, 2, 1, 5, tzinfo=UTC)
     then = desk.browser().get("/").body.decode()

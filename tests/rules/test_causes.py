@@ -274,4 +274,6 @@ def test_who_no_longer_joins_has_said_no_or_is_asked_no_more_or_others_needed_th
     assert found(there, Entries(changes=(no,)), [old], [OLD]) == {"OP-001": (ChangeCause("asked", party="miljo"),)}
     assert found(there, Entries(), [old], [OLD]) == {"OP-001": (KNOCK_ON,)}
     required = year(operation(agencies={"miljo": 1}))
-    assert found(required, Entries(), [old], [OLD]) == {"OP-001": (ChangeCause("scenario", id="OP-001"),)}
+    assert found(required, Entries(), [old], [OLD]) == {}, "it comes all the same"
+    none = year(operation(agencies={}))
+    assert found(none, Entries(), [old], [OLD]) == {"OP-001": (ChangeCause("scenario", id="OP-001"),)}

@@ -116,7 +116,7 @@ def test_a_plan_that_was_not_seen_is_held_against_the_new_one(url: str, tmp_path
     assert not refused.value.is_another
     assert "would change" in str(refused.value.heading)
     (sentence,) = refused.value.differences
-    assert "OP-002 (Restaurang, Göteborg City): moved to 2027-07-01" in str(sentence)
+    assert "OP-002 (Restaurang, Göteborg City): moved from 2027-02-05 09:00–15:00 to 2027-07-01" in str(sentence)
 
 
 def test_what_is_only_in_the_old_scenario_is_named_as_it_was() -> None:
@@ -134,7 +134,7 @@ def test_what_is_only_in_the_old_scenario_is_named_as_it_was() -> None:
     old = builders.placement("OP-9", date(2027, 6, 1), "dawn", "p9")
     found = notices(YEAR, former, {**FIRST.placed, "OP-9": old}, FIRST)
     assert [str(sentence) for sentence in found.sentences] == [
-        "OP-9 (Taxi, Hamnen): called off, was 2027-06-01 09:00–15:00 (LPO Hamnen), because of a plan made anew "
+        "OP-9 (Taxi, Hamnen): called off, was 2027-06-01 09:00–15:00, because of a plan made anew "
         "(with 189 days' notice)."
     ]
     assert {letter.name for letter in found.letters} == {"Hamnbolaget", "LPO Hamnen"}

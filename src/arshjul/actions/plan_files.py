@@ -22,6 +22,7 @@ from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.changes_json import changes_mapping
 from arshjul.formats.plan.plan_folder import (
+    CHANGES,
     FEEDS,
     OWN_NAMES,
     PlanFolder,
@@ -147,8 +148,8 @@ def plan_files(
     return {
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, scenario, whole, words),
-        "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed, why)),
-        **pictures(scenario, plan, words, slots),
+        "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost)),
+        **pictures(scenario, plan, words, slots, told=news.tell),
         **feed_files(scenario, plan, before.history, words),
     }
 
@@ -165,19 +166,28 @@ def pictures(
     words: Words,
     slots: FallBacks | None = None,
     stressed: StressFigures | None = None,
+    told: Mapping[str, tuple[str, ...]] | None = None,
 ) -> dict[str, bytes]:
     """The wheel, the one for everybody, and the coordinator's page and workbook.
 
-    `stressed`: what drawn years did to this plan.
+    `stressed`: what drawn years did to this plan; `told`: who must be told of which operations.
     """
     counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
-    whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed)
+    whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
     return {
         "wheel.svg": wheel(year(scenario, plan), words),
         "wheel-public.svg": public_wheel(public_year(scenario, plan), words),
         "plan.html": page(whole, words),
         "plan.xlsx": plan_workbook(whole, words),
     }
+
+
+def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
+    """Who must be told of which operations, as the folder's changes.json says; None where it does not."""
+    try:
+        return {one["party"]: tuple(one["operations"]) for one in read.data(CHANGES)["tell"]}  # type: ignore[index]
+    except (KeyError, TypeError):
+        return None
 
 
 def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arshjul.actions.heard_logs import heard_logs, with_history
 from arshjul.actions.lived_years import Call, Lives, lived_years
-from arshjul.actions.plan_files import pictures, rewrite
+from arshjul.actions.plan_files import pictures, rewrite, told_in
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import refuse_unknown
@@ -115,7 +115,7 @@ def keep(found: StressTest, effort: Effort) -> list[str]:
     """Writes the figures into the plan's folder, and its pages with them, as they are read; the names of the files."""
     read, figures = found.read, stress_of(stress_mapping(found.figures), found.scenario)
     slots = fall_backs(standing_plan(read.scenario, read.plan), tries_within(effort.limit_s))
-    shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures)
+    shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
     written = stress_bytes(found.figures, read.bytes(PLAN) or b"")
     return rewrite(read.path, {STRESS: written, **shown})
 

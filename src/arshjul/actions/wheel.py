@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from arshjul.actions.plan_files import pictures, rewrite
+from arshjul.actions.plan_files import pictures, rewrite, told_in
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.formats.catalogues import words
@@ -12,5 +12,6 @@ from arshjul.formats.plan.stress_json import read_stress
 def wheel(folder: Path, speak: Speak) -> list[str]:
     """Draws them; the names of the files."""
     read = opened(folder, speak)
-    shown = pictures(read.scenario, read.plan, words(read.scenario.language), stressed=read_stress(read))
+    say = words(read.scenario.language)
+    shown = pictures(read.scenario, read.plan, say, stressed=read_stress(read), told=told_in(read))
     return rewrite(folder, shown)

@@ -39,15 +39,15 @@ def cancelled_now(plan: Plan) -> frozenset[str]:
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
     """The causes for which the operation left its old place, or agencies no longer join it there, in one phrase.
 
-    None where no revision of this plan made it leave. `scenario` may know more than the plan's own: only to name what
-    is no longer in it.
+    None where no revision of this plan made it leave, and all come that joined it there. `scenario` may know more than
+    the plan's own: only to name what is no longer in it.
     """
     if plan.placed.get(old.operation) == old:
         return None
     if plan.base is None:
         return Message("a plan made anew") if plan.placements else None
     told = told_causes(scenario, plan, old)
-    if told is None:
+    if told is None or not told.causes:
         return None
     known = in_force(one for one in plan.entries.withdrawals if (one.revision or 0) <= told.revision)
     reports = {one.id: one for one in known}

@@ -1,18 +1,10 @@
-"""A change as one party is told of it: no more than its own feed shows.
-
-The unit that loses an operation to another one reads that that one takes over, as in its feed, and not
-which it is or on what date; who only takes part is not told which unit serves, nor why that unit
-withdrew its officers.
-"""
+"""A change as one party is told of it in a message: of which operation, what, why, and how long before."""
 
 from datetime import date
 
-from arshjul.agenda.cause import cause
-from arshjul.agenda.part_change import because
+from arshjul.agenda.part_change import PartChange
 from arshjul.agenda.party import Party
-from arshjul.agenda.when import placed_when
 from arshjul.agenda.wording import concerns
-from arshjul.domain.change import Move
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -20,33 +12,15 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 
-def notice(scenario: Scenario, plan: Plan, party: Party, move: Move) -> Message | None:
-    """The change in a sentence for that party; None where nothing changes in what it sees."""
-    old, new = seen(scenario, party, move.old), seen(scenario, party, move.new)
-    what = {"what": operation_said(scenario, move.operation)}
-    if old is None and new is None:
-        return None
-    if old is None and new is not None:
-        said = Message("{what}: new, {place}", {**what, "place": placed_when(scenario, new)})
-        return with_notice(plan, new.slot.day, said)
-    if old is None or (new is not None and new.slot == old.slot):
-        return None
-    values, day = {**what, "old": placed_when(scenario, old)}, old.slot.day
-    if new is None and move.old is not None and is_handed_on(plan, party, move.old):
-        said = Message("{what}: another unit takes over, was {old}", values)
-    elif new is None:
-        said = Message("{what}: called off, was {old}", values)
-    else:
-        values["new"] = placed_when(scenario, new)
-        said, day = Message("{what}: moved to {new}, was {old}", values), min(day, new.slot.day)
-    return with_notice(plan, day, because(said, cause(scenario, plan, old, party)))
+def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
+    """The change in a sentence of its own: of which operation, what, why, and how long before.
 
-
-def is_handed_on(plan: Plan, party: Party, old: Placement) -> bool:
-    """True if the unit served the operation, and another one does now: it is not called off, on whatever date."""
-    new = plan.placed.get(old.operation)
-    had = party.kind == "police" and old.police == party.id
-    return had and new is not None and new.police not in (None, party.id)
+    Of what stands where it stood it says when that is, which a calendar need not say of its own entry.
+    """
+    old, new, what = change.old, change.new, operation_said(scenario, change.operation)
+    if old is not None and new is not None and old.moments == new.moments:
+        what = Message("{what}, {place}", {"what": what, "place": new.when})
+    return with_notice(plan, change.first, Message("{what}: {change}", {"what": what, "change": change.sentence}))
 
 
 def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:

@@ -89,11 +89,13 @@ def overview(
     fallback_slots: Mapping[str, int] | None = None,
     n_uncounted: int = 0,
     stressed: StressFigures | None = None,
+    told: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Overview:
     """All that the coordinator's page shows.
 
     `fallback_slots`: of each placed operation, how many other slots it has that move nothing else;
-    `n_uncounted` operations have none there, for want of time. `stressed`: what drawn years did to this plan.
+    `n_uncounted` operations have none there, for want of time. `stressed`: what drawn years did to this plan;
+    `told`: as in `revised`.
     """
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     view = year(scenario, plan)
@@ -107,7 +109,7 @@ def overview(
         levels=plan.levels,
         costs=tuple(_costs(plan.prices)),
         weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
-        revised=revised(scenario, plan),
+        revised=revised(scenario, plan, told),
         is_unsettled=is_unsettled(plan),
         unknown_ends=tuple(unknown_ends(scenario, plan)),
         unanswered=tuple(unanswered(scenario, plan, plan.as_of)),

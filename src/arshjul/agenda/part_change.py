@@ -6,6 +6,7 @@ unit, or takes it over, is told besides which unit that is, and when the operati
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 from arshjul.agenda.cause import cause
@@ -63,19 +64,22 @@ class PartChange:
     sentence: Message
     cause: Message | None = None
 
+    @property
+    def starts(self) -> tuple[datetime, ...]:
+        """When it was to start and starts now (UTC), where the party has a part in it."""
+        return tuple(one.moments[0][0] for one in (self.old, self.new) if one is not None)
+
+    @property
+    def first(self) -> date:
+        """The earlier of its first dates, before and now."""
+        return min(one.first for one in (self.old, self.new) if one is not None)
+
 
 def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, operation: str) -> PartChange | None:
     """The change of the party's part of that operation since `former`; None where its part is as it was."""
     was, now = former.placed.get(operation), plan.placed.get(operation)
     old, new = part(former.scenario, party, was), part(scenario, party, now)
-    if old is not None and new is not None:
-        clauses = list(_stays(old, new))
-    elif old is not None:
-        clauses = [_goes(scenario, party, old, now)]
-    elif new is not None:
-        clauses = [_comes(former, new, was)]
-    else:
-        clauses = []
+    clauses = _clauses(former, scenario, party, (was, old), (now, new))
     if not clauses:
         return None
     kinds = tuple(kind for kind, _ in clauses)
@@ -84,6 +88,26 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
         said = Message("{first}; {second}", {"first": said, "second": clause})
     why = _why(former, scenario, plan, party, was) if was is not None and LOSSES & {*kinds} else None
     return PartChange(operation, old, new, kinds, because(said, why), why)
+
+
+def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
+    """True if a change of the party's part is told between these places of an operation."""
+    old, new = part(former.scenario, party, was), part(scenario, party, now)
+    return old != new and bool(_clauses(former, scenario, party, (was, old), (now, new)))
+
+
+_Place = tuple[Placement | None, PartyPart | None]
+
+
+def _clauses(
+    former: Former, scenario: Scenario, party: Party, before: _Place, after: _Place
+) -> list[tuple[Kind, Message]]:
+    (was, old), (now, new) = before, after
+    if old is not None and new is not None:
+        return list(_stays(old, new))
+    if old is not None:
+        return [_goes(scenario, party, old, now)]
+    return [] if new is None else [_comes(former, new, was)]
 
 
 def because(said: Message, why: Message | None) -> Message:

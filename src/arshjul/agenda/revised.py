@@ -1,16 +1,18 @@
 """The changes of a replan, for its coordinator, and who must be told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from arshjul.agenda.cause import cause
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR
+from arshjul.agenda.recipients import tell
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.calendar import Slot
-from arshjul.domain.change import Changes, Move, changes
+from arshjul.domain.change import Move, changes, lost_agencies
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 
@@ -62,22 +64,29 @@ class Revised:
     n_freed: int = 0
 
 
-def revised(scenario: Scenario, plan: Plan) -> Revised | None:
-    """The difference between a replan and its base; None for a first plan and a filling."""
+def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] | None = None) -> Revised | None:
+    """The difference between a replan and its base; None for a first plan and a filling.
+
+    `told`: the operations that each party must be told of; None: as far as the placements tell, since the scenario
+    before is not known here.
+    """
     base = plan.replanned_from
     if base is None:
         return None
     found = changes(base.placements, plan.placed)
-    moves = (*found.moved, *found.unit_changed, *found.dropped, *found.new)
-    joined_only = [id for id in found.lost_agencies if all(move.operation != id for move in moves)]
-    moves += tuple(Move(id, base.placements[id], plan.placed[id]) for id in joined_only)
-    changed = tuple(_changed(scenario, plan, move, found) for move in moves)
+    moves = {move.operation: move for move in (*found.moved, *found.unit_changed, *found.dropped, *found.new)}
+    lost = lost_agencies(scenario, base.placements, plan.placed)
+    if told is None:
+        former = Former(with_former_lenders(scenario, plan.entries.changes), base.placements)
+        told = tell(former, scenario, plan.placed)
+    for id in sorted({*lost, *chain.from_iterable(told.values())}):
+        moves.setdefault(id, Move(id, base.placements.get(id), plan.placed.get(id)))
+    changed = tuple(_changed(scenario, plan, move, lost) for move in moves.values())
     freed = sum(len(one.freed) for one in plan.entries.fillings if one.revision == plan.revision)
-    told = tuple(_told(with_former_lenders(scenario, plan.entries.changes), found))
-    return Revised(base.revision, plan.option, changed, told, freed)
+    return Revised(base.revision, plan.option, changed, tuple(_told(scenario, told)), freed)
 
 
-def _changed(scenario: Scenario, plan: Plan, move: Move, found: Changes) -> Changed:
+def _changed(scenario: Scenario, plan: Plan, move: Move, lost: Mapping[str, tuple[str, ...]]) -> Changed:
     return Changed(
         id=move.operation,
         title=operation.title if (operation := scenario.operations.get(move.operation)) else "",
@@ -85,7 +94,7 @@ def _changed(scenario: Scenario, plan: Plan, move: Move, found: Changes) -> Chan
         new=_where(scenario, move.new),
         is_hit=plan.base is not None and move.operation in plan.base.hit,
         cause=None if move.old is None else cause(scenario, plan, move.old, COORDINATOR),
-        lost_agencies=tuple(scenario.agencies[a].name for a in found.lost_agencies.get(move.operation, ())),
+        lost_agencies=tuple(scenario.agencies[a].name for a in lost.get(move.operation, ())),
     )
 
 
@@ -97,7 +106,9 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
     return Where(placement.slot, ", ".join([*units, *chosen]) or None)
 
 
-def _told(scenario: Scenario, found: Changes) -> Iterator[PartyChanges]:
-    for party, operations in tell(scenario, found).items():
-        known = scenario.parties[party]
-        yield PartyChanges(known.name, known.contact, operations)
+def _told(scenario: Scenario, told: Mapping[str, tuple[str, ...]]) -> Iterator[PartyChanges]:
+    """By name and contact; by its id, whom the scenario no longer has."""
+    for party, operations in told.items():
+        known = scenario.parties.get(party)
+        name, contact = (party, "") if known is None else (known.name, known.contact)
+        yield PartyChanges(name, contact, operations)

@@ -100,9 +100,9 @@ def diff(old: Folder, new: Folder, ask: Ask = False, as_json: Json = False, debu
         if ask:
             _ask(console, found, as_json=as_json)
         elif as_json:
-            ends = {"unknown_ends": [end.mapping for end in found.unknown_ends]}
+            news, ends = found.news, {"unknown_ends": [end.mapping for end in found.unknown_ends]}
             console.json(
-                {**changes_mapping(found.news.changes, found.news.tell, found.hit, causes=found.causes), **ends}
+                {**changes_mapping(news.changes, news.tell, found.hit, causes=found.causes, lost=news.lost), **ends}
             )
         else:
             tell_changes(console, found.news)

@@ -1,10 +1,11 @@
 """The difference between the placements of two plans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,13 @@ class Move:
 class Changes:
     """The changes of a revision, each list by operation id in plan order.
 
-    `moved`: another slot; `unit_changed`: the same slot with another unit or choice of agencies;
-    `lost_agencies`: who no longer joins an operation that it joined before, by operation.
+    `moved`: another slot; `unit_changed`: the same slot with another unit or choice of agencies.
     """
 
     moved: tuple[Move, ...] = ()
     unit_changed: tuple[Move, ...] = ()
     dropped: tuple[Move, ...] = ()
     new: tuple[Move, ...] = ()
-    lost_agencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def changed(self) -> tuple[Move, ...]:
@@ -53,10 +52,19 @@ def changes(old: Mapping[str, Placement], new: Mapping[str, Placement]) -> Chang
             moved.append(move)
         elif move.new.staffing != move.old.staffing:
             unit_changed.append(move)
+    return Changes(tuple(moved), tuple(unit_changed), tuple(dropped), tuple(fresh))
+
+
+def lost_agencies(
+    scenario: Scenario, old: Mapping[str, Placement], new: Mapping[str, Placement]
+) -> dict[str, tuple[str, ...]]:
+    """The agencies that joined an operation before and send no team to it where it stands now, by operation."""
     lost = {}
     for id, before in old.items():
-        now = new.get(id)
-        gone = tuple(a for a in before.optional_agencies if now is not None and a not in now.optional_agencies)
-        if gone:
+        now, operation = new.get(id), scenario.operations.get(id)
+        if now is None or operation is None:
+            continue
+        there = {*operation.sent(now.any_of), *now.optional_agencies}
+        if gone := tuple(agency for agency in before.optional_agencies if agency not in there):
             lost[id] = gone
-    return Changes(tuple(moved), tuple(unit_changed), tuple(dropped), tuple(fresh), lost)
+    return lost

@@ -4,18 +4,18 @@ The sentences are the coordinator's. A message holds what its party's feed shows
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from arshjul.agenda.cause import cause, kind_of
+from arshjul.agenda.cause import kind_of
 from arshjul.agenda.notice import notice, operation_said, with_notice
-from arshjul.agenda.part_change import because
+from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.recipients import changed_operations, tell
 from arshjul.agenda.when import placed_when
-from arshjul.domain.amended import with_former_lenders
-from arshjul.domain.change import Changes, Move, changes
+from arshjul.domain.change import Changes, Move, changes, lost_agencies
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
@@ -23,23 +23,43 @@ from arshjul.planning.bindings import freed_said
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """An operation that a sentence is about, and when it starts there or was to start, as its reader sees it."""
+
+    operation: str
+    starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to send to one party: who and whom to contact, and a sentence for each operation."""
+    """A message ready to send to one party: who and whom to contact, and a sentence for each operation.
+
+    `touched` says for each sentence what it is about; empty for questions, and for what a year begins with.
+    """
 
     to: Party
     name: str
     contact: str
     lines: tuple[Message, ...]
+    touched: tuple[Touched, ...] = ()
+
+    def and_then(self, other: "Letter") -> "Letter":
+        """Both in one."""
+        return replace(self, lines=self.lines + other.lines, touched=self.touched + other.touched)
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """The difference of two revisions: the changes, who must be told, in sentences and in letters."""
+    """The difference of two revisions: the changes, who must be told, in sentences and in letters.
+
+    `lost`: the agencies that no longer join, by operation.
+    """
 
     changes: Changes
     tell: dict[str, tuple[str, ...]]
     sentences: tuple[Message, ...]
     letters: tuple[Letter, ...]
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
@@ -50,11 +70,11 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     too, the same id is another operation: all that was still to come is called off, and all is new.
     """
     if scenario.name == former.name:
-        return _notices(with_former_lenders(_both(scenario, former), plan.entries.changes), old, plan)
+        return _notices(scenario, Former(former, old), plan)
     to_come = {id: placement for id, placement in old.items() if placement.slot.day >= plan.as_of.date()}
     nothing = replace(plan, placements=(), base=None, bindings={}, entries=replace(plan.entries, fillings=()))
-    gone = _notices(former, to_come, nothing)
-    fresh = _notices(scenario, {}, plan)
+    gone = _notices(former, Former(former, to_come), nothing)
+    fresh = _notices(scenario, Former(scenario, {}), plan)
     found = Changes(dropped=gone.changes.dropped, new=fresh.changes.new)
     parties = dict.fromkeys((*fresh.tell, *gone.tell))
     ids = {party: dict.fromkeys((*gone.tell.get(party, ()), *fresh.tell.get(party, ()))) for party in parties}
@@ -66,20 +86,33 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     )
 
 
-def _notices(scenario: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
-    found = changes(old, plan.placed)
-    to_tell = dict(tell(scenario, found))
-    sentence = {move.operation: change_said(scenario, plan, move) for move in _moves(found)}
-    for operation, agencies in found.lost_agencies.items():
-        if operation not in sentence:
-            why = cause(scenario, plan, old[operation], COORDINATOR)
-            sentence[operation] = Message(
-                "{sentence}.", {"sentence": because(_lost(scenario, operation, agencies), why)}
-            )
-    moves = {id: Move(id, old.get(id), plan.placed.get(id)) for ids in to_tell.values() for id in ids}
-    letters = (_letter(scenario, plan, party, moves.values()) for party in parties(scenario) if party.id in to_tell)
-    sentences = (*sentence.values(), *_of_objects(found, plan))
-    return Notices(found, to_tell, sentences, tuple(letter for letter in letters if letter.lines))
+def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
+    found, named = changes(former.placed, plan.placed), _both(scenario, former.scenario)
+    ids = dict.fromkeys((*(move.operation for move in _moves(found)), *changed_operations(former, named, plan.placed)))
+    said = (_sentence(former, named, plan, id) for id in ids)
+    letters = (_letter(former, named, plan, party, ids) for party in parties(named) if party != COORDINATOR)
+    return Notices(
+        found,
+        dict(tell(former, named, plan.placed)),
+        (*(sentence for sentence in said if sentence is not None), *_of_objects(found, plan)),
+        tuple(letter for letter in letters if letter.lines),
+        lost_agencies(scenario, former.placed, plan.placed),
+    )
+
+
+def _sentence(former: Former, scenario: Scenario, plan: Plan, id: str) -> Message | None:
+    """The change of an operation for the coordinator; of what is new, with the unit."""
+    change, was = part_change(former, scenario, plan, COORDINATOR, id), former.placed.get(id)
+    what = {"what": operation_said(scenario, id)}
+    if change is not None and change.old is not None:
+        return notice(scenario, plan, change)
+    if change is not None:
+        values = {**what, "place": place_said(scenario, plan.placed[id])}
+        return with_notice(plan, change.first, Message("{what}: new, {place}", values))
+    if was is not None and id not in scenario.operations:  # so that nobody's part of it is known
+        values = {**what, "old": place_said(scenario, was)}
+        return with_notice(plan, was.slot.day, Message("{what}: called off, was {old}", values))
+    return None
 
 
 def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
@@ -114,7 +147,7 @@ def _joined(gone: Iterable[Letter], fresh: Iterable[Letter]) -> tuple[Letter, ..
     joined: dict[Party, Letter] = {}
     for letter in (*gone, *fresh):
         before = joined.get(letter.to)
-        joined[letter.to] = letter if before is None else replace(letter, lines=before.lines + letter.lines)
+        joined[letter.to] = letter if before is None else before.and_then(letter)
     return tuple(joined.values())
 
 
@@ -123,28 +156,6 @@ def _moves(found: Changes) -> Iterator[Move]:
     yield from found.unit_changed
     yield from found.dropped
     yield from found.new
-
-
-def change_said(scenario: Scenario, plan: Plan, move: Move) -> Message:
-    """A change that the plan makes, for the coordinator: from where to where, why, and how long before."""
-    what = {"what": operation_said(scenario, move.operation)}
-    if move.old is None and move.new is not None:
-        new = Message("{what}: new, {place}", {**what, "place": place_said(scenario, move.new)})
-        return with_notice(plan, move.new.slot.day, new)
-    if move.old is None:
-        return Message("{what}", what)
-    values = {**what, "old": place_said(scenario, move.old)}
-    if move.new is None:
-        said = Message("{what}: called off, was {old}", values)
-        return with_notice(plan, move.old.slot.day, because(said, cause(scenario, plan, move.old, COORDINATOR)))
-    values["new"] = place_said(scenario, move.new)
-    said = Message("{what}: moved to {new}, was {old}", values)
-    if move.new.slot == move.old.slot:
-        said = Message("{what}: another unit, {new}, was {old}", values)
-        if move.new.police == move.old.police:
-            said = Message("{what}: another agency, {new}, was {old}", values)
-    earlier = min(move.old.slot.day, move.new.slot.day)
-    return with_notice(plan, earlier, because(said, cause(scenario, plan, move.old, COORDINATOR)))
 
 
 def place_said(scenario: Scenario, placement: Placement) -> Message:
@@ -199,12 +210,10 @@ def _dates(withdrawal: Withdrawal) -> Message:
     return Message("{first} to {last}", {"first": withdrawal.first, "last": withdrawal.last})
 
 
-def _lost(scenario: Scenario, operation: str, agencies: tuple[str, ...]) -> Message:
-    names = [scenario.agencies[agency].name if agency in scenario.agencies else agency for agency in agencies]
-    return Message("{what}: {agencies} cannot join", {"what": operation_said(scenario, operation), "agencies": names})
-
-
-def _letter(scenario: Scenario, plan: Plan, party: Party, moves: Iterable[Move]) -> Letter:
+def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: Iterable[str]) -> Letter:
     known = scenario.agencies[party.id] if party.kind == "agency" else scenario.police[party.id]
-    lines = (notice(scenario, plan, party, move) for move in moves)
-    return Letter(party, known.name, known.contact, tuple(line for line in lines if line is not None))
+    found = (part_change(former, scenario, plan, party, id) for id in ids)
+    changed = [change for change in found if change is not None]
+    lines = tuple(notice(scenario, plan, change) for change in changed)
+    touched = tuple(Touched(change.operation, change.starts) for change in changed)
+    return Letter(party, known.name, known.contact, lines, touched)

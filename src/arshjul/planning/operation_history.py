@@ -1,10 +1,12 @@
 """What has become of an operation: what was entered of it, and each replan that moved it, with the cause."""
 
+from arshjul.agenda.notice import notice
+from arshjul.agenda.part_change import Former, part_change
+from arshjul.agenda.party import COORDINATOR
 from arshjul.domain.past_replans import past_replans
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.notices import change_said
 from arshjul.planning.year_log import LogLine, year_log
 
 
@@ -25,9 +27,11 @@ def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[tuple[int, Me
     """Each replan that moved it, with the number of its version of the plan."""
     found = []
     for past in past_replans(scenario, plan):
-        for move in past.changed:
-            if move.operation == operation:
-                then = past.plan
-                values = {"version": then.revision, "as_of": then.as_of, "change": change_said(scenario, then, move)}
+        then = past.plan
+        if then.base is not None and any(move.operation == operation for move in past.changed):
+            before = Former(scenario, then.base.placements)
+            change = part_change(before, scenario, then, COORDINATOR, operation)
+            if change is not None:
+                values = {"version": then.revision, "as_of": then.as_of, "change": notice(scenario, then, change)}
                 found.append((then.revision, Message("Version {version} of the plan, {as_of}: {change}", values)))
     return found

@@ -7,12 +7,13 @@ from datetime import datetime
 from itertools import groupby
 
 from arshjul import solver
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.recipients import tell
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
@@ -147,5 +148,6 @@ def _count(scenario: Scenario, year: Year, before: Plan, after: Plan) -> None:
     for move in found.changed:
         days = [placement.slot.day for placement in (move.old, move.new) if isinstance(placement, Placement)]
         year.notice.append((min(days) - today).days)
-    for party, operations in tell(with_former_lenders(scenario, after.entries.changes), found).items():
+    former = Former(with_former_lenders(scenario, after.entries.changes), before.placed)
+    for party, operations in tell(former, scenario, after.placed).items():
         year.told[party] += len(operations)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from math import inf, sqrt
 from statistics import NormalDist, fmean, stdev
 
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.recipients import tell
 from arshjul.domain.amended import with_former_lenders
 from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.domain.recipients import tell
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.stressed import Estimate, PartyStressed, Stressed, Totals
@@ -109,7 +110,8 @@ def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan, proven: b
     near = {move.operation for move in found.changed if move.notice_days(after.as_of.date()) < SHORT_NOTICE_DAYS}
     year.changes += len(found.changed)
     year.short_notices += len(near)
-    for party, operations in tell(with_former_lenders(scenario, after.entries.changes), found).items():
+    former = Former(with_former_lenders(scenario, after.entries.changes), before.placed)
+    for party, operations in tell(former, scenario, after.placed).items():
         year.changes_of[party] += len(operations)
         year.short_notices_of[party] += len(near.intersection(operations))
 

@@ -24,7 +24,7 @@ from arshjul.domain.amendment import (
 from arshjul.domain.answer import Answered, agreed
 from arshjul.domain.calendar import Slot
 from arshjul.domain.cause import Causes, ChangeCause
-from arshjul.domain.change import changes
+from arshjul.domain.change import changes, lost_agencies
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
@@ -55,16 +55,19 @@ class CauseFinder:
     def all(self, placed: Mapping[str, Placement]) -> Causes:
         """The causes of all that a plan with these placements changes, by operation."""
         old = {} if self.context.base is None else self.context.base.placements
-        found = changes(old, placed)
-        ids = (*(move.operation for move in found.changed), *found.lost_agencies)
+        lost = lost_agencies(self.context.scenario, old, placed)
+        ids = (*(move.operation for move in changes(old, placed).changed), *lost)
         return {id: self.of(old[id], placed) for id in sorted({*ids})}
 
     def of(self, old: Placement, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
-        """The causes for which the operation left that place, or agencies no longer join it there; never empty."""
+        """The causes for which the operation left that place, or agencies no longer join it there.
+
+        Empty only where neither is so.
+        """
         new = placed.get(old.operation)
         if new is not None and old.same_place(new):
-            gone = (agency for agency in old.optional_agencies if agency not in new.optional_agencies)
-            return tuple(dict.fromkeys(self._absent(agency, old) for agency in gone))
+            lost = lost_agencies(self.context.scenario, {old.operation: old}, {old.operation: new})
+            return tuple(dict.fromkeys(self._absent(agency, old) for agency in lost.get(old.operation, ())))
         bites = tuple(dict.fromkeys(self._bites(old))) if old.operation in self.context.hit else ()
         return bites or (self._decided(old, new, placed),)
 

@@ -14,10 +14,12 @@ def changes_mapping(
     hit: Iterable[str] = (),
     confirmed: Iterable[str] = (),
     causes: Causes | None = None,
+    lost: Mapping[str, Iterable[str]] | None = None,
 ) -> Json:
     """The mapping; every list is there, empty in a first plan.
 
-    `confirmed`: near enough now to be certain. `causes`: why, by the operation that is changed.
+    `confirmed`: near enough now to be certain. `causes`: why, by the operation that is changed; `lost`: the agencies
+    that no longer join, by operation.
     """
 
     def why(move: Move) -> Json:
@@ -30,7 +32,7 @@ def changes_mapping(
         "new": [{"operation": move.operation, "new": _place(move.new)} for move in changes.new],
         "confirmed": sorted(confirmed),
         "hit": sorted(hit),
-        "lost_agencies": {id: list(agencies) for id, agencies in sorted(changes.lost_agencies.items())},
+        "lost_agencies": {id: list(agencies) for id, agencies in sorted((lost or {}).items())},
         "tell": [{"party": party, "operations": list(operations)} for party, operations in tell.items()],
     }
 

@@ -1,0 +1,44 @@
+"""The parties that must be told of a revision, and of which operations: those whose own part is another."""
+
+from collections.abc import Iterator, Mapping
+
+from arshjul.agenda.part_change import Former, is_changed
+from arshjul.agenda.party import Party
+from arshjul.agenda.wording import taking_part
+from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
+
+
+def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> Mapping[str, tuple[str, ...]]:
+    """The operations that each party must be told of, by the party's id; agencies first, in the scenario's order.
+
+    `placed` is where operations stand now. `scenario` may know parties of `former` besides: whom it does not know
+    has no contact to be told by.
+    """
+    told: dict[str, set[str]] = {id: set() for id in (*scenario.agencies, *scenario.police)}
+    for id in changed_operations(former, scenario, placed):
+        was, now = former.placed.get(id), placed.get(id)
+        for party in {*_concerned(former.scenario, was), *_concerned(scenario, now)}:
+            if party.id in told and is_changed(former, scenario, party, was, now):
+                told[party.id].add(id)
+    return {party: tuple(sorted(operations)) for party, operations in told.items() if operations}
+
+
+def changed_operations(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
+    """The operations of which somebody's part may be another, by id."""
+    before = former.scenario
+    ids = sorted(former.placed.keys() | placed.keys())
+    if before.shifts != scenario.shifts or before.timezone != scenario.timezone:
+        return tuple(ids)
+    return tuple(id for id in ids if former.placed.get(id) != placed.get(id) or _is_edited(before, scenario, id))
+
+
+def _is_edited(before: Scenario, scenario: Scenario, id: str) -> bool:
+    return before is not scenario and before.operations.get(id) != scenario.operations.get(id)
+
+
+def _concerned(scenario: Scenario, placement: Placement | None) -> Iterator[Party]:
+    if placement is None or placement.operation not in scenario.operations:
+        return
+    yield from (Party("agency", id) for id in taking_part(scenario, placement))
+    yield from (Party("police", id) for id in scenario.lenders(placement.operation, placement.police))
