@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +10,14 @@ import pytest
 from sqlalchemy import make_url
 from typer.testing import CliRunner
 
+from arshjul.actions.checkout import checkout
 from arshjul.actions.doctor import damage
+from arshjul.actions.draft import keep, opened_draft
 from arshjul.actions.purge_sites import Purged, purge_sites
+from arshjul.actions.refresh import refresh
 from arshjul.cli.app import app
+from arshjul.domain.operation import Site
+from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import engine
 from arshjul.store.shelf import Shelf, Watch
 from arshjul.store.store import Store, open_store
@@ -19,6 +25,7 @@ from tests import years
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -52,42 +59,75 @@ def reading(store: Store, table: str) -> Iterator[None]:
         yield
 
 
-def test_purged_sites_are_in_no_file(store: Store) -> None:
+def served_anew(store: Store, folder: Path) -> None:
+    """Another plan, of a year whose sites have other names, is published in the place of the first."""
+    operations = {
+        id: replace(one, sites=(Site("Ny referens", "Ny krog", "Ny gata"),)) for id, one in YEAR.operations.items()
+    }
+    moved = years.plan(YEAR, {"OP-001": years.days(9)[8]}, before=years.plan(YEAR))
+    read = years.write(folder, replace(YEAR, operations=operations), moved)
+    years.published(store, read, LATER, seen=1)
+
+
+def test_purged_sites_are_in_no_file(store: Store, tmp_path: Path) -> None:
     watch = Watch(store)
     watch.latest(Shelf())  # a server is running: its connection keeps SQLite's log from being tidied away
     assert is_in_files(store, years.SITE_NAME)
-    assert purge_sites(store, 365, "test", years.NOW) == Purged(0, True)
-    assert purge_sites(store, 0, "test", LATER) == Purged(len(YEAR.operations), True)
+    served_anew(store, tmp_path / "2")
+    assert purge_sites(store, 365, "test", LATER) == Purged(0, True)
+    assert purge_sites(store, 0, "test", LATER + DAY) == Purged(len(YEAR.operations), True)
     assert not any(is_in_files(store, word) for word in years.SITES)
     watch.close()
     assert damage(store) == []
 
 
-def test_sites_of_new_revisions_stay(store: Store, tmp_path: Path) -> None:
-    moved = years.plan(YEAR, {"OP-001": years.days(9)[8]}, before=years.plan(YEAR))
-    years.published(store, years.write(tmp_path / "2", YEAR, moved), LATER + timedelta(days=2))
-    assert purge_sites(store, 1, "test", LATER + timedelta(days=2)) == Purged(len(YEAR.operations), True)
-    with store.reading() as db:
-        assert db.exec_driver_sql("SELECT count(*) FROM site").scalar() == len(YEAR.operations)
+def test_sites_of_what_is_served_stay_however_old_it_is(store: Store, tmp_path: Path) -> None:
+    """Also where a refresh has shown it from another day since."""
+    served_anew(store, tmp_path / "2")
+    assert refresh(store, "timer", LATER + 20 * DAY).is_new
+    for _ in range(2):
+        purge_sites(store, 0, "test", LATER + 80 * DAY)
+        checkout(store, tmp_path / "out", lambda _: None)
+        there = read_plan_folder(tmp_path / "out").scenario.operations.values()
+        assert {one.sites for one in there} == {(Site("Ny referens", "Ny krog", "Ny gata"),)}
     assert damage(store) == []
 
 
-def test_long_reader_of_the_sites_is_told_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sites_of_the_draft_stay_and_those_that_it_had_are_in_no_file(store: Store) -> None:
+    """Each change of the draft writes its sites anew: in PostgreSQL the rows of before are there until they are not."""
+    gone = replace(YEAR.operations["OP-000"], sites=(Site("x", "Bortglömda baren", "x"),))
+    for operation in (gone, YEAR.operations["OP-000"]):
+        with store.writing() as db:
+            draft = opened_draft(db)
+            scenario = replace(draft.scenario, operations={**draft.scenario.operations, "OP-000": operation})
+            keep(db, draft, replace(draft, scenario=scenario), years.WORDS)
+    assert purge_sites(store, 0, "test", LATER + DAY) == Purged(0, True)
+    assert not is_in_files(store, "Bortglömda baren")
+    with store.reading() as db:
+        assert opened_draft(db).scenario.operations == YEAR.operations
+
+
+@pytest.mark.parametrize("table", ["site", "draft_site"])
+def test_long_reader_of_the_sites_is_told_of(
+    store: Store, tmp_path: Path, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served_anew(store, tmp_path / "2")
     url = store.place.address or str(store.place.path)
     monkeypatch.setenv("ARSHJUL_LANGUAGE", "en")
-    with reading(store, "site"):
+    with reading(store, table):
         done = CliRunner().invoke(app, ["purge-sites", "--older-than-days", "0", "--db", url])
         assert done.exit_code == 1
         assert "4 sites were removed" in done.stderr
         assert "can still be found" in done.stderr
         assert "arshjul purge-sites" in done.stderr
         assert is_in_files(store, years.SITE_NAME)
-    assert purge_sites(store, 0, "test", LATER) == Purged(0, True)
+    assert purge_sites(store, 0, "test", LATER + DAY) == Purged(0, True)
     assert not is_in_files(store, years.SITE_NAME)
 
 
-def test_old_snapshot_keeps_no_site(store: Store) -> None:
+def test_old_snapshot_keeps_no_site(store: Store, tmp_path: Path) -> None:
+    served_anew(store, tmp_path / "2")
     with reading(store, "revision"):
-        done = purge_sites(store, 0, "test", LATER)
+        done = purge_sites(store, 0, "test", LATER + DAY)
         assert done.is_forgotten is not is_in_files(store, years.SITE_NAME)
         assert done.is_forgotten is (store.place.path is None)

@@ -20,7 +20,10 @@ class Purged:
 
 
 def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> Purged:
-    """Removes the sites of the revisions published before that many days ago."""
+    """Removes the sites of the revisions published before that many days ago; never those of what is served.
+
+    Nor those of the draft, whose own they are.
+    """
     with store.writing() as db:
         n = revisions.purge_sites(db, plausible(now) - timedelta(days=older_than_days))
         audit.add(db, now, actor, "purge-sites", f"{n} sites")

@@ -159,7 +159,14 @@ def doctor(
 
 def purge_sites(
     days: Annotated[
-        int, typer.Option("--older-than-days", min=0, max=36500, metavar="N", help=say("Of revisions older than that."))
+        int,
+        typer.Option(
+            "--older-than-days",
+            min=0,
+            max=36500,
+            metavar="N",
+            help=say("Of revisions older than that; never of what is served."),
+        ),
     ] = 365,
     db: Db = DEFAULT_DB,
     by: By = None,

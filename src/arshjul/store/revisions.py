@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import ScalarSelect, Table, func, insert, select, update
 
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
@@ -275,9 +275,8 @@ def sites(db: Transaction, number: int) -> list[NewSite]:
 
     They are kept with the plan that was published: a revision that only shows it from another day has none.
     """
-    table, made = schema.site, schema.revision.c
-    published = select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
-    query = select(table).where(table.c.revision == published).order_by(table.c.operation, table.c.position)
+    table = schema.site
+    query = select(table).where(table.c.revision == _published(number)).order_by(table.c.operation, table.c.position)
     return [
         NewSite(row.operation, row.position, bytes(row.salt), unlocked(db, bytes(row.body)))
         for row in db.execute(query)
@@ -285,9 +284,21 @@ def sites(db: Transaction, number: int) -> list[NewSite]:
 
 
 def purge_sites(db: Transaction, before: datetime) -> int:
-    """Removes the sites of the revisions published before that moment; how many they were."""
+    """Removes the sites of the revisions published before that moment; how many they were.
+
+    Those of the year that is served stay, however old it is.
+    """
+    table, served = schema.site, pointer(db)
+    if served is None:
+        return 0
     old = select(schema.revision.c.number).where(schema.revision.c.published_at < before)
-    return db.execute(schema.site.delete().where(schema.site.c.revision.in_(old))).rowcount
+    return db.execute(table.delete().where(table.c.revision.in_(old), table.c.revision != _published(served))).rowcount
+
+
+def _published(number: int) -> ScalarSelect[int]:
+    """The revision by which the year was published that the one of that number shows."""
+    made = schema.revision.c
+    return select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
 
 
 def _add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:

@@ -13,7 +13,7 @@ from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
 from arshjul.store import versions
 from arshjul.store.engine import Place, engine, place
 from arshjul.store.faults import told
-from arshjul.store.schema import site, state
+from arshjul.store.schema import OF_SITES, state
 from arshjul.store.site_key import OPTION, key_in
 from arshjul.texts.system import why
 
@@ -78,11 +78,13 @@ class Store:
         """Puts what is left of them into a new file. VACUUM FULL would copy what an old snapshot may still see."""
         try:
             with self.writing() as db:
-                db.exec_driver_sql("LOCK TABLE site IN ACCESS EXCLUSIVE MODE")
-                left = [dict(row) for row in db.execute(select(site)).mappings()]
-                db.exec_driver_sql("TRUNCATE TABLE site")
-                if left:
-                    db.execute(insert(site), left)
+                for table in OF_SITES:
+                    db.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
+                for table in OF_SITES:
+                    left = [dict(row) for row in db.execute(select(table)).mappings()]
+                    db.exec_driver_sql(f"TRUNCATE TABLE {table.name}")
+                    if left:
+                        db.execute(insert(table), left)
         except StorageError:
             return False
         return True
