@@ -120,7 +120,7 @@ def test_log_of_another_database_that_is_replaced_is_kept_too(store: Store, tmp_
 
 def test_copy_holds_no_site_unless_asked(store: Store, tmp_path: Path) -> None:
     backup(store, tmp_path / "without.db", years.NOW)
-    backup(store, tmp_path / "with.db", years.NOW, sites=True)
+    backup(store, tmp_path / "with.db", years.NOW, sites="all")
     for word in years.SITES:
         assert word.encode() not in (tmp_path / "without.db").read_bytes()
         assert word.encode() in (tmp_path / "with.db").read_bytes()

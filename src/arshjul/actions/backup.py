@@ -1,7 +1,7 @@
 """backup: copies a database while it is in use.
 
 A copy is one SQLite file, whichever database it is of, with a manifest of hashes beside it. It holds
-no sites unless asked for, and of addresses only hashes.
+no sites unless asked for, in clear only where that is said, and of addresses only hashes.
 
 The copy is on the disk, under its name, before the manifest that describes it gets its own. Stopped at any step, it
 leaves a whole backup, or what the next one of that name knows for a remnant and takes away.
@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from arshjul.formats.atomic import create, sync
 from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.regular_file import read_regular
 from arshjul.locks import HeldByAnother, held
-from arshjul.store import copying, revisions, versions
+from arshjul.store import copying, revisions, site_key, versions
+from arshjul.store.copying import TakenSites
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, make_store
 from arshjul.texts.system import why
@@ -34,12 +35,16 @@ STEPS = ("begun", "copied", "described", "named", "done")
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copy that was made or put back: the revision that it serves, and that revision's hash."""
+    """A copy that was made or put back: the revision that it serves, and that revision's hash.
+
+    `revoked`: the addresses that were closed; `in_clear`: the sites that were left out, as they are not encrypted.
+    """
 
     file: Path
     revision: int | None
     head: str | None
     revoked: int = 0
+    in_clear: int = 0
 
 
 def manifest_of(file: Path) -> Path:
@@ -48,11 +53,11 @@ def manifest_of(file: Path) -> Path:
 
 
 def backup(
-    store: Store, file: Path, now: datetime, *, sites: bool = False, at: Callable[[str], None] = lambda _: None
+    store: Store, file: Path, now: datetime, *, sites: TakenSites = "none", at: Callable[[str], None] = lambda _: None
 ) -> Copied:
     """Copies the database into a new file, whole or not at all. InputError where the file is there already.
 
-    `at` is called with the name of each step when it is done.
+    `sites`: which of them it holds. `at` is called with the name of each step when it is done.
     """
     half, waiting = _half(file), _half(manifest_of(file))
     try:
@@ -74,7 +79,7 @@ def backup(
     except OSError as error:
         values = {"file": str(file), "reason": why(error)}
         raise StorageError(Message("{file} was not written: {reason}", values)) from None
-    return Copied(file, copied.revision, copied.head)
+    return replace(copied, file=file)
 
 
 @contextmanager
@@ -132,12 +137,13 @@ def _manifest(half: Path, copied: Copied, hashes: dict[str, str], now: datetime)
     }
 
 
-def _copy_into(store: Store, half: Path, sites: bool) -> tuple[Copied, dict[str, str]]:
+def _copy_into(store: Store, half: Path, sites: TakenSites) -> tuple[Copied, dict[str, str]]:
     target = make_store(str(half), wal=False)
     with store.reading() as rows, target.writing() as db:
         hashes = copying.copy(rows, db, sites=sites)
         last = revisions.current(db)
-    return Copied(half, last.number if last else None, last.hash if last else None), hashes
+        left_out = site_key.count(rows)[0] if sites == "encrypted" else 0
+    return Copied(half, last.number if last else None, last.hash if last else None, in_clear=left_out), hashes
 
 
 def digest_of_file(file: Path) -> str:

@@ -4,16 +4,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from arshjul import __version__
 from arshjul.actions.public_address import is_this_computer
 from arshjul.actions.served_revision import is_ahead
 from arshjul.errors import Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
-from arshjul.store import audit, readers, revisions, versions
+from arshjul.store import audit, readers, revisions, site_key, versions
 from arshjul.store.checks import CHECKS
 from arshjul.store.revisions import Revision
-from arshjul.store.store import Store, open_store
+from arshjul.store.store import Store, Transaction, open_store
+from arshjul.texts import counted
 
 REFRESHED_WITHIN = timedelta(days=2)
 """A nightly refresh that did not run for so long is told of (config/deploy)."""
@@ -61,13 +63,14 @@ class Diagnosis:
         return all(finding.is_warning for finding in self.findings)
 
 
-def doctor(given: str, now: datetime, base_url: str | None = None) -> Diagnosis:
+def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Path | None = None) -> Diagnosis:
     """Every check of the database at that address, also where an earlier one failed. InputError where there is none.
 
-    `base_url`: where others are said to reach the feeds, empty where nobody has said so; None is not judged.
+    `key_file`: the key of its sites, where there is one. `base_url`: where others are said to reach the feeds, empty
+    where nobody has said so; None is not judged.
     """
     try:
-        store = open_store(given)
+        store = open_store(given).with_key(key_file if key_file is not None and key_file.exists() else None)
     except StorageError as error:
         return Diagnosis((Finding("file", error.message),), {"arshjul": __version__})
     found = [*damage(store), *_open_files(store)]
@@ -76,6 +79,7 @@ def doctor(given: str, now: datetime, base_url: str | None = None) -> Diagnosis:
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
             written, has_readers = audit.latest(db), bool(readers.subscribers(db))
+            found += _sites(db, wants_key=key_file is not None)
         found += _clock(last, written, now)
         if not is_rehearsal:
             found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
@@ -97,6 +101,21 @@ def damage(store: Store) -> list[Finding]:
         except StorageError as error:
             found.append(Finding(id, error.message))
     return found
+
+
+def _sites(db: Transaction, *, wants_key: bool) -> Iterator[Finding]:
+    """That sites lie in clear beside a key, or cannot be checked without it."""
+    in_clear, all_of_them = site_key.count(db)
+    if in_clear and (wants_key or in_clear < all_of_them):
+        text = counted(
+            in_clear,
+            "One site lies in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts it.",
+            "{n} sites lie in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts them.",
+        )
+        yield Finding("sites", text, is_warning=True)
+    if in_clear < all_of_them and not site_key.has_key(db):
+        text = Message("Whether encrypted sites are as they were is seen with their key alone: say --key-file.")
+        yield Finding("sites", text, is_warning=True)
 
 
 def _open_files(store: Store) -> Iterator[Finding]:

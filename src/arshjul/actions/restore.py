@@ -46,7 +46,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
             )
         before, closed, log = copying.generation(db), ways_in.doors(db), audit.lines(db)
         copying.clear(db)
-        copying.copy(rows, db, sites=True, tables=tables)
+        copying.copy(rows, db, sites="all", tables=tables)
         copying.restored(db, before, now)
         jobs.break_off(db)  # whoever worked on them in the copy's time is no more
         ways_in.close_again(db, closed, now)

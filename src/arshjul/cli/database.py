@@ -11,6 +11,7 @@ import typer
 from arshjul.cli.console import Console
 from arshjul.cli.options import say
 from arshjul.errors import Message
+from arshjul.texts import counted
 from arshjul.texts.printable import on_one_line
 
 if TYPE_CHECKING:
@@ -67,3 +68,25 @@ def tell_rehearsal(console: Console, store: "Store") -> bool:
     if is_rehearsal:
         console.talk(Message("REHEARSAL: in {name} a year is only tried out.", {"name": store.name}))
     return is_rehearsal
+
+
+def encrypt_sites(console: Console, store: "Store", by: str) -> None:
+    """Encrypts the sites that lie in clear, where the store has a key, and says so."""
+    from arshjul.actions.encrypt_sites import encrypt_sites as encrypted
+
+    done = encrypted(store, by, now())
+    if done.n:
+        console.talk(
+            counted(
+                done.n,
+                "One site that lay in clear is encrypted now. Copies that were made before have it in clear.",
+                "{n} sites that lay in clear are encrypted now. Copies that were made before have them in clear.",
+            )
+        )
+    if not done.is_forgotten:
+        console.talk(
+            Message(
+                "What lay in clear can still be found in the files of {name}, since another process is reading there.",
+                {"name": store.name},
+            )
+        )

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from arshjul.cli.console import FOUND_WRONG, answering
-from arshjul.cli.database import DEFAULT_DB, By, Db, actor, now
+from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now
 from arshjul.cli.options import Commands, Debug, Json, say
 from arshjul.cli.subscriptions import BaseUrl
 from arshjul.errors import Message
@@ -54,16 +54,33 @@ def serve(
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A new file; its manifest comes beside it."))],
     db: Db = DEFAULT_DB,
-    with_sites: Annotated[bool, typer.Option("--with-sites", help=say("Copy the sites too."))] = False,
+    with_sites: Annotated[
+        bool, typer.Option("--with-sites", help=say("Copy the sites too, as far as they are encrypted."))
+    ] = False,
+    with_plain_sites: Annotated[
+        bool, typer.Option("--with-plain-sites", help=say("Copy the sites too, also those that lie in clear."))
+    ] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.backup import backup as copied
         from arshjul.actions.backup import manifest_of
+        from arshjul.store.copying import TakenSites
         from arshjul.store.store import open_store
 
-        done = copied(open_store(db), file, now(), sites=with_sites)
+        sites: TakenSites = "all" if with_plain_sites else "encrypted" if with_sites else "none"
+        done = copied(open_store(db), file, now(), sites=sites)
+        if done.in_clear:
+            console.talk(
+                counted(
+                    done.in_clear,
+                    "One site lies in clear in the database, and is not in the copy: say --with-plain-sites to take it "
+                    "along, or encrypt it with a key.",
+                    "{n} sites lie in clear in the database, and are not in the copy: say --with-plain-sites to take "
+                    "them along, or encrypt them with a key.",
+                )
+            )
         if as_json:
             console.json(
                 {"file": str(file), "manifest": str(manifest_of(file)), "revision": done.revision, "head": done.head}
@@ -116,6 +133,7 @@ def doctor(
     ] = False,
     db: Db = DEFAULT_DB,
     base_url: BaseUrl = "",
+    site_key: SiteKey = None,
     by: By = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -130,7 +148,7 @@ def doctor(
             done = mended(open_store(db, bring_up_to_date=True), actor(by), now())
             if done.is_new:
                 console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
-        found = examined(db, now(), base_url)
+        found = examined(db, now(), base_url, site_key)
         findings = [
             {"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings
         ]

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import REFUSED, Console, answering, screen_width
-from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, tell_rehearsal
+from arshjul.cli.database import (
+    DEFAULT_DB,
+    By,
+    Db,
+    SiteKey,
+    actor,
+    encrypt_sites,
+    moment_in,
+    now,
+    tell_rehearsal,
+)
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
 from arshjul.errors import Message
 from arshjul.texts import counted
@@ -45,6 +55,7 @@ def publish(
         try:
             cause = Cause(reason, actor(by), now(), rehearsal)
             store, done = publish_to(db, read, cause, console.words, seen, site_key)
+            encrypt_sites(console, store, actor(by))
         except StaleRevision as error:
             _tell_stale(console, error, as_json)
             raise typer.Exit(REFUSED) from None
@@ -89,12 +100,15 @@ def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) 
             console.data(f"{mark} {one.number:>4}  {at}  {kind:<11} {one.actor}: {reason}{because}")
 
 
-def refresh(db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False) -> None:
+def refresh(
+    db: Db = DEFAULT_DB, site_key: SiteKey = None, by: By = None, as_json: Json = False, debug: Debug = False
+) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.refresh import refresh
         from arshjul.store.store import open_store
 
-        store = open_store(db, bring_up_to_date=True)
+        store = open_store(db, bring_up_to_date=True).with_key(site_key)
+        encrypt_sites(console, store, actor(by))
         done = refresh(store, actor(by), now())
         tell_rehearsal(console, store)
         if as_json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import FOUND_WRONG, Console, answering
-from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now
+from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, encrypt_sites, now
 from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -74,7 +74,7 @@ def console(
             )
         trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
         with in_use_by_console(db) as is_only:
-            store = _opened(db, site_key)
+            store = _opened(terminal, db, site_key, actor(by))
             made = ConsoleServer(
                 store,
                 Runner(db, time_limit, site_key),
@@ -89,14 +89,18 @@ def console(
             serve(made, listening, is_only=is_only)
 
 
-def _opened(db: str, site_key: Path | None) -> "Store":
-    """The database, brought up to date. InputError where the key is not the one that its sites were kept with."""
+def _opened(terminal: Console, db: str, site_key: Path | None, by: str) -> "Store":
+    """The database, brought up to date, with no site in clear beside a key.
+
+    InputError where the key is not the one that its sites were kept with.
+    """
     from arshjul.store.site_key import refuse_other_key
     from arshjul.store.store import open_store
 
     store = open_store(db, bring_up_to_date=True).with_key(site_key)
     with store.reading() as rows:
         refuse_other_key(rows)
+    encrypt_sites(terminal, store, by)
     return store
 
 
@@ -174,6 +178,7 @@ def bring_in(
         from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
         from arshjul.actions.sent_workbook import workbook_scenario
         from arshjul.formats.workbook.reading import is_workbook
+        from arshjul.store.store import open_store
 
         own = None
         if map_path is not None and not map_path.exists():
@@ -188,6 +193,7 @@ def bring_in(
             for note in read.notes:
                 console.talk(note)
         done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, key_file=site_key)
+        encrypt_sites(console, open_store(db).with_key(site_key), actor(by))
         if as_json:
             console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
             return

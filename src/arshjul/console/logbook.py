@@ -137,6 +137,6 @@ _ABOUT: Mapping[str, Callable[[Parts, Names], Message | None]] = {
     "edit-operation": _operation,
     "choose": _choice,
     "start-over": lambda parts, _: Message("revision {n}", {"n": parts[0]}),
-    "purge-sites": lambda parts, _: counted(int(parts[0]), "one site", "{n} sites"),
+    **dict.fromkeys(("purge-sites", "encrypt-sites"), lambda parts, _: counted(int(parts[0]), "one site", "{n} sites")),
     "restore": _restored,
 }

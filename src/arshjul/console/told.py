@@ -39,6 +39,7 @@ _DONE: Mapping[str, Message] = {
     "reissue": Message("handed out a calendar's address anew"),
     "unsubscribe": Message("revoked a calendar's address"),
     "purge-sites": Message("removed sites"),
+    "encrypt-sites": Message("encrypted sites"),
     audit.MEND: Message("said that the clock is right"),
     audit.RESTORE: Message("put a backup back"),
     audit.REHEARSAL: Message("began a rehearsal"),

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import LargeBinary, func, select
 
-from arshjul.errors import Message
-from arshjul.store import audit, readers, revisions, schema
+from arshjul.errors import InputError, Message
+from arshjul.store import audit, readers, revisions, schema, site_key
 from arshjul.store.chain import FIRST, SIZE_BYTES, digest_of, judge_blob, said_size, site_seal
 from arshjul.store.faults import Damaged
 from arshjul.store.store import Transaction
@@ -76,7 +76,13 @@ def _sites(db: Transaction) -> Iterator[Message]:
     for number in db.execute(select(schema.site.c.revision).distinct()).scalars():
         seals = revisions.site_seals(db, number)
         for row in db.execute(select(schema.site).where(schema.site.c.revision == number)):
-            if seals.get((row.operation, row.position)) != site_seal(row.salt, row.body):
+            if not row.salt and not site_key.has_key(db):  # sealed before it was encrypted
+                continue
+            try:
+                found = site_seal(*site_key.sealed(db, bytes(row.salt), bytes(row.body)))
+            except InputError:
+                found = None
+            if found is None or seals.get((row.operation, row.position)) != found:
                 values = {"operation": row.operation, "number": number}
                 yield Message("A site of {operation} in revision {number} is damaged", values)
 

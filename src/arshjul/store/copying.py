@@ -4,33 +4,40 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Select, Table, func, insert, inspect, select, update
 
 from arshjul.store import schema
 from arshjul.store.schema import moment_text
+from arshjul.store.site_key import is_in_clear
 from arshjul.store.store import Transaction
 
 _ROWS_AT_ONCE = 500
 
 
+TakenSites = Literal["none", "encrypted", "all"]
+"""Which sites go into a copy."""
+
+
 def copy(
-    source: Transaction, target: Transaction, *, sites: bool, tables: Iterable[str] | None = None
+    source: Transaction, target: Transaction, *, sites: TakenSites, tables: Iterable[str] | None = None
 ) -> dict[str, str]:
     """Copies every row into an empty target; the SHA-256 of each table's rows, by its name.
 
-    `sites`: whether the sites go along. Their seals always do. Tables that are not among `tables`
+    `sites`: those that go along. Their seals always do. Tables that are not among `tables`
     stay as they are.
     """
     wanted = {table.name for table in schema.TABLES} if tables is None else set(tables)
     hashes = {}
     for table in schema.TABLES:
-        if table.name not in wanted or (table in schema.OF_SITES and not sites):
+        if table.name not in wanted or (table in schema.OF_SITES and sites == "none"):
             continue
         if table in schema.MADE_WITH_A_ROW:
             target.execute(table.delete())
         rows = [dict(row) for row in source.execute(_ordered(source, table)).mappings()]
+        if table in schema.OF_SITES and sites == "encrypted":
+            rows = [row for row in rows if not is_in_clear(row["body"])]
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             target.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
         hashes[table.name] = _hash(rows)

@@ -10,7 +10,7 @@ from sqlalchemy import ScalarSelect, Table, func, insert, select, update
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.store.faults import Damaged
-from arshjul.store.site_key import locked, unlocked
+from arshjul.store.site_key import locked, opened
 from arshjul.store.store import Transaction
 
 
@@ -278,8 +278,7 @@ def sites(db: Transaction, number: int) -> list[NewSite]:
     table = schema.site
     query = select(table).where(table.c.revision == _published(number)).order_by(table.c.operation, table.c.position)
     return [
-        NewSite(row.operation, row.position, bytes(row.salt), unlocked(db, bytes(row.body)))
-        for row in db.execute(query)
+        NewSite(row.operation, row.position, *opened(db, bytes(row.salt), bytes(row.body))) for row in db.execute(query)
     ]
 
 

@@ -2,14 +2,19 @@
 
 The file may hold several keys, each on a line: what is written is encrypted under the first, and what
 was encrypted under any of them is read. So a key is changed by putting a new one above it.
+
+A site that was published before there was a key was sealed in clear. It is encrypted with its salt, by which its
+seal could be tried against a register; its row then has none.
 """
 
 import os
+import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import is_shared
@@ -34,8 +39,7 @@ def key_in(file: Path) -> "MultiFernet":
 
     try:
         if not file.exists():
-            with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
-                made.write(Fernet.generate_key() + b"\n")
+            _make(file, Fernet.generate_key() + b"\n")
         with file.open("rb") as opened:
             is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(_MOST_BYTES)
     except OSError as error:
@@ -48,6 +52,79 @@ def key_in(file: Path) -> "MultiFernet":
         raise InputError(
             Message("{path} holds no key of sites: name the file that --key-file made.", {"path": str(file)})
         ) from None
+
+
+def _make(file: Path, key: bytes) -> None:
+    """Brings a key to the disk before anything is encrypted under it; where another made one just then, that stands."""
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
+            made.write(key)
+            made.flush()
+            os.fsync(made.fileno())
+        with suppress(FileExistsError):
+            os.link(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)
+    if os.name != "nt":
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def has_key(db: Connection) -> bool:
+    """True if sites are kept under a key there."""
+    return _key(db) is not None
+
+
+def is_in_clear(body: bytes) -> bool:
+    """True if that is a site which is not encrypted."""
+    return bytes(body).startswith(_PLAIN)
+
+
+def count(db: Connection) -> tuple[int, int]:
+    """The number of sites that lie in clear, and of all."""
+    bodies = [body for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars()]
+    return sum(map(is_in_clear, bodies)), len(bodies)
+
+
+def encrypt_all(db: Connection) -> int:
+    """Encrypts every site that lies in clear; how many they were. InputError where others are under another key."""
+    key, n = _key(db), 0
+    if key is None:
+        return 0
+    for table in schema.OF_SITES:
+        for row in db.execute(select(table)).mappings().all():
+            if not is_in_clear(row["body"]):
+                unlocked(db, bytes(row["body"]))
+                continue
+            body = bytes(row["body"])
+            values: dict[str, object] = {"body": key.encrypt(body)}
+            if "salt" in row:
+                values = {"body": key.encrypt(_with_salt(bytes(row["salt"]), body)), "salt": b""}
+            there = (column == row[column.name] for column in table.primary_key.columns)
+            db.execute(update(table).where(*there).values(values))
+            n += 1
+    return n
+
+
+def opened(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
+    """The salt of a published site, and its body as it was given."""
+    found = unlocked(db, body)
+    if salt:
+        return salt, found
+    return found[1 : 1 + found[0]], found[1 + found[0] :]
+
+
+def sealed(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
+    """The salt and body that the seal of a published site is of."""
+    return (salt, body) if salt else opened(db, salt, body)
+
+
+def _with_salt(salt: bytes, body: bytes) -> bytes:
+    return bytes([len(salt)]) + salt + body
 
 
 def refuse_other_key(db: Connection) -> None:
@@ -66,7 +143,7 @@ def locked(db: Connection, bodies: Iterable[bytes]) -> list[bytes]:
 
 def unlocked(db: Connection, body: bytes) -> bytes:
     """The body of a site as it was given; one that was kept before there was a key is as it is."""
-    if body.startswith(_PLAIN):
+    if is_in_clear(body):
         return body
     key = _key(db)
     if key is None:

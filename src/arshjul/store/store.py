@@ -68,26 +68,38 @@ class Store:
         SQLite keeps them in its log, PostgreSQL in the table's file, until something is written over them.
         Whoever is reading can stand in the way: then they are left, and it is to be tried again.
         """
+        if self.engine.dialect.name == "sqlite":
+            return self.empty_log()
+        try:
+            with self.rewriting_sites():
+                return True
+        except StorageError:
+            return False
+
+    def empty_log(self) -> bool:
+        """Writes what lies in SQLite's log into its file, and empties it; False where a reader stands in the way."""
         if self.engine.dialect.name != "sqlite":
-            return self._rewrite_sites()
+            return True
         with told(self.name), self.engine.connect().execution_options(plain=True) as connection:
             is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         return not is_busy
 
-    def _rewrite_sites(self) -> bool:
-        """Puts what is left of them into a new file. VACUUM FULL would copy what an old snapshot may still see."""
-        try:
-            with self.writing() as db:
-                for table in OF_SITES:
-                    db.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
-                for table in OF_SITES:
-                    left = [dict(row) for row in db.execute(select(table)).mappings()]
-                    db.exec_driver_sql(f"TRUNCATE TABLE {table.name}")
-                    if left:
-                        db.execute(insert(table), left)
-        except StorageError:
-            return False
-        return True
+    @contextmanager
+    def rewriting_sites(self) -> Iterator[Transaction]:
+        """A transaction that writes, at whose end PostgreSQL's files hold of the sites only what is there then.
+
+        They are put into new files: VACUUM FULL would copy what an old snapshot may still see.
+        """
+        with self.writing() as db:
+            tables = OF_SITES if db.dialect.name == "postgresql" else ()
+            for table in tables:
+                db.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
+            yield db
+            for table in tables:
+                left = [dict(row) for row in db.execute(select(table)).mappings()]
+                db.exec_driver_sql(f"TRUNCATE TABLE {table.name}")
+                if left:
+                    db.execute(insert(table), left)
 
 
 def is_there(given: str) -> bool:

@@ -1,0 +1,44 @@
+"""The sites that lie in clear in a database, encrypted when it is opened with a key.
+
+It is one transaction: whatever ends it, every site is there, and the next start goes on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from arshjul.store import audit, site_key
+from arshjul.store.store import Store
+
+STEPS = ("begun", "encrypted", "logged", "committed", "emptied")
+"""The steps, in order: where a crash can come between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """The number of sites encrypted, and whether none is left in clear in the database's files (see `Store`)."""
+
+    n: int
+    is_forgotten: bool
+
+
+def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], None] = lambda _: None) -> Encrypted:
+    """Encrypts what lies in clear under the store's key; nothing without one.
+
+    `at` is called with the name of each step when it is done.
+    """
+    with store.reading() as db:
+        if not site_key.has_key(db):
+            return Encrypted(0, True)
+        n, _ = site_key.count(db)
+    if n:
+        with store.rewriting_sites() as db:
+            at("begun")
+            n = site_key.encrypt_all(db)
+            at("encrypted")
+            audit.add(db, now, actor, "encrypt-sites", f"{n} sites")
+            at("logged")
+        at("committed")
+    is_forgotten = store.empty_log()
+    at("emptied")
+    return Encrypted(n, is_forgotten)

@@ -1,0 +1,161 @@
+"""A key that is switched on encrypts the sites that are there, whatever stops it; copies take none in clear unasked."""
+
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from arshjul.actions.checkout import checkout
+from arshjul.actions.doctor import damage, doctor
+from arshjul.actions.encrypt_sites import STEPS, Encrypted, encrypt_sites
+from arshjul.actions.restore import restore
+from arshjul.cli.app import app
+from arshjul.errors import InputError
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.store import revisions, schema, site_key
+from arshjul.store.store import Store, open_store
+from tests import years
+from tests.service.test_killed import in_a_child
+from tests.service.test_purge_sites import is_in_files, served_anew
+
+YEAR = years.scenario()
+N = 2 * len(YEAR.operations)
+LATER = years.NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def opened(store: Store, tmp_path: Path) -> Store:
+    """A database in which two plans were published without a key, opened with one."""
+    served_anew(store, tmp_path / "2")
+    return store.with_key(tmp_path / "key")
+
+
+def url(store: Store) -> str:
+    return store.place.address or str(store.place.path)
+
+
+def sites(store: Store) -> list[list[revisions.NewSite]]:
+    with store.reading() as db:
+        return [revisions.sites(db, number) for number in (1, 2)]
+
+
+def count(store: Store) -> tuple[int, int]:
+    with store.reading() as db:
+        return site_key.count(db)
+
+
+def is_anywhere(store: Store) -> bool:
+    return any(is_in_files(store, word) for word in (*years.SITES, "Ny krog", "Ny gata", "Ny referens"))
+
+
+def test_a_key_encrypts_what_is_there(opened: Store, tmp_path: Path) -> None:
+    before = sites(opened)
+    assert encrypt_sites(opened, "x", LATER) == Encrypted(N, True)
+    assert count(opened) == (0, N)
+    assert not is_anywhere(opened)
+    assert sites(opened) == before, "salt and body are what they were, and so the seals hold"
+    assert damage(opened) == damage(open_store(url(opened))) == []
+    assert encrypt_sites(opened, "x", LATER) == Encrypted(0, True)
+    checkout(opened, tmp_path / "out", lambda _: None)
+    assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites[0].name == "Ny krog"
+
+
+def test_no_seal_can_be_tried_against_a_register(opened: Store) -> None:
+    """Salt and seal in clear would tell each site to whoever has a list of all."""
+    encrypt_sites(opened, "x", LATER)
+    with opened.reading() as db:
+        assert {bytes(row.salt) for row in db.execute(schema.site.select())} == {b""}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_it_goes_on(opened: Store, step: str) -> None:
+    before = sites(opened)
+
+    def at(done: str) -> None:
+        if done == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_a_child(lambda: encrypt_sites(opened, "x", LATER, at)) == -signal.SIGKILL
+    assert sites(opened) == before
+    assert count(opened)[0] == (0 if step in ("committed", "emptied") else N)
+    encrypt_sites(opened, "x", LATER)
+    assert count(opened) == (0, N)
+    assert not is_anywhere(opened)
+    assert sites(opened) == before
+    assert damage(opened) == []
+
+
+def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> None:
+    encrypt_sites(opened, "x", LATER)
+    with opened.writing() as db:
+        db.execute(schema.site.update().where(schema.site.c.revision == 1).values(body=b"gAAAAAbroken"))
+    found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    assert sum("is damaged" in str(one.text) for one in found) == len(YEAR.operations)
+
+
+def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_path: Path) -> None:
+    encrypt_sites(opened, "x", LATER)
+    plain = open_store(url(opened))
+    with plain.writing() as db:
+        db.execute(schema.site.update().where(schema.site.c.revision == 2).values(salt=b"x", body=b"{}"))
+    with pytest.raises(InputError, match="does not open"):
+        encrypt_sites(plain.with_key(tmp_path / "other"), "x", LATER)
+    assert count(plain) == (len(YEAR.operations), N)
+
+
+def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store, tmp_path: Path) -> None:
+    def copied(name: str, *more: str) -> str:
+        words = ("backup", str(tmp_path / name), "--db", url(opened), *more)
+        done = CliRunner().invoke(app, words, env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 0, done.output
+        return done.stderr
+
+    assert f"{N} sites lie in clear" in copied("one.db", "--with-sites")
+    assert copied("two.db", "--with-plain-sites") == ""
+    encrypt_sites(opened, "x", LATER)
+    assert copied("three.db", "--with-sites") == ""
+    assert [count(open_store(str(tmp_path / f"{name}.db")))[1] for name in ("one", "two", "three")] == [0, N, N]
+    for name, tells in (("one", False), ("two", True), ("three", False)):
+        assert (years.SITE_NAME.encode() in (tmp_path / f"{name}.db").read_bytes()) is tells
+        restore(tmp_path / f"{name}.db", str(tmp_path / f"{name}-again.db"), "x", LATER)
+        assert damage(open_store(str(tmp_path / f"{name}-again.db"))) == []
+
+
+def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) -> None:
+    """doctor warns of it, and refresh, which runs every night, encrypts it."""
+    key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
+
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(app, [*words], env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "lie in clear" not in said("doctor", "--db", url(opened))
+    assert f"{N} sites lie in clear" in said("doctor", *key)
+    assert f"{N} sites that lay in clear are encrypted now" in said("refresh", *key)
+    assert "lie in clear" not in said("doctor", *key)
+    assert "say --key-file" in said("doctor", "--db", url(opened))
+
+
+def test_doctor_makes_no_key(opened: Store, tmp_path: Path) -> None:
+    doctor(url(opened), LATER, key_file=tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_key_is_whole_on_the_disk_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is encrypted under a key that a power cut took is lost."""
+    synced: list[Path] = []
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    site_key.key_in(tmp_path / "key")
+    assert synced[0].name.startswith(".key."), "the key, before it has its name"
+    assert synced[1:] == [tmp_path]
+    assert [one.name for one in tmp_path.iterdir()] == ["key"]
