@@ -110,6 +110,13 @@ def test_a_plan_is_made_and_mended() -> None:
     )
 
 
+def test_a_process_interrupts_itself_without_ending_itself() -> None:
+    code = "import threading, time\nfrom arshjul.children import interrupt\nthreading.Timer(0.1, interrupt).start()\n"
+    code += "try:\n    while True: time.sleep(0.01)\nexcept KeyboardInterrupt: print('kept')"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "kept\n")
+
+
 def test_no_socket_in_a_folder_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, "AF_UNIX")
     with pytest.raises(InputError, match="--port"):

@@ -42,10 +42,12 @@ class Outgoing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wanted = headers_of(scope["path"])
+        wanted, is_begun = headers_of(scope["path"]), False
 
         async def out(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in wanted.items():
                     headers.setdefault(name, value)
@@ -54,4 +56,6 @@ class Outgoing:
         try:
             await self._app(scope, receive, out)
         except Exception as error:
+            if is_begun:
+                raise
             await our_fault(None, error)(scope, receive, out)
