@@ -12,7 +12,7 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
-from tests.acceptance.command import MARCH, ROOT, TUTORIAL_AS_OF, done, environment
+from tests.acceptance.command import ROOT, done, environment
 
 README = (ROOT / "README.md").read_text()
 GUIDE, SERVICE, HANDBOOK, COMMANDS_PAGE = (
@@ -49,43 +49,6 @@ def test_every_command_that_is_shown_runs(home: Path) -> None:
         seen = done(*told, cwd=home)
         if into is not None:
             (home / into).write_text(seen.out)
-
-
-WITHOUT_LINUX = """
-import os, sys
-import filelock
-filelock.FileLock  # has a way of its own for each system
-for name in ("fcntl", "resource", "pwd", "grp"):
-    sys.modules[name] = None
-for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_DIRECTORY", "getuid"):
-    delattr(os, name)
-
-given = sys.argv
-from arshjul.cli import main
-for sys.argv in {before}:
-    try:
-        main()
-    except SystemExit as ended:
-        assert not ended.code, sys.argv
-sys.argv = given
-"""
-
-
-def test_what_is_said_to_run_without_linux_needs_nothing_of_it(tmp_path: Path) -> None:
-    named = re.search(r"^((?:`\w+`(?:, | and )?)+) use nothing that Linux alone has", COMMANDS_PAGE, re.M)
-    assert named is not None
-    tutorial, board, folder = ROOT / "scenarios" / "tutorial", tmp_path / "board.json", tmp_path / "plan"
-    tried = {
-        "check": (tutorial,),
-        "dump": (tutorial, "-o", board),
-        "solve": (board, "-o", tmp_path / "solution.json"),
-        "plan": (tutorial, "-o", folder, "--as-of", TUTORIAL_AS_OF),
-        "verify": (folder,),
-        "replan": (folder, "--withdrawals", tutorial / "withdrawals-example.yaml", "--as-of", MARCH, "-o", folder),
-    }
-    assert re.findall(r"`(\w+)`", named[1]) == list(tried)
-    *before, last = ([command, *map(str, words)] for command, words in tried.items())
-    done(*last, prelude=WITHOUT_LINUX.format(before=[["arshjul", *words] for words in before]), anew=True)
 
 
 def test_readme_names_the_python_that_is_needed() -> None:

@@ -107,6 +107,8 @@ def test_a_plan_is_made_and_mended() -> None:
         f"replan plan {withdrawn} -o mars --choose fewest-changes",
         f"today plan {withdrawn}",
         "diff plan mars",
+        f"dump {scenario} -o board.json",
+        "solve board.json -o solution.json",
     )
 
 
