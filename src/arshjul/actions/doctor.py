@@ -1,12 +1,13 @@
 """doctor: looks a database over for damage, and for what wants mending."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from arshjul import __version__
+from arshjul.actions.address_term import ending, ending_said
 from arshjul.actions.public_address import is_this_computer
 from arshjul.actions.served_revision import is_ahead
 from arshjul.errors import Message, StorageError
@@ -78,11 +79,12 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
     try:
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
-            written, has_readers = audit.latest(db), bool(readers.subscribers(db))
+            written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
             found += _sites(db, wants_key=key_file is not None)
         found += _clock(last, written, now)
         if not is_rehearsal:
             found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
+            found += _ending(ends)
         if last is not None:
             number, head = last.number, last.hash
     except StorageError as error:
@@ -174,6 +176,13 @@ def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
             "Nobody has said where others reach the calendars: addresses that are handed out here work on this "
             "computer alone. Set ARSHJUL_BASE_URL=https://HOST (config/deploy/arshjul.env), or say --base-url."
         )
+        yield Finding("address", text, is_warning=True)
+
+
+def _ending(ends: Sequence[datetime]) -> Iterator[Finding]:
+    said = ending_said(ends)
+    if said is not None:
+        text = Message("{ending} `arshjul subscribe --rotate ID` hands out a new one.", {"ending": said})
         yield Finding("address", text, is_warning=True)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.actions.address_term import go_on
 from arshjul.actions.plan_files import history_of
 from arshjul.actions.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
 from arshjul.actions.served_revision import MOST_AHEAD, Current, current, earlier_scenarios, served
@@ -159,6 +160,8 @@ def _published(
 
     def written_along(db: Transaction) -> None:
         _let_wait(db, read, old)
+        if old is not None:
+            go_on(db, old.scenario, read.scenario, cause.now)
         along(db, news)
 
     made = _put_unless_stale(store, read, new, old, at, written_along, is_rehearsal=cause.is_rehearsal)

@@ -70,6 +70,14 @@ def read_back(db: Transaction, revision: Revision) -> Current:
     return Current(revision, scenario, plan, audit.is_rehearsal(db))
 
 
+def served_scenario(db: Transaction) -> Scenario:
+    """The scenario of the revision that is served. InputError where there is none yet."""
+    found = revisions.current(db)
+    if found is None:
+        raise nothing_published()
+    return scenario_of_json(revisions.blob(db, found.scenario))
+
+
 def zone_of(store: Store) -> tzinfo:
     """The zone of the served plan, in which people are told moments; UTC where none can be read."""
     with suppress(InputError, StorageError), store.reading() as db:

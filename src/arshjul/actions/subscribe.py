@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from arshjul.actions.address_term import end_of_term
 from arshjul.actions.read_feed import digest_of_token
-from arshjul.actions.served_revision import nothing_published
+from arshjul.actions.served_revision import nothing_published, served_scenario
 from arshjul.agenda.channel import CONTENTS, LEVELS
 from arshjul.agenda.entry import clean
 from arshjul.agenda.party import party_meant
@@ -49,8 +50,11 @@ class Handed:
     size: int = 0
 
 
-def subscribe(store: Store, wanted: Wanted, label: str, days: int, actor: str, now: datetime) -> Handed:
-    """A new subscriber of a feed, and its address. InputError where there is no such feed."""
+def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor: str, now: datetime) -> Handed:
+    """A new subscriber of a feed, and its address. InputError where there is no such feed.
+
+    `days`, here and below: how long an address is good; None: as long as the plan and 90 days.
+    """
     _refuse_unknown(wanted)
     name = clean(label.replace("\n", " "))[:LONGEST_LABEL]
     if not name:
@@ -81,7 +85,7 @@ def refuse_unknown_client(client: str) -> None:
         raise InputError(Message("There is no feed made for {given}: choose {clients}, or say nothing.", known))
 
 
-def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now: datetime) -> Handed:
+def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: str, now: datetime) -> Handed:
     """Another address for a subscriber; those it has go on working for the days of the overlap."""
     with store.writing() as db:
         _refuse_clock(db, now)
@@ -93,7 +97,7 @@ def rotate(store: Store, id: int, days: int, overlap_days: int, actor: str, now:
 
 
 @contextmanager
-def rotate_all(store: Store, days: int, overlap_days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
+def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
     """Another address for everybody who has one; those that they have go on working for the days of the overlap.
 
     They are kept when the block ends. Where it fails, as they could not be written down, nobody has been given one.
@@ -110,7 +114,7 @@ def rotate_all(store: Store, days: int, overlap_days: int, actor: str, now: date
 
 
 @contextmanager
-def reissue(store: Store, days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
+def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterator[list[Handed]]:
     """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand.
 
     They are kept when the block ends, as those of `rotate_all` are.
@@ -151,8 +155,9 @@ def _refuse_clock(db: Transaction, now: datetime) -> None:
         raise Refused(audit.behind(latest, now))
 
 
-def _hand_out(db: Transaction, subscriber: Subscriber, days: int, now: datetime) -> Handed:
-    token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), now + timedelta(days=days)
+def _hand_out(db: Transaction, subscriber: Subscriber, days: int | None, now: datetime) -> Handed:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    expires_at = end_of_term(served_scenario(db), now) if days is None else now + timedelta(days=days)
     readers.add_address(db, digest_of_token(token).hex(), subscriber.id, now, expires_at)
     rows = revisions.feeds(db, revisions.pointer(db) or 0)
     size = sum(len(revisions.blob(db, row.ics)) for row in rows if row.key == subscriber.feed)

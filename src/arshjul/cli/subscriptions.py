@@ -43,6 +43,16 @@ AddressBook = Annotated[
         "--output", "-o", metavar="FILE", help=say("Write the addresses of all into a new workbook, to hand out.")
     ),
 ]
+Days = Annotated[
+    int | None,
+    typer.Option(
+        "--days",
+        min=1,
+        max=3650,
+        metavar="N",
+        help=say("How long it is good; by default as long as the plan, and 90 days."),
+    ),
+]
 
 
 def subscribe(
@@ -65,7 +75,7 @@ def subscribe(
             help=say("The program it is made for: google, which hides what is called off."),
         ),
     ] = "",
-    days: Annotated[int, typer.Option("--days", min=1, max=3650, metavar="N", help=say("How long it is good."))] = 400,
+    days: Days = None,
     rotate: Annotated[
         int | None,
         typer.Option(
@@ -114,9 +124,12 @@ def subscribe(
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """New addresses for many: good for so many days; `overlap_days` None: for whom a restore has revoked."""
+    """New addresses for many: good for so many days; `overlap_days` None: for whom a restore has revoked.
 
-    days: int
+    `days` None: as long as the plan, and 90 days.
+    """
+
+    days: int | None
     overlap_days: int | None
     output: Path | None
     base: str

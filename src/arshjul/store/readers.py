@@ -100,8 +100,17 @@ def add_address(db: Transaction, digest: str, subscriber: int, now: datetime, ex
 
 def shorten(db: Transaction, address: Address, expires_at: datetime) -> None:
     """Lets an address expire at that moment, unless it does so earlier."""
-    if address.expires_at <= expires_at:
-        return
+    if address.expires_at > expires_at:
+        _expire(db, address, expires_at)
+
+
+def lengthen(db: Transaction, address: Address, expires_at: datetime) -> None:
+    """Lets an address expire at that moment, unless it does so later, or is not as it was written."""
+    if address.is_sound and address.expires_at < expires_at:
+        _expire(db, address, expires_at)
+
+
+def _expire(db: Transaction, address: Address, expires_at: datetime) -> None:
     row = {**asdict(address), "expires_at": expires_at}
     values = {"expires_at": expires_at, "seal": hash_of(row)}
     db.execute(update(schema.address).where(schema.address.c.digest == address.digest).values(values))

@@ -1,6 +1,7 @@
 """Addresses of calendars: handed out, revoked, and when each was last fetched."""
 
 from arshjul.actions.address_book import address_book, published_scenario
+from arshjul.actions.address_term import ending, ending_said
 from arshjul.actions.public_address import is_this_computer
 from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
 from arshjul.actions.subscribers import STATES, subscribers
@@ -14,8 +15,6 @@ from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, Message
 from arshjul.texts import counted
 
-DAYS = 400
-
 
 def show(visit: Visit) -> Answer:
     """Everybody who has an address."""
@@ -26,6 +25,7 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
     values = {
         "draft": visit.draft,
         "closed": _closed(visit),
+        "ending": _ending(visit),
         "known": subscribers(visit.store),
         "parties": {str(party): _named(visit, party) for party in parties(visit.scenario)},
         "levels": dict(reversed(LEVEL_NAMES.items())),
@@ -56,6 +56,12 @@ def _closed(visit: Visit) -> Message | None:
     )
 
 
+def _ending(visit: Visit) -> Message | None:
+    """A sentence about addresses that end soon; None where there are none."""
+    with visit.store.reading() as db:
+        return ending_said(ending(db, visit.now))
+
+
 def _named(visit: Visit, party: Party) -> str:
     if not party.id:
         return visit.words("The coordinator")
@@ -68,7 +74,7 @@ def hand_out(visit: Visit) -> Answer:
     form = visit.form
     wanted = Wanted(form.text("party"), form.text("level"), form.text("content"), form.text("client"))
     try:
-        handed = subscribe(visit.store, wanted, form.text("label"), DAYS, visit.person, visit.now)
+        handed = subscribe(visit.store, wanted, form.text("label"), None, visit.person, visit.now)
     except ArshjulError as error:
         return _page(visit, wrong=error.message, status=422)
     return _page(visit, handed)
@@ -77,7 +83,7 @@ def hand_out(visit: Visit) -> Answer:
 def hand_out_anew(visit: Visit) -> Answer:
     """A new address for each that a restore has revoked: all in a workbook, which is given once."""
     scenario = published_scenario(visit.store)
-    with reissue(visit.store, DAYS, visit.person, visit.now) as handed:
+    with reissue(visit.store, None, visit.person, visit.now) as handed:
         book = address_book(scenario, handed, visit.feeds_url)
     if not handed:
         return _page(visit, wrong=Message("Nobody's address is closed by a restore any more."), status=409)

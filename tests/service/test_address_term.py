@@ -1,0 +1,123 @@
+"""How long an address is good, and who is told before it ends: its reader, the console and doctor."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from arshjul.actions.address_term import ending, ending_said
+from arshjul.actions.doctor import doctor
+from arshjul.actions.read_feed import read_feed
+from arshjul.actions.refresh import mend
+from arshjul.actions.subscribe import Wanted, rotate, subscribe
+from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.domain.calendar import Span
+from arshjul.store import readers
+from arshjul.store.shelf import Shelf, Shelved, fill
+from arshjul.store.store import Store
+from tests import years
+from tests.feedcheck import feedcheck, with_feedcheck
+
+DAY = timedelta(days=1)
+END = datetime(2028, 3, 30, 22, tzinfo=UTC)  # the night after 30 March, 90 days after New Year's Eve
+SOON = END - timedelta(days=30)
+
+
+def shelf(store: Store) -> Shelf:
+    with store.reading() as db:
+        return fill(db, Shelf())
+
+
+def got(store: Store, token: str, now: datetime) -> Shelved:
+    found = read_feed(shelf(store), token, now)
+    assert found is not None
+    assert found.feed is not None
+    return found.feed
+
+
+def ends(store: Store) -> list[datetime]:
+    with store.reading() as db:
+        return [address.expires_at for address in readers.addresses(db)]
+
+
+def test_an_address_lasts_as_long_as_the_plan_and_90_days(store: Store) -> None:
+    assert subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).expires_at == END
+    assert subscribe(store, Wanted("agency-a0"), "Bo", 9, "test", years.NOW).expires_at == years.NOW + 9 * DAY
+    assert rotate(store, 2, None, 0, "test", years.NOW).expires_at == END
+
+
+def test_after_the_plans_end_it_lasts_90_days_from_now(store: Store) -> None:
+    late = datetime(2028, 2, 1, 12, tzinfo=UTC)
+    mend(store, "test", late)
+    handed = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", late)
+    assert handed.expires_at == datetime(2028, 5, 1, 22, tzinfo=UTC)
+
+
+def test_where_the_plan_goes_on_the_addresses_do_and_those_of_another_term_do_not(store: Store, tmp_path: Path) -> None:
+    subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
+    rotate(store, 1, None, 14, "test", years.NOW)
+    subscribe(store, Wanted("agency-a1"), "Bo", 30, "test", years.NOW)
+    year, at = years.scenario(), years.NOW + DAY
+    longer = replace(year, span=Span(year.span.first, date(2028, 12, 31)))
+    first = years.plan(year)
+    again = years.plan(longer, as_of=years.MADE + DAY, before=first)
+    years.published(store, years.write(tmp_path / "longer", longer, again, first), at)
+    until = datetime(2029, 3, 31, 22, tzinfo=UTC)
+    assert sorted(ends(store)) == [years.NOW + 14 * DAY, years.NOW + 30 * DAY, until]
+    shorter = years.plan(year, as_of=years.MADE + 2 * DAY, before=again)
+    years.published(store, years.write(tmp_path / "shorter", year, shorter, again), at + DAY)
+    assert until in ends(store), "none becomes shorter"
+
+
+@pytest.mark.parametrize("level", ["full", "area", "busy"])
+@pytest.mark.parametrize("client", ["", "google"])
+def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: str, client: str) -> None:
+    token = subscribe(store, Wanted("agency-a0", level, client=client), "Eva", None, "test", years.NOW).token
+    before, after = got(store, token, SOON - DAY), got(store, token, SOON)
+    assert b"upph" not in before.ics
+    assert got(store, token, END - DAY) == after, "the same bytes for as long as the feed is the same"
+    was, now = ({str(one["UID"]): one for one in events(feed.ics)} for feed in (before, after))
+    ((uid, note),) = ((uid, one) for uid, one in now.items() if uid not in was)
+    assert {uid: one for uid, one in now.items() if uid in was} == was
+    assert list(now) == sorted(now)
+    assert str(note["SUMMARY"]) == "Kalenderns adress upphör 2028-03-30"
+    assert (note.decoded("DTSTART"), note.decoded("DTEND")) == (SOON.date(), SOON.date() + 7 * DAY)
+    assert note.decoded("DTSTAMP") == note.decoded("LAST-MODIFIED") == SOON
+    assert after.last_modified == SOON
+    assert len(uid.split("@")[0]) == len(next(iter(was)).split("@")[0]) or level == "full"
+    assert max(map(len, after.ics.split(b"\r\n"))) <= 75
+
+
+@with_feedcheck
+def test_the_note_is_read_by_a_strict_reader(store: Store, tmp_path: Path) -> None:
+    token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
+    (tmp_path / "feed.ics").write_bytes(got(store, token, SOON).ics)
+    feedcheck(("check", tmp_path / "feed.ics", "--clients", "none", "--strict", "--now", str(SOON.date() + DAY)))
+
+
+def events(ics: bytes) -> list[icalendar.Component]:
+    return list(icalendar.Calendar.from_ical(ics).walk("VEVENT"))
+
+
+def test_doctor_and_the_console_say_so_30_days_ahead_of_the_last_address(store: Store) -> None:
+    subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
+    subscribe(store, Wanted("agency-a0"), "Bo", None, "test", years.NOW)
+    unsubscribe(store, 2, "test", years.NOW)
+    assert not told(store, SOON - DAY)
+    (warned,) = told(store, SOON)
+    assert "2028-03-30" in warned
+    assert not told(store, END), "it has ended"
+    subscribe(store, Wanted("agency-a1"), "Eva", 9, "test", years.NOW)
+    rotate(store, 3, 400, 2, "test", years.NOW)
+    assert not told(store, years.NOW + DAY), "she has another address"
+
+
+def told(store: Store, now: datetime) -> list[str]:
+    found = doctor(store.place.address or str(store.place.path), now).findings
+    with store.reading() as db:
+        said = ending_said(ending(db, now))
+    lines = [str(finding.text) for finding in found if finding.check == "address"]
+    assert len(lines) == (said is not None)
+    return lines
