@@ -3,7 +3,9 @@
 import signal
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
 from functools import cache
+from math import ulp
 from pathlib import Path
 from random import Random
 
@@ -18,7 +20,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.stressed import Estimate
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.domain.withdrawal_rates import Rates, built_on, learnt, withdrawn_share
+from arshjul.domain.withdrawal_rates import Rates, _exp, built_on, learnt, withdrawn_share
 from arshjul.formats.scenario.reading import read_scenario
 from arshjul.planning.braced import reserve_week, with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
@@ -142,6 +144,17 @@ def test_nothing_is_known_before_it_is_told() -> None:
             assert moment <= one.reported
             assert one.first > moment.date()
             assert one.police
+
+
+def test_a_share_is_the_same_on_every_machine() -> None:
+    """Rounded right: no double is nearer, judged with twice the digits; and whatever the order of what is added."""
+    exact, rng = Context(prec=80), Random(1)
+    for power in (0.0, -1e-300, *(-rng.expovariate(2) for _ in range(300))):
+        assert abs(Decimal(_exp(power)) - exact.exp(Decimal(power))) <= Decimal(ulp(_exp(power))) / 2
+    scenario = tutorial()
+    rates, unit = learnt(scenario, []), next(iter(scenario.police))
+    slot = Slot(scenario.span.first, scenario.shifts[0].id)
+    assert withdrawn_share(rates, unit, slot) == withdrawn_share(tuple(reversed(rates)), unit, slot) > 0
 
 
 @pytest.mark.parametrize("seed", SEEDS)

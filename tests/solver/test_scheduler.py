@@ -117,7 +117,8 @@ def test_a_finish_with_a_plan_is_better_than_one_without() -> None:
 
 def test_a_second_time_without_a_plan_does_not_throw_the_first_away(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [plan(part.model, -1) for part in FIVE[:2]]
-    done = in_threads(monkeypatch, [[result, SearchResult()] for result in found])
+    answers = [[result, SearchResult(), plan(part.model)] for result, part in zip(found, FIVE, strict=False)]
+    done = in_threads(monkeypatch, answers)
     assert [result.ones for result in done[:2]] == [result.ones for result in found]
 
 

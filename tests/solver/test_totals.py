@@ -79,8 +79,8 @@ def test_a_tally_says_what_going_through_all_parts_says(seed: int) -> None:
     tally, statuses = RunningTotals(combined), combined.unbegun()
     for _ in range(40):
         component, level = random.randrange(len(of_parts)), random.randrange(LEVELS)
-        value = random.choice((None, random.randint(0, 4)))
-        status = LevelStatus(value, combined.counting_bound[component][level] + random.choice((0, 0, 1, 2)))
+        bound = combined.counting_bound[component][level] + random.choice((0, 0, 1, 2))
+        status = LevelStatus(random.choice((None, bound + random.randint(0, 2))), bound)
         statuses[component][level] = status
         at = combined.levels(statuses)[level]
         values = [s.value for s in at if s.value is not None]

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
-from math import exp, sqrt
+from decimal import Context, Decimal
+from math import fsum, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -83,7 +84,7 @@ def withdrawn_share(rates: Iterable[Rates], unit: str, slot: Slot) -> float:
 
     What lasts for weeks covers every weekday alike.
     """
-    covering = sum(
+    covering = fsum(
         one.per_year
         / YEAR_DAYS
         / one.ends
@@ -93,7 +94,18 @@ def withdrawn_share(rates: Iterable[Rates], unit: str, slot: Slot) -> float:
         * (1 if one.kind.open_ended else one.weekdays[slot.day.weekday()])
         for one in rates
     )
-    return 1 - exp(-covering)
+    return 1 - _exp(-covering)
+
+
+def _exp(power: float) -> float:
+    """The exponential, rounded right on every machine: prices in whole tenths rest on it, and `verify` makes them anew.
+
+    The C libraries' own differ in the last bit, and so do Python's versions in a plain sum: enough to turn a half.
+    """
+    return float(_CONTEXT.exp(Decimal(power)))
+
+
+_CONTEXT = Context(prec=40)
 
 
 class _Seen(NamedTuple):

@@ -1,8 +1,8 @@
 """A second engine's proof of each level, or of there being no solution.
 
-It is asked about the board as written, before presolve: is there a choice that keeps the earlier levels' values and
-is better by one? "Infeasible" confirms the value. Faults of presolve, of the bounds, of the decomposition into
-components or of the first engine therefore cannot hide in the answer.
+It is asked about the board as written, in constraints of its own (`model/definition.py`): is there a choice that keeps
+the earlier levels' values and is better by one? "Infeasible" confirms the value. Faults of the translation, of
+presolve, of the bounds, of the decomposition into components or of the first engine therefore cannot hide in it.
 """
 
 import queue
@@ -13,9 +13,9 @@ from typing import Any
 
 from arshjul.board import Board
 from arshjul.errors import Message
-from arshjul.solver.backends.engine import Engine, Task
+from arshjul.solver.backends.engine import Engine, Task, is_ours
+from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Constraint, Model
-from arshjul.solver.model.translation import as_written
 from arshjul.solver.parallel.worker import Connection, Worker
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.solution import Disagreement, LevelResult, Solution
@@ -58,6 +58,8 @@ class SecondEngine:
                 continue
             if kind == "answer":
                 return str(content)
+            if kind == "error" and is_ours(content):
+                raise content
             if kind == "error":
                 return "unknown"
             break
@@ -113,7 +115,7 @@ def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) 
     told = [replace(level, proved_by=_names(level.proved_by, ())) for level in levels]
     if not proven or witness.left <= 0:
         return tuple(told)
-    model = as_written(board)
+    model = by_definition(board)
     values = [level.value or 0 for level in levels[:proven]]
     for number, level in enumerate(levels[:proven]):
         fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
@@ -125,7 +127,7 @@ def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) 
 
 def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
     """No one can tell who found that there is no choice, so both engines are asked."""
-    model = as_written(board)
+    model = by_definition(board)
     if not all(model.sets):  # an activity that must be placed, and has no option: that needs no engine
         return replace(solution, proved_by=("counting",))
     fault = Message("One engine says that no choice meets the hard parts, another has found one.")

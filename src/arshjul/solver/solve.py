@@ -214,7 +214,7 @@ def _solution(
         level = board.levels[number]
         value = judged.values[level]
         claimed = model.constants[number] + sum(s.value or 0 for s in at)
-        bound = model.constants[number] + sum(s.bound if s.value is None else min(s.bound, s.value) for s in at)
+        bound = model.constants[number] + sum(s.bound for s in at)
         if any(s.value is None for s in at):  # the clock ended before this level was begun
             claimed = value
         # A later level may have bettered one that the clock had cut off; never one that is proven.

@@ -27,7 +27,7 @@ from ortools.sat.python.cp_model_helper import (
     SolveWrapper,
 )
 
-from arshjul.solver.backends.engine import EngineResult, Report, Task
+from arshjul.solver.backends.engine import EngineResult, Report, Task, asking
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, EngineParams
@@ -87,7 +87,8 @@ class CpSat:
         with self.lock:
             self.running = wrapper
         try:
-            response: CpSolverResponse = wrapper.solve(proto)
+            with asking(self.name):
+                response: CpSolverResponse = wrapper.solve(proto)
             return response
         finally:
             with self.lock:

@@ -1,9 +1,11 @@
 """The interface of an engine: it minimises one level of a model under the cuts of the levels before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from arshjul.errors import ArshjulError, EngineFault, Message
 from arshjul.solver.model.milp import LevelCut
 
 
@@ -40,6 +42,31 @@ class EngineResult:
     values: list[int] | None = None
     bound: int | None = None
     effort: float = 0.0
+
+
+_OURS = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, NotImplementedError, TypeError, ValueError,
+)  # fmt: skip
+
+
+def is_ours(error: BaseException) -> bool:
+    """True if the error is that of a wrong program, which another engine would only hide.
+
+    An engine's own errors are EngineFaults (`asking`); memory, processes and clusters fail in other ways.
+    """
+    return isinstance(error, _OURS)
+
+
+@contextmanager
+def asking(name: str) -> Iterator[None]:
+    """Around a call of an engine's library: whatever it raises is that engine's fault, want of memory aside."""
+    try:
+        yield
+    except (MemoryError, ArshjulError):
+        raise
+    except Exception as error:
+        text = Message("The engine {name} failed: {what}.", {"name": name, "what": type(error).__name__})
+        raise EngineFault(text) from error
 
 
 Report = Callable[[list[int] | None, int | None], None]

@@ -7,9 +7,11 @@ from typing import Any
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
 from ortools.math_opt.core.python import solver
 
+from arshjul.solver.backends.engine import asking
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 
 HIGHS, GLOP = parameters_pb2.SOLVER_TYPE_HIGHS, parameters_pb2.SOLVER_TYPE_GLOP
+_NAMES = {HIGHS: "highs", GLOP: "glop"}
 OPTIMAL, INFEASIBLE = result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_INFEASIBLE
 
 
@@ -24,16 +26,20 @@ class HeldProblem:
     """A problem that one of them holds; GLOP goes on from its last basis where the problem was changed."""
 
     def __init__(self, kind: int, proto: Any) -> None:
-        self.engine: Any = solver.new(kind, proto, parameters_pb2.SolverInitializerProto())
+        with asking(_NAMES[kind]):
+            self.engine: Any = solver.new(kind, proto, parameters_pb2.SolverInitializerProto())
+        self.name = _NAMES[kind]
 
     def solve(self, parameters: Any) -> Any:
         """The result."""
         asked = model_parameters_pb2.ModelSolveParametersProto()
-        return self.engine.solve(parameters, asked, None, callback_pb2.CallbackRegistrationProto(), None, None)
+        with asking(self.name):
+            return self.engine.solve(parameters, asked, None, callback_pb2.CallbackRegistrationProto(), None, None)
 
     def update(self, update: Any) -> bool:
         """Changes the problem; False: the engine cannot, and must be given it anew."""
-        done: bool = self.engine.update(update)
+        with asking(self.name):
+            done: bool = self.engine.update(update)
         return done
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from arshjul.errors import ArshjulError
 from arshjul.solver.backends import import_engines
-from arshjul.solver.backends.engine import EngineResult, Report, Task
+from arshjul.solver.backends.engine import EngineResult, Report, Task, is_ours
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.executors import ExecutorPool, open_executor
 from arshjul.solver.params import DEFAULT, EngineParams, SolveParams
@@ -144,7 +144,9 @@ class WorkerPool:
             return future.result()
         except ArshjulError:
             raise
-        except (Exception, CancelledError):  # whatever became of it: a cluster has its own words
+        except (Exception, CancelledError) as error:  # whatever became of it: a cluster has its own words
+            if is_ours(error):
+                raise
             return self._here(job)
 
     def _here(self, job: Job) -> Any:

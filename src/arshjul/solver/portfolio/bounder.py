@@ -4,14 +4,14 @@ import time
 from collections.abc import Sequence
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver.backends.engine import EngineResult, Task
+from arshjul.solver.backends.engine import EngineResult, Task, is_ours
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.params import DEFAULT, LevelParams
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult
-from arshjul.solver.search.status import LevelStatus
+from arshjul.solver.search.status import Contradiction, LevelStatus
 
 
 def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, EngineResult]:
@@ -29,16 +29,18 @@ def trusted(model: Model, task: Task, outcome: EngineResult, best: list[int] | N
     if outcome.values is not None and not model.keeps(outcome.values, task.cuts):
         return None
     if best is not None and outcome.bound is not None and outcome.bound > model.value(task.level, best):
-        raise EngineFault(Message("Two engines disagree about the best value of a level."))
+        raise Contradiction(Message("Two engines disagree about the best value of a level."))
     return outcome.bound
 
 
 def is_final(error: BaseException, replaced: bool) -> bool:
-    """True if an error ends the solve: what a person can mend does, and a fault once HiGHS has `replaced` CP-SAT.
+    """True if an error ends the solve: what a person can mend does, a fault of ours, and a bound that a plan refutes.
 
-    Whatever else failed, for want of memory, of a cluster, or by one engine's fault, HiGHS is to try.
+    So does an engine's fault once HiGHS has `replaced` CP-SAT. Whatever else failed, for want of memory, of a cluster,
+    or by one engine's fault, HiGHS is to try.
     """
-    return isinstance(error, InputError) or (replaced and isinstance(error, EngineFault))
+    is_last_word = isinstance(error, InputError | Contradiction) or is_ours(error)
+    return is_last_word or (replaced and isinstance(error, EngineFault))
 
 
 def solve_with_highs(

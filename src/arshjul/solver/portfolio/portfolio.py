@@ -169,6 +169,8 @@ class Portfolio:
         if worker is self.bounder:
             if kind == "answer":
                 self._answered(*content)
+            elif kind == "error" and is_final(content, replaced=False):
+                raise content
             elif kind in ("died", "error"):
                 self._end_bounder()
                 self.patient_since = math.inf  # until the next level: it would only fail again

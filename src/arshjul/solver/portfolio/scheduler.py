@@ -19,6 +19,7 @@ from arshjul.errors import EngineFault
 from arshjul.solver.model.components import Component
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import ones_of
+from arshjul.solver.portfolio.bounder import is_final
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.parallel_scheduler import ParallelScheduler
 from arshjul.solver.portfolio.portfolio import Portfolio
@@ -139,7 +140,7 @@ class ComponentScheduler:
                 levels.stop()
         if failed and isinstance(failed[0], Impossible):
             return SearchResult(impossible=True)
-        if failed and not isinstance(failed[0], EngineFault | MemoryError):
+        if failed and (is_final(failed[0], replaced=False) or not isinstance(failed[0], EngineFault | MemoryError)):
             raise failed[0]
         if failed:
             portfolio = Portfolio(model, levels.best or start, deadline, context.seed, params=context.params)

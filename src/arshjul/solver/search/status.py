@@ -3,6 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from arshjul.errors import EngineFault, Message
+
+
+class Contradiction(EngineFault):
+    """A plan is worth less than a bound that was claimed to be proven: one of the two is wrong."""
+
 
 @dataclass(slots=True)
 class LevelStatus:
@@ -15,8 +21,12 @@ class LevelStatus:
 
     @property
     def proven(self) -> bool:
-        """True if the value cannot be improved."""
-        return self.value is not None and self.value <= self.bound
+        """True if the value cannot be improved. Contradiction where it lies below the bound."""
+        if self.value is not None and self.value < self.bound:
+            figures = {"value": self.value, "bound": self.bound, "by": list(self.by) or ["counting"]}
+            text = Message("A plan is worth {value} on a level, and {by} claimed that none is below {bound}.", figures)
+            raise Contradiction(text)
+        return self.value == self.bound
 
 
 @dataclass(slots=True)
