@@ -171,7 +171,7 @@ FAULTS = (
     (Fault("rules.causes", "left is not None and self._is_short(old, unit, slot, left, left)", "True", "all"), 6),
     (Fault("rules.causes", "id=one.id) for one in biting)", "id=one.id) for one in biting[:1])", "the first"), 10),
     (Fault("rules.causes", "in (*self._others(old, slot), old):", "in (old,):", "nobody else is there"), 64),
-    (Fault("rules.told_causes", "record.causes.get(old.operation, ())", "()", "what was kept is not told"), 3),
+    (Fault("rules.told_causes", "else causes.get(old.operation, ())", "else ()", "what was kept is not told"), 3),
 )
 """Mistakes, each with a seed that shows it."""
 

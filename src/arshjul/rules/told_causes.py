@@ -1,5 +1,6 @@
 """The causes of a plan's changes as they were told: kept with each revision; found, where none were kept yet."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from arshjul.domain.amendment import Cancelled
@@ -27,18 +28,28 @@ def told_causes(scenario: Scenario, plan: Plan, old: Placement) -> ToldCauses | 
 
     `scenario` may know more than the plan's own.
     """
-    id, place = old.operation, plan.placed.get(old.operation)
-    for record in reversed(plan.revisions):
-        if _is_cancelled(plan, record, old):
-            return ToldCauses(record.number, (ChangeCause("decided", id=id),))
-        move = next((one for one in record.changed if one.operation == id), None)
-        before = place if move is None else move.old
-        if old.same_place(before):
-            found = _of_record(scenario, plan, record, old if move is None else move.old or old)
+    for number, causes, before in _revisions(plan, old.operation):
+        if _is_cancelled(plan, number, old):
+            return ToldCauses(number, (ChangeCause("decided", id=old.operation),))
+        if before is not None and before.same_place(old):
+            found = _found(scenario, plan, number, old) if causes is None else causes.get(old.operation, ())
             if found:
-                return ToldCauses(record.number, found)
-        place = before
+                return ToldCauses(number, found)
     return None
+
+
+def _revisions(plan: Plan, id: str) -> Iterator[tuple[int, Causes | None, Placement | None]]:
+    """The replans up to the plan, the last first: number, causes, and where the operation stood before.
+
+    Asked for each change and reader, so it compares no placements but this one's.
+    """
+    place = plan.placed.get(id)
+    if plan.base is not None:
+        place = plan.base.placements.get(id)
+        yield plan.placing.revision, plan.causes, place
+    for record in reversed(plan.earlier):
+        place = next((move.old for move in record.changed if move.operation == id), place)
+        yield record.number, record.causes, place
 
 
 def kept(scenario: Scenario, plan: Plan) -> tuple[ReplanRecord, ...]:
@@ -54,16 +65,12 @@ def _lacks_any(plan: Plan) -> bool:
     return any(record.causes is None for record in plan.revisions)
 
 
-def _of_record(scenario: Scenario, plan: Plan, record: ReplanRecord, old: Placement) -> tuple[ChangeCause, ...]:
-    """The causes kept of that revision, or else found now; none where it left the operation as it was."""
-    if record.causes is not None:
-        return record.causes.get(old.operation, ())
+def _found(scenario: Scenario, plan: Plan, number: int, old: Placement) -> tuple[ChangeCause, ...]:
+    """The causes as far as they are known now, of a revision that kept none; none where it left the operation alone."""
     then = plan
-    if record.number != plan.placing.revision:
-        then = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == record.number)
-    if then.placed.get(old.operation) == old:
-        return ()
-    return _finder(scenario, then).of(old, then.placed)
+    if number != plan.placing.revision:
+        then = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == number)
+    return () if then.placed.get(old.operation) == old else _finder(scenario, then).of(old, then.placed)
 
 
 def _all(scenario: Scenario, past: PastReplan) -> Causes:
@@ -74,10 +81,10 @@ def _finder(scenario: Scenario, plan: Plan) -> CauseFinder:
     return CauseFinder(context_of(scenario, plan), plan.entries, plan.placing.revision)
 
 
-def _is_cancelled(plan: Plan, record: ReplanRecord, old: Placement) -> bool:
+def _is_cancelled(plan: Plan, number: int, old: Placement) -> bool:
     """True if the operation was cancelled in that revision, from there."""
     return any(
-        isinstance(one, Cancelled) and one.operation == old.operation and one.revision == record.number
+        isinstance(one, Cancelled) and one.operation == old.operation and one.revision == number
         for one in plan.entries.changes
     )
 
