@@ -302,7 +302,9 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
         assert {one.party for one in outbox.to_call(db)} == {"p0", "p1"}
 
 
-@pytest.mark.parametrize("wrong", ["a0@example.se\r\nBcc: x@example.se", "a0@example.se\nX: y", "nobody", ""])
+@pytest.mark.parametrize(
+    "wrong", ["a0@example.se\r\nBcc: x@example.se", "a0@example.se\nX: y", "nobody", "a0@", "@", "a0@x.se, b@x.se", ""]
+)
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
     one = OutboxMessage(1, "a0", wrong, "Kan ni?", "text", asks=False, actor="test", at=desk.now)
     with pytest.raises(InputError):

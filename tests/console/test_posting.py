@@ -17,8 +17,8 @@ from arshjul.actions.answer_addresses import party_of
 from arshjul.actions.backup import backup
 from arshjul.actions.post import post, take_out
 from arshjul.actions.restore import restore
-from arshjul.errors import InputError, Refused, StorageError
-from arshjul.store import outbox, proposals
+from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import HAND_OVER, OutboxMessage
 from arshjul.store.store import Store, make_store
 from tests import forked
@@ -232,6 +232,94 @@ def test_a_copy_is_not_put_back_while_mail_is_sent(url: str, store: Store, mail:
 
     mail.steps["DATA"] = once(put_back)
     assert [one.fault for one in sent(store, mail)] == ["", "", ""]
+
+
+def test_a_hand_over_that_could_not_be_noted_is_done_once_more_as_the_same_mail(
+    store: Store, mail: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise StorageError(Message("locked"))
+
+    with monkeypatch.context() as away, pytest.raises(StorageError, match="locked"):
+        away.setattr(outbox, "sent", locked)
+        sent(store, mail)
+    assert waiting(store) == list(PARTIES)
+    sent(store, mail, NOW + HAND_OVER)
+    assert [one.to for one in mail.mails].count("a0@example.se") == 2
+    assert mail.mails[0].id == next(one.id for one in mail.mails[1:] if one.to == "a0@example.se")
+    assert all(is_good(store, one.token) for one in mail.mails)
+
+
+def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(store: Store, mail: StandIn) -> None:
+    """It would be mailed again at every turn of the timer."""
+    with store.writing() as db:
+        audit.add(db, NOW - audit.LONGEST_PAUSE - timedelta(days=1), "test", "import", "")
+    for _ in range(3):
+        with pytest.raises(Refused, match="is it right"):
+            sent(store, mail)
+    assert not mail.mails
+    assert waiting(store) == list(PARTIES)
+
+
+@FILE
+def test_a_claim_of_tomorrow_is_of_a_clock_that_was_wrong(store: Store, mail: StandIn) -> None:
+    with store.writing() as db:
+        assert outbox.claim(db, 1, NOW + timedelta(days=1)) is not None
+    assert [one.party for one in sent(store, mail)] == list(PARTIES)
+
+
+@FILE
+def test_a_restored_copy_mails_nothing_again(store: Store, mail: StandIn, tmp_path: Path) -> None:
+    backup(store, tmp_path / "copy.db", NOW)
+    restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", NOW)
+    assert not sent(make_store(str(tmp_path / "other.db")), mail)
+    assert len(sent(store, mail)) == 3
+
+
+@FILE
+@pytest.mark.parametrize("sender", ["a@example.se\r\nBcc: x@example.se", "nobody", "a@b.se, c@d.se", "a@", ""])
+def test_a_sender_that_is_no_address_sends_nothing(store: Store, mail: StandIn, sender: str) -> None:
+    with pytest.raises(InputError, match="no address to send from"):
+        post(store, replace(mail.server, sender=sender), "test", lambda: NOW)
+    assert not mail.mails
+
+
+@FILE
+def test_a_sender_with_a_name_of_its_own_names_mails_by_its_machine(store: Store, mail: StandIn) -> None:
+    post(store, replace(mail.server, sender="Årshjul <plan@example.se>"), "test", lambda: NOW)
+    assert {one.id.rpartition("@")[2] for one in mail.mails} == {"example.se>"}
+
+
+@FILE
+def test_what_was_sent_is_taken_out_by_no_page_that_is_still_open(store: Store, mail: StandIn) -> None:
+    sent(store, mail)
+    take_out(store, [1, 2, 3], "Eva", NOW)
+    with store.reading() as db:
+        assert [line.action for line in audit.lines(db)] == ["post"] * 3
+
+
+@FILE
+def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: Store, mail: StandIn) -> None:
+    def all_of_them() -> None:
+        with pytest.raises(Refused, match="is being sent"):
+            take_out(store, [2, 1], "Eva", NOW)
+
+    mail.steps["DATA"] = once(all_of_them)
+    assert len(sent(store, mail)) == 3
+
+
+@FILE
+@pytest.mark.parametrize("answer", [b"421 4.3.0 closing\r\n", b"250\r\n", b"354 what\r\n", b"-1\r\n", b"\r\n"])
+def test_whatever_is_answered_to_the_text_the_link_in_what_was_taken_is_good_or_another_mail_comes(
+    store: Store, mail: StandIn, answer: bytes
+) -> None:
+    mail.steps["text"] = once(lambda: None, answer)
+    sent(store, mail)
+    sent(store, mail)
+    assert not waiting(store)
+    to_first = [one for one in mail.mails if one.to == "a0@example.se"]
+    assert is_good(store, to_first[-1].token)
+    assert len({one.id for one in to_first}) == 1
 
 
 def endless(line: socket) -> bytes:

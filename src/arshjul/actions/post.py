@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
 
 from arshjul.actions.answer_addresses import new_address
 from arshjul.actions.mail_server import MailServer, connected
@@ -30,6 +31,9 @@ LONGEST_FAULT = 200
 
 REFUSED = range(400, 600)
 """The numbers by which a mail server says that it has not taken a text."""
+
+NO_HEAD = (ValueError, IndexError)
+"""The errors of Python's own library at what is no head of a mail; `a@` ends its text too early for it."""
 
 NO_ADDRESS = "address"
 """The fault of a message whose address cannot be one; others are told in the mail server's words."""
@@ -65,9 +69,9 @@ def _refuse_sender(server: MailServer) -> None:
     head = EmailMessage()
     try:
         head["From"] = server.sender
-    except ValueError:
+    except NO_HEAD:
         head["From"] = ""
-    if len(head["From"].addresses) != 1 or not head["From"].addresses[0].domain:
+    if not _is_one(head["From"]):
         text = Message("{given} is no address to send from: write one, name@example.se.", {"given": server.sender})
         raise InputError(text)
 
@@ -113,6 +117,7 @@ def _claimed(store: Store, number: int, now: datetime) -> _Claimed | None:
         one = outbox.claim(db, number, now)
         if one is None:
             return None
+        audit.refuse_jump(db, now)  # what is mailed could not be noted, and would be mailed again
         token = new_address(db, one.party, now) if one.asks else ""
         return _Claimed(one, token, _id(one, revisions.uid_key(db)))
 
@@ -186,14 +191,19 @@ def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> 
     made = EmailMessage()
     try:
         made["From"], made["To"], made["Subject"] = server.sender, one.address, one_line(one.subject)
-    except ValueError:
+    except NO_HEAD:
         raise InputError(Message("The address of {party} is none: {address}.", _shown(one))) from None
-    if "@" not in one.address or not made["To"].addresses:
+    if not _is_one(made["To"]):
         raise InputError(Message("The address of {party} is none: {address}.", _shown(one)))
     made["Message-ID"] = f"<{id}@{made['From'].addresses[0].domain}>"
     link = f"\n\n{server.base_url.rstrip('/')}/answers/{token}" if token else ""
     made.set_content(f"{clean(one.body)}{link}\n")
     return made
+
+
+def _is_one(head: Any) -> bool:
+    """True if a head names one address, with a name and a machine."""
+    return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)
 
 
 def _shown(one: OutboxMessage) -> dict[str, object]:

@@ -8,6 +8,7 @@ from arshjul.actions.answer_addresses import ANSWER_DAYS
 from arshjul.actions.answers import pair_of, questions
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other
 from arshjul.actions.options import FoundOption
+from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
@@ -89,3 +90,19 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
             if one.address:
                 outbox.add(db, one.letter.to.id, one.address, one.text(said), actor, now, asks=True)
         keep(db, made, made, said)
+
+
+def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
+    """Puts the question to a party into the outbox, as it is now; nothing where one waits there.
+
+    InputError where nothing is asked of it, or it has no address.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+        letter, known = next((one for one in letters if one.to.id == party), None), draft.scenario.parties.get(party)
+        if letter is None or known is None or not known.email:
+            raise InputError(Message("There is no such page."))
+        if not any(one.asks and one.party == party for one in outbox.waiting(db)):
+            text = Inquiry(letter, known.email).text(words(draft.scenario.language))
+            outbox.add(db, party, known.email, text, actor, now, asks=True)

@@ -44,11 +44,17 @@ class AuditLine:
 
 def add(db: Transaction, at: datetime, actor: str, action: str, about: str) -> None:
     """Writes a line. Refused where the clock has jumped since the latest one, unless somebody stands by it."""
-    known = latest(db)
     plausible(at)
-    if action not in (MEND, RESTORE) and known is not None and (jump := jumped(known, at)) is not None:
-        raise Refused(jump)
+    if action not in (MEND, RESTORE):
+        refuse_jump(db, at)
     _append(db, _last(db), at, actor, action, about)
+
+
+def refuse_jump(db: Transaction, at: datetime) -> None:
+    """Refused where the clock has jumped since the latest line; for whoever does first what cannot be taken back."""
+    known = latest(db)
+    if known is not None and (jump := jumped(known, at)) is not None:
+        raise Refused(jump)
 
 
 def latest(db: Transaction) -> datetime | None:

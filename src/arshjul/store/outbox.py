@@ -14,7 +14,7 @@ from arshjul.store import schema
 from arshjul.store.store import Transaction
 
 HAND_OVER = timedelta(minutes=3)
-"""A claim that is older is of a process that has died: no hand-over takes so long."""
+"""A claim further from now is of a process that has died: no hand-over takes so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class OutboxMessage:
 
     def is_going(self, now: datetime) -> bool:
         """True if somebody is handing it over."""
-        return self.claimed_at is not None and now - self.claimed_at < HAND_OVER
+        return self.claimed_at is not None and abs(now - self.claimed_at) < HAND_OVER
 
 
 def add(

@@ -7,7 +7,7 @@ from arshjul.actions.answer_addresses import hand_out, no_address, party_of
 from arshjul.actions.answers import AnotherQuestion, TooManyChanges, answer_at, answer_for, questions
 from arshjul.actions.draft import Draft, StaleDraft
 from arshjul.actions.post import fault_said
-from arshjul.actions.propose import Inquiry, inquiries, proposal_of, propose
+from arshjul.actions.propose import Inquiry, ask_again, inquiries, proposal_of, propose
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
@@ -193,13 +193,7 @@ def take_answers(visit: Visit) -> Answer:
 
 def write(visit: Visit) -> Answer:
     """Puts the question to a party into the outbox; it is sent with an address of its own to answer at."""
-    party = visit.form.text("party")
-    text, address = _question(visit, party), _emails(visit.draft).get(party, "")
-    if text is None or not address:
-        raise InputError(Message("There is no such page."))
-    with visit.store.writing() as db:
-        if not any(one.asks and one.party == party for one in outbox.waiting(db)):
-            outbox.add(db, party, address, text, visit.person, visit.now, asks=True)
+    ask_again(visit.store, visit.form.text("party"), visit.person, visit.now)
     return SeeOther("/proposal")
 
 
