@@ -26,7 +26,7 @@ HALVES = [b"", b"GET", b"GET / HTTP/1.1\r\nHost: x", HALF_A_FORM, CHUNKED]
 
 
 def slow(_: Visit) -> Answer:
-    time.sleep(1)
+    time.sleep(1.5)
     return Html("signed_out.html")
 
 
@@ -43,7 +43,7 @@ def hasty(limits: Limits) -> Callable[[], None]:
 
 @pytest.fixture
 def console(desk: Desk, tmp_path: Path) -> Iterator[Forked]:
-    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(0.3, 20, 40, 60)))
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(1, 20, 40, 60)))
     yield made
     made.close()
 
@@ -52,6 +52,13 @@ def line(port: int, saying: bytes) -> socket.socket:
     made = socket.create_connection((HOST, port), timeout=20)
     made.sendall(saying)
     return made
+
+
+@pytest.fixture
+def patient(desk: Desk, tmp_path: Path) -> Iterator[Forked]:
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(30, 60, 40, 60)))
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize("saying", HALVES)
@@ -70,22 +77,20 @@ def test_none_or_two_or_another_host_is_refused(console: Forked, hosts: str) -> 
         assert asking.recv(30).startswith((b"HTTP/1.1 421", b"HTTP/1.1 400"))
 
 
-def test_those_who_send_half_shut_nobody_out(desk: Desk, tmp_path: Path) -> None:
-    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(30, 60, 40, 60)))
-    lines = [line(made.port, HALF_A_FORM) for _ in range(100)]
+def test_those_who_send_half_shut_nobody_out(patient: Forked) -> None:
+    lines = [line(patient.port, HALF_A_FORM) for _ in range(100)]
     try:
-        assert asked(made.port, "GET", "/static/console.css", b"", {}).status == 200
+        assert asked(patient.port, "GET", "/static/console.css", b"", {}).status == 200
         assert sum(is_let_go(one) for one in lines[:60]) == 60, "the newest took their place"
     finally:
         for one in lines:
             one.close()
-        made.close()
 
 
 def test_who_comes_by_a_socket_has_room_for_many_and_is_waited_for_no_longer(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "s"
     more = ("--socket", str(path), "--trust-header", "Remote-User", "--role", "anna=viewer", "--host-name", "x.test")
-    made = Forked(tmp_path / "log", ("console", "--db", desk.url, *more), hasty(Limits(2, 20, 4, 60)), path)
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url, *more), hasty(Limits(4, 20, 4, 60)), path)
     lines = []
     try:
         for _ in range(30):
@@ -107,12 +112,12 @@ def test_who_comes_by_a_socket_has_room_for_many_and_is_waited_for_no_longer(des
         made.close()
 
 
-def test_what_is_a_little_too_large_is_told_so_and_what_is_far_too_large_is_cut_off(console: Forked) -> None:
-    own = {"Origin": f"http://{HOST}:{console.port}", "Content-Type": "multipart/form-data; boundary=b"}
-    answer = asked(console.port, "POST", "/import", b"x" * (MOST_FILE_BYTES + 1000), own)
+def test_what_is_a_little_too_large_is_told_so_and_what_is_far_too_large_is_cut_off(patient: Forked) -> None:
+    own = {"Origin": f"http://{HOST}:{patient.port}", "Content-Type": "multipart/form-data; boundary=b"}
+    answer = asked(patient.port, "POST", "/import", b"x" * (MOST_FILE_BYTES + 1000), own)
     assert answer.status == 413
     assert "mer än" in answer.text
-    with line(console.port, b"POST /import HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000000\r\n\r\n") as much:
+    with line(patient.port, b"POST /import HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000000\r\n\r\n") as much:
         try:
             for _ in range(90):
                 much.sendall(b"x" * 1_000_000)
