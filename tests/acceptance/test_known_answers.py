@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests import known_cases
 from tests.acceptance.command import SHARED, Outcome, arshjul, contents, done, levels, load, options, searched
-from tests.known_cases import FOLDERS
+from tests.known_cases import AHEAD, FOLDERS
 
 HERE = Path(__file__).parent / "scenarios"
 CASES = [*sorted(file.parent for file in HERE.glob("*/expected.json")), *FOLDERS]
@@ -48,6 +49,11 @@ def test_shared_cases_are_here_or_skipped() -> None:
         pytest.skip("there is no ../shared beside the project")
     assert len(WRONG) >= 6
     assert len(REPLANS) >= 4
+
+
+@pytest.mark.parametrize("case", AHEAD, ids=named)
+def test_a_case_of_what_is_still_to_be_built(case: Path) -> None:
+    pytest.skip(f"{case.name} needs keys of an operation that do not exist yet: {known_cases.KEYS}")
 
 
 @pytest.mark.parametrize("case", PLANS, ids=named)
