@@ -69,6 +69,7 @@ class ConsoleServer:
     hosts: frozenset[str] = LOOPBACK
     years: Years = field(default_factory=Years)
     repeats: Repeats = field(default_factory=Repeats)
+    vouched: sessions.Vouched = field(default_factory=sessions.Vouched)
     feeds_url: str = ""
     """Where others reach the feeds; empty where nobody has said so."""
 
@@ -188,7 +189,7 @@ def _who(console: ConsoleServer, request: Request, token: str, now: datetime) ->
         raise NotAllowed(403, Message("{name} has no part in the console: ask its coordinator.", {"name": name}))
     if session is not None and (session.person, session.role) == (name, console.trust.roles[name]):
         return session, token, False
-    token = sessions.let_in(console.store, name, console.trust.roles[name], DEFAULT_LANGUAGE, now)
+    token = console.vouched.let_in(console.store, name, console.trust.roles[name], DEFAULT_LANGUAGE, now)
     return sessions.who(console.store, token, now), token, True
 
 

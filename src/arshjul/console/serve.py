@@ -43,7 +43,8 @@ def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, li
     )
     search_rarely()
     try:
-        server.run(sockets=[listening])
+        with console.store.kept_open():
+            server.run(sockets=[listening])
     finally:
         console.runner.close()
 

@@ -11,6 +11,9 @@ from arshjul.store.store import Transaction
 IDLE = timedelta(hours=8)
 """A session that nobody has used for so long is over."""
 
+LASTS = timedelta(hours=24)
+"""So long after it began a session is over, however much it is used: a cookie that was taken is good no longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
@@ -54,15 +57,19 @@ def knows_sign_in(db: Transaction, digest: str, now: datetime) -> bool:
 
 
 def add(db: Transaction, made: Session) -> None:
-    """Lets a person in; those who have been away too long are forgotten."""
-    db.execute(delete(schema.session).where(schema.session.c.seen_at < made.created_at - IDLE))
+    """Lets a person in; sessions that are over are forgotten."""
+    table = schema.session.c
+    over = (table.seen_at < made.created_at - IDLE) | (table.created_at < made.created_at - LASTS)
+    db.execute(delete(schema.session).where(over))
     db.execute(insert(schema.session), [asdict(made)])
 
 
 def session(db: Transaction, digest: str, now: datetime) -> Session | None:
     """The session of that digest; None where there is none, or it is over."""
     row = db.execute(select(schema.session).where(schema.session.c.digest == digest)).mappings().first()
-    return None if row is None or row["seen_at"] < now - IDLE else Session(**row)
+    if row is None or row["seen_at"] < now - IDLE or row["created_at"] < now - LASTS:
+        return None
+    return Session(**row)
 
 
 def seen(db: Transaction, digest: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
 from arshjul.store import versions
-from arshjul.store.engine import Place, engine, place
+from arshjul.store.engine import Place, engine, place, plain
 from arshjul.store.faults import told
 from arshjul.store.schema import OF_SITES, state
 from arshjul.store.site_key import OPTION, key_in
@@ -48,6 +48,19 @@ class Store:
         if file is None:
             return self
         return replace(self, engine=self.engine.execution_options(**{OPTION: key_in(file)}))
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keeps what SQLite needs for reading beside the file: it could not be made anew on a full disk."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        with told(self.name):
+            connection = plain(self.engine)
+        with closing(connection):
+            with told(self.name):
+                connection.execute(select(state.c.id)).all()
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
