@@ -191,9 +191,9 @@ def test_every_change_has_its_cause() -> None:
     pin = year(operation(fixed=Pin(NEW.slot)))
     dropped = replace(moved, placements=(), unplaced=(Unplaced("OP-001"),))
     cases: list[tuple[Scenario, Plan, Party, str]] = [
-        (*lost, COORDINATOR, "för få team hos Miljöförvaltningen"),
-        (*lost, SKATT, "för få team hos Miljöförvaltningen"),
-        (*lost, CITY, "för få team hos en myndighet"),
+        (*lost, COORDINATOR, "för få lag hos Miljöförvaltningen"),
+        (*lost, SKATT, "för få lag hos Miljöförvaltningen"),
+        (*lost, CITY, "för få lag hos en myndighet"),
         (*entered(plain, hit, OtherDates("OP-001", "miljo", (day,), revision=2)), SKATT, "ett önskemål om annat datum"),
         (*entered(pin, hit, edited), SKATT, "samordnarens beslut"),
         (tied, tie, SKATT, "en annan insats som den hör ihop med"),

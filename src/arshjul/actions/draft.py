@@ -5,7 +5,7 @@ until a plan answers it; the plan that is chosen is the draft's until it is publ
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sit
 from arshjul.formats.words import local_time
 from arshjul.planning.edit import union
 from arshjul.planning.entering import refuse_unfit
+from arshjul.planning.idle import idle
 from arshjul.planning.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
@@ -173,6 +174,13 @@ class Draft:
             return Entries(), error.problems or (Problem("stale", error.message),)
         return entries, ()
 
+    def idle(self, items: Sequence[tuple[str, Item]]) -> Iterator[Problem]:
+        """The problems of entries that would change nothing beside what is known and waits."""
+        known, more = self.asked(), self.asked(items)
+        if self.plan is not None:
+            entered = replace(more, changes=more.changes[len(known.changes) :])
+            yield from idle(self.named, self.plan.entries.and_then(known), entered)
+
     def refuse_unfit(self, entries: Entries, now: datetime) -> None:
         """Raises what a replan at that moment would, where it could not take them in."""
         if self.plan is not None:
@@ -278,6 +286,8 @@ def enter(
             draft = opened_draft(db)
         if draft.made_plan and not draft.usable(now)[1]:
             draft.refuse_unfit(draft.asked(items), now)
+        if problems := list(draft.idle(items)):
+            raise InputError(Message("What was entered changes nothing."), problems)
         add(db, draft, items, actor, now)
         keep(db, draft, draft, words)
 

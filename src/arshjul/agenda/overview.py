@@ -107,7 +107,7 @@ def overview(
         agencies=agencies(context, plan),
         left_out=tuple(_left_out(scenario, plan)),
         levels=plan.levels,
-        costs=tuple(_costs(plan.prices)),
+        costs=tuple(costs(plan.prices)),
         weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
         revised=revised(scenario, plan, told),
         is_unsettled=is_unsettled(plan),
@@ -160,7 +160,7 @@ def _rank(operation: Operation) -> tuple[bool, int, str]:
     return not operation.is_must, operation.priority, operation.id
 
 
-def _costs(prices: Iterable[Price]) -> Iterable[Cost]:
+def costs(prices: Iterable[Price]) -> Iterable[Cost]:
     """By rule, the dearest rule first."""
     by_rule: dict[str, list[Price]] = defaultdict(list)
     for price in prices:

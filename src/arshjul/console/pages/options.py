@@ -1,9 +1,11 @@
 """The ways to answer what has happened, beside today's plan; while they are worked out, how far that is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.actions.draft import Draft
 from arshjul.actions.options import FILLED, FIRST, FoundOption, choose
+from arshjul.agenda.overview import costs
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.year import by_month, whole_wheel
@@ -22,6 +24,7 @@ from arshjul.rules.objectives import LEVEL_NAMES
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.store import jobs
 from arshjul.store.jobs import Job
+from arshjul.texts import Words
 
 NAMES = {
     "fewest-changes": Message("Fewest changes"),
@@ -84,6 +87,7 @@ def show(visit: Visit) -> Answer:
         "job": job,
         "draft": draft,
         "columns": columns,
+        "made_of": _made_of(columns, visit.words),
         "quality": None if draft.plan is None else standing_quality(draft.plan),
         "are_same": len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
         "rows": _rows(draft, options),
@@ -181,6 +185,15 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
         is_proven=plan.status == "optimal",
         open_levels=tuple(level for level in plan.levels if not level.proven),
     )
+
+
+def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:
+    """The points of each wish that is not met, option by option, the dearest first: none is a mistake."""
+    points: dict[str, list[int]] = {}
+    for n, column in enumerate(columns):
+        for cost in costs(column.option.plan.prices):
+            points.setdefault(words.say(cost.name), [0] * len(columns))[n] = cost.points
+    return sorted(points.items(), key=lambda row: -max(row[1]))
 
 
 def for_moves(plan: Plan) -> int:

@@ -1,0 +1,50 @@
+"""Slips of the hand on the pages: what would change nothing, or begins in another year, is told at its field."""
+
+import pytest
+
+from tests.console.conftest import Desk
+from tests.console.test_entry_forms import sent, waiting
+from tests.console.test_withdrawal import HIT
+
+WITHDRAWALS = "/withdrawals/new"
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"officers_left": "100"}, "Fler än"),
+        ({"from": "2026-02-10"}, "Är det rätt år?"),
+    ],
+)
+def test_a_withdrawal_that_takes_nothing_back_is_told(desk: Desk, other: dict[str, str], said: str) -> None:
+    browser = desk.browser()
+    refused = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, **other})
+    assert refused.status == 422
+    assert said in refused.text
+    assert not waiting(desk).withdrawals
+    assert browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT).status == 303
+
+
+def test_penalty_points_say_what_they_are_made_of(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT).headers["location"].partition("?")[0]
+    shown = browser.get(path)
+    assert "Vad minuspoängen består av" in shown.text
+    assert "är inga fel" in shown.text
+
+
+def test_fewer_officers_than_are_needed_anyway_are_told(desk: Desk) -> None:
+    browser = desk.browser()
+    refused = sent(browser, "/operations/OP-002", "fewer_officers", officers="2")
+    assert refused.status == 422
+    assert "det ändrar inget" in refused.text
+    assert sent(browser, "/operations/OP-002", "fewer_officers", officers="1").status == 303
+
+
+def test_teams_that_are_left_as_they_were_are_told(desk: Desk) -> None:
+    browser = desk.browser()
+    lost = {"agency": "a1", "from": "2027-02-01", "to": "2027-02-28", "teams_left": "40"}
+    refused = sent(browser, "/teams-lost", **lost)
+    assert refused.status == 422
+    assert "ändras inget" in refused.text
+    assert not waiting(desk).changes
