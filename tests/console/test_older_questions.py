@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from arshjul.actions.answer_addresses import hand_out
-from arshjul.actions.answers import CHANGES_A_DAY, Question, answer_for, questions
+from arshjul.actions.answers import CHANGES_A_DAY, Question, TooManyChanges, answer_at, answer_for, questions
 from arshjul.actions.draft import ANSWERS, opened_draft
 from arshjul.errors import Refused
 from arshjul.planning.proposal import Proposal
@@ -223,3 +225,38 @@ def test_an_answer_that_says_what_is_known_makes_no_row_and_outdates_no_job(desk
     with desk.store.reading() as db:
         assert drafts.entries(db) == before
     assert browser.send(browser.get(again), again, option="fewest-changes").status == 303
+
+
+@BOTH
+def test_many_hands_at_one_address_change_its_mind_no_oftener_than_one(desk: Desk, party: str) -> None:
+    token = hand_out(desk.store, party, "Eva", desk.now)
+    names = [one.name for one in every(desk) if one.party == party]
+
+    def flip(turn: int) -> None:
+        for number in range(2 * CHANGES_A_DAY):  # of equal ones that follow each other, the first alone counts
+            with suppress(TooManyChanges):
+                answer_at(desk.store, token, {names[0]: ("yes", "no", "asked")[(turn + number) % 3]}, desk.now)
+
+    with ThreadPoolExecutor(3) as hands:
+        list(hands.map(flip, range(3)))
+    with desk.store.reading() as db:
+        rows = [one for one in drafts.entries(db) if one.list == ANSWERS and one.actor != "coordinator"]
+    assert len(rows) == CHANGES_A_DAY + 1
+
+
+@pytest.mark.parametrize("name", ["answer-", "answer", "answer-OP-000", "answer-\x00", "ANSWER-x"])
+def test_a_field_that_names_no_question_answers_none(desk: Desk, party: str, name: str) -> None:
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    status = desk.stranger().post(path, {name: "no"}).status
+    assert status == (409 if name.startswith("answer-") else 200), "what is no answer at all is as if nothing was sent"
+    assert (party, "no") not in said(desk)
+
+
+def test_after_the_deadline_an_open_page_answers_nothing(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    desk.now += timedelta(days=6, hours=23)
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    desk.now += timedelta(hours=2)
+    assert contact.post(path, yes(page)).status == 409
+    assert (party, "yes") not in said(desk)
