@@ -2,19 +2,17 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from arshjul.actions.draft import Draft, opened_draft
 from arshjul.actions.publish import Cause, Published, publish
+from arshjul.actions.revision_messages import RevisionMessages, letters_of
 from arshjul.actions.stale_revision import seen_from
-from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
-from arshjul.planning.first_letters import first_letters
 from arshjul.planning.notices import Letter, Notices, notices
-from arshjul.store import drafts, outbox
+from arshjul.store import drafts
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Steps, no_steps
 from arshjul.store.store import Store, Transaction
@@ -51,7 +49,7 @@ def difference(draft: Draft, words: Words) -> DraftDifference:
     if served is not None:
         shown = seen_from(plan, served, plan.as_of)
         news = notices(draft.scenario, served.scenario, served.plan.placed, shown)
-    letters = first_letters(draft.scenario, plan) if news is None else news.letters
+    letters = letters_of(draft.scenario, plan, news)
     told = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
     digest = digest_of(json_bytes([draft.stamp, None if served is None else served.revision.hash, told]))
     return DraftDifference(news, letters, digest)
@@ -73,7 +71,13 @@ def publish_draft(
         raise OtherDifference
     read = folder_of(draft, words)
     served = draft.served
-    write = partial(_write, draft.scenario, cause, words, mail, found)
+    shown = seen_from(draft.made_plan, served, draft.made_plan.as_of)
+    moment = shown.as_of if cause.is_rehearsal else cause.now
+
+    def write(db: Transaction, news: Notices | None) -> None:
+        telling = RevisionMessages(db, draft.scenario, shown, served, words, cause.actor, cause.now, moment)
+        telling.put(letters_of(draft.scenario, shown, news), mail=mail)
+
     seen = None if served is None else served.revision.hash
     done = publish(store, read, cause, words, seen, at, write)
     with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
@@ -81,24 +85,6 @@ def publish_draft(
         if now.version == draft.version and now.clock is None and now.given is None:  # what waits stands on
             drafts.forget(db)
     return done
-
-
-def _write(
-    scenario: Scenario,
-    cause: Cause,
-    words: Words,
-    mail: bool,
-    found: DraftDifference,
-    db: Transaction,
-    news: Notices | None,
-) -> None:
-    """Puts each party's message into the outbox; without an address where it is to be called."""
-    subject = words("Changes in {name}", name=scenario.name) if news else words("Dates in {name}", name=scenario.name)
-    for letter in found.letters if news is None else news.letters:
-        known = scenario.parties.get(letter.to.id)
-        address = known.email if mail and known is not None else None
-        body = "\n".join(words.say(line) for line in letter.lines)
-        outbox.add(db, letter.to.id, address or "", (subject, body), cause.actor, cause.now)
 
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:

@@ -24,6 +24,8 @@ class OutboxMessage:
     Without an `address` it is said on the telephone, by whoever takes it out then.
     `fault` is why it could not be sent when it was last tried; it waits all the same. `claimed_at`: since then it is
     being handed over. `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
+    `since`: the revision that the party knows, 0 where it knows none; None: nobody knows. `urgent`: it is to be said on
+    the telephone, since what it tells of starts soon.
     """
 
     number: int
@@ -40,6 +42,8 @@ class OutboxMessage:
     claimed_at: datetime | None = None
     doubtful_since: datetime | None = None
     taken_out: bool = False
+    since: int | None = None
+    urgent: bool = False
 
     def is_going(self, now: datetime) -> bool:
         """True if somebody is handing it over."""
@@ -50,42 +54,50 @@ def add(
     db: Transaction, party: str, address: str, text: tuple[str, str], actor: str, at: datetime, *, asks: bool = False
 ) -> None:
     """Puts a message there: its subject and its body."""
+    put(db, OutboxMessage(0, party, address, *text, asks=asks, actor=actor, at=at))
+
+
+def put(db: Transaction, message: OutboxMessage) -> None:
+    """Puts a message there, with the next number."""
     last = db.execute(select(func.max(schema.outbox.c.number))).scalar() or 0
-    made = OutboxMessage(last + 1, party, address, *text, asks=asks, actor=actor, at=at)
-    db.execute(insert(schema.outbox), [asdict(made)])
+    db.execute(insert(schema.outbox), [asdict(replace(message, number=last + 1))])
 
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
     """The messages that are to be mailed and have not been, the first first."""
-    return [one for one in _unsent(db) if one.address]
+    return [one for one in unsent(db) if one.address]
 
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
     """The messages that somebody has to say on the telephone: there is no address, or the mail did not go."""
-    return [one for one in _unsent(db) if not one.address or one.fault]
+    found = [one for one in unsent(db) if not one.address or one.fault]
+    return sorted(found, key=lambda one: not one.urgent)
 
 
 def _waits() -> tuple[ColumnElement[bool], ...]:
     return (schema.outbox.c.sent_at.is_(None), schema.outbox.c.taken_out.is_(False))
 
 
-def _unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
+def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
+    """The messages that wait, the first first; or the one of that number, if it waits."""
     table = schema.outbox
     one = () if number is None else (table.c.number == number,)
     rows = db.execute(select(table).where(*_waits(), *one).order_by(table.c.number)).mappings()
     return [OutboxMessage(**row) for row in rows]
 
 
-def n_to_call(db: Transaction) -> int:
-    """The number of those."""
+def was_sent(db: Transaction, party: str, since: datetime) -> bool:
+    """True if the party was sent a message by mail, other than a question, that was put here then or later."""
     table = schema.outbox.c
-    counted = select(func.count()).where(*_waits(), (table.fault != "") | (table.address == ""))
-    return int(db.execute(counted).scalar() or 0)
+    counted = select(func.count()).where(
+        table.party == party, table.at >= since, table.sent_at.is_not(None), table.asks.is_(False)
+    )
+    return bool(db.execute(counted).scalar())
 
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
     """The message as it is now, noted as being handed over; None where it waits no more, or somebody else has it."""
-    found = next(iter(_unsent(db, number)), None)
+    found = next(iter(unsent(db, number)), None)
     if found is None or found.is_going(now):
         return None
     since = found.doubtful_since or found.claimed_at  # who claimed it last has died, and nobody knows how far it came
@@ -95,7 +107,7 @@ def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
 
 def is_going(db: Transaction, number: int, now: datetime) -> bool:
     """True if somebody is handing that message over."""
-    return any(one.is_going(now) for one in _unsent(db, number))
+    return any(one.is_going(now) for one in unsent(db, number))
 
 
 def sent(db: Transaction, number: int, at: datetime) -> None:
@@ -114,7 +126,7 @@ def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, p
 
 def take_out(db: Transaction, number: int) -> OutboxMessage | None:
     """Takes a message out that waits, unsent; None where it waits no more."""
-    found = next(iter(_unsent(db, number)), None)
+    found = next(iter(unsent(db, number)), None)
     if found is not None:
         _write(db, number, taken_out=True, body="")
     return found

@@ -305,6 +305,8 @@ outbox = Table(
     Column("claimed_at", Moment),
     Column("doubtful_since", Moment),
     Column("taken_out", Boolean, nullable=False, server_default=false()),
+    Column("since", Integer),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
 )
 
 # A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.

@@ -34,7 +34,7 @@ def take(visit: Visit) -> Answer:
             raise InputError(Message("There is no such page."))
         numbers.append(number)
     take_out(visit.store, numbers, visit.person, visit.now)
-    return SeeOther("/outbox")
+    return SeeOther("/" if visit.form.text("from") == "today" else "/outbox")
 
 
 pages = (

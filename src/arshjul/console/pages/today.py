@@ -29,7 +29,7 @@ def show(visit: Visit) -> Answer:
     found = _state(visit, draft, entries)
     edit = waiting_edit(draft, begun(visit), visit.words)
     with visit.store.reading() as db:
-        n_to_call = outbox.n_to_call(db)
+        calls = outbox.to_call(db)
     return Html(
         "today.html",
         {
@@ -45,7 +45,9 @@ def show(visit: Visit) -> Answer:
             "edit_said": None if edit is None else visit.words.say(edit.said),
             "problems": problems,
             "n_asked": len(asked),
-            "n_to_call": n_to_call,
+            "n_to_call": len(calls),
+            "urgent": [one for one in calls if one.urgent],
+            "parties": draft.named.parties,
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
         },

@@ -1,0 +1,115 @@
+"""What a party is told, once: what has not gone is replaced, and what starts soon is said on the telephone too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.revision_messages import RevisionMessages, letters_of
+from arshjul.actions.served_revision import current
+from arshjul.domain.plan import Plan
+from arshjul.domain.settings import Settings
+from arshjul.planning.notices import notices
+from arshjul.store import outbox
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Store, make_store
+from tests import years
+from tests.console.conftest import Desk
+
+PLAIN = years.scenario(2, 2, 1)
+MAILED = replace(PLAIN.agencies["a0"], email="a0@example.se")
+YEAR = replace(PLAIN, agencies={**PLAIN.agencies, "a0": MAILED}, settings=Settings())
+FIRST = years.plan(YEAR)
+MARCH, APRIL = date(2027, 3, 2), date(2027, 4, 6)
+EARLY, EVE = datetime(2027, 1, 4, 9), datetime(2027, 1, 31, 9)
+"""OP-000 is on 1 February."""
+
+
+@dataclass
+class Town:
+    """A published year, and the plan that is served."""
+
+    store: Store
+    folder: Path
+    plan: Plan = FIRST
+    n: int = field(default=0)
+
+    def publish(self, moved: Mapping[str, date], as_of: datetime) -> list[OutboxMessage]:
+        """Replans, tells and publishes; what waits then."""
+        now, made = as_of.replace(tzinfo=UTC), years.plan(YEAR, moved, as_of, self.plan)
+        with self.store.writing() as db:
+            served = current(db)
+            assert served is not None
+            news = notices(YEAR, served.scenario, served.plan.placed, made)
+            telling = RevisionMessages(db, YEAR, made, served, years.WORDS, "test", now, now)
+            telling.put(letters_of(YEAR, made, news), mail=True)
+        self.n += 1
+        years.published(self.store, years.write(self.folder / str(self.n), YEAR, made, self.plan), now)
+        self.plan = made
+        return self.waits()
+
+    def waits(self) -> list[OutboxMessage]:
+        with self.store.reading() as db:
+            return outbox.unsent(db)
+
+    def mailed(self) -> None:
+        """Everything that is to be mailed has gone."""
+        with self.store.writing() as db:
+            for one in outbox.waiting(db):
+                outbox.sent(db, one.number, years.NOW)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    made = make_store(str(tmp_path / "y.db"))
+    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
+    return Town(made, tmp_path)
+
+
+def test_what_has_not_gone_is_replaced_by_what_now_holds(town: Town) -> None:
+    assert {one.party for one in town.publish({"OP-000": MARCH}, EARLY)} == {"a0", "a1", "p0"}
+    waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5))
+    assert sorted((one.party, one.address, one.since) for one in waits) == [
+        ("a0", "a0@example.se", 1), ("a1", "", 1), ("p0", "", 1),
+    ]  # fmt: skip
+    for one in waits:
+        assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april 2027" in one.body
+        assert "mars" not in one.body
+
+
+def test_what_stands_again_where_the_party_knows_it_is_not_told(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    assert town.publish({}, EARLY.replace(day=5)) == []
+
+
+def test_who_has_been_mailed_is_told_only_what_is_new(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    town.mailed()
+    said = {one.party: one.body for one in town.publish({"OP-000": APRIL}, EARLY.replace(day=5))}
+    assert "från tisdag 2 mars 2027" in said["a0"]
+    assert "från måndag 1 februari 2027" in said["a1"], "it was to be called, and nobody has"
+
+
+def test_what_was_to_start_soon_is_said_on_the_telephone_whoever_has_mail(town: Town) -> None:
+    waits = town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE)
+    assert sorted((one.party, one.address, one.urgent) for one in waits) == [
+        ("a0", "", True), ("a0", "a0@example.se", False), ("a1", "", True), ("p0", "", True),
+    ]  # fmt: skip
+    (besides,) = (one for one in waits if one.party == "a0" and one.urgent)
+    assert "OP-000" in besides.body
+    assert "OP-001" not in besides.body, "that one was to come on 3 February, and its mail will do"
+    town.mailed()
+    assert {one.party for one in town.waits()} == {"a0", "a1", "p0"}, "a mail is no answer"
+    today = Desk(town.store, EVE.replace(tzinfo=UTC)).browser().get("/").text
+    assert "Ring nu: det börjar, eller skulle ha börjat, inom två dygn Myndighet 0" in today
+
+
+def test_who_was_mailed_and_not_called_hears_that_it_stands_again(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EVE)
+    town.mailed()
+    waits = {(one.party, bool(one.address)): one.body for one in town.publish({}, EVE.replace(hour=10))}
+    assert waits.keys() == {("a0", True), ("a0", False)}
+    for body in waits.values():
+        assert "från tisdag 2 mars 2027 09:00–15:00 till måndag 1 februari 2027" in body
