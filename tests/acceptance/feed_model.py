@@ -117,31 +117,30 @@ class Model:
     def _kind(
         self, after: Folder, key: tuple[str, str], was: Event | None, now: "Now | None", *, named: bool
     ) -> str | None:
-        since = self.news.get(key)
-        is_over = since is not None and (after.as_of - since).days > DAYS
-        if is_over:
-            del self.news[key]
         if was is None:
-            return "new"
+            return self._tells("new", after, key, tells=named and key[1] != "note")
         is_on = was["STATUS"] != "CANCELLED"
         if now is None:
             if (after.as_of - day_of(was)).days > DAYS:
                 return None
-            if is_on:
-                self.news.pop(key, None)
-            if is_on and named:
-                self.news[key] = after.as_of
-            return "cancelled" if is_on else "edited" if is_over else None
+            self.news.pop(key, None)  # what is called off says why for as long as it is shown
+            return "cancelled" if is_on else None
         if not is_on:
-            if now.moved:
-                self.news[key] = after.as_of
-            return "revived"
-        if now.moved:
-            self.news[key] = after.as_of
-            return "moved"
-        if now.news:
-            self.news[key] = after.as_of
+            self.news.pop(key, None)
+            return self._tells("revived", after, key, tells=named)
+        since = self.news.get(key)
+        is_over = since is not None and (after.as_of - since).days > DAYS
+        if is_over:
+            del self.news[key]
+        if now.moved or now.news:
+            return self._tells("moved" if now.moved else "edited", after, key)
         return "edited" if now.edited or is_over or was["STATUS"] != after.status(day_of(was)) else None
+
+    def _tells(self, kind: str, after: Folder, key: tuple[str, str], *, tells: bool = True) -> str:
+        """The kind of an event that says, if it is one that does, from now on what has become of it."""
+        if tells:
+            self.news[key] = after.as_of
+        return kind
 
     def _rest(self, before: Folder, after: Folder, party: str) -> Iterator[tuple[str, "Now"]]:
         """Operations and meetings."""
@@ -152,7 +151,7 @@ class Model:
             other_unit = party == "coordinator" and old["police"] != at["police"]
             others = not party.startswith("police") and before.taking_part(old) != after.taking_part(at)
             passed = before.as_of <= date.fromisoformat(at["date"]) < after.as_of
-            yield id, Now(moved, other_unit or others or passed, other_unit)
+            yield id, Now(moved, other_unit or others or passed, other_unit or others)
         for name in before.feed(party):
             if name.startswith("meeting."):
                 yield name, Now()

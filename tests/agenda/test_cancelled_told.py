@@ -55,3 +55,17 @@ def test_its_milestones_that_were_held_stay() -> None:
         held = event(view, "OP-001.planning-meeting")
         assert (held.day, held.status, held.transparent) == (date(2027, 2, 16), "CONFIRMED", False)
         assert event(view, "OP-001.joint-evaluation").status == "CANCELLED"
+
+
+def test_it_keeps_its_cause_as_long_as_it_is_shown() -> None:
+    """Cancelled in December, it stands in the calendar until 30 days after its old date, 2 March."""
+    early = datetime(2026, 12, 1, 8, tzinfo=SCENARIO.zone)
+    history = replace(remembered(FeedHistory(), [seen(CITY)]), plan=Former(SCENARIO, PLAN.placed))
+    first = event(seen(CITY, cancelled(early), YEAR, history), "OP-001")
+    for later in (early, datetime(2027, 1, 20, 8), datetime(2027, 3, 15, 8), datetime(2027, 4, 1, 23)):
+        now = seen(CITY, cancelled(later.replace(tzinfo=SCENARIO.zone)), YEAR, history)
+        assert event(now, "OP-001") == first
+        assert first.description.splitlines()[0].startswith("Inställd, ")
+        history = replace(remembered(history, [now]), plan=Former(YEAR, cancelled().placed))
+    gone = seen(CITY, cancelled(datetime(2027, 4, 2, 8, tzinfo=SCENARIO.zone)), YEAR, history)
+    assert [entry.event.summary for entry in gone.entries] == ["Inga insatser inplanerade"]

@@ -18,7 +18,7 @@ from tests.agenda.histories import Revision, histories
 from tests.examples import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
-several = examples(12, 150)
+several = examples(20, 150)
 
 
 def facts(there: Scenario, party: Party, at: Placement | None) -> dict[str, object] | None:
