@@ -21,6 +21,7 @@ from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import concerns
 from arshjul.domain.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Span
+from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.filling import Filling
 from arshjul.domain.level import Level
@@ -229,6 +230,15 @@ def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes(
     )
     assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket"), ("OP-001",))
     assert found.lost == {"OP-001": ("arbetsmiljoverket",)}
+
+
+def test_whoever_is_voluntary_is_asked_as_such_and_the_others_are_not() -> None:
+    there = year(operation(optional_agencies={"arbetsmiljoverket": 1}))
+    new = replace(NEW, optional_agencies=("arbetsmiljoverket",))
+    _, after = replanned(there, OLD, new)
+    asked = {one.to.id: WORDS.say(one.lines[0]) for one in questions(there, changes({"OP-001": OLD}, after.placed))}
+    assert asked["arbetsmiljoverket"].endswith("? Ni är frivilliga: den genomförs även utan er.")
+    assert asked["miljo"].endswith("?")
 
 
 def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_come() -> None:

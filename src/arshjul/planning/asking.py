@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arshjul.agenda.notice import operation_said, seen
+from arshjul.agenda.part import part
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.when import placed_when
 from arshjul.domain.answer import Answered
@@ -56,8 +57,13 @@ def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:
         return None
     values = {"what": operation_said(scenario, move.operation), "new": placed_when(scenario, new)}
     if old is None:
-        return Message("{what}: can you come {new}?", values)
-    if old.slot == new.slot:
-        return Message("{what}: can you still come {new}?", values)
-    values["old"] = placed_when(scenario, old)
-    return Message("{what}: can you come {new}, in place of {old}?", values)
+        question = Message("{what}: can you come {new}?", values)
+    elif old.slot == new.slot:
+        question = Message("{what}: can you still come {new}?", values)
+    else:
+        values["old"] = placed_when(scenario, old)
+        question = Message("{what}: can you come {new}, in place of {old}?", values)
+    own = part(scenario, party, new)
+    if own is not None and own.role == "voluntary":
+        return Message("{question} You are voluntary: it is held without you too.", {"question": question})
+    return question
