@@ -58,8 +58,9 @@ def test_with_what_the_nearest_miss_asks_for_it_fits(examples: int) -> None:
             else:
                 numbers = context.slots.grid.numbers(context.slots.grid.all)
                 slots = [context.slots.grid.slot(number) for number in numbers]
-                richer = _with_plenty(context, out)
-                fitting = [slot for slot in slots if slot not in seen.free and _fits(richer, plan, out, slot)]
+                fitting = [
+                    s for s in slots if s not in seen.free and _fits(_with_plenty(context, out, s), plan, out, s)
+                ]
                 assert not fitting, (out.id, fitting)
 
     holds()
@@ -113,16 +114,19 @@ def _with_more(context: ReplanContext, missing: Iterable[Hindrance], one: Operat
     return _seen_in(context, year)
 
 
-def _with_plenty(context: ReplanContext, one: Operation) -> ReplanContext:
-    """The context with more officers and teams than anybody needs, on every slot; staff as there is."""
+def _with_plenty(context: ReplanContext, one: Operation, slot: Slot) -> ReplanContext:
+    """The context with more officers and teams than anybody needs; staff as there is, where enough is offered.
+
+    One that has fewer teams than it offers must let them rest, however many it offers.
+    """
     year = context.scenario
     for id, unit in year.police.items():
         more = replace(unit, officers=(OfficerLine(Matching(), PLENTY, PLENTY),))
         year = replace(year, police={**year.police, id: more}, taken=())
     for id, agency in year.agencies.items():
-        staff = max(
-            [agency.staff_teams, *(one.choosing(who.any_of).agencies.get(id, 0) for who in year.staffings(one))]
-        )
+        needed = max((one.choosing(who.any_of).agencies.get(id, 0) for who in year.staffings(one)), default=0)
+        offers = [agency.offer(there) for there in one.slots(slot)]
+        staff = max(agency.staff_teams, needed if min(offers) < needed else 0)
         richer = replace(agency, teams=(TeamLine(Matching(), PLENTY),), staff_teams=staff)
         year = replace(year, agencies={**year.agencies, id: richer})
     return _seen_in(context, year)
