@@ -104,7 +104,7 @@ class PlanningProblem:
         short = {rule.id: rule.missing(self.context, chosen, slot, unit) for rule in refusing}
         for rule, subject, missing in self._most_of_each(chosen, obstacles):
             text = rule.shortage(self.context, subject, missing)
-            if short.get(rule.id) == missing:
+            if short.get(rule.id) == missing and subject.month is None:
                 text = rule.refusal(self.context, chosen, slot, unit)
             yield Hindrance(rule.id, text, slot, unit, missing if rule.id in COUNTABLE else None, subject)
 
@@ -116,7 +116,7 @@ class PlanningProblem:
         found: dict[tuple[str, Subject], int] = {}
         for obstacle in obstacles:
             origin = self.builder.origin(obstacle.part, obstacle.about)
-            found[origin] = max(found.get(origin, 0), obstacle.missing)
+            found[origin] = max(found.get(origin, 0), obstacle.missing + self._raised_by(origin[1], obstacle))
         for (id, subject), missing in list(found.items()):
             party = subject.party or ""
             if id == DailyRest.id and (AgencyTeams.id, Subject(party)) in found:
@@ -124,6 +124,15 @@ class PlanningProblem:
                 if chosen.agencies[party] - staff >= missing:
                     del found[id, subject]
         return [(BY_ID[id], subject, missing) for (id, subject), missing in found.items()]
+
+    def _raised_by(self, subject: Subject, obstacle: Obstacle) -> int:
+        """By how much history has raised a unit's limit of the month: who asks for more must make that up too."""
+        unit = self.context.scenario.police.get(subject.party or "")
+        if subject.month is None or unit is None or unit.officer_shifts_per_month is None:
+            return 0
+        return (
+            next(row.at_most for row in self.board.rows if row.about == obstacle.about) - unit.officer_shifts_per_month
+        )
 
     def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
         """The hindrances at a slot with those who get furthest; empty where some could serve it.
