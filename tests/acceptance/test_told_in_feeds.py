@@ -170,9 +170,9 @@ def test_what_happened_is_told_for_30_days(tmp_path: Path) -> None:
     after = replanned(before, AS_OF, withdrawals=[withdrawal("W-1", later)])
     told = {party: line(after, party) for party in ("coordinator", "lpo-nord")}
     assert all(told.values())
-    within = replanned(after, "2027-04-13T09:00")
+    within = replanned(after, "2027-04-14T09:00")
     assert {party: line(within, party) for party in told} == told
-    beyond = replanned(within, "2027-04-16T09:00")
+    beyond = replanned(within, "2027-04-15T09:00")
     assert {party: line(beyond, party) for party in told} == dict.fromkeys(told, "")
     found = event(beyond, "lpo-nord")
     assert found is not None
