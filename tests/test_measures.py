@@ -4,14 +4,17 @@ import ast
 import re
 import statistics
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
-SOURCE = Path(__file__).parents[1] / "src" / "arshjul"
+TESTS = Path(__file__).parent
+SOURCE = TESTS.parent / "src" / "arshjul"
 
 LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 400, 70, 8
 MOST_ODD_OPENINGS = 0.05
+CLOCK = re.compile(r"\b(datetime|date|time)\.(now|utcnow|today|time|time_ns|monotonic|perf_counter|localtime|gmtime)\(")
 ODD_OPENING = re.compile(r"(What|Whether|Who|Whom|How|Where|Which|Why|When)\b")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -54,3 +57,26 @@ def test_docstrings_say_what_a_thing_is() -> None:
     docs = [doc for node in nodes() if isinstance(node, documented) and (doc := ast.get_docstring(node))]
     odd = [doc.splitlines()[0] for doc in docs if ODD_OPENING.match(doc)]
     assert len(odd) <= MOST_ODD_OPENINGS * len(docs), odd
+
+
+def test_no_module_reads_the_clock_when_it_is_imported() -> None:
+    """A moment that was taken then is older the later a test comes, or the longer a server runs."""
+    texts = {str(path): path.read_text() for path in (*SOURCE.rglob("*.py"), *TESTS.rglob("*.py"))}
+    found = {path: done_at_import(ast.parse(text)) for path, text in texts.items() if CLOCK.search(text)}
+    assert [path for path, done in found.items() if any(map(is_clock, done))] == []
+
+
+def done_at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that are evaluated when a module is imported: all but the bodies of its functions."""
+    parts: Iterable[ast.AST] = ast.iter_child_nodes(node)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        parts = [*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]
+    if isinstance(node, Function):
+        parts = [*parts, *node.decorator_list]
+    yield node
+    for part in parts:
+        yield from done_at_import(part)
+
+
+def is_clock(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and CLOCK.match(ast.unparse(node)) is not None

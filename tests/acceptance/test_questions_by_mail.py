@@ -23,14 +23,9 @@ from tests.console.mail_stand_in import StandIn
 from tests.console.process import ConsoleProcess
 from tests.serving import get
 
-NOW = datetime.now(ZoneInfo("Europe/Stockholm"))
 GONE = {404, 410, 422}
 """How an address that is closed answers."""
 ASKED = {"miljo@example.se", "skatt@example.se", "lpo-city@example.se"}
-
-
-def day(n: int) -> str:
-    return (NOW.date() + timedelta(n)).isoformat()
 
 
 @dataclass
@@ -38,21 +33,25 @@ class Desk:
     """A published year of one operation in two months, and the console over it."""
 
     folder: Path
+    now: datetime = field(default_factory=lambda: datetime.now(ZoneInfo("Europe/Stockholm")))
     console: ConsoleProcess = field(init=False)
+
+    def day(self, n: int) -> str:
+        return (self.now.date() + timedelta(n)).isoformat()
 
     def __post_init__(self) -> None:
         span = {
             "name": "Exempelstad",
-            "from": day(-30),
-            "to": day(200),
+            "from": self.day(-30),
+            "to": self.day(200),
             "timezone": "Europe/Stockholm",
             "language": "sv",
         }
-        made = year([operation("OP-1", day(60), agencies={"miljo": 1, "skatt": 1})], plan=span, calendar={})
+        made = year([operation("OP-1", self.day(60), agencies={"miljo": 1, "skatt": 1})], plan=span, calendar={})
         for party in made["agencies"] + made["police"]:
             party["email"] = f"{party['id']}@example.se"
         scenario, plan = written(self.folder / "scenario", made), self.folder / "plan"
-        done("plan", scenario, "-o", plan, "--as-of", NOW.strftime("%Y-%m-%dT%H:%M"))
+        done("plan", scenario, "-o", plan, "--as-of", self.now.strftime("%Y-%m-%dT%H:%M"))
         done("publish", plan, "--db", self.db, "--reason", "Årets plan")
         self.start()
 
@@ -116,7 +115,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_a_question_is_answered_as_it_was_asked_and_mailed_once(desk: Desk) -> None:
     with StandIn() as server:
-        first = desk.withdrawn(day(60), 1)
+        first = desk.withdrawn(desk.day(60), 1)
         tokens = desk.post(server)
         assert tokens.keys() == ASKED
         assert desk.post(server) == {}
@@ -126,7 +125,7 @@ def test_a_question_is_answered_as_it_was_asked_and_mailed_once(desk: Desk) -> N
         moved = re.search(r"kan ni \w+ (\d+) (\w+)", first)
         assert moved is not None
 
-        (proposed,) = [day(n) for n in range(200) if _words(day(n)) == f"{moved[1]} {moved[2]}"]
+        (proposed,) = [desk.day(n) for n in range(200) if _words(desk.day(n)) == f"{moved[1]} {moved[2]}"]
         second = desk.withdrawn(proposed, 2)
         assert second != first
         refused = desk.answered(tokens["miljo@example.se"], old, "yes")

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from socket import SHUT_RDWR, socket
 from unittest.mock import ANY
@@ -21,7 +21,7 @@ from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import HAND_OVER, OutboxMessage
 from arshjul.store.store import Store, make_store
-from tests import forked
+from tests import forked, years
 from tests.authorities import Authority
 from tests.console.mail_stand_in import StandIn, Step
 from tests.databases import FILE, Databases, databases, filled_databases
@@ -29,16 +29,10 @@ from tests.serving import MAIN
 
 __all__ = ["databases", "filled_databases"]
 
-NOW = datetime.now(UTC)
-"""The moment that a process of its own takes for now too."""
+NOW = years.NOW
 
 PARTIES = ("a0", "a1", "a2")
 WAIT_S = 60
-
-
-def soon() -> datetime:
-    """When whoever claims something now is known to have died."""
-    return datetime.now(UTC) + HAND_OVER + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -73,9 +67,25 @@ def waiting(store: Store) -> list[str]:
         return [one.party for one in outbox.waiting(db)]
 
 
-def is_good(store: Store, token: str) -> bool:
+def claimed(store: Store, party: str) -> datetime:
+    """When a process took that party's message to hand it over."""
+    with store.reading() as db:
+        (at,) = (one.claimed_at for one in outbox.waiting(db) if one.party == party)
+    assert at is not None
+    return at
+
+
+def noted(store: Store) -> datetime:
+    """When a process last noted that it had sent something."""
+    with store.reading() as db:
+        at = audit.latest(db)
+    assert at is not None
+    return at
+
+
+def is_good(store: Store, token: str, at: datetime = NOW) -> bool:
     with suppress(InputError):
-        return bool(party_of(store, token, NOW))
+        return bool(party_of(store, token, at))
     return False
 
 
@@ -123,7 +133,7 @@ def test_of_two_processes_one_sends_and_every_link_is_good(
     held.over.set()
     assert first.wait(WAIT_S) == 0, (tmp_path / "first.log").read_text()
     assert [one.to for one in mail.mails] == [f"{party}@example.se" for party in PARTIES]
-    assert all(is_good(store, one.token) for one in mail.mails)
+    assert all(is_good(store, one.token, noted(store)) for one in mail.mails)
     assert not waiting(store)
 
 
@@ -139,7 +149,7 @@ def test_killed_while_the_server_takes_leave_nothing_is_sent_twice(
     held.over.set()
     assert waiting(store) == ["a1", "a2"], "what was handed over is noted before the server is taken leave of"
     mail.steps.clear()
-    assert len(sent(store, mail, soon())) == 2
+    assert len(sent(store, mail, noted(store))) == 2
     assert [one.to for one in mail.mails] == [f"{party}@example.se" for party in PARTIES]
 
 
@@ -150,19 +160,21 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
     mail.steps["text"] = held
     killed = process(url, mail, tmp_path / "log")
     assert held.reached.wait(WAIT_S)
+    begun = claimed(store, "a0")
     with pytest.raises(Refused, match="is being sent"):
-        take_out(store, [1], "test", datetime.now(UTC))
+        take_out(store, [1], "test", begun)
     killed.kill()
     killed.wait(WAIT_S)
     held.over.set()
     mail.steps.clear()
-    assert [one.party for one in sent(store, mail)] == ["a1", "a2"], "somebody may be at the first one still"
-    assert [one.party for one in sent(store, mail, soon())] == ["a0"]
+    barely = begun + HAND_OVER - timedelta(seconds=1)
+    assert [one.party for one in sent(store, mail, barely)] == ["a1", "a2"], "somebody may be at the first one still"
+    assert [one.party for one in sent(store, mail, begun + HAND_OVER)] == ["a0"]
     first, *_, again = mail.mails
     assert (first.to, first.id) == (again.to, again.id), "whoever got both sees one"
     assert len({one.id for one in mail.mails}) == len(PARTIES)
-    assert is_good(store, first.token)
-    assert is_good(store, again.token), "it may be the first that is kept"
+    assert is_good(store, first.token, begun + HAND_OVER)
+    assert is_good(store, again.token, begun + HAND_OVER), "it may be the first that is kept"
 
 
 def test_what_was_taken_out_while_others_are_sent_is_not_sent(store: Store, mail: StandIn) -> None:
