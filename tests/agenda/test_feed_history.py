@@ -100,13 +100,23 @@ def test_a_cancelled_event_is_told_while_others_take_place() -> None:
     assert after.entries[1] == both.entries[1]
 
 
-def test_an_empty_feed_has_a_note_that_leaves_like_any_other_event() -> None:
+def test_an_empty_feed_has_a_note_that_goes_when_it_fills() -> None:
+    """Nothing was called off: cancelled, it would say that no operations were planned, and that this is cancelled."""
     empty = say([], NOTE, FeedState(), at("2027-01-10T10:00"))
     assert only(empty).event == NOTE
     assert say([], NOTE, empty, at("2027-01-12T10:00")) == empty
     filled = say([event()], NOTE, empty, at("2027-01-20T10:00"))
-    assert [e.event for e in filled.entries] == [event(), NOTE.cancelled()]
-    assert [e.event for e in say([event()], NOTE, filled, at("2027-02-01T10:00")).entries] == [event()]
+    assert [e.event for e in filled.entries] == [event()]
+    assert filled.gone == {"note": only(empty).stamps}
+    emptied = say([], NOTE, filled, at("2027-05-01T10:00"))
+    assert (only(emptied).event, only(emptied).stamps.sequence) == (NOTE, 1), "it goes on counting"
+
+
+def test_a_note_that_an_earlier_version_called_off_goes_too() -> None:
+    empty = only(say([], NOTE, FeedState(), at("2027-01-10T10:00")))
+    before = FeedState((replace(empty, event=NOTE.cancelled()),))
+    assert [e.event for e in say([event()], NOTE, before, at("2027-01-20T10:00")).entries] == [event()]
+    assert only(say([], NOTE, before, at("2027-01-20T10:00"))).event == NOTE
 
 
 def test_a_clock_set_back_takes_no_stamp_back() -> None:

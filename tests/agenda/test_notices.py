@@ -250,7 +250,7 @@ def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_c
     assert found.tell == {"arbetsmiljoverket": ("OP-001",)}
     assert letters(found) == {
         Party("agency", "arbetsmiljoverket"): "OP-001 (Restaurang, Göteborg City), tisdag 2 mars 2027 09:00–15:00: "
-        "ni behövs nu (10 dagars varsel)."
+        "ni behövs nu, på grund av ändrade förutsättningar (10 dagars varsel)."
     }
     assert not found.sentences, "the coordinator's calendar says the same as before"
     assert not found.lost

@@ -9,6 +9,7 @@ import pytest
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.amendment import Amendment, WithoutPolice
+from arshjul.domain.cause import ChangeCause
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
@@ -28,6 +29,10 @@ OLD = placement()
 NEW = placement(day=date(2027, 3, 18))
 ELSEWHERE = placement(day=date(2027, 3, 18), police="lpo-hisingen")
 WHEN, THEN = "tisdag 2 mars 2027 09:00–15:00", "torsdag 18 mars 2027 09:00–15:00"
+CHANGED = ", på grund av ändrade förutsättningar"
+"""What an edited operation says that stands where it stood: also of what is no loss."""
+NO = ", på grund av att Arbetsmiljöverket tackade nej"
+BOTH = ", på grund av att poliser drogs tillbaka och av att Arbetsmiljöverket tackade nej"
 SHOT, TAKEN = ", på grund av en skjutning", ", på grund av att poliser drogs tillbaka"
 
 
@@ -158,7 +163,7 @@ def test_somebody_joined_or_left(party: Party, comes: str, goes: str) -> None:
 @pytest.mark.parametrize(
     ("party", "sentence"),
     [
-        (ARBETE, "ni behövs nu; era team är nu 2, förut 1"),
+        (ARBETE, f"ni behövs nu; era team är nu 2, förut 1{CHANGED}"),
         (SKATT, ""),
         (COORDINATOR, ""),
     ],
@@ -167,6 +172,37 @@ def test_a_voluntary_agency_that_is_needed_now(party: Party, sentence: str) -> N
     before = operation(optional_agencies={"arbetsmiljoverket": 1})
     after = operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 2})
     assert said(party, replace(OLD, optional_agencies=("arbetsmiljoverket",)), OLD, before, after) == sentence
+
+
+@pytest.mark.parametrize(
+    ("party", "alone", "besides"),
+    [
+        (ARBETE, f"ni deltar inte längre {WHEN}, den genomförs utan er{NO}", None),
+        (MILJO, f"nu utan Arbetsmiljöverket{NO}", f"flyttad från {WHEN} till {THEN}; nu utan Arbetsmiljöverket{BOTH}"),
+        (CITY, "", f"LPO Hisingen tar över, {THEN} i stället för {WHEN}{SHOT}"),
+        (HISINGEN, "", f"ni tar över från LPO City, {THEN} i stället för {WHEN}{TAKEN}"),
+    ],
+)
+def test_why_somebody_left_is_no_cause_of_a_move_nor_the_other_way(
+    party: Party, alone: str, besides: str | None
+) -> None:
+    there, no = year(operation(optional_agencies={"arbetsmiljoverket": 1})), ChangeCause("asked", party=ARBETE.id)
+    joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
+    former = Former(there, {"OP-001": joined})
+    for new, causes, sentence in (
+        (OLD, (no,), alone),
+        (ELSEWHERE, (ChangeCause("withdrawal", id="W-1"), no), alone if besides is None else besides),
+    ):
+        made = replace(replanned(there, joined, new, SHOOTING), causes={"OP-001": causes})
+        change = part_change(former, there, made, party, "OP-001")
+        assert ("" if change is None else WORDS.say(change.sentence)) == sentence
+
+
+def test_who_is_asked_to_come_by_an_edit_reads_that_the_conditions_have_changed_wherever_it_is() -> None:
+    after = operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 1})
+    assert said(ARBETE, OLD, NEW, operation(), after) == f"ni deltar nu, {THEN}{CHANGED}"
+    assert said(SKATT, OLD, OLD, operation(), after) == f"nu med Arbetsmiljöverket{CHANGED}"
+    assert said(SKATT, OLD, OLD, operation(), replace(operation(), title="Andra", priority=1)) == ""
 
 
 def test_an_agency_that_the_coordinator_takes_out_is_told_that_the_conditions_have_changed() -> None:
@@ -180,10 +216,10 @@ def test_an_agency_that_the_coordinator_takes_out_is_told_that_the_conditions_ha
 @pytest.mark.parametrize(
     ("party", "sentence"),
     [
-        (SKATT, "ni leder nu"),
-        (MILJO, "Skatteverket leder nu"),
-        (CITY, "Skatteverket leder nu"),
-        (COORDINATOR, "Skatteverket leder nu"),
+        (SKATT, f"ni leder nu{CHANGED}"),
+        (MILJO, f"Skatteverket leder nu{CHANGED}"),
+        (CITY, f"Skatteverket leder nu{CHANGED}"),
+        (COORDINATOR, f"Skatteverket leder nu{CHANGED}"),
     ],
 )
 def test_another_agency_leads(party: Party, sentence: str) -> None:
@@ -193,8 +229,8 @@ def test_another_agency_leads(party: Party, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("party", "sentence"),
     [
-        (COORDINATOR, "poliserna är nu 4, förut 2"),
-        (CITY, "era poliser är nu 4, förut 2"),
+        (COORDINATOR, f"poliserna är nu 4, förut 2{CHANGED}"),
+        (CITY, f"era poliser är nu 4, förut 2{CHANGED}"),
         (SKATT, ""),
     ],
 )
@@ -213,7 +249,7 @@ def test_another_number_of_officers(party: Party, sentence: str) -> None:
 )
 def test_a_unit_lends_besides_or_no_longer(party: Party, comes: str, goes: str) -> None:
     besides = operation(police_also={"border": 2})
-    assert said(party, OLD, OLD, operation(), besides) == comes
+    assert said(party, OLD, OLD, operation(), besides) == (comes and f"{comes}{CHANGED}")
     assert said(party, OLD, OLD, besides, operation()).partition(", på grund av")[0] == goes
 
 

@@ -277,3 +277,19 @@ def test_who_no_longer_joins_has_said_no_or_is_asked_no_more_or_others_needed_th
     assert found(required, Entries(), [old], [OLD]) == {}, "it comes all the same"
     none = year(operation(agencies={}))
     assert found(none, Entries(), [old], [OLD]) == {"OP-001": (ChangeCause("scenario", id="OP-001"),)}
+
+
+def test_who_said_no_to_an_operation_that_left_for_another_reason_is_named_besides() -> None:
+    """Its own no is why it is missing, not what took the place; too few teams elsewhere, the same."""
+    there = year(operation(officers=4, agencies={}, optional_agencies={"miljo": 1}))
+    old = replace(OLD, optional_agencies=("miljo",))
+    no = Answered("OP-001", "miljo", "no", NEW.slot, revision=2)
+    short = TeamsLost("miljo", Span(NEW.slot.day, NEW.slot.day), cause="course", revision=2)
+    shot = (taken("W-1", 0),)
+    assert found(there, Entries(withdrawals=shot, changes=(no,)), [old]) == {
+        "OP-001": (W1, ChangeCause("asked", party="miljo"))
+    }
+    assert found(there, Entries(withdrawals=shot, changes=(short,)), [old]) == {
+        "OP-001": (W1, ChangeCause("teams", party="miljo", given="course"))
+    }
+    assert found(there, Entries(withdrawals=shot), [old]) == {"OP-001": (W1,)}, "others needed its teams"

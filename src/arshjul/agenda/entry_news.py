@@ -1,17 +1,21 @@
 """The line that an entry says first: what has become of it for its reader, and why (docs/formats.md#feeds)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import Event
-from arshjul.agenda.part_change import Former, PartChange, because, part_change
+from arshjul.agenda.notice import seen
+from arshjul.agenda.part_change import Former, PartChange, because, goes_on, part_change
+from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Uids
-from arshjul.agenda.when import time_said
+from arshjul.agenda.when import placed_when, time_said
 from arshjul.domain.operation import MOST_DAYS
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.rules.told_causes import places_before
 from arshjul.texts import Words, with_capital
 
 
@@ -20,7 +24,8 @@ class EntryNews:
     """Tells the news of one calendar's entries, all by UID.
 
     `operations` are the changes of the party's part, on each date; `milestones` those of the operation around
-    which a milestone lies, None where that one is as it was; `meetings` are those that are held.
+    which a milestone lies, None where that one is as it was; `meetings` are those that are held. `since` are sentences
+    on what was called off before, where what was said then holds no more.
     """
 
     scenario: Scenario
@@ -28,12 +33,16 @@ class EntryNews:
     operations: Mapping[str, PartChange]
     milestones: Mapping[str, PartChange | None]
     meetings: frozenset[str]
+    since: Mapping[str, Message]
 
     def __call__(self, was: Event | None, now: Event) -> str:
         """The sentence on an entry, from how it was (None: not there) and how it is; empty where there is none."""
+        said: Message | None
         change = self.operations.get(now.uid)
-        if change is not None:
-            said: Message | None = change.sentence
+        if was is not None and was.status == now.status == "CANCELLED":
+            said = self.since.get(now.uid)
+        elif change is not None:
+            said = change.sentence
         elif now.uid in self.milestones:
             said = self._of_milestone(was, now, self.milestones[now.uid])
         else:
@@ -65,9 +74,18 @@ class EntryNews:
 
 
 def entry_news(
-    former: Former | None, plan: Plan, scenario: Scenario, channel: Channel, uids: Uids, words: Words
+    former: Former | None,
+    plan: Plan,
+    scenario: Scenario,
+    channel: Channel,
+    uids: Uids,
+    words: Words,
+    shown: Iterable[Event] = (),
 ) -> EntryNews:
-    """The news of a calendar since `former`, of which its readers were told last; None: they were told of no plan."""
+    """The news of a calendar since `former`, of which its readers were told last; None: they were told of no plan.
+
+    `shown` is what the calendar has shown until now.
+    """
     changes = () if former is None else tuple(_changes(former, plan, scenario, channel))
     numbers = range(1, MOST_DAYS + 1)
     operations = {own.operation(id, number): change for own, id, change in changes for number in numbers}
@@ -78,7 +96,51 @@ def entry_news(
         of_each = {milestone.id: None for year in years for milestone in year.cycle.milestones}
         milestones |= {own.milestone(id, milestone): change for own, id, change in changes for milestone in of_each}
     held = (uids.meeting(meeting.id, day) for meeting in scenario.cycle.meetings for day in meeting.dates)
-    return EntryNews(scenario, words, operations, milestones, frozenset(held))
+    off = {event.uid: event for event in shown if event.status == "CANCELLED"}
+    since = {} if former is None or not off else dict(_since(former, plan, scenario, channel, uids, words, off))
+    return EntryNews(scenario, words, operations, milestones, frozenset(held), since)
+
+
+def _since(
+    former: Former,
+    plan: Plan,
+    scenario: Scenario,
+    channel: Channel,
+    uids: Uids,
+    words: Words,
+    off: Mapping[str, Event],
+) -> Iterator[tuple[str, Message]]:
+    """The news of operations that the party left, by the UIDs of what is shown of them."""
+    if former.scenario.name != scenario.name:
+        return
+    for id in {**former.placed, **plan.placed}:
+        was, now = former.placed.get(id), plan.placed.get(id)
+        if was == now or seen(former.scenario, channel.party, was) or seen(scenario, channel.party, now):
+            continue
+        dates = [off[uid] for number in range(1, MOST_DAYS + 1) if (uid := uids.operation(id, number)) in off]
+        around = [off[uid] for one in scenario.cycle.milestones if (uid := uids.milestone(id, one.id)) in off]
+        left = _left(former.scenario, plan, channel.party, id, [*dates, *around], words)
+        said = None if left is None else goes_on(former, scenario, plan, channel.party, left)
+        if said is not None:
+            yield from ((event.uid, said) for event in dates)
+            of_it = Message("{operation}: {change}", {"operation": id, "change": said})
+            yield from ((event.uid, of_it) for event in around)
+
+
+def _left(
+    scenario: Scenario, plan: Plan, party: Party, id: str, shown: Sequence[Event], words: Words
+) -> Placement | None:
+    """The place of the operation when the party left it: at the time that its calendar still shows."""
+    if not shown or id not in scenario.operations:
+        return None
+    starts, told = {event.starts for event in shown}, " ".join(event.description for event in shown)
+    before = [
+        one
+        for one in places_before(plan, id)
+        if scenario.moments(one.slot)[0] in starts or words.say(placed_when(scenario, one)) in told
+    ]
+    served = (one for one in before if party.kind != "police" or one.police == party.id)
+    return next(served, next(iter(before), None))
 
 
 def _changes(

@@ -22,7 +22,10 @@ NEWS_DAYS = 30
 """How long an event says first what has become of it; one that is called off, as long as it is shown."""
 
 Tells = Callable[[Event | None, Event], str]
-"""The line on what has become of an event, from how it was (None: not there) and how it is; empty for none."""
+"""The line on what has become of an event, from how it was (None: not there) and how it is; empty for none.
+
+Of one that is called off it is asked each time: what was said then may hold no more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +72,18 @@ def say(
 
     What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
     30 days after its old date. What has changed says so first, in the words of `news`: for 30 days or, where it
-    is called off, for as long as it is shown. A feed with nothing in it says the note.
+    is called off, for as long as it is shown. A feed with nothing in it says the note, which goes as soon as there is
+    something: nothing is called off by that.
     """
     moment = as_of.astimezone(UTC).replace(microsecond=0)
     old = {entry.event.uid: entry for entry in before.entries}
     now = {event.uid: event for event in events}
-    lost = [entry.without_news for uid, entry in old.items() if uid not in now]
-    called_off = {event.uid: event.cancelled(language) for event in lost if _still_told(event.day, as_of.date())}
-    if not (now.keys() | called_off.keys()) - {note.uid}:
+    lost = {uid: entry.without_news for uid, entry in old.items() if uid not in now and uid != note.uid}
+    called_off = {uid: event.cancelled(language) for uid, event in lost.items() if _still_told(event.day, as_of.date())}
+    if not now and not called_off:
         called_off[note.uid] = note
     now |= called_off
-    gone = {**before.gone, **{event.uid: old[event.uid].stamps for event in lost}}
+    gone = {**before.gone, **{uid: entry.stamps for uid, entry in old.items()}}
     entries = tuple(_entry(now[uid], old.get(uid), before.gone.get(uid), moment, news) for uid in sorted(now))
     return FeedState(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
 
@@ -123,7 +127,7 @@ def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: date
 
 def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -> News | None:
     was = None if old is None else old.without_news
-    if was is None or _differs(was, event):
+    if was is None or event.status == "CANCELLED" or _differs(was, event):
         text = one_line(tells(was, event))
         if text:
             return News(text, moment)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from arshjul.agenda.cause import cause
+from arshjul.agenda.cause import CHANGED_CONDITIONS, cause
 from arshjul.agenda.part import Named, PartyPart, named, part
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
+from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -86,8 +87,24 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
     said = clauses[0][1]
     for _, clause in clauses[1:]:
         said = Message("{first}; {second}", {"first": said, "second": clause})
-    why = _why(former, scenario, plan, party, was) if was is not None and LOSSES & {*kinds} else None
+    why = None if was is None else _why(former, scenario, plan, party, was, kinds)
     return PartChange(operation, old, new, kinds, because(said, why), why)
+
+
+def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: Placement) -> Message | None:
+    """The news for a party that left an operation there, and was told of it then.
+
+    None where that still holds. The cause is that for which it left, or for which the operation changed since.
+    """
+    was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
+    old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
+    (kind, told), (kind_now, said) = (
+        _goes(there, party, old, at, lent=lent) for there, at in ((former.scenario, was), (scenario, now))
+    )
+    if told == said:
+        return None
+    since = left if kind == kind_now or was is None else was
+    return because(said, cause(scenario, plan, since, party, (kind_now,)))
 
 
 def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
@@ -106,7 +123,7 @@ def _clauses(
     if old is not None and new is not None:
         return list(_stays(old, new))
     if old is not None:
-        return [_goes(scenario, party, old, now)]
+        return [_goes(scenario, party, old.when, now, lent=old.role == "lends")]
     return [] if new is None else [_comes(former, new, was)]
 
 
@@ -115,25 +132,42 @@ def because(said: Message, why: Message | None) -> Message:
     return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
 
 
-def _why(former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement) -> Message | None:
-    """The cause; where the operation stands as it stood, the scenario has changed."""
-    if plan.placed.get(was.operation) == was and former.scenario.operations != scenario.operations:
-        return Message("changed conditions")
-    return cause(scenario, plan, was, party)
+def _why(
+    former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement, kinds: tuple[Kind, ...]
+) -> Message | None:
+    """The cause of a loss; of any other change, that other things are wanted of the operation, where they are."""
+    found = cause(scenario, plan, was, party, kinds) if LOSSES & {*kinds} else None
+    if found is not None:
+        return found
+    before, after = former.scenario.operations.get(was.operation), scenario.operations.get(was.operation)
+    if "joins" in kinds and before is not None:
+        is_edited = party.id not in before.invited
+    else:
+        now = plan.placed.get(was.operation)
+        is_edited = was == now or (was.same_place(now) and _wanted(before) != _wanted(after))
+    return CHANGED_CONDITIONS if is_edited else None
 
 
-def _goes(scenario: Scenario, party: Party, old: PartyPart, now: Placement | None) -> tuple[Kind, Message]:
-    values = {"old": old.when}
+def _wanted(one: Operation | None) -> tuple[object, ...]:
+    """The parties wanted at the operation, and how many of each."""
+    if one is None:
+        return ()
+    return one.lead_agency, one.agencies, one.any_of, one.optional_agencies, one.officers, one.police_also
+
+
+def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> tuple[Kind, Message]:
+    """The fate of an operation at which the party was then. `lent`: it lent officers to another unit."""
+    values = {"old": old}
     if now is None or now.operation not in scenario.operations:
         return "called-off", Message("called off, was {old}", values)
     if party.kind != "police":
         return "out", Message("you no longer take part {old}, it is held without you", values)
     if now.police is None:
         return "not-needed", Message("it is carried out without police, you are not needed {old}", values)
-    if old.role == "lends":
+    if lent:
         return "lends-no-more", Message("you no longer lend officers {old}", values)
     unit, when = named(scenario, now.police).name, placed_when(scenario, now)
-    if when == old.when:
+    if when == old:
         return "handed-over", Message("{unit} takes over, {new}", {"unit": unit, "new": when})
     return "handed-over", Message("{unit} takes over, {new} instead of {old}", {"unit": unit, "new": when, **values})
 

@@ -95,7 +95,8 @@ def views(
         before = without_former_names(desk.before(history), uids, plan.as_of)
         tells: Tells = no_news
         if channel.level == "full":
-            tells = entry_news(history.plan, plan, scenario, channel, uids, words)
+            shown = (entry.event for entry in before.entries)
+            tells = entry_news(history.plan, plan, scenario, channel, uids, words, shown)
         events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
         said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells, words.language)
         yield View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)

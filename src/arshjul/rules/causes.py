@@ -62,14 +62,19 @@ class CauseFinder:
     def of(self, old: Placement, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
         """The causes for which the operation left that place, or agencies no longer join it there.
 
-        Empty only where neither is so.
+        Empty only where neither is so. Of what left, agencies that do not join it where it stands now come last, where
+        it is known of themselves why not.
         """
-        new = placed.get(old.operation)
-        if new is not None and old.same_place(new):
+        new, absent = placed.get(old.operation), list[ChangeCause]()
+        if new is not None:
             lost = lost_agencies(self.context.scenario, {old.operation: old}, {old.operation: new})
-            return tuple(dict.fromkeys(self._absent(agency, old) for agency in lost.get(old.operation, ())))
+            there = replace(old, slot=new.slot)
+            absent = [self._absent(agency, there) for agency in lost.get(old.operation, ())]
+            if old.same_place(new):
+                return tuple(dict.fromkeys(absent))
         bites = tuple(dict.fromkeys(self._bites(old))) if old.operation in self.context.hit else ()
-        return bites or (self._decided(old, new, placed),)
+        left = bites or (self._decided(old, new, placed),)
+        return tuple(dict.fromkeys((*left, *(one for one in absent if one.party))))
 
     def _bites(self, old: Placement) -> Iterator[ChangeCause]:
         """All that took the place away, in the order in which changes.json asks for the first."""
@@ -106,7 +111,7 @@ class CauseFinder:
         return ChangeCause("knock-on", id=id) if tied is None else ChangeCause("tied", id=tied)
 
     def _absent(self, agency: str, old: Placement) -> ChangeCause:
-        """The cause for which an agency no longer joins an operation that stands where it stood."""
+        """The cause for which an agency does not join an operation there."""
         operation = self.context.scenario.operations.get(old.operation)
         if operation is None or agency not in operation.optional_agencies:
             return ChangeCause("scenario", id=old.operation)

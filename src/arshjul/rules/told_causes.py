@@ -38,6 +38,13 @@ def told_causes(scenario: Scenario, plan: Plan, old: Placement) -> ToldCauses | 
     return None
 
 
+def places_before(plan: Plan, id: str) -> Iterator[Placement]:
+    """The places of the operation before each replan up to the plan, the last first."""
+    for _, _, before in _revisions(plan, id):
+        if before is not None:
+            yield before
+
+
 def _revisions(plan: Plan, id: str) -> Iterator[tuple[int, Causes | None, Placement | None]]:
     """The replans up to the plan, the last first: number, causes, and where the operation stood before.
 
