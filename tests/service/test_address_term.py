@@ -11,10 +11,12 @@ from arshjul.actions.address_term import ending, ending_said
 from arshjul.actions.doctor import doctor
 from arshjul.actions.read_feed import read_feed
 from arshjul.actions.refresh import mend
+from arshjul.actions.served_revision import served_scenario
 from arshjul.actions.subscribe import Wanted, rotate, subscribe
 from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.agenda.uid import Seal, Uids
 from arshjul.domain.calendar import Span
-from arshjul.store import readers
+from arshjul.store import readers, revisions
 from arshjul.store.shelf import Shelf, Shelved, fill
 from arshjul.store.store import Store
 from tests import years
@@ -71,6 +73,83 @@ def test_where_the_plan_goes_on_the_addresses_do_and_those_of_another_term_do_no
     assert until in ends(store), "none becomes shorter"
 
 
+def lengthened(store: Store, folder: Path, now: datetime) -> None:
+    """Publishes the plan once more then, its year a year longer."""
+    year = years.scenario()
+    first = years.plan(year)
+    longer = replace(year, span=Span(year.span.first, date(2028, 12, 31)))
+    made = now.replace(tzinfo=None)
+    years.published(store, years.write(folder, longer, years.plan(longer, as_of=made, before=first), first), now)
+
+
+def test_a_year_that_goes_on_after_its_end_takes_its_addresses_along(store: Store, tmp_path: Path) -> None:
+    subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
+    late = datetime(2028, 1, 10, 12, tzinfo=UTC)
+    mend(store, "test", late)
+    assert ends(store) == [END], "no night makes it longer"
+    lengthened(store, tmp_path / "longer", late)
+    assert ends(store) == [datetime(2029, 3, 31, 22, tzinfo=UTC)]
+
+
+def test_an_address_of_days_that_end_with_the_plans_does_not_go_on(store: Store, tmp_path: Path) -> None:
+    """Of which kind an address is does not follow from when it ends."""
+    days = (END - years.NOW).days
+    subscribe(store, Wanted("agency-a0"), "Eva", days + 1, "test", years.NOW)
+    assert ends(store)[0] > END
+    lengthened(store, tmp_path / "longer", years.NOW + DAY)
+    assert ends(store) == [years.NOW + (days + 1) * DAY]
+
+
+def test_one_that_has_ended_stays_ended(store: Store, tmp_path: Path) -> None:
+    token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
+    late = END + DAY
+    mend(store, "test", late)
+    lengthened(store, tmp_path / "longer", late)
+    assert read_feed(shelf(store), token, late) is None
+
+
+def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None:
+    """What ends earlier than it was to end says so from then on, and its bytes are newer than those before."""
+    old = subscribe(store, Wanted("agency-a0", "busy"), "Eva", None, "test", years.NOW).token
+    at = years.NOW + 40 * DAY
+    mend(store, "test", at)
+    before = got(store, old, at)
+    rotate(store, 1, None, 14, "test", at)
+    after = got(store, old, at)
+    assert after.last_modified == at > before.last_modified
+    ((_, note),) = (one for one in noted(after).items() if one[0] not in noted(before))
+    assert (note.decoded("DTSTART"), note.decoded("DTEND")) == (at.date(), at.date() + 15 * DAY)
+    assert note.decoded("DTSTAMP") == at
+
+
+def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common(store: Store) -> None:
+    """Below the level `full` its UID is a keyed hash of party, level and entry, as every other is."""
+    tokens = [
+        subscribe(store, Wanted(party, level), "x", None, "test", years.NOW).token
+        for party, level in [("agency-a0", "busy")] * 2 + [("agency-a0", "area"), ("agency-a1", "busy")]
+    ]
+    uids = [(noted(got(store, one, SOON)).keys() - noted(got(store, one, SOON - DAY)).keys()).pop() for one in tokens]
+    assert uids[0] == uids[1]
+    assert len(set(uids)) == 3
+    with store.reading() as db:
+        sealed = Seal(revisions.uid_key(db), "agency-a0@busy")
+        plan = Uids.of(served_scenario(db).name)
+    assert uids[0] == replace(plan, seal=sealed).address_end()
+
+
+def test_what_the_feed_becomes_is_served_at_once_and_nothing_else_is_kept(store: Store) -> None:
+    token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
+    before = shelf(store)
+    assert read_feed(before, token, SOON) == read_feed(before, token, SOON)
+    assert len(before.noted) == 1
+    mend(store, "test", SOON)
+    assert shelf(store).noted == {}
+
+
+def noted(feed: Shelved) -> dict[str, icalendar.Component]:
+    return {str(one["UID"]): one for one in events(feed.ics)}
+
+
 @pytest.mark.parametrize("level", ["full", "area", "busy"])
 @pytest.mark.parametrize("client", ["", "google"])
 def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: str, client: str) -> None:
@@ -83,7 +162,7 @@ def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: s
     assert {uid: one for uid, one in now.items() if uid in was} == was
     assert list(now) == sorted(now)
     assert str(note["SUMMARY"]) == "Kalenderns adress upphör 2028-03-30"
-    assert (note.decoded("DTSTART"), note.decoded("DTEND")) == (SOON.date(), SOON.date() + 7 * DAY)
+    assert (note.decoded("DTSTART"), note.decoded("DTEND")) == (date(2028, 2, 29), date(2028, 3, 31)), "until it ends"
     assert note.decoded("DTSTAMP") == note.decoded("LAST-MODIFIED") == SOON
     assert after.last_modified == SOON
     assert len(uid.split("@")[0]) == len(next(iter(was)).split("@")[0]) or level == "full"

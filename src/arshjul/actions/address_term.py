@@ -1,12 +1,18 @@
 """The term of a calendar's address: as long as the plan and 90 days, so that no evaluation is missed."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from arshjul.agenda.address_end import address_end
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.party import party_named
 from arshjul.domain.calendar import local
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.store import readers
+from arshjul.formats.catalogues import words
+from arshjul.render.ics import event
+from arshjul.store import readers, revisions
+from arshjul.store.readers import Address, AddressNote, Subscriber
 from arshjul.store.store import Transaction
 from arshjul.texts import counted
 
@@ -17,16 +23,47 @@ TOLD_BEFORE = timedelta(days=30)
 
 def end_of_term(scenario: Scenario, now: datetime) -> datetime:
     """The end of an address that is handed out now; after the plan's end, 90 days from now."""
-    last = max(scenario.span.last, now.astimezone(scenario.zone).date()) + AFTER_PLAN
-    return local(last + timedelta(days=1), time(), scenario.zone).astimezone(UTC)
+    return _end_after(max(scenario.span.last, now.astimezone(scenario.zone).date()), scenario)
 
 
-def go_on(db: Transaction, old: Scenario, new: Scenario, now: datetime) -> None:
-    """Lets the addresses that were to last as long as the plan last as long as it does now; none becomes shorter."""
-    was, until = end_of_term(old, now), end_of_term(new, now)
+def _end_after(last: date, scenario: Scenario) -> datetime:
+    return local(last + AFTER_PLAN + timedelta(days=1), time(), scenario.zone).astimezone(UTC)
+
+
+def go_on(db: Transaction, scenario: Scenario, now: datetime) -> None:
+    """Lets the addresses that last with the plan last as long as it does now, and each calendar say when its own ends.
+
+    None becomes shorter, and none that has ended works again.
+    """
+    until = _end_after(scenario.span.last, scenario)
     for address in readers.addresses(db):
-        if address.expires_at >= was:
+        if address.with_plan and address.expires_at > now:
             readers.lengthen(db, address, until)
+    tell_ends(db, scenario, now)
+
+
+def tell_ends(db: Transaction, scenario: Scenario, now: datetime) -> None:
+    """Lets each calendar say from 30 days ahead when its address ends, or from now on where that is later."""
+    people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
+    key, told = revisions.uid_key(db), readers.notes(db)
+    for address in readers.addresses(db):
+        if address.subscriber in people and address.is_sound and address.expires_at > now:
+            before = told.get(address.digest)
+            note = _note(scenario, people[address.subscriber], key, address, _since(address, before, now))
+            if before is None or not before.is_sound or note.event != before.event:
+                readers.put_note(db, note)
+
+
+def _since(address: Address, before: AddressNote | None, now: datetime) -> datetime:
+    if before is not None and before.is_sound and before.ends == address.expires_at:
+        return before.since
+    return max(now, address.expires_at - TOLD_BEFORE).replace(microsecond=0)
+
+
+def _note(scenario: Scenario, reader: Subscriber, uid_key: bytes, address: Address, since: datetime) -> AddressNote:
+    channel = Channel(party_named(reader.party), reader.level, reader.content)  # type: ignore[arg-type]
+    entry = address_end(scenario, channel, words(scenario.language), uid_key, since, address.expires_at)
+    return AddressNote(address.digest, address.expires_at, since, event(entry).decode())
 
 
 def ending(db: Transaction, now: datetime) -> list[datetime]:

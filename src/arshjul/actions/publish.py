@@ -160,8 +160,7 @@ def _published(
 
     def written_along(db: Transaction) -> None:
         _let_wait(db, read, old)
-        if old is not None:
-            go_on(db, old.scenario, read.scenario, cause.now)
+        go_on(db, read.scenario, cause.now)
         along(db, news)
 
     made = _put_unless_stale(store, read, new, old, at, written_along, is_rehearsal=cause.is_rehearsal)

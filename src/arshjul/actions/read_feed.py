@@ -5,7 +5,6 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from arshjul.actions.ending_note import with_ending_note
 from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Reader, Shelf, Shelved
 
@@ -32,7 +31,7 @@ def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
     is_live = found.expires_at > now
     if not (is_known & is_live):
         return None
-    return Read(found.subscriber, with_ending_note(shelf.feed(found), found, now))
+    return Read(found.subscriber, shelf.feed(found, now))
 
 
 def digest_of_token(token: str) -> bytes:

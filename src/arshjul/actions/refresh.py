@@ -6,6 +6,7 @@ What has come near is confirmed, and old cancellations roll off.
 import contextlib
 from datetime import datetime
 
+from arshjul.actions.address_term import go_on
 from arshjul.actions.publish import Published, put
 from arshjul.actions.revision_feeds import FeedRenderer, left_since, rehearsed
 from arshjul.actions.revisions import REASONS
@@ -65,6 +66,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
     )
     if not changed and not found.is_ahead(clock):
         with store.writing() as db:
+            go_on(db, found.scenario, now)
             audit.add(db, now, actor, kind, "nothing changed")
         return Published(found.revision, found, is_new=False)
     new = NewRevision(
@@ -79,4 +81,5 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
         feeds=feeds,
         causes={},
     )
-    return Published(put(store, new, found, at), found, changed)
+    made = put(store, new, found, at, lambda db: go_on(db, found.scenario, now))
+    return Published(made, found, changed)

@@ -10,7 +10,7 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.party import Party
+from arshjul.agenda.party import party_named
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
@@ -125,8 +125,7 @@ def _said(db: Transaction, revision: Revision) -> dict[str, FeedState]:
 
 def _name(row: revisions.Feed) -> str:
     """The calendar's name in the history: a row of before there were several tells another one."""
-    kind, _, id = row.party.partition("-")
-    return Channel(Party(kind, id), row.level, row.content).name  # type: ignore[arg-type]
+    return Channel(party_named(row.party), row.level, row.content).name  # type: ignore[arg-type]
 
 
 def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Iterator[Revision]:

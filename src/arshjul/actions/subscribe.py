@@ -5,12 +5,12 @@ so that one can be taken back without disturbing the others.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arshjul.actions.address_term import end_of_term
+from arshjul.actions.address_term import end_of_term, tell_ends
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.actions.served_revision import nothing_published, served_scenario
 from arshjul.agenda.channel import CONTENTS, LEVELS
@@ -19,7 +19,7 @@ from arshjul.agenda.party import party_meant
 from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, readers, revisions
-from arshjul.store.readers import Subscriber
+from arshjul.store.readers import Address, Subscriber
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
 
@@ -63,7 +63,7 @@ def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor:
         _refuse_clock(db, now)
         feed = _feed(db, wanted)
         made = readers.add_subscriber(db, feed, wanted.client, name, now)
-        handed = _hand_out(db, made, days, now)
+        (handed,) = _hand_out(db, [made], days, now)
         audit.add(db, now, actor, "subscribe", f"subscriber {made.id} {' '.join(feed)} {wanted.client}".rstrip())
     return handed
 
@@ -91,7 +91,7 @@ def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: st
         _refuse_clock(db, now)
         found = live_subscriber(db, id)
         _let_run_out(db, id, now + timedelta(days=overlap_days))
-        handed = _hand_out(db, found, days, now)
+        (handed,) = _hand_out(db, [found], days, now)
         audit.add(db, now, actor, "rotate", f"subscriber {id}")
     return handed
 
@@ -105,12 +105,10 @@ def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, no
     with store.writing() as db:
         _refuse_clock(db, now)
         live = [one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound]
-        handed = []
         for one in live:
             _let_run_out(db, one.id, now + timedelta(days=overlap_days))
-            handed.append(_hand_out(db, one, days, now))
             audit.add(db, now, actor, "rotate", f"subscriber {one.id}")
-        yield handed
+        yield _hand_out(db, live, days, now)
 
 
 @contextmanager
@@ -121,12 +119,11 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
     """
     with store.writing() as db:
         _refuse_clock(db, now)
-        handed = []
+        made = []
         for old in closed_by_a_restore(db):
-            made = readers.add_subscriber(db, old.feed, old.client, old.label, now)
-            handed.append(_hand_out(db, made, days, now))
-            audit.add(db, now, actor, "reissue", f"subscriber {made.id} instead of {old.id}")
-        yield handed
+            made.append(readers.add_subscriber(db, old.feed, old.client, old.label, now))
+            audit.add(db, now, actor, "reissue", f"subscriber {made[-1].id} instead of {old.id}")
+        yield _hand_out(db, made, days, now)
 
 
 def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
@@ -155,13 +152,22 @@ def _refuse_clock(db: Transaction, now: datetime) -> None:
         raise Refused(audit.behind(latest, now))
 
 
-def _hand_out(db: Transaction, subscriber: Subscriber, days: int | None, now: datetime) -> Handed:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    expires_at = end_of_term(served_scenario(db), now) if days is None else now + timedelta(days=days)
-    readers.add_address(db, digest_of_token(token).hex(), subscriber.id, now, expires_at)
-    rows = revisions.feeds(db, revisions.pointer(db) or 0)
-    size = sum(len(revisions.blob(db, row.ics)) for row in rows if row.key == subscriber.feed)
-    return Handed(subscriber, token, expires_at, size)
+def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | None, now: datetime) -> list[Handed]:
+    """A new address for each."""
+    if not subscribers:
+        return []
+    scenario = served_scenario(db)
+    expires_at = end_of_term(scenario, now) if days is None else now + timedelta(days=days)
+    feeds = {row.key: row.ics for row in revisions.feeds(db, revisions.pointer(db) or 0)}
+    handed = []
+    for one in subscribers:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        digest = digest_of_token(token).hex()
+        readers.add_address(db, Address(digest, one.id, now, expires_at, with_plan=days is None))
+        size = len(revisions.blob(db, feeds[one.feed])) if one.feed in feeds else 0
+        handed.append(Handed(one, token, expires_at, size))
+    tell_ends(db, scenario, now)
+    return handed
 
 
 def _feed(db: Transaction, wanted: Wanted) -> FeedKey:

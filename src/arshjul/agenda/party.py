@@ -35,6 +35,12 @@ def parties(scenario: Scenario) -> tuple[Party, ...]:
     return (COORDINATOR, *agencies, *units)
 
 
+def party_named(name: str) -> Party:
+    """The party whose feed has that name."""
+    kind, _, id = name.partition("-")
+    return Party(kind, id)  # type: ignore[arg-type]
+
+
 def party_meant(given: str, names: Sequence[str]) -> str:
     """The name that is meant of a feed, from that or from the mere id of an agency or a unit."""
     meant = [name for name in names if given in (name, name.partition("-")[2])]

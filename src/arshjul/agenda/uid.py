@@ -47,6 +47,10 @@ class Uids:
         """That of the note in a feed with nothing else in it."""
         return self._named("note")
 
+    def address_end(self) -> str:
+        """That of the note in a feed whose address soon ends. No id begins with a hyphen."""
+        return self._named("-address")
+
     def has_form(self, uid: str) -> bool:
         """True if a UID is of the form that these have; others were given by an earlier version."""
         return self.seal is None or re.fullmatch(f"[0-9a-f]{{{DIGITS}}}@.*", uid) is not None

@@ -90,7 +90,7 @@ def views(
             text = Message("There is no feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
             raise InputError(text)
         wording = Wording(scenario, words, channel, plan)
-        uids = _uids(scenario, channel, uid_key)
+        uids = uids_of(scenario, channel, uid_key)
         desk = _Desk(plan, scenario, channel, wording, uids, times, milestones)
         before = without_former_names(desk.before(history), uids, plan.as_of)
         tells: Tells = no_news
@@ -127,7 +127,7 @@ def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
     return FeedHistory(feeds)
 
 
-def _uids(scenario: Scenario, channel: Channel, key: bytes) -> Uids:
+def uids_of(scenario: Scenario, channel: Channel, key: bytes) -> Uids:
     """The same for all calendars of a party at one level: an entry has one name wherever it stands."""
     plain = Uids.of(scenario.name)
     if channel.level == "full":

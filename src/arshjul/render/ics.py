@@ -53,6 +53,14 @@ def feed(view: View) -> bytes:
     return written
 
 
+def event(entry: FeedEntry) -> bytes:
+    """An all-day entry alone, to be put into a feed that is written already."""
+    written = _event_lines(entry, None)
+    if not _WRITTEN_EVENT.fullmatch(written.replace(b"\r\n ", b"")):
+        raise _misread(entry.event.uid)
+    return written
+
+
 @lru_cache(maxsize=16384)
 def _event_lines(entry: FeedEntry, rules: Zone | None) -> bytes:
     """One event's lines. Many feeds say the same of an event, so they are written once."""
@@ -187,9 +195,13 @@ def read_back(written: bytes, view: View) -> None:
     rest = _WRITTEN_EVENT.sub(b"", unfolded)
     longest = max(map(len, written.split(b"\r\n")))
     if uids != meant or not _WRITTEN_REST.fullmatch(rest) or longest > FOLDED_OCTETS:
-        raise FeedFault(
-            Message(
-                "The feed {feed} does not read back as it was meant, so it was not written. This is our fault.",
-                {"feed": view.feed},
-            )
+        raise _misread(view.feed)
+
+
+def _misread(feed: str) -> FeedFault:
+    return FeedFault(
+        Message(
+            "The feed {feed} does not read back as it was meant, so it was not written. This is our fault.",
+            {"feed": feed},
         )
+    )

@@ -41,7 +41,7 @@ def hash_of(values: Mapping[str, object], previous: str = "") -> str:
     return digest_of(text.encode("utf-8", "surrogatepass"))
 
 
-_AS_BEFORE = {"content": "all", "client": ""}
+_AS_BEFORE = {"content": "all", "client": "", "with_plan": False}
 """Columns that rows had not from the start, and what those of before have there: they hash as they did."""
 
 

@@ -97,6 +97,9 @@ def _readers(db: Transaction) -> Iterator[Message]:
             yield Message(
                 "An address of subscriber {id} is not as it was written, and is not served", {"id": address.subscriber}
             )
+    for note in readers.notes(db).values():
+        if not note.is_sound:
+            yield Message("What a calendar says of the end of its address is not as it was written, and is not served")
 
 
 def _audit(db: Transaction) -> Iterator[Message]:

@@ -40,12 +40,29 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A way in: `digest` is the SHA-256 of the token."""
+    """A way in: `digest` is the SHA-256 of the token. One `with_plan` lasts longer where the plan does."""
 
     digest: str
     subscriber: int
     created_at: datetime
     expires_at: datetime
+    seal: str = ""
+    with_plan: bool = False
+
+    @property
+    def is_sound(self) -> bool:
+        """True if the row is as it was written."""
+        return self.seal == hash_of(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class AddressNote:
+    """The entry by which a calendar says when its address ends, as iCalendar has it, and since when it stands there."""
+
+    address: str
+    ends: datetime
+    since: datetime
+    event: str
     seal: str = ""
 
     @property
@@ -91,17 +108,30 @@ def add_subscriber(db: Transaction, feed: FeedKey, client: str, label: str, now:
     return made
 
 
-def add_address(db: Transaction, digest: str, subscriber: int, now: datetime, expires_at: datetime) -> None:
+def notes(db: Transaction) -> dict[str, AddressNote]:
+    """The notes of all addresses, by the address' digest."""
+    rows = db.execute(select(schema.address_note)).mappings()
+    return {row["address"]: AddressNote(**row) for row in rows}
+
+
+def put_note(db: Transaction, note: AddressNote) -> None:
+    """Puts a note beside its address, in the place of what stood there. Readers notice at their next request."""
+    table = schema.address_note
+    db.execute(table.delete().where(table.c.address == note.address))
+    db.execute(insert(table), [{**asdict(note), "seal": hash_of(asdict(note))}])
+    _noticed(db)
+
+
+def add_address(db: Transaction, made: Address) -> None:
     """Another way in for a subscriber. Readers notice at their next request."""
-    row = {"digest": digest, "subscriber": subscriber, "created_at": now, "expires_at": expires_at}
-    db.execute(insert(schema.address), [{**row, "seal": hash_of(row)}])
+    db.execute(insert(schema.address), [{**asdict(made), "seal": hash_of(asdict(made))}])
     _noticed(db)
 
 
 def shorten(db: Transaction, address: Address, expires_at: datetime) -> None:
-    """Lets an address expire at that moment, unless it does so earlier."""
+    """Lets an address expire at that moment, whatever the plan does, unless it does so earlier."""
     if address.expires_at > expires_at:
-        _expire(db, address, expires_at)
+        _expire(db, replace(address, with_plan=False), expires_at)
 
 
 def lengthen(db: Transaction, address: Address, expires_at: datetime) -> None:
@@ -112,7 +142,7 @@ def lengthen(db: Transaction, address: Address, expires_at: datetime) -> None:
 
 def _expire(db: Transaction, address: Address, expires_at: datetime) -> None:
     row = {**asdict(address), "expires_at": expires_at}
-    values = {"expires_at": expires_at, "seal": hash_of(row)}
+    values = {"expires_at": expires_at, "with_plan": address.with_plan, "seal": hash_of(row)}
     db.execute(update(schema.address).where(schema.address.c.digest == address.digest).values(values))
     _noticed(db)
 

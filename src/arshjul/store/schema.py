@@ -174,6 +174,18 @@ address = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("seal", Digest, nullable=False),
+    Column("with_plan", Boolean, nullable=False, server_default=false()),
+)
+
+# The entry by which a calendar says that its address ends then, as it was rendered, and since when it stands there.
+address_note = Table(
+    "address_note",
+    metadata,
+    Column("address", Digest, ForeignKey("address.digest"), primary_key=True),
+    Column("ends", Moment, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("seal", Digest, nullable=False),
 )
 
 fetch = Table(
@@ -334,8 +346,8 @@ IMMUTABLE = (blob, revision, feed, cause, site_seal)
 """What a published revision consists of, in the order in which rows can be written."""
 
 TABLES = (
-    *IMMUTABLE, site, state, uid_key, subscriber, address, fetch, audit, draft, draft_site, entry, job, job_option,
-    proposal, answer_address
+    *IMMUTABLE, site, state, uid_key, subscriber, address, address_note, fetch, audit, draft, draft_site, entry, job,
+    job_option, proposal, answer_address
 )  # fmt: skip
 """All tables that a backup holds, in the order in which rows can be written."""
 

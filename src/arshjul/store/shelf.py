@@ -16,6 +16,7 @@ from arshjul.store.chain import digest_of, packed, unpacked
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, told
 from arshjul.store.google import for_google
+from arshjul.store.noted import with_event
 from arshjul.store.revisions import FeedKey
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, Transaction
@@ -32,13 +33,22 @@ class Shelved:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """An event that a reader has in its feed from that moment on."""
+
+    since: datetime
+    event: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
-    """The bearer of an address, what it may read, and until when."""
+    """The bearer of an address, what it may read, until when, and the note that says so in its feed."""
 
     subscriber: int
     feed: FeedKey
     expires_at: datetime
     client: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Shelf:
     """The feeds by party, level and content; the readers by the SHA-256 of their token.
 
     `damaged` are feeds that are not what their hash says, and are not handed out. `restored_at`: since a backup was put
-    back then, generations count anew.
+    back then, generations count anew. `noted` are feeds with a note, made when somebody first asks for them.
     """
 
     generation: int = -1
@@ -57,10 +67,22 @@ class Shelf:
     readers: Mapping[bytes, Reader] = field(default_factory=dict)
     damaged: frozenset[FeedKey] = frozenset()
     for_google: Mapping[FeedKey, Shelved] = field(default_factory=dict)
+    noted: dict[tuple[str, Note], Shelved] = field(default_factory=dict, compare=False, repr=False)
 
-    def feed(self, reader: Reader) -> Shelved | None:
-        """The feed of that reader; None if it is damaged, or not there now."""
-        return (self.for_google if reader.client == "google" else self.feeds).get(reader.feed)
+    def feed(self, reader: Reader, now: datetime) -> Shelved | None:
+        """The feed of that reader, as it is now; None if it is damaged, or not there."""
+        feed = (self.for_google if reader.client == "google" else self.feeds).get(reader.feed)
+        if feed is None or reader.note is None or now < reader.note.since:
+            return feed
+        key = (feed.digest, reader.note)
+        if key not in self.noted:
+            self.noted[key] = _noted(feed, reader.note)
+        return self.noted[key]
+
+
+def _noted(feed: Shelved, note: Note) -> Shelved:
+    ics = with_event(feed.ics, note.event)
+    return Shelved(digest_of(ics), ics, packed(ics), max(feed.last_modified, note.since))
 
 
 class Watch:
@@ -116,12 +138,14 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
     """The shelf of the database as it is now. Feeds that are on the old one too are not read again."""
     state = db.execute(select(schema.state)).mappings().one()
     people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
+    notes = {(one.address, one.ends): Note(one.since, one.event.encode()) for one in _sound_notes(db)}
     known = {
         bytes.fromhex(address.digest): Reader(
             address.subscriber,
             people[address.subscriber].feed,
             address.expires_at,
             people[address.subscriber].client,
+            notes.get((address.digest, address.expires_at)),
         )
         for address in readers.addresses(db)
         if address.subscriber in people and address.is_sound
@@ -149,6 +173,10 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         frozenset(damaged),
         _for_google(feeds, {reader.feed for reader in known.values() if reader.client == "google"}, old),
     )
+
+
+def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
+    return [one for one in readers.notes(db).values() if one.is_sound]
 
 
 def _for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:

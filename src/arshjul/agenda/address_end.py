@@ -1,0 +1,27 @@
+"""The entry of a calendar whose address soon ends: it would otherwise die without a word."""
+
+from datetime import datetime, timedelta
+
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.entry import Event, FeedEntry, Stamps
+from arshjul.agenda.view import uids_of
+from arshjul.domain.scenario import Scenario
+from arshjul.texts import Words
+
+
+def address_end(
+    scenario: Scenario, channel: Channel, words: Words, uid_key: bytes, since: datetime, ends: datetime
+) -> FeedEntry:
+    """The entry, from the day on which it comes to the last on which the address is good. `uid_key`: as in `view`."""
+    day, last = (at.astimezone(scenario.zone).date() for at in (since, ends - timedelta(microseconds=1)))
+    event = Event(
+        uids_of(scenario, channel, uid_key).address_end(),
+        day,
+        day,
+        last + timedelta(days=1),
+        words("This calendar's address ends on {day}", day=f"{last}"),
+        words("Ask the coordinator for a new address before that."),
+        status="CONFIRMED",
+        transparent=True,
+    )
+    return FeedEntry(event, Stamps(0, since, since))

@@ -1,0 +1,13 @@
+"""A feed with one entry more, which is its reader's alone."""
+
+import re
+
+_START = re.compile(rb"(?<=\r\n)BEGIN:VEVENT\r\n")
+_END = b"END:VCALENDAR\r\n"
+
+
+def with_event(ics: bytes, event: bytes) -> bytes:
+    """The feed with that event, at its place: they stand in the order of their UIDs."""
+    later = (at for at in (found.start() for found in _START.finditer(ics)) if ics[at : at + len(event)] > event)
+    at = next(later, len(ics) - len(_END))
+    return ics[:at] + event + ics[at:]
