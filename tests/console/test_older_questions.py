@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from arshjul.actions import answers
 from arshjul.actions.answer_addresses import hand_out
 from arshjul.actions.answers import CHANGES_A_DAY, Question, TooManyChanges, answer_at, answer_for, questions
 from arshjul.actions.draft import ANSWERS, opened_draft
@@ -19,6 +20,7 @@ from arshjul.store import drafts
 from tests.console.browser import Browser, Page
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_asking import asked
+from tests.console.test_withdrawal import HIT
 
 
 def proposal(desk: Desk) -> Proposal:
@@ -209,6 +211,25 @@ def test_an_address_changes_its_mind_only_so_often(desk: Desk, party: str) -> No
     assert contact.post(fresh, {field: "yes"}).status == 200, "a new address begins anew"
     desk.now += timedelta(days=1, hours=1)
     assert contact.post(fresh, {field: "no"}).status == 200
+
+
+def test_an_answer_to_many_questions_is_changed_in_one_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A party with more questions than it may change its mind may say no to all that it said yes to."""
+    monkeypatch.setattr(answers, "CHANGES_A_DAY", 1)
+    browser, contact = desk.browser(), desk.stranger()
+    two = {**HIT, "to": "2027-02-05"}
+    job = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **two).headers["location"]
+    browser.send(browser.get(job), f"{job}/ask", option="fewest-changes")
+    path = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    fields = yes(contact.get(path))
+    assert len(fields) == 2
+
+    def given(*replies: str) -> int:
+        desk.now += timedelta(minutes=1)
+        return contact.post(path, dict(zip(fields, replies, strict=False))).status
+
+    assert [given("yes", "yes"), given("no", "no"), given("yes")] == [200, 200, 429]
+    assert {one.answer for one in every(desk) if one.party == "a0"} == {"no"}
 
 
 def test_an_answer_that_says_what_is_known_makes_no_row_and_outdates_no_job(desk: Desk, party: str) -> None:

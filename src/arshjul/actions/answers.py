@@ -7,7 +7,7 @@ older question is told what is asked now.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,12 +20,13 @@ from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
 from arshjul.planning.asking import asked
 from arshjul.store import jobs
+from arshjul.store.drafts import StoredEntry
 from arshjul.store.store import Store, Transaction
 
 NAME = 32
-"""So many characters has a question's name."""
+"""The length of a question's name, in characters."""
 CHANGES_A_DAY = 12
-"""So often answers can be changed at one address within a day; the first ones are none."""
+"""How often answers can be changed at one address within a day, however many at once; first answers are no change."""
 
 DAY = timedelta(days=1)
 
@@ -113,7 +114,7 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
 
 
 def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetime) -> None:
-    """The same, as the party gives them at its address. InputError where that lets nobody answer.
+    """Keeps a party's answers as it gives them at its address. InputError where that lets nobody answer.
 
     TooManyChanges where it has changed its mind too often there.
     """
@@ -124,15 +125,38 @@ def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetim
             raise no_address()
         changed, actor = _changed(draft, address.party, replies, now), party.name
         since = max(address.created_at, now - DAY)
-        before = [
-            _place(json.loads(one.body))
-            for one in draft.waiting
-            if one.list == ANSWERS and one.actor == actor and one.at >= since
+        given = [
+            *(
+                (one.at, _place(json.loads(one.body)))
+                for one in draft.waiting
+                if _is_of(one, actor) and one.at >= since
+            ),
+            *((now, _place(answer_mapping(one))) for one in changed),
         ]
-        places = [*before, *(_place(answer_mapping(one)) for one in changed)]
-        if changed and len(places) - len(set(places)) > CHANGES_A_DAY:
+        if changed and _changes(given) > CHANGES_A_DAY:
             raise TooManyChanges
         _keep_answers(db, draft, changed, actor, now)
+
+
+def _is_of(entry: StoredEntry, actor: str) -> bool:
+    return entry.list == ANSWERS and entry.actor == actor
+
+
+def _changes(given: Iterable[tuple[datetime, str]]) -> int:
+    """The number of submissions that say something else of a place than one before. `given`: in the order of entry.
+
+    One submission is of one moment, and says nothing twice.
+    """
+    submissions: list[tuple[datetime, set[str]]] = []
+    for at, place in given:
+        if not submissions or submissions[-1][0] != at or place in submissions[-1][1]:
+            submissions.append((at, set()))
+        submissions[-1][1].add(place)
+    known, n = set[str](), 0
+    for _, places in submissions:
+        n += not known.isdisjoint(places)
+        known |= places
+    return n
 
 
 def _place(body: Mapping[str, object]) -> str:
