@@ -1,7 +1,7 @@
 """The sentence on what has become of a reader's part: a state before, a state after, and who reads what."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -289,3 +289,16 @@ def test_it_is_said_in_english_too() -> None:
         "LPO Hisingen takes over, Thursday 18 March 2027 09:00–15:00 instead of Tuesday 2 March 2027 09:00–15:00, "
         "because of a shooting"
     )
+
+
+def test_hours_that_are_others_are_changed_conditions_whether_or_not_an_operation_was_edited() -> None:
+    was = year(operation(), operation("OP-002"))
+    later = tuple(replace(shift, start=time(10)) if shift.id == OLD.slot.shift else shift for shift in was.shifts)
+    edited = replace(was.operations["OP-002"], title="En annan")
+    for operations in (was.operations, {**was.operations, "OP-002": edited}):
+        now = replace(was, shifts=later, operations=operations)
+        found = part_change(Former(was, {"OP-001": OLD}), now, replanned(now, OLD, OLD), MILJO, "OP-001")
+        assert found is not None
+        assert WORDS.say(found.sentence) == (
+            f"flyttad från {WHEN} till tisdag 2 mars 2027 10:00–15:00, på grund av ändrade förutsättningar"
+        )
