@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.limits import LimitException
+from arshjul.domain.mail_words import MailWords
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.repeat import single
@@ -164,6 +165,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         objects={id: draw(objects_of(id, areas, agencies)) for id in draw(unique("O-", 0, 3))},
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
         history=tuple(log.in_zone(ZoneInfo(zone)) for log in draw(heard_logs(units, shifts))),
+        mail=MailWords(
+            *(draw(perhaps(names)) for _ in range(3)),
+            phone=draw(perhaps(st.just("031-365 00 00"))),
+            reply_to=draw(perhaps(st.just("funktionen@example.org"))),
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from arshjul.formats.scenario.schema.parties import (
     WrittenRisk,
     WrittenTeams,
 )
+from arshjul.formats.scenario.schema.mail import WrittenMail
 from arshjul.formats.scenario.schema.rates import WrittenRates
 from arshjul.formats.scenario.schema.settings import (
     WrittenCalendar,
@@ -41,7 +42,7 @@ MODELS: list[type[BaseModel]] = [
     WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
     WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
     WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
-    WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates,
+    WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates, WrittenMail,
 ]  # fmt: skip
 
 PRICED: tuple[SoftRule | Wish, ...] = (*SOFT, *WISHES)

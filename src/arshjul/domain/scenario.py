@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.mail_words import MailWords
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.placement import Placement
@@ -52,6 +53,7 @@ class Scenario:
     withdrawal_rates: AssumedRates = field(default_factory=AssumedRates)
     figures: tuple[str, ...] = ()
     history: tuple[HeardLog, ...] = ()
+    mail: MailWords = field(default_factory=MailWords)
 
     @property
     def planned(self) -> Mapping[str, Operation]:

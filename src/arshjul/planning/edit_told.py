@@ -58,6 +58,7 @@ SECTIONS: Mapping[str, Message] = {
     "targets": Message("the targets"),
     "figures": Message("the figures that outcomes count"),
     "withdrawal_rates": Message("what is assumed of withdrawals"),
+    "mail": Message("the words of mail"),
     "history": Message("what is known of other years' withdrawals"),
 }
 """What else differs in a scenario, in words."""

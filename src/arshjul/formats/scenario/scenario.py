@@ -24,6 +24,7 @@ from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.history import WrittenHeardLog
+from arshjul.formats.scenario.schema.mail import WrittenMail
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.rates import WrittenRates
@@ -47,7 +48,7 @@ from arshjul.formats.words import quoted, unknown
 
 SECTIONS = (
     "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "targets", "rules", "objective",
-    "cycle", "report", "withdrawal_rates", "history",
+    "cycle", "report", "withdrawal_rates", "history", "mail",
 )  # fmt: skip
 REQUIRED = ("plan", "shifts", "areas", "agencies", "operations")
 
@@ -76,6 +77,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     report = sections.one("report", WrittenReport) or WrittenReport()
     rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
     history = _history(document)
+    mail = sections.one("mail", WrittenMail) or WrittenMail()
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
     if not is_json:  # one that was published before this was asked for can be read
@@ -111,6 +113,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         withdrawal_rates=rates.domain(),
         figures=tuple(dict.fromkeys(report.figures)),
         history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),
+        mail=mail.domain(),
     )
 
 

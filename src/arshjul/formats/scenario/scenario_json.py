@@ -4,10 +4,12 @@ The way back is `scenario.scenario_of`; both go through the schema.
 """
 
 from arshjul.domain.repeat import as_written
+from arshjul.domain.mail_words import MailWords
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.schema.history import WrittenHeardLog
+from arshjul.formats.scenario.schema.mail import WrittenMail
 from arshjul.formats.scenario.schema.operation import WrittenOperation
 from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.scenario.schema.rates import WrittenRates
@@ -55,6 +57,7 @@ def scenario_mapping(scenario: Scenario) -> Json:
         **({"report": {"figures": list(scenario.figures)}} if scenario.figures else {}),
         **_rates(scenario.withdrawal_rates),
         **({"history": [WrittenHeardLog.of(log).mapping() for log in scenario.history]} if scenario.history else {}),
+        **({} if scenario.mail == MailWords() else {"mail": WrittenMail.of(scenario.mail).mapping()}),
     }
 
 

@@ -64,6 +64,13 @@ _COUNTED = SettingRow(
 )
 
 
+_OF_MAIL = (
+    SettingRow(("mail", "from_name"), Message("Mail to parties: who writes, a function"), Name()),
+    SettingRow(("mail", "greeting"), Message("Mail to parties: greeting"), Name()),
+    SettingRow(("mail", "closing"), Message("Mail to parties: closing"), Name()),
+    SettingRow(("mail", "phone"), Message("Mail to parties: telephone for questions, of the function"), Name()),
+    SettingRow(("mail", "reply_to"), Message("Mail to parties: the function's address that answers go to"), Name()),
+)
 _RATES = "withdrawal_rates"
 _FIGURES = {
     "per_year": Message("how many a year"),
@@ -81,7 +88,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
     soft = [_price(rule.id, rule.title, rule.points) for rule in SOFT]
     wishes = [_price(wish.id, wish.name, wish.points) for wish in WISHES]
     prices = sorted((*soft, *wishes), key=lambda row: row.id)
-    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices, _COUNTED, *_assumed())
+    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices, _COUNTED, *_OF_MAIL, *_assumed())
 
 
 def _assumed() -> Iterator[SettingRow]:

@@ -1,0 +1,14 @@
+"""The coordinator's own words in the mail that parties get: of a function, never of a person."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """Each may be left out. `from_name`: who writes. `phone`: to call with questions. `reply_to`: who reads answers."""
+
+    from_name: str | None = None
+    greeting: str | None = None
+    closing: str | None = None
+    phone: str | None = None
+    reply_to: str | None = None
