@@ -34,7 +34,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
-from arshjul.planning.asking import questions
+from arshjul.planning.asking import Asking
 from arshjul.planning.notices import Notices, notices, withdrawal_sentence
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words
@@ -70,6 +70,11 @@ def replanned(
     base = Base(1, datetime(2027, 2, 20), before.placed, frozenset([old.operation] if hit else ()))
     after = plan(there, [] if new is None else [new], datetime(2027, 2, 20), 2)
     return before, replace(after, base=base, entries=Entries(withdrawals=withdrawals))
+
+
+def asking(there: Scenario, old: Mapping[str, Placement], after: Plan, former: Scenario | None = None) -> Asking:
+    """What a replan of those places asks."""
+    return Asking(Former(former or there, old), there, after, changes(old, after.placed))
 
 
 def letters(found: Notices) -> Mapping[Party, str]:
@@ -236,9 +241,9 @@ def test_whoever_is_voluntary_is_asked_as_such_and_the_others_are_not() -> None:
     there = year(operation(optional_agencies={"arbetsmiljoverket": 1}))
     new = replace(NEW, optional_agencies=("arbetsmiljoverket",))
     _, after = replanned(there, OLD, new)
-    asked = {one.to.id: WORDS.say(one.lines[0]) for one in questions(there, changes({"OP-001": OLD}, after.placed))}
+    asked = {one.to.id: WORDS.say(one.lines[0]) for one in asking(there, {"OP-001": OLD}, after).letters()}
     assert asked["arbetsmiljoverket"].endswith("? Ni är frivilliga: den genomförs även utan er.")
-    assert asked["miljo"].endswith("?")
+    assert asked["miljo"].endswith("? Det beror på att andra insatser behövde platsen.")
 
 
 def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_come() -> None:
@@ -310,7 +315,10 @@ def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revis
         base = Base(earlier.plan.revision, later.plan.as_of, former, frozenset(former))
         after = replace(later.plan, base=base, entries=Entries(withdrawals=tuple(withdrawals)))
         found = notices(there, earlier.scenario, former, after)
-        told, asked = letters(found), letters(replace(found, letters=questions(there, found.changes)))
+        told, asked = (
+            letters(found),
+            letters(replace(found, letters=asking(there, former, after, earlier.scenario).letters())),
+        )
         for party, text in (*told.items(), *asked.items()):
             now = view(after, there, Channel(party, "full", "all"), earlier.after, WORDS)
             shown = " ".join(

@@ -24,7 +24,7 @@ def asked(browser: Browser) -> str:
 def letters(desk: Desk) -> dict[str, str]:
     """The questions that wait to be mailed, by party."""
     with desk.store.reading() as db:
-        return {one.party: one.body for one in outbox.waiting(db) if one.asks}
+        return {one.party: one.mail.body for one in outbox.waiting(db) if one.asks}
 
 
 def answers(desk: Desk) -> dict[str, str]:

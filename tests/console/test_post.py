@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ import pytest
 
 from arshjul.actions.mail_server import MailServer
 from arshjul.actions.post import letter, post
+from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import OutboxMessage
@@ -24,6 +26,14 @@ from tests.console.conftest import BOTH, Desk, reachable_by_mail
 from tests.console.test_asking import address, answers, asked
 from tests.console.test_withdrawal import HIT
 from tests.serving import free_port
+
+
+def read(raw: bytes) -> str:
+    """A mail's heads, and its text as its reader sees it."""
+    heads, _, _ = raw.decode().partition("\r\n\r\n")
+    text = message_from_bytes(raw).get_payload(decode=True)
+    assert isinstance(text, bytes)
+    return f"{heads}\n\n{text.decode()}"
 
 
 class Mailbox(socketserver.StreamRequestHandler):
@@ -61,7 +71,7 @@ class Mailbox(socketserver.StreamRequestHandler):
                 text = b""
                 while (line := self.rfile.readline()) != b".\r\n":
                     text += line
-                self.received.append(text.decode())
+                self.received.append(read(text))
                 self.secret.append(isinstance(self.request, ssl.SSLSocket))
             if word == b"QUIT":
                 break
@@ -125,7 +135,7 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
     given = {"a0": "nobody@example.se", "a1": "silent@example.se", "a2": "x@example.se\r\nBcc: y@example.se"}
     with desk.store.writing() as db:
         for party, where in {**given, "a3": "a3@example.se"}.items():
-            outbox.add(db, party, where, ("Kan ni?", "text"), "test", desk.now, asks=True)
+            outbox.add(db, party, where, PartyMail("Kan ni?", "text"), "test", desk.now, asks=True)
     done = post(desk.store, mailbox, "test", lambda: desk.now)
     assert [one.fault for one in done] == ["550 5.1.1 nobody of that name", "SMTPServerDisconnected", "address", ""]
     assert ["To: a3@example.se" in mail for mail in Mailbox.received] == [True]
@@ -149,9 +159,13 @@ def test_a_question_can_be_mailed_by_hand_with_its_address(reachable: Desk) -> N
     handed = browser.send(browser.get("/proposal"), "/proposal/address", party="a0")
     link = re.search(r"http://localhost:8001(/answers/[\w-]{40,})", handed.text)
     assert link is not None
-    mail = re.search(r'"mailto:a0@example.se\?subject=Kan%20ni%3F&amp;body=([^"]*)"', handed.body.decode())
+    mail = re.search(r'"mailto:a0@example.se\?subject=([^"&]*)&amp;body=([^"]*)"', handed.body.decode())
     assert mail is not None
-    assert unquote(mail[1]).endswith(link[0])
+    assert re.fullmatch(r".*: kan ni den \d+ \w+\? Svara senast \d+ \w+", unquote(mail[1]))
+    text = unquote(mail[2])
+    assert text.startswith("Hej!\n")
+    assert f"svara ja eller nej:\n\n{link[0]}\n\nFrågor: " in text
+    assert text.endswith("Med vänlig hälsning\nSamordnaren för Göteborg 2027")
     assert reachable.stranger().get(link[1]).status == 200
 
 
@@ -159,7 +173,7 @@ def test_a_message_that_was_sent_by_hand_is_taken_out(reachable: Desk) -> None:
     browser = reachable.browser()
     asked(browser)
     shown = browser.get("/outbox")
-    assert b"mailto:a0@example.se?subject=Kan%20ni%3F&amp;body=" in shown.body
+    assert b"mailto:a0@example.se?subject=" in shown.body
     assert browser.send(shown, "/outbox", message="1").status == 303
     assert browser.send(shown, "/outbox", message="1").status == 303, "twice is as good as once"
     assert "a0@example.se" not in browser.get("/outbox").text
@@ -179,7 +193,7 @@ def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
     store = make_store(str(tmp_path / "y.db"))
     with store.writing() as db:
         audit.add(db, years.NOW, "test", audit.REHEARSAL, "")
-        outbox.add(db, "a0", "a0@example.se", ("Kan ni?", "text"), "test", years.NOW)
+        outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
     with pytest.raises(Refused, match="rehearsal"):
         post(
             store,
@@ -201,7 +215,7 @@ def waiting(tmp_path: Path) -> Store:
     """A database with one message that waits."""
     store = make_store(str(tmp_path / "y.db"))
     with store.writing() as db:
-        outbox.add(db, "a0", "a0@example.se", ("Kan ni?", "text"), "test", years.NOW)
+        outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
     return store
 
 
@@ -306,6 +320,6 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
     "wrong", ["a0@example.se\r\nBcc: x@example.se", "a0@example.se\nX: y", "nobody", "a0@", "@", "a0@x.se, b@x.se", ""]
 )
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
-    one = OutboxMessage(1, "a0", wrong, "Kan ni?", "text", asks=False, actor="test", at=desk.now)
+    one = OutboxMessage(1, "a0", wrong, PartyMail("Kan ni?", "text"), asks=False, actor="test", at=desk.now)
     with pytest.raises(InputError):
         letter(one, MailServer("h", 25, "a@example.se", "https://a.example.se"), "x")

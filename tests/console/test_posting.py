@@ -17,6 +17,7 @@ from arshjul.actions.answer_addresses import party_of
 from arshjul.actions.backup import backup
 from arshjul.actions.post import post, take_out
 from arshjul.actions.restore import restore
+from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.outbox import HAND_OVER, OutboxMessage
@@ -42,7 +43,9 @@ def url(databases: Databases) -> str:
     def fill(url: str) -> None:
         with make_store(url).writing() as db:
             for party in PARTIES:
-                outbox.add(db, party, f"{party}@example.se", ("Kan ni?", "Kan ni den 17?"), "test", NOW, asks=True)
+                outbox.add(
+                    db, party, f"{party}@example.se", PartyMail("Kan ni?", "Kan ni den 17?"), "test", NOW, asks=True
+                )
 
     return databases.filled("three questions", fill)
 
@@ -202,7 +205,7 @@ def test_what_is_put_there_meanwhile_has_a_number_of_its_own(store: Store, mail:
     def another() -> None:
         take_out(store, [3], "Eva", NOW)
         with store.writing() as db:
-            outbox.add(db, "a7", "a7@example.se", ("Kan ni?", "x"), "test", NOW)
+            outbox.add(db, "a7", "a7@example.se", PartyMail("Kan ni?", "x"), "test", NOW)
 
     mail.steps["DATA"] = once(another)
     sent(store, mail)

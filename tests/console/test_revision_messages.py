@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from arshjul.actions.revision_messages import RevisionMessages, letters_of
-from arshjul.actions.served_revision import current
+from arshjul.actions.publish import Cause, Telling, publish, publish_to
+from arshjul.actions.revision_messages import RevisionMessages
 from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
-from arshjul.planning.notices import notices
 from arshjul.store import outbox
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store, make_store
@@ -23,6 +23,7 @@ MAILED = replace(PLAIN.agencies["a0"], email="a0@example.se")
 YEAR = replace(PLAIN, agencies={**PLAIN.agencies, "a0": MAILED}, settings=Settings())
 FIRST = years.plan(YEAR)
 MARCH, APRIL = date(2027, 3, 2), date(2027, 4, 6)
+MAILED_TO = partial(RevisionMessages.put, mail=True)
 EARLY, EVE = datetime(2027, 1, 4, 9), datetime(2027, 1, 31, 9)
 """OP-000 is on 1 February."""
 
@@ -36,17 +37,12 @@ class Town:
     plan: Plan = FIRST
     n: int = field(default=0)
 
-    def publish(self, moved: Mapping[str, date], as_of: datetime) -> list[OutboxMessage]:
-        """Replans, tells and publishes; what waits then."""
+    def publish(self, moved: Mapping[str, date], as_of: datetime, telling: Telling = MAILED_TO) -> list[OutboxMessage]:
+        """Replans, publishes and tells; what waits then."""
         now, made = as_of.replace(tzinfo=UTC), years.plan(YEAR, moved, as_of, self.plan)
-        with self.store.writing() as db:
-            served = current(db)
-            assert served is not None
-            news = notices(YEAR, served.scenario, served.plan.placed, made)
-            telling = RevisionMessages(db, YEAR, made, served, years.WORDS, "test", now, now)
-            telling.put(letters_of(YEAR, made, news), mail=True)
         self.n += 1
-        years.published(self.store, years.write(self.folder / str(self.n), YEAR, made, self.plan), now)
+        read = years.write(self.folder / str(self.n), YEAR, made, self.plan)
+        publish(self.store, read, Cause("skäl", "test", now), years.WORDS, telling=telling)
         self.plan = made
         return self.waits()
 
@@ -58,7 +54,7 @@ class Town:
         """Everything that is to be mailed has gone."""
         with self.store.writing() as db:
             for one in outbox.waiting(db):
-                outbox.sent(db, one.number, years.NOW)
+                outbox.sent(db, one, years.NOW)
 
 
 @pytest.fixture
@@ -75,8 +71,8 @@ def test_what_has_not_gone_is_replaced_by_what_now_holds(town: Town) -> None:
         ("a0", "a0@example.se", 1), ("a1", "", 1), ("p0", "", 1),
     ]  # fmt: skip
     for one in waits:
-        assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april 2027" in one.body
-        assert "mars" not in one.body
+        assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body
+        assert "mars" not in one.mail.body
 
 
 def test_what_stands_again_where_the_party_knows_it_is_not_told(town: Town) -> None:
@@ -87,7 +83,7 @@ def test_what_stands_again_where_the_party_knows_it_is_not_told(town: Town) -> N
 def test_who_has_been_mailed_is_told_only_what_is_new(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     town.mailed()
-    said = {one.party: one.body for one in town.publish({"OP-000": APRIL}, EARLY.replace(day=5))}
+    said = {one.party: one.mail.body for one in town.publish({"OP-000": APRIL}, EARLY.replace(day=5))}
     assert "från tisdag 2 mars 2027" in said["a0"]
     assert "från måndag 1 februari 2027" in said["a1"], "it was to be called, and nobody has"
 
@@ -98,8 +94,8 @@ def test_what_was_to_start_soon_is_said_on_the_telephone_whoever_has_mail(town: 
         ("a0", "", True), ("a0", "a0@example.se", False), ("a1", "", True), ("p0", "", True),
     ]  # fmt: skip
     (besides,) = (one for one in waits if one.party == "a0" and one.urgent)
-    assert "OP-000" in besides.body
-    assert "OP-001" not in besides.body, "that one was to come on 3 February, and its mail will do"
+    assert "OP-000" in besides.mail.body
+    assert "OP-001" not in besides.mail.body, "that one was to come on 3 February, and its mail will do"
     town.mailed()
     assert {one.party for one in town.waits()} == {"a0", "a1", "p0"}, "a mail is no answer"
     today = Desk(town.store, EVE.replace(tzinfo=UTC)).browser().get("/").text
@@ -109,7 +105,36 @@ def test_what_was_to_start_soon_is_said_on_the_telephone_whoever_has_mail(town: 
 def test_who_was_mailed_and_not_called_hears_that_it_stands_again(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EVE)
     town.mailed()
-    waits = {(one.party, bool(one.address)): one.body for one in town.publish({}, EVE.replace(hour=10))}
+    waits = {(one.party, bool(one.address)): one.mail.body for one in town.publish({}, EVE.replace(hour=10))}
     assert waits.keys() == {("a0", True), ("a0", False)}
     for body in waits.values():
         assert "från tisdag 2 mars 2027 09:00–15:00 till måndag 1 februari 2027" in body
+
+
+def test_who_knows_a_part_hears_the_rest_however_often_it_is_replaced(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EVE)
+    town.mailed()
+    town.publish({}, EVE.replace(hour=10))
+    waits = town.publish({"OP-001": APRIL}, EVE.replace(hour=11))
+    (mailed,) = (one.mail.body for one in waits if one.address)
+    assert "från tisdag 2 mars 2027 09:00–15:00 till måndag 1 februari 2027" in mailed
+    assert "till tisdag 6 april 2027" in mailed
+
+
+def test_publishing_that_mails_nobody_renews_what_waits(town: Town) -> None:
+    waited = town.publish({"OP-000": MARCH}, EARLY)
+    waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5), RevisionMessages.renew)
+    assert [(one.party, one.address) for one in waits] == [(one.party, one.address) for one in waited]
+    for one in waits:
+        assert "till tisdag 6 april 2027" in one.mail.body
+    assert town.publish({}, EARLY.replace(day=6), RevisionMessages.renew) == [], "what stands again is not told"
+    assert town.publish({"OP-001": APRIL}, EARLY.replace(day=7), RevisionMessages.renew) == [], "nobody waits to hear"
+
+
+def test_the_command_renews_what_waits(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    made = years.plan(YEAR, {"OP-000": APRIL}, EARLY.replace(day=5), town.plan)
+    read = years.write(town.folder / "again", YEAR, made, town.plan)
+    publish_to(str(town.folder / "y.db"), read, Cause("skäl", "test", EARLY.replace(day=5, tzinfo=UTC)), years.WORDS)
+    assert len(town.waits()) == 3
+    assert all("till tisdag 6 april 2027" in one.mail.body for one in town.waits())

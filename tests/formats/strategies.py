@@ -166,7 +166,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
         history=tuple(log.in_zone(ZoneInfo(zone)) for log in draw(heard_logs(units, shifts))),
         mail=MailWords(
-            *(draw(perhaps(names)) for _ in range(3)),
+            from_name=draw(perhaps(names)),
+            greeting=draw(perhaps(names)),
+            closing=draw(perhaps(names)),
             phone=draw(perhaps(st.just("031-365 00 00"))),
             reply_to=draw(perhaps(st.just("funktionen@example.org"))),
         ),

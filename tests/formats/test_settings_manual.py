@@ -10,6 +10,7 @@ from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import Objective, Settings
 from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.scenario.schema.exceptions import WrittenLoadException, WrittenOperationsException
+from arshjul.formats.scenario.schema.mail import WrittenMail
 from arshjul.formats.scenario.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin
 from arshjul.formats.scenario.schema.parties import (
     WrittenAgency,
@@ -19,7 +20,6 @@ from arshjul.formats.scenario.schema.parties import (
     WrittenRisk,
     WrittenTeams,
 )
-from arshjul.formats.scenario.schema.mail import WrittenMail
 from arshjul.formats.scenario.schema.rates import WrittenRates
 from arshjul.formats.scenario.schema.settings import (
     WrittenCalendar,

@@ -18,7 +18,6 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
-from arshjul.planning.asking import asked
 from arshjul.store import jobs
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.store import Store, Transaction
@@ -86,8 +85,8 @@ def questions(draft: Draft) -> list[Question]:
     if proposal is None:
         return []
     answers, made, said = draft.answers(), [], words(draft.scenario.language)
-    for one in asked(proposal.scenario, proposal.changes):
-        found = Question(_name(one.about, said.say(one.text), draft.asking_key), one.about, one.text)
+    for one in proposal.asking.asked():
+        found = Question(_name(one.about, said.say(one.text), draft.asking_key), one.about, one.said)
         if (told := answers.get(pair_of(one.about))) is not None:
             entry, body = told
             reply = next(reply for reply in REPLIES if reply == body["answer"])

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.cause import Causes
-from arshjul.planning.asking import AskedPlace, asked, questions
+from arshjul.planning.asking import AskedPlace, Asking
 from arshjul.planning.notices import Letter, Notices, notices
 from arshjul.rules.told_causes import causes_told
 
@@ -34,11 +35,12 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
     base = after.plan.replanned_from
     hit = () if base is None else tuple(sorted(base.hit))
     news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
+    asking = Asking(Former(before.scenario, before.plan.placed), after.scenario, after.plan, news.changes)
     return Difference(
         news,
         hit,
         tuple(unknown_ends(after.scenario, after.plan)),
         causes_told(after.scenario, after.plan, news.changes),
-        questions(after.scenario, news.changes),
-        asked(after.scenario, news.changes),
+        asking.letters(),
+        asking.asked(),
     )

@@ -14,6 +14,7 @@ import smtplib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
@@ -137,7 +138,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
             if not fault.perhaps:
                 proposals.close(db, digest, now)
             return replace(one, tried_at=now, fault=fault.text)
-        outbox.sent(db, one.number, now)
+        outbox.sent(db, one, now)
         if claimed.token:
             proposals.close_others(db, one.party, digest, now, one.doubtful_since)
         audit.add(db, now, actor, "post", f"message {one.number} to {one.party}")
@@ -190,14 +191,18 @@ def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> 
     """
     made = EmailMessage()
     try:
-        made["From"], made["To"], made["Subject"] = server.sender, one.address, one_line(one.subject)
+        made["From"], made["To"], made["Subject"] = server.sender, one.address, one_line(one.mail.subject)
+        (sender,) = made["From"].addresses
+        if name := one_line(one.mail.from_name):
+            made.replace_header("From", Address(name, sender.username, sender.domain))
+        made["Reply-To"] = one.mail.reply_to or sender.addr_spec
     except NO_HEAD:
         raise InputError(Message("The address of {party} is none: {address}.", _shown(one))) from None
-    if not _is_one(made["To"]):
+    if not _is_one(made["To"]) or not _is_one(made["Reply-To"]):
         raise InputError(Message("The address of {party} is none: {address}.", _shown(one)))
-    made["Message-ID"] = f"<{id}@{made['From'].addresses[0].domain}>"
-    link = f"\n\n{server.base_url.rstrip('/')}/answers/{token}" if token else ""
-    made.set_content(f"{clean(one.body)}{link}\n")
+    made["Message-ID"] = f"<{id}@{sender.domain}>"
+    link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
+    made.set_content(f"{clean(one.mail.text(link))}\n", cte="quoted-printable")
     return made
 
 

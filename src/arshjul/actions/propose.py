@@ -8,13 +8,14 @@ from arshjul.actions.answer_addresses import ANSWER_DAYS
 from arshjul.actions.answers import pair_of, questions
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other
 from arshjul.actions.options import FoundOption
+from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
-from arshjul.planning.asking import asked
-from arshjul.planning.asking import questions as letters_of
 from arshjul.planning.notices import Letter
+from arshjul.planning.party_mail import mail_of_questions
 from arshjul.planning.proposal import Proposal
 from arshjul.store import drafts, jobs, outbox, proposals
 from arshjul.store.proposals import StoredProposal
@@ -29,21 +30,23 @@ class Inquiry:
     letter: Letter
     address: str
 
-    def text(self, words: Words) -> tuple[str, str]:
-        """Its subject and its body."""
-        return words("Can you come?"), "\n".join(words.say(line) for line in self.letter.lines)
+    def mail(self, scenario: Scenario, deadline: datetime, words: Words) -> PartyMail:
+        """The mail that asks it."""
+        return mail_of_questions(scenario, self.letter, deadline, words)
 
 
 def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
     """The letters of a proposal: to each party what it has not answered yet."""
     known, parties, found = _known(draft, proposal), draft.scenario.parties, []
-    pairs = asked(proposal.scenario, proposal.changes)
-    for letter in letters_of(proposal.scenario, proposal.changes):
+    pairs = proposal.asking.asked()
+    for letter in proposal.asking.letters():
         own = [one for one in pairs if one.about.party == letter.to.id]
-        lines = tuple(one.text for one in own if known.get(pair_of(one.about), "asked") == "asked")
-        if lines:
+        still = [one for one in own if known.get(pair_of(one.about), "asked") == "asked"]
+        if still:
             party = parties.get(letter.to.id)
-            found.append(Inquiry(replace(letter, lines=lines), "" if party is None else party.email or ""))
+            lines, touched = tuple(one.said for one in still), tuple(one.touched for one in still)
+            email = "" if party is None else party.email or ""
+            found.append(Inquiry(replace(letter, lines=lines, touched=touched), email))
     return found
 
 
@@ -81,14 +84,15 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         known, reported = _known(draft, made.proposal), local_time(made.moment(now))
         bodies = [
             {**answer_mapping(one.about), "reported": reported}
-            for one in asked(made.proposal.scenario, made.proposal.changes)
+            for one in made.proposal.asking.asked()
             if pair_of(one.about) not in known
         ]
         drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
         said = words(made.scenario.language)
         for one in inquiries(draft, made.proposal):
             if one.address:
-                outbox.add(db, one.letter.to.id, one.address, one.text(said), actor, now, asks=True)
+                mail = one.mail(made.scenario, deadline, said)
+                outbox.add(db, one.letter.to.id, one.address, mail, actor, now, asks=True)
         keep(db, made, made, said)
 
 
@@ -99,10 +103,10 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        letters = () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+        letters = () if draft.proposal is None else draft.proposal.asking.letters()
         letter, known = next((one for one in letters if one.to.id == party), None), draft.scenario.parties.get(party)
-        if letter is None or known is None or not known.email:
+        if letter is None or known is None or not known.email or draft.deadline is None:
             raise InputError(Message("There is no such page."))
         if not any(one.asks and one.party == party for one in outbox.waiting(db)):
-            text = Inquiry(letter, known.email).text(words(draft.scenario.language))
-            outbox.add(db, party, known.email, text, actor, now, asks=True)
+            mail = Inquiry(letter, known.email).mail(draft.scenario, draft.deadline, words(draft.scenario.language))
+            outbox.add(db, party, known.email, mail, actor, now, asks=True)

@@ -5,7 +5,7 @@ everyone is served the revision before; after that, the new one.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from arshjul.actions.address_term import go_on
 from arshjul.actions.plan_files import history_of
 from arshjul.actions.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
+from arshjul.actions.revision_messages import RevisionMessages, letters_of
 from arshjul.actions.served_revision import MOST_AHEAD, Current, current, earlier_scenarios, served
 from arshjul.actions.stale_revision import is_another, refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
@@ -25,7 +26,7 @@ from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.formats.scenario.sites_apart import bodies, without_sites
 from arshjul.planning.judge import judge
-from arshjul.planning.notices import Notices, notices
+from arshjul.planning.notices import Letter, Notices, notices
 from arshjul.store import audit, drafts, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
@@ -36,8 +37,8 @@ SALT_BYTES = 16
 MOST_NAMED = 12
 """So many operations are named in a refusal."""
 
-Along = Callable[[Transaction, Notices | None], None]
-"""Writes into the transaction of a revision, by what it means for people: all of it is there, or nothing."""
+Telling = Callable[[RevisionMessages, Sequence[Letter]], None]
+"""Writes into the transaction of a revision what parties are told of it: all of it is there, or nothing."""
 
 STEPS = ("read", "rendered", *revisions.STEPS, "committed")
 """Every step of publishing, in order: where a crash can come between."""
@@ -82,10 +83,6 @@ class _Before:
     uid_key: bytes
 
 
-def alone(_: Transaction, __: Notices | None) -> None:
-    """Nothing is written along with a revision."""
-
-
 def publish(
     store: Store,
     read: PlanFolder,
@@ -93,16 +90,17 @@ def publish(
     words: Words,
     seen: int | str | None = None,
     at: Steps = no_steps,
-    along: Along = alone,
+    telling: Telling = RevisionMessages.renew,
 ) -> Published:
     """Publishes the folder's plan as the next revision.
 
     `seen` is the revision that was looked at, its number or its hash; None: what the folder was made from. `at`
-    is called with the name of each step when it is done; `along` writes more in the same transaction.
+    is called with the name of each step when it is done. `telling` writes messages to parties in the same
+    transaction; left out, those that wait are renewed.
     Refused where the plan does not pass its check or is seen from a day to come, or where another
     revision was published meanwhile (StaleRevision).
     """
-    return _published(store, read, _fit(read, cause), words, seen, at, along)
+    return _published(store, read, _fit(read, cause), words, seen, at, telling)
 
 
 def publish_to(
@@ -130,7 +128,7 @@ def _published(
     words: Words,
     seen: int | str | None,
     at: Steps,
-    along: Along = alone,
+    telling: Telling = RevisionMessages.renew,
 ) -> Published:
     before = _before(store, read, cause)
     old = before.current
@@ -161,7 +159,9 @@ def _published(
     def written_along(db: Transaction) -> None:
         _let_wait(db, read, old)
         go_on(db, read.scenario, cause.now)
-        along(db, news)
+        moment = shown.as_of if cause.is_rehearsal else cause.now
+        messages = RevisionMessages(db, read.scenario, shown, old, words, cause.actor, cause.now, moment)
+        telling(messages, letters_of(read.scenario, shown, news))
 
     made = _put_unless_stale(store, read, new, old, at, written_along, is_rehearsal=cause.is_rehearsal)
     rows = before.served.rows

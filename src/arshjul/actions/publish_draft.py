@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from arshjul.actions.draft import Draft, opened_draft
@@ -15,7 +16,7 @@ from arshjul.planning.notices import Letter, Notices, notices
 from arshjul.store import drafts
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Steps, no_steps
-from arshjul.store.store import Store, Transaction
+from arshjul.store.store import Store
 from arshjul.texts import Words
 
 
@@ -70,16 +71,8 @@ def publish_draft(
     if found.digest != digest:
         raise OtherDifference
     read = folder_of(draft, words)
-    served = draft.served
-    shown = seen_from(draft.made_plan, served, draft.made_plan.as_of)
-    moment = shown.as_of if cause.is_rehearsal else cause.now
-
-    def write(db: Transaction, news: Notices | None) -> None:
-        telling = RevisionMessages(db, draft.scenario, shown, served, words, cause.actor, cause.now, moment)
-        telling.put(letters_of(draft.scenario, shown, news), mail=mail)
-
-    seen = None if served is None else served.revision.hash
-    done = publish(store, read, cause, words, seen, at, write)
+    seen = None if draft.served is None else draft.served.revision.hash
+    done = publish(store, read, cause, words, seen, at, partial(RevisionMessages.put, mail=mail))
     with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
         now = opened_draft(db)
         if now.version == draft.version and now.clock is None and now.given is None:  # what waits stands on

@@ -13,9 +13,9 @@ from functools import cached_property
 from arshjul.actions.served_revision import Current, read_back
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message
 from arshjul.planning.first_letters import first_letters
 from arshjul.planning.notices import Letter, Notices, notices
+from arshjul.planning.party_mail import mail_of_changes, mail_of_first_plan
 from arshjul.store import outbox, revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Transaction
@@ -47,13 +47,21 @@ class RevisionMessages:
     def put(self, letters: Sequence[Letter], *, mail: bool) -> None:
         """Puts the messages into the outbox; with `mail`, those whose parties have an address are mailed."""
         for letter in letters:
-            waits = self._waiting.get(letter.to.id, [])
-            since = min((one.since for one in waits if one.since is not None), default=self._served)
-            whole = self._whole(letter, since, waits)
-            for one in waits:
-                outbox.take_out(self.db, one.number)
-            if whole.lines:
-                self._add(whole, since, mail=mail)
+            self._put(letter, self._waiting.get(letter.to.id, []), mail=mail)
+
+    def renew(self, letters: Sequence[Letter]) -> None:
+        """Replaces what waits by what now holds, to be told as it was to be; nobody else gets a message."""
+        for letter in letters:
+            if waits := self._waiting.get(letter.to.id):
+                self._put(letter, waits, mail=any(one.address for one in waits))
+
+    def _put(self, letter: Letter, waits: Sequence[OutboxMessage], *, mail: bool) -> None:
+        since = min((one.since for one in waits if one.since is not None), default=self._served)
+        whole = self._whole(letter, since)
+        for one in waits:
+            outbox.take_out(self.db, one.number)
+        if whole.lines:
+            self._add(whole, since, mail=mail)
 
     @property
     def _served(self) -> int:
@@ -68,7 +76,7 @@ class RevisionMessages:
                 found[one.party].append(one)
         return found
 
-    def _whole(self, letter: Letter, since: int, waits: Sequence[OutboxMessage]) -> Letter:
+    def _whole(self, letter: Letter, since: int) -> Letter:
         """What the party has to be told: all since the revision that it knows.
 
         Where it has been told a part of that by mail, and only the telephone waits, what becomes other of this part
@@ -76,15 +84,24 @@ class RevisionMessages:
         """
         if since == self._served:
             return letter
-        whole = next(
-            (one for one in self._letters(since) if one.to == letter.to), replace(letter, lines=(), touched=())
-        )
+        whole, mailed = self._to(letter, since), outbox.last_sent(self.db, letter.to.id, since)
+        if since == NONE_YET or mailed is None:
+            return whole
         known = {touched.operation for touched in whole.touched}
-        if since != NONE_YET and outbox.was_sent(self.db, letter.to.id, min(one.at for one in waits)):
-            more = [pair for pair in zip(letter.lines, letter.touched, strict=True) if pair[1].operation not in known]
-            lines, touched = tuple(line for line, _ in more), tuple(one for _, one in more)
-            return whole.and_then(replace(letter, lines=lines, touched=touched))
-        return whole
+        later = self._to(letter, self._served_at(mailed))
+        more = [pair for pair in zip(later.lines, later.touched, strict=True) if pair[1].operation not in known]
+        lines, touched = tuple(line for line, _ in more), tuple(one for _, one in more)
+        return whole.and_then(replace(later, lines=lines, touched=touched))
+
+    def _to(self, letter: Letter, since: int) -> Letter:
+        """The letter to the same party where it knows that revision; without a sentence where nothing is other."""
+        nothing = replace(letter, lines=(), touched=(), listed=())
+        return next((one for one in self._letters(since) if one.to == letter.to), nothing)
+
+    def _served_at(self, moment: datetime) -> int:
+        """The revision that was served at that moment."""
+        known = (one for one in revisions.revisions(self.db) if one.number <= self._served)
+        return max(one.number for one in known if one.published_at <= moment)
 
     def _letters(self, since: int) -> tuple[Letter, ...]:
         """The letters for those who know that revision."""
@@ -105,24 +122,24 @@ class RevisionMessages:
         party = self.scenario.parties.get(letter.to.id)
         address = (party.email or "") if mail and party is not None else ""
         soon = self._soon(letter)
-        self._write(letter, letter.lines, since, address, urgent=bool(soon) and not address)
-        if soon and address:
-            self._write(letter, soon, since, "", urgent=True)
+        self._write(letter, since, address, urgent=bool(soon.lines) and not address)
+        if soon.lines and address:
+            self._write(soon, since, "", urgent=True)
 
-    def _soon(self, letter: Letter) -> tuple[Message, ...]:
+    def _soon(self, letter: Letter) -> Letter:
         """The sentences on what starts soon, or was to."""
         today, zone = self.moment.astimezone(self.scenario.zone).date(), self.scenario.zone
-        return tuple(
-            line
+        pairs = [
+            (line, touched)
             for line, touched in zip(letter.lines, letter.touched, strict=bool(letter.touched))
             if any(start <= self.moment + SOON and start.astimezone(zone).date() >= today for start in touched.starts)
-        )
+        ]
+        return replace(letter, lines=tuple(line for line, _ in pairs), touched=tuple(one for _, one in pairs))
 
-    def _write(self, letter: Letter, lines: Sequence[Message], since: int, address: str, *, urgent: bool) -> None:
-        words, name = self.words, self.scenario.name
-        subject = words("Dates in {name}", name=name) if since == NONE_YET else words("Changes in {name}", name=name)
-        body = "\n".join(words.say(line) for line in lines)
-        made = OutboxMessage(0, letter.to.id, address, subject, body, asks=False, actor=self.actor, at=self.now)
+    def _write(self, letter: Letter, since: int, address: str, *, urgent: bool) -> None:
+        made_of = mail_of_first_plan if letter.listed else mail_of_changes
+        mail = made_of(self.scenario, letter, self.words)
+        made = OutboxMessage(0, letter.to.id, address, mail, asks=False, actor=self.actor, at=self.now)
         outbox.put(self.db, replace(made, since=since, urgent=urgent))
 
 

@@ -324,13 +324,13 @@ def _tell_posted(console: Console, done: "list[OutboxMessage]") -> None:
     if console.as_json:
         console.json(
             [
-                {"party": one.party, "to": one.address, "subject": one.subject, "fault": fault or None}
+                {"party": one.party, "to": one.address, "subject": one.mail.subject, "fault": fault or None}
                 for one, fault in zip(done, faults, strict=True)
             ]
         )
         return
     for one, fault in zip(done, faults, strict=True):
-        console.data(f"{one.party} <{one.address}>: {one.subject}{fault and f' – {fault}'}")
+        console.data(f"{one.party} <{one.address}>: {one.mail.subject}{fault and f' – {fault}'}")
     console.talk(counted(len(done), "One message.", "{n} messages."))
     if n := sum(bool(fault) for fault in faults):
         console.talk(

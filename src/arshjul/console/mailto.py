@@ -2,8 +2,10 @@
 
 from urllib.parse import quote
 
+from arshjul.domain.party_mail import PartyMail
 
-def mailto(address: str, subject: str, body: str) -> str:
-    """The address of that message."""
-    said, text = (quote(part, safe="", errors="replace") for part in (subject, body))
+
+def mailto(address: str, mail: PartyMail, link: str = "") -> str:
+    """The address of that message; `link` is where its reader answers."""
+    said, text = (quote(part, safe="", errors="replace") for part in (mail.subject, mail.text(link)))
     return f"mailto:{quote(address, safe='@', errors='replace')}?subject={said}&body={text}"

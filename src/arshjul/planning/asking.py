@@ -5,49 +5,89 @@ from dataclasses import dataclass
 
 from arshjul.agenda.notice import operation_said, seen
 from arshjul.agenda.part import part
+from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.when import placed_when
 from arshjul.domain.answer import Answered
 from arshjul.domain.change import Changes, Move
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.notices import Letter
+from arshjul.planning.notices import Letter, Touched
 
 
 @dataclass(frozen=True, slots=True)
 class AskedPlace:
-    """One operation's place put to one party: what an answer to it is about, and its words."""
+    """One operation's place put to one party: what an answer to it is about, and its words.
+
+    `why`: the cause for which it left its old place, as far as the party's calendar would tell it.
+    """
 
     about: Answered
-    text: Message
+    touched: Touched
+    question: Message
+    why: Message | None
+    is_voluntary: bool
+
+    @property
+    def text(self) -> Message:
+        """The question without its cause: whoever answers it says the same whatever that is."""
+        return self._with_freedom(self.question)
+
+    @property
+    def said(self) -> Message:
+        """The question with its cause, where one is known."""
+        if self.why is None:
+            return self.text
+        values = {"question": self.question, "cause": self.why}
+        return self._with_freedom(Message("{question} It is because of {cause}.", values))
+
+    def _with_freedom(self, said: Message) -> Message:
+        if not self.is_voluntary:
+            return said
+        return Message("{question} You are voluntary: it is held without you too.", {"question": said})
 
 
-def questions(scenario: Scenario, proposed: Changes) -> tuple[Letter, ...]:
-    """The messages to all who take part in what is changed or new, as the proposal has it."""
-    letters = []
-    for party in parties(scenario):
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A proposed plan with its scenario, the one that parties know, and what is other between them."""
+
+    former: Former
+    scenario: Scenario
+    plan: Plan
+    proposed: Changes
+
+    def letters(self) -> tuple[Letter, ...]:
+        """The messages to all who take part in what is changed or new, as the proposal has it."""
+        letters = []
+        for party in parties(self.scenario):
+            if own := tuple(self._of(party)):
+                known = self.scenario.parties[party.id]
+                lines, touched = tuple(one.said for one in own), tuple(one.touched for one in own)
+                letters.append(Letter(party, known.name, known.contact, lines, touched))
+        return tuple(letters)
+
+    def asked(self) -> tuple[AskedPlace, ...]:
+        """The places that each party is asked about, in the order of the letters."""
+        return tuple(one for party in parties(self.scenario) for one in self._of(party))
+
+    def _of(self, party: Party) -> Iterator[AskedPlace]:
         if party.kind == "coordinator":
-            continue
-        known = scenario.agencies[party.id] if party.kind == "agency" else scenario.police[party.id]
-        lines = tuple(one.text for one in _asked(scenario, proposed, party))
-        if lines:
-            letters.append(Letter(party, known.name, known.contact, lines))
-    return tuple(letters)
-
-
-def asked(scenario: Scenario, proposed: Changes) -> tuple[AskedPlace, ...]:
-    """Who is asked about which place of which operation, in the order of the letters."""
-    return tuple(one for party in parties(scenario) for one in _asked(scenario, proposed, party))
-
-
-def _asked(scenario: Scenario, proposed: Changes, party: Party) -> Iterator[AskedPlace]:
-    if party.kind == "coordinator":
-        return
-    for move in (*proposed.moved, *proposed.unit_changed, *proposed.new):
-        place, text = move.new, _question(scenario, party, move)
-        if text is not None and place is not None:
+            return
+        for move in (*self.proposed.moved, *self.proposed.unit_changed, *self.proposed.new):
+            place, question = move.new, _question(self.scenario, party, move)
+            if question is None or place is None:
+                continue
             at = (place.slot, place.police, place.optional_agencies, place.any_of)
-            yield AskedPlace(Answered(move.operation, party.id, "asked", *at), text)
+            about = Answered(move.operation, party.id, "asked", *at)
+            touched = Touched(move.operation, (self.scenario.moments(place.slot)[0],))
+            own = part(self.scenario, party, place)
+            is_voluntary = own is not None and own.role == "voluntary"
+            yield AskedPlace(about, touched, question, self._why(party, move.operation), is_voluntary)
+
+    def _why(self, party: Party, operation: str) -> Message | None:
+        change = part_change(self.former, self.scenario, self.plan, party, operation)
+        return None if change is None else change.cause
 
 
 def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:
@@ -57,13 +97,8 @@ def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:
         return None
     values = {"what": operation_said(scenario, move.operation), "new": placed_when(scenario, new)}
     if old is None:
-        question = Message("{what}: can you come {new}?", values)
-    elif old.slot == new.slot:
-        question = Message("{what}: can you still come {new}?", values)
-    else:
-        values["old"] = placed_when(scenario, old)
-        question = Message("{what}: can you come {new}, in place of {old}?", values)
-    own = part(scenario, party, new)
-    if own is not None and own.role == "voluntary":
-        return Message("{question} You are voluntary: it is held without you too.", {"question": question})
-    return question
+        return Message("{what}: can you come {new}?", values)
+    if old.slot == new.slot:
+        return Message("{what}: can you still come {new}?", values)
+    values["old"] = placed_when(scenario, old)
+    return Message("{what}: can you come {new}, in place of {old}?", values)

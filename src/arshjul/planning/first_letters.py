@@ -24,8 +24,8 @@ def _letters(scenario: Scenario, plan: Plan) -> Iterator[Letter]:
     for party in parties(scenario):
         own = [one for one in in_order if party != COORDINATOR and concerns(scenario, party, one)]
         if own:
-            known = scenario.parties[party.id]
-            yield Letter(party, known.name, known.contact, tuple(_lines(scenario, own)))
+            known, listed = scenario.parties[party.id], tuple(_said(scenario, one) for one in own)
+            yield Letter(party, known.name, known.contact, tuple(_lines(scenario, own)), listed=listed)
 
 
 def _lines(scenario: Scenario, own: list[Placement]) -> Iterator[Message]:

@@ -5,11 +5,12 @@ The sentences are the coordinator's. A message holds what its party's feed shows
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from arshjul.agenda.cause import kind_of
 from arshjul.agenda.notice import notice, operation_said, with_notice
-from arshjul.agenda.part_change import Former, part_change
+from arshjul.agenda.part_change import Former, Kind, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.recipients import changed_operations, tell
 from arshjul.agenda.when import placed_when
@@ -24,17 +25,22 @@ from arshjul.planning.bindings import freed_said
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An operation that a sentence is about, and when it starts there or was to start, as its reader sees it."""
+    """An operation that a sentence is about, and when it starts there or was to start, as its reader sees it.
+
+    `kinds` are those of the change; of a question none.
+    """
 
     operation: str
     starts: tuple[datetime, ...]
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message ready to send to one party: who and whom to contact, and a sentence for each operation.
 
-    `touched` says for each sentence what it is about; empty for questions, and for what a year begins with.
+    `touched` says for each sentence what it is about; of what a year begins with it is empty, and `listed` has all
+    operations of the party, a sentence each.
     """
 
     to: Party
@@ -42,6 +48,11 @@ class Letter:
     contact: str
     lines: tuple[Message, ...]
     touched: tuple[Touched, ...] = ()
+    listed: tuple[Message, ...] = ()
+
+    def days(self, zone: ZoneInfo) -> list[date]:
+        """The dates on which what it is about starts."""
+        return sorted({start.astimezone(zone).date() for one in self.touched for start in one.starts})
 
     def and_then(self, other: "Letter") -> "Letter":
         """Both in one."""
@@ -215,5 +226,5 @@ def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: I
     found = (part_change(former, scenario, plan, party, id) for id in ids)
     changed = [change for change in found if change is not None]
     lines = tuple(notice(scenario, plan, change) for change in changed)
-    touched = tuple(Touched(change.operation, change.starts) for change in changed)
+    touched = tuple(Touched(change.operation, change.starts, change.kinds) for change in changed)
     return Letter(party, known.name, known.contact, lines, touched)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from arshjul.agenda.part_change import Former
 from arshjul.domain.amendment import (
     Amendment,
     Cancelled,
@@ -25,6 +26,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.asking import Asking
 from arshjul.planning.verify import breaches
 
 _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
@@ -44,6 +46,11 @@ class Proposal:
     def changes(self) -> Changes:
         """What it changes."""
         return changes(self.old.placed, self.plan.placed)
+
+    @property
+    def asking(self) -> Asking:
+        """What it asks of each party."""
+        return Asking(Former(self.former, self.old.placed), self.scenario, self.plan, self.changes)
 
     @property
     def moves(self) -> Iterator[Move]:

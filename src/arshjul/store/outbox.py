@@ -5,11 +5,12 @@ What has been sent or taken out is kept without its text, so that its number mea
 No secret stands in it: where a message leads to a page of answers, its address is made when it is sent.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 
+from arshjul.domain.party_mail import PartyMail
 from arshjul.store import schema
 from arshjul.store.store import Transaction
 
@@ -31,8 +32,7 @@ class OutboxMessage:
     number: int
     party: str
     address: str
-    subject: str
-    body: str
+    mail: PartyMail
     asks: bool
     actor: str
     at: datetime
@@ -51,16 +51,30 @@ class OutboxMessage:
 
 
 def add(
-    db: Transaction, party: str, address: str, text: tuple[str, str], actor: str, at: datetime, *, asks: bool = False
+    db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime, *, asks: bool = False
 ) -> None:
-    """Puts a message there: its subject and its body."""
-    put(db, OutboxMessage(0, party, address, *text, asks=asks, actor=actor, at=at))
+    """Puts a message there."""
+    put(db, OutboxMessage(0, party, address, mail, asks=asks, actor=actor, at=at))
 
 
 def put(db: Transaction, message: OutboxMessage) -> None:
     """Puts a message there, with the next number."""
     last = db.execute(select(func.max(schema.outbox.c.number))).scalar() or 0
-    db.execute(insert(schema.outbox), [asdict(replace(message, number=last + 1))])
+    row = asdict(replace(message, number=last + 1))
+    db.execute(insert(schema.outbox), [row | row.pop("mail")])
+
+
+_PARTS = tuple(field.name for field in fields(PartyMail))
+
+
+def _read(row: RowMapping) -> OutboxMessage:
+    mail = PartyMail(**{part: row[part] for part in _PARTS})
+    return OutboxMessage(mail=mail, **{key: value for key, value in row.items() if key not in _PARTS})
+
+
+def _without_text(one: OutboxMessage) -> dict[str, str]:
+    """The columns of what is kept of its text."""
+    return asdict(one.mail.forgotten())
 
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
@@ -83,16 +97,19 @@ def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
     table = schema.outbox
     one = () if number is None else (table.c.number == number,)
     rows = db.execute(select(table).where(*_waits(), *one).order_by(table.c.number)).mappings()
-    return [OutboxMessage(**row) for row in rows]
+    return [_read(row) for row in rows]
 
 
-def was_sent(db: Transaction, party: str, since: datetime) -> bool:
-    """True if the party was sent a message by mail, other than a question, that was put here then or later."""
+def last_sent(db: Transaction, party: str, since: int) -> datetime | None:
+    """The moment from which the last mail to the party is, other than a question, of what came after that revision.
+
+    None where it was mailed none.
+    """
     table = schema.outbox.c
-    counted = select(func.count()).where(
-        table.party == party, table.at >= since, table.sent_at.is_not(None), table.asks.is_(False)
+    at = select(func.max(table.at)).where(
+        table.party == party, table.since >= since, table.sent_at.is_not(None), table.asks.is_(False)
     )
-    return bool(db.execute(counted).scalar())
+    return db.execute(at).scalar()
 
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
@@ -110,9 +127,10 @@ def is_going(db: Transaction, number: int, now: datetime) -> bool:
     return any(one.is_going(now) for one in unsent(db, number))
 
 
-def sent(db: Transaction, number: int, at: datetime) -> None:
+def sent(db: Transaction, one: OutboxMessage, at: datetime) -> None:
     """Notes that a message is on its way, and forgets its text."""
-    _write(db, number, sent_at=at, tried_at=at, fault="", body="", claimed_at=None, doubtful_since=None)
+    done = {"sent_at": at, "tried_at": at, "fault": "", "claimed_at": None, "doubtful_since": None}
+    _write(db, one.number, **done, **_without_text(one))
 
 
 def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, perhaps: bool) -> None:
@@ -128,13 +146,15 @@ def take_out(db: Transaction, number: int) -> OutboxMessage | None:
     """Takes a message out that waits, unsent; None where it waits no more."""
     found = next(iter(unsent(db, number)), None)
     if found is not None:
-        _write(db, number, taken_out=True, body="")
+        _write(db, number, taken_out=True, **_without_text(found))
     return found
 
 
 def take_out_questions(db: Transaction) -> None:
     """Takes every question out that waits: what it asks about is proposed no more."""
-    db.execute(update(schema.outbox).where(schema.outbox.c.asks, *_waits()).values(taken_out=True, body=""))
+    for one in unsent(db):
+        if one.asks:
+            take_out(db, one.number)
 
 
 def _write(db: Transaction, number: int, **values: object) -> None:

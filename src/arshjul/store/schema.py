@@ -319,6 +319,12 @@ outbox = Table(
     Column("taken_out", Boolean, nullable=False, server_default=false()),
     Column("since", Integer),
     Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("opening", Text, nullable=False, server_default=""),
+    Column("details", Text, nullable=False, server_default=""),
+    Column("todo", Text, nullable=False, server_default=""),
+    Column("ending", Text, nullable=False, server_default=""),
+    Column("from_name", Text, nullable=False, server_default=""),
+    Column("reply_to", Text, nullable=False, server_default=""),
 )
 
 # A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.

@@ -26,6 +26,11 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "sv": ("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"),
+    "en": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+}
+"""From 2 on: the word for 1 follows what is counted."""
 THOUSANDS: Mapping[str, str] = {"sv": "\N{NO-BREAK SPACE}", "en": ","}
 DECIMAL: Mapping[str, str] = {"sv": ",", "en": "."}
 
@@ -43,6 +48,13 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.first:%Y-%m}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A number as a message's value, as it is written in a sentence: "tre", from thirteen on "13"."""
+
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,11 @@ class Words:
     def number(self, n: int) -> str:
         """A number with its thousands apart: "1 432"."""
         return f"{n:,}".replace(",", THOUSANDS[self.language])
+
+    def spelled(self, n: int) -> str:
+        """A number in a sentence: from two to twelve in words."""
+        known = NUMBERS[self.language]
+        return known[n - 2] if 0 <= n - 2 < len(known) else self.number(n)
 
     def day(self, day: date) -> str:
         """A date with its weekday: "tisdag 2 mars 2027"."""
@@ -103,6 +120,8 @@ class Words:
                 said = self.day(value)
             case Month():
                 said = f"{self.month(value.first)} {value.first.year}"
+            case Spelled():
+                said = self.spelled(value.n)
             case float():
                 said = f"{value:.1f}".replace(".", DECIMAL[self.language])
             case list() | tuple():

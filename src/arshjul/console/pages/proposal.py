@@ -14,8 +14,8 @@ from arshjul.console.access import ANYBODY, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
+from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import ArshjulError, InputError, Message
-from arshjul.planning.asking import questions as letters_of
 from arshjul.planning.notices import Letter
 from arshjul.store import jobs, outbox, proposals
 
@@ -115,7 +115,7 @@ def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | No
 
 def _letters(draft: Draft) -> tuple[Letter, ...]:
     """The question to each party; none where there is no proposal."""
-    return () if draft.proposal is None else letters_of(draft.proposal.scenario, draft.proposal.changes)
+    return () if draft.proposal is None else draft.proposal.asking.letters()
 
 
 def _letter(draft: Draft, party: str) -> Letter | None:
@@ -146,14 +146,16 @@ def give_address(visit: Visit) -> Answer:
     token = hand_out(visit.store, party, visit.person, visit.now)
     link, email = f"{visit.address}/answers/{token}", _emails(visit.draft).get(party)
     written = _question(visit, party)
-    mail = mailto(email, written[0], f"{written[1]}\n\n{link}") if email and written is not None else None
+    mail = mailto(email, written, link) if email and written is not None else None
     return _page(visit, HandedAddress(visit.scenario.parties[party].name, link, mail))
 
 
-def _question(visit: Visit, party: str) -> tuple[str, str] | None:
-    """The question to a party in the year's language, its subject and its text; None where nothing is asked of it."""
-    found = _letter(visit.draft, party)
-    return None if found is None else Inquiry(found, "").text(visit.year_words)
+def _question(visit: Visit, party: str) -> PartyMail | None:
+    """The question to a party in the year's language; None where nothing is asked of it."""
+    found, draft = _letter(visit.draft, party), visit.draft
+    if found is None or draft.deadline is None:
+        return None
+    return Inquiry(found, "").mail(draft.scenario, draft.deadline, visit.year_words)
 
 
 def show_questions(visit: Visit) -> Answer:

@@ -3,8 +3,8 @@
 The way back is `scenario.scenario_of`; both go through the schema.
 """
 
-from arshjul.domain.repeat import as_written
 from arshjul.domain.mail_words import MailWords
+from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.schema.frame import WrittenObject
