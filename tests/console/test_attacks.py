@@ -23,21 +23,29 @@ from arshjul.store import audit, schema
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.processes import HOST, Forked, asked
-from tests.console.test_connections import hasty, line
+from tests.console.test_connections import HASTY, PATIENT, limited, line
 from tests.serving import is_let_go
 
 OPEN = (STYLE, SCRIPT)
 
 
-@pytest.fixture(scope="module")
-def console(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
-    folder = tmp_path_factory.mktemp("attacked")
+def attacked(published: Path, folder: Path, limits: Limits) -> Iterator[Forked]:
     url = folder / "y.db"
     url.write_bytes(published.read_bytes())
-    made = Forked(folder / "log", ("console", "--db", str(url)), hasty(Limits(1, 20, 40, 60)))
+    made = Forked(folder / "log", ("console", "--db", str(url)), limited(limits))
     yield made
     assert "Traceback" not in (folder / "log").read_text()
     made.close()
+
+
+@pytest.fixture(scope="module")
+def console(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    yield from attacked(published, tmp_path_factory.mktemp("attacked"), PATIENT)
+
+
+@pytest.fixture(scope="module")
+def hasty(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    yield from attacked(published, tmp_path_factory.mktemp("attacked"), HASTY)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +133,9 @@ DRIPS = {
 
 
 @pytest.mark.parametrize("kind", DRIPS)
-def test_who_drips_is_let_go_as_who_sends_nothing(console: Forked, kind: str) -> None:
+def test_who_drips_is_let_go_as_who_sends_nothing(hasty: Forked, kind: str) -> None:
     begun, drop = DRIPS[kind]
-    with line(console.port, begun) as dripping:
+    with line(hasty.port, begun) as dripping:
         for _ in range(600):
             try:
                 dripping.sendall(drop or b"")

@@ -1,7 +1,7 @@
 """Half requests to a console of its own process: it waits for nobody without end, and cuts no work short."""
 
 import socket
-import time
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -15,7 +15,7 @@ from arshjul.console.answers import Answer, Html
 from arshjul.console.forms import MOST_FILE_BYTES
 from arshjul.console.pages import PAGES
 from arshjul.console.visit import Visit
-from arshjul.serving.connections import Limits
+from arshjul.serving.connections import Connections, Limits
 from tests.console.conftest import Desk
 from tests.console.processes import HOST, Forked, asked
 from tests.serving import is_let_go
@@ -25,25 +25,43 @@ CHUNKED = b"POST /answers/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: ch
 HALVES = [b"", b"GET", b"GET / HTTP/1.1\r\nHost: x", HALF_A_FORM, CHUNKED]
 
 
-def slow(_: Visit) -> Answer:
-    time.sleep(1.5)
-    return Html("signed_out.html")
+HASTY, PATIENT = Limits(1, 20, 40, 60), Limits(30, 60, 40, 60)
+"""Who sends half a request is let go soon; who sends a whole one is waited for, however busy the machine is."""
 
 
-def hasty(limits: Limits) -> Callable[[], None]:
-    """A console with those limits, and a page that takes its time."""
+def limited(limits: Limits) -> Callable[[], None]:
+    """A console with those limits."""
 
     def before() -> None:
-        pages = tuple(replace(page, handler=slow) if page.action == "see-signed-out" else page for page in PAGES)
-        mock.patch("arshjul.console.app.PAGES", pages).start()
         mock.patch.object(serving, "serve", partial(serving.serve, limits=limits)).start()
 
     return before
 
 
+def with_a_page_that_takes_long() -> None:
+    """A patient console; while its page is made, the time for a request passes and is noticed."""
+    limited(PATIENT)()
+    sweep, asked, noticed = Connections.sweep, threading.Event(), threading.Event()
+
+    def sweep_later(self: Connections, now: float) -> None:
+        is_late = asked.is_set()
+        sweep(self, now + PATIENT.request_s + 1 if is_late else now)
+        if is_late:
+            noticed.set()
+
+    def slow(_: Visit) -> Answer:
+        asked.set()
+        assert noticed.wait(60)
+        return Html("signed_out.html")
+
+    pages = tuple(replace(page, handler=slow) if page.action == "see-signed-out" else page for page in PAGES)
+    mock.patch("arshjul.console.app.PAGES", pages).start()
+    mock.patch.object(Connections, "sweep", sweep_later).start()
+
+
 @pytest.fixture
 def console(desk: Desk, tmp_path: Path) -> Iterator[Forked]:
-    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(1, 20, 40, 60)))
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url), limited(HASTY))
     yield made
     made.close()
 
@@ -56,7 +74,7 @@ def line(port: int, saying: bytes) -> socket.socket:
 
 @pytest.fixture
 def patient(desk: Desk, tmp_path: Path) -> Iterator[Forked]:
-    made = Forked(tmp_path / "log", ("console", "--db", desk.url), hasty(Limits(30, 60, 40, 60)))
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url), limited(PATIENT))
     yield made
     made.close()
 
@@ -67,13 +85,17 @@ def test_half_a_request_is_let_go(console: Forked, saying: bytes) -> None:
         assert is_let_go(half)
 
 
-def test_a_page_that_takes_longer_than_a_request_may_is_answered(console: Forked) -> None:
-    assert asked(console.port, "GET", "/out", b"", {}).status == 200
+def test_a_page_that_takes_longer_than_a_request_may_is_answered(desk: Desk, tmp_path: Path) -> None:
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url), with_a_page_that_takes_long)
+    try:
+        assert asked(made.port, "GET", "/out", b"", {}).status == 200
+    finally:
+        made.close()
 
 
 @pytest.mark.parametrize("hosts", ["", "Host: elsewhere.example\r\n", "Host: localhost\r\nHost: elsewhere.example\r\n"])
-def test_none_or_two_or_another_host_is_refused(console: Forked, hosts: str) -> None:
-    with line(console.port, f"GET /out HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n".encode()) as asking:
+def test_none_or_two_or_another_host_is_refused(patient: Forked, hosts: str) -> None:
+    with line(patient.port, f"GET /out HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n".encode()) as asking:
         assert asking.recv(30).startswith((b"HTTP/1.1 421", b"HTTP/1.1 400"))
 
 
@@ -90,7 +112,7 @@ def test_those_who_send_half_shut_nobody_out(patient: Forked) -> None:
 def test_who_comes_by_a_socket_has_room_for_many_and_is_waited_for_no_longer(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "s"
     more = ("--socket", str(path), "--trust-header", "Remote-User", "--role", "anna=viewer", "--host-name", "x.test")
-    made = Forked(tmp_path / "log", ("console", "--db", desk.url, *more), hasty(Limits(4, 20, 4, 60)), path)
+    made = Forked(tmp_path / "log", ("console", "--db", desk.url, *more), limited(Limits(4, 20, 4, 60)), path)
     lines = []
     try:
         for _ in range(30):
