@@ -95,6 +95,21 @@ def day_of(event: Event) -> date:
     return date.fromisoformat(event.when[0].rpartition(":")[2][:8])
 
 
+def _since(before: Folder, after: Folder, party: str, uid: str) -> bool:
+    """True if what a party was told of an operation that it had left holds no more."""
+    id = uid.partition(".")[0]
+    if id in before.mine(party) or id in after.mine(party):
+        return False
+    facts = []
+    for folder in (before, after):
+        at = placements(folder.plan).get(id)
+        unit = (
+            at is not None and party.startswith("police") and (at["police"], at["police"] and (at["date"], at["shift"]))
+        )
+        facts.append((at is not None, unit))
+    return facts[0] != facts[1]
+
+
 @dataclass
 class Model:
     """What has been told of late, by feed and event: since when its first line stands there."""
@@ -110,6 +125,9 @@ class Model:
             wanted["note"] = Now()
         for uid in {**told, **wanted}:
             kind = self._kind(after, (name, uid), told.get(uid), wanted.get(uid), named=not milestones)
+            is_off = uid not in wanted and told[uid]["STATUS"] == "CANCELLED"
+            if is_off and (after.as_of - day_of(told[uid])).days <= DAYS and _since(before, after, party, uid):
+                kind = "edited"
             if kind is not None:
                 found[kind].append(uid)
         return found
