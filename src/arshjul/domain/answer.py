@@ -69,6 +69,11 @@ def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
     return found
 
 
+def declined(answers: Iterable[Answered], placement: Placement) -> frozenset[str]:
+    """The parties whose no to the date and shift that an operation has there stands."""
+    return frozenset(one.party for one in refusals(answers).get(placement.operation, ()) if one.slot == placement.slot)
+
+
 def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answered]:
     """The operations to which all who take part said yes, each with the place that they were asked about last."""
     there = tuple(answers)

@@ -11,6 +11,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun
+from arshjul.domain.answer import declined
 from arshjul.domain.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
@@ -68,6 +69,15 @@ class DifferenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutRow:
+    """A voluntary agency without which an operation goes on, since it answered no; `options`: only in these."""
+
+    operation: str
+    agency: str
+    options: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOutRow:
     """An operation that finds no place in an option, and why."""
 
@@ -91,6 +101,7 @@ def show(visit: Visit) -> Answer:
         "quality": None if draft.plan is None else standing_quality(draft.plan),
         "are_same": len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
         "rows": _rows(draft, options),
+        "without": _without(columns),
         "is_stale": job.version != draft.version,
         "chosen": visit.query.text("option") or "balanced",
         "filled": [_filling(option) for option in options if option.id == FILLED],
@@ -217,6 +228,20 @@ def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]
             hit = any(option.plan.base is not None and id in option.plan.base.hit for option in options)
             rows.append(DifferenceRow(id, today, places, hit))
     return sorted(rows, key=lambda row: (not row.is_hit, _when(row)))
+
+
+def _without(columns: Sequence[OptionColumn]) -> list[WithoutRow]:
+    """The voluntary agencies that answered no to the place that an operation has, which goes on there without them."""
+    found: dict[tuple[str, str], list[Message]] = {}
+    for column in columns:
+        scenario, plan = column.option.scenario, column.option.plan
+        answers = plan.entries.demands(plan.placing.revision).answers
+        for place in plan.placements:
+            free = scenario.operations[place.operation].optional_agencies
+            for agency in sorted((declined(answers, place) & free.keys()) - {*place.optional_agencies}):
+                found.setdefault((place.operation, scenario.agencies[agency].name), []).append(column.name)
+    whole = len(columns)
+    return [WithoutRow(*pair, () if len(names) == whole else tuple(names)) for pair, names in found.items()]
 
 
 def _elsewhere(one: Placement | None, other: Placement | None) -> bool:
