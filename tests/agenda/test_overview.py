@@ -12,6 +12,7 @@ from arshjul.domain.plan import Base, Price, Unplaced
 from arshjul.domain.target import Target
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
+from tests.builders import swedish
 from tests.render import builder
 
 
@@ -130,8 +131,10 @@ def test_changes_say_what_happened_and_who_must_be_told() -> None:
         ("OP-002", True, True),
         ("OP-004", False, False),
     ]
-    assert revised.changed[2].lost_agencies == ("Migrationsverket",)
-    assert all(change.cause is not None for change in revised.changed)
+    assert [swedish().say(one) for one in revised.changed[2].lost] == [
+        "är inte längre med: Migrationsverket, på grund av att andra insatser behövde lagen"
+    ]
+    assert all(change.cause is not None or change.lost for change in revised.changed)
     assert {told.name: told.operations for told in revised.told} == {
         "Miljöförvaltningen": ("OP-002", "OP-004"),
         "Tillståndsenheten": ("OP-002",),

@@ -8,7 +8,10 @@ import pytest
 
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.domain.amendment import Amendment, WithoutPolice
+from arshjul.domain.amended import amended
+from arshjul.domain.amendment import Amendment, TeamsLost, WithoutPolice
+from arshjul.domain.answer import Answered
+from arshjul.domain.calendar import Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Operation
@@ -31,8 +34,7 @@ ELSEWHERE = placement(day=date(2027, 3, 18), police="lpo-hisingen")
 WHEN, THEN = "tisdag 2 mars 2027 09:00–15:00", "torsdag 18 mars 2027 09:00–15:00"
 CHANGED = ", på grund av ändrade förutsättningar"
 """What an edited operation says that stands where it stood: also of what is no loss."""
-NO = ", på grund av att Arbetsmiljöverket tackade nej"
-BOTH = ", på grund av att poliser drogs tillbaka och av att Arbetsmiljöverket tackade nej"
+ITS_NO, YOUR_NO = ", på grund av att Arbetsmiljöverket tackade nej", ", på grund av att ni tackade nej"
 SHOT, TAKEN = ", på grund av en skjutning", ", på grund av att poliser drogs tillbaka"
 
 
@@ -61,7 +63,7 @@ def changed(
     after: Operation | None = None,
     changes: tuple[Amendment, ...] = (),
 ) -> PartChange | None:
-    was, now = year(before or operation()), year(after or before or operation())
+    was, now = year(before or operation()), amended(year(after or before or operation()), changes)
     former = Former(was, {} if old is None else {old.operation: old})
     made = replanned(now, old, new, SHOOTING)
     made = replace(made, entries=replace(made.entries, changes=changes))
@@ -144,12 +146,16 @@ def test_without_police_and_with_them_again(party: Party, gone: str, back: str) 
     assert said(party, alone, OLD, none, police) == back
 
 
+OTHERS = ", på grund av att andra insatser behövde lagen"
+OUT = f"ni deltar inte längre {WHEN}, den genomförs utan er"
+
+
 @pytest.mark.parametrize(
     ("party", "comes", "goes"),
     [
-        (COORDINATOR, "nu med Arbetsmiljöverket", "nu utan Arbetsmiljöverket"),
-        (SKATT, "nu med Arbetsmiljöverket", "nu utan Arbetsmiljöverket"),
-        (ARBETE, f"ni deltar nu, {WHEN}", f"ni deltar inte längre {WHEN}, den genomförs utan er"),
+        (COORDINATOR, "nu med Arbetsmiljöverket", f"nu utan Arbetsmiljöverket{OTHERS}"),
+        (SKATT, "nu med Arbetsmiljöverket", f"nu utan Arbetsmiljöverket{OTHERS}"),
+        (ARBETE, f"ni deltar nu, {WHEN}", f"{OUT}{OTHERS}"),
         (CITY, "", ""),
     ],
 )
@@ -157,7 +163,68 @@ def test_somebody_joined_or_left(party: Party, comes: str, goes: str) -> None:
     may_join = operation(optional_agencies={"arbetsmiljoverket": 1})
     joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
     assert said(party, OLD, joined, may_join) == comes
-    assert said(party, joined, OLD, may_join).partition(", på grund av")[0] == goes
+    assert said(party, joined, OLD, may_join) == goes
+
+
+NO = Answered("OP-001", "arbetsmiljoverket", "no", NEW.slot, revision=2)
+COURSE = TeamsLost("arbetsmiljoverket", Span(NEW.slot.day, NEW.slot.day), cause="kurs", revision=2)
+FEW = ", på grund av för få lag hos Arbetsmiljöverket"
+
+
+@pytest.mark.parametrize(
+    ("entered", "edited", "to_itself", "to_others", "to_the_coordinator"),
+    [
+        (NO, False, YOUR_NO, ITS_NO, ITS_NO),
+        (COURSE, False, f"{FEW} (kurs)", FEW, f"{FEW} (kurs)"),
+        (None, False, OTHERS, OTHERS, OTHERS),
+        (None, True, CHANGED, CHANGED, CHANGED),
+    ],
+    ids=("said no", "on a course", "needed elsewhere", "edited out"),
+)
+def test_who_is_left_behind_by_a_move_is_not_left_behind_for_its_cause(
+    entered: Amendment | None, edited: bool, to_itself: str, to_others: str, to_the_coordinator: str
+) -> None:
+    """What moved it is told of the move alone."""
+    may_join = operation(optional_agencies={"arbetsmiljoverket": 1})
+    after = operation() if edited else may_join
+    changes = () if entered is None else (entered,)
+
+    def read(party: Party) -> str:
+        return said(party, replace(OLD, optional_agencies=("arbetsmiljoverket",)), NEW, may_join, after, changes)
+
+    moved, gone = f"flyttad från {WHEN} till {THEN}", "; nu utan Arbetsmiljöverket"
+    assert read(ARBETE) == f"{OUT}{to_itself}"
+    assert read(SKATT) == f"{moved}{TAKEN}{gone}{to_others}"
+    assert read(COORDINATOR) == f"{moved}{SHOT}{gone}{to_the_coordinator}"
+    assert read(CITY) == f"{moved}{SHOT}"
+
+
+def test_a_needed_agency_that_is_edited_out_beside_a_withdrawal_is_out_for_the_edit() -> None:
+    after = operation(agencies={"miljo": 1})
+    assert said(SKATT, OLD, NEW, operation(), after) == f"{OUT}{CHANGED}"
+    moved = f"flyttad från {WHEN} till {THEN}{TAKEN}"
+    assert said(MILJO, OLD, NEW, operation(), after) == f"{moved}; nu utan Skatteverket{CHANGED}"
+
+
+def test_all_who_are_there_no_more_for_one_cause_are_told_together_and_before_who_joined() -> None:
+    before = operation(agencies={"miljo": 1}, optional_agencies={"skatteverket": 1, "arbetsmiljoverket": 1})
+    both = replace(OLD, optional_agencies=("skatteverket", "arbetsmiljoverket"))
+    gone = "nu utan Skatteverket och Arbetsmiljöverket"
+    assert said(MILJO, both, OLD, before) == f"{gone}{OTHERS}"
+    no = replace(NO, slot=OLD.slot)
+    assert said(MILJO, both, OLD, before, before, (no,)) == (
+        f"nu utan Skatteverket{OTHERS}; nu utan Arbetsmiljöverket{ITS_NO}"
+    )
+    one, other = (replace(OLD, optional_agencies=(id,)) for id in ("skatteverket", "arbetsmiljoverket"))
+    assert said(MILJO, one, other, before) == f"nu utan Skatteverket{OTHERS}; nu med Arbetsmiljöverket"
+
+
+def test_who_needs_no_police_any_more_since_it_was_edited_has_lost_them_for_the_edit() -> None:
+    none = operation(officers=0)
+    alone = replace(NEW, police=None)
+    gone = f"genomförs utan polis, inte med LPO City{CHANGED}"
+    assert said(COORDINATOR, OLD, alone, operation(), none) == f"flyttad från {WHEN} till {THEN}{SHOT}; {gone}"
+    assert said(CITY, OLD, alone, operation(), none) == f"genomförs utan polis, ni behövs inte {WHEN}{CHANGED}"
 
 
 @pytest.mark.parametrize(
@@ -177,8 +244,12 @@ def test_a_voluntary_agency_that_is_needed_now(party: Party, sentence: str) -> N
 @pytest.mark.parametrize(
     ("party", "alone", "besides"),
     [
-        (ARBETE, f"ni deltar inte längre {WHEN}, den genomförs utan er{NO}", None),
-        (MILJO, f"nu utan Arbetsmiljöverket{NO}", f"flyttad från {WHEN} till {THEN}; nu utan Arbetsmiljöverket{BOTH}"),
+        (ARBETE, f"ni deltar inte längre {WHEN}, den genomförs utan er{YOUR_NO}", None),
+        (
+            MILJO,
+            f"nu utan Arbetsmiljöverket{ITS_NO}",
+            f"flyttad från {WHEN} till {THEN}{TAKEN}; nu utan Arbetsmiljöverket{ITS_NO}",
+        ),
         (CITY, "", f"LPO Hisingen tar över, {THEN} i stället för {WHEN}{SHOT}"),
         (HISINGEN, "", f"ni tar över från LPO City, {THEN} i stället för {WHEN}{TAKEN}"),
     ],
@@ -186,7 +257,10 @@ def test_a_voluntary_agency_that_is_needed_now(party: Party, sentence: str) -> N
 def test_why_somebody_left_is_no_cause_of_a_move_nor_the_other_way(
     party: Party, alone: str, besides: str | None
 ) -> None:
-    there, no = year(operation(optional_agencies={"arbetsmiljoverket": 1})), ChangeCause("asked", party=ARBETE.id)
+    there, no = (
+        year(operation(optional_agencies={"arbetsmiljoverket": 1})),
+        ChangeCause("asked", party=ARBETE.id, absent=ARBETE.id),
+    )
     joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
     former = Former(there, {"OP-001": joined})
     for new, causes, sentence in (
@@ -241,8 +315,12 @@ def test_another_number_of_officers(party: Party, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("party", "comes", "goes"),
     [
-        (COORDINATOR, "Gränspolisen lånar dessutom ut poliser", "Gränspolisen lånar inte längre ut poliser"),
-        (BORDER, f"ni lånar nu ut poliser, {WHEN}", f"ni lånar inte längre ut poliser {WHEN}"),
+        (
+            COORDINATOR,
+            "Gränspolisen lånar dessutom ut poliser",
+            f"Gränspolisen lånar inte längre ut poliser{CHANGED}",
+        ),
+        (BORDER, f"ni lånar nu ut poliser, {WHEN}", f"ni lånar inte längre ut poliser {WHEN}{CHANGED}"),
         (CITY, "", ""),
         (SKATT, "", ""),
     ],
@@ -250,7 +328,9 @@ def test_another_number_of_officers(party: Party, sentence: str) -> None:
 def test_a_unit_lends_besides_or_no_longer(party: Party, comes: str, goes: str) -> None:
     besides = operation(police_also={"border": 2})
     assert said(party, OLD, OLD, operation(), besides) == (comes and f"{comes}{CHANGED}")
-    assert said(party, OLD, OLD, besides, operation()).partition(", på grund av")[0] == goes
+    assert said(party, OLD, OLD, besides, operation()) == goes
+    if party == BORDER:
+        assert said(party, OLD, NEW, besides, operation()) == goes
 
 
 def test_who_lends_besides_serves_and_the_other_way_round() -> None:

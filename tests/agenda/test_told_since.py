@@ -22,6 +22,7 @@ ARBETE = Party("agency", "arbetsmiljoverket")
 AS_OF = datetime(2027, 2, 20, 8, tzinfo=SCENARIO.zone)
 WAS = "tisdag 2 mars 2027 09:00–15:00"
 SHOT = "på grund av en skjutning"
+AND_TAKEN = " och av att poliser drogs tillbaka"
 SHOOTING = Withdrawal("W-1", AS_OF, ("lpo-city",), date(2027, 3, 2), date(2027, 3, 2), cause="shooting", revision=2)
 LATER = Withdrawal("W-2", AS_OF, ("lpo-hisingen",), date(2027, 3, 1), date(2027, 3, 31), cause="match", revision=3)
 
@@ -73,8 +74,8 @@ def first(event: Event) -> str:
             (OVER, AGAIN, AGAIN),
             (
                 f"LPO Hisingen tar över, torsdag 18 mars 2027 09:00–15:00 i stället för {WAS}, {SHOT}.",
-                f"LPO Hisingen tar över, torsdag 25 mars 2027 09:00–15:00 i stället för {WAS}, {SHOT}.",
-                f"LPO Hisingen tar över, torsdag 25 mars 2027 09:00–15:00 i stället för {WAS}, {SHOT}.",
+                f"LPO Hisingen tar över, torsdag 25 mars 2027 09:00–15:00 i stället för {WAS}, {SHOT}{AND_TAKEN}.",
+                f"LPO Hisingen tar över, torsdag 25 mars 2027 09:00–15:00 i stället för {WAS}, {SHOT}{AND_TAKEN}.",
             ),
         ),
         (

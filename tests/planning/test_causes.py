@@ -21,13 +21,14 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import remembered, view
-from arshjul.domain.amendment import Cancelled, Pinned
-from arshjul.domain.calendar import Span
+from arshjul.domain.amendment import Cancelled, Pinned, WithoutPolice
+from arshjul.domain.answer import Answered
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.change import changes
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Pin
-from arshjul.domain.parties import Matching, OfficerLine
+from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.revision import ReplanRecord
@@ -171,7 +172,15 @@ FAULTS = (
     (Fault("rules.causes", "left is not None and self._is_short(old, unit, slot, left, left)", "True", "all"), 6),
     (Fault("rules.causes", "id=one.id) for one in biting)", "id=one.id) for one in biting[:1])", "the first"), 10),
     (Fault("rules.causes", "in (*self._others(old, slot), old):", "in (old,):", "nobody else is there"), 64),
-    (Fault("rules.told_causes", "else causes.get(old.operation, ())", "else ()", "what was kept is not told"), 3),
+    (
+        Fault(
+            "rules.told_causes",
+            "None if causes is None else causes.get(move.operation, ())",
+            "()",
+            "what was kept is not told",
+        ),
+        3,
+    ),
 )
 """Mistakes, each with a seed that shows it."""
 
@@ -191,15 +200,18 @@ def hold(seed: int) -> None:
         changed = {move.operation for move in changes(base.placements, made.placed).changed}
         assert changed <= told.keys()
         assert judge(there, made).clean
+        of_the_place = {id: [one for one in causes if not one.absent] for id, causes in told.items()}
+        absent = [one for causes in told.values() for one in causes if one.absent]
+        assert not any(one.kind == "withdrawal" for one in absent), "that it moved keeps nobody away"
         for id in base.hit & changed:
-            named = {one.id for one in told[id]}
-            assert {one.kind for one in told[id]} == {"withdrawal"}
+            named = {one.id for one in of_the_place[id]}
+            assert {one.kind for one in of_the_place[id]} == {"withdrawal"}
             without = tuple(one for one in context.scenario.taken if one.id not in named)
             assert id not in hit(given(context, without)), "without them it would stand"
             for one in context.scenario.taken:
                 assert (id in hit(given(context, (one,)))) == (one.id in named), "each takes the place away by itself"
         for id in changed - base.hit:
-            assert {one.kind for one in told[id]} <= {"tied", "knock-on"}
+            assert {one.kind for one in of_the_place[id]} <= {"tied", "knock-on"}
         all_tell_the_same(there, before, made)
 
 
@@ -229,7 +241,9 @@ def all_tell_the_same(there: Scenario, before: Plan, made: Plan) -> None:
     told = made.causes or {}
     found = notices(there, there, before.placed, made)
     changed = [move.operation for move in found.changes.changed]
-    assert causes_told(there, made, found.changes) == {id: told[id] for id in changed}
+    assert causes_told(there, made, found.changes) == {
+        id: tuple(one for one in told[id] if not one.absent) for id in changed
+    }
     page = revised(there, made)
     assert page is not None
     entries = calendar(there, before, made)
@@ -284,3 +298,58 @@ def test_verify_finds_a_cause_that_is_none_and_a_change_without_one() -> None:
         verdict = judge(there, replace(moved, entries=entries, causes=causes))
         assert [WORDS.say(one) for one in verdict.claims] == [claim]
     assert judge(there, replace(moved, causes=None)).clean, "a folder of before tells none"
+
+
+def test_verify_asks_of_what_goes_without_police_whether_its_withdrawal_left_enough() -> None:
+    there = scenario(
+        [operation("OP-1", officers=4, agencies={}, must=True, window=Span(date(2027, 3, 2), date(2027, 3, 9)))]
+    )
+    line = (OfficerLine(Matching(), 6),)
+    there = replace(there, police={id: replace(unit, officers=line) for id, unit in there.police.items()})
+    first = make_plan(there, datetime(2027, 1, 4, 9, tzinfo=there.zone), EFFORT).plan
+    unit, day = first.placed["OP-1"].police or "", first.placed["OP-1"].slot.day
+    shot, match = (
+        Withdrawal(id, None, (unit,), day, day, officers_left=left, cause=cause)
+        for id, left, cause in (("W-1", 2, "shooting"), ("W-2", 6, "match"))
+    )
+    asked = Entries(withdrawals=(shot, match), changes=(WithoutPolice("OP-1"),))
+    there, alone = replanned(there, first, asked, datetime(2027, 1, 5, 9, tzinfo=there.zone))
+    assert alone.placed["OP-1"].police is None
+    assert alone.causes == {"OP-1": (ChangeCause("withdrawal", id="W-1"),)}
+    assert judge(there, alone).clean
+    wrong = replace(alone, causes={"OP-1": (ChangeCause("withdrawal", id="W-2"),)})
+    assert [WORDS.say(one) for one in judge(there, wrong).claims] == [
+        "OP-1 sägs ha lämnat sin plats på grund av W-2, som lämnar nog"
+    ]
+
+
+def test_a_voluntary_agency_that_says_no_to_the_new_date_is_out_for_its_no() -> None:
+    there = scenario(
+        [operation("OP-1", officers=4, agencies={"miljo": 1}, optional_agencies={"skatteverket": 1},
+                   interest={"skatteverket": 3}, must=True, window=Span(date(2027, 3, 16), date(2027, 3, 23)),
+                   preferred=Span(date(2027, 3, 16), date(2027, 3, 16)))]
+    )  # fmt: skip
+    line = (OfficerLine(Matching(weekdays=frozenset({1}), shift="day"), 4),)
+    there = replace(
+        there,
+        police={id: replace(unit, officers=line) for id, unit in there.police.items()},
+        agencies={id: replace(one, teams=(TeamLine(Matching(), 2),)) for id, one in there.agencies.items()},
+    )
+    first = make_plan(there, datetime(2027, 1, 4, 9, tzinfo=there.zone), EFFORT).plan
+    old = first.placed["OP-1"]
+    assert (old.slot.day, old.optional_agencies) == (date(2027, 3, 16), ("skatteverket",))
+    shot = Withdrawal("W-1", None, ("lpo-city", "lpo-hisingen"), old.slot.day, old.slot.day, cause="shooting")
+    no = Answered("OP-1", "skatteverket", "no", Slot(date(2027, 3, 23), old.slot.shift))
+    asked = Entries(withdrawals=(shot,), changes=(no,))
+    there, made = replanned(there, first, asked, datetime(2027, 1, 5, 9, tzinfo=there.zone))
+    found = notices(there, there, first.placed, made)
+    (sentence,) = map(WORDS.say, found.sentences)
+    assert "på grund av en skjutning; nu utan Skatteverket, på grund av att Skatteverket tackade nej (" in sentence
+    (letter,) = [one for one in found.letters if one.to == Party("agency", "skatteverket")]
+    (told,) = map(WORDS.say, letter.lines)
+    assert "den genomförs utan er, på grund av att ni tackade nej (" in told
+    assert "poliser" not in told
+    no_more = {"kind": "asked", "party": "skatteverket", "absent": "skatteverket"}
+    assert plan_mapping(made, there, "", WORDS)["causes"] == [
+        {"operation": "OP-1", "causes": [{"kind": "withdrawal", "id": "W-1"}, no_more]}
+    ]

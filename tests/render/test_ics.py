@@ -113,7 +113,11 @@ def revisions() -> tuple[list[View], list[View]]:
         2,
     )
     shooting = Withdrawal("W-1", first.as_of, ("lpo-city",), date(2027, 3, 1), date(2027, 3, 5), cause="shooting")
-    lost = {"OP-001": (ChangeCause("withdrawal", id="W-1"),), "OP-002": (ChangeCause("knock-on", id="OP-002"),)}
+    needed_elsewhere = ChangeCause("knock-on", id="OP-001", absent="arbetsmiljoverket")
+    lost = {
+        "OP-001": (ChangeCause("withdrawal", id="W-1"), needed_elsewhere),
+        "OP-002": (ChangeCause("knock-on", id="OP-002"),),
+    }
     base = Base(1, second.as_of, first.placed, frozenset(("OP-001",)))
     second = replace(second, base=base, causes=lost, entries=Entries(withdrawals=(shooting,)))
     before = [view(first, there, channel, FeedHistory(), WORDS) for channel in files(there)]

@@ -21,7 +21,7 @@ from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.entries import Entries
-from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.operation import AgencyGroup, Operation, Pin
 from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
@@ -65,10 +65,7 @@ def finder(there: Scenario, entries: Entries, placed: Iterable[Placement]) -> Ca
     base = Base(1, AS_OF.replace(tzinfo=there.zone), {one.operation: one for one in placed})
     left = now.after(entries.in_force(), AS_OF.date())
     context = ReplanContext.of(left, base, demands=entries.demands(2))
-    former = {
-        one.operation: there.operations[one.operation] for one in entries.changes if isinstance(one, WithoutPolice)
-    }
-    return CauseFinder(replace(context, base=replace(base, hit=hit(context))), entries, 2, former)
+    return CauseFinder(replace(context, base=replace(base, hit=hit(context))), entries, 2)
 
 
 def found(
@@ -158,7 +155,7 @@ def test_what_stands_elsewhere_by_the_coordinators_answer_has_the_cause_that_too
     answers: list[tuple[Amendment, list[Placement]]] = [
         (Pinned("OP-001", Pin(NEW.slot), revision=2), [NEW]),
         (LeftOut("OP-001", revision=2), []),
-        (WithoutPolice("OP-001", OLD.slot, revision=2), [replace(OLD, police=None)]),
+        (WithoutPolice("OP-001", OLD.slot, officers=4, revision=2), [replace(OLD, police=None)]),
     ]
     decided = ("pin", "decided", "decided")
     for (answer, new), kind in zip(answers, decided, strict=True):
@@ -167,12 +164,26 @@ def test_what_stands_elsewhere_by_the_coordinators_answer_has_the_cause_that_too
         assert (why.kind, why.id) == (kind, "OP-001")
 
 
-def test_what_goes_without_police_has_had_an_officer_at_least_where_nobody_knows_how_many() -> None:
+@pytest.mark.parametrize("officers", [4, 0], ids=("known", "not kept"))
+def test_what_goes_without_police_since_too_few_were_left_has_that_cause(officers: int) -> None:
+    """Of folders that did not keep how many it needed, being hit tells that they were too few."""
+    alone = WithoutPolice("OP-001", OLD.slot, officers=officers, revision=2)
+    for left, expected in ((0, W1), (2, W1), (4, ChangeCause("decided", id="OP-001"))):
+        entries = Entries(withdrawals=(taken("W-1", left),), changes=(alone,))
+        given = finder(year(), entries, [OLD])
+        base = Base(1, AS_OF, {"OP-001": OLD}, frozenset(["OP-001"] if left < 4 else ()))
+        asked = replace(given, context=replace(given.context, base=base))
+        assert asked.of(OLD, {"OP-001": replace(OLD, police=None)}) == (expected,)
+
+
+def test_of_what_goes_without_police_the_withdrawal_is_named_that_left_the_fewest_where_no_need_was_kept() -> None:
     alone = WithoutPolice("OP-001", OLD.slot, revision=2)
-    for left, kind in ((0, "withdrawal"), (1, "decided")):
-        given = finder(year(), Entries(withdrawals=(taken("W-1", left),), changes=(alone,)), [OLD])
-        (why,) = replace(given, former={}).of(OLD, {"OP-001": replace(OLD, police=None)})
-        assert why.kind == kind
+    entries = Entries(withdrawals=(taken("W-1", 3), taken("W-2", 2)), changes=(alone,))
+    given = finder(year(), entries, [OLD])
+    base = Base(1, AS_OF, {"OP-001": OLD}, frozenset(["OP-001"]))
+    asked = replace(given, context=replace(given.context, base=base))
+    assert asked.of(OLD, {"OP-001": replace(OLD, police=None)}) == (W2,)
+    assert not asked.knows_need(OLD)
 
 
 def test_an_agency_that_lost_its_teams_is_named_with_its_words_and_who_joins_does_not_count() -> None:
@@ -187,7 +198,7 @@ def test_an_agency_that_lost_its_teams_is_named_with_its_words_and_who_joins_doe
     enough = TeamsLost("miljo", day, teams_left=2, cause="semester", revision=2)
     teams = ChangeCause("teams", party="miljo", given="kurs")
     there = [NEW, placement("OP-002")]
-    joiner = {"OP-002": (ChangeCause("teams", party="miljo", given="semester"),)}
+    joiner = {"OP-002": (ChangeCause("teams", party="miljo", given="semester", absent="miljo"),)}
     assert found(two, Entries(changes=(course, enough)), placed, [NEW, placed[1]]) == {"OP-001": (teams,)}
     assert found(two, Entries(changes=(enough,)), placed, [OLD, there[1]]) == joiner
     assert not finder(two, Entries(changes=(enough,)), placed).context.hit
@@ -268,28 +279,44 @@ def test_both_of_a_pair_are_drawn_along() -> None:
 
 
 def test_who_no_longer_joins_has_said_no_or_is_asked_no_more_or_others_needed_the_teams() -> None:
-    there = year(operation(agencies={}, optional_agencies={"miljo": 1}))
-    old = replace(OLD, optional_agencies=("miljo",))
-    no = Answered("OP-001", "miljo", "no", OLD.slot, revision=2)
-    assert found(there, Entries(changes=(no,)), [old], [OLD]) == {"OP-001": (ChangeCause("asked", party="miljo"),)}
-    assert found(there, Entries(), [old], [OLD]) == {"OP-001": (KNOCK_ON,)}
-    required = year(operation(agencies={"miljo": 1}))
+    there = year(operation(agencies={}, optional_agencies={"skatteverket": 1}))
+    old = replace(OLD, optional_agencies=("skatteverket",))
+    no = Answered("OP-001", "skatteverket", "no", OLD.slot, revision=2)
+    said_no = ChangeCause("asked", party="skatteverket", absent="skatteverket")
+    assert found(there, Entries(changes=(no,)), [old], [OLD]) == {"OP-001": (said_no,)}
+    assert found(there, Entries(), [old], [OLD]) == {"OP-001": (replace(KNOCK_ON, absent="skatteverket"),)}
+    required = year(operation(agencies={"skatteverket": 1}))
     assert found(required, Entries(), [old], [OLD]) == {}, "it comes all the same"
-    none = year(operation(agencies={}))
-    assert found(none, Entries(), [old], [OLD]) == {"OP-001": (ChangeCause("scenario", id="OP-001"),)}
+    edited_out = ChangeCause("scenario", id="OP-001", absent="skatteverket")
+    assert found(year(operation(agencies={})), Entries(), [old], [OLD]) == {"OP-001": (edited_out,)}
 
 
-def test_who_said_no_to_an_operation_that_left_for_another_reason_is_named_besides() -> None:
-    """Its own no is why it is missing, not what took the place; too few teams elsewhere, the same."""
-    there = year(operation(officers=4, agencies={}, optional_agencies={"miljo": 1}))
-    old = replace(OLD, optional_agencies=("miljo",))
-    no = Answered("OP-001", "miljo", "no", NEW.slot, revision=2)
-    short = TeamsLost("miljo", Span(NEW.slot.day, NEW.slot.day), cause="course", revision=2)
-    shot = (taken("W-1", 0),)
-    assert found(there, Entries(withdrawals=shot, changes=(no,)), [old]) == {
-        "OP-001": (W1, ChangeCause("asked", party="miljo"))
-    }
-    assert found(there, Entries(withdrawals=shot, changes=(short,)), [old]) == {
-        "OP-001": (W1, ChangeCause("teams", party="miljo", given="course"))
-    }
-    assert found(there, Entries(withdrawals=shot), [old]) == {"OP-001": (W1,)}, "others needed its teams"
+def test_who_does_not_come_where_an_operation_went_has_a_cause_of_its_own() -> None:
+    """The withdrawal moved it: it is not why somebody stays away there."""
+    may_join = operation(officers=4, agencies={}, optional_agencies={"skatteverket": 1})
+    old, shot = replace(OLD, optional_agencies=("skatteverket",)), (taken("W-1", 0),)
+    no = Answered("OP-001", "skatteverket", "no", NEW.slot, revision=2)
+    course = TeamsLost("skatteverket", Span(LATER, LATER), teams_left=0, cause="kurs", revision=2)
+    few = ChangeCause("teams", party="skatteverket")
+    cases = [
+        (year(may_join), (no,), ChangeCause("asked", party="skatteverket")),
+        (year(may_join), (course,), replace(few, given="kurs")),
+        (year(may_join, teams=0), (), few),
+        (year(may_join), (), KNOCK_ON),
+        (year(replace(may_join, optional_agencies={})), (), ChangeCause("scenario", id="OP-001")),
+    ]
+    for there, changes, expected in cases:
+        causes = found(there, Entries(withdrawals=shot, changes=changes), [old])["OP-001"]
+        assert causes == (W1, replace(expected, absent="skatteverket"))
+
+
+def test_who_was_chosen_and_is_no_more_stays_away_for_what_made_another_be_chosen() -> None:
+    group = (AgencyGroup(("miljo", "skatteverket"), 2),)
+    there = year(operation(officers=4, agencies={}, any_of=group))
+    old, other = replace(OLD, any_of=("skatteverket",)), replace(OLD, any_of=("miljo",))
+    lost = TeamsLost("skatteverket", Span(TUESDAY, TUESDAY), teams_left=1, cause="kurs", revision=2)
+    teams = ChangeCause("teams", party="skatteverket", given="kurs")
+    absent = replace(teams, absent="skatteverket")
+    assert found(there, Entries(changes=(lost,)), [old], [other]) == {"OP-001": (teams, absent)}
+    shot = Entries(withdrawals=(taken("W-1", 0),), changes=(replace(lost, span=Span(LATER, LATER)),))
+    assert found(there, shot, [old], [replace(NEW, any_of=("miljo",))]) == {"OP-001": (W1, absent)}

@@ -4,12 +4,11 @@ What the causes are is found when a replan is made, and kept with it (`rules/cau
 withdrawn is known to the coordinator and to the unit that withdrew them; others read that they were.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.agenda.wording import concerns, taking_part
+from arshjul.agenda.wording import concerns
 from arshjul.domain.amendment import Cancelled
 from arshjul.domain.cause import ChangeCause, Kind
 from arshjul.domain.placement import Placement
@@ -17,7 +16,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, in_force
 from arshjul.errors import Message
-from arshjul.rules.told_causes import told_causes
+from arshjul.rules.told_causes import ToldCauses, told_absence, told_causes
 
 KINDS = {
     "shooting": Message("a shooting"),
@@ -27,9 +26,9 @@ KINDS = {
     "demonstration": Message("a demonstration"),
 }
 
-CHANGED_CONDITIONS = Message("changed conditions")
 DECIDED = Message("the coordinator's decision")
 ON_THE_DAY = Message("its being called off on the day")
+CHANGED_CONDITIONS = Message("changed conditions")
 
 
 def cancelled_now(plan: Plan) -> frozenset[str]:
@@ -38,88 +37,58 @@ def cancelled_now(plan: Plan) -> frozenset[str]:
     return frozenset(one.operation for one in changes if isinstance(one, Cancelled) and one.revision == now)
 
 
-def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, kinds: Collection[str] = ()) -> Message | None:
-    """The causes for which the operation left its old place, or agencies no longer join it there, in one phrase.
+def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
+    """The causes for which the operation is no longer at its old place, in one phrase.
 
-    None where no revision of this plan made it leave, and all come that joined it there. `scenario` may know more than
-    the plan's own: only to name what is no longer in it. `kinds` are those of the change that is told
-    (`part_change.Kind`): only what caused these is said. None given: all is.
+    None where it is, and where no revision of this plan made it leave. `scenario` may know more than the plan's own:
+    only to name what is no longer in it.
     """
-    if plan.placed.get(old.operation) == old:
+    if old.same_place(plan.placed.get(old.operation)):
         return None
     if plan.base is None:
         return Message("a plan made anew") if plan.placements else None
-    told = told_causes(scenario, plan, old)
-    if told is None or not told.causes:
+    return _all_said(scenario, plan, told_causes(scenario, plan, old), old, reader)
+
+
+def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader: Party) -> Message | None:
+    """The cause for which an agency no longer joins the operation that stood there; None where none is known."""
+    told = None if plan.base is None else told_absence(scenario, plan, old.operation, agency)
+    return None if told is None else _all_said(scenario, plan, [told], old, reader)
+
+
+def _all_said(
+    scenario: Scenario, plan: Plan, told: Iterable[ToldCauses], old: Placement, reader: Party
+) -> Message | None:
+    """The causes of some revisions, each in the words of the reports as they were then, and once."""
+    said: list[Message] = []
+    for one in told:
+        known = in_force(report for report in plan.entries.withdrawals if (report.revision or 0) <= one.revision)
+        reports = {report.id: report for report in known}
+        for why in one.causes:
+            words = _said(scenario, reports, why, old, reader)
+            said += [words] if words not in said else []
+    if not said:
         return None
-    known = in_force(one for one in plan.entries.withdrawals if (one.revision or 0) <= told.revision)
-    teller = _Teller(scenario, {one.id: one for one in known}, old, plan.placed.get(old.operation), reader)
-    said = [teller.said(one) for one in teller.about(told.causes, kinds)]
-    different = [one for number, one in enumerate(said) if one not in said[:number]]
-    return reduce(lambda first, more: Message("{cause} and of {more}", {"cause": first, "more": more}), different)
+    return reduce(lambda first, more: Message("{cause} and of {more}", {"cause": first, "more": more}), said)
 
 
-@dataclass(frozen=True, slots=True)
-class _Teller:
-    """Tells one reader why an operation left its old place, or agencies no longer join it."""
-
-    scenario: Scenario
-    reports: Mapping[str, Withdrawal]
-    old: Placement
-    now: Placement | None
-    reader: Party
-
-    def about(self, causes: Sequence[ChangeCause], kinds: Collection[str]) -> Sequence[ChangeCause]:
-        """The causes of changes of these kinds: why an agency is missing is no cause of a move, nor the other way."""
-        absent = [one for one in causes if self._is_absent(one.party)]
-        of_place = [one for one in causes if one not in absent]
-        if "out" in kinds:
-            wanted = [one for one in absent if one.party == self.reader.id] or of_place
-        elif "left" not in kinds:
-            wanted = of_place if kinds else list(causes)
-        else:
-            wanted = list(causes) if len(kinds) > 1 else absent
-        return wanted or causes
-
-    def said(self, why: ChangeCause) -> Message:
-        """One cause."""
-        match why.kind:
-            case "withdrawal":
-                return _withdrawn(self.reports.get(why.id), self.reader)
-            case "teams":
-                return self._short_of_teams(why)
-            case "asked" if self._is_absent(why.party):
-                return self._refusal(why)
-            case "asked":
-                return _in_its_words(why, Message("a wish for another date"), self.reader)
-            case "knock-on" if self.old.same_place(self.now):
-                return Message("other operations that needed the teams")
-            case _:
-                return _WORDS[why.kind]
-
-    def _is_absent(self, agency: str) -> bool:
-        """True if the agency joined it at its old place as a voluntary one, and the operation goes on without it."""
-        if self.now is None or agency not in self.old.optional_agencies:
-            return False
-        return agency not in taking_part(self.scenario, self.now)
-
-    def _seen(self, agency: str) -> str | None:
-        """The agency's name, where the reader sees that it takes part."""
-        known = self.scenario.agencies.get(agency)
-        sees = self.reader in (COORDINATOR, Party("agency", agency)) or (
-            self.reader.kind == "agency" and concerns(self.scenario, self.reader, self.old)
-        )
-        return known.name if known is not None and sees else None
-
-    def _short_of_teams(self, why: ChangeCause) -> Message:
-        name = self._seen(why.party)
-        if name is None:
-            return Message("too few teams at an agency")
-        return _in_its_words(why, Message("too few teams at {agency}", {"agency": name}), self.reader)
-
-    def _refusal(self, why: ChangeCause) -> Message:
-        name = self._seen(why.party)
-        return Message("a no from an agency") if name is None else Message("a no from {agency}", {"agency": name})
+def _said(
+    scenario: Scenario, reports: Mapping[str, Withdrawal], why: ChangeCause, old: Placement, reader: Party
+) -> Message:
+    """One cause."""
+    match why.kind:
+        case "withdrawal":
+            return _withdrawn(reports.get(why.id), reader)
+        case "teams":
+            return _short_of_teams(scenario, why, old, reader)
+        case "asked" if why.absent:
+            return _refusal(scenario, why, reader)
+        case "asked":
+            return _in_its_words(why, Message("a wish for another date"), reader)
+        case "knock-on" if why.absent:
+            return Message("other operations that needed the teams")
+        case _:
+            return _WORDS[why.kind]
 
 
 _WORDS: Mapping[Kind, Message] = {
@@ -140,6 +109,23 @@ def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
     ):
         return Message("withdrawn police officers")
     return _in_a_sentence(withdrawal)
+
+
+def _short_of_teams(scenario: Scenario, why: ChangeCause, old: Placement, reader: Party) -> Message:
+    """Too few teams, and whose where the reader sees who takes part."""
+    agency = scenario.agencies.get(why.party)
+    sees = reader == COORDINATOR or (reader.kind == "agency" and concerns(scenario, reader, old))
+    if agency is None or not sees:
+        return Message("too few teams at an agency")
+    return _in_its_words(why, Message("too few teams at {agency}", {"agency": agency.name}), reader)
+
+
+def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message:
+    """That who need not come said no; told to those alone that see who takes part."""
+    if reader == Party("agency", why.absent):
+        return Message("your no")
+    known = scenario.agencies.get(why.absent)
+    return Message("a no from {agency}", {"agency": why.absent if known is None else known.name})
 
 
 def _in_its_words(why: ChangeCause, said: Message, reader: Party) -> Message:

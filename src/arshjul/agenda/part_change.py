@@ -5,14 +5,17 @@ unit, or takes it over, is told besides which unit that is, and when the operati
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
+from itertools import groupby
 from typing import Literal
 
-from arshjul.agenda.cause import CHANGED_CONDITIONS, cause
+from arshjul.agenda.cause import CHANGED_CONDITIONS, absence, cause
 from arshjul.agenda.part import Named, PartyPart, named, part
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
+from arshjul.domain.amendment import WithoutPolice
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -26,11 +29,12 @@ Kind = Literal[
 ]  # fmt: skip
 """The kinds of change: those of a party that goes, of one that comes, and of one that has a part before and after."""
 
-LOSSES: frozenset[Kind] = frozenset((
-    "called-off", "out", "handed-over", "not-needed", "lends-no-more", "takes-over",
-    "moved", "another-unit", "without-police", "left",
+OF_THE_PLACE: frozenset[Kind] = frozenset((
+    "called-off", "handed-over", "not-needed", "takes-over", "moved", "another-unit", "without-police",
 ))  # fmt: skip
-"""The kinds in which somebody loses something: their sentence tells why."""
+"""The kinds whose cause is that of the operation's leaving its place."""
+LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
+"""The kinds in which somebody loses something: they tell why, and are told first."""
 
 ROLES = {
     "leads": Message("you lead now"),
@@ -40,7 +44,18 @@ ROLES = {
     "lends": Message("another unit serves it now, you lend officers"),
 }
 
-Clauses = Iterator[tuple[Kind, Message]]
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that has changed. `party`: who is there no more, of the kind `left`; `why` where it is told."""
+
+    kind: Kind
+    said: Message
+    party: Named | None = None
+    why: Message | None = None
+
+
+Clauses = Iterator[Clause]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,8 @@ class Former:
 class PartChange:
     """A change of one party's part. No `old`: it comes; no `new`: it goes.
 
-    `sentence` begins without a capital, and ends without a full stop; `cause` is in it, None where none is told.
+    `sentence` begins without a capital, and ends without a full stop, each loss with its cause; `cause` is that of the
+    operation's leaving its place, None where none is told.
     """
 
     operation: str
@@ -83,12 +99,31 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
     clauses = _clauses(former, scenario, party, (was, old), (now, new))
     if not clauses:
         return None
-    kinds = tuple(kind for kind, _ in clauses)
-    said = clauses[0][1]
-    for _, clause in clauses[1:]:
-        said = Message("{first}; {second}", {"first": said, "second": clause})
-    why = None if was is None else _why(former, scenario, plan, party, was, kinds)
-    return PartChange(operation, old, new, kinds, because(said, why), why)
+    if was is not None:
+        clauses = [replace(one, why=_why(one, former, scenario, plan, party, was)) for one in clauses]
+    clauses.sort(key=lambda one: one.kind not in LOSSES)
+    why = next((one.why for one in clauses if one.kind in OF_THE_PLACE), None)
+    kinds = tuple(dict.fromkeys(one.kind for one in clauses))
+    return PartChange(operation, old, new, kinds, _sentence(clauses), why)
+
+
+def _sentence(clauses: Iterable[Clause]) -> Message:
+    """All in one: those of one cause together, and followed by it."""
+    parts = [because(_one_after_another(_said(run)), why) for why, run in groupby(clauses, lambda one: one.why)]
+    return _one_after_another(parts)
+
+
+def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
+    """The clauses, with all who are there no more in one."""
+    for kind, alike in groupby(clauses, lambda one: one.kind):
+        if kind == "left":
+            yield Message("now without {agencies}", {"agencies": _names(one.party for one in alike if one.party)})
+        else:
+            yield from (one.said for one in alike)
+
+
+def _one_after_another(said: Iterable[Message]) -> Message:
+    return reduce(lambda first, second: Message("{first}; {second}", {"first": first, "second": second}), said)
 
 
 def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: Placement) -> Message | None:
@@ -98,13 +133,13 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
     """
     was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
     old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
-    (kind, told), (kind_now, said) = (
-        _goes(there, party, old, at, lent=lent) for there, at in ((former.scenario, was), (scenario, now))
+    told, said = (
+        Clause(*_goes(there, party, old, at, lent=lent)) for there, at in ((former.scenario, was), (scenario, now))
     )
     if told == said:
         return None
-    since = left if kind == kind_now or was is None else was
-    return because(said, cause(scenario, plan, since, party, (kind_now,)))
+    since = left if told.kind == said.kind or was is None else was
+    return because(said.said, _why(said, former, scenario, plan, party, since))
 
 
 def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
@@ -116,15 +151,13 @@ def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement 
 _Place = tuple[Placement | None, PartyPart | None]
 
 
-def _clauses(
-    former: Former, scenario: Scenario, party: Party, before: _Place, after: _Place
-) -> list[tuple[Kind, Message]]:
+def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, after: _Place) -> list[Clause]:
     (was, old), (now, new) = before, after
     if old is not None and new is not None:
         return list(_stays(old, new))
     if old is not None:
-        return [_goes(scenario, party, old.when, now, lent=old.role == "lends")]
-    return [] if new is None else [_comes(former, new, was)]
+        return [Clause(*_goes(scenario, party, old.when, now, lent=old.role == "lends"))]
+    return [] if new is None else [Clause(*_comes(former, new, was))]
 
 
 def because(said: Message, why: Message | None) -> Message:
@@ -133,19 +166,31 @@ def because(said: Message, why: Message | None) -> Message:
 
 
 def _why(
-    former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement, kinds: tuple[Kind, ...]
+    clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> Message | None:
-    """The cause of a loss; of any other change, that other things are wanted of the operation, where they are."""
-    found = cause(scenario, plan, was, party, kinds) if LOSSES & {*kinds} else None
-    if found is not None:
-        return found
+    """The cause of that clause, and of no other; None where none is told."""
+    if clause.kind == "out":
+        return _why_absent(former, scenario, plan, party, was, party.id)
+    if clause.kind == "left" and clause.party is not None:
+        return _why_absent(former, scenario, plan, party, was, clause.party.id)
+    if clause.kind == "lends-no-more":
+        return CHANGED_CONDITIONS
+    if clause.kind not in OF_THE_PLACE:
+        return CHANGED_CONDITIONS if _is_wanted_otherwise(clause, former, scenario, plan, party, was) else None
+    if was.same_place(plan.placed.get(was.operation)) or _needs_none_now(clause, scenario, plan, was):
+        return CHANGED_CONDITIONS
+    return cause(scenario, plan, was, party)
+
+
+def _is_wanted_otherwise(
+    clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
+) -> bool:
+    """True if that is no loss and comes of others, or another number, being wanted of the operation."""
     before, after = former.scenario.operations.get(was.operation), scenario.operations.get(was.operation)
-    if "joins" in kinds and before is not None:
-        is_edited = party.id not in before.invited
-    else:
-        now = plan.placed.get(was.operation)
-        is_edited = was == now or (was.same_place(now) and _wanted(before) != _wanted(after))
-    return CHANGED_CONDITIONS if is_edited else None
+    if clause.kind == "joins" and before is not None:
+        return party.id not in before.invited
+    now = plan.placed.get(was.operation)
+    return was == now or (was.same_place(now) and _wanted(before) != _wanted(after))
 
 
 def _wanted(one: Operation | None) -> tuple[object, ...]:
@@ -153,6 +198,23 @@ def _wanted(one: Operation | None) -> tuple[object, ...]:
     if one is None:
         return ()
     return one.lead_agency, one.agencies, one.any_of, one.optional_agencies, one.officers, one.police_also
+
+
+def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placement) -> bool:
+    """True if no police come since the scenario asks for none: not since somebody sent it without them."""
+    if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].is_insats:
+        return False
+    return not any(isinstance(one, WithoutPolice) and one.operation == was.operation for one in plan.entries.changes)
+
+
+def _why_absent(
+    former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement, agency: str
+) -> Message | None:
+    """The cause for which that agency is there no more: nothing but an edit can take out who was needed."""
+    before, now = former.scenario.operations[was.operation], scenario.operations.get(was.operation)
+    if agency in before.agencies or agency == before.lead_agency or now is None or agency not in now.invited:
+        return CHANGED_CONDITIONS
+    return absence(scenario, plan, was, agency, party)
 
 
 def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> tuple[Kind, Message]:
@@ -191,42 +253,43 @@ def _comes(former: Former, new: PartyPart, was: Placement | None) -> tuple[Kind,
 def _stays(old: PartyPart, new: PartyPart) -> Clauses:
     """Everything that is otherwise in the part."""
     if old.moments != new.moments:
-        yield "moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when})
+        yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
     yield from _police(old, new)
     if old.lead != new.lead and new.role != "leads":
-        yield "lead", Message("{agency} leads now", {"agency": new.lead.name})
+        yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
     known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
     if come := _names(agency for agency in new.agencies if agency not in known):
-        yield "joined", Message("now with {agencies}", {"agencies": come})
-    if gone := _names(agency for agency in old.agencies if agency not in new.agencies):
-        yield "left", Message("now without {agencies}", {"agencies": gone})
+        yield Clause("joined", Message("now with {agencies}", {"agencies": come}))
+    for agency in old.agencies:
+        if agency not in new.agencies:
+            yield Clause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
     if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
-        yield "role", ROLES[new.role]
+        yield Clause("role", ROLES[new.role])
     if old.strength != new.strength and old.has_police == new.has_police:
-        yield "strength", _strength(old, new)
+        yield Clause("strength", _strength(old, new))
 
 
 def _police(old: PartyPart, new: PartyPart) -> Clauses:
     """Whether police come and, for whoever sees them, which units."""
     if old.has_police and not new.has_police:
         if not old.units:
-            yield "without-police", Message("it is carried out without police")
+            yield Clause("without-police", Message("it is carried out without police"))
         else:
             units = {"units": _names(old.units)}
-            yield "without-police", Message("it is carried out without police, not with {units}", units)
+            yield Clause("without-police", Message("it is carried out without police, not with {units}", units))
     elif new.has_police and not old.has_police:
         if not new.units:
-            yield "with-police", Message("it is carried out with police")
+            yield Clause("with-police", Message("it is carried out with police"))
         else:
-            yield "with-police", Message("it is carried out with {units}", {"units": _names(new.units)})
+            yield Clause("with-police", Message("it is carried out with {units}", {"units": _names(new.units)}))
     elif old.units[:1] != new.units[:1]:
         units = {"old": _names(old.units[:1]), "new": _names(new.units[:1])}
-        yield "another-unit", Message("{new} takes over from {old}", units)
+        yield Clause("another-unit", Message("{new} takes over from {old}", units))
     if old.has_police == new.has_police:
         if come := _names(unit for unit in new.units[1:] if unit not in old.units[1:]):
-            yield "lenders", Message("officers are lent by {units} besides", {"units": come})
+            yield Clause("lenders", Message("officers are lent by {units} besides", {"units": come}))
         if gone := _names(unit for unit in old.units[1:] if unit not in new.units):
-            yield "lenders", Message("officers are no longer lent by {units}", {"units": gone})
+            yield Clause("lenders", Message("officers are no longer lent by {units}", {"units": gone}))
 
 
 def _strength(old: PartyPart, new: PartyPart) -> Message:

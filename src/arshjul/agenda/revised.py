@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from arshjul.agenda.cause import cause
-from arshjul.agenda.part_change import Former
+from arshjul.agenda.cause import absence, cause
+from arshjul.agenda.part_change import Former, because
 from arshjul.agenda.party import COORDINATOR
 from arshjul.agenda.recipients import tell
 from arshjul.domain.amended import with_former_lenders
@@ -29,7 +29,8 @@ class Where:
 class Changed:
     """The change of one operation. No `old`: newly placed; no `new`: dropped.
 
-    `title` is empty for an operation that the scenario no longer has.
+    `title` is empty for an operation that the scenario no longer has. `cause` is that of its leaving its place; `lost`
+    are the agencies that no longer join, each in a phrase with its own.
     """
 
     id: str
@@ -38,7 +39,7 @@ class Changed:
     new: Where | None
     is_hit: bool
     cause: Message | None = None
-    lost_agencies: tuple[str, ...] = ()
+    lost: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,13 @@ def _changed(scenario: Scenario, plan: Plan, move: Move, lost: Mapping[str, tupl
         new=_where(scenario, move.new),
         is_hit=plan.base is not None and move.operation in plan.base.hit,
         cause=None if move.old is None else cause(scenario, plan, move.old, COORDINATOR),
-        lost_agencies=tuple(scenario.agencies[a].name for a in lost.get(move.operation, ())),
+        lost=tuple(_lost(scenario, plan, move, agency) for agency in lost.get(move.operation, ())),
     )
+
+
+def _lost(scenario: Scenario, plan: Plan, move: Move, agency: str) -> Message:
+    said = Message("no longer there: {agency}", {"agency": scenario.agencies[agency].name})
+    return said if move.old is None else because(said, absence(scenario, plan, move.old, agency, COORDINATOR))
 
 
 def _where(scenario: Scenario, placement: Placement | None) -> Where | None:

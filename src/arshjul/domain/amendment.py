@@ -161,11 +161,13 @@ class FewerOfficers(OnOperation):
 class WithoutPolice(OnOperation):
     """An operation that is carried out without police, where it stands. `slot` None: where the plan has it.
 
-    `police_also` are the units that lent to it besides, which must be told.
+    `police_also` are the units that lent to it besides, which must be told; `officers` those that it could not do
+    without, of the unit that served it. 0: that was not kept.
     """
 
     slot: Slot | None = None
     police_also: Mapping[str, int] = field(default_factory=dict)
+    officers: int = 0
 
     def made(self, operation: Operation) -> Operation:
         """No officers, and held there as by a pin."""

@@ -22,18 +22,20 @@ TOLD_AS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeCause:
-    """One cause for which an operation left its place, or for which an agency no longer joins it.
+    """A cause for which an operation left its place, or for which an agency no longer joins it.
 
-    `id` is the withdrawal of a `withdrawal`, the other operation of `tied`, else the operation itself. `party` is the
-    agency that is short of teams or asked, or the unit that said no. `given` are that agency's own words, for it and
-    the coordinator alone.
+    `absent` is the agency that no longer joins; empty: it is about the place. `id` is the withdrawal of a `withdrawal`,
+    the other operation of `tied`, else the operation itself. `party` is the agency that is short of teams or asked, or
+    the unit that said no. `given` are that agency's own words, for it and the coordinator alone.
     """
 
     kind: Kind
     id: str = ""
     party: str = ""
     given: str = ""
+    absent: str = ""
 
 
 Causes = Mapping[str, tuple[ChangeCause, ...]]
-"""The causes of a revision's changes by operation: in each the first that applies goes first."""
+"""The causes of a revision's changes by operation: those for which it left its place, the first that applies first,
+then those of who is absent."""

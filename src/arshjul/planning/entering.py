@@ -52,8 +52,10 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
             _refuse_past_pin(scenario, change, begun, as_of)
         if isinstance(change, WithoutPolice):
             placement = _coming(plan, change.operation, begun)
-            also = scenario.operations[change.operation].police_also
-            change = replace(change, slot=placement.slot, police_also=also)  # noqa: PLW2901 - what it ends
+            known = scenario.operations[change.operation]
+            change = replace(  # noqa: PLW2901 - what it ends
+                change, slot=placement.slot, police_also=known.police_also, officers=known.least
+            )
         if isinstance(change, LeftOut) and change.operation in plan.placed:
             _coming(plan, change.operation, begun)
         changes.append(_as_it_was(scenario, plan, change) if isinstance(change, Cancelled) else change)

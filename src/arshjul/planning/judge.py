@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from arshjul.domain.cause import ChangeCause
 from arshjul.domain.change import changes
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
@@ -13,6 +12,7 @@ from arshjul.errors import Message
 from arshjul.planning.bindings_check import binding_breaches, filling_claims
 from arshjul.planning.verify import Verdict, breaches, verify
 from arshjul.rules import objectives
+from arshjul.rules.causes import CauseFinder
 from arshjul.rules.hit import hit
 from arshjul.texts import titled
 
@@ -59,18 +59,17 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
     if plan.causes is None or not base.placements.keys() <= context.scenario.operations.keys():
         return
     changed = {move.operation for move in changes(base.placements, plan.placed).changed}
-    if silent := {id for id in changed if not plan.causes.get(id)}:
+    if silent := {id for id in changed if all(one.absent for one in plan.causes.get(id, ()))}:
         yield Message("{operations} were changed, and the plan does not say why", {"operations": sorted(silent)})
-    named = {one.id for told in plan.causes.values() for one in told if one.kind == "withdrawal"}
-    taken = {id: tuple(one for one in context.scenario.taken if one.id == id) for id in sorted(named)}
-    for withdrawal, alone in taken.items():
-        without = ReplanContext.of(
-            replace(context.scenario, taken=alone), base, context.unpinned, demands=context.demands
-        )
-        lost = hit(without) if alone else frozenset()
-        for id in sorted(id for id, told in plan.causes.items() if ChangeCause("withdrawal", id=withdrawal) in told):
-            if id not in lost:
-                values = {"operation": id, "withdrawal": withdrawal}
+    finder = CauseFinder(context, plan.entries, plan.placing.revision)
+    for id in sorted(plan.causes):
+        old = base.placements.get(id)
+        biting = set() if old is None else {one.id for one in finder.withdrawals(old)}
+        if old is not None and not finder.knows_need(old):
+            continue  # it goes without police, and nobody kept how many it had
+        for told in plan.causes[id]:
+            if told.kind == "withdrawal" and told.id not in biting:
+                values = {"operation": id, "withdrawal": told.id}
                 yield Message(
                     "{operation} is said to have left its place for {withdrawal}, which leaves enough", values
                 )

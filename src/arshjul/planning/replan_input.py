@@ -85,8 +85,7 @@ def replan_input(
     base = replace(base, hit=lost)
     context = replace(context, base=base, unpinned=unpinned | (loose - pinned_anew))
     context = replace(context, base=replace(base, yielded=yielding(context)))
-    alone = {one.operation: now.operations[one.operation] for one in settled.changes if isinstance(one, WithoutPolice)}
-    finder = CauseFinder(context, entries, revision, alone)
+    finder = CauseFinder(context, entries, revision)
     return ReplanInput(scenario, new, context, as_of, entries, doubtful(context, entries, revision), finder, edit)
 
 

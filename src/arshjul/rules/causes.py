@@ -7,7 +7,7 @@ that bite there would be enough. An operation that was hit has all its causes, t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from arshjul.domain.amendment import (
@@ -43,14 +43,12 @@ _ENTERED = {"police-officers", "designated-officer", "agency-teams", "answers", 
 class CauseFinder:
     """Finds why operations left the places of the context's base. Not slotted: what it counts, it counts once.
 
-    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `former`
-    are those that go without police from then on, as they were.
+    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about.
     """
 
     context: ReplanContext
     entries: Entries
     revision: int
-    former: Mapping[str, Operation] = field(default_factory=dict)
 
     def all(self, placed: Mapping[str, Placement]) -> Causes:
         """The causes of all that a plan with these placements changes, by operation."""
@@ -60,21 +58,17 @@ class CauseFinder:
         return {id: self.of(old[id], placed) for id in sorted({*ids})}
 
     def of(self, old: Placement, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
-        """The causes for which the operation left that place, or agencies no longer join it there.
+        """The causes for which the operation left that place, then those for which agencies no longer join it.
 
-        Empty only where neither is so. Of what left, agencies that do not join it where it stands now come last, where
-        it is known of themselves why not.
+        Empty only where neither is so.
         """
-        new, absent = placed.get(old.operation), list[ChangeCause]()
-        if new is not None:
-            lost = lost_agencies(self.context.scenario, {old.operation: old}, {old.operation: new})
-            there = replace(old, slot=new.slot)
-            absent = [self._absent(agency, there) for agency in lost.get(old.operation, ())]
-            if old.same_place(new):
-                return tuple(dict.fromkeys(absent))
+        new = placed.get(old.operation)
+        left = () if old.same_place(new) else self._left(old, new, placed)
+        return left if new is None else (*left, *self._absences(old, new, left))
+
+    def _left(self, old: Placement, new: Placement | None, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
         bites = tuple(dict.fromkeys(self._bites(old))) if old.operation in self.context.hit else ()
-        left = bites or (self._decided(old, new, placed),)
-        return tuple(dict.fromkeys((*left, *(one for one in absent if one.party))))
+        return bites or (self._decided(old, new, placed),)
 
     def _bites(self, old: Placement) -> Iterator[ChangeCause]:
         """All that took the place away, in the order in which changes.json asks for the first."""
@@ -110,14 +104,37 @@ class CauseFinder:
         tied = next((other for other in self._tied(scenario.operations[id]) if self._has_left(other, placed)), None)
         return ChangeCause("knock-on", id=id) if tied is None else ChangeCause("tied", id=tied)
 
-    def _absent(self, agency: str, old: Placement) -> ChangeCause:
-        """The cause for which an agency does not join an operation there."""
+    def _absences(self, old: Placement, new: Placement, left: tuple[ChangeCause, ...]) -> Iterator[ChangeCause]:
+        """The causes for which agencies that joined it or were chosen, and need not come, are there no more."""
         operation = self.context.scenario.operations.get(old.operation)
-        if operation is None or agency not in operation.optional_agencies:
-            return ChangeCause("scenario", id=old.operation)
-        if any(no.party == agency and no.slot == old.slot for no in self._answered_no(old.operation)):
+        there = {*new.optional_agencies, *(() if operation is None else operation.sent(new.any_of))}
+        for agency in dict.fromkeys((*old.any_of, *old.optional_agencies)):
+            if agency not in there:
+                is_choice = agency in old.any_of and old.slot == new.slot
+                for why in left if is_choice and left else (self._absent(agency, old, new),):
+                    yield replace(why, absent=agency)
+
+    def _absent(self, agency: str, old: Placement, new: Placement) -> ChangeCause:
+        """The cause for which an agency does not join an operation where it stands now; never that it had to move."""
+        id, scenario = old.operation, self.context.scenario
+        if id not in scenario.operations or agency not in scenario.operations[id].invited:
+            return ChangeCause("scenario", id=id)
+        if self.context.demands.stays_away(id, agency, new.slot):
             return ChangeCause("asked", party=agency)
-        return next(self._lost_teams(agency, old, joining=True), ChangeCause("knock-on", id=old.operation))
+        if new.slot == old.slot:
+            return next(self._lost_teams(agency, old, joining=True), ChangeCause("knock-on", id=id))
+        return next(self._too_few_teams(agency, new), ChangeCause("knock-on", id=id))
+
+    def _too_few_teams(self, agency: str, new: Placement) -> Iterator[ChangeCause]:
+        """That the agency offers too few teams there for this one alone, in its own words where it gave some."""
+        scenario = self.context.scenario
+        operation = scenario.operations[new.operation]
+        teams = operation.sent((*new.any_of, agency)).get(agency, operation.optional_agencies.get(agency, 0))
+        short = [slot for slot in scenario.slots(new) if scenario.agencies[agency].offer(slot) < teams]
+        if short:
+            lost = [one for one in self._now if isinstance(one, TeamsLost) and one.agency == agency]
+            given = [one.cause for one in lost if one.cause and any(_takes_teams(one, slot) for slot in short)]
+            yield ChangeCause("teams", party=agency, given=given[0] if given else "")
 
     def withdrawals(self, old: Placement) -> Iterator[Withdrawal]:
         """The withdrawals that bite there, in the order of the log: each alone leaves too few."""
@@ -219,10 +236,36 @@ class CauseFinder:
         old = self._base.placements.get(id)
         return old is not None and not old.same_place(placed.get(id))
 
+    def knows_need(self, old: Placement) -> bool:
+        """True if it is known how many officers the operation needed there."""
+        known = self.context.scenario.operations[old.operation]
+        return old.police is None or known.officers > 0 or bool(self._without_police(old.operation).officers)
+
     def _operation(self, old: Placement) -> Operation:
-        """The operation that left, with the officers that it had: one at least, where a unit served it."""
-        known = self.former.get(old.operation) or self.context.scenario.operations[old.operation]
-        return replace(known, officers=1) if old.police is not None and known.officers == 0 else known
+        """The operation that left, with the officers that it needed there.
+
+        Where nobody kept how many, it is one more than is left there, if it was hit.
+        """
+        known = self.context.scenario.operations[old.operation]
+        if old.police is None or known.officers > 0:
+            return known
+        gone = self._without_police(old.operation)
+        needed = gone.officers or (self._more_than_left(old) if old.operation in self.context.hit else 1)
+        return replace(known, officers=needed, police_also=gone.police_also)
+
+    def _without_police(self, id: str) -> WithoutPolice:
+        """The change by which it goes without police from this revision on; an empty one where there is none."""
+        own = (one for one in self._now if isinstance(one, WithoutPolice) and one.operation == id)
+        return next(own, WithoutPolice(id))
+
+    def _more_than_left(self, old: Placement) -> int:
+        """One officer more than are left where it stood, beside all others there."""
+        scenario, unit = self.context.scenario, old.police or ""
+        left = []
+        for slot in scenario.slots(old) if unit in scenario.police else ():
+            others = (scenario.operations[one.operation].lent(one.police) for one in self._others(old, slot))
+            left.append(scenario.police_offer(unit, slot).officers - sum(lent.get(unit, 0) for lent in others))
+        return max(1, 1 + min(left, default=0))
 
     def _others(self, old: Placement, slot: Slot) -> tuple[Placement, ...]:
         return tuple(one for one in self._standing.get(slot, ()) if one.operation != old.operation)

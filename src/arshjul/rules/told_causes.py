@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from arshjul.domain.amendment import Cancelled
 from arshjul.domain.cause import Causes, ChangeCause
-from arshjul.domain.change import Changes
+from arshjul.domain.change import Changes, Move
 from arshjul.domain.past_replans import PastReplan, past_replans
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -17,46 +17,98 @@ from arshjul.rules.causes import CauseFinder
 
 @dataclass(frozen=True, slots=True)
 class ToldCauses:
-    """The causes for which an operation left a place, or agencies no longer join it; and the revision that did it."""
+    """Causes of a change, and the revision that made it."""
 
     revision: int
     causes: tuple[ChangeCause, ...]
 
 
-def told_causes(scenario: Scenario, plan: Plan, old: Placement) -> ToldCauses | None:
-    """Of the last revision in which the operation left that place; None where no revision of the plan made it so.
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An operation's place before and after one revision, and the causes that were kept of it; None: none were."""
 
-    `scenario` may know more than the plan's own.
+    revision: int
+    kept: tuple[ChangeCause, ...] | None
+    before: Placement | None
+    after: Placement | None
+
+    @property
+    def leaves(self) -> bool:
+        """True if it had a place that it has no more."""
+        return self.before is not None and not self.before.same_place(self.after)
+
+
+def told_causes(scenario: Scenario, plan: Plan, old: Placement) -> tuple[ToldCauses, ...]:
+    """The causes for which it left that place: of all revisions that moved it since it stood there, in order.
+
+    Where it has no place now, of the revision alone that took its last one. Empty where no revision of the plan made it
+    leave. `scenario` may know more than the plan's own.
     """
-    for number, causes, before in _revisions(plan, old.operation):
-        if _is_cancelled(plan, number, old):
-            return ToldCauses(number, (ChangeCause("decided", id=old.operation),))
-        if before is not None and before.same_place(old):
-            found = _found(scenario, plan, number, old) if causes is None else causes.get(old.operation, ())
-            if found:
-                return ToldCauses(number, found)
+    found: list[ToldCauses] = []
+    for step in _steps(plan, old.operation):
+        if not step.leaves or step.before is None:
+            continue
+        causes = tuple(one for one in _causes(scenario, plan, step) if not one.absent)
+        found += [ToldCauses(step.revision, causes)] if causes else []
+        if step.after is None and old.operation not in plan.placed:
+            return tuple(found)
+        if step.before.same_place(old):
+            return tuple(reversed(found))
+    return ()
+
+
+def told_absence(scenario: Scenario, plan: Plan, operation: str, agency: str) -> ToldCauses | None:
+    """The causes for which the agency no longer joins: of the last revision that made it so; None where none did."""
+    for step in _steps(plan, operation):
+        causes = tuple(one for one in _causes(scenario, plan, step) if one.absent == agency)
+        if causes:
+            return ToldCauses(step.revision, causes)
     return None
 
 
 def places_before(plan: Plan, id: str) -> Iterator[Placement]:
     """The places of the operation before each replan up to the plan, the last first."""
-    for _, _, before in _revisions(plan, id):
-        if before is not None:
-            yield before
+    yield from (step.before for step in _steps(plan, id) if step.before is not None)
 
 
-def _revisions(plan: Plan, id: str) -> Iterator[tuple[int, Causes | None, Placement | None]]:
-    """The replans up to the plan, the last first: number, causes, and where the operation stood before.
+def _steps(plan: Plan, id: str) -> Iterator[_Step]:
+    """The operation's way through the replans up to the plan, the last first.
 
-    Asked for each change and reader, so it compares no placements but this one's.
+    Asked for each change and reader, so it compares no placements but this one's. Where it stands as it stood before,
+    who joined it then is not known of earlier replans.
     """
-    place = plan.placed.get(id)
+    cancelled = {
+        one.revision: one.stood for one in plan.entries.changes if isinstance(one, Cancelled) and one.operation == id
+    }
+    after = plan.placed.get(id)
     if plan.base is not None:
-        place = plan.base.placements.get(id)
-        yield plan.placing.revision, plan.causes, place
+        move = Move(id, plan.base.placements.get(id), after)
+        yield _step(plan.placing.revision, plan.causes, move, cancelled)
+        after = move.old or cancelled.get(plan.placing.revision)
     for record in reversed(plan.earlier):
-        place = next((move.old for move in record.changed if move.operation == id), place)
-        yield record.number, record.causes, place
+        move = next((move for move in record.changed if move.operation == id), Move(id, after, after))
+        yield _step(record.number, record.causes, move, cancelled)
+        after = move.old or cancelled.get(record.number)
+
+
+def _step(number: int, causes: Causes | None, move: Move, cancelled: dict[int | None, Placement | None]) -> _Step:
+    """That of one replan. What is cancelled leaves the place where it stood: the base knows it no more."""
+    stood = cancelled.get(number)
+    if stood is not None:
+        return _Step(number, (ChangeCause("decided", id=move.operation),), stood, None)
+    return _Step(number, None if causes is None else causes.get(move.operation, ()), move.old, move.new)
+
+
+def _causes(scenario: Scenario, plan: Plan, step: _Step) -> tuple[ChangeCause, ...]:
+    """Those that were kept; else as far as they are known now, none where it left the operation alone."""
+    if step.kept is not None:
+        return step.kept
+    if step.before is None or step.before == step.after:
+        return ()
+    then = plan
+    if step.revision != plan.placing.revision:
+        then = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == step.revision)
+    return _finder(scenario, then).of(step.before, then.placed)
 
 
 def kept(scenario: Scenario, plan: Plan) -> tuple[ReplanRecord, ...]:
@@ -72,14 +124,6 @@ def _lacks_any(plan: Plan) -> bool:
     return any(record.causes is None for record in plan.revisions)
 
 
-def _found(scenario: Scenario, plan: Plan, number: int, old: Placement) -> tuple[ChangeCause, ...]:
-    """The causes as far as they are known now, of a revision that kept none; none where it left the operation alone."""
-    then = plan
-    if number != plan.placing.revision:
-        then = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == number)
-    return () if then.placed.get(old.operation) == old else _finder(scenario, then).of(old, then.placed)
-
-
 def _all(scenario: Scenario, past: PastReplan) -> Causes:
     return _finder(scenario, past.plan).all(past.plan.placed)
 
@@ -88,15 +132,9 @@ def _finder(scenario: Scenario, plan: Plan) -> CauseFinder:
     return CauseFinder(context_of(scenario, plan), plan.entries, plan.placing.revision)
 
 
-def _is_cancelled(plan: Plan, number: int, old: Placement) -> bool:
-    """True if the operation was cancelled in that revision, from there."""
-    return any(
-        isinstance(one, Cancelled) and one.operation == old.operation and one.revision == number
-        for one in plan.entries.changes
-    )
-
-
 def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:
     """The causes of each change, by operation; none for those that no revision of the plan made."""
     told = {move.operation: told_causes(scenario, plan, move.old) for move in changes.changed if move.old is not None}
-    return {id: found.causes for id, found in told.items() if found is not None}
+    return {
+        id: tuple(dict.fromkeys(cause for one in found for cause in one.causes)) for id, found in told.items() if found
+    }

@@ -5,7 +5,7 @@ from datetime import date
 
 from arshjul.agenda.lenders import Use
 from arshjul.agenda.overview import Overview, uncounted
-from arshjul.agenda.revised import Where
+from arshjul.agenda.revised import Changed, Where
 from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, ShiftView, Status, YearView
@@ -128,6 +128,11 @@ class Says:
         stops = overview.stops.values()
         taken = StopsTaken(sum(one.taken for one in stops), sum(one.stops for one in stops))
         return self.words("{n} frames: {taken}.", n=len(stops), taken=taken.text)
+
+    def reasons(self, change: Changed) -> str:
+        """The cause of its leaving its place, and who is there no more, each with its own; empty for neither."""
+        why = [] if change.cause is None else [Message("because of {cause}", {"cause": change.cause})]
+        return "; ".join(map(self.words.say, (*why, *change.lost)))
 
     def freed(self, n: int) -> str:
         """That so many objects lost their frame."""

@@ -169,10 +169,9 @@ class _Book:
     def _change(self, one: Changed, revised: Revised) -> list[Value]:
         words = self.words
         remarks = [words("affected")] if one.is_hit else []
-        if one.lost_agencies:
-            remarks.append(words("no longer there: {agencies}", agencies=one.lost_agencies))
         if one.cause is not None:
             remarks.append(words("because of {cause}", cause=one.cause))
+        remarks += map(words.say, one.lost)
         told = (party.name for party in revised.told if one.id in party.operations)
         return [
             one.id, one.title, words.say(_kind(one)), *self._where(one.old), *self._where(one.new), "; ".join(remarks),

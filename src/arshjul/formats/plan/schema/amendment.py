@@ -158,18 +158,21 @@ class WrittenLeftOut(WrittenOnOperation[LeftOut]):
 
 
 class WrittenWithoutPolice(WrittenOnOperation[WithoutPolice]):
-    """`without_police`; plan.json says besides where it is held, and who lent to it."""
+    """`without_police`; plan.json says besides where it is held, who lent to it, and what it needed."""
 
     thing = WithoutPolice
 
     date: Day | None = None
     shift: Id | None = None
     police_also: Annotated[dict[Id, Whole], Field(exclude_if=operator.not_)] = {}
+    officers: Annotated[Whole, Field(exclude_if=operator.not_)] = 0
 
     def domain(self) -> WithoutPolice:
         """The change."""
         slot = None if self.date is None or self.shift is None else Slot(self.date, self.shift)
-        return WithoutPolice(self.operation, slot, self.police_also, reported=self.reported, revision=self.revision)
+        return WithoutPolice(
+            self.operation, slot, self.police_also, self.officers, reported=self.reported, revision=self.revision
+        )
 
     @classmethod
     def attributes(cls, thing: WithoutPolice) -> dict[str, Any]:
@@ -180,6 +183,7 @@ class WrittenWithoutPolice(WrittenOnOperation[WithoutPolice]):
             "date": day,
             "shift": shift,
             "police_also": thing.police_also,
+            "officers": thing.officers,
             "reported": thing.reported,
             "revision": thing.revision,
         }

@@ -104,10 +104,11 @@ class PlannedCause(Lenient):
     id: Text = ""
     party: Text = ""
     given: Text = ""
+    absent: Text = ""
 
     def domain(self) -> ChangeCause:
         """The cause."""
-        return ChangeCause(self.kind, self.id, self.party, self.given)
+        return ChangeCause(self.kind, self.id, self.party, self.given, self.absent)
 
 
 class PlannedCauses(Lenient):
@@ -121,9 +122,7 @@ def _causes(planned: list[PlannedCauses] | None) -> Causes | None:
     """By operation; None where none were kept."""
     if planned is None:
         return None
-    return {
-        of.operation: tuple(ChangeCause(one.kind, one.id, one.party, one.given) for one in of.causes) for of in planned
-    }
+    return {of.operation: tuple(one.domain() for one in of.causes) for of in planned}
 
 
 class PlannedBase(Lenient):
