@@ -146,3 +146,18 @@ def test_what_is_a_little_too_large_is_told_so_and_what_is_far_too_large_is_cut_
         except OSError:
             return
     raise AssertionError("it takes all")
+
+
+def test_headers_have_a_limit_of_their_own_however_large_a_form_may_be(patient: Forked) -> None:
+    """Whoever sends headers without end would hold as much memory as the largest file takes."""
+    begun = b"GET /out HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Much: "
+    for size, status in ((20_000, b"HTTP/1.1 200"), (60_000, b"HTTP/1.1 431"), (2_000_000, b"HTTP/1.1 431")):
+        with line(patient.port, begun) as asking:
+            try:
+                asking.sendall(b"x" * size + b"\r\n\r\n")
+            except OSError:
+                continue  # it was closed before all was sent
+            try:
+                assert asking.recv(12) == status, size
+            except ConnectionResetError:
+                assert size > 60_000

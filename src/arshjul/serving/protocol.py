@@ -8,7 +8,10 @@ from arshjul.serving.connections import Connections
 from arshjul.serving.proxies import Proxies, forwarded_for
 
 MOST_HEADER_BYTES = 32 * 1024
-"""A request's line and headers; calendars send less than one, browsers a few."""
+"""A request's line and headers, and again what lies around the pieces of its body; calendars send less than one KiB."""
+
+PIECE_BYTES = 4 * 1024
+"""So much at a time is read: so exactly it is known where the headers end."""
 
 MOST_WAITING = 1
 """Requests that may wait for the one before them to be answered. Calendars and proxies send none so."""
@@ -21,10 +24,11 @@ class Guarded(HttpToolsProtocol):
         self, *args: Any, connections: Connections, proxies: Proxies, most_body_bytes: int, **more: Any
     ) -> None:
         super().__init__(*args, **more)
-        self._most_bytes = MOST_HEADER_BYTES + most_body_bytes
+        self._most_body_bytes = MOST_HEADER_BYTES + most_body_bytes
         self._connections = connections
         self._proxies = proxies
         self._is_proxy = False
+        self._is_in_body = False
         self._received = 0
 
     @property
@@ -51,17 +55,24 @@ class Guarded(HttpToolsProtocol):
         self._connections.lost(self)
 
     def data_received(self, data: bytes) -> None:
-        """Counts what comes before a request is whole."""
-        self._received += len(data)
-        if self._received > self._most_bytes:
-            if not self.transport.is_closing():
-                self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
-                self.transport.close()
-            return
-        super().data_received(data)
+        """Counts what comes of a request's headers, and of its body: each has its own limit."""
+        for start in range(0, len(data), PIECE_BYTES):
+            piece = data[start : start + PIECE_BYTES]
+            self._received += len(piece)
+            if self._received > (self._most_body_bytes if self._is_in_body else MOST_HEADER_BYTES + PIECE_BYTES):
+                self._refuse()
+            if self.transport.is_closing():
+                return
+            super().data_received(piece)
+
+    def _refuse(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
+            self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """A proxy's connection is, while it is answered, that of the address it asks for."""
+        """The body has a limit of its own. A proxy's connection is, while it is answered, that of whom it asks for."""
+        self._is_in_body, self._received = True, 0
         if self._is_proxy:
             header = dict(self.headers).get(b"x-forwarded-for")
             self._connections.speaks_for(self, None if header is None else forwarded_for(header))
@@ -71,7 +82,7 @@ class Guarded(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The next request may be as long again."""
-        self._received = 0
+        self._is_in_body, self._received = False, 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
