@@ -57,3 +57,18 @@ def test_a_file_that_cannot_be_finished_is_removed(tmp_path: Path, monkeypatch: 
         with pytest.raises(OSError, match=r"^$"):
             write(tmp_path / "x", b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_name_of_what_is_replaced_is_brought_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it a power cut can take the only file that holds what was given out once."""
+    done: list[str] = []
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        done.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    atomic.write_named(tmp_path / "x", b"new")
+    assert done[-1] == tmp_path.name
+    assert len(done) == 2

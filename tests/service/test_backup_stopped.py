@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_the_manifest_is_named_after_its_copy_and_both_are_on_the_disk(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy, done = tmp_path / "copy.db", []
-    sync, rename = atomic.sync, Path.rename
+    sync, rename = atomic.sync, Path.replace
 
     def synced(path: Path) -> None:
         done.append(f"sync {path.name}")
@@ -132,30 +133,59 @@ def test_the_manifest_is_named_after_its_copy_and_both_are_on_the_disk(
         return rename(path, to)
 
     monkeypatch.setattr(backups, "sync", synced)
-    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(Path, "replace", renamed)
     backup(store, copy, years.NOW)
     assert done == [
         "sync .copy.db.half",
         "name copy.db",
+        f"sync {tmp_path.name}",
         "name copy.db.manifest.json",
         f"sync {tmp_path.name}",
     ], "the manifest itself is brought to the disk as it is made"
 
 
-@FILE
-def test_a_disk_that_fails_at_the_last_name_leaves_no_copy_without_a_manifest(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy, rename = tmp_path / "copy.db", Path.rename
+def failing_at_the_last_name(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.replace
 
     def renamed(path: Path, to: Path) -> Path:
         if to == manifest_of(copy):
             raise OSError(28, "No space left on device")
         return rename(path, to)
 
-    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(Path, "replace", renamed)
+
+
+@FILE
+def test_a_disk_that_fails_at_the_last_name_leaves_a_copy_that_the_next_run_finishes_and_replaces(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    failing_at_the_last_name(copy, monkeypatch)
     with pytest.raises(StorageError, match="was not written"):
         backup(store, copy, years.NOW)
-    assert not list(tmp_path.glob("*copy.db*"))
+    assert not manifest_of(copy).exists()
     monkeypatch.undo()
-    backup(store, copy, years.NOW)
+    backup(store, copy, years.NOW + timedelta(days=1))
+    assert sorted(one.name for one in tmp_path.glob("*copy.db*")) == [copy.name, manifest_of(copy).name]
+    assert "2026-11-25" in manifest_of(copy).read_text(), "it is the later one"
+    assert_can_be_put_back(copy, tmp_path / "again.db")
+
+
+@FILE
+def test_a_whole_copy_is_there_until_its_successor_is(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is killed before the last name has made a whole copy; the disk may be full when the next one comes."""
+    copy = tmp_path / "copy.db"
+    failing_at_the_last_name(copy, monkeypatch)
+    with pytest.raises(StorageError):
+        backup(store, copy, years.NOW)
+    monkeypatch.undo()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backups, "create", full)
+    with pytest.raises(StorageError, match="was not written"):
+        backup(store, copy, years.NOW)
+    assert_can_be_put_back(copy, tmp_path / "again.db")

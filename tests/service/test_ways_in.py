@@ -14,6 +14,7 @@ from arshjul.actions.read_feed import read_feed
 from arshjul.actions.restore import restore
 from arshjul.actions.subscribe import Wanted, subscribe
 from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.cli.maintenance import closed_said
 from arshjul.console.sessions import invite, is_invited, let_in, who
 from arshjul.errors import InputError
 from arshjul.store import proposals, schema, ways_in
@@ -61,17 +62,24 @@ WAYS = {
 """By the table that knows each."""
 
 
-def test_every_table_that_lets_somebody_in_is_known_where_all_are_closed() -> None:
+def open_now(store: Store) -> dict[str, set[str]]:
+    with store.reading() as db:
+        return ways_in.open_now(db, LATER)
+
+
+def test_every_table_that_lets_somebody_in_is_known_where_all_are_closed(store: Store) -> None:
     secret = {table.name for table in schema.metadata.tables.values() if "digest" in table.primary_key.columns}
-    assert {table.name for table in ways_in.TABLES} == secret - NAMES_OF_CONTENT == WAYS.keys()
+    assert open_now(store).keys() == secret - NAMES_OF_CONTENT == WAYS.keys()
 
 
 def test_all_ways_in_are_closed_at_once(store: Store) -> None:
     tokens = {name: way.open(store) for name, way in WAYS.items()}
     assert all(way.lets_in(store, tokens[name]) for name, way in WAYS.items())
+    assert {name: len(found) for name, found in open_now(store).items()} == dict.fromkeys(WAYS, 1)
     with store.writing() as db:
         assert ways_in.close_all(db, LATER) == 1
     assert not any(way.lets_in(store, tokens[name]) for name, way in WAYS.items())
+    assert not any(open_now(store).values())
     with store.writing() as db:
         assert ways_in.close_all(db, LATER) == 0
 
@@ -84,6 +92,25 @@ def test_what_a_copy_lets_in_when_it_is_put_back(store: Store, tmp_path: Path, *
     other = open_store(str(tmp_path / "other.db"))
     lets_in = {name for name, way in WAYS.items() if way.lets_in(other, tokens[name])}
     assert lets_in == ({"address", "answer_address"} if keep else set()), "nobody's session is in a copy"
+
+
+def test_a_restore_counts_what_it_closes_of_every_kind(store: Store, tmp_path: Path) -> None:
+    """What the copy lets in, and what was let in since it was made, each once."""
+    subscribe(store, Wanted("agency-a0", "full"), "A", 400, "test", AT)
+    hand_out(store, "a1", "test", AT)
+    backup(store, tmp_path / "copy.db", AT)
+    for way in WAYS.values():
+        way.open(store)
+    there = store.place.address or str(store.place.path)
+    copy = {"address": 2, "answer_address": 2, "sign_in": 1, "session": 1}
+    done = restore(tmp_path / "copy.db", there, "test", LATER, replace=True)
+    assert (done.revoked, done.shut) == (1, copy)
+    assert [str(one) for one in closed_said(done.shut)] == [
+        "2 addresses at which parties answer were closed: hand them out anew from the console.",
+        "One person was signed out of the console.",
+        "One link into the console that nobody had used was closed.",
+    ]
+    assert closed_said(dict.fromkeys(WAYS, 0)) == []
 
 
 def test_what_was_closed_since_the_copy_stays_closed_of_whatever_kind(store: Store, tmp_path: Path) -> None:

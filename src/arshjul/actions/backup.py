@@ -4,14 +4,15 @@ A copy is one SQLite file, whichever database it is of, with a manifest of hashe
 no sites unless asked for, in clear only where that is said, and of addresses only hashes.
 
 The copy is on the disk, under its name, before the manifest that describes it gets its own. Stopped at any step, it
-leaves a whole backup, or what the next one of that name knows for a remnant and takes away.
+leaves a whole backup, or what the next one of that name knows for a remnant and takes away. A copy that lacks only its
+manifest's name is given it; the next backup of that name takes its place when it is on the disk itself.
 """
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +38,8 @@ STEPS = ("begun", "copied", "described", "named", "done")
 class Copied:
     """A copy that was made or put back: the revision that it serves, and that revision's hash.
 
-    `revoked`: the addresses that were closed; `in_clear`: the sites that were left out, as they are not encrypted.
+    `revoked`: the subscribers who had an address, and have none; `in_clear`: the sites that were left out, as they are
+    not encrypted; `shut`: the ways in that are closed now, of whatever kind, by their table.
     """
 
     file: Path
@@ -45,6 +47,7 @@ class Copied:
     head: str | None
     revoked: int = 0
     in_clear: int = 0
+    shut: Mapping[str, int] = field(default_factory=dict)
 
 
 def manifest_of(file: Path) -> Path:
@@ -62,8 +65,9 @@ def backup(
     half, waiting = _half(file), _half(manifest_of(file))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(file):
-            _refuse_known(file)
+        with _alone(file) as is_finished:
+            if not is_finished:
+                _refuse_known(file)
             create(half, b"")
             at("begun")
             copied, hashes = _copy_into(store, half, sites)
@@ -71,9 +75,10 @@ def backup(
             at("copied")
             create(waiting, json_bytes(_manifest(half, copied, hashes, now)))
             at("described")
-            half.rename(file)
+            half.replace(file)
+            sync(file.parent)
             at("named")
-            waiting.rename(manifest_of(file))
+            waiting.replace(manifest_of(file))
             sync(file.parent)
             at("done")
     except OSError as error:
@@ -83,13 +88,17 @@ def backup(
 
 
 @contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Keeps others from making the same copy; what one that was stopped has left is taken away, before and after."""
+def _alone(file: Path) -> Iterator[bool]:
+    """Keeps others from making the same copy; what one that was stopped has left is finished or taken away.
+
+    True if there was a copy to be finished, which nobody has been told of.
+    """
     try:
         with held(file.with_name(f".{file.name}.lock")):
+            is_finished = _finish(file)
             _clear(file)
             try:
-                yield
+                yield is_finished
             finally:
                 with contextlib.suppress(OSError):
                     _clear(file)
@@ -97,12 +106,25 @@ def _alone(file: Path) -> Iterator[None]:
         raise Refused(Message("{file} is being written by another process.", {"file": str(file)})) from None
 
 
+def _finish(file: Path) -> bool:
+    """Gives the manifest its name that still waits for it beside its copy; False where none does."""
+    if not _is_unfinished(file):
+        return False
+    _half(manifest_of(file)).replace(manifest_of(file))
+    sync(file.parent)
+    return True
+
+
+def _is_unfinished(file: Path) -> bool:
+    waiting = _half(manifest_of(file))
+    return waiting.exists() and file.exists() and _describes(waiting, file)
+
+
 def _clear(file: Path) -> None:
-    """Takes remnants away: the halves, and a copy whose manifest still waits for its name."""
-    half, waiting = _half(file), _half(manifest_of(file))
-    if waiting.exists() and not manifest_of(file).exists() and file.exists() and _describes(waiting, file):
-        file.unlink()
-    waiting.unlink(missing_ok=True)
+    """Takes the halves away; not the manifest of a copy that lacks only its name."""
+    half = _half(file)
+    if not _is_unfinished(file):
+        _half(manifest_of(file)).unlink(missing_ok=True)
     for end in ("-journal", "-wal", "-shm", ""):  # SQLite would put an old journal's pages into the new file
         half.with_name(half.name + end).unlink(missing_ok=True)
 

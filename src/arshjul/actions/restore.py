@@ -45,19 +45,22 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                 )
             )
         before, closed, log = copying.generation(db), ways_in.doors(db), audit.lines(db)
+        was_open = ways_in.open_now(db, now)
         copying.clear(db)
         copying.copy(rows, db, sites="all", tables=tables)
         copying.restored(db, before, now)
         jobs.break_off(db)  # whoever worked on them in the copy's time is no more
         ways_in.close_again(db, closed, now)
         audit.go_on(db, log)
+        in_copy = ways_in.open_now(db, now)
         n_revoked = 0 if keep else ways_in.close_all(db, now)
         last = revisions.current(db)
         damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
         about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
         audit.add(db, now, actor, audit.RESTORE, about)
+        shut = {name: len((was_open[name] | in_copy[name]) - left) for name, left in ways_in.open_now(db, now).items()}
     target.forget_what_was_removed()
-    return Copied(file, last.number if last else None, last.hash if last else None, n_revoked)
+    return Copied(file, last.number if last else None, last.hash if last else None, n_revoked, shut=shut)
 
 
 @contextmanager

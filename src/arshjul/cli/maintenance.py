@@ -1,5 +1,6 @@
 """serve, backup, restore, doctor, purge-sites: running the service, and keeping what it holds."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -105,7 +106,8 @@ def restore(
 
         done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
         if as_json:
-            console.json({"revision": done.revision, "head": done.head, "revoked": done.revoked})
+            closed = {"revoked": done.revoked, "closed": dict(done.shut)}
+            console.json({"revision": done.revision, "head": done.head, **closed})
             return
         n, values = done.revoked, {"number": done.revision or 0}
         console.talk(
@@ -116,6 +118,8 @@ def restore(
                 **values,
             )
         )
+        for sentence in closed_said(done.shut):
+            console.talk(sentence)
         if n:
             console.talk(
                 Message(
@@ -173,6 +177,28 @@ def doctor(
                 console.talk(Message("Everything is as it was written. Revision {number} has the hash {head}.", values))
         if not found.is_sound:
             raise typer.Exit(FOUND_WRONG)
+
+
+def closed_said(shut: Mapping[str, int]) -> list[Message]:
+    """Sentences about the ways in that a restore has closed beside calendars; their people ask for new ones."""
+    said = (
+        counted(
+            shut["answer_address"],
+            "One address at which a party answers was closed: hand it out anew from the console.",
+            "{n} addresses at which parties answer were closed: hand them out anew from the console.",
+        ),
+        counted(
+            shut["session"],
+            "One person was signed out of the console.",
+            "{n} sessions of the console were ended: everybody signs in again.",
+        ),
+        counted(
+            shut["sign_in"],
+            "One link into the console that nobody had used was closed.",
+            "{n} links into the console that nobody had used were closed.",
+        ),
+    )
+    return [one for name, one in zip(("answer_address", "session", "sign_in"), said, strict=True) if shut[name]]
 
 
 def purge_sites(

@@ -40,7 +40,10 @@ def create(
 
 
 def replace(path: Path, data: bytes, mode: int = PRIVATE) -> None:
-    """Makes the file, or puts it in the place of what is there; a link itself is replaced, not what it leads to."""
+    """Makes the file, or puts it in the place of what is there, and brings its name to the disk too.
+
+    A link itself is replaced, not what it leads to.
+    """
     beside = path.with_name(f".{token_hex(8)}.new")
     create(beside, data, mode)
     try:
@@ -49,6 +52,7 @@ def replace(path: Path, data: bytes, mode: int = PRIVATE) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:

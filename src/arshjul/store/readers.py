@@ -156,11 +156,12 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
 
 
 def revoke_all(db: Transaction, now: datetime) -> int:
-    """Closes all addresses of all subscribers; the number of those that were open."""
-    open_ones = [one for one in subscribers(db) if one.revoked_at is None]
-    for one in open_ones:
+    """Closes all addresses of all subscribers; the number of subscribers who had one that was open."""
+    is_open = {one.subscriber for one in addresses(db) if one.expires_at > now}
+    known = [one for one in subscribers(db) if one.revoked_at is None]
+    for one in known:
         revoke(db, one, now)
-    return len(open_ones)
+    return sum(one.id in is_open for one in known)
 
 
 def doors(db: Transaction) -> dict[str, Door]:

@@ -87,6 +87,16 @@ def end(db: Transaction, digest: str) -> None:
     db.execute(delete(schema.session).where(schema.session.c.digest == digest))
 
 
+def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
+    """The digests of the links and sessions that let somebody in, by table."""
+    links = select(schema.sign_in.c.digest).where(schema.sign_in.c.expires_at >= now)
+    there = db.execute(select(schema.session)).mappings().all()
+    return {
+        schema.sign_in.name: set(db.execute(links).scalars()),
+        schema.session.name: {row["digest"] for row in there if session(db, row["digest"], now) is not None},
+    }
+
+
 def end_all(db: Transaction) -> None:
     """Ends every session, and lets no link that was made lead in any more."""
     for table in (schema.session, schema.sign_in):

@@ -11,9 +11,6 @@ from arshjul.store import proposals, readers, schema, sessions
 from arshjul.store.door import Door
 from arshjul.store.store import Transaction
 
-TABLES = (schema.address, schema.answer_address, schema.sign_in, schema.session)
-"""The tables whose rows let somebody in."""
-
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -26,6 +23,20 @@ class Doors:
 def doors(db: Transaction) -> Doors:
     """Every door, as it is."""
     return Doors(readers.doors(db), proposals.doors(db))
+
+
+def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
+    """The digests of what lets somebody in, by the table that knows them."""
+    known = doors(db)
+    return {
+        schema.address.name: _open(known.calendars, now),
+        schema.answer_address.name: _open(known.answers, now),
+        **sessions.open_now(db, now),
+    }
+
+
+def _open(known: Mapping[str, Door], now: datetime) -> set[str]:
+    return {digest for digest, door in known.items() if door.open_until is not None and door.open_until > now}
 
 
 def close_again(db: Transaction, known: Doors, now: datetime) -> None:
