@@ -6,11 +6,14 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from arshjul.actions.backup import backup
 from arshjul.actions.restore import restore
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribe import Wanted, closed_by_a_restore, subscribe
+from arshjul.store import audit
+from arshjul.store.faults import Damaged
 from tests.console.conftest import Desk
 
 
@@ -32,3 +35,13 @@ def test_addresses_that_a_restore_closed_are_handed_out_in_a_workbook(desk: Desk
     assert len([one for one in cells if re.fullmatch(r"https://kalender.example.se/feeds/[\w-]{40,}\.ics", one)]) == 2
     assert "säkerhetskopia" not in browser.get("/subscribers").text
     assert browser.send(shown, "/subscribers/anew").status == 409, "once"
+
+
+def test_of_the_log_only_the_lines_of_addresses_are_read(desk: Desk) -> None:
+    """It grows for years, and the page of calendars is opened every day: a line that cannot be read is not met."""
+    with desk.store.writing() as db:
+        db.exec_driver_sql("UPDATE audit SET at = 'long ago' WHERE action NOT IN ('restore', 'unsubscribe', 'reissue')")
+    with desk.store.reading() as db:
+        assert closed_by_a_restore(db) == []
+        with pytest.raises(Damaged):
+            audit.lines(db)

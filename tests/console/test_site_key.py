@@ -16,7 +16,7 @@ from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions
 from arshjul.store.site_key import key_in
-from arshjul.store.store import open_store
+from arshjul.store.store import make_store, open_store
 from tests import years
 from tests.console.conftest import NOW, AtOnce, Desk
 from tests.console.process import ConsoleProcess
@@ -35,7 +35,14 @@ def folder(tmp_path: Path) -> Path:
 
 def opened(folder: Path) -> Desk:
     """A console over the folder's year, imported under a key."""
-    import_year(folder / "plan", str(folder / "y.db"), "x", NOW, silent, key_file=folder / "key")
+    import_year(
+        folder / "plan",
+        str(folder / "y.db"),
+        "x",
+        NOW,
+        silent,
+        make=lambda url: make_store(url).with_key(folder / "key"),
+    )
     desk = Desk(open_store(str(folder / "y.db")).with_key(folder / "key"))
     desk.console = ConsoleServer(desk.store, AtOnce("", 60), clock=lambda: desk.now)
     return desk

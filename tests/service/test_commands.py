@@ -108,6 +108,17 @@ def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
     assert len(refused["differences"]) == 1
     assert "OP-001" in refused["differences"][0]
     assert "OP-001" in run("publish", "other", "--reason", "3", code=4).output
+    mark = refused["hash"][:12]
+    assert f"--seen {mark} " in run("publish", "other", "--reason", "3", code=4).stderr
+    run("publish", "other", "--reason", "3", "--seen", "0" * 12, code=4)
+    run("publish", "other", "--reason", "3", "--seen", mark[:3], code=4)
+    assert answer(run("publish", "other", "--reason", "3", "--seen", mark, "--json"))["revision"] == 3
+
+
+@PUBLISHED
+def test_a_revision_that_was_seen_can_be_named_by_its_number_too(run: Run) -> None:
+    run("publish", "moved", "--reason", "2")
+    run("publish", "other", "--reason", "3", "--seen", "1", code=4)
     assert answer(run("publish", "other", "--reason", "3", "--seen", "2", "--json"))["revision"] == 3
 
 

@@ -15,11 +15,11 @@ from arshjul.actions.restore import restore
 from arshjul.cli.app import app
 from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.store import revisions, schema, site_key
+from arshjul.store import audit, engine, revisions, schema, site_key
 from arshjul.store.store import Store, open_store
 from tests import years
 from tests.service.test_killed import in_a_child
-from tests.service.test_purge_sites import is_in_files, served_anew
+from tests.service.test_purge_sites import is_in_files, reading, served_anew
 
 YEAR = years.scenario()
 N = 2 * len(YEAR.operations)
@@ -80,12 +80,45 @@ def test_killed_at_any_step_it_goes_on(opened: Store, step: str) -> None:
 
     assert in_a_child(lambda: encrypt_sites(opened, "x", LATER, at)) == -signal.SIGKILL
     assert sites(opened) == before
-    assert count(opened)[0] == (0 if step in ("committed", "emptied") else N)
+    assert count(opened)[0] == (0 if step in ("committed", "emptied", "noted") else N)
     encrypt_sites(opened, "x", LATER)
     assert count(opened) == (0, N)
     assert not is_anywhere(opened)
     assert sites(opened) == before
     assert damage(opened) == []
+
+
+def test_what_is_owed_to_the_files_is_known_and_nothing_else_is_waited_for(
+    opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who reads all day stands in the way of emptying the files: it is done when he has ended, and once."""
+    monkeypatch.setattr(engine, "BUSY_S", 0.2)
+    hasty = open_store(url(opened)).with_key(tmp_path / "key")
+    other = open_store(url(opened))
+    with reading(other, "site"):
+        assert encrypt_sites(hasty, "x", LATER) == Encrypted(N, False)
+    assert encrypt_sites(hasty, "x", LATER) == Encrypted(0, True)
+    assert not is_anywhere(opened)
+    with reading(other, "site"), opened.writing() as db:
+        audit.add(db, LATER, "x", "import", "what the reader does not see")
+    with reading(other, "site"):
+        assert encrypt_sites(hasty, "x", LATER) == Encrypted(0, True)
+
+
+def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: Store, tmp_path: Path) -> None:
+    """Told afterwards, a revision would be served that its publisher was told has failed."""
+    encrypt_sites(opened, "x", LATER)
+    with opened.writing() as db:
+        db.execute(schema.site.update().where(schema.site.c.revision == 2).values(salt=b"x", body=b"{}"))
+    with opened.reading() as db:
+        before = revisions.pointer(db)
+    years.write(tmp_path / "3", YEAR, years.plan(YEAR, as_of=years.MADE + timedelta(days=2)))
+    words = ("publish", str(tmp_path / "3"), "--reason", "x", "--seen", str(before), "--db", url(opened))
+    done = CliRunner().invoke(app, [*words, "--key-file", str(tmp_path / "other")], env={"ARSHJUL_LANGUAGE": "en"})
+    assert done.exit_code == 2, done.output
+    assert "öppnar inte" in done.output, "in the language of the plan"
+    with opened.reading() as db:
+        assert revisions.pointer(db) == before
 
 
 def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The sites that lie in clear in a database, encrypted when it is opened with a key.
 
-It is one transaction: whatever ends it, every site is there, and the next start goes on.
+It is one transaction: whatever ends it, every site is there, and the next start goes on. The database's files are then
+rid of what lay there in clear; the log knows whether that is owed still.
 """
 
 from collections.abc import Callable
@@ -10,8 +11,11 @@ from datetime import datetime
 from arshjul.store import audit, site_key
 from arshjul.store.store import Store
 
-STEPS = ("begun", "encrypted", "logged", "committed", "emptied")
+STEPS = ("begun", "encrypted", "logged", "committed", "emptied", "noted")
 """The steps, in order: where a crash can come between."""
+
+
+_ENCRYPTED, _FORGOTTEN = "encrypt-sites", "forget-sites"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,21 @@ def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], N
         if not site_key.has_key(db):
             return Encrypted(0, True)
         n, _ = site_key.count(db)
+        is_owed = audit.last_of(db, _ENCRYPTED, _FORGOTTEN) == _ENCRYPTED
     if n:
-        with store.rewriting_sites() as db:
+        with store.writing() as db:
             at("begun")
             n = site_key.encrypt_all(db)
             at("encrypted")
-            audit.add(db, now, actor, "encrypt-sites", f"{n} sites")
+            audit.add(db, now, actor, _ENCRYPTED, f"{n} sites")
             at("logged")
         at("committed")
-    is_forgotten = store.empty_log()
+    if not n and not is_owed:
+        return Encrypted(0, True)
+    is_forgotten = store.forget_what_was_removed()
     at("emptied")
+    if is_forgotten:
+        with store.writing() as db:
+            audit.add(db, now, actor, _FORGOTTEN, "sites in clear")
+        at("noted")
     return Encrypted(n, is_forgotten)

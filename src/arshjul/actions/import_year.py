@@ -1,5 +1,6 @@
 """import: a plan folder, or a scenario, becomes the database's year."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder
 from arshjul.store import audit, drafts, revisions
-from arshjul.store.store import Transaction, make_store
+from arshjul.store.store import Store, Transaction, make_store
 
 
 def import_year(
@@ -22,13 +23,13 @@ def import_year(
     speak: Speak,
     *,
     rehearsal: bool = False,
-    key_file: Path | None = None,
+    make: Callable[[str], Store] = make_store,
 ) -> Draft:
     """Puts the year into the database at that address, which is made where there is none; the draft of now.
 
     Into one that holds a year already, a scenario comes as the scenario as it should now be, which waits
     for a plan. Refused where a folder is not of the year that is there. A scenario that was
-    read is taken as it is. `key_file` holds the key of sites.
+    read is taken as it is. `make` opens the database, or makes it.
     """
     plan = None
     if isinstance(source, Scenario):
@@ -39,7 +40,7 @@ def import_year(
     else:
         scenario = opened_scenario(source, speak)
     _refuse_without_agencies(scenario)
-    store = make_store(given).with_key(key_file)
+    store = make(given)
     with store.writing() as db:
         _mark(db, actor, now, rehearsal=rehearsal)
         if drafts.read(db) is None and revisions.pointer(db) is None:

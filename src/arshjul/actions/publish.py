@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from arshjul.actions.address_term import go_on
 from arshjul.actions.plan_files import history_of
@@ -94,7 +93,7 @@ def publish(
 ) -> Published:
     """Publishes the folder's plan as the next revision.
 
-    `seen` is the revision that was looked at, its number or its hash; None: what the folder was made from. `at`
+    `seen` is the revision that was looked at, its hash or its number; None: what the folder was made from. `at`
     is called with the name of each step when it is done. `telling` writes messages to parties in the same
     transaction; left out, those that wait are renewed.
     Refused where the plan does not pass its check or is seen from a day to come, or where another
@@ -104,13 +103,21 @@ def publish(
 
 
 def publish_to(
-    given: str, read: PlanFolder, cause: Cause, words: Words, seen: int | None = None, key_file: Path | None = None
+    given: str,
+    read: PlanFolder,
+    cause: Cause,
+    words: Words,
+    seen: int | str | None = None,
+    make: Callable[[str], Store] = make_store,
 ) -> tuple[Store, Published]:
-    """The same, in the database at that address, which is made where there is none; for a plan that is refused, not."""
+    """The same, in the database at that address, which is made where there is none; for a plan that is refused, not.
+
+    `make` opens the database, or makes it.
+    """
     cause = _fit(read, cause)
     if not is_there(given) and not cause.is_rehearsal:
         _refuse_ahead(read.plan, cause.now)
-    store = make_store(given).with_key(key_file)
+    store = make(given)
     return store, _published(store, read, cause, words, seen, no_steps)
 
 

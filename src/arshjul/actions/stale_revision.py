@@ -19,11 +19,14 @@ from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder
 from arshjul.planning.notices import notices
 from arshjul.store.revisions import Revision
 
+SEEN_LETTERS = 12
+"""The letters of a revision's hash by which a person names it."""
+
 
 class StaleRevision(Refused):
     """Refused: another revision is served than the one that was seen.
 
-    `current` is its number; `differences` say what it changed since the plan that was seen or, under
+    `current` is its number, `hash` its hash; `differences` say what it changed since the plan that was seen or, under
     that `heading`, what would change if this one took its place. `is_another`: of another plan altogether.
     """
 
@@ -38,6 +41,7 @@ class StaleRevision(Refused):
     ) -> None:
         super().__init__(message)
         self.current = current.number
+        self.hash = current.hash
         self.reason = current.reason
         self.heading = heading
         self.differences = differences
@@ -47,15 +51,24 @@ class StaleRevision(Refused):
 def refuse_stale(read: PlanFolder, current: Current | None, seen: int | str | None) -> None:
     """Raises StaleRevision where the folder was not made from what is served.
 
-    `seen` is the revision that was seen: its number, as a person says it, or its hash; None: the folder tells.
+    `seen` is the revision that was seen: its hash, or how that begins, or its number; None: the folder tells.
     """
     if current is None:
         return
     if seen is not None:
-        if seen not in (current.revision.number, current.revision.hash):
+        if not _is_seen(str(seen), current.revision):
             raise stale(read, current)
     elif is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
         raise stale(read, current)
+
+
+def _is_seen(seen: str, revision: Revision) -> bool:
+    return seen == str(revision.number) or (len(seen) >= len(_mark(revision)) and revision.hash.startswith(seen))
+
+
+def _mark(revision: Revision) -> str:
+    """The beginning of its hash, as people are told it: after a restore, another revision can have its number."""
+    return revision.hash[:SEEN_LETTERS]
 
 
 def stale(read: PlanFolder, current: Current) -> StaleRevision:
@@ -64,8 +77,8 @@ def stale(read: PlanFolder, current: Current) -> StaleRevision:
         return _of_another(read, current)
     message = Message(
         "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew "
-        "from it, or say --seen {current} where this plan shall replace it.",
-        {"current": current.revision.number},
+        "from it, or say --seen {seen} where this plan shall replace it.",
+        {"current": current.revision.number, "seen": _mark(current.revision)},
     )
     before = _started_from(read)
     if before is None:
@@ -90,6 +103,7 @@ def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
     )
     values = {
         "current": current.revision.number,
+        "seen": _mark(current.revision),
         "served": _plan_said(current.scenario),
         "own": _plan_said(read.scenario),
     }
@@ -98,7 +112,7 @@ def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
             "Another plan is served: revision {current} is {served}. This one is {own}, of another year or town, and "
             "would replace it whole: to subscribers, operations with the same id are moved, and the others called "
             "off. Give the plan a name of its own or, to keep both, publish it to another database with --db. Say "
-            "--seen {current} if it is meant so.",
+            "--seen {seen} if it is meant so.",
             values,
         )
         heading = Message("What this plan would change of it:")
@@ -106,7 +120,7 @@ def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
     message = Message(
         "Another plan is served: revision {current} is {served}. This one is {own}, and would replace it whole: its "
         "subscribers get this plan instead, and what is still to come of the old one is called off. To keep both, "
-        "publish to another database with --db. Say --seen {current} if it is meant so.",
+        "publish to another database with --db. Say --seen {seen} if it is meant so.",
         values,
     )
     called_off = found.sentences[: len(found.changes.dropped)]

@@ -128,10 +128,11 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
 
 def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
     """Those that a restore has revoked, and who have got no new address since."""
-    log = audit.lines(db)
-    restored = {line.at for line in log if line.action == audit.RESTORE}
-    done = {line.about.rpartition(" ")[2] for line in log if line.action in ("unsubscribe", "reissue")}
-    served = set(_parties(db)) if restored else set()
+    restored = {line.at for line in audit.lines(db, audit.RESTORE)}
+    if not restored:
+        return []
+    done = {line.about.rpartition(" ")[2] for line in audit.lines(db, "unsubscribe", "reissue")}
+    served = set(_parties(db))
     return [
         one
         for one in readers.subscribers(db)

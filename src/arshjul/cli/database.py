@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,8 +67,29 @@ def tell_rehearsal(console: Console, store: "Store") -> bool:
     with store.reading() as db:
         is_rehearsal = audit.is_rehearsal(db)
     if is_rehearsal:
-        console.talk(Message("REHEARSAL: in {name} a year is only tried out.", {"name": store.name}))
+        say_rehearsal(console, store.name)
     return is_rehearsal
+
+
+def say_rehearsal(console: Console, name: str) -> None:
+    """Says that a year is only tried out in the database of that name."""
+    console.talk(Message("REHEARSAL: in {name} a year is only tried out.", {"name": name}))
+
+
+def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], Store]":
+    """Opens a database for a command that changes it, or makes it: its sites under the key before anything is changed.
+
+    What fails then has changed nothing, and what was changed does not end as a failure.
+    """
+
+    def make(given: str) -> "Store":
+        from arshjul.store.store import make_store
+
+        store = make_store(given).with_key(site_key)
+        encrypt_sites(console, store, by)
+        return store
+
+    return make
 
 
 def encrypt_sites(console: Console, store: "Store", by: str) -> None:

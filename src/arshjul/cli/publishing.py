@@ -16,8 +16,10 @@ from arshjul.cli.database import (
     SiteKey,
     actor,
     encrypt_sites,
+    maker,
     moment_in,
     now,
+    say_rehearsal,
     tell_rehearsal,
 )
 from arshjul.cli.options import Commands, Debug, Folder, Json, say
@@ -35,8 +37,8 @@ def publish(
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Why: what the others will read."))],
     db: Db = DEFAULT_DB,
     seen: Annotated[
-        int | None,
-        typer.Option("--seen", metavar="N", help=say("The served revision that you have seen and mean to replace.")),
+        str | None,
+        typer.Option("--seen", metavar="HASH", help=say("The served revision that you have seen and mean to replace.")),
     ] = None,
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
@@ -54,12 +56,13 @@ def publish(
         read = opened(folder, console.speak)
         try:
             cause = Cause(reason, actor(by), now(), rehearsal)
-            store, done = publish_to(db, read, cause, console.words, seen, site_key)
-            encrypt_sites(console, store, actor(by))
+            make = maker(console, site_key, actor(by))
+            store, done = publish_to(db, read, cause, console.words, seen, make)
         except StaleRevision as error:
             _tell_stale(console, error, as_json)
             raise typer.Exit(REFUSED) from None
-        tell_rehearsal(console, store)
+        if rehearsal:
+            say_rehearsal(console, store.name)
         if as_json:
             tell = {} if done.news is None else done.news.tell
             console.json(
@@ -109,8 +112,8 @@ def refresh(
 
         store = open_store(db, bring_up_to_date=True).with_key(site_key)
         encrypt_sites(console, store, actor(by))
-        done = refresh(store, actor(by), now())
         tell_rehearsal(console, store)
+        done = refresh(store, actor(by), now())
         if as_json:
             console.json(_done(done))
         elif done.is_new:
@@ -189,6 +192,7 @@ def _tell_stale(console: Console, error: "StaleRevision", as_json: bool) -> None
             {
                 "refused": "stale",
                 "current": error.current,
+                "hash": error.hash,
                 "reason": error.reason,
                 "another_plan": error.is_another,
                 "differences": sentences,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.console import FOUND_WRONG, Console, answering
-from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, encrypt_sites, now
+from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, encrypt_sites, maker, now
 from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -178,7 +178,6 @@ def bring_in(
         from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
         from arshjul.actions.sent_workbook import workbook_scenario
         from arshjul.formats.workbook.reading import is_workbook
-        from arshjul.store.store import open_store
 
         own = None
         if map_path is not None and not map_path.exists():
@@ -192,8 +191,8 @@ def bring_in(
             console.speak(own.language)
             for note in read.notes:
                 console.talk(note)
-        done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, key_file=site_key)
-        encrypt_sites(console, open_store(db).with_key(site_key), actor(by))
+        make = maker(console, site_key, actor(by))
+        done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, make=make)
         if as_json:
             console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
             return

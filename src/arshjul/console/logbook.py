@@ -132,7 +132,7 @@ _ABOUT: Mapping[str, Callable[[Parts, Names], Message | None]] = {
     **dict.fromkeys(("ask", "call", "post", "take-out"), _party),
     **dict.fromkeys(("publish", "refresh", "mend"), _revision),
     **dict.fromkeys(("invite", "sign-in"), lambda parts, _: ROLE_NAMES[parts[1]]),
-    **dict.fromkeys(("sign-out", "rehearsal"), lambda *_: None),
+    **dict.fromkeys(("sign-out", "rehearsal", "forget-sites"), lambda *_: None),
     "clock": lambda parts, _: Message("{moment}", {"moment": datetime.fromisoformat(parts[0])}),
     "edit-operation": _operation,
     "choose": _choice,

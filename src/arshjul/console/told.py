@@ -40,6 +40,7 @@ _DONE: Mapping[str, Message] = {
     "unsubscribe": Message("revoked a calendar's address"),
     "purge-sites": Message("removed sites"),
     "encrypt-sites": Message("encrypted sites"),
+    "forget-sites": Message("took sites that lay in clear out of the database's files"),
     audit.MEND: Message("said that the clock is right"),
     audit.RESTORE: Message("put a backup back"),
     audit.REHEARSAL: Message("began a rehearsal"),

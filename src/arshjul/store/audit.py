@@ -110,9 +110,19 @@ def _last(db: Transaction) -> AuditLine | None:
     return None if row is None else AuditLine(**row)
 
 
-def lines(db: Transaction) -> list[AuditLine]:
-    """All of them, the first first."""
-    return [AuditLine(**row) for row in db.execute(select(schema.audit).order_by(schema.audit.c.number)).mappings()]
+def lines(db: Transaction, *actions: str) -> list[AuditLine]:
+    """All of them, or those of these actions alone, the first first."""
+    query = select(schema.audit).order_by(schema.audit.c.number)
+    if actions:
+        query = query.where(schema.audit.c.action.in_(actions))
+    return [AuditLine(**row) for row in db.execute(query).mappings()]
+
+
+def last_of(db: Transaction, *actions: str) -> str | None:
+    """The last of these actions that was done; None where none was."""
+    line = schema.audit.c
+    found = select(line.action).where(line.action.in_(actions)).order_by(line.number.desc()).limit(1)
+    return db.execute(found).scalar()
 
 
 def go_on(db: Transaction, other: list[AuditLine]) -> None:
