@@ -245,7 +245,7 @@ UNDERNEATH = (
         "the last date is not withdrawn",
         "context",
     ),
-    Fault("rules.hit", "in breach.yielding\n", "in breach.yielding[:1]\n", "only one of several is hit", "context"),
+    Fault("rules.hit", "in breach.yielding:\n", "in breach.yielding[:1]:\n", "only one of several is hit", "context"),
     Fault(
         "domain.placement",
         "(self.slot, self.staffing) == (other.slot, other.staffing)",
