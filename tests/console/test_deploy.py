@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,18 @@ def test_no_request_that_is_refused_before_its_place_is_known_brings_an_address_
         logs = there.logs()
         assert "GET /log" in logs
         assert secret not in logs
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+def test_who_asks_without_end_where_nobody_signs_in_is_put_off_and_stands_in_no_log(desk: Desk, tmp_path: Path) -> None:
+    secret = "x" * 43
+    with behind_nginx(desk, tmp_path) as there:
+        with ThreadPoolExecutor(20) as many:
+            got = list(many.map(lambda _: get(there.port, f"/answers/{secret}", AS_IT_IS).status, range(200)))
+        assert set(got) == {422, 429}
+        assert got.count(422) >= 21, "twenty at once are let in"
+        assert get(there.port, "/log", AS_IT_IS).status == 401, "who signs in is not put off for it"
+        assert secret not in there.logs()
 
 
 def test_everything_beside_an_open_page_is_open_too(desk: Desk) -> None:

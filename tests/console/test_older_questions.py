@@ -13,10 +13,11 @@ import pytest
 from arshjul.actions import answers
 from arshjul.actions.answer_addresses import hand_out
 from arshjul.actions.answers import CHANGES_A_DAY, Question, TooManyChanges, answer_at, answer_for, questions
-from arshjul.actions.draft import ANSWERS, opened_draft
-from arshjul.errors import Refused
+from arshjul.actions.draft import ANSWERS, keep, opened_draft
+from arshjul.errors import Message, Refused, StorageError
 from arshjul.planning.proposal import Proposal
 from arshjul.store import drafts
+from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_asking import asked
@@ -248,6 +249,22 @@ def test_an_answer_that_says_what_is_known_makes_no_row_and_outdates_no_job(desk
     assert browser.send(browser.get(again), again, option="fewest-changes").status == 303
 
 
+def test_parties_of_one_name_have_each_their_own_changes(desk: Desk) -> None:
+    asked(desk.browser())
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        agencies = {id: replace(one, name="Kommunen") for id, one in draft.scenario.agencies.items()}
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.WORDS)
+    names = {one.party: one.name for one in every(desk)}
+    first, second, *_ = (party for party in names if party in agencies)
+    changed = [f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}" for party in (first, second)]
+    for reply in flips(CHANGES_A_DAY + 2):
+        last = desk.stranger().post(changed[0], {f"answer-{names[first]}": reply}).status
+    assert last == 429
+    given = [desk.stranger().post(changed[1], {f"answer-{names[second]}": one}).status for one in ("yes", "no")]
+    assert given == [200, 200]
+
+
 @BOTH
 def test_many_hands_at_one_address_change_its_mind_no_oftener_than_one(desk: Desk, party: str) -> None:
     token = hand_out(desk.store, party, "Eva", desk.now)
@@ -281,3 +298,22 @@ def test_after_the_deadline_an_open_page_answers_nothing(desk: Desk, party: str)
     desk.now += timedelta(hours=2)
     assert contact.post(path, yes(page)).status == 409
     assert (party, "yes") not in said(desk)
+
+
+def test_what_changes_nothing_at_an_address_waits_for_nobody_who_writes(
+    desk: Desk, party: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    (field,) = yes(contact.get(path))
+    assert contact.post(path, {field: "yes"}).status == 200
+
+    def locked(_: object) -> None:
+        raise StorageError(Message("locked"))
+
+    monkeypatch.setattr(type(desk.store), "writing", locked)
+    assert contact.post(path, {field: "yes"}).status == 200
+    assert contact.post("/answers/x", {field: "no"}).status == 422
+    assert contact.post(path, {"answer-x": "no"}).status == 409
+    late = contact.post(path, {field: "no"})
+    assert late.status == 503, "that could not be kept, and it is not the answer's fault"

@@ -7,7 +7,7 @@ older question is told what is asked now.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
 from arshjul.store import jobs
-from arshjul.store.drafts import StoredEntry
+from arshjul.store.proposals import AnswerAddress
 from arshjul.store.store import Store, Transaction
 
 NAME = 32
@@ -117,19 +117,14 @@ def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetim
 
     TooManyChanges where it has changed its mind too often there.
     """
+    with store.reading() as db:  # who changes nothing is in the way of nobody who writes
+        if not _changed_at(db, token, replies, now)[2]:
+            return
     with store.writing() as db:
-        address, draft = address_of(db, token, now), opened_draft(db)
-        party = draft.scenario.parties.get(address.party)
-        if party is None:  # the year has it no more
-            raise no_address()
-        changed, actor = _changed(draft, address.party, replies, now), party.name
-        since = max(address.created_at, now - DAY)
+        address, draft, changed = _changed_at(db, token, replies, now)
+        actor = draft.scenario.parties[address.party].name
         given = [
-            *(
-                (one.at, _place(json.loads(one.body)))
-                for one in draft.waiting
-                if _is_of(one, actor) and one.at >= since
-            ),
+            *_given_at(draft, address, actor, now - DAY),
             *((now, _place(answer_mapping(one))) for one in changed),
         ]
         if changed and _changes(given) > CHANGES_A_DAY:
@@ -137,8 +132,13 @@ def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetim
         _keep_answers(db, draft, changed, actor, now)
 
 
-def _is_of(entry: StoredEntry, actor: str) -> bool:
-    return entry.list == ANSWERS and entry.actor == actor
+def _given_at(draft: Draft, address: AnswerAddress, actor: str, since: datetime) -> Iterator[tuple[datetime, str]]:
+    """When and of what places the party, not only one of its name, said something since it has that address."""
+    for entry in draft.waiting:
+        if entry.list == ANSWERS and entry.actor == actor and entry.at >= max(address.created_at, since):
+            body = json.loads(entry.body)
+            if body["party"] == address.party:
+                yield entry.at, _place(body)
 
 
 def _changes(given: Iterable[tuple[datetime, str]]) -> int:
@@ -156,6 +156,16 @@ def _changes(given: Iterable[tuple[datetime, str]]) -> int:
         n += not known.isdisjoint(places)
         known |= places
     return n
+
+
+def _changed_at(
+    db: Transaction, token: str, replies: Mapping[str, str], now: datetime
+) -> tuple[AnswerAddress, Draft, list[Answered]]:
+    """The address, the draft, and what is said there that is not known. InputError where it lets nobody answer."""
+    address, draft = address_of(db, token, now), opened_draft(db)
+    if address.party not in draft.scenario.parties:  # the year has it no more
+        raise no_address()
+    return address, draft, _changed(draft, address.party, replies, now)
 
 
 def _place(body: Mapping[str, object]) -> str:

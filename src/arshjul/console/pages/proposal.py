@@ -15,7 +15,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
 from arshjul.domain.party_mail import PartyMail
-from arshjul.errors import ArshjulError, InputError, Message
+from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.notices import Letter
 from arshjul.store import jobs, outbox, proposals
 
@@ -188,7 +188,7 @@ def take_answers(visit: Visit) -> Answer:
         answer_at(visit.store, visit.path["token"], {name: reply for name, reply in given.items() if reply}, visit.now)
     except TooManyChanges as error:
         return _questions(visit, wrong=error.message, status=429)
-    except ArshjulError as error:
+    except (InputError, Refused) as error:
         return _questions(visit, wrong=error.message, status=409)
     return _questions(visit, sent=True)
 
