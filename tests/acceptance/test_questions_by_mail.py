@@ -136,6 +136,8 @@ def test_a_question_is_answered_as_it_was_asked_and_mailed_once(desk: Desk) -> N
 
         anew = desk.post(server)
         assert anew.keys() == ASKED
+        refused = desk.answered(tokens["miljo@example.se"], old, "yes")
+        assert (refused.status, second in refused.text) == (409, True), "the first mail leads to what is asked now"
         kept = desk.answered(anew["miljo@example.se"], desk.page(anew["miljo@example.se"])[1], "yes")
         assert kept.status in {200, 303}
         assert "1 av 3 frågor är besvarade" in desk.console.get("/proposal").text

@@ -17,9 +17,9 @@ ANSWER_DAYS = 7
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
     """A new token at which that party answers; the one that it had lets nobody in any more."""
     with store.writing() as db:
+        proposals.close_of(db, party, now)
         token = new_address(db, party, now)
         audit.add(db, now, actor, "ask", f"address of {party}")
-        proposals.close_others(db, party, digest_of_token(token).hex(), now)
     return token
 
 

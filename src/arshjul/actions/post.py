@@ -5,7 +5,8 @@ before the mail server is taken leave of: what was taken out meanwhile is not se
 left a claim: that message is sent once more, under the same Message-ID, and the addresses in both mails are good.
 
 The address at which a party answers is a secret: it is made when its question is sent, and stands in
-that mail alone. One that could not be sent closes it again.
+that mail alone. One that could not be sent closes it again. Who was sent several, to one mailbox, can answer at each:
+all show what is asked now. The first to another mailbox closes those of the former.
 """
 
 import hashlib
@@ -29,6 +30,11 @@ from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store
 
 LONGEST_FAULT = 200
+
+PIECE = 6
+"""So many characters of an address that follow each other quote it; fewer are chance."""
+LEFT_OUT = "…"
+"""What stands where a mail server quoted an address."""
 
 REFUSED = range(400, 600)
 """The numbers by which a mail server says that it has not taken a text."""
@@ -130,7 +136,7 @@ def _id(one: OutboxMessage, key: bytes) -> str:
 
 
 def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, now: datetime) -> OutboxMessage:
-    """Writes down how it went. Of a mail that may have gone before, the address in it stays good too."""
+    """Writes down how it went. The addresses that the same mailbox was sent before stay good; older ones are closed."""
     one, digest = claimed.message, digest_of_token(claimed.token).hex()
     with store.writing() as db:
         if fault is not None:
@@ -140,7 +146,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
             return replace(one, tried_at=now, fault=fault.text)
         outbox.sent(db, one, now)
         if claimed.token:
-            proposals.close_others(db, one.party, digest, now, one.doubtful_since)
+            proposals.close_older(db, one.party, outbox.asked_there_since(db, one), now)
         audit.add(db, now, actor, "post", f"message {one.number} to {one.party}")
     return replace(one, tried_at=now, sent_at=now, fault="")
 
@@ -170,18 +176,24 @@ def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault |
     except InputError:
         return _Fault(NO_ADDRESS)
     except smtplib.SMTPRecipientsRefused as error:
-        return _Fault(next((_answered(*answer) for answer in error.recipients.values()), type(error).__name__))
+        answers = (_answered(*answer, claimed.token) for answer in error.recipients.values())
+        return _Fault(next(answers, type(error).__name__))
     except smtplib.SMTPResponseException as error:
         is_answer = isinstance(error, smtplib.SMTPDataError) and error.smtp_code in REFUSED
-        return _Fault(_answered(error.smtp_code, error.smtp_error), perhaps=smtp.has_begun and not is_answer)
+        said = _answered(error.smtp_code, error.smtp_error, claimed.token)
+        return _Fault(said, perhaps=smtp.has_begun and not is_answer)
     except (OSError, smtplib.SMTPException) as error:
         return _Fault(type(error).__name__, perhaps=smtp.has_begun)
     return None
 
 
-def _answered(code: int, text: bytes | str) -> str:
+def _answered(code: int, text: bytes | str, token: str) -> str:
+    """The mail server's words, without those that quote the address at which the party answers, or a piece of it."""
     said = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    return " ".join(clean(f"{code} {said}").split())[:LONGEST_FAULT]
+    pieces = {token[at : at + PIECE] for at in range(len(token) - PIECE + 1)}
+    told = clean(f"{code} {said}").split()
+    shown = (LEFT_OUT if "/answers/" in word or any(one in word for one in pieces) else word for word in told)
+    return " ".join(shown)[:LONGEST_FAULT]
 
 
 def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> EmailMessage:

@@ -15,6 +15,9 @@ LIMIT_S = 120.0
 MOST_SAID = 100_000
 """So many bytes a mail server says at most about one message."""
 
+TAKEN = 250
+"""The number by which a mail server says that it has taken a text; the sender knows no other."""
+
 
 class SmtpLine(smtplib.SMTP):
     """A connection for one message. `has_begun`: its text was handed over, whether or not that was acknowledged."""
@@ -31,9 +34,10 @@ class SmtpLine(smtplib.SMTP):
         return super().getreply()
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Hands the text over."""
+        """Hands the text over. Any number of the twohundreds says that it was taken, and becomes the usual one."""
         self.has_begun = True
-        return super().data(msg)
+        code, said = super().data(msg)
+        return (TAKEN if code // 100 == TAKEN // 100 else code), said
 
 
 class _Said(io.RawIOBase):

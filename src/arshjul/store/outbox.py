@@ -8,7 +8,7 @@ No secret stands in it: where a message leads to a page of answers, its address 
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
 
 from arshjul.domain.party_mail import PartyMail
 from arshjul.store import schema
@@ -110,6 +110,24 @@ def last_sent(db: Transaction, party: str, since: int) -> datetime | None:
         table.party == party, table.since >= since, table.sent_at.is_not(None), table.asks.is_(False)
     )
     return db.execute(at).scalar()
+
+
+def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
+    """When the first of the questions was put here that went to one address, up to this, with none to another between.
+
+    What was taken out untried went nowhere.
+    """
+    table = schema.outbox.c
+    tried = (table.sent_at.is_not(None), table.tried_at.is_not(None), table.claimed_at.is_not(None))
+    before = select(table.address, table.at).where(
+        table.party == one.party, table.asks, table.number < one.number, or_(*tried)
+    )
+    since = one.at
+    for address, at in db.execute(before.order_by(table.number.desc())):
+        if address != one.address:
+            break
+        since = at
+    return since
 
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:

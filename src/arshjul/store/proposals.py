@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from arshjul.store import outbox, schema
 from arshjul.store.chain import inflated, packed
@@ -61,25 +61,29 @@ def add_address(db: Transaction, made: AnswerAddress) -> None:
     db.execute(insert(schema.answer_address), [asdict(made)])
 
 
-def close_others(db: Transaction, party: str, digest: str, at: datetime, since: datetime | None = None) -> None:
-    """Closes the addresses that a party had before that one; not those made from `since` on, which it may have too."""
-    table = schema.answer_address
-    others = [table.c.party == party, table.c.digest != digest, table.c.revoked_at.is_(None)]
-    if since is not None:
-        others.append(table.c.created_at < since)
-    db.execute(update(table).where(*others).values(revoked_at=at))
+def close_of(db: Transaction, party: str, at: datetime) -> None:
+    """Closes every address of a party."""
+    _close(db, at, schema.answer_address.c.party == party)
+
+
+def close_older(db: Transaction, party: str, since: datetime, at: datetime) -> None:
+    """Closes the addresses of a party that were made before `since`."""
+    _close(db, at, schema.answer_address.c.party == party, schema.answer_address.c.created_at < since)
 
 
 def close(db: Transaction, digest: str, at: datetime) -> None:
     """Closes an address that is open."""
-    table = schema.answer_address
-    db.execute(update(table).where(table.c.digest == digest, table.c.revoked_at.is_(None)).values(revoked_at=at))
+    _close(db, at, schema.answer_address.c.digest == digest)
 
 
 def close_all(db: Transaction, at: datetime) -> None:
     """Closes every address."""
+    _close(db, at)
+
+
+def _close(db: Transaction, at: datetime, *which: ColumnElement[bool]) -> None:
     table = schema.answer_address
-    db.execute(update(table).where(table.c.revoked_at.is_(None)).values(revoked_at=at))
+    db.execute(update(table).where(*which, table.c.revoked_at.is_(None)).values(revoked_at=at))
 
 
 def doors(db: Transaction) -> dict[str, Door]:

@@ -1,0 +1,135 @@
+"""Which addresses to answer at are good once mails have gone, and what a mail server's words tell of them."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from arshjul.actions.answer_addresses import hand_out, party_of
+from arshjul.actions.post import post
+from arshjul.domain.party_mail import PartyMail
+from arshjul.errors import InputError
+from arshjul.store import outbox, proposals
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Store, make_store
+from tests.console.mail_stand_in import StandIn
+from tests.databases import Databases, databases, filled_databases
+from tests.years import NOW
+
+__all__ = ["databases", "filled_databases"]
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def store(databases: Databases) -> Store:
+    return make_store(databases.filled("no question", make_store))
+
+
+@pytest.fixture
+def mail() -> Iterator[StandIn]:
+    with StandIn() as made:
+        yield made
+
+
+def put(store: Store, minute: int, address: str = "a0@example.se") -> None:
+    with store.writing() as db:
+        mail = PartyMail("Kan ni?", "Kan ni den 17?")
+        outbox.add(db, "a0", address, mail, "test", NOW + minute * MINUTE, asks=True)
+
+
+def sent(store: Store, mail: StandIn, minute: int) -> list[OutboxMessage]:
+    return post(store, mail.server, "test", lambda: NOW + minute * MINUTE)
+
+
+def good(store: Store, *tokens: str) -> list[bool]:
+    return [is_good(store, token) for token in tokens]
+
+
+def is_good(store: Store, token: str) -> bool:
+    with suppress(InputError):
+        return party_of(store, token, NOW + timedelta(hours=1)) == "a0"
+    return False
+
+
+def test_of_several_mails_to_one_mailbox_each_address_is_good(store: Store, mail: StandIn) -> None:
+    for minute in (0, 2, 4):
+        put(store, minute)
+        sent(store, mail, minute + 1)
+    assert good(store, *(one.token for one in mail.mails)) == [True, True, True]
+
+
+def test_the_first_mail_to_another_mailbox_closes_what_the_former_was_sent(store: Store, mail: StandIn) -> None:
+    by_hand = hand_out(store, "a0", "Eva", NOW - MINUTE)
+    for minute, name in ((0, "old"), (2, "new"), (4, "old"), (6, "old")):
+        put(store, minute, f"{name}@example.se")
+        sent(store, mail, minute + 1)
+    assert good(store, by_hand, *(one.token for one in mail.mails)) == [False, False, False, True, True]
+
+
+def test_what_was_taken_out_before_it_was_tried_went_to_no_mailbox(store: Store, mail: StandIn) -> None:
+    put(store, 0)
+    sent(store, mail, 1)
+    put(store, 2, "other@example.se")
+    with store.writing() as db:
+        outbox.take_out(db, 2)
+    put(store, 3)
+    sent(store, mail, 4)
+    assert good(store, *(one.token for one in mail.mails)) == [True, True]
+
+
+def test_an_address_that_is_handed_out_while_a_mail_goes_is_good(store: Store, mail: StandIn) -> None:
+    put(store, 0)
+    by_hand: list[str] = []
+
+    def hand_one_out(_: object) -> None:
+        by_hand.append(hand_out(store, "a0", "Eva", NOW + 2 * MINUTE))
+
+    mail.steps["DATA"] = hand_one_out
+    assert [one.fault for one in sent(store, mail, 1)] == [""]
+    assert good(store, mail.mails[0].token, *by_hand) == [False, True], "the newer one alone"
+
+
+QUOTES = {
+    "whole": "blocked https://a.example.se/answers/{token}",
+    "wrapped": "blocked https%3A%2F%2Fa.example.se%2Fanswers%2F{token}&x=1",
+    "alone": "blocked '{token}'",
+    "cut": "blocked {half}",
+    "broken": "blocked {half}\r\n{number}-5.7.1 {other}",
+}
+
+
+@pytest.mark.parametrize("quote", QUOTES.values(), ids=QUOTES)
+@pytest.mark.parametrize("number", [554, 451, 399])
+def test_a_mail_server_that_quotes_the_address_is_not_quoted(
+    store: Store, mail: StandIn, number: int, quote: str
+) -> None:
+    put(store, 0)
+
+    def quoting(_: object) -> bytes:
+        token = mail.mails[-1].token
+        values = {"token": token, "half": token[:20], "other": token[20:], "number": number}
+        return f"{number}-5.7.1 {quote.format(**values)}\r\n{number} 5.7.1 here\r\n".encode()
+
+    mail.steps["text"] = quoting
+    (done,) = sent(store, mail, 1)
+    with store.reading() as db:
+        (kept,) = outbox.waiting(db)
+    assert done.fault == kept.fault
+    assert kept.fault.startswith(f"{number} 5.7.1 blocked …")
+    assert kept.fault.endswith("5.7.1 here")
+    token = mail.mails[0].token
+    assert not any(token[at : at + 6] in kept.fault for at in range(len(token) - 5))
+
+
+@pytest.mark.parametrize("number", [251, 299])
+def test_a_mail_server_that_says_in_other_numbers_that_it_took_the_mail_took_it(
+    store: Store, mail: StandIn, number: int
+) -> None:
+    put(store, 0)
+    mail.steps["text"] = lambda _: f"{number} queued\r\n".encode()
+    assert [one.fault for one in sent(store, mail, 1)] == [""]
+    assert sent(store, mail, 2) == []
+    with store.reading() as db:
+        assert proposals.open_parties(db, NOW + 2 * MINUTE) == {"a0"}
