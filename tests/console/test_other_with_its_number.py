@@ -61,8 +61,8 @@ def test_starting_over_from_another_plan_of_the_same_version_loses_no_entry(desk
     browser = desk.browser()
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
     browser.send(browser.get("/"), "/take-back", entry="1")  # there is a draft, that goes on from version 1
-    made = of_another(desk.store, tmp_path / "other", seen=1)
     chosen(browser)
+    made = of_another(desk.store, tmp_path / "other", seen=1)
     found = draft(desk.store)
     assert found.made_plan.revision == made.revision == 2
     assert OVERTAKEN in browser.get("/").text

@@ -59,6 +59,20 @@ class StaleDraft(Refused):
         )
 
 
+class OvertakenDraft(Refused):
+    """Refused: somebody has published since the draft began, and it would take the place of what is not in it."""
+
+    def __init__(self, published: Revision) -> None:
+        values = {"who": published.actor, "n": published.number, "reason": published.reason}
+        super().__init__(
+            Message(
+                "{who} has published revision {n} meanwhile ({reason}), which is not in the plan here: start over from "
+                "what is served. Nothing that was entered is lost, it waits for new options.",
+                values,
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The year as it is now. `scenario` has its sites; `plan` is None before the first one.
@@ -67,7 +81,8 @@ class Draft:
     `version` counts what was changed since, 0 where nothing was. `waiting` are the entries that no plan has answered;
     `given` is the scenario as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is
     the option that the parties are asked about until the `deadline`; under `asking_key` questions have names that
-    nobody can guess. `restored_at`: when a backup was last put back.
+    nobody can guess. `restored_at`: when a backup was last put back. `published`: the revision by which
+    what is served was published, by somebody and for a reason; the served one may be a refresh of it.
     """
 
     scenario: Scenario
@@ -82,6 +97,7 @@ class Draft:
     proposal: Proposal | None = None
     deadline: datetime | None = None
     restored_at: datetime | None = None
+    published: Revision | None = None
     asking_key: bytes = field(default=b"", repr=False)
 
     @property
@@ -205,7 +221,7 @@ def opened_draft(db: Transaction) -> Draft:
             raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
         scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
         draft = Draft(scenario, served.plan, served, 0, served.revision, waiting, None, None, is_rehearsal)
-        return replace(draft, restored_at=revisions.restored_at(db))
+        return _of_database(db, draft)
     plan = None
     if found.plan:
         bare, plan = year_of_json(found.scenario, found.plan)
@@ -219,7 +235,13 @@ def opened_draft(db: Transaction) -> Draft:
     if served is not None and plan == served.plan:  # published, whatever ended the process that did
         base = served.revision
     draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
-    return _with_proposal(db, replace(draft, restored_at=revisions.restored_at(db)))
+    return _with_proposal(db, _of_database(db, draft))
+
+
+def _of_database(db: Transaction, draft: Draft) -> Draft:
+    """With what the database says of itself, and of what is served."""
+    by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
+    return replace(draft, restored_at=revisions.restored_at(db), published=by)
 
 
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:
@@ -241,6 +263,12 @@ def refuse_other(draft: Draft, seen: str) -> None:
     """Raises StaleDraft where the draft is another than the one that was seen."""
     if draft.stamp != seen:
         raise StaleDraft
+
+
+def refuse_overtaken(draft: Draft) -> None:
+    """Raises OvertakenDraft where the draft goes on from another revision than the one that is served."""
+    if draft.published is not None and draft.is_overtaken:
+        raise OvertakenDraft(draft.published)
 
 
 def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from arshjul.actions.draft import Draft, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.draft import Draft, StaleDraft, keep, opened_draft, refuse_other, refuse_overtaken
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -111,10 +111,12 @@ def _option(stored: StoredOption) -> FoundOption:
 def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
     """Takes a job's option as the draft's plan, which answers everything that waited.
 
-    StaleDraft where the draft is not the one that the job was of.
+    StaleDraft where the draft is not the one that the job was of; OvertakenDraft where somebody has published since
+    that began.
     """
     with store.writing() as db:
         draft, job = opened_draft(db), jobs.job(db, number)
+        refuse_overtaken(draft)
         refuse_other(draft, seen)
         if job is None or job.version != draft.version:
             raise StaleDraft

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.answer_addresses import ANSWER_DAYS
 from arshjul.actions.answers import pair_of, questions
-from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other, refuse_overtaken
 from arshjul.actions.options import FoundOption
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
@@ -68,10 +68,11 @@ def proposal_of(draft: Draft, option: FoundOption) -> Proposal:
 def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
     """Asks all who have a part in a job's option, and puts the question to each that has an address into the outbox.
 
-    StaleDraft where the job is not of the draft as it was seen.
+    StaleDraft where the job is not of the draft as it was seen; OvertakenDraft where somebody has published since.
     """
     with store.writing() as db:
         draft, job = opened_draft(db), jobs.job(db, number)
+        refuse_overtaken(draft)
         refuse_other(draft, seen)
         found = {one.option: one for one in jobs.options(db, number)}
         if job is None or job.version != draft.version or option not in found or draft.plan is None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from arshjul.actions.draft import Draft, opened_draft
+from arshjul.actions.draft import Draft, opened_draft, refuse_overtaken
 from arshjul.actions.publish import Cause, Published, publish
 from arshjul.actions.revision_messages import RevisionMessages, letters_of
-from arshjul.actions.stale_revision import seen_from
+from arshjul.actions.stale_revision import StaleRevision, seen_from
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
@@ -63,16 +63,23 @@ def publish_draft(
 
     With `mail`, it is mailed to those who have an address; the others are to be called.
 
-    OtherDifference where the draft is not what was shown.
+    OtherDifference where the draft is not what was shown; OvertakenDraft where somebody else has published since it
+    began, whether that was seen or not.
     """
     with store.reading() as db:
         draft = opened_draft(db)
+    refuse_overtaken(draft)
     found = difference(draft, words)
     if found.digest != digest:
         raise OtherDifference
     read = folder_of(draft, words)
     seen = None if draft.served is None else draft.served.revision.hash
-    done = publish(store, read, cause, words, seen, at, partial(RevisionMessages.put, mail=mail))
+    try:
+        done = publish(store, read, cause, words, seen, at, partial(RevisionMessages.put, mail=mail))
+    except StaleRevision:
+        with store.reading() as db:
+            refuse_overtaken(opened_draft(db))
+        raise
     with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
         now = opened_draft(db)
         if now.version == draft.version and now.clock is None and now.given is None:  # what waits stands on

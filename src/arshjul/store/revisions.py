@@ -160,6 +160,12 @@ def revision(db: Transaction, number: int) -> Revision | None:
     return None if row is None else Revision(**row)
 
 
+def published(db: Transaction, number: int) -> Revision | None:
+    """The revision by which the year was published that the one of that number shows: that one, unless a refresh."""
+    row = db.execute(select(schema.revision).where(schema.revision.c.number == _published(number))).mappings().first()
+    return None if row is None else Revision(**row)
+
+
 def revisions(db: Transaction) -> list[Revision]:
     """All of them, the first first."""
     rows = db.execute(select(schema.revision).order_by(schema.revision.c.number)).mappings()

@@ -1,8 +1,8 @@
 """The difference, party by party, as each will see it; and its publishing, which is bound to what was shown."""
 
+from arshjul.actions.draft import OvertakenDraft
 from arshjul.actions.publish import Cause
 from arshjul.actions.publish_draft import DraftDifference, OtherDifference, difference, publish_draft
-from arshjul.actions.stale_revision import StaleRevision
 from arshjul.agenda.cause import kind_of
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import FeedHistory
@@ -42,7 +42,9 @@ def _number(given: int | str | None) -> int | None:
 
 def _difference(visit: Visit) -> DraftDifference | None:
     draft = visit.draft
-    return None if draft.plan is None or draft.is_published else difference(draft, visit.year_words)
+    return (
+        None if draft.plan is None or draft.is_published or draft.is_overtaken else difference(draft, visit.year_words)
+    )
 
 
 def _reason(visit: Visit) -> str:
@@ -62,7 +64,7 @@ def publish(visit: Visit) -> Answer:
     try:
         digest, mail = visit.form.text("digest"), visit.form.is_checked("mail")
         done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail)
-    except (OtherDifference, StaleRevision) as error:
+    except (OtherDifference, OvertakenDraft) as error:
         return _page(visit, error.message, 409)
     except InputError as error:
         return _page(visit, error.message, 422)
