@@ -31,22 +31,30 @@ class Behind:
     tls_port: int
     folder: Path
 
+    @property
+    def socket(self) -> Path:
+        """Where nginx reaches the console."""
+        return self.folder / "console.sock"
+
     def logs(self) -> str:
         return "".join(path.read_text() for path in self.folder.glob("*.log"))
 
 
 @contextmanager
-def behind_nginx(desk: Desk, folder: Path) -> Iterator[Behind]:
-    """The desk's console on a socket, nginx before it, and one auditor who may sign in there."""
-    path = folder / "console.sock"
+def behind_nginx(desk: Desk, folder: Path, let_in: str = "127.0.0.1") -> Iterator[Behind]:
+    """The desk's console on a socket, nginx before it, and one auditor who may sign in there.
+
+    `let_in`: the net that nginx lets in; requests come from 127.0.0.1.
+    """
     trust = Trust("Remote-User", {PERSON: "auditor"})
     console = ConsoleServer(desk.store, desk.console.runner, lambda: desk.now, trust, frozenset({HOST}))
-    listening = on_path(path)
+    there = Behind(free_port(), free_port(), folder)
+    listening = on_path(there.socket)
     server = uvicorn.Server(uvicorn.Config(application(console), log_config=None, ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    there = Behind(free_port(), free_port(), folder)
-    nginx = subprocess.Popen(["nginx", "-c", str(_settings(there, path)), "-p", str(folder)], stderr=subprocess.DEVNULL)
+    settings = _settings(there, let_in)
+    nginx = subprocess.Popen(["nginx", "-c", str(settings), "-p", str(folder)], stderr=subprocess.DEVNULL)
     try:
         _wait(there.port)
         yield there
@@ -58,12 +66,12 @@ def behind_nginx(desk: Desk, folder: Path) -> Iterator[Behind]:
         listening.close()
 
 
-def _settings(there: Behind, path: Path) -> Path:
+def _settings(there: Behind, let_in: str) -> Path:
     folder = there.folder
     Authority(folder, "authority").certified(HOST)
-    site = SHIPPED.read_text().replace("/run/arshjul/console.sock", str(path))
+    site = SHIPPED.read_text().replace("/run/arshjul/console.sock", str(there.socket))
     site = re.sub(r"(ssl_certificate(?:_key)?) .*;", rf"\1 {folder}/shown.pem;", site)
-    site = site.replace("allow 10.0.0.0/8;", "allow 127.0.0.1;")
+    site = site.replace("allow 10.0.0.0/8;", f"allow {let_in};")
     site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{there.tls_port} ssl; listen 127.0.0.1:{there.port};")
     site = site.replace("/etc/nginx/arshjul.htpasswd", str(folder / "htpasswd"))
     site = site.replace("/var/log/nginx/arshjul-console.log", str(folder / "access.log"))

@@ -141,6 +141,31 @@ def test_who_asks_without_end_where_nobody_signs_in_is_put_off_and_stands_in_no_
         assert set(got) == {422, 429}
         assert got.count(422) >= 21, "twenty at once are let in"
         assert get(there.port, "/log", AS_IT_IS).status == 401, "who signs in is not put off for it"
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+@pytest.mark.parametrize("let_in", ["10.0.0.0/8", "127.0.0.1"])
+def test_what_nginx_answers_itself_lets_no_address_go_on_into_a_log(desk: Desk, tmp_path: Path, let_in: str) -> None:
+    """A browser asks for an icon of nginx's own page too, and says from where, unless the page says not to."""
+    secret = "x" * 43
+    signed = {**AS_IT_IS, "Authorization": _basic(f"{PERSON}:{PASSWORD}")}
+    with behind_nginx(desk, tmp_path, let_in) as there:
+        denied = let_in != "127.0.0.1"
+        there.socket.rename(tmp_path / "away.sock")
+        for path in (f"/answers/{secret}", f"/in/{secret}", f"/static/{secret}"):
+            answer = get(there.port, path, signed)
+            assert answer.status == (403 if denied else 502), path
+            assert answer.headers["referrer-policy"] == "strict-origin", path
+            assert "strict-transport-security" in answer.headers
+            for name in ("/favicon.ico", "/static/console.css", "/feeds/x", "/"):
+                get(there.port, name, {**signed, "Referer": f"https://{HOST}{path}"})
+        large = get(there.port, f"/answers/{secret}", {**AS_IT_IS, "Content-Length": "7000000"}, method="POST")
+        assert large.status == 413
+        assert large.headers["referrer-policy"] == "strict-origin"
+        (tmp_path / "away.sock").rename(there.socket)
+        if not denied:
+            assert get(there.port, "/log", signed).headers["referrer-policy"] == "same-origin"
+        assert "GET /favicon.ico" in there.logs(), "there is a log"
         assert secret not in there.logs()
 
 
