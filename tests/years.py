@@ -13,6 +13,7 @@ from arshjul.actions.publish import Cause, Published, publish
 from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.view import remembered, view
+from arshjul.domain.cause import Causes
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Site
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
@@ -78,9 +79,13 @@ def days(n: int, first: date = date(2027, 2, 1)) -> list[date]:
 
 
 def plan(
-    year: Scenario, moved: Mapping[str, date] | None = None, as_of: datetime = MADE, before: Plan | None = None
+    year: Scenario,
+    moved: Mapping[str, date] | None = None,
+    as_of: datetime = MADE,
+    before: Plan | None = None,
+    causes: Causes | None = None,
 ) -> Plan:
-    """Every operation on a day of its own, or where `moved` says; after `before`, a replan."""
+    """Every operation on a day of its own, or where `moved` says; after `before`, a replan with these causes."""
     dates = dict(zip(year.operations, days(len(year.operations)), strict=True)) | dict(moved or {})
     units = list(year.police)
     placements = [
@@ -89,7 +94,8 @@ def plan(
     ]
     made = builders.plan(year, placements, as_of, 1 if before is None else before.revision + 1)
     if before is not None:
-        made = replace(made, base=Base(before.revision, made.as_of, before.placed))
+        base = Base(before.revision, made.as_of, before.placed)
+        made = replace(made, base=base, earlier=before.revisions, causes=causes)
     return replace(made, prices=prices(context_of(year, made), made))
 
 

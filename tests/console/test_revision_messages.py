@@ -1,18 +1,21 @@
 """What a party is told, once: what has not gone is replaced, and what starts soon is said on the telephone too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from arshjul.actions.post import take_out
 from arshjul.actions.publish import Cause, Telling, publish, publish_to
 from arshjul.actions.revision_messages import RevisionMessages
+from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
-from arshjul.store import outbox
+from arshjul.store import outbox, schema
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store, make_store
 from tests import years
@@ -37,11 +40,19 @@ class Town:
     plan: Plan = FIRST
     n: int = field(default=0)
 
-    def publish(self, moved: Mapping[str, date], as_of: datetime, telling: Telling = MAILED_TO) -> list[OutboxMessage]:
-        """Replans, publishes and tells; what waits then."""
-        now, made = as_of.replace(tzinfo=UTC), years.plan(YEAR, moved, as_of, self.plan)
+    def publish(
+        self,
+        moved: Mapping[str, date],
+        as_of: datetime,
+        telling: Telling = MAILED_TO,
+        without: Sequence[str] = (),
+        causes: Causes | None = None,
+    ) -> list[OutboxMessage]:
+        """Replans, `without` some operations, publishes and tells; what waits then."""
+        year = replace(YEAR, operations={id: one for id, one in YEAR.operations.items() if id not in without})
+        now, made = as_of.replace(tzinfo=UTC), years.plan(year, moved, as_of, self.plan, causes)
         self.n += 1
-        read = years.write(self.folder / str(self.n), YEAR, made, self.plan)
+        read = years.write(self.folder / str(self.n), year, made, self.plan)
         publish(self.store, read, Cause("skäl", "test", now), years.WORDS, telling=telling)
         self.plan = made
         return self.waits()
@@ -56,12 +67,34 @@ class Town:
             for one in outbox.waiting(db):
                 outbox.sent(db, one, years.NOW)
 
+    def claimed(self, number: int, now: datetime) -> OutboxMessage:
+        """The message, which somebody begins to hand over."""
+        with self.store.writing() as db:
+            found = outbox.claim(db, number, now)
+        assert found is not None
+        return found
+
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
+    """A town in which everybody knows the first plan."""
     made = make_store(str(tmp_path / "y.db"))
     years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
     return Town(made, tmp_path)
+
+
+@pytest.fixture
+def untold(tmp_path: Path) -> Town:
+    """A town in which the first messages wait; calendars have the first plan."""
+    made = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(made, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
+    return Town(made, tmp_path)
+
+
+def said(waits: Sequence[OutboxMessage], party: str) -> list[str]:
+    """The texts that wait for a party, the first first."""
+    return [one.mail.body for one in waits if one.party == party]
 
 
 def test_what_has_not_gone_is_replaced_by_what_now_holds(town: Town) -> None:
@@ -83,9 +116,9 @@ def test_what_stands_again_where_the_party_knows_it_is_not_told(town: Town) -> N
 def test_who_has_been_mailed_is_told_only_what_is_new(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     town.mailed()
-    said = {one.party: one.mail.body for one in town.publish({"OP-000": APRIL}, EARLY.replace(day=5))}
-    assert "från tisdag 2 mars 2027" in said["a0"]
-    assert "från måndag 1 februari 2027" in said["a1"], "it was to be called, and nobody has"
+    waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5))
+    assert "från tisdag 2 mars 2027" in said(waits, "a0")[0]
+    assert "från måndag 1 februari 2027" in said(waits, "a1")[0], "it was to be called, and nobody has"
 
 
 def test_what_was_to_start_soon_is_said_on_the_telephone_whoever_has_mail(town: Town) -> None:
@@ -138,3 +171,128 @@ def test_the_command_renews_what_waits(town: Town) -> None:
     publish_to(str(town.folder / "y.db"), read, Cause("skäl", "test", EARLY.replace(day=5, tzinfo=UTC)), years.WORDS)
     assert len(town.waits()) == 3
     assert all("till tisdag 6 april 2027" in one.mail.body for one in town.waits())
+
+
+MOVED = "flyttad från måndag 1 februari 2027 09:00–15:00 till tisdag 2 mars 2027"
+BACK = "flyttad från tisdag 2 mars 2027 09:00–15:00 till måndag 1 februari 2027"
+OFF = "inställd, skulle ha varit måndag 1 februari 2027"
+
+
+def test_who_had_no_first_message_is_called_about_what_was_to_start_soon(untold: Town) -> None:
+    waits = untold.publish({"OP-000": MARCH}, EVE)
+    for party in ("a1", "p0"):
+        first, news = [one for one in waits if one.party == party]
+        assert (first.urgent, news.urgent) == (False, True)
+        assert "2 insatser" in first.mail.body
+        assert MOVED in news.mail.body
+        assert "OP-001" not in news.mail.body
+    assert [(bool(one.address), one.urgent) for one in waits if one.party == "a0"] == [
+        (True, False), (True, False), (False, True),
+    ]  # fmt: skip
+    today = Desk(untold.store, EVE.replace(tzinfo=UTC)).browser().get("/").text
+    assert "Ring nu" in today
+    assert MOVED in today
+
+
+def test_who_had_no_first_message_is_told_what_is_called_off_until_it_is_told(untold: Town) -> None:
+    untold.publish({}, EARLY, without=["OP-000"])
+    waits = untold.publish({"OP-001": MARCH}, EARLY.replace(day=5), without=["OP-000"])
+    for party in ("a0", "a1", "p0"):
+        first, news = said(waits, party)
+        assert "En insats: " in first
+        assert OFF in news
+        assert "OP-001" not in news, "it stands in the first message where it is now"
+
+
+def test_where_all_is_called_off_everybody_is_told(untold: Town) -> None:
+    waits = untold.publish({}, EVE, without=["OP-000", "OP-001"])
+    assert {one.party for one in waits} == {"a0", "a1", "p0"}
+    for one in waits:
+        assert OFF in one.mail.body
+        assert one.urgent or one.address
+
+
+def test_who_had_no_first_message_and_loses_nothing_is_told_where_all_is_now(untold: Town) -> None:
+    waits = untold.publish({"OP-001": MARCH}, EARLY)
+    assert {party: len(said(waits, party)) for party in ("a0", "a1", "p0")} == {"a0": 1, "a1": 1, "p0": 1}
+    assert all("tisdag 2 mars 2027" in one.mail.body for one in waits)
+
+
+def test_who_was_mailed_and_not_called_is_mailed_only_what_is_new(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EVE)
+    town.mailed()
+    waits = town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE.replace(hour=10))
+    mailed, called = (
+        next(one for one in waits if one.party == "a0" and bool(one.address) is it) for it in (True, False)
+    )
+    assert "OP-000" not in mailed.mail.body
+    assert "OP-001" in mailed.mail.body
+    assert MOVED in called.mail.body
+
+
+def test_who_was_called_and_not_mailed_is_called_only_about_what_is_new(town: Town) -> None:
+    waits = town.publish({"OP-000": MARCH}, EVE)
+    (by_phone,) = (one for one in waits if one.party == "a0" and not one.address)
+    take_out(town.store, [by_phone.number], "Eva", EVE.replace(tzinfo=UTC))
+    (mailed,) = (one for one in town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE) if one.party == "a0")
+    assert mailed.address
+    assert MOVED in mailed.mail.body
+    assert "OP-001" in mailed.mail.body
+    back = [one for one in town.publish({}, EVE) if one.party == "a0"]
+    assert [bool(one.address) for one in back] == [True, False]
+    assert all(BACK in one.mail.body for one in back), "it was told so on the telephone"
+
+
+@pytest.mark.parametrize("how", ["refused", "killed", "sent"])
+def test_what_is_being_handed_over_is_replaced_too(town: Town, how: str) -> None:
+    waits = town.publish({"OP-000": MARCH}, EARLY)
+    now = EARLY.replace(day=5, tzinfo=UTC)
+    going = town.claimed(next(one.number for one in waits if one.address), now)
+    town.publish({"OP-000": APRIL}, EARLY.replace(day=5))
+    with town.store.writing() as db:
+        if how == "refused":
+            outbox.not_sent(db, going, now, "550 no", perhaps=False)
+        if how == "sent":
+            outbox.sent(db, going, now)
+        assert outbox.claim(db, going.number, now + 2 * outbox.HAND_OVER) is None
+    (mailed,) = said(town.waits(), "a0")
+    assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april" in mailed
+
+
+@pytest.mark.parametrize("how", ["refused", "killed", "sent"])
+def test_who_may_have_had_what_is_being_handed_over_hears_that_it_stands_again(town: Town, how: str) -> None:
+    waits = town.publish({"OP-000": MARCH}, EARLY)
+    now = EARLY.replace(day=5, tzinfo=UTC)
+    going = town.claimed(next(one.number for one in waits if one.address), now)
+    town.publish({}, EARLY.replace(day=5))
+    with town.store.writing() as db:
+        if how == "refused":
+            outbox.not_sent(db, going, now, "550 no", perhaps=False)
+        if how == "sent":
+            outbox.sent(db, going, now)
+    assert [BACK in one for one in said(town.waits(), "a0")] == [True]
+    assert said(town.waits(), "a1") == []
+
+
+def test_what_an_older_version_put_there_is_replaced(town: Town) -> None:
+    town.publish({"OP-001": MARCH}, EARLY)
+    town.mailed()
+    town.publish({"OP-000": MARCH, "OP-001": MARCH}, EARLY.replace(day=5))
+    with town.store.writing() as db:
+        db.execute(update(schema.outbox).values(since=None))
+    waits = town.publish({"OP-000": APRIL, "OP-001": MARCH}, EARLY.replace(day=6))
+    assert len(waits) == 3
+    (mailed,) = said(waits, "a0")
+    assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april 2027" in mailed
+    assert "OP-001" not in mailed
+
+
+def test_a_merged_message_tells_the_causes_of_each_step(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY, causes={"OP-000": (ChangeCause("pin"),)})
+    waits = town.publish(
+        {"OP-000": MARCH, "OP-001": APRIL}, EARLY.replace(day=5), causes={"OP-001": (ChangeCause("tied"),)}
+    )
+    for one in waits:
+        of_first, of_second = one.mail.body.splitlines()
+        assert "på grund av samordnarens beslut" in of_first
+        assert "på grund av en annan insats" in of_second

@@ -160,7 +160,7 @@ def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) ->
         for number in numbers:
             if outbox.is_going(db, number, now):
                 raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
-            if (one := outbox.take_out(db, number)) is not None:
+            if (one := outbox.take_out(db, number, now)) is not None:
                 audit.add(db, now, actor, "take-out" if one.address else "call", f"message {number} to {one.party}")
 
 

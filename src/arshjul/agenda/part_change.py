@@ -35,6 +35,8 @@ OF_THE_PLACE: frozenset[Kind] = frozenset((
 """The kinds whose cause is that of the operation's leaving its place."""
 LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
 """The kinds in which somebody loses something: they tell why, and are told first."""
+GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))
+"""The kinds in which a party has a part in it no more."""
 
 ROLES = {
     "leads": Message("you lead now"),

@@ -3,7 +3,7 @@
 The sentences are the coordinator's. A message holds what its party's feed shows, and no more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -57,6 +57,16 @@ class Letter:
     def and_then(self, other: "Letter") -> "Letter":
         """Both in one."""
         return replace(self, lines=self.lines + other.lines, touched=self.touched + other.touched)
+
+    def about(self, is_wanted: Callable[[Touched], bool]) -> "Letter":
+        """The sentences on what is wanted."""
+        pairs = [pair for pair in zip(self.lines, self.touched, strict=True) if is_wanted(pair[1])]
+        return replace(self, lines=tuple(line for line, _ in pairs), touched=tuple(touched for _, touched in pairs))
+
+    def and_others(self, other: "Letter") -> "Letter":
+        """With what the other one tells of other operations."""
+        known = {touched.operation for touched in self.touched}
+        return self.and_then(other.about(lambda touched: touched.operation not in known))
 
 
 @dataclass(frozen=True, slots=True)

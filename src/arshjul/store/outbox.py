@@ -25,8 +25,8 @@ class OutboxMessage:
     Without an `address` it is said on the telephone, by whoever takes it out then.
     `fault` is why it could not be sent when it was last tried; it waits all the same. `claimed_at`: since then it is
     being handed over. `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
-    `since`: the revision that the party knows, 0 where it knows none; None: nobody knows. `urgent`: it is to be said on
-    the telephone, since what it tells of starts soon.
+    `since`: the revision that the party knows, 0 where it knows none; None of questions, and of what an older version
+    put there. `urgent`: it is to be said on the telephone, since what it tells of starts soon.
     """
 
     number: int
@@ -100,15 +100,16 @@ def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
     return [_read(row) for row in rows]
 
 
-def last_sent(db: Transaction, party: str, since: int) -> datetime | None:
-    """The moment from which the last mail to the party is, other than a question, of what came after that revision.
+def last_told(db: Transaction, party: str, *, on_the_telephone: bool = False) -> datetime | None:
+    """The moment from which the last message is that the party may have had, other than a question; None: it had none.
 
-    None where it was mailed none.
+    Of one that is being handed over, or was by whoever died of it, nobody knows. `on_the_telephone`: only of those said
+    there.
     """
     table = schema.outbox.c
-    at = select(func.max(table.at)).where(
-        table.party == party, table.since >= since, table.sent_at.is_not(None), table.asks.is_(False)
-    )
+    is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
+    ways = (table.address == "",) if on_the_telephone else ()
+    at = select(func.max(table.at)).where(table.party == party, table.asks.is_(False), is_told, *ways)
     return db.execute(at).scalar()
 
 
@@ -128,6 +129,15 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
             break
         since = at
     return since
+
+
+def is_beside_mail(db: Transaction, one: OutboxMessage) -> bool:
+    """True if it is to be said on the telephone beside a mail that tells more, and was put there with it."""
+    table = schema.outbox.c
+    mails = select(func.count()).where(
+        table.party == one.party, table.at == one.at, table.address != "", table.asks.is_(False)
+    )
+    return one.urgent and not one.address and bool(db.execute(mails).scalar())
 
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
@@ -160,11 +170,15 @@ def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, p
     _write(db, one.number, tried_at=at, fault=fault, claimed_at=None, doubtful_since=since)
 
 
-def take_out(db: Transaction, number: int) -> OutboxMessage | None:
-    """Takes a message out that waits, unsent; None where it waits no more."""
+def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> OutboxMessage | None:
+    """Takes a message out that waits, unsent; None where it waits no more.
+
+    `told_at`: when somebody told it, on the telephone or by a mail of their own; of a question that is not kept, as its
+    address went nowhere. One that is being handed over may reach its party yet.
+    """
     found = next(iter(unsent(db, number)), None)
     if found is not None:
-        _write(db, number, taken_out=True, **_without_text(found))
+        _write(db, number, taken_out=True, sent_at=None if found.asks else told_at, **_without_text(found))
     return found
 
 
