@@ -301,11 +301,13 @@ def test_each_party_is_asked_what_its_own_calendar_may_say(year: Path) -> None:
         "Till Miljöförvaltningen (Samordnaren)", "Till Räddningstjänsten (Befäl)", "Till Gränspolisen (Gruppchef)",
     }  # fmt: skip
     new = "  OP-1 (restaurant, City): kan ni torsdag 18 mars 2027 09:00–15:00"
-    moved = f"{new}, i stället för tisdag 16 mars 2027 09:00–15:00?"
+    why = "Det beror på att poliser drogs tillbaka."
+    moved = f"{new}, i stället för tisdag 16 mars 2027 09:00–15:00? {why}"
     assert letters["Till Miljöförvaltningen (Samordnaren)"].strip("\n") == moved
-    assert letters["Till Räddningstjänsten (Befäl)"].strip("\n") == moved
-    # The unit is new to it: where it was, and with whom, is no matter of its.
-    assert letters["Till Gränspolisen (Gruppchef)"].strip("\n") == f"{new}?"
+    free = "Ni är frivilliga: den genomförs även utan er."
+    assert letters["Till Räddningstjänsten (Befäl)"].strip("\n") == f"{moved} {free}"
+    # The unit is new to it: where it was, and with whom, is no matter of its; why it is wanted, its calendar will say.
+    assert letters["Till Gränspolisen (Gruppchef)"].strip("\n") == f"{new}? {why}"
     assert "Krogen" not in said
 
 
