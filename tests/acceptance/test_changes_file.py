@@ -195,7 +195,7 @@ def test_bad_changes_are_refused_and_leave_the_folder(tutorial: Path, tmp_path: 
     assert contents(tutorial) == before
 
 
-def test_lost_optional_agency_is_told_and_it_alone(made_tutorial: Path, tmp_path: Path) -> None:
+def test_lost_optional_agency_is_told_and_all_who_see_it_leave(made_tutorial: Path, tmp_path: Path) -> None:
     # Issue 4, 5: "No operation loses an optional agency that it had where that can be helped; where it cannot, the
     # change list says so."
     old = placements(load(made_tutorial / "plan.json"))["OP-1"]
@@ -206,7 +206,8 @@ def test_lost_optional_agency_is_told_and_it_alone(made_tutorial: Path, tmp_path
     plan, changes = load(tmp_path / "out" / "plan.json"), load(tmp_path / "out" / "changes.json")
     assert slot(placements(plan)["OP-1"]) == slot(old)
     assert placements(plan)["OP-1"]["optional_agencies"] == []
-    assert changes["tell"] == [{"party": "arbetsmiljoverket", "operations": ["OP-1"]}]
+    told_of = {one["party"]: one["operations"] for one in changes["tell"]}
+    assert told_of == {party: ["OP-1"] for party in ("miljo", "skatteverket", "arbetsmiljoverket")}
     assert "Arbetsmiljöverket" in seen.out
     told = feeds(tmp_path / "out")
     assert told["agency-arbetsmiljoverket"][f"OP-1@{NAME}"]["STATUS"] == "CANCELLED"

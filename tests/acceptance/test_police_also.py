@@ -68,7 +68,7 @@ def test_a_withdrawal_of_the_unit_that_lends_besides_hits_it(tmp_path: Path) -> 
     assert {"without-police", "move"} <= kinds.keys()
 
 
-def test_what_goes_ahead_without_police_needs_no_unit_and_tells_both(tmp_path: Path) -> None:
+def test_what_goes_ahead_without_police_needs_no_unit_and_tells_all(tmp_path: Path) -> None:
     out = made(tmp_path)
     file = tmp_path / "changes.yaml"
     file.write_text("without_police: [OP-1]\n")
@@ -77,7 +77,7 @@ def test_what_goes_ahead_without_police_needs_no_unit_and_tells_both(tmp_path: P
     done("verify", new)
     operation = load(new / "scenario.json")["operations"][0]
     assert "police_also" not in operation
-    assert {one["party"] for one in load(new / "changes.json")["tell"]} == {"lpo", "border"}
+    assert {one["party"] for one in load(new / "changes.json")["tell"]} == {"lpo", "border", "miljo"}
     for unit in "lpo", "border":
         assert "STATUS:CANCELLED" in (new / "feeds" / f"police-{unit}.ics").read_text()
     assert arshjul("verify", new).code == 0

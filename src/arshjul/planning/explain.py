@@ -16,6 +16,7 @@ from arshjul.domain.ids import same_id
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.agreement import standing_as_agreed
@@ -117,10 +118,13 @@ def explain_date(
     if not free or free[0].placement.slot.day != day:
         wide = beyond_offers(problem, {operation_id: problem.context.slots.grid.between(day, day)})
         for shift in scenario.shifts:
-            there = wide.nearest(operation, Slot(day, shift.id))
+            slot = Slot(day, shift.id)
+            there = wide.nearest(operation, slot)
             if there:
                 taken[there[0].rule] += 1
-                sentences.append(Message("{shift}: {why}", {"shift": shift.name, "why": why(there)}))
+                said = [why(there)]
+                said += [answer for answer in _answers(problem.context, operation, slot) if answer not in said]
+                sentences += [Message("{shift}: {why}", {"shift": shift.name, "why": one}) for one in said]
         if operation.days > 1 and sentences:
             sentences.insert(0, Message("If it begins on {day}:", {"day": day}))
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
@@ -132,6 +136,20 @@ def explain_date(
     elif operation.days > 1:
         sentences.append(Message("Nor can it begin earlier and run on that date."))
     return Explanation(operation_id, placement, tuple(sentences), dict(taken), len(free), tuple(ways))
+
+
+def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[Message]:
+    """What parties have answered that keeps it from a slot, whoever else could serve it there."""
+    rule = BY_ID["answers"]
+    there = context.slots.grid.single(slot)
+    refusing = (
+        unit for unit in context.scenario.units_for(operation) if not rule.allowed(context, operation, unit) & there
+    )
+    found: list[Message] = []
+    for answer in (rule.refusal(context, operation, slot, unit) for unit in refusing):
+        if answer not in found:
+            found.append(answer)
+    return found
 
 
 def _holding(scenario: Scenario, day: date, ways: list[Alternative]) -> list[Alternative]:
