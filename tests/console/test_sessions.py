@@ -1,4 +1,4 @@
-"""Sessions end, and what anybody asks makes no more of them, nor lines of the log, than there are people."""
+"""Sessions end, and what anybody asks makes no more of them, nor lines of the log, than there are browsers."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from arshjul.console.app import Trust, application
-from arshjul.console.sessions import let_in, who
-from arshjul.store import schema, sessions
+from arshjul.console.sessions import Vouched, leave, let_in, who
+from arshjul.store import schema
 from arshjul.store.store import Store
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
@@ -27,34 +27,65 @@ def proxied(desk: Desk) -> Browser:
 
 
 @BOTH
-def test_requests_without_a_cookie_make_one_session_for_each_person(desk: Desk) -> None:
+def test_requests_without_a_cookie_make_no_session_and_each_browser_has_its_own(desk: Desk) -> None:
     desk.console = replace(desk.console, trust=Trust("Remote-User", ROLES))
     before = rows(desk.store)
     for _ in range(5):
         for name in (*ROLES, "nobody"):
-            stranger = proxied(desk)
-            answer = stranger.get("/", {"Remote-User": name})
-            assert answer.status == (303 if name in ROLES else 403)
-            if name in ROLES:
-                assert stranger.get("/", {"Remote-User": name}).status == 200
+            assert proxied(desk).get("/", {"Remote-User": name}).status == (303 if name in ROLES else 403)
         assert proxied(desk).get("/").status == 401
-    assert rows(desk.store) == (before[0] + 2, before[1] + 2)
+        assert proxied(desk).get("/withdrawals/new", {"Remote-User": "bo"}).status in (303, 403, 404)
+    assert rows(desk.store) == before
+    for name in (*ROLES, "anna"):
+        browser = proxied(desk)
+        for status in (303, 200, 200):
+            assert browser.get("/", {"Remote-User": name}).status == status
+    assert rows(desk.store) == (before[0] + 3, before[1] + 3)
 
 
-def test_who_signs_out_comes_in_anew(desk: Desk) -> None:
+def test_who_signs_out_is_out_in_that_browser_alone_and_its_cookie_lets_nobody_in(desk: Desk) -> None:
     desk.console = replace(desk.console, trust=Trust("Remote-User", ROLES))
     anna = {"Remote-User": "anna"}
     first, second = proxied(desk), proxied(desk)
     for browser in (first, second):
         browser.get("/", anna)
+        assert browser.get("/", anna).status == 200
     cookie = first.cookies["__Host-arshjul"]
-    assert second.cookies["__Host-arshjul"] == cookie
     session = who(desk.store, cookie, desk.now)
     assert session is not None
-    with desk.store.writing() as db:
-        sessions.end(db, session.digest)
-    assert second.get("/", anna).status == 303
-    assert second.cookies["__Host-arshjul"] != cookie
+    leave(desk.store, session, desk.now)
+    assert second.get("/", anna).status == 200
+    assert first.get("/", anna).status == 303
+    assert first.cookies["__Host-arshjul"] != cookie
+    first.cookies["__Host-arshjul"] = cookie
+    assert first.get("/", anna).status == 303
+    before = rows(desk.store)
+    assert "Bara den här webbläsaren" in proxied(desk).get("/out", anna).text
+    assert rows(desk.store) == before, "who reads that she is out is not let in by that"
+
+
+def test_a_session_begins_with_what_was_offered_to_that_person_in_that_role_and_not_long_ago(desk: Desk) -> None:
+    vouched, now = Vouched(), desk.now
+    token = vouched.offer(desk.store, "anna", "coordinator", now)
+    secret, seconds, mac = token.split(".")
+    for other in (
+        "",
+        "x",
+        f"{secret}.{seconds}",
+        f"{secret}.{int(seconds) + 1}.{mac}",
+        f"x.{seconds}.{mac}",
+        f"{token}x",
+    ):
+        assert vouched.let_in(desk.store, other, "anna", "coordinator", "sv", now) is None
+    for odd in ("\u0661", "9" * 400, "-1", "\xe5"):
+        assert vouched.let_in(desk.store, f"{secret}.{odd}.{mac}", "anna", "coordinator", "sv", now) is None
+    assert vouched.let_in(desk.store, token, "bo", "coordinator", "sv", now) is None
+    assert vouched.let_in(desk.store, token, "anna", "auditor", "sv", now) is None
+    assert vouched.let_in(desk.store, token, "anna", "coordinator", "sv", now + timedelta(minutes=11)) is None
+    another = Vouched()
+    begun = another.let_in(desk.store, token, "anna", "coordinator", "sv", now)
+    assert begun is not None, "another process of the same console knows it"
+    assert another.let_in(desk.store, token, "anna", "coordinator", "sv", now) == begun
 
 
 @BOTH

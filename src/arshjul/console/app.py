@@ -136,7 +136,7 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
     try:
         if not is_known_host(request, console.hosts):
             raise NotAllowed(421, Message("This address is not the console's."))
-        session, token, new = _who(console, request, token, now)
+        session, token, new = _who(console, page, request, token, now)
         visit = _visit(console, page, request, sent, session, token, now)
         if new:  # vouched for: the first page again, with its cookie
             return _response(console, visit, SeeOther(request.scope["path"], token) if page.method == "GET" else _in())
@@ -174,8 +174,10 @@ def _in() -> SeeOther:
     return SeeOther("/")
 
 
-def _who(console: ConsoleServer, request: Request, token: str, now: datetime) -> tuple[Session | None, str, bool]:
-    """The session, its cookie's token, and whether that is new."""
+def _who(
+    console: ConsoleServer, page: Page, request: Request, token: str, now: datetime
+) -> tuple[Session | None, str, bool]:
+    """The session, its cookie's token, and whether that is new. A page for anybody begins none."""
     session = sessions.who(console.store, token, now)
     if console.trust is None:
         return session, token, False
@@ -187,10 +189,23 @@ def _who(console: ConsoleServer, request: Request, token: str, now: datetime) ->
         return None, "", False
     if name not in console.trust.roles:
         raise NotAllowed(403, Message("{name} has no part in the console: ask its coordinator.", {"name": name}))
-    if session is not None and (session.person, session.role) == (name, console.trust.roles[name]):
+    role = console.trust.roles[name]
+    if session is not None and (session.person, session.role) == (name, role):
         return session, token, False
-    token = console.vouched.let_in(console.store, name, console.trust.roles[name], DEFAULT_LANGUAGE, now)
-    return sessions.who(console.store, token, now), token, True
+    if page.is_open_to(None):
+        return None, "", False
+    return _let_in(console, token, name, role, now)
+
+
+def _let_in(
+    console: ConsoleServer, token: str, name: str, role: str, now: datetime
+) -> tuple[Session | None, str, bool]:
+    """The session of somebody vouched for, who came back with the cookie that was offered; or who is offered one."""
+    begun = console.vouched.let_in(console.store, token, name, role, DEFAULT_LANGUAGE, now)
+    if begun is not None:
+        return begun, token, False
+    token = console.vouched.offer(console.store, name, role, now)
+    return Session(sessions.digest(token), name, role, DEFAULT_LANGUAGE, now, now), token, True
 
 
 def _visit(

@@ -8,16 +8,20 @@ import hmac
 import secrets
 import threading
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.store import audit, sessions
+from arshjul.store import audit, revisions, sessions
 from arshjul.store.chain import digest_of
 from arshjul.store.sessions import Session, SignIn
 from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
 LINK_HOLDS = timedelta(minutes=30)
+OFFER_HOLDS = timedelta(minutes=10)
+"""So long after a cookie was offered a session can begin with it."""
+
+_LONGEST_SECONDS = 12
 NOTED_EVERY = timedelta(minutes=1)
 """So often at most it is noted that somebody is still there."""
 
@@ -53,37 +57,66 @@ def come_in(store: Store, token: str, language: str, now: datetime) -> str:
         found = sessions.use_sign_in(db, digest(token), now)
         if found is None:
             raise InputError(Message("This link has been used, or is too old: start the console again for a new one."))
-        return _let_in(db, found.person, found.role, language, now)
+        return _let_in(db, secrets.token_urlsafe(TOKEN_BYTES), found.person, found.role, language, now)
 
 
 def let_in(store: Store, person: str, role: str, language: str, now: datetime) -> str:
-    """The cookie's token of a new session, for whom a proxy vouches."""
+    """The cookie's token of a new session of that person."""
     with store.writing() as db:
-        return _let_in(db, person, role, language, now)
+        return _let_in(db, secrets.token_urlsafe(TOKEN_BYTES), person, role, language, now)
 
 
 class Vouched:
-    """The session of each person for whom a proxy vouches.
+    """The sessions of people for whom a proxy vouches, one for each browser.
 
-    Whoever comes without its cookie, as each look of a health check does, comes into the one that is there: a session
-    and a line of the log for each would be without end.
+    Whoever comes without a cookie is offered one, of which nothing is kept; a session begins when a browser comes back
+    with it. So what keeps no cookie, as each look of a health check does, makes no session and no line of the log.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tokens: dict[tuple[str, str], str] = {}
+        self._used: dict[str, datetime] = {}
 
-    def let_in(self, store: Store, person: str, role: str, language: str, now: datetime) -> str:
-        """The cookie's token of that person's session, a new one where the last is over."""
+    def offer(self, store: Store, person: str, role: str, now: datetime) -> str:
+        """A cookie's token for that person in that role, with which a session can begin."""
+        return _offered(_key(store), secrets.token_urlsafe(TOKEN_BYTES), int(now.timestamp()), person, role)
+
+    def let_in(self, store: Store, token: str, person: str, role: str, language: str, now: datetime) -> Session | None:
+        """The session that begins with a token that was offered; None where it was not, or not to them, or long ago.
+
+        With each token one session begins: where that was ended, its cookie lets nobody in.
+        """
+        secret, _, rest = token.partition(".")
+        seconds = rest.partition(".")[0]
+        if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= _LONGEST_SECONDS):
+            return None
+        age = now - datetime.fromtimestamp(int(seconds), UTC)
+        is_offered = hmac.compare_digest(
+            token.encode(), _offered(_key(store), secret, int(seconds), person, role).encode()
+        )
+        if not is_offered or not -OFFER_HOLDS <= age <= OFFER_HOLDS:
+            return None
         with self._lock:
-            token = self._tokens.get((person, role), "")
-            if who(store, token, now) is None:
-                token = self._tokens[person, role] = let_in(store, person, role, language, now)
-            return token
+            if token not in self._used:
+                self._used = {one: at for one, at in self._used.items() if now - at <= 2 * OFFER_HOLDS}
+                with store.writing() as db:
+                    _let_in(db, token, person, role, language, now)
+                self._used[token] = now
+        return who(store, token, now)
 
 
-def _let_in(db: Transaction, person: str, role: str, language: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+def _offered(key: bytes, secret: str, seconds: int, person: str, role: str) -> str:
+    said = f"console\n{secret}\n{seconds}\n{person}\n{role}"
+    return f"{secret}.{seconds}.{hmac.new(key, said.encode('utf-8', 'replace'), hashlib.sha256).hexdigest()}"
+
+
+def _key(store: Store) -> bytes:
+    """The database's own key, so that any of its consoles knows what another has offered."""
+    with store.reading() as db:
+        return revisions.uid_key(db)
+
+
+def _let_in(db: Transaction, token: str, person: str, role: str, language: str, now: datetime) -> str:
     sessions.add(db, Session(digest(token), person, role, language, now, now))
     audit.add(db, now, person, "sign-in", f"console {role}")
     return token
