@@ -48,7 +48,8 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     new = remade(old, replace(given.heard_until(as_of.date()), objects=old.objects), plan)
     odd = [
         Message("{operation} was cancelled, and stays so.", {"operation": id})
-        for id in given.operations.keys() - new.operations.keys()
+        for id in given.operations
+        if id not in new.operations
     ]
     gone = set(old.operations.keys() - new.operations.keys() - started)
     _refuse_gone(old, new, gone, cancelled, started)

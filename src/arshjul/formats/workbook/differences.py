@@ -152,8 +152,8 @@ def _sites(before: _Side, after: _Side) -> Iterator[CellChange]:
     was, now = (
         {str(one["id"]): one.get("sites", []) for _, one in side.rows["operations"]} for side in (before, after)
     )
-    for id in was.keys() & now.keys():
-        if was[id] != now[id]:
+    for id in was:
+        if id in now and was[id] != now[id]:
             old, new = (after.say.say(_n_sites(len(sites))) for sites in (was[id], now[id]))
             new = new if old != new else after.say("{sites}, others than before", sites=new)
             row = f"{id} {after.name('operations', id)}"

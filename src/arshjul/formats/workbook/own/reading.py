@@ -70,8 +70,10 @@ def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
         if head is None:
             continue
         unread = {head.sheet.rows[head.row][number].shown: number for number in head.own}
-        for heading in unread.keys() - {*one.columns.values(), *one.always}:
-            _judge_listed(document, head, heading, unread[heading])
+        mapped = {*one.columns.values(), *one.always}
+        for heading, number in unread.items():
+            if heading not in mapped:
+                _judge_listed(document, head, heading, number)
         for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
             for place, ours in headings:
                 if ours in unread:
