@@ -303,11 +303,11 @@ def test_each_party_is_asked_what_its_own_calendar_may_say(year: Path) -> None:
     new = "  OP-1 (restaurant, City): kan ni torsdag 18 mars 2027 09:00–15:00"
     why = "Det beror på att poliser drogs tillbaka."
     moved = f"{new}, i stället för tisdag 16 mars 2027 09:00–15:00? {why}"
-    assert letters["Till Miljöförvaltningen (Samordnaren)"].strip("\n") == moved
-    free = "Ni är frivilliga: den genomförs även utan er."
+    assert letters["Till Miljöförvaltningen (Samordnaren)"].strip("\n") == f"{moved} Ni leder den, med ett lag."
+    free = "Ni är frivilliga, med ett lag: den genomförs även utan er."
     assert letters["Till Räddningstjänsten (Befäl)"].strip("\n") == f"{moved} {free}"
     # The unit is new to it: where it was, and with whom, is no matter of its; why it is wanted, its calendar will say.
-    assert letters["Till Gränspolisen (Gruppchef)"].strip("\n") == f"{new}? {why}"
+    assert letters["Till Gränspolisen (Gruppchef)"].strip("\n") == f"{new}? {why} Ni bemannar den med 2 poliser."
     assert "Krogen" not in said
 
 

@@ -243,8 +243,8 @@ def test_whoever_is_voluntary_is_asked_as_such_and_the_others_are_not() -> None:
     new = replace(NEW, optional_agencies=("arbetsmiljoverket",))
     _, after = replanned(there, OLD, new)
     asked = {one.to.id: WORDS.say(one.lines[0]) for one in asking(there, {"OP-001": OLD}, after).letters()}
-    assert asked["arbetsmiljoverket"].endswith("? Ni är frivilliga: den genomförs även utan er.")
-    assert asked["miljo"].endswith("? Det beror på att andra insatser behövde platsen.")
+    assert asked["arbetsmiljoverket"].endswith("? Ni är frivilliga, med ett lag: den genomförs även utan er.")
+    assert asked["miljo"].endswith("? Det beror på att andra insatser behövde platsen. Ni leder den, med ett lag.")
 
 
 def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_come() -> None:

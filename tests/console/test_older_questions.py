@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -14,6 +14,10 @@ from arshjul.actions import answers
 from arshjul.actions.answer_addresses import hand_out
 from arshjul.actions.answers import CHANGES_A_DAY, Question, TooManyChanges, answer_at, answer_for, questions
 from arshjul.actions.draft import ANSWERS, keep, opened_draft
+from arshjul.domain.answer import agreed
+from arshjul.domain.operation import Operation
+from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.planning.proposal import Proposal
 from arshjul.store import drafts
@@ -46,8 +50,7 @@ def asked_elsewhere(desk: Desk, browser: Browser) -> None:
     unit = first.police or ""
     (name,) = (one.name for one in every(desk) if one.party == unit)
     answer_for(desk.store, unit, {name: "no"}, "Eva", desk.now)
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
+    asked_again(browser)
     second = proposal(desk).plan.placed["OP-000"]
     assert not second.same_place(first)
 
@@ -317,3 +320,87 @@ def test_what_changes_nothing_at_an_address_waits_for_nobody_who_writes(
     assert contact.post(path, {"answer-x": "no"}).status == 409
     late = contact.post(path, {field: "no"})
     assert late.status == 503, "that could not be kept, and it is not the answer's fault"
+
+
+def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario]) -> None:
+    """All but the unit say yes; the scenario is edited, and all are asked anew about the same place."""
+    browser = desk.browser()
+    asked(browser)
+    place = proposal(desk).plan.placed["OP-000"]
+    for one in every(desk):
+        if one.party != place.police:
+            answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.WORDS)
+    asked_again(browser)
+    assert proposal(desk).plan.placed["OP-000"].same_place(place)
+
+
+def asked_again(browser: Browser) -> None:
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(again), f"{again}/ask", option="fewest-changes").status == 303
+
+
+def later(scenario: Scenario, place: Placement) -> Scenario:
+    shifts = (
+        replace(one, start=time(18), end=time(23)) if one.id == place.slot.shift else one for one in scenario.shifts
+    )
+    return replace(scenario, shifts=tuple(shifts))
+
+
+def with_operation(scenario: Scenario, new: Operation) -> Scenario:
+    return replace(scenario, operations={**scenario.operations, new.id: new})
+
+
+def longer(scenario: Scenario, _: Placement) -> Scenario:
+    return with_operation(scenario, replace(scenario.operations["OP-000"], days=2))
+
+
+@pytest.mark.parametrize("edit", [later, longer])
+def test_a_yes_on_other_terms_is_none_to_what_is_asked_now(
+    desk: Desk, edit: Callable[[Scenario, Placement], Scenario]
+) -> None:
+    edited(desk, edit)
+    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+    unit = proposal(desk).plan.placed["OP-000"].police or ""
+    (name,) = (one.name for one in every(desk) if one.party == unit)
+    answer_for(desk.store, unit, {name: "yes"}, "Eva", desk.now)
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert not agreed(proposal(desk).scenario, draft.asked().answers), "who said yes to other terms has not agreed"
+
+
+def test_only_who_is_asked_for_another_strength_is_asked_anew(desk: Desk) -> None:
+    def stronger(scenario: Scenario, _: Placement) -> Scenario:
+        operation = scenario.operations["OP-000"]
+        first = next(iter(operation.agencies))
+        return with_operation(scenario, replace(operation, agencies={**operation.agencies, first: 2}))
+
+    edited(desk, stronger)
+    scenario = proposal(desk).scenario
+    first = next(iter(scenario.operations["OP-000"].agencies))
+    unit = proposal(desk).plan.placed["OP-000"].police
+    assert {party for party, answer in said(desk) if answer == "asked"} == {first, unit}
+    assert any(one.party == first and "2 lag" in years.WORDS.say(one.text) for one in every(desk))
+
+
+def test_another_unit_at_the_same_time_is_nothing_that_an_agency_is_asked_anew(desk: Desk) -> None:
+    """It does not see which unit serves: neither the name of its question nor a refusal tells it of a change."""
+    asked(desk.browser())
+    with desk.store.reading() as db:
+        before = opened_draft(db)
+    assert before.proposal is not None
+    asking = before.proposal
+    place = asking.plan.placed["OP-000"]
+    old = replace(asking.old, placements=tuple(one for one in asking.old.placements if one.operation != "OP-000"))
+    drafts_of = []
+    for unit in before.scenario.police:
+        others = (one for one in asking.plan.placements if one.operation != "OP-000")
+        plan = replace(asking.plan, placements=(*others, replace(place, police=unit)))
+        drafts_of.append(replace(before, proposal=replace(asking, old=old, plan=plan)))
+    names = [{one.party: one.name for one in questions(draft)} for draft in drafts_of]
+    agencies = before.scenario.agencies.keys() & names[0].keys()
+    assert len(agencies) > 1
+    assert {party: names[0][party] for party in agencies} == {party: names[1][party] for party in agencies}
+    assert names[0].keys() != names[1].keys(), "the units are asked each in its case"

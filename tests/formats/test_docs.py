@@ -44,7 +44,7 @@ def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> N
     scenario = read_scenario(tmp_path / "scenario").scenario
     files = [written(tmp_path, name, f"{name}.yaml") for name in ("entries", "answers")]
     about = {"OP-001": ("miljo", "lpo-city"), "OP-002": ("miljo",)}
-    read = read_entries(files, scenario, proposed=Proposed(scenario.operations, about, {}))
+    read = read_entries(files, scenario, proposed=Proposed(scenario, about, {}))
     assert [withdrawal.last is None for withdrawal in read.withdrawals] == [False, True]
     assert {KINDS[type(change)] for change in read.changes} == MODELS.keys()
     assert all(getattr(read, name) for name in EVENTS)

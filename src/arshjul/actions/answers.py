@@ -1,7 +1,7 @@
 """answers: what a proposal asks each party, and what they answer, at an address of their own or to us.
 
-An answer belongs to what was asked: the operation, the party, and the place with its date, shift and unit. A page of an
-older question is told what is asked now.
+An answer belongs to what was asked: the operation, the party, and the terms on which it was to come. A page of an older
+question is told what is asked now.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 class Question:
     """A party's part in what is proposed of one operation: its answer, who gave it and when; `asked`: none yet.
 
-    `name` is another for each place, each party and each wording; it tells nobody the place.
+    `name` is another for each party, wording and terms (`Answered.terms`); it tells nobody the place.
     """
 
     name: str
@@ -96,8 +96,8 @@ def questions(draft: Draft) -> list[Question]:
 
 
 def _name(one: Answered, text: str, key: bytes) -> str:
-    """A name that is no guide to the unit, which a party may not know."""
-    shown = json.dumps([answer_mapping(one), text], ensure_ascii=False)
+    """A name that goes by what the party sees: it is no guide to what it does not, nor another where that changes."""
+    shown = json.dumps([one.operation, one.party, one.terms, text], ensure_ascii=False)
     return hmac.new(key, b"question " + shown.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:NAME]
 
 

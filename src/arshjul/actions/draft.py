@@ -173,7 +173,7 @@ class Draft:
     def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
         """The last answer to each question of the proposal, by operation and party: the entry, and its body.
 
-        An answer about another place than the proposal has is one to an older question, and none to this.
+        An answer to what its party is not asked any more, about another date or on other terms, is none to this.
         """
         found: dict[tuple[object, object], tuple[StoredEntry, Item]] = {}
         proposed = self._proposed()
@@ -208,7 +208,7 @@ class Draft:
 
     def _proposed(self) -> Proposed | None:
         one = self.proposal
-        return None if one is None else Proposed(one.scenario.operations, one.parties(), one.plan.placed)
+        return None if one is None else Proposed(one.scenario, one.parties(), one.plan.placed)
 
 
 def opened_draft(db: Transaction) -> Draft:

@@ -51,13 +51,9 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
 
 
 def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
-    """The last answers, by operation and party, to what the proposal asks in the same words: of the same places."""
-    before = draft.proposal
-    if before is None:
-        return {}
-    now = proposal.plan.placed
-    there = (one for one in questions(draft) if one.actor and one.about.is_about(now.get(one.operation)))
-    return {pair_of(one.about): one.answer for one in there}
+    """The last answers, by operation and party, to what the proposal asks on the same terms."""
+    there = questions(replace(draft, proposal=proposal))
+    return {pair_of(one.about): one.answer for one in there if one.actor}
 
 
 def proposal_of(draft: Draft, option: FoundOption) -> Proposal:

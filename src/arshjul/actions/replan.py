@@ -157,9 +157,7 @@ def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:
 
 
 def _proposed(proposal: Proposal | None) -> Proposed | None:
-    return (
-        None if proposal is None else Proposed(proposal.scenario.operations, proposal.parties(), proposal.plan.placed)
-    )
+    return None if proposal is None else Proposed(proposal.scenario, proposal.parties(), proposal.plan.placed)
 
 
 def refuse_unknown(option: str) -> None:

@@ -11,12 +11,12 @@ from typing import Literal
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
 from arshjul.agenda.wording import concerns, taking_part
-from arshjul.domain.operation import Operation
+from arshjul.domain import share
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 
-Role = Literal["coordinates", "leads", "needed", "voluntary", "serves", "lends"]
+Role = Literal[share.Role, "coordinates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +55,19 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
     if not concerns(scenario, party, placement):
         return None
     operation = scenario.operations[placement.operation]
+    own = None if party.kind == "coordinator" else share.share(scenario, placement, party.id)
+    wanted = operation.officers if placement.police is not None else 0
     return PartyPart(
-        role=_role(party, operation, placement),
+        role="coordinates" if own is None else own.role,
         first=placement.slot.day,
         when=placed_when(scenario, placement),
         moments=tuple(scenario.moments(slot) for slot in scenario.slots(placement)),
-        strength=_strength(party, operation, placement),
+        strength=wanted if own is None else own.strength,
         has_police=placement.police is not None,
         lead=Named(operation.lead_agency, scenario.agencies[operation.lead_agency].name),
         units=_units(scenario, party, placement),
         agencies=_agencies(scenario, party, placement),
     )
-
-
-def _role(party: Party, operation: Operation, placement: Placement) -> Role:
-    match party.kind:
-        case "coordinator":
-            return "coordinates"
-        case "agency" if party.id == operation.lead_agency:
-            return "leads"
-        case "agency":
-            return "needed" if party.id in operation.sent(placement.any_of) else "voluntary"
-        case "police":
-            return "serves" if party.id == placement.police else "lends"
-
-
-def _strength(party: Party, operation: Operation, placement: Placement) -> int:
-    match party.kind:
-        case "coordinator":
-            return operation.officers if placement.police is not None else 0
-        case "agency":
-            teams = operation.sent(placement.any_of).get(party.id)
-            return operation.optional_agencies.get(party.id, 0) if teams is None else teams
-        case "police":
-            return operation.wanted(placement.police)[party.id]
 
 
 def _units(scenario: Scenario, party: Party, placement: Placement) -> tuple[Named, ...]:

@@ -1,7 +1,7 @@
 """Answers of parties when they are asked about a proposal, which is a replan that is not yet agreed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from arshjul.domain.amendment import OnOperation
@@ -9,6 +9,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.share import terms
 
 Reply = Literal["asked", "yes", "no"]
 REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
@@ -18,7 +19,8 @@ REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
 class Answered(OnOperation):
     """A party's answer about the place that a proposal has for an operation; `asked`: it has been asked, no more.
 
-    `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there.
+    `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there. `terms`
+    are what the party was asked (domain.share); empty: nobody knows, and it is about the place alone.
     """
 
     party: str
@@ -27,6 +29,7 @@ class Answered(OnOperation):
     police: str | None = None
     joining: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
+    terms: str = ""
 
     @property
     def staffing(self) -> Staffing:
@@ -41,6 +44,23 @@ class Answered(OnOperation):
         """All who take part there: the agencies, and the units that lend officers."""
         operation, units = scenario.operations[self.operation], scenario.lenders(self.operation, self.police)
         return frozenset((*scenario.parties_of(operation, self.any_of), *self.joining, *units))
+
+    def as_asked(self, scenario: Scenario, placement: Placement | None) -> "Answered":
+        """The same answer with the place and the terms that its party is asked about there."""
+        if placement is None:
+            return replace(self, slot=None, police=None, joining=(), any_of=(), terms="")
+        return replace(
+            self,
+            slot=placement.slot,
+            police=placement.police,
+            joining=placement.optional_agencies,
+            any_of=placement.any_of,
+            terms=terms(scenario, placement, self.party),
+        )
+
+    def is_to(self, asked: "Answered") -> bool:
+        """True if it is an answer to that question: on the same terms; where nobody knows them, about that place."""
+        return self.terms == asked.terms if self.terms else self.same_place(asked)
 
     def same_place(self, other: "Answered") -> bool:
         """True if both are about the same date, shift, unit and choice of agencies."""
@@ -75,18 +95,25 @@ def declined(answers: Iterable[Answered], placement: Placement) -> frozenset[str
 
 
 def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answered]:
-    """The operations to which all who take part said yes, each with the place that they were asked about last."""
+    """The operations to which all who take part said yes, each with the place that they were asked about last.
+
+    A yes is one to what its party would be asked now: on other terms it is none.
+    """
     there = tuple(answers)
     place = {one.operation: one for one in there if one.operation in scenario.operations}
     last = {(one.operation, one.party): one for one in there}
+
+    def is_yes(asked: Answered, slot: Slot, party: str) -> bool:
+        one = last.get((asked.operation, party))
+        if one is None or one.answer != "yes":
+            return False
+        placement = Placement(asked.operation, slot, asked.police, asked.joining, asked.any_of)
+        return one.is_to(one.as_asked(scenario, placement))
+
     return {
         id: asked
         for id, asked in place.items()
-        if asked.slot is not None
-        and all(
-            (one := last.get((id, party))) is not None and one.answer == "yes" and one.same_place(asked)
-            for party in asked.parties(scenario)
-        )
+        if asked.slot is not None and all(is_yes(asked, asked.slot, party) for party in asked.parties(scenario))
     }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arshjul.agenda.notice import operation_said, seen
-from arshjul.agenda.part import part
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.when import placed_when
@@ -12,8 +11,10 @@ from arshjul.domain.answer import Answered
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.share import PartyShare, share
 from arshjul.errors import Message
 from arshjul.planning.notices import Letter, Touched
+from arshjul.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ class AskedPlace:
     touched: Touched
     question: Message
     why: Message | None
-    is_voluntary: bool
+    share: PartyShare
 
     @property
     def text(self) -> Message:
         """The question without its cause: whoever answers it says the same whatever that is."""
-        return self._with_freedom(self.question)
+        return self._with_share(self.question)
 
     @property
     def said(self) -> Message:
@@ -40,12 +41,49 @@ class AskedPlace:
         if self.why is None:
             return self.text
         values = {"question": self.question, "cause": self.why}
-        return self._with_freedom(Message("{question} It is because of {cause}.", values))
+        return self._with_share(Message("{question} It is because of {cause}.", values))
 
-    def _with_freedom(self, said: Message) -> Message:
-        if not self.is_voluntary:
-            return said
-        return Message("{question} You are voluntary: it is held without you too.", {"question": said})
+    def _with_share(self, question: Message) -> Message:
+        """The question with the party's role, and how many teams or officers that is."""
+        n = self.share.strength
+        match self.share.role:
+            case "leads" if n == 0:
+                return Message("{question} You lead it.", {"question": question})
+            case "leads":
+                return counted(
+                    n,
+                    "{question} You lead it, with one team.",
+                    "{question} You lead it, with {n} teams.",
+                    question=question,
+                )
+            case "needed":
+                return counted(
+                    n,
+                    "{question} You are needed with one team.",
+                    "{question} You are needed with {n} teams.",
+                    question=question,
+                )
+            case "voluntary":
+                return counted(
+                    n,
+                    "{question} You are voluntary, with one team: it is held without you too.",
+                    "{question} You are voluntary, with {n} teams: it is held without you too.",
+                    question=question,
+                )
+            case "serves":
+                return counted(
+                    n,
+                    "{question} You serve it with one officer.",
+                    "{question} You serve it with {n} officers.",
+                    question=question,
+                )
+            case "lends":
+                return counted(
+                    n,
+                    "{question} You lend it one officer.",
+                    "{question} You lend it {n} officers.",
+                    question=question,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +114,12 @@ class Asking:
             return
         for move in (*self.proposed.moved, *self.proposed.unit_changed, *self.proposed.new):
             place, question = move.new, _question(self.scenario, party, move)
-            if question is None or place is None:
+            own = None if place is None else share(self.scenario, place, party.id)
+            if question is None or place is None or own is None:
                 continue
-            at = (place.slot, place.police, place.optional_agencies, place.any_of)
-            about = Answered(move.operation, party.id, "asked", *at)
+            about = Answered(move.operation, party.id, "asked").as_asked(self.scenario, place)
             touched = Touched(move.operation, (self.scenario.moments(place.slot)[0],))
-            own = part(self.scenario, party, place)
-            is_voluntary = own is not None and own.role == "voluntary"
-            yield AskedPlace(about, touched, question, self._why(party, move.operation), is_voluntary)
+            yield AskedPlace(about, touched, question, self._why(party, move.operation), own)
 
     def _why(self, party: Party, operation: str) -> Message | None:
         change = part_change(self.former, self.scenario, self.plan, party, operation)

@@ -100,19 +100,19 @@ class Proposal:
         return kept.and_then(replace(given, changes=tuple(self._placed(change) for change in given.changes)))
 
     def _placed(self, change: Amendment) -> Amendment:
-        """An answer with the place that it is about."""
-        place = self.plan.placed.get(change.operation) if isinstance(change, Answered) else None
-        if place is None or not isinstance(change, Answered):
+        """An answer with the place and the terms that it is about; those that it says itself stay."""
+        if not isinstance(change, Answered) or change.operation not in self.plan.placed:
             return change
-        return replace(
-            change, slot=place.slot, police=place.police, joining=place.optional_agencies, any_of=place.any_of
-        )
+        asked = change.as_asked(self.scenario, self.plan.placed[change.operation])
+        return replace(asked, terms=change.terms or asked.terms)
 
     def _still(self, change: Amendment) -> Amendment:
-        """An answer of an earlier round; where it is about the same place, with those who join there now."""
+        """An answer of an earlier round; where its party is asked the same, with the place as it is now."""
         placed = self._placed(change)
-        same = isinstance(change, Answered) and isinstance(placed, Answered) and change.same_place(placed)
-        return placed if same else change
+        if not isinstance(change, Answered) or not isinstance(placed, Answered):
+            return change
+        asked = change.as_asked(self.scenario, self.plan.placed.get(change.operation))
+        return replace(placed, terms=change.terms) if change.is_to(asked) else change
 
 
 def refuse_another(proposal: Proposal, as_of: datetime) -> None:

@@ -1,14 +1,15 @@
 """Answers to a proposal in files of changes: they are about what it changes, from those who have a part in that.
 
-An answer may say which place it is about; then it is none to a proposal that has another.
+An answer may say on which terms its party was asked, or which place it is about; then it is none to a proposal that
+asks the party something else.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from arshjul.domain.answer import Answered
-from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
 from arshjul.formats.plan.schema.amendment import WrittenAnswered
 from arshjul.formats.tree import Document, Loc
@@ -21,7 +22,7 @@ class Proposed:
     `placed` says where it has each operation.
     """
 
-    operations: Mapping[str, Operation]
+    scenario: Scenario
     parties: Mapping[str, Collection[str]]
     placed: Mapping[str, Placement]
 
@@ -33,28 +34,26 @@ def answer_mapping(one: Answered) -> dict[str, object]:
     """An answer with the place that it is about, as a file of changes has it."""
     place = {"date": one.slot and one.slot.day.isoformat(), "shift": one.slot and one.slot.shift}
     about = {"operation": one.operation, "party": one.party, "answer": one.answer}
-    return {**about, **place, "police": one.police, "any_of": list(one.any_of)}
+    return {**about, **place, "police": one.police, "any_of": list(one.any_of), "terms": one.terms}
 
 
 def is_answer(body: Mapping[str, object], proposed: Proposed) -> bool:
     """True if an answer in a file's words, which was kept, is one to the proposal as it is."""
     operation, party = str(body["operation"]), str(body["party"])
-    about = _about(operation, party, proposed.placed.get(operation))
-    is_asked = party in proposed.parties.get(operation, ())
-    return is_asked and all(body[key] == about[key] for key in _PLACE if key in body)
+    return party in proposed.parties.get(operation, ()) and _is_to(body, _question(operation, party, proposed))
 
 
-def is_of_place(one: WrittenAnswered, place: Placement | None) -> bool:
-    """True if what the answer says of its place is so there."""
-    about = _about(one.operation, one.party, place)
-    given = {"date": one.date and one.date.isoformat(), "shift": one.shift, "police": one.police, "any_of": one.any_of}
-    return all(given[key] == about[key] for key in _PLACE if key in one.model_fields_set)
+def _is_to(given: Mapping[str, object], asked: Mapping[str, object]) -> bool:
+    """True if what an answer says of its question is so: its terms, or where it says none, its place."""
+    if given.get("terms"):
+        return given["terms"] == asked["terms"]
+    return all(given[key] == asked[key] for key in _PLACE if key in given)
 
 
-def _about(operation: str, party: str, place: Placement | None) -> dict[str, object]:
-    """The question about a place, as an answer to it would be written."""
-    at = () if place is None else (place.slot, place.police, place.optional_agencies, place.any_of)
-    return answer_mapping(Answered(operation, party, "asked", *at))
+def _question(operation: str, party: str, proposed: Proposed) -> dict[str, object]:
+    """The question to that party, as an answer to it would be written."""
+    asked = Answered(operation, party, "asked").as_asked(proposed.scenario, proposed.placed.get(operation))
+    return answer_mapping(asked)
 
 
 def judge_answers(
@@ -90,7 +89,8 @@ def _strange(one: WrittenAnswered, proposed: Proposed | None) -> Message | None:
     if one.party not in asked:
         others = {"operation": one.operation, "party": one.party, "parties": sorted(asked)}
         return Message("{party} has no part in {operation}, which {parties} have: name one of them.", others)
-    if not is_of_place(one, proposed.placed.get(one.operation)):
+    given = one.model_dump(mode="json", include=one.model_fields_set & {*_PLACE, "terms"})
+    if not _is_to(given, _question(one.operation, one.party, proposed)):
         values = {"operation": one.operation, "party": one.party}
         return Message(
             "The answer of {party} is about another place of {operation} than the proposal has: ask anew.", values

@@ -216,7 +216,7 @@ class _Written:
                 self.document.add("bad-value", (*loc, "officers"), text)
         self.refused = judge_answers(self.document, self.changes["answers"], self.proposed, seen.answers)
         unfolded = Unfolded.of(self.document)
-        _judge_ids(unfolded, self.scenario, reports, {} if self.proposed is None else self.proposed.operations)
+        _judge_ids(unfolded, self.scenario, reports, {} if self.proposed is None else self.proposed.scenario.operations)
         self._judge_choices()
         _judge_once(self.document, seen)
         if "operations" in self.document.tree.parts:

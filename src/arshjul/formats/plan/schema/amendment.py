@@ -246,7 +246,7 @@ def _word(given: object) -> object:
 
 
 class WrittenAnswered(WrittenEntry[Answered]):
-    """`answers`: what a party said; plan.json says besides about which place of the proposal."""
+    """`answers`: what a party said; plan.json says besides about which place of the proposal, and on which terms."""
 
     thing = Answered
 
@@ -258,6 +258,7 @@ class WrittenAnswered(WrittenEntry[Answered]):
     police: Id | None = None
     optional_agencies: list[Id] = Field([], exclude_if=operator.not_)
     any_of: list[Id] = Field([], exclude_if=operator.not_)
+    terms: Text = Field("", exclude_if=operator.not_)
 
     def domain(self) -> Answered:
         """The answer."""
@@ -270,6 +271,7 @@ class WrittenAnswered(WrittenEntry[Answered]):
             self.police,
             tuple(self.optional_agencies),
             tuple(self.any_of),
+            self.terms,
             reported=self.reported,
             revision=self.revision,
         )
@@ -287,6 +289,7 @@ class WrittenAnswered(WrittenEntry[Answered]):
             "police": thing.police,
             "optional_agencies": thing.joining,
             "any_of": thing.any_of,
+            "terms": thing.terms,
             "reported": thing.reported,
             "revision": thing.revision,
         }
