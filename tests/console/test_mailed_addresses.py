@@ -11,7 +11,7 @@ from arshjul.actions.post import post
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError
 from arshjul.store import outbox, proposals
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import MOST_DOUBTS, OutboxMessage
 from arshjul.store.store import Store, make_store
 from tests.console.mail_stand_in import StandIn
 from tests.databases import Databases, databases, filled_databases
@@ -133,3 +133,28 @@ def test_a_mail_server_that_says_in_other_numbers_that_it_took_the_mail_took_it(
     assert sent(store, mail, 2) == []
     with store.reading() as db:
         assert proposals.open_parties(db, NOW + 2 * MINUTE) == {"a0"}
+
+
+def test_what_no_mail_server_owns_up_to_is_mailed_three_times_and_then_called_about(
+    store: Store, mail: StandIn
+) -> None:
+    put(store, 0)
+    mail.steps["text"] = lambda _: b""
+    for minute in range(1, 10):
+        sent(store, mail, minute)
+    assert len({one.id for one in mail.mails}) == 1
+    assert len(mail.mails) == MOST_DOUBTS
+    with store.reading() as db:
+        assert [one.party for one in outbox.to_call(db)] == ["a0"]
+        assert outbox.waiting(db) == []
+
+
+def test_what_died_three_times_while_it_was_handed_over_is_called_about(store: Store, mail: StandIn) -> None:
+    put(store, 0)
+    for minute in range(10, 40, 10):
+        with store.writing() as db:
+            assert outbox.claim(db, 1, NOW + minute * MINUTE) is not None
+    assert sent(store, mail, 40) == []
+    assert not mail.mails
+    with store.reading() as db:
+        assert [one.party for one in outbox.to_call(db)] == ["a0"]

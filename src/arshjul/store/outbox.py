@@ -17,6 +17,9 @@ from arshjul.store.store import Transaction
 HAND_OVER = timedelta(minutes=3)
 """A claim further from now is of a process that has died: no hand-over takes so long."""
 
+MOST_DOUBTS = 3
+"""After so many attempts of which nobody knows how they ended a message is mailed no more: somebody calls."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
@@ -44,6 +47,13 @@ class OutboxMessage:
     taken_out: bool = False
     since: int | None = None
     urgent: bool = False
+    doubts: int = 0
+    """So many attempts there were of which nobody knows that."""
+
+    @property
+    def is_doubted(self) -> bool:
+        """True if it may have gone so often that it is mailed no more."""
+        return self.doubts >= MOST_DOUBTS
 
     def is_going(self, now: datetime) -> bool:
         """True if somebody is handing it over."""
@@ -79,12 +89,12 @@ def _without_text(one: OutboxMessage) -> dict[str, str]:
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
     """The messages that are to be mailed and have not been, the first first."""
-    return [one for one in unsent(db) if one.address]
+    return [one for one in unsent(db) if one.address and not one.is_doubted]
 
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
     """The messages that somebody has to say on the telephone: there is no address, or the mail did not go."""
-    found = [one for one in unsent(db) if not one.address or one.fault]
+    found = [one for one in unsent(db) if not one.address or one.fault or one.is_doubted]
     return sorted(found, key=lambda one: not one.urgent)
 
 
@@ -143,11 +153,16 @@ def is_beside_mail(db: Transaction, one: OutboxMessage) -> bool:
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
     """The message as it is now, noted as being handed over; None where it waits no more, or somebody else has it."""
     found = next(iter(unsent(db, number)), None)
-    if found is None or found.is_going(now):
+    if found is None or found.is_doubted or found.is_going(now):
         return None
     since = found.doubtful_since or found.claimed_at  # who claimed it last has died, and nobody knows how far it came
-    _write(db, number, claimed_at=now, doubtful_since=since)
-    return replace(found, claimed_at=now, doubtful_since=since)
+    doubts = found.doubts + (found.claimed_at is not None)
+    claimed = replace(found, claimed_at=now, doubtful_since=since, doubts=doubts)
+    if claimed.is_doubted:
+        _write(db, number, claimed_at=None, doubtful_since=since, doubts=doubts)
+        return None
+    _write(db, number, claimed_at=now, doubtful_since=since, doubts=doubts)
+    return claimed
 
 
 def is_going(db: Transaction, number: int, now: datetime) -> bool:
@@ -167,7 +182,8 @@ def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, p
     `perhaps`: nobody knows whether the mail server took it.
     """
     since = (one.doubtful_since or one.claimed_at) if perhaps else one.doubtful_since
-    _write(db, one.number, tried_at=at, fault=fault, claimed_at=None, doubtful_since=since)
+    doubts = one.doubts + perhaps
+    _write(db, one.number, tried_at=at, fault=fault, claimed_at=None, doubtful_since=since, doubts=doubts)
 
 
 def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> OutboxMessage | None:

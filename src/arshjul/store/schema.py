@@ -319,6 +319,7 @@ outbox = Table(
     Column("taken_out", Boolean, nullable=False, server_default=false()),
     Column("since", Integer),
     Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("doubts", Integer, nullable=False, server_default="0"),
     Column("opening", Text, nullable=False, server_default=""),
     Column("details", Text, nullable=False, server_default=""),
     Column("todo", Text, nullable=False, server_default=""),

@@ -1,0 +1,19 @@
+"""A message knows how often nobody knew whether the mail server took it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """What waits is counted from now on."""
+    op.add_column("outbox", sa.Column("doubts", sa.Integer, nullable=False, server_default="0"))
+
+
+def downgrade() -> None:
+    """What is called about would be mailed again."""
+    raise NotImplementedError("this step has no way back: restore a backup")
