@@ -133,7 +133,7 @@ def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetim
 
 
 def _given_at(draft: Draft, address: AnswerAddress, actor: str, since: datetime) -> Iterator[tuple[datetime, str]]:
-    """When and of what places the party, not only one of its name, said something since it has that address."""
+    """The moments and places of what the party, not only one of its name, has said since it has that address."""
     for entry in draft.waiting:
         if entry.list == ANSWERS and entry.actor == actor and entry.at >= max(address.created_at, since):
             body = json.loads(entry.body)

@@ -32,9 +32,9 @@ from arshjul.store.store import Store
 LONGEST_FAULT = 200
 
 PIECE = 6
-"""So many characters of an address that follow each other quote it; fewer are chance."""
+"""The number of characters of an address that, one after the other, quote it; fewer are chance."""
 LEFT_OUT = "…"
-"""What stands where a mail server quoted an address."""
+"""The sign that stands where a mail server quoted an address."""
 
 REFUSED = range(400, 600)
 """The numbers by which a mail server says that it has not taken a text."""

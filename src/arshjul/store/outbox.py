@@ -18,7 +18,7 @@ HAND_OVER = timedelta(minutes=3)
 """A claim further from now is of a process that has died: no hand-over takes so long."""
 
 MOST_DOUBTS = 3
-"""After so many attempts of which nobody knows how they ended a message is mailed no more: somebody calls."""
+"""The number of attempts of unknown end after which a message is mailed no more: somebody calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class OutboxMessage:
     since: int | None = None
     urgent: bool = False
     doubts: int = 0
-    """So many attempts there were of which nobody knows that."""
+    """The number of attempts of which nobody knows that."""
 
     @property
     def is_doubted(self) -> bool:
@@ -124,7 +124,7 @@ def last_told(db: Transaction, party: str, *, on_the_telephone: bool = False) ->
 
 
 def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
-    """When the first of the questions was put here that went to one address, up to this, with none to another between.
+    """The moment from which the first question is that went to one address, up to this, with none to another between.
 
     What was taken out untried went nowhere.
     """
