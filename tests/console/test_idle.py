@@ -48,3 +48,11 @@ def test_teams_that_are_left_as_they_were_are_told(desk: Desk) -> None:
     assert refused.status == 422
     assert "ändras inget" in refused.text
     assert not waiting(desk).changes
+
+
+def test_a_slip_is_told_beside_what_waits_already(desk: Desk) -> None:
+    browser = desk.browser()
+    assert sent(browser, "/operations/OP-002", "fewer_officers", officers="1").status == 303
+    lost = {"agency": "a1", "from": "2027-02-01", "to": "2027-02-28", "teams_left": "40"}
+    assert "ändras inget" in sent(browser, "/teams-lost", **lost).text
+    assert len(waiting(desk).changes) == 1

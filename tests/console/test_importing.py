@@ -5,9 +5,12 @@ from dataclasses import replace
 from io import BytesIO
 from tempfile import gettempdir
 
+import pytest
 from openpyxl import Workbook, load_workbook
 
 from arshjul.actions.draft import opened_draft
+from arshjul.domain.operation import FollowUp
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.store import drafts
@@ -21,7 +24,7 @@ def scenario(desk: Desk) -> Scenario:
         return opened_draft(db).scenario
 
 
-def send_all(browser: Browser, **more: str) -> Page:
+def send_all(browser: Browser, **more: str | list[str]) -> Page:
     """Takes over what the page shows."""
     shown = browser.get("/import")
     return browser.send(shown, "/import/take", file=shown.field("file"), **more)
@@ -49,19 +52,95 @@ def test_a_workbook_is_compared_and_taken_over(desk: Desk) -> None:
     assert [site.name for site in now.operations["OP-100"].sites] == ["Kanariekrogen 2"], "its sites came along"
 
 
-def test_what_is_gone_must_be_named(desk: Desk) -> None:
-    browser, year = desk.browser(), scenario(desk)
-    left = {id: operation for id, operation in year.operations.items() if id != "OP-003"}
+def without_some(desk: Desk, browser: Browser, *gone: str, area: str = "") -> None:
+    """Sends a workbook that lacks these operations, and that area."""
+    year = scenario(desk)
+    lending = {id: replace(u, areas=tuple(a for a in u.areas if a != area)) for id, u in year.police.items()}
+    year = replace(year, police=lending, areas={id: one for id, one in year.areas.items() if id != area})
+    left = {id: operation for id, operation in year.operations.items() if id not in gone}
     browser.upload(browser.get("/import"), "/import", scenario_workbook(replace(year, operations=left)))
-    shown = browser.get("/import")
-    assert browser.send(shown, "/import/take", file=shown.field("file")).status == 409
-    assert browser.send(shown, "/import/take", file=shown.field("file"), cancelled="OP-003").status == 303
+
+
+def worked_out(desk: Desk, browser: Browser) -> Plan:
+    """Works the options out, and chooses one; the plan."""
     path = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(path), path, option="balanced")
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
     with desk.store.reading() as db:
-        plan = opened_draft(db).plan
-    assert plan is not None
-    assert "OP-003" not in plan.placed
+        return opened_draft(db).made_plan
+
+
+def test_what_is_gone_is_cancelled_where_it_is_ticked_and_stays_where_it_is_not(desk: Desk) -> None:
+    browser = desk.browser()
+    before = scenario(desk).operations["OP-002"]
+    without_some(desk, browser, "OP-002", "OP-003")
+    assert "de andra ligger kvar i året" in browser.get("/import").text
+    assert send_all(browser, cancelled="OP-003").status == 303
+    waits = browser.get("/").text
+    assert "OP-003 ställdes in" in waits
+    assert "OP-002 ställdes in" not in waits
+    placed = worked_out(desk, browser).placed
+    assert "OP-003" not in placed
+    assert "OP-002" in placed
+    assert scenario(desk).operations["OP-002"] == before, "with its sites"
+
+
+def test_what_stays_goes_with_what_it_names(desk: Desk) -> None:
+    """Its area is gone in the workbook as well; but what it hangs on is not cancelled without it."""
+    browser, year = desk.browser(), scenario(desk)
+    assert send_whole(browser, with_an_area_of_its_own(year)).status == 303
+    worked_out(desk, browser)
+    without_some(desk, browser, "OP-003", "OP-100", area="egen")
+    alone = send_all(browser, cancelled="OP-003")
+    assert alone.status == 422
+    assert "OP-100 är beroende av den" in alone.text
+    without_some(desk, browser, "OP-002", "OP-100", area="egen")
+    assert send_all(browser, cancelled="OP-002").status == 303
+    now = worked_out(desk, browser)
+    assert "OP-002" not in now.placed
+    assert scenario(desk).operations["OP-100"].area == "egen"
+
+
+def with_an_area_of_its_own(year: Scenario) -> Scenario:
+    """The year with a new operation that follows another, in an area that nothing else is in."""
+    area = replace(next(iter(year.areas.values())), id="egen", name="Egen", neighbours=())
+    fresh = replace(
+        year.operations["OP-002"], id="OP-100", title="Ny", area="egen", after=FollowUp("OP-003", 1, 300), sites=()
+    )
+    lent = {id: replace(unit, areas=(*unit.areas, "egen")) for id, unit in year.police.items()}
+    return replace(
+        year,
+        areas={**year.areas, "egen": area},
+        police=lent,
+        operations={**year.operations, "OP-100": fresh},
+    )
+
+
+def send_whole(browser: Browser, given: Scenario, **more: str) -> Page:
+    browser.upload(browser.get("/import"), "/import", scenario_workbook(given))
+    return send_all(browser, **more)
+
+
+@pytest.mark.parametrize("half", ["/take-back", "/take-back-edit"])
+def test_half_of_what_was_taken_over_can_be_taken_back(desk: Desk, half: str) -> None:
+    browser = desk.browser()
+    without_some(desk, browser, "OP-002", "OP-003")
+    assert send_all(browser, cancelled=["OP-002", "OP-003"]).status == 303
+    entry = {"entry": "1"} if half == "/take-back" else {}  # the first is of OP-002
+    assert browser.send(browser.get("/"), half, **entry).status == 303
+    placed = worked_out(desk, browser).placed
+    assert ("OP-002" in placed) == (half == "/take-back")
+    assert "OP-003" not in placed
+
+
+def test_a_workbook_that_no_plan_could_be_of_is_refused_at_once(desk: Desk) -> None:
+    """Nothing waits that every working out would refuse, and no word of a command is said."""
+    browser, year = desk.browser(), scenario(desk)
+    reserve = replace(year.operations["OP-003"], reserve=True)
+    refused = send_whole(browser, replace(year, operations={**year.operations, "OP-003": reserve}))
+    assert refused.status == 409
+    assert "OP-003 skulle försvinna ur året, eller bli reserv" in refused.text
+    assert "cancelled" not in refused.text
+    assert "Inlagt, men inte i planen än" not in browser.get("/").text
 
 
 def test_what_cannot_be_taken_over_cancels_nothing(desk: Desk) -> None:

@@ -80,3 +80,13 @@ def test_a_page_puts_no_more_into_words_than_it_shows(desk: Desk) -> None:
     ):
         assert "Sida 2 av 21" in browser.get("/log?page=2").text
     assert said.call_count + told.call_count == log.LINES_A_PAGE
+
+
+def test_the_log_keeps_the_words_of_what_was_cancelled_and_of_what_is_new(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="cancelled")
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
+    page = browser.get("/log").text
+    assert "coordinator OP-001 ställdes in" in page
+    assert "inte finns längre" not in page

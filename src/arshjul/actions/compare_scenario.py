@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.draft import Draft, add, keep, opened_draft, refuse_other
+from arshjul.actions.draft import CANCELLED, Draft, add, keep, opened_draft, refuse_other
 from arshjul.domain.amendment import Edited
-from arshjul.domain.repeat import as_written
+from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.words import local_time
 from arshjul.formats.workbook.differences import CellChange, cell_changes
-from arshjul.planning.edit import remade
-from arshjul.store import audit
+from arshjul.planning.edit import kept, remade
+from arshjul.store import audit, drafts
 from arshjul.store.store import Store
 from arshjul.texts import Words, counted
 
@@ -111,11 +111,18 @@ def _changed_here(draft: Draft, old: Scenario, say: Words) -> Iterator[tuple[str
 
 
 def take_over(
-    store: Store, given: Scenario, actor: str, now: datetime, seen: str, cancelled: Sequence[str] = ()
+    store: Store,
+    given: Scenario,
+    actor: str,
+    now: datetime,
+    seen: str,
+    cancelled: Sequence[str] = (),
+    stays: Sequence[str] = (),
 ) -> None:
     """The scenario that was sent is the one as it should now be; it waits for a plan, and so do the `cancelled`.
 
-    StaleDraft as always.
+    What it lacks and `stays` is in the year as before. Both are named as they are written: a series is one.
+    Refused where no plan of this year could be of it; StaleDraft as always.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -123,8 +130,22 @@ def take_over(
         if given.name != draft.scenario.name:
             values = {"given": given.name, "name": draft.scenario.name}
             raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
-        new = draft.edited(_with_objects(draft, given))
-        reported = local_time(draft.moment(now))
-        add(db, new, [("cancelled", {"operation": id, "reported": reported}) for id in cancelled], actor, now)
+        old, reported = draft.named, local_time(draft.moment(now))
+        given = kept(old, given, _members(old, stays)) if stays else given
+        items = [(CANCELLED, {"operation": id, "reported": reported}) for id in _members(old, cancelled)]
+        gone = draft.superseded(items)
+        for one in gone:
+            drafts.take_back(db, one.number, actor, now)
+        new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given))
+        add(db, new, items, actor, now)
         audit.add(db, now, actor, "edit", given.name)
         keep(db, draft, new, words(draft.scenario.language))
+        planned = opened_draft(db)
+        if not draft.usable(now)[1]:
+            planned.refuse_unfit(planned.asked(), now)
+        planned.refuse_no_edit(now)
+
+
+def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:
+    """The operations that stand behind ids as they are written."""
+    return [one.id for written in as_written(scenario.operations) if written.id in ids for one in single(written)]

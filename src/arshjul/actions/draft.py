@@ -5,11 +5,12 @@ until a plan answers it; the plan that is chosen is the draft's until it is publ
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.served_revision import Current, current
+from arshjul.domain.amended import amended
 from arshjul.domain.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -17,11 +18,12 @@ from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed, is_answer
-from arshjul.formats.plan.entries import entries_of
+from arshjul.formats.plan.entries import ONCE, entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.words import local_time
-from arshjul.planning.edit import union
+from arshjul.planning.called_off import with_cancelled
+from arshjul.planning.edit import edited, kept, union
 from arshjul.planning.entering import refuse_unfit
 from arshjul.planning.idle import idle
 from arshjul.planning.proposal import Proposal
@@ -38,6 +40,12 @@ ANSWERS = "answers"
 
 NOMINATED = "operations"
 """The list of entries that are new operations."""
+
+CANCELLED = "cancelled"
+"""The list of operations that are called off for good."""
+
+_OPPOSITE: Mapping[str, tuple[str, ...]] = {"pinned": ("unpinned",), "unpinned": ("pinned",)}
+"""Lists of which the later entry about an operation undoes the earlier."""
 
 MOST_OUTSIDE = timedelta(days=366)
 """So far from its year a rehearsal's clock can stand at most."""
@@ -153,8 +161,27 @@ class Draft:
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
     def alone(self, one: StoredEntry) -> Entries:
-        """An entry by itself. InputError where it cannot be used beside what is planned."""
-        return self._entries({one.list: [json.loads(one.body)]})
+        """An entry by itself, in the year as it was when it was made. InputError where it names what is not known."""
+        body = json.loads(one.body)
+        return self._entries({one.list: [body]}, self.ever_named(body["id"] if one.list == NOMINATED else ""))
+
+    def ever_named(self, but: str = "") -> Scenario:
+        """The scenario with all that entries may have named: what was cancelled too, and one operation not."""
+        known = self.named if self.plan is None else with_cancelled(self.named, self.plan)
+        return replace(known, operations={id: one for id, one in known.operations.items() if id != but})
+
+    def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
+        """The entries that wait and say of the same operation what one of the items says anew: the later one counts."""
+        said = {(name, item.get("operation")) for name, item in items if name in ONCE}
+        said |= {(other, id) for name, id in said for other in _OPPOSITE.get(str(name), ())}
+        return [one for one in self.waiting if (one.list, json.loads(one.body).get("operation")) in said]
+
+    def without(self, gone: Collection[StoredEntry]) -> "Draft":
+        """The draft as if these had not been entered: what they cancelled is in the scenario as it should be."""
+        ids = [json.loads(one.body)["operation"] for one in gone if one.list == CANCELLED]
+        lost = [] if self.given is None else [id for id in ids if id not in self.given.operations]
+        given = self.given if self.given is None or not lost else kept(self.scenario, self.given, lost)
+        return replace(self, given=given, waiting=tuple(one for one in self.waiting if one not in gone))
 
     def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
         """The entries that wait, and `more`. InputError with every problem; its paths count the items of each list."""
@@ -194,17 +221,27 @@ class Draft:
         """The problems of entries that would change nothing beside what is known and waits."""
         known, more = self.asked(), self.asked(items)
         if self.plan is not None:
-            entered = replace(more, changes=more.changes[len(known.changes) :])
-            yield from idle(self.named, self.plan.entries.and_then(known), entered)
+            changes = list(more.changes)
+            for one in known.changes:
+                changes.remove(one)
+            yield from idle(self.named, self.plan.entries.and_then(known), replace(more, changes=tuple(changes)))
 
     def refuse_unfit(self, entries: Entries, now: datetime) -> None:
         """Raises what a replan at that moment would, where it could not take them in."""
         if self.plan is not None:
             refuse_unfit(self.named, self.plan, entries, max(self.moment(now), self.plan.as_of))
+        if self.given is not None:
+            amended(self.scenario, entries.changes)  # pages show what was entered in the year as it still is
 
-    def _entries(self, written: Mapping[str, object]) -> Entries:
+    def refuse_no_edit(self, now: datetime) -> None:
+        """Raises what a replan at that moment would, where the scenario as it should be cannot be of this plan."""
+        entries, problems = self.usable(now)
+        if self.plan is not None and self.given is not None and not problems:
+            edited(self.scenario, self.given, self.plan, entries, max(self.moment(now), self.plan.as_of))
+
+    def _entries(self, written: Mapping[str, object], named: Scenario | None = None) -> Entries:
         known = Entries() if self.plan is None else self.plan.entries
-        return entries_of([FormDocument.of(written)], self.named, known, self._proposed())
+        return entries_of([FormDocument.of(written)], named or self.named, known, self._proposed())
 
     def _proposed(self) -> Proposed | None:
         one = self.proposal
@@ -219,7 +256,7 @@ def opened_draft(db: Transaction) -> Draft:
     if found is None:
         if served is None:
             raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
-        scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
+        scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
         draft = Draft(scenario, served.plan, served, 0, served.revision, waiting, None, None, is_rehearsal)
         return _of_database(db, draft)
     plan = None
@@ -255,7 +292,8 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     return replace(draft, proposal=proposal, deadline=stored.deadline, asking_key=revisions.uid_key(db))
 
 
-def _published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:
+def published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:
+    """The sites of a revision, by operation and position."""
     return {(site.operation, site.position): site.body for site in revisions.sites(db, number)}
 
 
@@ -301,17 +339,19 @@ def enter(
 ) -> None:
     """Keeps entries, each an item of the list of that name, to be answered by the next plan.
 
-    `instead`: the number of one that waits, and is taken back for them. InputError or Refused where a replan could
-    not take one in beside what waits already, unless what waits has become useless itself; Refused too where there is
-    no plan yet; StaleDraft where the draft is not the one seen.
+    What waits and says something else of the same is taken back for them, as is the one of the number `instead`.
+    InputError or Refused where a replan could not take one in beside what waits already, unless what waits has become
+    useless itself; Refused too where there is no plan yet; StaleDraft where the draft is not the one seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
-        if instead is not None:
-            if not drafts.take_back(db, instead, actor, now):
-                raise StaleDraft
-            draft = opened_draft(db)
+        gone = [*draft.superseded(items), *(one for one in draft.waiting if one.number == instead)]
+        if instead is not None and instead not in {one.number for one in gone}:
+            raise StaleDraft
+        for one in gone:
+            drafts.take_back(db, one.number, actor, now)
+        draft = draft.without(gone)
         if draft.made_plan and not draft.usable(now)[1]:
             draft.refuse_unfit(draft.asked(items), now)
         if problems := list(draft.idle(items)):
@@ -321,37 +361,14 @@ def enter(
 
 
 def add(db: Transaction, draft: Draft, items: Sequence[tuple[str, Item]], actor: str, now: datetime) -> None:
-    """Adds entries to those that wait. InputError where one cannot be used beside them."""
+    """Adds entries to those that wait. InputError where one cannot be used beside them.
+
+    What it says anew has been taken out of the draft before.
+    """
     if any(name == NOMINATED and item.get("sites") for name, item in items):  # sites have a table of their own
         raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
     draft.asked(items)
     drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
-
-
-def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Takes an entry back that waits; the log keeps it. StaleDraft where it waits no more."""
-    with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
-        if not drafts.take_back(db, number, actor, now):
-            raise StaleDraft
-        keep(db, draft, draft, words)
-
-
-def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Takes back what was edited in the scenario and no plan has taken in. StaleDraft where nothing waits any more.
-
-    InputError where an entry that waits names what would be gone.
-    """
-    with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
-        if draft.given is None:
-            raise StaleDraft
-        new = replace(draft, given=None)
-        new.asked()
-        audit.add(db, now, actor, "take-back-edit", draft.scenario.name)
-        keep(db, draft, new, words)
 
 
 def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
@@ -366,20 +383,3 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
             raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
         audit.add(db, now, actor, "clock", local_time(there))
         keep(db, draft, replace(draft, clock=there), words)
-
-
-def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Goes back to what is served: what was entered since waits again, what was chosen is forgotten."""
-    with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
-        served = draft.served
-        if served is None:
-            raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
-        if draft.plan is not None:
-            drafts.let_wait(db, draft.plan.last_shared(served.plan))
-        proposals.forget(db)
-        audit.add(db, now, actor, "start-over", str(served.revision.number))
-        scenario = with_sites(served.scenario, _published_sites(db, served.revision.number))
-        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision)
-        keep(db, draft, fresh, words)

@@ -61,3 +61,4 @@ def _edit(
         new.asked()
         audit.add(db, now, actor, *line)
         keep(db, draft, new, words(draft.scenario.language))
+        new.refuse_no_edit(now)

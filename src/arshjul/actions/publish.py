@@ -317,7 +317,7 @@ def _refuse_mixing(db: Transaction, name: str, cause: Cause) -> None:
 def _reason(cause: Cause) -> str:
     reason = clean(cause.reason)
     if not reason:
-        raise InputError(Message("A revision needs a reason: say --reason."))
+        raise InputError(Message("A revision needs a reason: say why in a few words."))
     return reason
 
 

@@ -55,7 +55,7 @@ def entered(draft: Draft, one: StoredEntry) -> Message:
         values = {"party": body["party"] if party is None else party.name, "operation": body["operation"]}
         return replace(_ANSWERS[body["answer"]], values=values)
     try:
-        return year_log(draft.scenario, draft.alone(one))[0].text
+        return year_log(draft.ever_named(), draft.alone(one))[0].text
     except (InputError, Refused):
         about = body.get("operation") or body.get("id") or "-"
         return Message("An entry about {about}, which names what is there no more.", {"about": about})

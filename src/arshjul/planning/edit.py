@@ -4,7 +4,7 @@ What has started keeps what it used. What the plan names is kept, lending and se
 history and earlier entries have their names.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -77,6 +77,14 @@ def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
     return new
 
 
+def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
+    """The given scenario with these operations of the old one, which stay though it lacks them, and what they name."""
+    operations = {**given.operations, **{id: old.operations[id] for id in ids}}
+    there = frozenset(operations)
+    operations = {id: _with_known_ties(one, there) if id in ids else one for id, one in operations.items()}
+    return _with_parties(old, replace(given, operations=operations), _named(operations[id] for id in ids))
+
+
 def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
     """History: it started, and was not called off."""
     entries = plan.entries.and_then(entered)
@@ -131,8 +139,8 @@ def _refuse_gone(old: Scenario, new: Scenario, gone: set[str], cancelled: set[st
     missing = [id for id in old.operations if id in (gone | reserves) - cancelled]
     if missing:
         text = Message(
-            "{operations} would be gone from the year, or become reserves: name each in `cancelled` in a file of "
-            "changes, or put it back.",
+            "{operations} would be gone from the year, or become reserves, and nobody has cancelled them: cancel each, "
+            "or put it back.",
             {"operations": missing},
         )
         raise Refused(text)
@@ -156,18 +164,34 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
 
 def _with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
     """The scenario with the units, agencies and areas that are gone, where anything of the plan names them."""
-    units = {placement.police for placement in plan.placements}
+    units, agencies, areas = _named(new.operations.values())
+    units |= {placement.police for placement in plan.placements if placement.police is not None}
     units |= {unit for withdrawal in plan.entries.withdrawals for unit in withdrawal.police}
-    agencies = {agency for placement in plan.placements for agency in (*placement.optional_agencies, *placement.any_of)}
-    areas = set()
-    for operation in new.operations.values():
+    agencies |= {
+        agency for placement in plan.placements for agency in (*placement.optional_agencies, *placement.any_of)
+    }
+    for object in new.objects.values():
+        agencies |= {*object.agencies, *object.interest}
+        areas.add(object.area)
+    return _with_parties(old, new, (units, agencies, areas))
+
+
+def _named(operations: Iterable[Operation]) -> tuple[set[str], set[str], set[str]]:
+    """The units, agencies and areas that operations name."""
+    units: set[str] = set()
+    agencies: set[str] = set()
+    areas: set[str] = set()
+    for operation in operations:
         units |= {*(operation.police or ()), *operation.police_also}
         agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
         agencies |= {agency for group in operation.any_of for agency in group.agencies}
         areas.add(operation.area)
-    for object in new.objects.values():
-        agencies |= {*object.agencies, *object.interest}
-        areas.add(object.area)
+    return units, agencies, areas
+
+
+def _with_parties(old: Scenario, new: Scenario, named: tuple[set[str], set[str], set[str]]) -> Scenario:
+    """The scenario with the units, agencies and areas of the old one that are named, and lend or send no more."""
+    units, agencies, areas = named
     return replace(
         new,
         areas={

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from arshjul.domain.amended import amended
 from arshjul.domain.amendment import Cancelled, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries import Entries
@@ -36,7 +37,9 @@ def _named(entry: object) -> str:
 def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
     """InputError or Refused where no replan of that moment could take the entries in."""
     refuse_moment(plan, entered, as_of)
-    refuse_begun(scenario, plan, settle(scenario, plan, entered, as_of), as_of)
+    settled = settle(scenario, plan, entered, as_of)
+    amended(scenario, settled.changes)
+    refuse_begun(scenario, plan, settled, as_of)
 
 
 def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:

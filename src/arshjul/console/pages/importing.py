@@ -6,13 +6,12 @@ One with mistakes is given back with them marked in its own cells.
 from dataclasses import replace
 
 from arshjul.actions.compare_scenario import compare, take_over
-from arshjul.actions.draft import StaleDraft
 from arshjul.actions.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.store.chain import digest_of
 
@@ -98,7 +97,7 @@ def propose_columns(visit: Visit) -> Answer:
 
 
 def take(visit: Visit) -> Answer:
-    """Takes the workbook over. What is gone in it must be ticked: nothing is cancelled by oversight."""
+    """Takes the workbook over. What is gone in it and not ticked stays: nothing is cancelled by oversight."""
     sent, draft, form = _sent(visit), visit.draft, visit.form
     given = None if sent is None else sent.scenario
     if given is None:
@@ -106,16 +105,12 @@ def take(visit: Visit) -> Answer:
     if form.text("file") != mark_of(given):
         return _page(visit, sent, Message("Another workbook was sent since: look at what it changes."), 409)
     gone = compare(draft, given, begun(visit), visit.words).gone
-    unnamed = [id for id in gone if id not in form.several("cancelled")]
-    if unnamed and draft.plan is not None:
-        text = Message(
-            "{operations} are gone in the workbook: tick them if they shall be cancelled.", {"operations": unnamed}
-        )
-        return _page(visit, sent, text, 409)
-    cancelled = gone if draft.plan is not None else ()
+    gone = gone if draft.plan is not None else ()  # before the first plan there is nothing to cancel
+    cancelled = [id for id in gone if id in form.several("cancelled")]
+    stays = [id for id in gone if id not in cancelled]
     try:
-        take_over(visit.store, given, visit.person, visit.now, form.text("seen"), cancelled)
-    except StaleDraft as error:
+        take_over(visit.store, given, visit.person, visit.now, form.text("seen"), cancelled, stays)
+    except Refused as error:
         return _page(visit, sent, error.message, 409)
     visit.years.uploads.forget("" if visit.session is None else visit.session.digest)
     return SeeOther("/?taken=workbook")

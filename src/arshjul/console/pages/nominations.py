@@ -1,10 +1,11 @@
 """An operation's own form: one that is nominated, or edited, with every key that it may have but its places."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from arshjul.actions.draft import NOMINATED
+from arshjul.actions.draft import NOMINATED, Draft
 from arshjul.actions.edit_operation import edit_operation
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
@@ -75,9 +76,7 @@ NEW = EntryForm(NOMINATED, {"id": TEXT, **EDITED, "repeat": Part({"times": NUMBE
 def show_new(visit: Visit) -> Answer:
     """The form of a new one: nominated today."""
     day = visit.draft.moment(visit.now).date().isoformat()
-    return _new(
-        visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (next_id(visit.draft.named.operations),)})
-    )
+    return _new(visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (next_id(_ids(visit.draft)),)}))
 
 
 def nominate(visit: Visit) -> Answer:
@@ -86,6 +85,12 @@ def nominate(visit: Visit) -> Answer:
     return take(
         visit, NEW.list, item, lambda problems, status: _new(visit, visit.form, problems, status), "fewest-changes"
     )
+
+
+def _ids(draft: Draft) -> Iterator[str]:
+    """The ids that are taken: what is there, what was cancelled, and what waits to be there."""
+    yield from draft.ever_named().operations
+    yield from (json.loads(one.body)["id"] for one in draft.waiting if one.list == NOMINATED)
 
 
 def next_id(ids: Iterable[str]) -> str:

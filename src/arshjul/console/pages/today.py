@@ -4,7 +4,8 @@ from datetime import datetime
 
 from arshjul.actions.answers import questions
 from arshjul.actions.compare_scenario import waiting_edit
-from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock, start_over, take_back, take_back_edit
+from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock
+from arshjul.actions.take_back import start_over, take_back, take_back_edit
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.importing import begun

@@ -81,7 +81,9 @@ _REFERENCES = (
     ("answers[].operation", "operations"),
     ("answers[].party", "parties"),
 )
-_ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "promoted", "left_out", "outcomes")
+ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "promoted", "left_out", "outcomes")
+"""The lists in which an operation stands once at most."""
+
 _CANCELLED = Message("The operation is cancelled in the same replan: keep one of the two.")
 _PINNED = Message("The operation is pinned in the same replan: keep one of the two.")
 _NOT_BOTH = (
@@ -317,10 +319,10 @@ def _judge_ids(
 
 def _judge_once(document: Document, seen: _Seen) -> None:
     """Notes operations that stand twice in a list, or in two lists that contradict each other."""
-    for name in (*_ONCE, "not_on"):
+    for name in (*ONCE, "not_on"):
         before = seen.operations.setdefault(name, set())
         for loc, id in _operations(document, name):
-            if id in before and name in _ONCE:
+            if id in before and name in ONCE:
                 document.add("bad-value", loc, Message("The operation stands here twice: keep one."))
             before.add(id)
     for name, other, text in _NOT_BOTH:
