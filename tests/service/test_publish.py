@@ -94,8 +94,8 @@ def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(store:
         years.published(store, years.write(tmp_path / "3", YEAR, other))
     assert refused.value.current == 2
     assert [str(sentence) for sentence in refused.value.differences] == [
-        "OP-001 (Restaurang, Göteborg City): moved to 2027-06-01 09:00–15:00 (LPO 1), was 2027-02-03 09:00–15:00 "
-        "(LPO 1), because of other operations that needed its place (with 71 days' notice)."
+        "OP-001 (Restaurang, Göteborg City): moved from 2027-02-03 09:00–15:00 to 2027-06-01 09:00–15:00, "
+        "because of other operations that needed its place (with 71 days' notice)."
     ]
     with store.reading() as db:
         assert revisions.pointer(db) == 2
