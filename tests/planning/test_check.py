@@ -194,3 +194,13 @@ def test_days_in_a_row_over_closed_dates_only(tmp_path: Path, days: int, is_told
     assert places(found, "no-slot") == ["operations[1]"] * is_told
     told = [words("en").say(warning.text) for warning in found.warnings if warning.kind == "no-slot"]
     assert all("B can never be placed: the date is closed" in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [("id: R", []), ("id: R, not_on: [{from: 2027-01-01, to: 2027-12-31}]", ["operations[0]"])],
+)
+def test_a_reserve_is_judged_as_it_will_be_when_it_is_promoted(tmp_path: Path, operation: str, told: list[str]) -> None:
+    found = checked(tmp_path, f"{operation}, reserve: true")
+    assert places(found, "no-slot") == told
+    assert not [one for one in found.warnings if "may not serve" in str(one.text)]

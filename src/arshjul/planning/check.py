@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
@@ -73,13 +73,14 @@ def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doub
 
 
 def _operation(context: ReplanContext, number: int, operation: Operation) -> Iterator[Doubt]:
-    where = ("operations", number)
+    """The doubts about one operation; a reserve is judged as it will be when somebody promotes it."""
+    where, promoted = ("operations", number), replace(operation, reserve=False)
     slots = 0
-    for allowed in possible(context, operation).values():
+    for allowed in possible(context, promoted).values():
         slots |= allowed
     n = slots.bit_count()
     if n == 0:
-        why = [slots_taken(rule, n) for rule, n in _takers(context, operation)]
+        why = [slots_taken(rule, n) for rule, n in _takers(context, promoted)]
         values = {"operation": operation.id, "why": why}
         yield Doubt("no-slot", Message("{operation} can never be placed: {why}.", values), where)
     elif n <= FEW_SLOTS and operation.fixed is None:
