@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arshjul.agenda.entry import Event, FeedEntry
-from arshjul.agenda.feed_history import FeedHistory, FeedState, say
+from arshjul.agenda.entry import Event, FeedEntry, News, NewsPart
+from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, say
 
 ZONE = ZoneInfo("Europe/Stockholm")
 DAY = date(2027, 3, 2)
@@ -126,3 +126,45 @@ def test_a_clock_set_back_takes_no_stamp_back() -> None:
 
 def test_a_feed_that_was_never_written_said_nothing() -> None:
     assert FeedHistory().of("police-lpo-city") == FeedState()
+
+
+def _tells(text: str, *parts: NewsPart) -> Tells:
+    def tells(_was: Event | None, _now: Event, moment: datetime) -> News:
+        return News(text, moment, parts)
+
+    return tells
+
+
+MOVED = NewsPart("Flyttad.", "place")
+UNIT = NewsPart("Nord tar över.", "police")
+NUMBER = NewsPart("Nu 1, förut 2.", "strength", ("police",))
+
+
+def _texts(*told: tuple[str, tuple[NewsPart, ...]]) -> list[str]:
+    said = FIRST
+    for n, (text, parts) in enumerate(told):
+        now = replace(event(), description=f"{n}")
+        said = say([now], NOTE, said, at(f"2027-02-0{n + 1}T08:00"), _tells(text, *parts))
+    return only(said).event.description.splitlines()[:-1]
+
+
+def test_what_happened_stays_beside_what_happened_later() -> None:
+    assert _texts(("Flyttad.", (MOVED,)), ("Nu 1, förut 2.", (NUMBER,))) == ["Nu 1, förut 2.", "Flyttad."]
+
+
+def test_of_an_earlier_sentence_only_what_still_holds_stays() -> None:
+    both = ("Flyttad; Nord tar över.", (MOVED, UNIT))
+    assert _texts(both, ("Flyttad igen.", (MOVED,))) == ["Flyttad igen.", "Nord tar över."]
+    assert _texts(("Nu 1, förut 2.", (NUMBER,)), both) == ["Flyttad; Nord tar över."], "the number rested on the unit"
+    assert _texts(both, ("Utan ämne.", ())) == ["Utan ämne."]
+
+
+def test_each_is_told_for_its_own_30_days() -> None:
+    moved = say([replace(event(), description="1")], NOTE, FIRST, at("2027-01-20T10:00"), _tells("Flyttad.", MOVED))
+    fewer = say(
+        [replace(event(), description="2")], NOTE, moved, at("2027-02-10T10:00"), _tells("Nu 1, förut 2.", NUMBER)
+    )
+    assert only(fewer).event.description.splitlines() == ["Nu 1, förut 2.", "Flyttad.", "2"]
+    later = say([replace(event(), description="2")], NOTE, fewer, at("2027-02-20T10:00"))
+    assert only(later).event.description.splitlines() == ["Nu 1, förut 2.", "2"]
+    assert only(later).without_news.description == "2"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.agenda.entry import Event, FeedEntry, Stamps
+from arshjul.agenda.entry import Event, FeedEntry, News, NewsPart, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError
 from arshjul.formats.feeds.feeds_json import FIRST_FORMAT, FORMAT, from_json, to_json
@@ -26,10 +26,15 @@ TIMED = Event(
     True,
 )
 ALL_DAY = Event("OP-1.x@p.arshjul", date(2027, 2, 2), date(2027, 2, 2), date(2027, 2, 3), "Objekt", transparent=True)
+NEWS = (
+    News("Nu med Kronofogden.", MADE, (NewsPart("Nu med Kronofogden.", "party kronofogden"),)),
+    News("Poliserna är nu 1, förut 2.", MADE, (NewsPart("Poliserna är nu 1, förut 2.", "strength", ("police",)),)),
+    News("Mötet är inställt.", MADE),
+)
 MEMORY = FeedHistory(
     {
         "coordinator": FeedState(
-            (FeedEntry(ALL_DAY, Stamps(0, MADE, MADE)), FeedEntry(TIMED, Stamps(3, MADE, MADE))),
+            (FeedEntry(ALL_DAY, Stamps(0, MADE, MADE)), FeedEntry(TIMED, Stamps(3, MADE, MADE), NEWS)),
             {"OP-2@p.arshjul": Stamps(2, MADE, MADE)},
         ),
         "agency-miljo": FeedState(),
@@ -87,6 +92,11 @@ ENTRY = ["feeds", "coordinator", "entries", 1]
         ([*ENTRY, "summary"], None),
         ([*ENTRY, "summary"], " \u202e"),
         (ENTRY, "text"),
+        ([*ENTRY, "news"], 7),
+        ([*ENTRY, "news", 0], "text"),
+        ([*ENTRY, "news", 0, "since"], "2027-03-02"),
+        ([*ENTRY, "news", 0, "parts", 0], "text"),
+        ([*ENTRY, "news", 0, "parts", 0, "about"], ...),
         (["feeds", "coordinator", "gone", 0, "uid"], "OP-1@p.arshjul"),  # gone and there
         (["feeds", "coordinator", "gone"], 7),
         (["feeds", "coordinator"], []),
@@ -119,3 +129,9 @@ def test_the_first_version_knew_one_calendar_a_party_of_all() -> None:
     said = MEMORY.feeds["coordinator"]
     first = to_json(FeedHistory({"agency-x": said, "agency-x@busy": FeedState()})).replace(FORMAT, FIRST_FORMAT)
     assert from_json(first).feeds == {"agency-x+milestones": said, "agency-x+milestones@busy": FeedState()}
+
+
+def test_the_only_news_of_an_earlier_version_is_read() -> None:
+    whole = json.loads(to_json(MEMORY))
+    whole["feeds"]["coordinator"]["entries"][1] |= {"news": "Flyttad.", "since": "2026-11-24T09:00:00Z"}
+    assert from_json(json.dumps(whole)).feeds["coordinator"].entries[1].news == (News("Flyttad.", MADE),)

@@ -86,27 +86,52 @@ class Stamps:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsPart:
+    """One thing that a line of news tells of, in a sentence of its own.
+
+    It holds until something later is about the same, or about anything that it rests on.
+    """
+
+    text: str
+    about: str
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class News:
-    """A line on what has happened to an event, and the moment (UTC) since which it stands there."""
+    """A line on what has happened to an event, and the moment (UTC) since which it stands there.
+
+    Without `parts` it holds until anything else is told.
+    """
 
     text: str
     since: datetime
+    parts: tuple[NewsPart, ...] = ()
+
+    def beside(self, later: "News") -> "News | None":
+        """What of it still holds beside a later line; None where nothing does."""
+        new = {part.about for part in later.parts}
+        kept = tuple(part for part in self.parts if not new & {part.about, *part.rests_on}) if new else ()
+        if not kept:
+            return None
+        return self if kept == self.parts else News(" ".join(part.text for part in kept), self.since, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
     """An event in one feed, with the stamps that it has there.
 
-    The description of one with `news` begins with them.
+    The description of one with `news` begins with them, the newest first.
     """
 
     event: Event
     stamps: Stamps
-    news: News | None = None
+    news: tuple[News, ...] = ()
 
     @property
     def without_news(self) -> Event:
         """The event as it is described otherwise."""
-        if self.news is None:
-            return self.event
-        return replace(self.event, description=self.event.description.removeprefix(self.news.text).strip())
+        description = self.event.description
+        for one in self.news:
+            description = description.removeprefix(one.text).strip()
+        return self.event if not self.news else replace(self.event, description=description)

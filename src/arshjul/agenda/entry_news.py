@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from arshjul.agenda.channel import Channel
-from arshjul.agenda.entry import Event
+from arshjul.agenda.entry import Event, News, NewsPart, one_line
 from arshjul.agenda.notice import seen
 from arshjul.agenda.part_change import Former, PartChange, because, goes_on, part_change
 from arshjul.agenda.party import Party
@@ -35,19 +36,23 @@ class EntryNews:
     meetings: frozenset[str]
     since: Mapping[str, Message]
 
-    def __call__(self, was: Event | None, now: Event) -> str:
-        """The sentence on an entry, from how it was (None: not there) and how it is; empty where there is none."""
+    def __call__(self, was: Event | None, now: Event, moment: datetime) -> News | None:
+        """The news of an entry, from how it was (None: not there) and how it is; None where there are none."""
         said: Message | None
         change = self.operations.get(now.uid)
         if was is not None and was.status == now.status == "CANCELLED":
             said = self.since.get(now.uid)
         elif change is not None:
-            said = change.sentence
+            parts = (NewsPart(self._line(one.sentence), one.about, one.rests_on) for one in change.alone)
+            return News(self._line(change.sentence), moment, tuple(parts))
         elif now.uid in self.milestones:
             said = self._of_milestone(was, now, self.milestones[now.uid])
         else:
             said = self._of_meeting(was, now)
-        return "" if said is None else with_capital(self.words("{sentence}.", sentence=said))
+        return None if said is None else News(self._line(said), moment)
+
+    def _line(self, said: Message) -> str:
+        return one_line(with_capital(self.words("{sentence}.", sentence=said)))
 
     def _of_milestone(self, was: Event | None, now: Event, change: PartChange | None) -> Message | None:
         if now.status == "CANCELLED":

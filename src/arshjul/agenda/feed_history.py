@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from arshjul.agenda.entry import Event, FeedEntry, News, Stamps, one_line
+from arshjul.agenda.entry import Event, FeedEntry, News, Stamps
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.uid import Uids
 
@@ -21,8 +21,8 @@ CANCELLED_DAYS = 30
 NEWS_DAYS = 30
 """How long an event says first what has become of it; one that is called off, as long as it is shown."""
 
-Tells = Callable[[Event | None, Event], str]
-"""The line on what has become of an event, from how it was (None: not there) and how it is; empty for none.
+Tells = Callable[[Event | None, Event, datetime], News | None]
+"""What becomes of an event at a moment, from how it was (None: not there) and how it is; None for nothing.
 
 Of one that is called off it is asked each time: what was said then may hold no more.
 """
@@ -55,9 +55,8 @@ class FeedHistory:
         return self.feeds.get(feed, FeedState())
 
 
-def no_news(old: Event | None, new: Event) -> str:  # noqa: ARG001
+def no_news(old: Event | None, new: Event, moment: datetime) -> None:
     """For a feed that tells only what is, not what has become of it."""
-    return ""
 
 
 def say(
@@ -71,9 +70,9 @@ def say(
     """The feed's state now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
     What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
-    30 days after its old date. What has changed says so first, in the words of `news`: for 30 days or, where it
-    is called off, for as long as it is shown. A feed with nothing in it says the note, which goes as soon as there is
-    something: nothing is called off by that.
+    30 days after its old date. What has changed says so first, in the words of `news`: for 30 days, unless something
+    later replaces it, or, where it is called off, for as long as it is shown. A feed with nothing in it says the note,
+    which goes as soon as there is something: nothing is called off by that.
     """
     moment = as_of.astimezone(UTC).replace(microsecond=0)
     old = {entry.event.uid: entry for entry in before.entries}
@@ -110,7 +109,7 @@ def _still_told(old_day: date, today: date) -> bool:
 def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: datetime, tells: Tells) -> FeedEntry:
     """The event with its stamps: sequence + 1 for another time or status, not for other words."""
     news = _news(bare, old, moment, tells)
-    event = bare if news is None else replace(bare, description=f"{news.text}\n{bare.description}")
+    event = replace(bare, description="\n".join((*(one.text for one in news), bare.description)))
     if old is not None and old.event == event:
         return old
     if old is not None:
@@ -125,16 +124,18 @@ def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: date
     return FeedEntry(event, Stamps(stamps.sequence + another, stamps.created, changed), news)
 
 
-def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -> News | None:
+def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -> tuple[News, ...]:
+    """All that has happened of late and still holds, the newest first."""
     was = None if old is None else old.without_news
-    if was is None or event.status == "CANCELLED" or _differs(was, event):
-        text = one_line(tells(was, event))
-        if text:
-            return News(text, moment)
-    if old is None or old.news is None or (event.status, old.event.status).count("CANCELLED") == 1:
-        return None
-    stays = event.status == "CANCELLED" or moment <= old.news.since + timedelta(days=NEWS_DAYS)
-    return old.news if stays else None
+    asks = was is None or event.status == "CANCELLED" or _differs(was, event)
+    told = tells(was, event, moment) if asks else None
+    before = () if old is None or (event.status, old.event.status).count("CANCELLED") == 1 else old.news
+    if event.status == "CANCELLED":
+        return before if told is None else (told,)
+    before = tuple(one for one in before if moment <= one.since + timedelta(days=NEWS_DAYS))
+    if told is None:
+        return before
+    return (told, *(held for one in before if (held := one.beside(told)) is not None))
 
 
 def _differs(was: Event, now: Event) -> bool:

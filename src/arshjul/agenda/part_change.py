@@ -49,12 +49,46 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that has changed. `party`: who is there no more, of the kind `left`; `why` where it is told."""
+    """One thing that has changed. `party`: who has come, or is there no more; `why` where it is told."""
 
     kind: Kind
     said: Message
     party: Named | None = None
     why: Message | None = None
+
+    @property
+    def alone(self) -> "Said":
+        """The clause in a sentence of its own."""
+        about, *rests_on = _ABOUT[self.kind]
+        if self.party is not None:
+            about = f"party {self.party.id}"
+        elif self.said is ROLES["leads"]:
+            about = "lead"
+        return Said(because(self.said, self.why), about, tuple(rests_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence on one thing: what it is `about`, and the other things that it rests on (`entry.NewsPart`)."""
+
+    sentence: Message
+    about: str
+    rests_on: tuple[str, ...] = ()
+
+
+_ABOUT: Mapping[Kind, tuple[str, ...]] = {
+    **dict.fromkeys(("called-off", "out", "handed-over", "not-needed", "lends-no-more"), ("part",)),
+    **dict.fromkeys(("new", "joins", "takes-over", "serves", "lends"), ("part", "place", "role")),
+    **dict.fromkeys(("another-unit", "without-police", "with-police"), ("police",)),
+    "moved": ("place",),
+    "lenders": ("lenders", "police"),
+    "lead": ("lead",),
+    "joined": ("joined",),
+    "left": ("left",),
+    "role": ("role",),
+    "strength": ("strength", "police", "role"),
+}
+"""By the kind of a change what it is about, then all that it rests on."""
 
 
 Clauses = Iterator[Clause]
@@ -73,7 +107,7 @@ class PartChange:
     """A change of one party's part. No `old`: it comes; no `new`: it goes.
 
     `sentence` begins without a capital, and ends without a full stop, each loss with its cause; `cause` is that of the
-    operation's leaving its place, None where none is told.
+    operation's leaving its place, None where none is told. `alone` has each thing in a sentence of its own.
     """
 
     operation: str
@@ -82,6 +116,7 @@ class PartChange:
     kinds: tuple[Kind, ...]
     sentence: Message
     cause: Message | None = None
+    alone: tuple[Said, ...] = ()
 
     @property
     def starts(self) -> tuple[datetime, ...]:
@@ -106,7 +141,7 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
     clauses.sort(key=lambda one: one.kind not in LOSSES)
     why = next((one.why for one in clauses if one.kind in OF_THE_PLACE), None)
     kinds = tuple(dict.fromkeys(one.kind for one in clauses))
-    return PartChange(operation, old, new, kinds, _sentence(clauses), why)
+    return PartChange(operation, old, new, kinds, _sentence(clauses), why, tuple(one.alone for one in clauses))
 
 
 def _sentence(clauses: Iterable[Clause]) -> Message:
@@ -116,12 +151,15 @@ def _sentence(clauses: Iterable[Clause]) -> Message:
 
 
 def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
-    """The clauses, with all who are there no more in one."""
-    for kind, alike in groupby(clauses, lambda one: one.kind):
-        if kind == "left":
-            yield Message("now without {agencies}", {"agencies": _names(one.party for one in alike if one.party)})
+    """The clauses, those that say the same of several parties in one."""
+    for _, alike in groupby(clauses, lambda one: one.said.template):
+        first, *more = alike
+        if first.party is None:
+            yield from (one.said for one in (first, *more))
         else:
-            yield from (one.said for one in alike)
+            (name,) = first.said.values
+            names = _names(one.party for one in (first, *more) if one.party)
+            yield replace(first.said, values={name: names})
 
 
 def _one_after_another(said: Iterable[Message]) -> Message:
@@ -260,8 +298,9 @@ def _stays(old: PartyPart, new: PartyPart) -> Clauses:
     if old.lead != new.lead and new.role != "leads":
         yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
     known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
-    if come := _names(agency for agency in new.agencies if agency not in known):
-        yield Clause("joined", Message("now with {agencies}", {"agencies": come}))
+    for agency in new.agencies:
+        if agency not in known:
+            yield Clause("joined", Message("now with {agencies}", {"agencies": [agency.name]}), agency)
     for agency in old.agencies:
         if agency not in new.agencies:
             yield Clause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
@@ -288,10 +327,13 @@ def _police(old: PartyPart, new: PartyPart) -> Clauses:
         units = {"old": _names(old.units[:1]), "new": _names(new.units[:1])}
         yield Clause("another-unit", Message("{new} takes over from {old}", units))
     if old.has_police == new.has_police:
-        if come := _names(unit for unit in new.units[1:] if unit not in old.units[1:]):
-            yield Clause("lenders", Message("officers are lent by {units} besides", {"units": come}))
-        if gone := _names(unit for unit in old.units[1:] if unit not in new.units):
-            yield Clause("lenders", Message("officers are no longer lent by {units}", {"units": gone}))
+        for unit in new.units[1:]:
+            if unit not in old.units[1:]:
+                yield Clause("lenders", Message("officers are lent by {units} besides", {"units": [unit.name]}), unit)
+        for unit in old.units[1:]:
+            if unit not in new.units:
+                said = Message("officers are no longer lent by {units}", {"units": [unit.name]})
+                yield Clause("lenders", said, unit)
 
 
 def _strength(old: PartyPart, new: PartyPart) -> Message:

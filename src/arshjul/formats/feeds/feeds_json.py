@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import get_args
 
 from arshjul.agenda.channel import MARKS
-from arshjul.agenda.entry import Event, EventStatus, FeedEntry, News, Stamps
+from arshjul.agenda.entry import Event, EventStatus, FeedEntry, News, NewsPart, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError, Message
 
@@ -74,8 +74,13 @@ def _written(entry: FeedEntry) -> Mapping[str, object]:
         "status": event.status,
         "transparent": event.transparent,
         **_stamps(entry.stamps),
-        **({} if entry.news is None else {"news": entry.news.text, "since": _when(entry.news.since)}),
+        **({"news": [_written_news(one) for one in entry.news]} if entry.news else {}),
     }
+
+
+def _written_news(news: News) -> Mapping[str, object]:
+    parts = [{"text": one.text, "about": one.about, "rests_on": [*one.rests_on]} for one in news.parts]
+    return {"text": news.text, "since": _when(news.since), **({"parts": parts} if parts else {})}
 
 
 def _stamps(stamps: Stamps) -> Mapping[str, object]:
@@ -136,13 +141,34 @@ def _read_entry(given: Mapping[str, object]) -> FeedEntry:
     return FeedEntry(event, _read_stamps(given), _read_news(given))
 
 
-def _read_news(given: Mapping[str, object]) -> News | None:
-    if "news" not in given:
-        return None
+def _read_news(given: Mapping[str, object]) -> tuple[News, ...]:
+    """All of an entry; before there could be several, it had the text itself, with its moment beside it."""
+    news = given.get("news", [])
+    if isinstance(news, str):
+        news = [{"text": news, "since": given["since"]}]
+    return tuple(_read_one(one) for one in _list(news))
+
+
+def _read_one(given: object) -> News:
+    if not isinstance(given, dict):
+        raise TypeError
     since = _read_when(given["since"])
     if not isinstance(since, datetime):
         raise TypeError
-    return News(_text(given["news"]), since)
+    return News(_text(given["text"]), since, tuple(_read_part(one) for one in _list(given.get("parts", []))))
+
+
+def _read_part(given: object) -> NewsPart:
+    if not isinstance(given, dict):
+        raise TypeError
+    rests_on = tuple(_text(one) for one in _list(given["rests_on"]))
+    return NewsPart(_text(given["text"]), _text(given["about"]), rests_on)
+
+
+def _list(given: object) -> list[object]:
+    if not isinstance(given, list):
+        raise TypeError
+    return given
 
 
 def _read_stamps(given: Mapping[str, object]) -> Stamps:

@@ -50,7 +50,7 @@ def _sheet(view: View, words: Words) -> SheetOut:
         (Heading(words("Status"), 13), [words.say(_STATUS[event.status]) for event in events]),
         (Heading(words("Kind"), 11), [event.category for event in events]),
         (Heading(words("Place"), 18, "wrap"), [event.location for event in events]),
-        (Heading(words("News"), 34, "wrap"), [None if one.news is None else one.news.text for one in entries]),
+        (Heading(words("News"), 34, "wrap"), [" ".join(news.text for news in one.news) or None for one in entries]),
         (
             Heading(words("More"), 70, "wrap"),
             [" · ".join(one.without_news.description.splitlines()) for one in entries],
