@@ -85,6 +85,9 @@ def test_every_wish_is_true_and_none_is_missing(seed: int) -> None:
                 if any(not holds(scenario, plan, (place,)) for place in there):  # what fits as it is waits for nobody
                     assert (unit, slot) in said, (out.operation, unit, slot)
                     assert out.operation not in wishes.out_of_reach
+                    assert (out.operation in wishes.instead) != any(
+                        out.operation in one.brings_in for one in wishes.further
+                    )
 
 
 def _lending(scenario: Scenario, unit: str, slot: Slot, officers: int, designated: int) -> Scenario:

@@ -34,6 +34,7 @@ def ask(
                 {
                     "further": [_wish(wish) for wish in wishes.further[:most]],
                     "combined": [_wish(wish) for wish in wishes.combined[:most]],
+                    "instead": list(wishes.instead),
                     "out_of_reach": list(wishes.out_of_reach),
                     "spare": [
                         {"police": unit, **_slot(slot)} for unit, slots in wishes.spare.items() for slot in slots

@@ -56,6 +56,7 @@ class PoliceWishes:
     """Further shifts, the most useful first, each by itself; and offers that nobody needs.
 
     `combined`: some that bring in more together, each what it adds to those before it.
+    `instead` are operations that one of them could bring in as well, but not beside those that it is said to bring in.
     `spare` are the slots by unit. `out_of_reach` are operations that no single further shift brings in. `basis`: what
     is known of shifts that are taken back rests on this.
     """
@@ -65,6 +66,7 @@ class PoliceWishes:
     out_of_reach: tuple[str, ...]
     basis: Message
     combined: tuple[FurtherShift, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWishes:
@@ -74,7 +76,8 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
     there = standing_plan(_with_plenty(scenario), plan, as_of)
     in_reach, firming = _helping(left, plan, there, used)
     wishes = sorted(_wishes(left, there, used, in_reach, firming), key=_rank)
-    reached = {id for wish in wishes for id in wish.brings_in}
+    reached = {place.operation for places in in_reach.values() for place in places}
+    named = {id for wish in wishes for id in wish.brings_in}
     here = standing_plan(scenario, plan, as_of)
     fall_backs = (
         way.placement for id in plan.placed if id not in here.context.kept for way in moving_nothing(here, id)
@@ -87,6 +90,7 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
         combined=combined(
             left, there, used, [(wish, in_reach[wish.unit, wish.slot]) for wish in wishes if wish.points]
         ),
+        instead=tuple(one.operation for one in plan.unplaced if one.operation in reached - named),
     )
 
 

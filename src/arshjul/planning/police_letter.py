@@ -113,6 +113,11 @@ def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bo
             )
     else:
         yield Message("No further shift would bring anything in.")
+    if wishes.instead:
+        yield Message(
+            "Instead of what is named with it, one of these shifts could bring in {operations}.",
+            {"operations": list(wishes.instead)},
+        )
     if wishes.out_of_reach:
         yield Message("No single shift brings in {operations}.", {"operations": list(wishes.out_of_reach)})
     for unit, slots in wishes.spare.items():
