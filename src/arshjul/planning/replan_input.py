@@ -85,7 +85,7 @@ def replan_input(
     base = replace(base, hit=lost)
     context = replace(context, base=base, unpinned=unpinned | (loose - pinned_anew))
     context = replace(context, base=replace(base, yielded=yielding(context)))
-    finder = CauseFinder(context, entries, revision)
+    finder = CauseFinder(context, entries, revision, {} if edit is None else scenario.operations)
     return ReplanInput(scenario, new, context, as_of, entries, doubtful(context, entries, revision), finder, edit)
 
 

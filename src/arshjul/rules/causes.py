@@ -7,7 +7,7 @@ that bite there would be enough. An operation that was hit has all its causes, t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from arshjul.domain.amendment import (
@@ -30,6 +30,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.rules.hard.window import Window
 from arshjul.rules.hit import broken
@@ -43,12 +44,14 @@ _ENTERED = {"police-officers", "designated-officer", "agency-teams", "answers", 
 class CauseFinder:
     """Finds why operations left the places of the context's base. Not slotted: what it counts, it counts once.
 
-    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about.
+    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `former`
+    are the operations before the scenario was edited now; empty where it was not, or nobody kept them.
     """
 
     context: ReplanContext
     entries: Entries
     revision: int
+    former: Mapping[str, Operation] = field(default_factory=dict)
 
     def all(self, placed: Mapping[str, Placement]) -> Causes:
         """The causes of all that a plan with these placements changes, by operation."""
@@ -184,7 +187,10 @@ class CauseFinder:
         return operation.sent(one.any_of).get(agency, more)
 
     def _scenario_bites(self, old: Placement, biting: tuple[Withdrawal, ...]) -> bool:
-        """True if the edited scenario took the place away: alone, or by asking for what was withdrawn before."""
+        """True if the edited scenario took the place away: alone, or by asking for what was withdrawn.
+
+        Of what is withdrawn now, that is so if it leaves enough for the operations as they were.
+        """
         rules = self._broken.get(old.operation, frozenset())
         if rules - _ENTERED - {"window"} or ("window" in rules and not self._only_wishes(old)):
             return True
@@ -194,7 +200,9 @@ class CauseFinder:
         if any(self._is_short(old, unit, slot, offer.officers, offer.designated) for unit, slot, offer in offers):
             return True
         still = {one.withdrawal for one in self.entries.still if one.revision == self.revision}
-        return all(one.revision != self.revision and one.id not in still for one in biting)
+        if all(one.revision != self.revision and one.id not in still for one in biting):
+            return True
+        return bool(self.former) and not any(self._unedited.withdrawals(old))
 
     def _only_wishes(self, old: Placement) -> bool:
         """True if the operation could stand there but for the dates that agencies asked not to have."""
@@ -275,6 +283,13 @@ class CauseFinder:
         if self.context.base is None:
             raise ValueError("A first plan changes nothing")
         return self.context.base
+
+    @cached_property
+    def _unedited(self) -> "CauseFinder":
+        """The finder that knows the operations as they were before the scenario was edited."""
+        scenario = self.context.scenario
+        former = replace(scenario, operations={**scenario.operations, **self.former})
+        return replace(self, context=replace(self.context, slots=SlotTables(former)), former={})
 
     @cached_property
     def _standing(self) -> Mapping[Slot, list[Placement]]:
