@@ -184,6 +184,8 @@ def test_overdue_milestones_stay_until_they_are_held_or_nothing_can_be_prepared_
     lines = said(found)
     assert "Review, since Tuesday 2 February 2027: OP-1" in lines
     assert "Sheet, since Tuesday 11 May 2027: OP-3" in lines
+    nothing_held = said(today(scenario, replace(plan, entries=Entries()), Entries(), found.as_of, checked=True))
+    assert "Review: OP-1 since Tuesday 2 February 2027 and OP-2 since Tuesday 23 February 2027" in nothing_held
 
 
 def test_an_id_that_is_a_number_is_not_taken_for_a_count() -> None:

@@ -285,7 +285,7 @@ def _missing(today: Today) -> Iterator[Message]:
             len(without),
             "The outcome of one operation: {operations}.",
             "The outcomes of {n} operations: {operations}.",
-            operations=_shown(today, without),
+            operations=_shown([id_said(today.scenario, id) for id in without]),
         )
     if today.doubtful:
         values = {"operations": [id_said(today.scenario, id) for id in today.doubtful]}
@@ -301,23 +301,25 @@ def _missing(today: Today) -> Iterator[Message]:
         yield Message("An answer of {party} about {operation}, {when}.", about)
 
 
-def _shown(today: Today, ids: Sequence[str]) -> list[object]:
+def _shown(said: Sequence[Message]) -> list[object]:
     """All of a few; of many the last, and how many there are besides."""
-    shown = [id_said(today.scenario, id) for id in ids[-MOST_SHOWN:]]
-    if len(ids) <= MOST_SHOWN:
-        return [*shown]
-    earlier = len(ids) - MOST_SHOWN
-    return [*shown, counted(earlier, "one earlier", "{n} earlier")]
+    earlier = len(said) - MOST_SHOWN
+    return [*said] if earlier <= 0 else [*said[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
 
 
 def _by_milestone(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
-    """A line for each milestone: since when the first of its operations waits for it, and which they are."""
+    """A line for each milestone: which operations wait for it, and since when each does."""
     by_name: dict[str, list[Due]] = {}
     for due in overdue:
         by_name.setdefault(due.milestone.name, []).append(due)
     for name, same in by_name.items():
-        values = {"milestone": name, "day": same[0].day, "operations": _shown(today, [due.operation for due in same])}
-        yield Message("{milestone}, since {day}: {operations}", values)
+        waiting = [(id_said(today.scenario, due.operation), due.day) for due in same]
+        if len({day for _, day in waiting}) == 1:
+            values = {"milestone": name, "day": same[0].day, "operations": _shown([said for said, _ in waiting])}
+            yield Message("{milestone}, since {day}: {operations}", values)
+        else:
+            each = [Message("{operation} since {day}", {"operation": said, "day": day}) for said, day in waiting]
+            yield Message("{milestone}: {operations}", {"milestone": name, "operations": _shown(each)})
 
 
 def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:
