@@ -1,6 +1,6 @@
 """The page of calendars says 30 days ahead that an address ends, and until when each is in force."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from arshjul.actions.address_term import ending, ending_said
 from arshjul.actions.subscribe import Wanted, subscribe
@@ -14,11 +14,11 @@ def test_the_page_says_that_an_address_ends_soon_and_when(desk: Desk) -> None:
     subscribe(desk.store, Wanted("agency-a0"), "Eva", 40, "test", desk.now)
     early = desk.browser().get("/subscribers").text
     assert REMEDY not in early
-    assert "gäller till tis 2 feb" in early
+    assert "gäller till tisdag 2 februari 2027" in early
     desk.now += timedelta(days=10, hours=1)
     shown = desk.browser().get("/subscribers").text
     with desk.store.reading() as db:
-        said = ending_said(ending(db, desk.now))
+        said = ending_said(ending(db, desk.now), desk.now.tzinfo or UTC)
     assert said is not None
     assert swedish().say(said) in shown
     assert REMEDY in shown

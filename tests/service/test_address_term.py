@@ -196,7 +196,7 @@ def test_doctor_and_the_console_say_so_30_days_ahead_of_the_last_address(store: 
 def told(store: Store, now: datetime) -> list[str]:
     found = doctor(store.place.address or str(store.place.path), now).findings
     with store.reading() as db:
-        said = ending_said(ending(db, now))
+        said = ending_said(ending(db, now), UTC)
     lines = [str(finding.text) for finding in found if finding.check == "address"]
     assert len(lines) == (said is not None)
     return lines

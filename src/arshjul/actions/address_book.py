@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from arshjul.actions.served_revision import published_year
 from arshjul.actions.subscribe import Handed
+from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import parties
 from arshjul.domain.scenario import Scenario
@@ -30,7 +31,7 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> byt
             level=LEVEL_NAMES[who.level],
             https=f"{base}{path}",
             webcal=f"webcal://{base.partition('://')[2]}{path}",
-            until=one.expires_at.date(),
+            until=last_day(one.expires_at, scenario.zone),
         )
         rows.append(row)
     return addresses_workbook(rows, say)

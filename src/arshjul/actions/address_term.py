@@ -1,9 +1,9 @@
 """The term of a calendar's address: as long as the plan and 90 days, so that no evaluation is missed."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from arshjul.agenda.address_end import address_end
+from arshjul.agenda.address_end import address_end, last_day
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import party_named
 from arshjul.domain.calendar import local
@@ -75,11 +75,11 @@ def ending(db: Transaction, now: datetime) -> list[datetime]:
     return sorted(last[id] for id in live if id in last and now < last[id] <= now + TOLD_BEFORE)
 
 
-def ending_said(ends: Sequence[datetime]) -> Message | None:
+def ending_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
     """A sentence about those; None where there are none."""
     if not ends:
         return None
-    first = {"first": ends[0].date()}
+    first = {"first": last_day(ends[0], zone)}
     return counted(
         len(ends),
         "The address of one calendar ends on {first}.",

@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from arshjul import __version__
 from arshjul.actions.address_term import ending, ending_said
 from arshjul.actions.public_address import is_this_computer
-from arshjul.actions.served_revision import is_ahead
+from arshjul.actions.served_revision import is_ahead, zone_of
 from arshjul.errors import Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
 from arshjul.store import audit, readers, revisions, site_key, versions
@@ -84,7 +84,7 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
         found += _clock(last, written, now)
         if not is_rehearsal:
             found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
-            found += _ending(ends)
+            found += _ending(ends, zone_of(store))
         if last is not None:
             number, head = last.number, last.hash
     except StorageError as error:
@@ -179,8 +179,8 @@ def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
         yield Finding("address", text, is_warning=True)
 
 
-def _ending(ends: Sequence[datetime]) -> Iterator[Finding]:
-    said = ending_said(ends)
+def _ending(ends: Sequence[datetime], zone: tzinfo) -> Iterator[Finding]:
+    said = ending_said(ends, zone)
     if said is not None:
         text = Message("{ending} `arshjul subscribe --rotate ID` hands out a new one.", {"ending": said})
         yield Finding("address", text, is_warning=True)

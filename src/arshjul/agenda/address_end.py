@@ -1,6 +1,6 @@
 """The entry of a calendar whose address soon ends: it would otherwise die without a word."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import Event, FeedEntry, Stamps
@@ -9,11 +9,16 @@ from arshjul.domain.scenario import Scenario
 from arshjul.texts import Words
 
 
+def last_day(ends: datetime, zone: tzinfo) -> date:
+    """The last date on which an address is good that ends at that moment."""
+    return (ends - timedelta(microseconds=1)).astimezone(zone).date()
+
+
 def address_end(
     scenario: Scenario, channel: Channel, words: Words, uid_key: bytes, since: datetime, ends: datetime
 ) -> FeedEntry:
     """The entry, from the day on which it comes to the last on which the address is good. `uid_key`: as in `view`."""
-    day, last = (at.astimezone(scenario.zone).date() for at in (since, ends - timedelta(microseconds=1)))
+    day, last = since.astimezone(scenario.zone).date(), last_day(ends, scenario.zone)
     event = Event(
         uids_of(scenario, channel, uid_key).address_end(),
         day,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arshjul.agenda.address_end import last_day
 from arshjul.agenda.programs import GOOGLE_STEPS, STEPS
 from arshjul.cli.console import Console, answering
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
@@ -14,7 +15,7 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from arshjul.actions.subscribe import Handed
     from arshjul.actions.subscribers import KnownSubscriber
@@ -96,6 +97,7 @@ def subscribe(
 ) -> None:
     with answering(as_json, debug) as console:
         from arshjul.actions.public_address import place_of_feeds
+        from arshjul.actions.served_revision import zone_of
         from arshjul.actions.subscribe import Wanted
         from arshjul.actions.subscribe import rotate as renewed
         from arshjul.actions.subscribe import subscribe as subscribed
@@ -118,7 +120,7 @@ def subscribe(
         if as_json:
             console.json({**_handed(handed, base), "rehearsal": is_rehearsal})
         else:
-            _tell(console, handed, base)
+            _tell(console, handed, base, zone_of(store))
         _warn_of(console, base)
 
 
@@ -252,7 +254,7 @@ def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False
                 if fetch is None
                 else f"{moment_in(zone, fetch.at)} {_program(console, fetch.client)}"
             )
-            until = "" if one.expires_at is None else f"{one.expires_at.astimezone(zone):%Y-%m-%d}"
+            until = "" if one.expires_at is None else f"{last_day(one.expires_at, zone)}"
             state = console.words.say(STATES[one.state(moment)])
             level = console.words.say(level_titled(who.level))
             held = console.words.say(content_titled(who.content))
@@ -267,13 +269,12 @@ def _program(console: Console, name: str) -> str:
     return console.words.say(words.get(name, Message("{name}", {"name": name})))
 
 
-def _tell(console: Console, handed: "Handed", base: str) -> None:
+def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:
     """The address goes to standard output, how to use it to standard error."""
     mapping = _handed(handed, base)
     console.data(str(mapping["https"]))
     console.data(str(mapping["webcal"]))
-    until = handed.expires_at.date()
-    values = {"id": handed.subscriber.id, "until": until}
+    values = {"id": handed.subscriber.id, "until": last_day(handed.expires_at, zone)}
     console.talk(
         Message("Subscriber {id}, good until {until}. The address is a secret, and is shown only now.", values)
     )

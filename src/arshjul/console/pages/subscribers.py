@@ -6,6 +6,7 @@ from arshjul.actions.public_address import is_this_computer
 from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
 from arshjul.actions.subscribers import STATES, subscribers
 from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.programs import GOOGLE_STEPS, PROGRAMS, SEEN
@@ -38,6 +39,7 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "states": STATES,
         "wrong": wrong,
         "now": visit.now,
+        "last_day": last_day,
         "zone": visit.scenario.zone,
     }
     return Html("subscribers.html", values, status)
@@ -59,7 +61,7 @@ def _closed(visit: Visit) -> Message | None:
 def _ending(visit: Visit) -> Message | None:
     """A sentence about addresses that end soon; None where there are none."""
     with visit.store.reading() as db:
-        return ending_said(ending(db, visit.now))
+        return ending_said(ending(db, visit.now), visit.scenario.zone)
 
 
 def _named(visit: Visit, party: Party) -> str:
