@@ -14,7 +14,8 @@ from arshjul.actions.refresh import mend, refresh
 from arshjul.cli.app import app
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions
-from arshjul.store.store import Store
+from arshjul.store.store import Store, make_store
+from tests import years
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
 
@@ -61,3 +62,13 @@ def test_sites_are_there_when_the_year_is_seen_from_another_day(desk: Desk, tmp_
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
     with desk.store.reading() as db:
         assert len(revisions.sites(db, 3)) == 4, "what is published from there has them too"
+
+
+def test_a_rehearsal_is_taken_out_under_one_name(tmp_path: Path) -> None:
+    store, year = make_store(str(tmp_path / "rehearsal.db")), years.scenario()
+    years.published(store, years.write(tmp_path / "first", year, years.plan(year)), rehearsal=True)
+    checkout(store, tmp_path / "out", lambda _: None)
+    said = (tmp_path / "out" / "feeds" / "coordinator.ics").read_text(encoding="utf-8")
+    assert said.count("BEGIN:VEVENT") == len(years.plan(year).placements)
+    assert "STATUS:CANCELLED" not in said
+    assert "ovning" not in said

@@ -6,7 +6,9 @@ from pathlib import Path
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.plan_files import Earlier, plan_files
 from arshjul.actions.reading import Speak
+from arshjul.actions.revision_feeds import rehearsed
 from arshjul.actions.served_revision import served
+from arshjul.agenda.uid import Uids
 from arshjul.domain.plan import Plan
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
@@ -28,6 +30,10 @@ def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
         draft = opened_draft(db)
         history = served(db, draft.served).history
     speak(draft.scenario.language)
+    if draft.is_rehearsal and draft.served is not None:
+        tried = draft.served.scenario
+        names = rehearsed(tried, words(tried.language)).name, tried.name
+        history = history.renamed(*(Uids.of(name) for name in names))
     plan = draft.made_plan
     before = Earlier(history=history)
     if draft.served is not None and draft.served.plan != plan:

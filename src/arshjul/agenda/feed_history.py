@@ -50,9 +50,24 @@ class FeedHistory:
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
     plan: Former | None = field(default=None, compare=False)
 
+    def renamed(self, old: Uids, new: Uids) -> "FeedHistory":
+        """The same of a plan that has another name: without the feeds whose UIDs hide it, as those are others then."""
+        feeds = {name: _renamed(said, old, new) for name, said in self.feeds.items() if "@" not in name}
+        return replace(self, feeds=feeds)
+
     def of(self, feed: str) -> FeedState:
         """The last state of that feed; empty where it is new."""
         return self.feeds.get(feed, FeedState())
+
+
+def _renamed(said: FeedState, old: Uids, new: Uids) -> FeedState:
+    def name(uid: str) -> str:
+        entry, at, host = uid.rpartition("@")
+        return f"{entry}{at}{new.host if host == old.host else host}"
+
+    entries = (replace(one, event=replace(one.event, uid=name(one.event.uid))) for one in said.entries)
+    gone = {name(uid): stamps for uid, stamps in said.gone.items()}
+    return FeedState(tuple(sorted(entries, key=lambda one: one.event.uid)), dict(sorted(gone.items())))
 
 
 def no_news(old: Event | None, new: Event, moment: datetime) -> None:
