@@ -13,9 +13,10 @@ from typing import Any
 
 from arshjul.board import Board
 from arshjul.errors import Message
-from arshjul.solver.backends.engine import Engine, Task, is_ours
+from arshjul.solver.backends.engine import Engine, Task
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.parallel.job import JobError, run_job
 from arshjul.solver.parallel.worker import Connection, Worker
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.solution import Disagreement, LevelResult, Solution
@@ -48,7 +49,7 @@ class SecondEngine:
                 self.worker = Worker(self.inbox)
             except OSError:  # there is no room for one more process
                 return "unknown"
-        self.worker.call(settle, engine, question, seconds)
+        self.worker.call(run_job, settle, engine, question, seconds)
         while self.left > 0 and time.monotonic() < until:
             try:
                 worker, kind, content = self.inbox.get(timeout=self.params.parallel.heard_s)
@@ -58,8 +59,8 @@ class SecondEngine:
                 continue
             if kind == "answer":
                 return str(content)
-            if kind == "error" and is_ours(content):
-                raise content
+            if kind == "error" and isinstance(content, JobError):
+                raise content.error
             if kind == "error":
                 return "unknown"
             break

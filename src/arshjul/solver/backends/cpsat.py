@@ -27,7 +27,7 @@ from ortools.sat.python.cp_model_helper import (
     SolveWrapper,
 )
 
-from arshjul.solver.backends.engine import EngineResult, Report, Task, asking
+from arshjul.solver.backends.engine import Callbacks, EngineResult, Report, Task, asking
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, EngineParams
@@ -80,15 +80,17 @@ class CpSat:
         """The engine's response; it reports bounds where there is an objective, whose constant is given."""
         wrapper: Any = SolveWrapper()
         wrapper.set_parameters(self.parameters)
-        watch = _Watch(report, len(self.model.uppers))
+        heard = Callbacks(report, wrapper.stop_search)
+        watch = _Watch(heard.report, len(self.model.uppers))
         wrapper.add_solution_callback(watch)
         if constant is not None:
-            wrapper.add_best_bound_callback(lambda bound: report(None, math.ceil(bound - 1e-6) + constant))
+            wrapper.add_best_bound_callback(lambda bound: heard.report(None, math.ceil(bound - 1e-6) + constant))
         with self.lock:
             self.running = wrapper
         try:
             with asking(self.name):
                 response: CpSolverResponse = wrapper.solve(proto)
+            heard.done()
             return response
         finally:
             with self.lock:

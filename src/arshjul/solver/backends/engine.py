@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from arshjul.errors import ArshjulError, EngineFault, Message
+from arshjul.errors import EngineFault, Message
 from arshjul.solver.model.milp import LevelCut
 
 
@@ -44,25 +44,15 @@ class EngineResult:
     effort: float = 0.0
 
 
-_OURS = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, NotImplementedError, TypeError, ValueError,
-)  # fmt: skip
-
-
-def is_ours(error: BaseException) -> bool:
-    """True if the error is that of a wrong program, which another engine would only hide.
-
-    An engine's own errors are EngineFaults (`asking`); memory, processes and clusters fail in other ways.
-    """
-    return isinstance(error, _OURS)
-
-
 @contextmanager
 def asking(name: str) -> Iterator[None]:
-    """Around a call of an engine's library: whatever it raises is that engine's fault, want of memory aside."""
+    """Around a call of an engine's library: whatever it raises is that engine's fault, want of memory aside.
+
+    Where the library calls us back, what we raise must not pass through it: see `Callbacks`.
+    """
     try:
         yield
-    except (MemoryError, ArshjulError):
+    except MemoryError:
         raise
     except Exception as error:
         text = Message("The engine {name} failed: {what}.", {"name": name, "what": type(error).__name__})
@@ -71,6 +61,33 @@ def asking(name: str) -> Iterator[None]:
 
 Report = Callable[[list[int] | None, int | None], None]
 """Is told of better values of all variables, or of a better bound, as they come."""
+
+
+class Callbacks:
+    """A report as an engine may call it: the first error that it raises stops the engine, and is kept.
+
+    `stop` ends the search that runs.
+    """
+
+    def __init__(self, report: Report, stop: Callable[[], None]) -> None:
+        self._report = report
+        self._stop = stop
+        self._error: Exception | None = None
+
+    def report(self, values: list[int] | None, bound: int | None) -> None:
+        """Passes on what the engine found, until an error came of it."""
+        if self._error is not None:
+            return
+        try:
+            self._report(values, bound)
+        except Exception as error:
+            self._error = error
+            self._stop()
+
+    def done(self) -> None:
+        """Raises the error, if there was one: to be asked when the engine has ended."""
+        if self._error is not None:
+            raise self._error
 
 
 class Engine(Protocol):

@@ -7,7 +7,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,16 @@ def open_executor(name: str = PROCESSES, params: ParallelParams = DEFAULT.parall
     if name.startswith(DASK):
         return _dask(*address_of(name), params)
     return _processes(size_of(name))
+
+
+def submitted(executor: Executor, *call: Any) -> "Future[Any]":
+    """The future of a call; a failed one where the executor is gone, as if it had been at work."""
+    try:
+        return executor.submit(*call)
+    except Exception as error:  # a cluster has its own words
+        failed: Future[Any] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def check(name: str, params: ParallelParams = DEFAULT.parallel) -> None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from arshjul.errors import ArshjulError
 from arshjul.solver.backends import import_engines
-from arshjul.solver.backends.engine import EngineResult, Report, Task, is_ours
+from arshjul.solver.backends.engine import EngineResult, Report, Task
 from arshjul.solver.model.milp import Model
-from arshjul.solver.parallel.executors import ExecutorPool, open_executor
+from arshjul.solver.parallel.executors import ExecutorPool, open_executor, submitted
+from arshjul.solver.parallel.job import JobError, run_job
 from arshjul.solver.params import DEFAULT, EngineParams, SolveParams
 
 if TYPE_CHECKING:  # ortools takes half a second to import
@@ -135,18 +136,18 @@ class WorkerPool:
 
     def _submit(self, job: Job) -> "Future[Any]":
         assert self.executors is not None  # noqa: S101 - for the type checker
-        return self.executors.executor.submit(_in_worker, self.params.engines, *job)
+        return submitted(self.executors.executor, _in_worker, self.params.engines, *job)
 
     def _given(self, job: Job, future: "Future[Any]") -> Any:
         if not future.done():
             return self._here(job)
         try:
             return future.result()
+        except JobError as fault:
+            raise fault.error from None
         except ArshjulError:
             raise
-        except (Exception, CancelledError) as error:  # whatever became of it: a cluster has its own words
-            if is_ours(error):
-                raise
+        except (Exception, CancelledError):  # whatever became of it: a cluster has its own words
             return self._here(job)
 
     def _here(self, job: Job) -> Any:
@@ -172,7 +173,7 @@ class WorkerPool:
 
 def _in_worker(params: EngineParams, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     """A helper's work."""
-    return work(SolverHandle(params), *arguments)
+    return run_job(SolverHandle(params), work, *arguments)
 
 
 def solved(handle: SolverHandle, model: Model, task: Task) -> EngineResult:

@@ -4,14 +4,15 @@ import time
 from collections.abc import Sequence
 
 from arshjul.errors import EngineFault, InputError, Message
-from arshjul.solver.backends.engine import EngineResult, Task, is_ours
+from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.parallel.job import JobError
 from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.params import DEFAULT, LevelParams
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult
-from arshjul.solver.search.status import Contradiction, LevelStatus
+from arshjul.solver.search.status import Contradiction, LevelStatus, is_best
 
 
 def minimise(connection: Connection, model: Model, task: Task) -> tuple[Task, EngineResult]:
@@ -28,19 +29,21 @@ def trusted(model: Model, task: Task, outcome: EngineResult, best: list[int] | N
         raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
     if outcome.values is not None and not model.keeps(outcome.values, task.cuts):
         return None
-    if best is not None and outcome.bound is not None and outcome.bound > model.value(task.level, best):
-        raise Contradiction(Message("Two engines disagree about the best value of a level."))
+    if best is not None and outcome.bound is not None:
+        is_best(model.value(task.level, best), outcome.bound, ("highs",))
     return outcome.bound
 
 
-def is_final(error: BaseException, replaced: bool) -> bool:
-    """True if an error ends the solve: what a person can mend does, a fault of ours, and a bound that a plan refutes.
+def raise_final(error: Exception, replaced: bool) -> None:
+    """Raises a worker's error if it ends the solve: one that a person can mend, one of ours, a refuted bound.
 
     So does an engine's fault once HiGHS has `replaced` CP-SAT. Whatever else failed, for want of memory, of a cluster,
     or by one engine's fault, HiGHS is to try.
     """
-    is_last_word = isinstance(error, InputError | Contradiction) or is_ours(error)
-    return is_last_word or (replaced and isinstance(error, EngineFault))
+    if isinstance(error, JobError):
+        raise error.error from None
+    if isinstance(error, InputError | Contradiction) or (replaced and isinstance(error, EngineFault)):
+        raise error
 
 
 def solve_with_highs(

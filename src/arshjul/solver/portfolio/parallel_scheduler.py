@@ -5,14 +5,14 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from arshjul.errors import NoAnswer
 from arshjul.solver.model.milp import Model, ones_of
-from arshjul.solver.parallel.executors import PROCESSES, ExecutorPool, open_executor
+from arshjul.solver.parallel.executors import PROCESSES, ExecutorPool, open_executor, submitted
+from arshjul.solver.parallel.job import run_job
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.params import SolveParams
-from arshjul.solver.portfolio.bounder import is_final, solve_with_highs
+from arshjul.solver.portfolio.bounder import raise_final, solve_with_highs
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, SolveRequest, run_primary
@@ -85,11 +85,19 @@ class ParallelScheduler:
         hear, deadline = partial(self._say, k), time.monotonic() + seconds
         if k in self.replaced:
             future = self.own_pool.submit_reporting(
-                hear, solve_with_highs, incumbent.model, incumbent.ones, deadline, context.seed, incumbent.statuses
+                hear,
+                run_job,
+                solve_with_highs,
+                incumbent.model,
+                incumbent.ones,
+                deadline,
+                context.seed,
+                incumbent.statuses,
             )
         elif isinstance(executor, ProcessPool):
             future = executor.submit_reporting(
                 hear,
+                run_job,
                 run_primary,
                 incumbent.model,
                 SolveRequest(incumbent.ones, seconds, context.seed, deadline, params=context.params),
@@ -97,16 +105,8 @@ class ParallelScheduler:
         else:
             seconds -= min(context.params.portfolio.remote_start_s, seconds / 2)
             request = SolveRequest(incumbent.ones, seconds, context.seed, halt=self.pool.halt, params=context.params)
-            future = self._on_cluster(run_primary, None, incumbent.model, request)
+            future = submitted(executor, run_job, None, run_primary, incumbent.model, request)
         self.running[future] = k
-
-    def _on_cluster(self, *call: Any) -> "Future[SearchResult]":
-        try:
-            return self.pool.executor.submit(*call)
-        except Exception as error:  # it is gone: as if it had been at work
-            failed: Future[SearchResult] = Future()
-            failed.set_exception(error)
-            return failed
 
     def _say(self, k: int, messages: ProgressMessage) -> None:
         self.messages.put((k, messages))
@@ -122,8 +122,7 @@ class ParallelScheduler:
         try:
             result = future.result()
         except Exception as error:
-            if is_final(error, k in self.replaced):
-                raise
+            raise_final(error, k in self.replaced)
             if k in self.replaced:
                 return replace(self._unfinished(self.incumbent[k]), gave_up=True)
             self.replaced.add(k)

@@ -16,9 +16,10 @@ from typing import Any
 from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.parallel.executors import DASK, PROCESSES, size_of
+from arshjul.solver.parallel.job import run_job
 from arshjul.solver.parallel.worker import Worker
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.portfolio.bounder import is_final, minimise, solve_with_highs, trusted
+from arshjul.solver.portfolio.bounder import minimise, raise_final, solve_with_highs, trusted
 from arshjul.solver.portfolio.incumbent import Incumbent
 from arshjul.solver.portfolio.primary import (
     FirstPlan,
@@ -85,7 +86,7 @@ class Portfolio:
             waits=waits,
             params=self.solve_params,
         )
-        worker.call(run_primary, self.model, request)
+        worker.call(run_job, run_primary, self.model, request)
 
     def replace(self, tell: Tell, halt: Callable[[], bool]) -> SearchResult:
         """The result of HiGHS alone, going on from what is known."""
@@ -169,9 +170,9 @@ class Portfolio:
         if worker is self.bounder:
             if kind == "answer":
                 self._answered(*content)
-            elif kind == "error" and is_final(content, replaced=False):
-                raise content
             elif kind in ("died", "error"):
+                if kind == "error":
+                    raise_final(content, replaced=False)
                 self._end_bounder()
                 self.patient_since = math.inf  # until the next level: it would only fail again
         return None
@@ -183,8 +184,8 @@ class Portfolio:
         if kind == "progress":
             self._on_progress(content, tell)
             return None
-        if kind == "error" and is_final(content, self.replaced):
-            raise content
+        if kind == "error":
+            raise_final(content, self.replaced)
         return self._go_on()
 
     def _ended(self, result: SearchResult) -> SearchResult | None:
@@ -215,6 +216,7 @@ class Portfolio:
         incumbent = self.incumbent
         if self.primary is not None:
             self.primary.call(
+                run_job,
                 solve_with_highs,
                 self.model,
                 incumbent.ones,
@@ -255,7 +257,7 @@ class Portfolio:
             self.patient_since = math.inf
             return
         task = Task(level, cuts, limit_s=self._left(), seed=self.seed)
-        self.bounder.call(minimise, self.model, task)
+        self.bounder.call(run_job, minimise, self.model, task)
 
     def _answered(self, task: Task, outcome: EngineResult) -> None:
         """A bounder's answer: a bound to tell the primary, or a contradiction."""

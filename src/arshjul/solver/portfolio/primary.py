@@ -15,7 +15,7 @@ from arshjul.solver.parallel.worker_pool import WorkerPool
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.core import Impossible
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.status import LevelStatus, SearchHooks
+from arshjul.solver.search.status import Contradiction, LevelStatus, SearchHooks, is_best
 
 
 @dataclass(slots=True)
@@ -119,6 +119,14 @@ def run_primary(connection: Connection | None, model: Model, request: SolveReque
     return SearchResult(levels.statuses, None if levels.best is None else ones_of(model, levels.best))
 
 
+def _is_settled(value: int | None, bound: int, by: str) -> bool:
+    """True if the level's search is to end; where the two contradict each other, it then raises that itself."""
+    try:
+        return is_best(value, bound, (by,))
+    except Contradiction:
+        return True
+
+
 class _Listener:
     """Listens to the parent while the engine works, and ends the engine where a message settles its level."""
 
@@ -157,7 +165,7 @@ class _Listener:
             level = len(levels.statuses) - 1
             bound = self.bounds.get(level)
             value = levels.statuses[level].value if level >= 0 else None
-            if bound is not None and value is not None and value <= bound[0]:
+            if bound is not None and _is_settled(value, *bound):
                 levels.stop(level)
 
     def _listen(self) -> None:

@@ -19,14 +19,13 @@ from arshjul.errors import EngineFault
 from arshjul.solver.model.components import Component
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import ones_of
-from arshjul.solver.portfolio.bounder import is_final
 from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.parallel_scheduler import ParallelScheduler
 from arshjul.solver.portfolio.portfolio import Portfolio
 from arshjul.solver.portfolio.primary import SearchResult, values_of
 from arshjul.solver.search.core import Impossible
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.status import SearchHooks
+from arshjul.solver.search.status import Contradiction, SearchHooks
 
 Starts = list[list[int] | None]
 """Values of each component's variables to begin from; None: there are none."""
@@ -140,9 +139,9 @@ class ComponentScheduler:
                 levels.stop()
         if failed and isinstance(failed[0], Impossible):
             return SearchResult(impossible=True)
-        if failed and (is_final(failed[0], replaced=False) or not isinstance(failed[0], EngineFault | MemoryError)):
-            raise failed[0]
         if failed:
+            if isinstance(failed[0], Contradiction) or not isinstance(failed[0], EngineFault | MemoryError):
+                raise failed[0]
             portfolio = Portfolio(model, levels.best or start, deadline, context.seed, params=context.params)
             portfolio.incumbent.statuses = levels.statuses
             return portfolio.replace(lambda level, status: context.tell(k, level, status), context.halt)

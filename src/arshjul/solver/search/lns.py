@@ -18,6 +18,7 @@ from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
 from arshjul.solver.params import LNSParams
 from arshjul.solver.search.evaluation import IncrementalEvaluator, Move
+from arshjul.solver.search.status import is_best
 from arshjul.solver.search.subproblem import Subproblem
 
 CHOOSERS = 3
@@ -103,7 +104,7 @@ class NeighbourhoodSearch:
         return found
 
     def _over(self) -> bool:
-        return self.handle.stopped or self.value <= self.subproblem.duals.bound
+        return self.handle.stopped or is_best(self.value, self.subproblem.duals.bound, ("duals",))
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and what to do with it; None: there is nothing better in it."""

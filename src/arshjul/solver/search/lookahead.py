@@ -14,6 +14,7 @@ from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.core import Recorder
+from arshjul.solver.search.status import is_best
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
     from arshjul.solver.backends.relaxation import LpDuals, Relaxation
@@ -109,6 +110,7 @@ class TentativeIncumbent:
     def __init__(self, recorder: Recorder, bound: int) -> None:
         self.recorder = recorder
         self.bound = bound
+        self.by: tuple[str, ...] = ("duals",)
         self.value: int | None = None
         self.ones: Sequence[int] | None = None
 
@@ -119,12 +121,12 @@ class TentativeIncumbent:
 
     def proved(self, bound: int, by: str) -> None:
         """Keeps the bound to itself: it rests on tentative cuts."""
-        del by
-        self.bound = max(self.bound, bound)
+        if bound > self.bound:
+            self.bound, self.by = bound, (by,)
 
     def settled(self) -> bool:
         """True if the plan is as good as can be, or time is up."""
-        return self.left() <= 0 or (self.value is not None and self.value <= self.bound)
+        return is_best(self.value, self.bound, self.by) or self.left() <= 0
 
     def paused(self) -> bool:
         """Never: such a search is short."""

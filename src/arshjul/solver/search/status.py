@@ -1,6 +1,6 @@
 """A level's status, and the callbacks by which a search reports it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from arshjul.errors import EngineFault, Message
@@ -8,6 +8,18 @@ from arshjul.errors import EngineFault, Message
 
 class Contradiction(EngineFault):
     """A plan is worth less than a bound that was claimed to be proven: one of the two is wrong."""
+
+
+def is_best(value: int | None, bound: int, by: Sequence[str] = ()) -> bool:
+    """True if the value is the bound, so cannot be improved. Contradiction where it lies below it.
+
+    `by` names what proved the bound; None is no value yet.
+    """
+    if value is not None and value < bound:
+        figures = {"value": value, "bound": bound, "by": list(by) or ["counting"]}
+        text = Message("A plan is worth {value} on a level, and {by} claimed that none is below {bound}.", figures)
+        raise Contradiction(text)
+    return value == bound
 
 
 @dataclass(slots=True)
@@ -22,11 +34,7 @@ class LevelStatus:
     @property
     def proven(self) -> bool:
         """True if the value cannot be improved. Contradiction where it lies below the bound."""
-        if self.value is not None and self.value < self.bound:
-            figures = {"value": self.value, "bound": self.bound, "by": list(self.by) or ["counting"]}
-            text = Message("A plan is worth {value} on a level, and {by} claimed that none is below {bound}.", figures)
-            raise Contradiction(text)
-        return self.value == self.bound
+        return is_best(self.value, self.bound, self.by)
 
 
 @dataclass(slots=True)
