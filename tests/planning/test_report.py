@@ -214,6 +214,17 @@ def test_an_evaluation_is_what_counts_as_one_whatever_its_id(milestone: Mileston
     assert (figure in found.operations.figures) == (not evaluated)
 
 
+def test_where_a_milestone_says_what_it_counts_as_ids_mean_nothing() -> None:
+    joint = Milestone("review", "Gemensam utvärdering", 21, counts_as="evaluation")
+    own = Milestone("evaluation", "Intern uppföljning", 7)
+    cycle = Cycle((joint, own))
+    assert cycle.meaning("evaluation") is None
+    assert not cycle.was_held(joint, {"evaluation": 1})
+    assert cycle.was_held(own, {"evaluation": 1})
+    assert Cycle((own,)).meaning("evaluation") == "evaluation"
+    assert Cycle((Milestone("planning", "Rumsbokning", -5),)).meaning("planning") is None
+
+
 def test_where_no_milestone_counts_as_an_evaluation_the_report_says_so_and_no_share() -> None:
     scenario = replace(year(), cycle=Cycle((Milestone("review", "Uppföljning", 21),)))
     found = counted(scenario, plan(scenario, places(JANUARY), outcome("OP-1", JANUARY)))

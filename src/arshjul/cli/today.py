@@ -89,7 +89,7 @@ def _mapping(found: "Today") -> dict[str, object]:
                 "operation": due.operation,
                 "date": due.day.isoformat(),
                 "overdue": due.overdue,
-                "counts_as": due.milestone.meaning,
+                "counts_as": found.scenario.cycle.meaning(due.milestone.id),
             }
             for due in found.due
         ],

@@ -68,13 +68,8 @@ class Objective:
 
 MilestoneMeaning = Literal["evaluation", "information-sheet", "nomination", "planning"]
 
-FORMER_IDS: Mapping[str, MilestoneMeaning] = {
-    "joint-evaluation": "evaluation", "utvardering": "evaluation", "evaluation": "evaluation",
-    "information-sheet": "information-sheet", "information": "information-sheet",
-    "nomination": "nomination",
-    "planning-meeting": "planning", "planering": "planning", "planning": "planning",
-}  # fmt: skip
-"""What milestones meant by their ids, in the workbooks and scenarios that were given out before `counts_as` was."""
+FORMER_EVALUATIONS = frozenset(("joint-evaluation", "utvardering", "evaluation"))
+"""The ids of the evaluation in the workbooks and scenarios that were given out before `counts_as` was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ class Milestone:
     """A date around every operation: `days` before it (negative) or after. No `start`: all day.
 
     A closed date moves to the open one before it, where `after` to the one after it. `counts_as`: what reports
-    and reminders take it for; its id means nothing to them but where an old plan left `counts_as` out.
+    and reminders take it for (see `Cycle.meaning`).
     """
 
     id: str
@@ -92,11 +87,6 @@ class Milestone:
     minutes: int = 60
     after: bool | None = None
     counts_as: MilestoneMeaning | None = None
-
-    @property
-    def meaning(self) -> MilestoneMeaning | None:
-        """What it counts as; in an old plan, what its id meant then. None: it counts as nothing."""
-        return self.counts_as or FORMER_IDS.get(self.id)
 
     @property
     def comes_after(self) -> bool:
@@ -124,11 +114,17 @@ class Cycle:
     meetings: tuple[Meeting, ...] = ()
 
     def meaning(self, id: str) -> MilestoneMeaning | None:
-        """The meaning of the milestone of that id; of one that is no longer there, what the id meant in an old plan."""
-        known = {milestone.id: milestone.meaning for milestone in self.milestones}
-        return known[id] if id in known else FORMER_IDS.get(id)
+        """What the milestone of that id counts as. None: nothing.
+
+        Ids mean something only in plans from before `counts_as`, where no milestone has it; and in outcomes of
+        then, whose milestone is no longer there.
+        """
+        known = {milestone.id: milestone.counts_as for milestone in self.milestones}
+        if id in known and any(known.values()):
+            return known[id]
+        return "evaluation" if id in FORMER_EVALUATIONS else None
 
     def was_held(self, milestone: Milestone, figures: Mapping[str, int]) -> bool:
         """True if an outcome's figures say so: of itself, or of another that counts as the same."""
-        meaning = milestone.meaning
+        meaning = self.meaning(milestone.id)
         return any(n and (id == milestone.id or (meaning and self.meaning(id) == meaning)) for id, n in figures.items())

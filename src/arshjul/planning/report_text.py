@@ -130,8 +130,8 @@ def part_name(found: Report, part: str, id: str) -> Message:
 
 def tells_evaluations(found: Report) -> bool:
     """True if it can be known what was evaluated: a milestone counts as that, or once did."""
-    meanings = {milestone.meaning for milestone in found.scenario.cycle.milestones}
-    return found.evaluated.n > 0 or "evaluation" in meanings
+    cycle = found.scenario.cycle
+    return found.evaluated.n > 0 or any(cycle.meaning(one.id) == "evaluation" for one in cycle.milestones)
 
 
 def evaluated_name(found: Report) -> Message:

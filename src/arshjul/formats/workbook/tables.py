@@ -271,7 +271,7 @@ MILESTONES = SheetTable(
         SheetColumn(("days_before",), "Dagar före", "Days before", Whole(), Message("So many days before each operation; or give Days after.")),
         SheetColumn(("days_after",), "Dagar efter", "Days after", Whole(), Message("So many days after each operation.")),
         START, MINUTES,
-        SheetColumn(("counts_as",), "Räknas som", "Counts as", MEANING, Message("What reports and reminders take it for: evaluation, information sheet, nomination or planning. Empty: nothing.")),
+        SheetColumn(("counts_as",), "Räknas som", "Counts as", MEANING, Message("What reports and reminders take it for: evaluation, information sheet, nomination or planning. Empty: nothing, where another milestone counts as something.")),
     ),
 )  # fmt: skip
 
