@@ -44,7 +44,7 @@ def asleep(connection: Connection, *_: object) -> None:
 
 
 def finds_nothing(*_: object) -> SearchResult:
-    return SearchResult(impossible=True)
+    return SearchResult(impossible_by="cp-sat")
 
 
 def ends_early(_: object, model: Model, *__: object) -> SearchResult:

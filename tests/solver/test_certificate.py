@@ -99,7 +99,7 @@ def test_an_activity_without_an_option_needs_no_engine() -> None:
 
 def test_a_false_impossibility_is_a_loud_error_that_keeps_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
     board = region(8)
-    monkeypatch.setattr(DOOR, "solve_components", lambda *_: [SearchResult(impossible=True)])
+    monkeypatch.setattr(DOOR, "solve_components", lambda *_: [SearchResult(impossible_by="cp-sat")])
     with pytest.raises(Disagreement) as caught:
         solve(board, certify=True)
     assert caught.value.board is board
@@ -126,7 +126,7 @@ def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch:
 
     def solve_components(_pieces: object, _starts: object, terms: SolveContext) -> list[SearchResult]:
         deadlines.append(terms.deadline)
-        return [SearchResult(impossible=True)]
+        return [SearchResult(impossible_by="cp-sat")]
 
     def certified(_board: object, solution: Solution, deadline: float, *_: object) -> Solution:
         deadlines.append(deadline)

@@ -5,16 +5,23 @@ import time
 import warnings
 from dataclasses import replace
 from importlib import import_module
+from io import BytesIO
 
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
-from arshjul.errors import InputError, NoAnswer
+from arshjul.errors import EngineFault, InputError, Message, NoAnswer
 from arshjul.solver import Progress, solve
+from arshjul.solver.model.definition import by_definition
+from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.params import DEFAULT
+from arshjul.solver.portfolio.bounder import solve_with_highs
 from arshjul.solver.portfolio.context import SolveContext
+from arshjul.solver.portfolio.portfolio import Portfolio
 from arshjul.solver.portfolio.primary import SearchResult
+from arshjul.solver.search.core import Impossible
+from arshjul.solver.search.lexicographic import LexicographicSearch
 from tests.solver.boards import apart, project, region
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
@@ -48,6 +55,30 @@ def test_what_cannot_be_is_infeasible() -> None:
     assert solution.status == "infeasible"
     assert solution.choice is None
     assert solution.levels[0].value is None
+
+
+def test_who_proved_that_there_is_no_choice_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert solve(FORCED).proved_by == ("counting",)
+
+    def impossible(*_: object) -> None:
+        raise Impossible
+
+    monkeypatch.setattr(LexicographicSearch, "_level", impossible)
+    assert solve(region(1, 15)).proved_by == ("cp-sat",)
+
+    def at_fault(*_: object) -> None:
+        raise EngineFault(Message("An engine failed."))
+
+    monkeypatch.setattr(LexicographicSearch, "_level", at_fault)
+    monkeypatch.setattr(Portfolio, "replace", lambda *_: SearchResult(impossible_by="highs"))
+    assert solve(region(1, 15)).proved_by == ("highs",)
+
+
+def test_highs_names_itself_where_it_finds_no_plan() -> None:
+    three_in_two = [Activity(n, [Option(s, {"r": [1]}) for s in range(2)], None) for n in "abc"]
+    model = by_definition(Board(("x",), 2, {"r": [1, 1]}, three_in_two))
+    result = solve_with_highs(Connection(BytesIO()), model, None, time.monotonic() + 60, 0)
+    assert (result.impossible, result.impossible_by) == (True, "highs")
 
 
 @pytest.mark.parametrize("stop", [lambda: True, threading.Event()])
@@ -161,7 +192,7 @@ def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.Monke
 
     def solve_components(_pieces: object, _starts: object, terms: SolveContext) -> list[SearchResult]:
         moments.append(terms.deadline - 1000)
-        return [SearchResult(impossible=True)]
+        return [SearchResult(impossible_by="cp-sat")]
 
     monkeypatch.setattr(door, "check", lambda *_: moments.append(time.monotonic()))
     monkeypatch.setattr(door, "solve_components", solve_components)

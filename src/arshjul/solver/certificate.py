@@ -127,7 +127,7 @@ def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) 
 
 
 def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
-    """No one can tell who found that there is no choice, so both engines are asked."""
+    """Both engines are asked about the board as it was written, whatever proved it of the model made of it."""
     model = by_definition(board)
     if not all(model.sets):  # an activity that must be placed, and has no option: that needs no engine
         return replace(solution, proved_by=("counting",))

@@ -40,8 +40,9 @@ class Solution:
     """The best choice found, and how good it is known to be.
 
     `optimal`: every level is proven. `feasible`: there is a choice, the bounds say how far it may
-    be off. `infeasible`: proven that no choice meets the hard constraints; `proved_by` names who confirmed
-    it, where that was asked for. `unknown`: time ran out first.
+    be off. `infeasible`: proven that no choice meets the hard constraints; `proved_by` names what proved
+    that ("counting" is arithmetic), or the engines that confirmed it where that was asked for. `unknown`:
+    time ran out first.
     """
 
     status: Status

@@ -90,7 +90,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
 
             context.halt = halt
             if model.impossible:
-                solution = _nothing(board, "infeasible")
+                solution = _nothing(board, "infeasible", "counting")
             else:
                 components = _components(model, params)
                 combined = CombinedStatus(components, len(board.levels))
@@ -195,8 +195,8 @@ def _solution(
     board: Board, model: Model, components: list[Component], combined: CombinedStatus, done: list[SearchResult]
 ) -> Solution:
     """The components put together, and judged by the board's arithmetic."""
-    if any(result.impossible for result in done):
-        return _nothing(board, "infeasible")
+    if proofs := [result.impossible_by for result in done if result.impossible]:
+        return _nothing(board, "infeasible", *proofs)
     ones: list[int] = []
     for component, result in zip(components, done, strict=True):
         if result.ones is None:
@@ -246,5 +246,6 @@ def _proofs(statuses: list[LevelStatus]) -> tuple[str, ...]:
     return tuple(name for name in names if name != "counting") or ("counting",)
 
 
-def _nothing(board: Board, status: Status) -> Solution:
-    return Solution(status, tuple(LevelResult(level, None, None) for level in board.levels), None)
+def _nothing(board: Board, status: Status, *proved_by: str) -> Solution:
+    levels = tuple(LevelResult(level, None, None) for level in board.levels)
+    return Solution(status, levels, None, tuple(dict.fromkeys(proved_by)))

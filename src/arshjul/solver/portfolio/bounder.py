@@ -75,7 +75,7 @@ def solve_with_highs(
         if not status.proven and left > 0:
             task, outcome = minimise(connection, model, Task(level, cuts, limit_s=left, seed=seed))
             if outcome.status == "infeasible" and incumbent.ones is None:
-                return SearchResult(impossible=True)
+                return SearchResult(impossible_by="highs")
             _take(incumbent, task, outcome)
             status.seconds = time.monotonic() - began
             connection.report(ProgressMessage(level, status, incumbent.ones))

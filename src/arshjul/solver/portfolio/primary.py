@@ -13,7 +13,7 @@ from arshjul.solver.parallel.executors import never
 from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.parallel.worker_pool import WorkerPool
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.core import Impossible
+from arshjul.solver.search.core import CP_SAT, Impossible
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.status import Contradiction, LevelStatus, SearchHooks, is_best
 
@@ -22,13 +22,19 @@ from arshjul.solver.search.status import Contradiction, LevelStatus, SearchHooks
 class SearchResult:
     """The levels' statuses at the end, and the plan. `ones` are the variables that are 1; None: there is no plan.
 
+    `impossible_by` names the engine that proved that no plan exists, if one did.
     `gave_up`: neither proven nor out of time, since every engine failed or ended without a reason.
     """
 
     statuses: list[LevelStatus] = field(default_factory=list)
     ones: list[int] | None = None
-    impossible: bool = False
+    impossible_by: str = ""
     gave_up: bool = False
+
+    @property
+    def impossible(self) -> bool:
+        """True if it is proven that there is no plan."""
+        return bool(self.impossible_by)
 
     def is_proven(self, levels: int) -> bool:
         """True if there is a plan that is the best on each of so many levels."""
@@ -112,7 +118,7 @@ def run_primary(connection: Connection | None, model: Model, request: SolveReque
     try:
         levels.run(start, None if request.ones is None else values_of(model, request.ones))
     except Impossible:
-        return SearchResult(impossible=True)
+        return SearchResult(impossible_by=CP_SAT)
     finally:
         listener.close()
         pool.close()

@@ -23,7 +23,7 @@ from arshjul.solver.portfolio.context import SolveContext
 from arshjul.solver.portfolio.parallel_scheduler import ParallelScheduler
 from arshjul.solver.portfolio.portfolio import Portfolio
 from arshjul.solver.portfolio.primary import SearchResult, values_of
-from arshjul.solver.search.core import Impossible
+from arshjul.solver.search.core import CP_SAT, Impossible
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.status import Contradiction, SearchHooks
 
@@ -138,7 +138,7 @@ class ComponentScheduler:
             if context.halt():
                 levels.stop()
         if failed and isinstance(failed[0], Impossible):
-            return SearchResult(impossible=True)
+            return SearchResult(impossible_by=CP_SAT)
         if failed:
             if isinstance(failed[0], Contradiction) or not isinstance(failed[0], EngineFault | MemoryError):
                 raise failed[0]
