@@ -21,10 +21,10 @@ from arshjul.solver.backends.highs import Highs
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.guards import SIZE_LIMIT
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, ones_of
-from arshjul.solver.model.translation import as_written
 from tests.bench.by_hand import by_list
 from tests.bench.one_sum import OneSum
 from tests.bench.runs import Clock, Contender, Run, measured, worth
+from tests.solver.written import as_written
 
 LEAST_S = 0.1
 """No engine is asked for less."""

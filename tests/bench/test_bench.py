@@ -16,7 +16,6 @@ from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Solution, solve
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.model.guards import SIZE_LIMIT
-from arshjul.solver.model.translation import as_written
 from tests.bench import lived_year, ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS
@@ -28,6 +27,7 @@ from tests.bench.run import save
 from tests.bench.runs import Clock
 from tests.bench.table import table_row
 from tests.living import moments
+from tests.solver.written import as_written
 
 SMALL = year(Wish(14, seed=5))
 FULL = year(Wish(40, tight=True, seed=5))

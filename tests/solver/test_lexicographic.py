@@ -16,7 +16,7 @@ from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
-from arshjul.solver.model.translation import as_written, translate
+from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel.worker_pool import WorkerPool
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.core import CoreSearch, Impossible
@@ -26,6 +26,7 @@ from arshjul.solver.search.subproblem import Subproblem
 from tests.solver.boards import project, region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.tuning import sized
+from tests.solver.written import as_written
 
 ALL = [(sized(0, 10**9), "cores"), (sized(0, 0), "neighbourhoods")]
 

@@ -8,8 +8,8 @@ import pytest
 
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.restriction import Restriction
-from arshjul.solver.model.translation import as_written
 from tests.solver.oracle import tiny_board
+from tests.solver.written import as_written
 
 SEEDS = range(0, 240, 2)
 

@@ -8,10 +8,9 @@ from arshjul.planning.report_text import (
     COLUMNS,
     PART_NAMES,
     SHARES,
-    evaluated_name,
+    evaluations,
     figures,
     named_parts,
-    tells_evaluations,
 )
 from arshjul.sheets import GREEN, Heading, SheetOut, Value
 from arshjul.texts import Words
@@ -46,15 +45,8 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
         yield COLUMNS[key], getattr(whole, key), whole.planned
     yield Message("dates that were called off"), len(found.called_off), None
     yield _share(Message("affected by a withdrawal, and still done"), whole.saved)
-    yield (
-        _share(evaluated_name(found), found.evaluated)
-        if tells_evaluations(found)
-        else (
-            evaluated_name(found),
-            None,
-            None,
-        )
-    )
+    name, evaluated = evaluations(found)
+    yield (name, None, None) if evaluated is None else _share(name, evaluated)
     yield Message("lead time: median days"), found.lead_time.median_days, None
     rule = Message(
         "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}
@@ -75,7 +67,7 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
     yield done, found.controls.done, found.controls.planned
 
 
-def _share(what: Message, share: Share) -> tuple[Message, float | None, int | None]:
+def _share(what: Message, share: Share) -> tuple[Message, int, int]:
     return what, share.n, share.of
 
 

@@ -52,7 +52,8 @@ def sentences(found: Report) -> Iterator[Message]:
         values = {"what": COLUMNS[key], "n": getattr(all_of_them, key), "of": all_of_them.planned}
         yield Message("{what}: {n} of {of}", values)
     yield _share(Message("affected by a withdrawal, and still done"), all_of_them.saved)
-    yield _share(evaluated_name(found), found.evaluated) if tells_evaluations(found) else evaluated_name(found)
+    name, evaluated = evaluations(found)
+    yield name if evaluated is None else _share(name, evaluated)
     yield from _spread(
         Message("lead time"),
         found.lead_time,
@@ -128,17 +129,12 @@ def part_name(found: Report, part: str, id: str) -> Message:
     return Message("{name}", {"name": scenario.word(id) if known is None else getattr(known, "name", id)})
 
 
-def tells_evaluations(found: Report) -> bool:
-    """True if it can be known what was evaluated: a milestone counts as that, or once did."""
+def evaluations(found: Report) -> tuple[Message, Share | None]:
+    """The name and the share of the evaluated; why there is none, and None, where no milestone counts as that."""
     cycle = found.scenario.cycle
-    return found.evaluated.n > 0 or any(cycle.meaning(one.id) == "evaluation" for one in cycle.milestones)
-
-
-def evaluated_name(found: Report) -> Message:
-    """What the share of the evaluated is called, or why there is none."""
-    if tells_evaluations(found):
-        return Message("evaluated, of what was carried out")
-    return Message("evaluated: nobody can tell, since no milestone counts as an evaluation")
+    if found.evaluated.n or any(cycle.meaning(one.id) == "evaluation" for one in cycle.milestones):
+        return Message("evaluated, of what was carried out"), found.evaluated
+    return Message("evaluated: nobody can tell, since no milestone counts as an evaluation"), None
 
 
 def _share(what: Message, share: Share) -> Message:

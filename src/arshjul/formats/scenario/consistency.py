@@ -103,18 +103,28 @@ def warn_of_words(document: Document) -> None:
     if names is None or not isinstance(names.value, dict):
         return
     words = {id: name for id, name in names.value.items() if isinstance(id, str) and isinstance(name, str)}
-    said, named = document.words_for("names", words), {name: id for id, name in words.items()}
+    said = document.words_for("names", words)
     for pattern in ("operations[].sector", "operations[].programme"):
         used: dict[str, Loc] = {}
         for loc, id in ids_at(document.tree, pattern):
             used.setdefault(id, loc)
         strange = [id for id in used if id not in words]
         for id in strange:
-            near = nearest(id, said.values()) or said.get(nearest(id, words) or named.get(nearest(id, named) or "", ""))
+            near = _nearest_word(id, words, said)
             if near is not None or 2 * len(strange) < len(used):
                 values = {"given": quoted(id)}
                 what = Message("{given} is none of the words for sectors and programmes, and is taken as it is", values)
                 document.warnings.append(document.problem("unknown-word", used[id], meant(what, near)))
+
+
+def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str]) -> str | None:
+    """The word that is meant, as the document writes it: it, its id or its name is nearest to what is given."""
+    if (word := nearest(given, said.values())) is not None:
+        return word
+    named = {name: id for id, name in words.items()}
+    if (id := nearest(given, words)) is None and (name := nearest(given, named)) is not None:
+        id = named[name]
+    return None if id is None else said.get(id)
 
 
 def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:

@@ -50,19 +50,6 @@ def translate(board: Board, params: TranslationParams = DEFAULT.translation) -> 
     return model
 
 
-def as_written(board: Board) -> Model:
-    """The board's model as it stands, with excess variables, for an engine without our presolve."""
-    model = translate(board)
-    for soft in model.soft_constraints:
-        soft.excess = len(model.uppers)
-        model.uppers.append(max(0, sum(c for c in soft.line.terms.values() if c > 0) - soft.line.at_most))
-        soft.line.terms[soft.excess] = -1
-        for level, price in enumerate(soft.prices):
-            if price:
-                model.costs[level][soft.excess] = price
-    return model
-
-
 def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) -> None:
     for level, cost in costs.items():
         if cost and level in level_of:
