@@ -114,7 +114,7 @@ class Cycle:
     meetings: tuple[Meeting, ...] = ()
 
     def meaning(self, id: str) -> MilestoneMeaning | None:
-        """What the milestone of that id counts as. None: nothing.
+        """The meaning of the milestone of that id. None: it counts as nothing.
 
         Ids mean something only in plans from before `counts_as`, where no milestone has it; and in outcomes of
         then, whose milestone is no longer there.

@@ -102,7 +102,7 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
-    """What hangs on a reserve: a reserve is not placed until somebody promotes it."""
+    """Doubts about ties to a reserve, which is not placed until somebody promotes it."""
     operations, after = context.scenario.operations, operation.after
     if after is not None and operations[after.operation].reserve and not operation.reserve:
         text = Message(

@@ -68,7 +68,7 @@ class DayBoard:
         return before != beside and not (has_place and len(self.rivals) == 1)
 
     def _obstacles(self, id: str) -> list[list[Obstacle]]:
-        """What stands in the way of one of a rival's group, at each of its slots."""
+        """The obstacles to one of a rival's group, at each of its slots."""
         problem, number = self.problem, self.problem.builder.number[id]
         slots, found = self.slots[id], []
         for option, _ in enumerate(problem.board.activities[number].options):

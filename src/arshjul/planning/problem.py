@@ -145,7 +145,7 @@ class PlanningProblem:
         return sorted(there, key=lambda hindrance: hindrance.rule in COUNTABLE)
 
     def taken(self, operation: Operation, slots: SlotSet) -> Iterator[Taken]:
-        """Those of the slots at which nobody could serve it, with the rule that `nearest` names first there."""
+        """The slots at which nobody could serve it, with the rule that `nearest` names first there."""
         context, activity = self.context, self.builder.number[operation.id]
         chosen = [operation.choosing(who.any_of) for who in context.scenario.staffings(operation)]
         units = [who.police for who in context.scenario.staffings(operation)]
@@ -221,7 +221,7 @@ def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> Pla
 
 
 def _but_for_offers(context: ReplanContext, operation: Operation, slots: SlotSet) -> dict[Staffing, SlotSet]:
-    """Those of the slots that every rule for one placement allows whatever is offered, by who serves it."""
+    """The slots that every rule for one placement allows whatever is offered, by who serves it."""
     found = {}
     for staffing in context.scenario.staffings(operation):
         chosen, left = operation.choosing(staffing.any_of), slots

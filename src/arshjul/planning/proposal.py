@@ -49,7 +49,7 @@ class Proposal:
 
     @property
     def asking(self) -> Asking:
-        """What it asks of each party."""
+        """The questions that it puts to each party."""
         return Asking(Former(self.former, self.old.placed), self.scenario, self.plan, self.changes)
 
     @property

@@ -29,7 +29,7 @@ A count, not a clock: the same plan always has the same reasons. Two shared core
 """
 
 LOOKS_TOGETHER = 20_000
-"""So many looks are laid out on one board: more would make it large, fewer would lay the plan out too often."""
+"""The most looks on one board: more would make it large, fewer would lay the plan out too often."""
 
 LEAST_LIMIT_S = 10.0
 """A shorter solve does not make the explanations shorter: a year of ordinary size has all of them."""
@@ -102,7 +102,7 @@ class Looked:
 
 
 def look(problem: PlanningProblem, operation: Operation) -> Looked:
-    """What keeps an operation that is out from the slots that it asks for."""
+    """The hindrances that keep an operation that is out from the slots that it asks for."""
     ((_, seen),) = _looked_at(problem, [operation])
     return seen
 
@@ -144,7 +144,7 @@ def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) ->
 
 
 def why(there: Sequence[Hindrance]) -> Message:
-    """What to say of a slot with these hindrances: all that is missing; or the first, where no offer mends that."""
+    """The sentence on a slot with these hindrances: all that is missing, or the first where no offer mends it."""
     if there[0].missing is None or len(there) == 1:
         return there[0].text
     return Message("{why}", {"why": [hindrance.text for hindrance in there]})

@@ -176,7 +176,7 @@ def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_
 
 
 def _evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
-    """Those of an outcome's figures that stand for an evaluation: a milestone that counts as one was held."""
+    """An outcome's figures of evaluations: of milestones that count as one and were held."""
     return {id: n for id, n in outcome.figures.items() if scenario.cycle.meaning(id) == "evaluation"}
 
 

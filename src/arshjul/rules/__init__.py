@@ -145,7 +145,7 @@ def builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, Sl
 
 
 def hard_builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, SlotSet]]) -> BoardBuilder:
-    """Those placements with what the hard rules write about them: enough to ask what one of them would break."""
+    """The placements with what the hard rules write about them: enough to ask what one would break."""
     builder = BoardBuilder(context, places)
     for rule in HARD:
         rule.post(context, builder)

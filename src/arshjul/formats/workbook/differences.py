@@ -1,4 +1,4 @@
-"""What differs between two scenarios, cell by cell as a workbook shows them: in its headings, with names for ids."""
+"""The differences of two scenarios, cell by cell as a workbook shows them: in its headings, with names for ids."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -77,7 +77,7 @@ class _Side:
         return "" if isinstance(column, tuple) else column.heading(language_of(self.say))
 
     def cells(self, table: SheetTable, item: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-        """What stands in a row, by heading and key."""
+        """The texts of a row, by heading and key."""
         found = {}
         for column in self.writer.columns(table):
             if isinstance(column, tuple) or column is tables.ORDER:

@@ -35,7 +35,7 @@ NO = frozenset({"nej", "n", "0", "no", "false", "falskt", "-"})
 
 @dataclass(slots=True)
 class BookContext:
-    """What a notation needs besides the cell: the names, the plan's year, the language that is written.
+    """The context of a cell's notation: the names, the plan's year, the language that is written.
 
     `named`: every id is written by its name, for people to read.
     """

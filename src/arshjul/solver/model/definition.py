@@ -43,7 +43,7 @@ def by_definition(board: Board) -> Model:
 
 
 def _sums_at_steps(board: Board) -> Iterator[Constraint]:
-    """What is drawn on each resource at each step is no more than there is; nothing is there after the last step."""
+    """Constraints: no more is drawn on a resource at a step than there is; nothing is there after the last step."""
     drawn: dict[tuple[str, int], dict[int, int]] = {}
     column = 0
     for activity in board.activities:

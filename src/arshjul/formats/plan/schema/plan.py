@@ -98,7 +98,7 @@ class PlannedLevel(Lenient):
 
 
 class PlannedCause(Lenient):
-    """One cause of one change."""
+    """A cause of an operation's change."""
 
     kind: Annotated[Kind, choice(*TOLD_AS)]
     id: Text = ""

@@ -26,7 +26,7 @@ _IDS = {plain(word) for word in (tables.OPERATIONS.columns[0].sv, *tables.OPERAT
 _LISTED = {plain(word) for word in LISTED_TEAMS}
 _SITES = tuple(prefix.casefold().strip() for prefix in SITE_PREFIXES)
 MOST = 0.8
-"""So many of a column's cells must be of a kind for it to be of that kind."""
+"""The least share of a column's cells that must be of a kind for it to be of that kind."""
 Row = dict[int, BookCell]
 
 
