@@ -61,17 +61,25 @@ def operations(draw: st.DrawFn, id: str) -> Operation:
     return operation(
         id,
         title=f"TITLE-{id} {draw(texts)}",
-        sector=f"SECTOR-{id}",
-        programme=f"PROGRAMME-{id}",
+        sector=draw(st.sampled_from((f"SECTOR-{id}", f"SECTOR-{id} else"))),
+        programme=draw(st.sampled_from((f"PROGRAMME-{id}", f"PROGRAMME-{id} else"))),
         area=draw(st.sampled_from(("city", "hisingen"))),
         lead_agency=draw(st.sampled_from(AGENCIES)),
         officers=officers,
-        police_also={} if besides is None else {besides: 3},
+        police_also={} if besides is None else {besides: draw(st.sampled_from((2, 3)))},
         designated=draw(st.sampled_from(("none", "prefer", "require"))),
         agencies=dict.fromkeys(sorted(required), 1),
         optional_agencies=dict.fromkeys(sorted(optional), 2),
         sites=(Site("SITEref", "SITEname AB", "SITEaddress 1"),),
     )
+
+
+@st.composite
+def edited(draw: st.DrawFn, before: Operation) -> Operation:
+    """The operation with some of what its place does not hang on drawn anew."""
+    other = draw(operations(before.id))
+    keys = draw(st.sets(st.sampled_from(("title", "sector", "programme", "area", "lead_agency", "designated"))))
+    return replace(before, **{key: getattr(other, key) for key in keys})
 
 
 @st.composite
@@ -120,7 +128,9 @@ def histories(draw: st.DrawFn) -> list[Revision]:
     as_of, history, revisions = datetime(2026, 11, 24, 10), FeedHistory(), []
     for number in range(draw(st.integers(1, 4))):
         for position, operation_now in enumerate(there):
-            match draw(st.sampled_from(("stay", "place", "drop"))):
+            match draw(st.sampled_from(("stay", "place", "drop", "edit"))):
+                case "edit":
+                    there[position] = draw(edited(operation_now))
                 case "place":
                     if number and draw(st.booleans()):
                         there[position] = draw(operations(operation_now.id))

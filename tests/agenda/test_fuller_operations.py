@@ -32,7 +32,7 @@ def test_there_is_an_event_for_each_date() -> None:
     found = {e.event.uid: e.event for e in seen(COORDINATOR, plan(SEVERAL, [placement()]), SEVERAL).entries}
     first, second = found["OP-001@goteborg-2027.arshjul"], found["OP-001..2@goteborg-2027.arshjul"]
     assert (first.starts, second.starts) == (datetime(2027, 3, 2, 8, tzinfo=UTC), datetime(2027, 3, 3, 8, tzinfo=UTC))
-    assert "Dag 2 av 2, tisdag 2 mars 2027 till onsdag 3 mars 2027" in second.description
+    assert "Dag 2 av 2, 2–3 mars 2027" in second.description
     assert "OP-001..3@goteborg-2027.arshjul" not in found
 
 
@@ -65,7 +65,7 @@ def test_a_message_tells_the_first_and_the_last_date() -> None:
     old = plan(SEVERAL, [placement()])
     new = replanned(old, plan(SEVERAL, [placement(day=date(2027, 3, 9))]))
     (sentence,) = notices(SEVERAL, SEVERAL, old.placed, new).sentences
-    assert "tisdag 9 mars 2027 till onsdag 10 mars 2027 09:00–15:00" in swedish().say(sentence)
+    assert "flyttad från 2–3 mars 2027 09:00–15:00 till 9–10 mars 2027 09:00–15:00" in swedish().say(sentence)
 
 
 def test_officers_and_teams_count_on_each_date() -> None:
@@ -84,7 +84,7 @@ def test_who_is_chosen_sees_the_operation_and_who_is_not_does_not() -> None:
     other = seen(Party("agency", "arbetsmiljoverket"), made, GROUPED).entries
     told = chosen["OP-001@goteborg-2027.arshjul"].description
     assert "Er roll: deltar, behövs" in told
-    assert "Era team: 2" in told
+    assert "Era lag: 2" in told
     assert not any(e.event.uid.startswith("OP-001") for e in other)
 
 
@@ -95,8 +95,13 @@ def test_another_choice_is_told_to_who_comes_and_who_goes() -> None:
     assert [move.operation for move in found.changes.unit_changed] == ["OP-001"]
     assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket"), ("OP-001",))
     (sentence,) = found.sentences
-    assert "nu med Arbetsmiljöverket; nu utan Skatteverket" in swedish().say(sentence)
+    assert (
+        "nu utan Skatteverket, på grund av att andra insatser behövde lagen; nu med Arbetsmiljöverket"
+        in swedish().say(sentence)
+    )
     said = {letter.to.id: swedish().say(letter.lines[0]) for letter in found.letters}
     assert "ni deltar inte längre" in said["skatteverket"]
     assert "ni deltar nu" in said["arbetsmiljoverket"]
-    assert "nu med Arbetsmiljöverket; nu utan Skatteverket" in said["miljo"]
+    assert (
+        "nu utan Skatteverket, på grund av att andra insatser behövde lagen; nu med Arbetsmiljöverket" in said["miljo"]
+    )

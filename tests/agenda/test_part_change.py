@@ -14,13 +14,13 @@ from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.entries import Entries
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.texts import Words
+from arshjul.texts import FirstToLast, Words
 from tests.builders import operation, placement, plan, scenario, swedish
 
 WORDS = swedish()
@@ -230,7 +230,7 @@ def test_who_needs_no_police_any_more_since_it_was_edited_has_lost_them_for_the_
 @pytest.mark.parametrize(
     ("party", "sentence"),
     [
-        (ARBETE, f"ni behövs nu; era team är nu 2, förut 1{CHANGED}"),
+        (ARBETE, f"ni behövs nu; era lag är nu 2, förut 1{CHANGED}"),
         (SKATT, ""),
         (COORDINATOR, ""),
     ],
@@ -342,10 +342,45 @@ def test_who_lends_besides_serves_and_the_other_way_round() -> None:
     assert said(BORDER, OLD, replace(OLD, police="lpo-hisingen"), besides) == ""
 
 
-def test_several_dates_are_told_as_first_and_last() -> None:
+EDITS: dict[str, tuple[dict[str, Any], str, set[Party]]] = {
+    "area": ({"area": "hisingen"}, "ligger nu i Hisingen, förut i Göteborg City", {COORDINATOR, MILJO, SKATT, CITY}),
+    "sector": ({"sector": "vehicle"}, "branschen är nu vehicle, förut restaurang", {COORDINATOR, MILJO, SKATT, CITY}),
+    "programme": ({"programme": "other"}, "programmet är nu other, förut AKC-väst", {COORDINATOR, MILJO, SKATT, CITY}),
+    "title": ({"title": "Andra"}, "har fått en annan rubrik", {COORDINATOR}),
+    "needed": ({"designated": "require"}, "insatspolis behövs nu", {COORDINATOR, CITY}),
+    "wished": ({"designated": "prefer"}, "insatspolis önskas nu", {COORDINATOR, CITY}),
+    "stops": ({"frame": Frame(stops=3)}, "rymmer nu 3 objekt, förut 0", {COORDINATOR}),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_title_place_and_description_say_is_told_to_all_who_read_it(name: str) -> None:
+    """Wherever it goes: what it is about is otherwise by an edit alone."""
+    keys, sentence, readers = EDITS[name]
+    before = operation()
+    for party in (COORDINATOR, MILJO, SKATT, CITY, HISINGEN):
+        expected = f"{sentence}{CHANGED}" if party in readers else ""
+        assert said(party, OLD, OLD, before, replace(before, **keys)) == expected
+        moved = said(party, OLD, NEW, before, replace(before, **keys)).partition("; ")[2]
+        assert moved == expected
+
+
+def test_a_designated_officer_that_is_not_needed_any_more_and_other_numbers_of_who_lends_are_told() -> None:
+    needed, besides = operation(designated="require"), operation(police_also={"border": 2})
+    assert said(CITY, OLD, OLD, needed, operation()) == f"insatspolis behövs inte längre{CHANGED}"
+    more = operation(police_also={"border": 3})
+    assert said(COORDINATOR, OLD, OLD, besides, more) == f"Gränspolisen lånar nu ut 3 poliser, förut 2{CHANGED}"
+    assert said(BORDER, OLD, OLD, besides, more) == f"era poliser är nu 3, förut 2{CHANGED}"
+
+
+def test_several_dates_are_told_as_first_and_last_with_what_they_share_said_once() -> None:
     two = operation(days=2)
-    assert said(MILJO, OLD, NEW, two).startswith(
-        "flyttad från tisdag 2 mars 2027 till onsdag 3 mars 2027 09:00–15:00 till torsdag 18 mars 2027 till fredag"
+    hours, turn = "09:00–15:00", placement(day=date(2027, 3, 31))
+    moved = f"flyttad från 2–3 mars 2027 {hours} till 18–19 mars 2027 {hours}{TAKEN}"
+    assert said(MILJO, OLD, NEW, two) == moved
+    assert said(MILJO, None, turn, two) == f"ny, 31 mars–1 april 2027 {hours}"
+    assert (
+        WORDS("{dates}", dates=FirstToLast(date(2027, 12, 31), date(2028, 1, 1))) == "31 december 2027–1 januari 2028"
     )
 
 

@@ -27,22 +27,36 @@ def facts(there: Scenario, party: Party, at: Placement | None) -> dict[str, obje
         return None
     one, also = there.operations[at.operation], {}
     agencies = {*one.agencies, one.lead_agency, *at.optional_agencies}
-    when = (at.slot.day, at.slot.shift)
+    when, about = (at.slot.day, at.slot.shift), (one.area, one.sector, one.programme)
+    sees = at.police is not None and party.id in ("", at.police)
+    designated = one.designated if sees else ""
     if at.police is not None:
         also = {unit: n for unit, n in one.police_also.items() if unit != at.police}
     if party.kind == "coordinator":
-        serves = (at.police, frozenset(also), one.officers if at.police else 0)
-        return {"when": when, "agencies": agencies, "lead": one.lead_agency, "police": serves}
+        serves = (at.police, frozenset(also.items()), one.officers if at.police else 0, designated, one.title)
+        return {"when": when, "about": about, "agencies": agencies, "lead": one.lead_agency, "police": serves}
     if party.kind == "agency":
         if party.id not in agencies:
             return None
         teams = one.agencies.get(party.id, one.optional_agencies.get(party.id, 0))
         role = "leads" if party.id == one.lead_agency else party.id in one.agencies
-        seen = {"when": when, "agencies": agencies, "lead": one.lead_agency, "police": at.police is not None}
+        seen = {
+            "when": when,
+            "about": about,
+            "agencies": agencies,
+            "lead": one.lead_agency,
+            "police": at.police is not None,
+        }
         return {**seen, "role": role, "teams": teams}
     lent = {**also, **({at.police: one.officers} if at.police else {})}
     role = "serves" if party.id == at.police else "lends"
-    mine: dict[str, object] = {"when": when, "role": role, "officers": lent.get(party.id), "lead": one.lead_agency}
+    mine: dict[str, object] = {
+        "when": when,
+        "about": about,
+        "role": role,
+        "officers": (lent.get(party.id), designated),
+        "lead": one.lead_agency,
+    }
     return mine if party.id in lent else None
 
 

@@ -133,7 +133,7 @@ def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
     assert there.description.splitlines() == [
         "Insats med polis",
         "Er roll: deltar, behövs",
-        "Era team: 2",
+        "Era lag: 2",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
         "Kontakt: Samordnaren mot osund konkurrens",
         "Övriga deltagare: Arbetsmiljöverket",
@@ -146,10 +146,10 @@ def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
 @pytest.mark.parametrize(
     ("party", "name", "role"),
     [
-        (MILJO, "OP-001", ["Er roll: leder", "Era team: 1"]),
+        (MILJO, "OP-001", ["Er roll: leder", "Era lag: 1"]),
         (MILJO, "OP-002", ["Er roll: leder"]),  # leads without teams of its own
-        (ARBETE, "OP-001", ["Er roll: frivillig, insatsen genomförs även utan er", "Era team: 1"]),
-        (ARBETE, "OP-002", ["Er roll: deltar, behövs", "Era team: 1"]),
+        (ARBETE, "OP-001", ["Er roll: frivillig, insatsen genomförs även utan er", "Era lag: 1"]),
+        (ARBETE, "OP-002", ["Er roll: deltar, behövs", "Era lag: 1"]),
     ],
 )
 def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> None:

@@ -84,10 +84,12 @@ def test_what_was_cancelled_lost_its_place_by_that_only_where_it_had_one(
     stood: Placement | None, expected: list[ChangeCause]
 ) -> None:
     made = lived(A, B if stood else None, None)
-    gone = Cancelled("OP-001", stood=stood, revision=3)
+    gone = Cancelled("OP-001", was=operation(), stood=stood, revision=3)
     base = replace(made.base or Base(2, AS_OF, {}), placements={})
     made = replace(made, entries=Entries(changes=(gone,)), base=base, causes={})
     assert [cause for one in told_causes(year(), made, A) for cause in one.causes] == expected
+    bare = replace(made, entries=Entries(changes=(replace(gone, was=None, stood=None),)))
+    assert [cause for one in told_causes(year(), bare, A) for cause in one.causes] == [DECIDED], "it was not kept"
 
 
 def test_who_is_absent_has_the_cause_of_the_last_version_in_which_it_went() -> None:

@@ -12,9 +12,11 @@ from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
 from arshjul.agenda.wording import concerns, taking_part
 from arshjul.domain import share
+from arshjul.domain.operation import Designated
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.texts import without_capital
 
 Role = Literal[share.Role, "coordinates"]
 
@@ -29,12 +31,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PartyPart:
-    """One party's part of a placed operation.
+    """One party's part of a placed operation: all that its calendar's title, place and description are made of.
 
     `moments` are start and end (UTC) of each date, `when` the same in words. `strength` are the party's own
     teams or officers; for the coordinator, the officers wanted of the unit that serves. What the party does not
-    see is empty: `units` (the one that serves, then those that lend besides) are for the coordinator, `agencies`
-    (without the party itself) for the coordinator and agencies.
+    see is empty: `units` (the one that serves, then those that lend besides, with the officers of these as `lent`),
+    `title` and the `stops` of a frame are for the coordinator, `agencies` (without the party itself) for it and
+    agencies, `designated` for it and the unit that serves.
     """
 
     role: Role
@@ -44,7 +47,14 @@ class PartyPart:
     strength: int
     has_police: bool
     lead: Named
+    area: Named
+    sector: Named
+    programme: Named
+    designated: Designated = "none"
+    title: str = ""
+    stops: int = 0
     units: tuple[Named, ...] = ()
+    lent: tuple[int, ...] = ()
     agencies: tuple[Named, ...] = ()
 
 
@@ -57,6 +67,8 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
     operation = scenario.operations[placement.operation]
     own = None if party.kind == "coordinator" else share.share(scenario, placement, party.id)
     wanted = operation.officers if placement.police is not None else 0
+    plans = party.kind == "coordinator"
+    units = _units(scenario, party, placement)
     return PartyPart(
         role="coordinates" if own is None else own.role,
         first=placement.slot.day,
@@ -65,7 +77,14 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
         strength=wanted if own is None else own.strength,
         has_police=placement.police is not None,
         lead=Named(operation.lead_agency, scenario.agencies[operation.lead_agency].name),
-        units=_units(scenario, party, placement),
+        area=Named(operation.area, scenario.areas[operation.area].name),
+        sector=Named(operation.sector, without_capital(scenario.word(operation.sector))),
+        programme=Named(operation.programme, scenario.word(operation.programme)),
+        designated=operation.designated if _sees_designated(party, placement) else "none",
+        title=operation.title if plans else "",
+        stops=operation.frame.stops if plans and operation.frame is not None else 0,
+        units=units,
+        lent=tuple(operation.police_also[unit.id] for unit in units[1:]),
         agencies=_agencies(scenario, party, placement),
     )
 
@@ -74,6 +93,11 @@ def _units(scenario: Scenario, party: Party, placement: Placement) -> tuple[Name
     if party.kind != "coordinator":
         return ()
     return tuple(named(scenario, id) for id in scenario.lenders(placement.operation, placement.police))
+
+
+def _sees_designated(party: Party, placement: Placement) -> bool:
+    """True for the unit that serves it, and for the coordinator where one does."""
+    return placement.police is not None and (party.kind == "coordinator" or party == Party("police", placement.police))
 
 
 def _agencies(scenario: Scenario, party: Party, placement: Placement) -> tuple[Named, ...]:

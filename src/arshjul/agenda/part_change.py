@@ -16,7 +16,7 @@ from arshjul.agenda.part import Named, PartyPart, named, part
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
 from arshjul.domain.amendment import WithoutPolice
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Designated, Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -26,6 +26,7 @@ Kind = Literal[
     "called-off", "out", "handed-over", "not-needed", "lends-no-more",
     "new", "joins", "takes-over", "serves", "lends",
     "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
+    "area", "sector", "programme", "designated", "title", "stops",
 ]  # fmt: skip
 """The kinds of change: those of a party that goes, of one that comes, and of one that has a part before and after."""
 
@@ -37,6 +38,11 @@ LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
 """The kinds in which somebody loses something: they tell why, and are told first."""
 GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))
 """The kinds in which a party has a part in it no more."""
+
+OF_AN_EDIT: frozenset[Kind] = frozenset((
+    "lends-no-more", "lead", "area", "sector", "programme", "designated", "title", "stops",
+))  # fmt: skip
+"""The kinds that an edited scenario alone brings about."""
 
 ROLES = {
     "leads": Message("you lead now"),
@@ -92,6 +98,12 @@ _ABOUT: Mapping[Kind, tuple[str, ...]] = {
 
 
 Clauses = Iterator[Clause]
+
+DESIGNATED: Mapping[Designated, Message] = {
+    "require": Message("a designated operation officer is needed now"),
+    "prefer": Message("a designated operation officer is wished for now"),
+    "none": Message("a designated operation officer is not needed any more"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +225,7 @@ def _why(
         return _why_absent(former, scenario, plan, party, was, party.id)
     if clause.kind == "left" and clause.party is not None:
         return _why_absent(former, scenario, plan, party, was, clause.party.id)
-    if clause.kind == "lends-no-more":
+    if clause.kind in OF_AN_EDIT:
         return CHANGED_CONDITIONS
     if clause.kind not in OF_THE_PLACE:
         return CHANGED_CONDITIONS if _is_wanted_otherwise(clause, former, scenario, plan, party, was) else None
@@ -294,6 +306,7 @@ def _stays(old: PartyPart, new: PartyPart) -> Clauses:
     """Everything that is otherwise in the part."""
     if old.moments != new.moments:
         yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
+    yield from _described(old, new)
     yield from _police(old, new)
     if old.lead != new.lead and new.role != "leads":
         yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
@@ -306,8 +319,24 @@ def _stays(old: PartyPart, new: PartyPart) -> Clauses:
             yield Clause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
     if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
         yield Clause("role", ROLES[new.role])
-    if old.strength != new.strength and old.has_police == new.has_police:
-        yield Clause("strength", _strength(old, new))
+    yield from _numbers(old, new)
+
+
+def _described(old: PartyPart, new: PartyPart) -> Clauses:
+    """Where it is and what it is about; another name of the same is no change."""
+    if old.area != new.area:
+        yield Clause("area", Message("it is in {new} now, was in {old}", _names_of(old.area, new.area)))
+    if old.sector != new.sector:
+        yield Clause("sector", Message("the sector is {new} now, was {old}", _names_of(old.sector, new.sector)))
+    if old.programme != new.programme:
+        values = _names_of(old.programme, new.programme)
+        yield Clause("programme", Message("the programme is {new} now, was {old}", values))
+    if old.title != new.title:
+        yield Clause("title", Message("it has another title"))
+
+
+def _names_of(old: Named, new: Named) -> Mapping[str, object]:
+    return {"old": old.name, "new": new.name}
 
 
 def _police(old: PartyPart, new: PartyPart) -> Clauses:
@@ -334,6 +363,24 @@ def _police(old: PartyPart, new: PartyPart) -> Clauses:
             if unit not in new.units:
                 said = Message("officers are no longer lent by {units}", {"units": [unit.name]})
                 yield Clause("lenders", said, unit)
+
+
+def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
+    """The teams, the officers, and the objects that there is room for."""
+    if old.has_police == new.has_police:
+        if old.strength != new.strength:
+            yield Clause("strength", _strength(old, new))
+        before = dict(zip(old.units[1:], old.lent, strict=True))
+        for unit, officers in zip(new.units[1:], new.lent, strict=True):
+            if before.get(unit, officers) != officers:
+                values = {"unit": unit.name, "old": before[unit], "new": officers}
+                yield Clause("strength", Message("{unit} lends {new} officers now, was {old}", values))
+        if old.designated != new.designated and old.role == new.role:
+            yield Clause("designated", DESIGNATED[new.designated])
+    if old.stops != new.stops:
+        yield Clause(
+            "stops", Message("there is room for {new} objects now, was {old}", {"old": old.stops, "new": new.stops})
+        )
 
 
 def _strength(old: PartyPart, new: PartyPart) -> Message:

@@ -8,6 +8,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.texts import FirstToLast
 
 
 def placed_when(scenario: Scenario, placement: Placement) -> Message:
@@ -20,7 +21,7 @@ def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Messa
     shift = next((known for known in scenario.shifts if known.id == slot.shift), None)
     day = Message("{day}", {"day": slot.day})
     if last is not None and last > slot.day:
-        day = Message("{first} to {last}", {"first": slot.day, "last": last})
+        day = Message("{dates}", {"dates": FirstToLast(slot.day, last)})
     if shift is None:
         return day
     return Message("{day} {hours}", {"day": day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})

@@ -13,6 +13,7 @@ from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import Party
 from arshjul.agenda.visits import StopsTaken
+from arshjul.agenda.when import placed_when
 from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
@@ -21,7 +22,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
 from arshjul.domain.visit_object import stops_taken
 from arshjul.errors import Message
-from arshjul.texts import Words, with_capital, without_capital
+from arshjul.texts import FirstToLast, Words, with_capital, without_capital
 
 
 class Text(NamedTuple):
@@ -104,16 +105,15 @@ class Wording:
 
     def _dates_lines(self, operation: Operation, placement: Placement, number: int) -> Iterator[str]:
         if operation.days > 1:
-            first, last = placement.slot.day, self.scenario.last_day(placement)
-            values = {"n": number, "days": operation.days, "first": first, "last": last}
-            yield self.words("Date {n} of {days}, {first} to {last}", **values)
+            dates = FirstToLast(placement.slot.day, self.scenario.last_day(placement))
+            yield self.words("Date {n} of {days}, {dates}", n=number, days=operation.days, dates=dates)
 
     def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
         """That of a milestone around an operation."""
         if self.level != "full":
             return self._busy()
         operation = self.scenario.operations[placement.operation]
-        around = self.words("Milestone for {id}, {when}", id=operation.id, when=self._when(placement))
+        around = self.words("Milestone for {id}, {when}", id=operation.id, when=placed_when(self.scenario, placement))
         summary = f"{operation.id} {milestone.name}, {self._called_otherwise(operation)}"
         return Text(
             self.words("Late: {summary}", summary=summary) if late else summary,
@@ -263,12 +263,6 @@ class Wording:
             yield self.words("Designated operation officer: needed")
         elif operation.designated == "prefer":
             yield self.words("Designated operation officer: wished for")
-
-    def _when(self, placement: Placement) -> str:
-        shift, first = self.scenario.shift(placement.slot.shift), placement.slot.day
-        last = self.scenario.last_day(placement)
-        days = self.words.day(first) if last == first else self.words("{first} to {last}", first=first, last=last)
-        return f"{days} {shift.start:%H:%M}–{shift.end:%H:%M}"
 
     def _invited(self, meeting: Meeting) -> str:
         return self.words("all agencies") if meeting.agencies == "all" else self._names(meeting.agencies)

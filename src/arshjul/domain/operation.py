@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 
 from arshjul.domain.calendar import Slot, Span
 
+Designated = Literal["none", "prefer", "require"]
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -105,7 +107,7 @@ class Operation:
     must: bool = False
     officers: int = 0
     officers_least: int | None = None
-    designated: Literal["none", "prefer", "require"] = "none"
+    designated: Designated = "none"
     police: tuple[str, ...] | None = None
     police_also: Mapping[str, int] = field(default_factory=dict)
     agencies: Mapping[str, int] = field(default_factory=dict)

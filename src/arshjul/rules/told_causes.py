@@ -45,7 +45,7 @@ def told_causes(scenario: Scenario, plan: Plan, old: Placement) -> tuple[ToldCau
     leave. `scenario` may know more than the plan's own.
     """
     found: list[ToldCauses] = []
-    for step in _steps(plan, old.operation):
+    for step in _steps(plan, old.operation, old):
         if not step.leaves or step.before is None:
             continue
         causes = tuple(one for one in _causes(scenario, plan, step) if not one.absent)
@@ -71,15 +71,15 @@ def places_before(plan: Plan, id: str) -> Iterator[Placement]:
     yield from (step.before for step in _steps(plan, id) if step.before is not None)
 
 
-def _steps(plan: Plan, id: str) -> Iterator[_Step]:
+def _steps(plan: Plan, id: str, known: Placement | None = None) -> Iterator[_Step]:
     """The operation's way through the replans up to the plan, the last first.
 
     Asked for each change and reader, so it compares no placements but this one's. Where it stands as it stood before,
-    who joined it then is not known of earlier replans.
+    who joined it then is not known of earlier replans. `known` is where it is taken to have stood when it was cancelled
+    and that was not kept.
     """
-    cancelled = {
-        one.revision: one.stood for one in plan.entries.changes if isinstance(one, Cancelled) and one.operation == id
-    }
+    own = (one for one in plan.entries.changes if isinstance(one, Cancelled) and one.operation == id)
+    cancelled = {one.revision: known if one.was is None else one.stood for one in own}
     after = plan.placed.get(id)
     if plan.base is not None:
         move = Move(id, plan.base.placements.get(id), after)

@@ -58,6 +58,14 @@ class Spelled:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstToLast:
+    """The dates from one to another, as a message's value: "16–17 mars 2027"."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """One language: says messages, dates, numbers and lists in it."""
 
@@ -98,6 +106,13 @@ class Words:
         """A date within the year: "2 mars"."""
         return f"{day.day} {self.month(day)}"
 
+    def dates(self, dates: FirstToLast) -> str:
+        """The first and the last of some dates, with what they share said once."""
+        first, last = dates.first, dates.last
+        begin = f"{first.day}" if (first.year, first.month) == (last.year, last.month) else self.short_day(first)
+        begin = begin if first.year == last.year else f"{begin} {first.year}"
+        return f"{begin}–{self.short_day(last)} {last.year}"
+
     def weekday(self, day: date) -> str:
         """The weekday's name: "tisdag"."""
         return WEEKDAYS[self.language][day.weekday()]
@@ -118,6 +133,8 @@ class Words:
                 said = self.moment(value)
             case date():
                 said = self.day(value)
+            case FirstToLast():
+                said = self.dates(value)
             case Month():
                 said = f"{self.month(value.first)} {value.first.year}"
             case Spelled():
