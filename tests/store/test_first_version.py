@@ -9,22 +9,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, delete, insert, inspect, select
+from sqlalchemy import Column, MetaData, Table, delete, insert, inspect, select
 from typer.testing import CliRunner
 
+from arshjul.actions.answer_addresses import hand_out
 from arshjul.actions.doctor import damage
 from arshjul.actions.draft import opened_draft
 from arshjul.actions.read_feed import digest_of_token
 from arshjul.actions.refresh import refresh
 from arshjul.cli.app import command_line
 from arshjul.errors import StorageError
-from arshjul.store import in_use, outbox, revisions, versions
+from arshjul.store import in_use, outbox, revisions, schema, versions
 from arshjul.store.engine import engine, place
 from arshjul.store.schema import moment_text
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.conftest import Desk
+from tests.console.test_asking import asked
+from tests.console.test_older_questions import said, yes
 from tests.console.test_withdrawal import HIT
 
 WRITTEN = Path(__file__).with_name("first-version.db.gz")
@@ -116,3 +119,29 @@ def test_a_secret_that_waited_in_the_outbox_is_gone_and_its_message_waits(
     with open_store(url, bring_up_to_date=True).reading() as db:
         assert [(one.number, one.asks, one.fault) for one in outbox.waiting(db)] == [(1, True, ""), (2, False, "")]
         assert "path" not in {column["name"] for column in inspect(db).get_columns("outbox")}
+
+
+def test_what_was_asked_before_an_upgrade_is_answered_after_it(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year, before = years.scenario(), Desk(make_store(str(tmp_path / "before.db")))
+    years.published(before.store, years.write(tmp_path / "plan", year, years.plan(year)))
+    asked(before.browser())
+    path = f"/answers/{hand_out(before.store, 'a0', 'Eva', before.now)}"
+    with monkeypatch.context() as old:
+        old.setattr(versions, "HEAD", "0005")
+        store = make_store(url)
+    with before.store.reading() as rows, store.writing() as db:
+        there = inspect(db)
+        for table in (one for one in schema.TABLES if there.has_table(one.name)):
+            names = {column["name"] for column in there.get_columns(table.name)}
+            older = Table(table.name, MetaData(), *(Column(c.name, c.type) for c in table.columns if c.name in names))
+            db.execute(delete(older))
+            if found := [dict(row) for row in rows.execute(select(older)).mappings()]:
+                db.execute(insert(older), found)
+    desk = Desk(open_store(url, bring_up_to_date=True))
+    contact = desk.stranger()
+    page = contact.get(path)
+    assert page.status == 200
+    assert contact.post(path, yes(page)).status == 200
+    assert ("a0", "yes") in said(desk)
