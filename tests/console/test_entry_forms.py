@@ -47,7 +47,7 @@ def test_a_form_asks_for_every_key_of_its_entry(form) -> None:  # type: ignore[n
     place = {"date", "shift", "police", "optional_agencies", "any_of"}
     follows = {
         "outcomes": {"date"},
-        "without_police": {"date", "shift", "police_also"},
+        "without_police": {"date", "shift", "police_also", "officers"},
         "cancelled": {"was", *place},
     }
     assert asked == keys({**EVENTS, **MODELS}[form.list]) - KNOWN - follows.get(form.list, set())

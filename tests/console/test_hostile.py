@@ -149,6 +149,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/subscribers/anew", {"party": ["agency-a0"]}),
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
+    ("/take-back-edit", {}),
 )
 """Forms that a page has at times: in a rehearsal, before anybody is asked, once something was handed out or sent."""
 
