@@ -1,9 +1,13 @@
 """A workbook is sent, compared, and taken over: it waits for a plan, and is planned."""
 
 import re
+import tempfile
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
+from random import Random
 from tempfile import gettempdir
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -50,6 +54,23 @@ def test_a_workbook_is_compared_and_taken_over(desk: Desk) -> None:
     now = scenario(desk)
     assert now.operations["OP-001"].title == "Ett annat namn"
     assert [site.name for site in now.operations["OP-100"].sites] == ["Kanariekrogen 2"], "its sites came along"
+
+
+def test_a_workbook_that_is_sent_comes_to_no_file(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever is killed while reading it leaves no sites behind: there is no folder for temporary files here."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    browser = desk.browser()
+    book = BytesIO(scenario_workbook(scenario(desk)))
+    with ZipFile(book, "a") as more:
+        more.writestr("docProps/more.bin", Random(1).randbytes(2_000_000))
+    columns = b"language: sv\nrest: x\nsheets: []\n"
+    for sent in (book.getvalue(), book.getvalue()[:-9]):
+        for more_files in ({}, {"columns": columns}):
+            browser.upload(browser.get("/import"), "/import", sent, **more_files)
+            shown = browser.get("/import")
+            assert shown.status == 200
+            assert browser.get("/import/columns").status in (200, 422)
+    assert browser.upload(browser.get("/import"), "/import", book.getvalue()).status == 303
 
 
 def without_some(desk: Desk, browser: Browser, *gone: str, area: str = "") -> None:

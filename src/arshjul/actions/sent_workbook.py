@@ -3,24 +3,22 @@
 What a spreadsheet does not hold (shifts, areas, agencies, units, rules) comes from the year as it is here.
 """
 
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
+from arshjul.formats.scenario.reading import ScenarioFile, scenario_file
 from arshjul.formats.scenario.references import ids_at
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.marked import marked_workbook
-from arshjul.formats.workbook.own.mapping import map_text
+from arshjul.formats.workbook.own.mapping import map_in, map_text
 from arshjul.formats.workbook.own.proposal import propose
-from arshjul.formats.workbook.own.reading import OwnScenario, at_cell, read_own
+from arshjul.formats.workbook.own.reading import OwnScenario, at_cell, own_in
 from arshjul.formats.workbook.package import NoWorkbook
-from arshjul.formats.workbook.reading import entries_in, objects_in, opened_book, same_book
+from arshjul.formats.workbook.reading import book_in, entries_in, objects_in, same_book, scenario_in
+from arshjul.formats.yaml_guard import read_yaml
 from arshjul.texts import Words, counted
 
 
@@ -45,20 +43,24 @@ class SentWorkbook:
 
 def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
     """Reads it. `columns`: the file that names the columns of a spreadsheet of one's own, empty for ours."""
-    with _laid_out(data, columns, year) as (book, map_path):
-        try:
-            read = read_own(book, map_path, year) if columns else workbook_scenario(book, year.objects)
-        except InputError as error:
-            return SentWorkbook(data, wrong=error.message, problems=error.problems)
+    book, map_name = _names(year)
+    document = book_in(data, book)
+    try:
+        if columns:
+            read = own_in(document, map_in(read_yaml(columns, map_name)), lambda: year)
+        else:
+            read = workbook_scenario(document, year.objects)
+    except InputError as error:
+        return SentWorkbook(data, wrong=error.message, problems=error.problems)
     return SentWorkbook(data, read.scenario, read.notes)
 
 
-def workbook_scenario(book: Path, known: Collection[str] = ()) -> OwnScenario:
+def workbook_scenario(book: BookDocument, known: Collection[str] = ()) -> OwnScenario:
     """The scenario in a workbook of ours, with all that is odd in it, or stands there and is not taken in.
 
     `known` are objects that wait for frames already.
     """
-    read = read_scenario(book)
+    read = scenario_file(scenario_in(book))
     return OwnScenario(read.scenario, [*map(at_cell, read.warnings), *_passed_over(read, known)])
 
 
@@ -90,20 +92,14 @@ def _passed_over(read: ScenarioFile, known: Collection[str]) -> Iterator[Message
 def proposed_columns(data: bytes, year: Scenario) -> bytes:
     """A file that names the columns of a spreadsheet, to be looked through. InputError where none looks like one."""
     say = words(year.language)
-    with _laid_out(data, b"", year) as (book, _):
-        document = opened_book(book, book.name)
-        document.refuse(Message("{file} cannot be used.", {"file": book.name}))
+    book, _ = _names(year)
+    document = book_in(data, book)
+    document.refuse(Message("{file} cannot be used.", {"file": book}))
     found = propose(document.sheets, year, say("the year in the console"))
     missing = (*found.missing, *found.teams)
     return map_text(found.map, found.why, found.guessed, missing, found.unsaid, say).encode()
 
 
-@contextmanager
-def _laid_out(data: bytes, columns: bytes, year: Scenario) -> Iterator[tuple[Path, Path]]:
-    """The two as files, under the names that messages give them."""
-    book, named = ("workbook.xlsx", "columns.yaml") if year.language == "en" else ("arbetsbok.xlsx", "kolumner.yaml")
-    with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
-        at = Path(folder)
-        (at / book).write_bytes(data)
-        (at / named).write_bytes(columns)
-        yield at / book, at / named
+def _names(year: Scenario) -> tuple[str, str]:
+    """What messages call the two: they are read from memory, as the sites in them are to come to no disk."""
+    return ("workbook.xlsx", "columns.yaml") if year.language == "en" else ("arbetsbok.xlsx", "kolumner.yaml")

@@ -177,7 +177,7 @@ def bring_in(
         from arshjul.actions.import_year import import_year
         from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
         from arshjul.actions.sent_workbook import workbook_scenario
-        from arshjul.formats.workbook.reading import is_workbook
+        from arshjul.formats.workbook.reading import is_workbook, opened_book
 
         own = None
         if map_path is not None and not map_path.exists():
@@ -186,7 +186,10 @@ def bring_in(
         if rest is not None:
             raise InputError(Message("--rest is for a new mapping: this one names it itself."))
         if map_path is not None or is_workbook(source):
-            read = workbook_scenario(source) if map_path is None else own_scenario(source, map_path, console.speak)
+            if map_path is None:
+                read = workbook_scenario(opened_book(source, source.name))
+            else:
+                read = own_scenario(source, map_path, console.speak)
             own = read.scenario
             console.speak(own.language)
             for note in read.notes:

@@ -68,6 +68,7 @@ async def read_multipart(headers: Headers, body: bytes) -> Form:
         yield body
 
     parser = MultiPartParser(headers, pieces(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+    parser.spool_max_size = MOST_FILE_BYTES  # in memory: what is sent may hold sites, which are to come to no disk
     try:
         parsed = await parser.parse()
     except (MultiPartException, KeyError):

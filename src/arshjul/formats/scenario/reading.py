@@ -50,6 +50,11 @@ def read_scenario(path: Path) -> ScenarioFile:
     document = scenario_document(path) if is_workbook(path) else section_document(path)
     if not is_workbook(path):
         _take_in_history(document, path)
+    return scenario_file(document)
+
+
+def scenario_file(document: Document) -> ScenarioFile:
+    """The scenario in a document. InputError with all problems where it is wrong."""
     scenario = scenario_of(document)
     return ScenarioFile(scenario, Unfolded.of(document))
 

@@ -111,14 +111,23 @@ def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
 
 def opened_book(path: Path, name: str) -> BookDocument:
     """The document of a workbook of which nothing has been made yet."""
+    try:
+        data = read_regular(path, MOST_BYTES)
+    except OSError as error:
+        document = BookDocument(Node({}), name.encode("utf-8", "replace").decode())
+        document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": why(error)}))
+        return document
+    return book_in(data, name)
+
+
+def book_in(data: bytes, name: str) -> BookDocument:
+    """The same, of a workbook in memory, which errors call by that name."""
     document = BookDocument(Node({}), name.encode("utf-8", "replace").decode())
     try:
-        document.sheets = read_book(read_regular(path, MOST_BYTES))
+        document.sheets = read_book(data)
         if not any(sheet.cells for sheet in document.sheets):
             document.stop("empty", Message("There is nothing in the workbook: begin with the template."))
             document.sheets = []
-    except OSError as error:
-        document.stop("unreadable", Message("The file cannot be read: {reason}.", {"reason": why(error)}))
     except NoWorkbook as error:
         document.elsewhere.append(error.problem(document.file))
         document.whole = False

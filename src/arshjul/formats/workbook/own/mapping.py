@@ -72,7 +72,11 @@ class ReadMap:
 
 def read_map(path: Path) -> ReadMap:
     """The mapping in a file. InputError with all that is wrong in it."""
-    document = read_file(path, shown(Path(path.name)))
+    return map_in(read_file(path, shown(Path(path.name))))
+
+
+def map_in(document: Document) -> ReadMap:
+    """The mapping in a document. InputError with all that is wrong in it."""
     found = None
     if document.whole:
         found = validated(BookMap, document, ())

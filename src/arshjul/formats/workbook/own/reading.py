@@ -1,6 +1,6 @@
 """A scenario from somebody's own spreadsheet, by its mapping."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,15 +29,16 @@ class OwnScenario:
     notes: Sequence[Message]
 
 
-def read_own(path: Path, map_path: Path, rest: Scenario | None = None) -> OwnScenario:
-    """The scenario. InputError with all that is wrong, in the cells of the spreadsheet or the lines of the mapping.
-
-    `rest`: in the place of the scenario that the mapping names.
-    """
+def read_own(path: Path, map_path: Path) -> OwnScenario:
+    """The scenario. InputError with all that is wrong, in the cells of the spreadsheet or the lines of the mapping."""
     read = read_map(map_path)
-    document = opened_book(path, path.name)
+    return own_in(opened_book(path, path.name), read, lambda: rest_scenario(map_path.parent / read.map.rest))
+
+
+def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) -> OwnScenario:
+    """The same, of a spreadsheet that has been opened. `rest` gives what it does not hold, once it can be used."""
     document.refuse(Message("{file} cannot be used.", {"file": document.file}))
-    known = rest or rest_scenario(map_path.parent / read.map.rest)
+    known = rest()
     hers = mapped(document.sheets, read, lexicon_of(known))
     read.document.refuse(Message("{file} does not fit the workbook.", {"file": read.document.file}))
     holds = {one.table.id for one in read.map.sheets}
