@@ -65,6 +65,7 @@ def test_no_site_can_be_read_in_the_file(folder: Path) -> None:
 def test_another_key_or_none_is_told(folder: Path) -> None:
     opened(folder)
     other = open_store(str(folder / "y.db"))
+    key_in(folder / "wrong")
     for store, said in ((other, "name the file of their key"), (other.with_key(folder / "wrong"), "does not open")):
         with pytest.raises(InputError, match=said):
             checkout(store, folder / "out", silent)

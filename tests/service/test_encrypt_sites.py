@@ -107,6 +107,7 @@ def test_what_is_owed_to_the_files_is_known_and_nothing_else_is_waited_for(
 
 def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: Store, tmp_path: Path) -> None:
     """Told afterwards, a revision would be served that its publisher was told has failed."""
+    site_key.key_in(tmp_path / "other")
     encrypt_sites(opened, "x", LATER)
     with opened.writing() as db:
         db.execute(schema.site.update().where(schema.site.c.revision == 2).values(salt=b"x", body=b"{}"))
@@ -176,6 +177,28 @@ def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) 
 def test_doctor_makes_no_key(opened: Store, tmp_path: Path) -> None:
     doctor(url(opened), LATER, key_file=tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("lost", ["gone", "another"])
+def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, lost: str) -> None:
+    encrypt_sites(opened, "x", LATER)
+    (tmp_path / "key").rename(tmp_path / "saved")
+    if lost == "another":
+        site_key.key_in(tmp_path / "key")
+    with opened.reading() as db:
+        before = audit.lines(db)
+    key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
+    for words in (("refresh", *key), ("checkout", *key, "-o", str(tmp_path / "out"))):
+        done = CliRunner().invoke(app, list(words), env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 2, words
+        assert ("There is no" if lost == "gone" else "does not open") in done.output
+    found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    said = [str(one.text) for one in found if one.check == "sites"]
+    assert len(said) == 1, "the key is told, not each site as damaged"
+    assert "key" in said[0]
+    assert (tmp_path / "key").exists() is (lost == "another")
+    with opened.reading() as db:
+        assert audit.lines(db) == before
 
 
 def test_a_key_is_whole_on_the_disk_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

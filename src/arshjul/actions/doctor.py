@@ -80,7 +80,7 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
             written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
-            found += _sites(db, wants_key=key_file is not None)
+            found += _sites(db, key_file)
         found += _clock(last, written, now)
         if not is_rehearsal:
             found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
@@ -105,17 +105,19 @@ def damage(store: Store) -> list[Finding]:
     return found
 
 
-def _sites(db: Transaction, *, wants_key: bool) -> Iterator[Finding]:
+def _sites(db: Transaction, key_file: Path | None) -> Iterator[Finding]:
     """That sites lie in clear beside a key, or cannot be checked without it."""
     in_clear, all_of_them = site_key.count(db)
-    if in_clear and (wants_key or in_clear < all_of_them):
+    if in_clear and (key_file is not None or in_clear < all_of_them):
         text = counted(
             in_clear,
             "One site lies in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts it.",
             "{n} sites lie in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts them.",
         )
         yield Finding("sites", text, is_warning=True)
-    if in_clear < all_of_them and not site_key.has_key(db):
+    if in_clear < all_of_them and key_file is not None and not site_key.has_key(db):
+        yield Finding("sites", site_key.gone(key_file))
+    elif in_clear < all_of_them and not site_key.has_key(db):
         text = Message("Whether encrypted sites are as they were is seen with their key alone: say --key-file.")
         yield Finding("sites", text, is_warning=True)
 

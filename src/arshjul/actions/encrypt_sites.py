@@ -34,6 +34,7 @@ def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], N
     with store.reading() as db:
         if not site_key.has_key(db):
             return Encrypted(0, True)
+        site_key.refuse_other_key(db)
         n, _ = site_key.count(db)
         is_owed = audit.last_of(db, _ENCRYPTED, _FORGOTTEN) == _ENCRYPTED
     if n:

@@ -73,6 +73,9 @@ def _pointer(db: Transaction) -> Iterator[Message]:
 
 
 def _sites(db: Transaction) -> Iterator[Message]:
+    if site_key.has_key(db) and site_key.opens_none(db):
+        yield site_key.OTHER_KEY
+        return
     for number in db.execute(select(schema.site.c.revision).distinct()).scalars():
         seals = revisions.site_seals(db, number)
         for row in db.execute(select(schema.site).where(schema.site.c.revision == number)):

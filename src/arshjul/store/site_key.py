@@ -32,13 +32,28 @@ _PLAIN = b"{"
 
 _MOST_BYTES = 5000
 
+OTHER_KEY = Message("The key given with --key-file does not open the sites: name the file that they were kept with.")
 
-def key_in(file: Path) -> "MultiFernet":
-    """The keys in a file, which is made where there is none. InputError where it is no key, or others may read it."""
+
+def gone(file: Path) -> Message:
+    """That the key of encrypted sites is not where it is said to be."""
+    return Message(
+        "There is no {file}, and the sites are encrypted: bring their key back, as another does not open them.",
+        {"file": str(file)},
+    )
+
+
+def key_in(file: Path, *, make: bool = True) -> "MultiFernet":
+    """The keys in a file, which is made where there is none and `make` allows it.
+
+    InputError where it is no key, or others may read it, or where there is none and none is made.
+    """
     from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - only where there is a key
 
     try:
         if not file.exists():
+            if not make:
+                raise InputError(gone(file))
             _make(file, Fernet.generate_key() + b"\n")
         with file.open("rb") as opened:
             is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(_MOST_BYTES)
@@ -127,17 +142,39 @@ def _with_salt(salt: bytes, body: bytes) -> bytes:
     return bytes([len(salt)]) + salt + body
 
 
-def refuse_other_key(db: Connection) -> None:
-    """InputError where the sites are encrypted and the key that is given, or none, does not open them."""
-    for body in _latest(db):
+def opens_none(db: Connection) -> bool:
+    """True if sites are encrypted and the key that is given opens none of them: it is another."""
+    bodies = [body for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars()]
+    encrypted = [bytes(body) for body in bodies if not is_in_clear(body)]
+    return bool(encrypted) and not any(_is_opened(db, body) for body in encrypted)
+
+
+def _is_opened(db: Connection, body: bytes) -> bool:
+    try:
         unlocked(db, body)
+    except InputError:
+        return False
+    return True
+
+
+def is_needed(db: Connection) -> bool:
+    """True if a site is encrypted there: its key cannot be made anew."""
+    bodies = (body for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars())
+    return not all(map(is_in_clear, bodies))
+
+
+def refuse_other_key(db: Connection) -> None:
+    """InputError where a site is encrypted and the key that is given, or none, does not open it."""
+    for table in schema.OF_SITES:
+        for body in db.execute(select(table.c.body)).scalars():
+            unlocked(db, bytes(body))
 
 
 def locked(db: Connection, bodies: Iterable[bytes]) -> list[bytes]:
     """The bodies of sites as they are kept. InputError where others are encrypted under another key."""
     key, plain = _key(db), list(bodies)
-    if plain:
-        refuse_other_key(db)
+    for body in _latest(db) if plain else ():
+        unlocked(db, body)
     return plain if key is None else [key.encrypt(body) for body in plain]
 
 
@@ -153,9 +190,7 @@ def unlocked(db: Connection, body: bytes) -> bytes:
     try:
         return key.decrypt(body)
     except InvalidToken:
-        raise InputError(
-            Message("The key given with --key-file does not open the sites: name the file that they were kept with.")
-        ) from None
+        raise InputError(OTHER_KEY) from None
 
 
 def _key(db: Connection) -> "MultiFernet | None":

@@ -15,6 +15,7 @@ from arshjul.store.engine import Place, engine, place, plain
 from arshjul.store.faults import told
 from arshjul.store.schema import OF_SITES, state
 from arshjul.store.site_key import OPTION, key_in
+from arshjul.store.site_key import is_needed as is_needed_in
 from arshjul.texts.system import why
 
 _PRIVATE = 0o600
@@ -47,7 +48,9 @@ class Store:
         """The same, its sites kept under the key in that file; None: as they are."""
         if file is None:
             return self
-        return replace(self, engine=self.engine.execution_options(**{OPTION: key_in(file)}))
+        with self.reading() as db:
+            is_needed = is_needed_in(db)
+        return replace(self, engine=self.engine.execution_options(**{OPTION: key_in(file, make=not is_needed)}))
 
     @contextmanager
     def kept_open(self) -> Iterator[None]:
