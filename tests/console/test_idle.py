@@ -56,3 +56,33 @@ def test_a_slip_is_told_beside_what_waits_already(desk: Desk) -> None:
     lost = {"agency": "a1", "from": "2027-02-01", "to": "2027-02-28", "teams_left": "40"}
     assert "ändras inget" in sent(browser, "/teams-lost", **lost).text
     assert len(waiting(desk).changes) == 1
+
+
+def test_a_withdrawal_of_a_day_on_which_nobody_is_lent_is_asked_about(desk: Desk) -> None:
+    browser = desk.browser()
+    sunday = {"from": "2027-02-07", "to": "2027-02-07"}
+    asked = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, **sunday})
+    assert asked.status == 422
+    assert "lånas ingen ut" in asked.text
+    assert "Ja, det stämmer" in asked.text
+    assert not waiting(desk).withdrawals
+    assert browser.send(asked, WITHDRAWALS, **{**HIT, **sunday}, sure="on").status == 303
+    assert len(waiting(desk).withdrawals) == 1
+
+
+def test_a_mistake_is_no_question(desk: Desk) -> None:
+    browser = desk.browser()
+    wrong = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, "officers_left": "tre"}, sure="on")
+    assert wrong.status == 422
+    assert "Ja, det stämmer" not in wrong.text
+
+
+def test_a_lock_that_a_rule_forbids_is_said_at_once_with_the_rule(desk: Desk) -> None:
+    browser = desk.browser()
+    asked = sent(browser, "/operations/OP-003", "pinned", date="2027-03-14", shift="day")  # a Sunday
+    assert asked.status == 422
+    assert "OP-003 kan aldrig ligga" in asked.text
+    assert "14 mars 2027" in asked.text
+    assert "Ja, det stämmer" in asked.text
+    assert not waiting(desk).changes
+    assert sent(browser, "/operations/OP-003", "pinned", date="2027-03-16", shift="day").status == 303

@@ -170,11 +170,15 @@ class Draft:
         known = self.named if self.plan is None else with_cancelled(self.named, self.plan)
         return replace(known, operations={id: one for id, one in known.operations.items() if id != but})
 
-    def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
-        """The entries that wait and say of the same operation what one of the items says anew: the later one counts."""
+    def superseded(self, items: Sequence[tuple[str, Item]], instead: int | None = None) -> list[StoredEntry]:
+        """The entries that wait and say of the same operation what an item says anew, and the one of that number."""
         said = {(name, item.get("operation")) for name, item in items if name in ONCE}
         said |= {(other, id) for name, id in said for other in _OPPOSITE.get(str(name), ())}
-        return [one for one in self.waiting if (one.list, json.loads(one.body).get("operation")) in said]
+        return [
+            one
+            for one in self.waiting
+            if one.number == instead or (one.list, json.loads(one.body).get("operation")) in said
+        ]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
         """The draft as if these had not been entered: what they cancelled is in the scenario as it should be."""
@@ -218,7 +222,7 @@ class Draft:
         return entries, ()
 
     def idle(self, items: Sequence[tuple[str, Item]]) -> Iterator[Problem]:
-        """The problems of entries that would change nothing beside what is known and waits."""
+        """The questions about entries that would change nothing beside what is known and waits."""
         known, more = self.asked(), self.asked(items)
         if self.plan is not None:
             changes = list(more.changes)
@@ -346,7 +350,7 @@ def enter(
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
-        gone = [*draft.superseded(items), *(one for one in draft.waiting if one.number == instead)]
+        gone = draft.superseded(items, instead)
         if instead is not None and instead not in {one.number for one in gone}:
             raise StaleDraft
         for one in gone:
@@ -354,8 +358,6 @@ def enter(
         draft = draft.without(gone)
         if draft.made_plan and not draft.usable(now)[1]:
             draft.refuse_unfit(draft.asked(items), now)
-        if problems := list(draft.idle(items)):
-            raise InputError(Message("What was entered changes nothing."), problems)
         add(db, draft, items, actor, now)
         keep(db, draft, draft, words)
 

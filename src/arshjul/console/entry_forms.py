@@ -18,14 +18,21 @@ from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Problem, Refused, named
 from arshjul.formats.words import local_time
 
+SURE = "sure"
+"""The field that answers a question: yes, it is meant so."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """Something that is wrong with what was sent, and in which field; "" where in none of the form."""
+    """Something that is wrong with what was sent, and in which field; "" where in none of the form.
+
+    `is_question`: it may be meant so, and is taken once that is said.
+    """
 
     field: str
     text: Message
     is_missing: bool = False
+    is_question: bool = False
 
 
 Problems = tuple[FieldProblem, ...]
@@ -91,6 +98,11 @@ class ShownForm:
             field = field.rpartition(".")[0]
         return self.labels.get(field, "")
 
+    @property
+    def asks(self) -> bool:
+        """True if nothing is wrong but what may be meant so."""
+        return bool(self.problems) and all(one.is_question for one in self.problems)
+
     def text(self, field: str) -> str:
         """The text in a field."""
         return self.form.text(field)
@@ -126,6 +138,11 @@ def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | No
     about = name, str(item.get("id", ""))
 
     def act() -> None:
+        draft = visit.draft
+        if not visit.form.is_checked(SURE):
+            rest = draft.without(draft.superseded(items, instead))
+            if problems := list(rest.idle(items)):
+                raise InputError(Message("What was entered changes nothing."), problems)
         enter(visit.store, items, visit.person, visit.now, seen, visit.year_words, instead)
 
     return refused(again, about, act)
@@ -150,4 +167,4 @@ def _in_field(problem: Problem, name: str, id: str) -> FieldProblem:
         return FieldProblem("", Message("{field}: {text}", {"field": problem.item, "text": problem.text}))
     inside = re.match(rf"{name}\[\d+\]\.?(.*)", problem.path)
     place = "" if inside is None else re.sub(r"\[\d+\]", "", inside[1])
-    return FieldProblem(place, problem.text, problem.kind == "missing-key")
+    return FieldProblem(place, problem.text, problem.kind == "missing-key", problem.kind == "idle")
