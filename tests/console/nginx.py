@@ -21,6 +21,7 @@ SHIPPED = Path("config/deploy/nginx-console.conf")
 HOST = "arshjul.intern.example.se"
 PERSON, PASSWORD = "granskare", "secret"
 AS_IT_IS = {"Host": HOST}
+LAST = "/last-of-all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class Behind:
         return self.folder / "console.sock"
 
     def logs(self) -> str:
+        """All that nginx has written down, which it does after it answers: a last request is waited for."""
+        known = self._written().count(LAST)
+        get(self.port, LAST, AS_IT_IS)
+        for _ in range(500):
+            if self._written().count(LAST) > known:
+                return self._written()
+            time.sleep(0.02)
+        raise AssertionError("nginx wrote nothing of the last request")
+
+    def _written(self) -> str:
         return "".join(path.read_text() for path in self.folder.glob("*.log"))
 
 

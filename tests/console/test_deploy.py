@@ -49,7 +49,7 @@ def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
         first = get(port, "/log", {**signed, "Remote-User": "somebody", "Remote_User": "somebody"})
         assert first.status == 303, "the cookie first"
         cookie = first.headers["set-cookie"]
-        assert re.match(r"__Host-arshjul=[\w-]+; HttpOnly; Path=/; SameSite=lax; Secure", cookie)
+        assert re.match(r"__Host-arshjul=[\w.-]+; HttpOnly; Path=/; SameSite=lax; Secure", cookie)
         back = get(port, "/log", {**signed, "Cookie": cookie.partition(";")[0]})
         assert back.status == 200
         assert PERSON.encode() in back.body

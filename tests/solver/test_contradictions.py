@@ -155,6 +155,7 @@ def test_an_error_of_ours_that_cannot_be_sent_is_told_by_its_kind() -> None:
 
     with pytest.raises(JobError) as caught:
         run_job(None, job)
+    assert caught.value.__context__ is None, "where Dask is loaded, that is sent too"
     assert str(pickle.loads(pickle.dumps(caught.value)).error) == "Unsendable"
 
 

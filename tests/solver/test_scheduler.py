@@ -160,10 +160,11 @@ def test_any_end_of_a_clusters_worker_lets_the_other_engine_go_on(monkeypatch: p
     board = boards.apart([boards.region(seed, 15) for seed in (1, 2)])
     values = solve(board).values()
 
-    def killed(*_: object) -> SearchResult:
-        raise KilledWorker
-
-    as_on_a_cluster(monkeypatch, killed)
+    killed: Future[SearchResult] = Future()
+    killed.set_exception(KilledWorker())
+    executor = ThreadPoolExecutor(1)
+    monkeypatch.setattr(executor, "submit", lambda *_: killed)
+    monkeypatch.setattr(parallel_scheduler, "open_executor", lambda *_: ExecutorPool(executor, 1, executor.shutdown))
     solution = solve(board, params=processes_from(10))
     assert solution.values() == values
     assert {name for level in solution.levels for name in level.proved_by} == {"highs", "counting"}

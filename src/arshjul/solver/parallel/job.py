@@ -25,7 +25,8 @@ def run_job(first: Any, work: Callable[..., Any], *arguments: Any) -> Any:
     except (ArshjulError, MemoryError, OSError):
         raise
     except Exception as error:
-        raise JobError(_portable(error)) from None
+        failed = JobError(_portable(error))
+    raise failed  # here, where it has no context: Dask would send that with it
 
 
 def _portable(error: Exception) -> Exception:
