@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from arshjul.agenda.part_change import Former, PartChange, part_change
+from arshjul.agenda.part_change import Clause, Former, Kind, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.amended import amended
 from arshjul.domain.amendment import Amendment, TeamsLost, WithoutPolice
@@ -20,6 +20,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words
 from tests.builders import operation, placement, plan, scenario, swedish
 
@@ -417,3 +418,8 @@ def test_hours_that_are_others_are_changed_conditions_whether_or_not_an_operatio
         assert WORDS.say(found.sentence) == (
             f"flyttad från {WHEN} till tisdag 2 mars 2027 10:00–15:00, på grund av ändrade förutsättningar"
         )
+
+
+def test_every_kind_of_change_says_what_it_is_about() -> None:
+    unsaid = Message("it")
+    assert all(Clause(kind, unsaid).alone.about for kind in get_args(Kind))

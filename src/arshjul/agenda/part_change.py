@@ -93,6 +93,12 @@ _ABOUT: Mapping[Kind, tuple[str, ...]] = {
     "left": ("left",),
     "role": ("role",),
     "strength": ("strength", "police", "role"),
+    "area": ("area",),
+    "sector": ("sector",),
+    "programme": ("programme",),
+    "designated": ("designated",),
+    "title": ("title",),
+    "stops": ("stops",),
 }
 """By the kind of a change what it is about, then all that it rests on."""
 
