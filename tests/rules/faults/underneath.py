@@ -18,8 +18,14 @@ UNDERNEATH = (
         "who lends besides is not heard",
         "answers",
     ),
-    Fault("domain.answer", 'one.answer == "yes" and ', "", "whoever has answered has said yes", "answers"),
-    Fault("domain.answer", "and one.same_place(asked)", "", "a yes to one place is one to another", "answers"),
+    Fault("domain.answer", ' or one.answer != "yes"', "", "whoever has answered has said yes", "answers"),
+    Fault(
+        "domain.answer",
+        "return one.is_to(one.as_asked(scenario, placement))",
+        "return True",
+        "a yes to one place is one to another",
+        "answers",
+    ),
     Fault("domain.answer", "*self.joining, ", "", "whoever joins is not asked", "answers"),
     Fault(
         "domain.answer",
