@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
-from arshjul.agenda.part_change import Clause, Former, Kind, PartChange, part_change
+from arshjul.agenda.clause import Clause, Kind
+from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.amended import amended
 from arshjul.domain.amendment import Amendment, TeamsLost, WithoutPolice
@@ -364,6 +365,16 @@ def test_what_title_place_and_description_say_is_told_to_all_who_read_it(name: s
         assert said(party, OLD, OLD, before, replace(before, **keys)) == expected
         moved = said(party, OLD, NEW, before, replace(before, **keys)).partition("; ")[2]
         assert moved == expected
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_each_of_these_stands_beside_a_later_move(name: str) -> None:
+    """And what is told anew of the same replaces it."""
+    found = changed(COORDINATOR, OLD, NEW, operation(), replace(operation(), **EDITS[name][0]))
+    assert found is not None
+    move, other = found.alone
+    assert WORDS.say(other.sentence) == f"{EDITS[name][1]}{CHANGED}"
+    assert move.about not in (other.about, *other.rests_on)
 
 
 def test_a_designated_officer_that_is_not_needed_any_more_and_other_numbers_of_who_lends_are_told() -> None:

@@ -188,7 +188,7 @@ def test_the_kinds_are_looked_at() -> None:
     """Drawn plans hold every kind, or the properties would look at nothing."""
     seen: set[str] = set()
 
-    @examples(60, 60)
+    @examples(150, 150)
     @given(histories())
     def look(history: list[Revision]) -> None:
         seen.update(kind(one) for one in told(history))

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from arshjul.actions.served_revision import Current, read_back
-from arshjul.agenda.part_change import GOES
+from arshjul.agenda.clause import GOES
 from arshjul.agenda.party import Party
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

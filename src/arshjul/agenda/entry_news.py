@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.agenda.channel import Channel
+from arshjul.agenda.clause import because
 from arshjul.agenda.entry import Event, News, NewsPart, one_line
 from arshjul.agenda.notice import seen
-from arshjul.agenda.part_change import Former, PartChange, because, goes_on, part_change
+from arshjul.agenda.part_change import Former, PartChange, goes_on, part_change
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Uids
 from arshjul.agenda.when import placed_when, time_said

@@ -9,107 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from itertools import groupby
-from typing import Literal
 
 from arshjul.agenda.cause import CHANGED_CONDITIONS, absence, cause
-from arshjul.agenda.part import Named, PartyPart, named, part
+from arshjul.agenda.clause import LOSSES, OF_AN_EDIT, OF_THE_PLACE, Clause, Kind, Said, all_names, because, stays
+from arshjul.agenda.part import PartyPart, named, part
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
 from arshjul.domain.amendment import WithoutPolice
-from arshjul.domain.operation import Designated, Operation
+from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-
-Kind = Literal[
-    "called-off", "out", "handed-over", "not-needed", "lends-no-more",
-    "new", "joins", "takes-over", "serves", "lends",
-    "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
-    "area", "sector", "programme", "designated", "title", "stops",
-]  # fmt: skip
-"""The kinds of change: those of a party that goes, of one that comes, and of one that has a part before and after."""
-
-OF_THE_PLACE: frozenset[Kind] = frozenset((
-    "called-off", "handed-over", "not-needed", "takes-over", "moved", "another-unit", "without-police",
-))  # fmt: skip
-"""The kinds whose cause is that of the operation's leaving its place."""
-LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
-"""The kinds in which somebody loses something: they tell why, and are told first."""
-GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))
-"""The kinds in which a party has a part in it no more."""
-
-OF_AN_EDIT: frozenset[Kind] = frozenset((
-    "lends-no-more", "lead", "area", "sector", "programme", "designated", "title", "stops",
-))  # fmt: skip
-"""The kinds that an edited scenario alone brings about."""
-
-ROLES = {
-    "leads": Message("you lead now"),
-    "needed": Message("you are needed now"),
-    "voluntary": Message("you are voluntary now"),
-    "serves": Message("you serve it now"),
-    "lends": Message("another unit serves it now, you lend officers"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One thing that has changed. `party`: who has come, or is there no more; `why` where it is told."""
-
-    kind: Kind
-    said: Message
-    party: Named | None = None
-    why: Message | None = None
-
-    @property
-    def alone(self) -> "Said":
-        """The clause in a sentence of its own."""
-        about, *rests_on = _ABOUT[self.kind]
-        if self.party is not None:
-            about = f"party {self.party.id}"
-        elif self.said is ROLES["leads"]:
-            about = "lead"
-        return Said(because(self.said, self.why), about, tuple(rests_on))
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence on one thing: what it is `about`, and the other things that it rests on (`entry.NewsPart`)."""
-
-    sentence: Message
-    about: str
-    rests_on: tuple[str, ...] = ()
-
-
-_ABOUT: Mapping[Kind, tuple[str, ...]] = {
-    **dict.fromkeys(("called-off", "out", "handed-over", "not-needed", "lends-no-more"), ("part",)),
-    **dict.fromkeys(("new", "joins", "takes-over", "serves", "lends"), ("part", "place", "role")),
-    **dict.fromkeys(("another-unit", "without-police", "with-police"), ("police",)),
-    "moved": ("place",),
-    "lenders": ("lenders", "police"),
-    "lead": ("lead",),
-    "joined": ("joined",),
-    "left": ("left",),
-    "role": ("role",),
-    "strength": ("strength", "police", "role"),
-    "area": ("area",),
-    "sector": ("sector",),
-    "programme": ("programme",),
-    "designated": ("designated",),
-    "title": ("title",),
-    "stops": ("stops",),
-}
-"""By the kind of a change what it is about, then all that it rests on."""
-
-
-Clauses = Iterator[Clause]
-
-DESIGNATED: Mapping[Designated, Message] = {
-    "require": Message("a designated operation officer is needed now"),
-    "prefer": Message("a designated operation officer is wished for now"),
-    "none": Message("a designated operation officer is not needed any more"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +87,7 @@ def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
             yield from (one.said for one in (first, *more))
         else:
             (name,) = first.said.values
-            names = _names(one.party for one in (first, *more) if one.party)
+            names = all_names(one.party for one in (first, *more) if one.party)
             yield replace(first.said, values={name: names})
 
 
@@ -212,15 +123,10 @@ _Place = tuple[Placement | None, PartyPart | None]
 def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, after: _Place) -> list[Clause]:
     (was, old), (now, new) = before, after
     if old is not None and new is not None:
-        return list(_stays(old, new))
+        return list(stays(old, new))
     if old is not None:
         return [Clause(*_goes(scenario, party, old.when, now, lent=old.role == "lends"))]
     return [] if new is None else [Clause(*_comes(former, new, was))]
-
-
-def because(said: Message, why: Message | None) -> Message:
-    """The sentence with its cause, where one is known."""
-    return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
 
 
 def _why(
@@ -306,99 +212,3 @@ def _comes(former: Former, new: PartyPart, was: Placement | None) -> tuple[Kind,
     if when == new.when:
         return "takes-over", Message("you take over from {unit}, {new}", values)
     return "takes-over", Message("you take over from {unit}, {new} instead of {old}", {**values, "old": when})
-
-
-def _stays(old: PartyPart, new: PartyPart) -> Clauses:
-    """Everything that is otherwise in the part."""
-    if old.moments != new.moments:
-        yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
-    yield from _described(old, new)
-    yield from _police(old, new)
-    if old.lead != new.lead and new.role != "leads":
-        yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
-    known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
-    for agency in new.agencies:
-        if agency not in known:
-            yield Clause("joined", Message("now with {agencies}", {"agencies": [agency.name]}), agency)
-    for agency in old.agencies:
-        if agency not in new.agencies:
-            yield Clause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
-    if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
-        yield Clause("role", ROLES[new.role])
-    yield from _numbers(old, new)
-
-
-def _described(old: PartyPart, new: PartyPart) -> Clauses:
-    """Where it is and what it is about; another name of the same is no change."""
-    if old.area != new.area:
-        yield Clause("area", Message("it is in {new} now, was in {old}", _names_of(old.area, new.area)))
-    if old.sector != new.sector:
-        yield Clause("sector", Message("the sector is {new} now, was {old}", _names_of(old.sector, new.sector)))
-    if old.programme != new.programme:
-        values = _names_of(old.programme, new.programme)
-        yield Clause("programme", Message("the programme is {new} now, was {old}", values))
-    if old.title != new.title:
-        yield Clause("title", Message("it has another title"))
-
-
-def _names_of(old: Named, new: Named) -> Mapping[str, object]:
-    return {"old": old.name, "new": new.name}
-
-
-def _police(old: PartyPart, new: PartyPart) -> Clauses:
-    """Whether police come and, for whoever sees them, which units."""
-    if old.has_police and not new.has_police:
-        if not old.units:
-            yield Clause("without-police", Message("it is carried out without police"))
-        else:
-            units = {"units": _names(old.units)}
-            yield Clause("without-police", Message("it is carried out without police, not with {units}", units))
-    elif new.has_police and not old.has_police:
-        if not new.units:
-            yield Clause("with-police", Message("it is carried out with police"))
-        else:
-            yield Clause("with-police", Message("it is carried out with {units}", {"units": _names(new.units)}))
-    elif old.units[:1] != new.units[:1]:
-        units = {"old": _names(old.units[:1]), "new": _names(new.units[:1])}
-        yield Clause("another-unit", Message("{new} takes over from {old}", units))
-    if old.has_police == new.has_police:
-        for unit in new.units[1:]:
-            if unit not in old.units[1:]:
-                yield Clause("lenders", Message("officers are lent by {units} besides", {"units": [unit.name]}), unit)
-        for unit in old.units[1:]:
-            if unit not in new.units:
-                said = Message("officers are no longer lent by {units}", {"units": [unit.name]})
-                yield Clause("lenders", said, unit)
-
-
-def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
-    """The teams, the officers, and the objects that there is room for."""
-    if old.has_police == new.has_police:
-        if old.strength != new.strength:
-            yield Clause("strength", _strength(old, new))
-        before = dict(zip(old.units[1:], old.lent, strict=True))
-        for unit, officers in zip(new.units[1:], new.lent, strict=True):
-            if before.get(unit, officers) != officers:
-                values = {"unit": unit.name, "old": before[unit], "new": officers}
-                yield Clause("strength", Message("{unit} lends {new} officers now, was {old}", values))
-        if old.designated != new.designated and old.role == new.role:
-            yield Clause("designated", DESIGNATED[new.designated])
-    if old.stops != new.stops:
-        yield Clause(
-            "stops", Message("there is room for {new} objects now, was {old}", {"old": old.stops, "new": new.stops})
-        )
-
-
-def _strength(old: PartyPart, new: PartyPart) -> Message:
-    values = {"old": old.strength, "new": new.strength}
-    match new.role:
-        case "coordinates":
-            return Message("the officers are {new} now, were {old}", values)
-        case "serves" | "lends":
-            return Message("your officers are {new} now, were {old}", values)
-        case _:
-            return Message("your teams are {new} now, were {old}", values)
-
-
-def _names(parties: Iterable[Named]) -> list[str]:
-    return [one.name for one in parties]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from arshjul.agenda.cause import absence, cause
-from arshjul.agenda.part_change import Former, because
+from arshjul.agenda.clause import because
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR
 from arshjul.agenda.recipients import tell
 from arshjul.domain.amended import with_former_lenders

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arshjul.agenda.cause import kind_of
+from arshjul.agenda.clause import Kind
 from arshjul.agenda.notice import notice, operation_said, with_notice
-from arshjul.agenda.part_change import Former, Kind, part_change
+from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.recipients import changed_operations, tell
 from arshjul.agenda.when import placed_when

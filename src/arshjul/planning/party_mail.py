@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from arshjul.agenda.part_change import Kind
+from arshjul.agenda.clause import Kind
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.agenda.clause import because
 from arshjul.agenda.notice import operation_said
-from arshjul.agenda.part_change import because
 from arshjul.errors import Message
 from arshjul.planning.notices import place_said
 from arshjul.planning.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread

@@ -1,0 +1,200 @@
+"""The clauses of a change: each one thing that has become otherwise, of some kind and in words of its own."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from arshjul.agenda.part import Named, PartyPart
+from arshjul.domain.operation import Designated
+from arshjul.errors import Message
+
+Kind = Literal[
+    "called-off", "out", "handed-over", "not-needed", "lends-no-more",
+    "new", "joins", "takes-over", "serves", "lends",
+    "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
+    "area", "sector", "programme", "designated", "title", "stops",
+]  # fmt: skip
+"""The kinds of change: those of a party that goes, of one that comes, and of one that has a part before and after."""
+
+OF_THE_PLACE: frozenset[Kind] = frozenset((
+    "called-off", "handed-over", "not-needed", "takes-over", "moved", "another-unit", "without-police",
+))  # fmt: skip
+"""The kinds whose cause is that of the operation's leaving its place."""
+LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
+"""The kinds in which somebody loses something: they tell why, and are told first."""
+GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))
+"""The kinds in which a party has a part in it no more."""
+
+OF_AN_EDIT: frozenset[Kind] = frozenset((
+    "lends-no-more", "lead", "area", "sector", "programme", "designated", "title", "stops",
+))  # fmt: skip
+"""The kinds that an edited scenario alone brings about."""
+
+ROLES = {
+    "leads": Message("you lead now"),
+    "needed": Message("you are needed now"),
+    "voluntary": Message("you are voluntary now"),
+    "serves": Message("you serve it now"),
+    "lends": Message("another unit serves it now, you lend officers"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that has changed. `party`: who has come, or is there no more; `why` where it is told."""
+
+    kind: Kind
+    said: Message
+    party: Named | None = None
+    why: Message | None = None
+
+    @property
+    def alone(self) -> "Said":
+        """The clause in a sentence of its own."""
+        about, *rests_on = _ABOUT[self.kind]
+        if self.party is not None:
+            about = f"party {self.party.id}"
+        elif self.said is ROLES["leads"]:
+            about = "lead"
+        return Said(because(self.said, self.why), about, tuple(rests_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence on one thing: what it is `about`, and the other things that it rests on (`entry.NewsPart`)."""
+
+    sentence: Message
+    about: str
+    rests_on: tuple[str, ...] = ()
+
+
+_ABOUT: Mapping[Kind, tuple[str, ...]] = {
+    **dict.fromkeys(("called-off", "out", "handed-over", "not-needed", "lends-no-more"), ("part",)),
+    **dict.fromkeys(("new", "joins", "takes-over", "serves", "lends"), ("part", "place", "role")),
+    **dict.fromkeys(("another-unit", "without-police", "with-police"), ("police",)),
+    "moved": ("place",),
+    "lenders": ("lenders", "police"),
+    "lead": ("lead",),
+    "joined": ("joined",),
+    "left": ("left",),
+    "role": ("role",),
+    "strength": ("strength", "police", "role"),
+    "area": ("area",),
+    "sector": ("sector",),
+    "programme": ("programme",),
+    "designated": ("designated", "police", "role"),
+    "title": ("title",),
+    "stops": ("stops",),
+}
+"""By the kind of a change what it is about, then all that it rests on."""
+
+
+Clauses = Iterator[Clause]
+
+DESIGNATED: Mapping[Designated, Message] = {
+    "require": Message("a designated operation officer is needed now"),
+    "prefer": Message("a designated operation officer is wished for now"),
+    "none": Message("a designated operation officer is not needed any more"),
+}
+
+
+def because(said: Message, why: Message | None) -> Message:
+    """The sentence with its cause, where one is known."""
+    return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
+
+
+def stays(old: PartyPart, new: PartyPart) -> Clauses:
+    """Everything that is otherwise in the part."""
+    if old.moments != new.moments:
+        yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
+    yield from _described(old, new)
+    yield from _police(old, new)
+    if old.lead != new.lead and new.role != "leads":
+        yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
+    known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
+    for agency in new.agencies:
+        if agency not in known:
+            yield Clause("joined", Message("now with {agencies}", {"agencies": [agency.name]}), agency)
+    for agency in old.agencies:
+        if agency not in new.agencies:
+            yield Clause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
+    if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
+        yield Clause("role", ROLES[new.role])
+    yield from _numbers(old, new)
+
+
+def _described(old: PartyPart, new: PartyPart) -> Clauses:
+    """Where it is and what it is about; another name of the same is no change."""
+    if old.area != new.area:
+        yield Clause("area", Message("it is in {new} now, was in {old}", _names_of(old.area, new.area)))
+    if old.sector != new.sector:
+        yield Clause("sector", Message("the sector is {new} now, was {old}", _names_of(old.sector, new.sector)))
+    if old.programme != new.programme:
+        values = _names_of(old.programme, new.programme)
+        yield Clause("programme", Message("the programme is {new} now, was {old}", values))
+    if old.title != new.title:
+        yield Clause("title", Message("it has another title"))
+
+
+def _names_of(old: Named, new: Named) -> Mapping[str, object]:
+    return {"old": old.name, "new": new.name}
+
+
+def _police(old: PartyPart, new: PartyPart) -> Clauses:
+    """Whether police come and, for whoever sees them, which units."""
+    if old.has_police and not new.has_police:
+        if not old.units:
+            yield Clause("without-police", Message("it is carried out without police"))
+        else:
+            units = {"units": all_names(old.units)}
+            yield Clause("without-police", Message("it is carried out without police, not with {units}", units))
+    elif new.has_police and not old.has_police:
+        if not new.units:
+            yield Clause("with-police", Message("it is carried out with police"))
+        else:
+            yield Clause("with-police", Message("it is carried out with {units}", {"units": all_names(new.units)}))
+    elif old.units[:1] != new.units[:1]:
+        units = {"old": all_names(old.units[:1]), "new": all_names(new.units[:1])}
+        yield Clause("another-unit", Message("{new} takes over from {old}", units))
+    if old.has_police == new.has_police:
+        for unit in new.units[1:]:
+            if unit not in old.units[1:]:
+                yield Clause("lenders", Message("officers are lent by {units} besides", {"units": [unit.name]}), unit)
+        for unit in old.units[1:]:
+            if unit not in new.units:
+                said = Message("officers are no longer lent by {units}", {"units": [unit.name]})
+                yield Clause("lenders", said, unit)
+
+
+def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
+    """The teams, the officers, and the objects that there is room for."""
+    if old.has_police == new.has_police:
+        if old.strength != new.strength:
+            yield Clause("strength", _strength(old, new))
+        before = dict(zip(old.units[1:], old.lent, strict=True))
+        for unit, officers in zip(new.units[1:], new.lent, strict=True):
+            if before.get(unit, officers) != officers:
+                values = {"unit": unit.name, "old": before[unit], "new": officers}
+                yield Clause("lenders", Message("{unit} lends {new} officers now, was {old}", values))
+        if old.designated != new.designated and old.role == new.role:
+            yield Clause("designated", DESIGNATED[new.designated])
+    if old.stops != new.stops:
+        yield Clause(
+            "stops", Message("there is room for {new} objects now, was {old}", {"old": old.stops, "new": new.stops})
+        )
+
+
+def _strength(old: PartyPart, new: PartyPart) -> Message:
+    values = {"old": old.strength, "new": new.strength}
+    match new.role:
+        case "coordinates":
+            return Message("the officers are {new} now, were {old}", values)
+        case "serves" | "lends":
+            return Message("your officers are {new} now, were {old}", values)
+        case _:
+            return Message("your teams are {new} now, were {old}", values)
+
+
+def all_names(parties: Iterable[Named]) -> list[str]:
+    """The names alone."""
+    return [one.name for one in parties]
