@@ -40,7 +40,7 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     assert "frivillig" not in browser.get(path).text
     assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
     page = browser.get("/proposal")
-    assert page.text.count("Ni är frivilliga: den genomförs även utan er.") == 1
+    assert page.text.count("Ni är frivilliga, med ett lag: den genomförs även utan er.") == 1
     browser.send(page, "/proposal", question=named(desk, VOLUNTARY, "OP-000"), party=VOLUNTARY, answer="no")
     again = browser.send(browser.get("/"), "/options").headers["location"]
     options = browser.get(again)
@@ -48,8 +48,8 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     browser.send(options, again, option="fewest-changes")
     shown = browser.get("/publish")
     assert (
-        "OP-000 (Restaurang, Göteborg City), måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0; "
-        "nu utan Myndighet 2, på grund av en skjutning och av att Myndighet 2 tackade nej (39 dagars varsel)."
+        "OP-000 (Restaurang, Göteborg City), måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0, på grund av en skjutning; "
+        "nu utan Myndighet 2, på grund av att Myndighet 2 tackade nej (39 dagars varsel)."
     ) in shown.text
     browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
     with desk.store.reading() as db:
