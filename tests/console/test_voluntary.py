@@ -48,7 +48,8 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     browser.send(options, again, option="fewest-changes")
     shown = browser.get("/publish")
     assert (
-        "OP-000 (Restaurang, Göteborg City), måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0, på grund av en skjutning; "
+        "OP-000 (Restaurang, Göteborg City), måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0, "
+        "på grund av en skjutning; "
         "nu utan Myndighet 2, på grund av att Myndighet 2 tackade nej (39 dagars varsel)."
     ) in shown.text
     browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
@@ -64,7 +65,7 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     said = {
         "a0": f"nu utan Myndighet 2, {refusal}",
         "a1": f"nu utan Myndighet 2, {refusal}",
-        VOLUNTARY: f"ni deltar inte längre {when}, den genomförs utan er, {refusal}",
+        VOLUNTARY: f"ni deltar inte längre {when}, den genomförs utan er, på grund av att ni tackade nej",
         "p0": f"LPO 1 tar över, {when}, på grund av en skjutning",
         "p1": f"ni tar över från LPO 0, {when}, på grund av att poliser drogs tillbaka",
     }
