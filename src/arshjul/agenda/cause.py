@@ -9,7 +9,6 @@ from functools import reduce
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.wording import concerns
-from arshjul.domain.amendment import Cancelled
 from arshjul.domain.cause import ChangeCause, Kind
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -29,12 +28,6 @@ KINDS = {
 DECIDED = Message("the coordinator's decision")
 ON_THE_DAY = Message("its being called off on the day")
 CHANGED_CONDITIONS = Message("changed conditions")
-
-
-def cancelled_now(plan: Plan) -> frozenset[str]:
-    """The operations that were cancelled in this revision. They are in its base no more."""
-    changes, now = plan.entries.changes, plan.placing.revision
-    return frozenset(one.operation for one in changes if isinstance(one, Cancelled) and one.revision == now)
 
 
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
