@@ -2,6 +2,8 @@
 
 from unittest import mock
 
+from arshjul.actions.compare_scenario import waiting_edit
+from arshjul.actions.edit_operation import edit_operation
 from arshjul.actions.options import work_out
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
@@ -46,3 +48,14 @@ def test_no_picture_is_shared_between_those_who_may_see_all_and_those_who_may_no
     assert whole != public
     assert (coordinator.get("/year/wheel.svg").body, viewer.get("/year/wheel.svg").body) == (whole, public)
     assert b"OP-0" not in public
+
+
+def test_a_waiting_edit_is_compared_once_for_all_looks_and_anew_when_another_waits(desk: Desk) -> None:
+    browser = desk.browser()
+    with mock.patch("arshjul.console.years.waiting_edit", wraps=waiting_edit) as compared:
+        for title in ("En ny titel", "En annan titel"):
+            seen = desk.console.years.now(desk.store).stamp
+            edit_operation(desk.store, "OP-003", {"title": title}, "coordinator", desk.now, seen)
+            compared.reset_mock()
+            assert all(title in browser.get("/").text for _ in range(3))
+            assert compared.call_count == 1

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import date, datetime
 
+from arshjul.actions.compare_scenario import ScenarioDifference, waiting_edit
 from arshjul.actions.draft import Draft, opened_draft
 from arshjul.actions.options import FoundOption, options_of
 from arshjul.console.uploads import Uploads
@@ -16,6 +17,7 @@ from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
 from arshjul.store import drafts, revisions
 from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
 
 _Mark = tuple[object, ...]
 
@@ -35,6 +37,7 @@ class Years:
         self._sound: tuple[Plan, SlotTables] | None = None
         self._standing: tuple[Plan, date, StandingPlan] | None = None
         self._drawn: tuple[Plan | None, dict[str, bytes]] = (None, {})
+        self._edit: tuple[Draft, frozenset[str], str, ScenarioDifference | None] | None = None
         self.uploads = Uploads()
         self._options: tuple[int, tuple[FoundOption, ...]] | None = None
 
@@ -76,6 +79,13 @@ class Years:
         if name not in known[1]:
             known[1][name] = draw()
         return known[1][name]
+
+    def edit(self, draft: Draft, begun: frozenset[str], words: Words) -> ScenarioDifference | None:
+        """The edit that waits in a draft, compared once in the language that was asked for last; None: none waits."""
+        known = self._edit
+        if known is None or known[0] is not draft or known[1:3] != (begun, words.language):
+            known = self._edit = (draft, begun, words.language, waiting_edit(draft, begun, words))
+        return known[3]
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
         """The options that a job has found; none until it is done, when there are all: those are kept."""

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from arshjul.actions.answers import questions
-from arshjul.actions.compare_scenario import waiting_edit
 from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock
 from arshjul.actions.take_back import start_over, take_back, take_back_edit
 from arshjul.console.access import ALL, CHANGING, READING, Page
@@ -28,7 +27,7 @@ def show(visit: Visit) -> Answer:
     draft = visit.draft
     (entries, problems), asked = draft.usable(visit.now), questions(draft)
     found = _state(visit, draft, entries)
-    edit = waiting_edit(draft, begun(visit), visit.words)
+    edit = visit.years.edit(draft, begun(visit), visit.words)
     with visit.store.reading() as db:
         calls = outbox.to_call(db)
     return Html(
