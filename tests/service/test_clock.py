@@ -111,11 +111,11 @@ def test_plan_of_the_future_is_refused_but_for_tonight_or_as_a_rehearsal(url: st
         years.published(store, far, seen=1, rehearsal=True)
 
 
-@pytest.mark.parametrize("reason", ["skäl", " "])
-def test_plan_that_is_refused_makes_no_database(databases: Databases, tmp_path: Path, reason: str) -> None:
+@pytest.mark.parametrize(("reason", "why"), [("skäl", "--rehearsal"), (" ", "A revision needs a reason")])
+def test_plan_that_is_refused_makes_no_database(databases: Databases, tmp_path: Path, reason: str, why: str) -> None:
     url = databases.empty()
     far = years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
-    with pytest.raises((Refused, InputError), match="--re"):
+    with pytest.raises((Refused, InputError), match=why):
         publish.publish_to(url, far, publish.Cause(reason, "test", years.NOW), years.WORDS)
     assert not Path(url).exists()
 
