@@ -78,6 +78,14 @@ def test_a_new_column_of_marks_stops_the_next_month_too(tmp_path: Path) -> None:
     assert [one.kind for one in problems(book, file)] == ["unsaid-column"]
 
 
+def test_a_new_column_with_nothing_in_it_stops_nothing(tmp_path: Path) -> None:
+    book, file = proposed(tmp_path, HEADINGS[:8], [row[:8] for row in ROWS])
+    hers(tmp_path, HEADINGS[:9], [[*row[:8], None] for row in ROWS])
+    made = read(book, file)
+    assert len(made.scenario.operations) == 3
+    assert any("Tillstånd" in str(note) for note in made.notes), "it is told all the same"
+
+
 def test_a_lead_that_takes_no_part_is_asked_about(tmp_path: Path) -> None:
     rows = [[*row[:5], "skatteverket", row[6], None] for row in ROWS]
     book, file = proposed(tmp_path, HEADINGS[:8], rows)

@@ -264,10 +264,9 @@ def _unsaid(sheet: BookSheet, head: int, known: Columns) -> dict[int, Message]:
     """The columns of hers that were taken for nothing, and in which an x or a number stands all the same."""
     found: dict[int, Message] = {}
     for n in sheet.rows[head]:
-        count, of = marks(sheet, head, n)
-        if n not in known and count and count >= MOST * of:
-            text = Message("say what it is: an x or a number stands in {n} of {of} cells", {"n": count, "of": of})
-            found[n] = text
+        if n not in known and (there := marks(sheet, head, n)) is not None:
+            values = {"n": there[0], "of": there[1]}
+            found[n] = Message("say what it is: an x or a number stands in {n} of {of} cells", values)
     return found
 
 

@@ -67,9 +67,8 @@ def _judge_unsaid(read: ReadMap, n: int, sheet: BookSheet, head: int) -> None:
     one = read.map.sheets[n]
     known = {plain(heading) for heading in (*one.columns, *one.ignored)}
     unsaid = {k: cell for k, cell in sheet.rows.get(head, {}).items() if plain(cell.shown) not in known}
-    asked = [k for k in unsaid if one.table.teams and (found := marks(sheet, head, k)) and found[0] >= MOST * found[1]]
-    for k in asked:
-        count, of = marks(sheet, head, k)
+    asked = {k: found for k in unsaid if one.table.teams and (found := marks(sheet, head, k)) is not None}
+    for k, (count, of) in asked.items():
         values = {"given": quoted(unsaid[k].shown), "sheet": quoted(sheet.name), "n": count, "of": of}
         text = Message(
             "In the column {given} of {sheet} an x or a number stands in {n} of {of} cells, and the mapping does not "
@@ -83,10 +82,11 @@ def _judge_unsaid(read: ReadMap, n: int, sheet: BookSheet, head: int) -> None:
         read.notes.append(Message("New in {sheet}, and not read: {new}. Say in the mapping what it is.", values))
 
 
-def marks(sheet: BookSheet, head: int, column: int) -> tuple[int, int]:
-    """How many cells below the heading may be teams, and how many are filled in."""
+def marks(sheet: BookSheet, head: int, column: int) -> tuple[int, int] | None:
+    """The cells below a heading that may be teams, and those that are filled in; None where most are something else."""
     cells = [row[column] for number, row in sheet.rows.items() if number > head and column in row]
-    return sum(map(is_teams, cells)), len(cells)
+    count = sum(map(is_teams, cells))
+    return (count, len(cells)) if count and count >= MOST * len(cells) else None
 
 
 def head_row(sheet: BookSheet, headings: set[str]) -> int:
