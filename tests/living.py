@@ -7,8 +7,8 @@ from pathlib import Path
 
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.entries import read_entries
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.edit import union
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan

@@ -13,7 +13,7 @@ from time import perf_counter
 
 from arshjul.actions.lived_years import Call, lived
 from arshjul.domain.withdrawal_rates import learnt
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan

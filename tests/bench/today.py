@@ -19,7 +19,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
 

@@ -18,10 +18,10 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.formats.plan.entries import EVENTS, LISTS
-from arshjul.formats.plan.schema.amendment import MODELS
-from arshjul.formats.scenario.reading import read_scenario
-from arshjul.formats.scenario.schema.frame import WrittenObject
-from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.operation import WrittenOperation
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk

@@ -26,7 +26,7 @@ from arshjul.console.fields import filled
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.runner import Runner
 from arshjul.domain.entries import Entries
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.judge import judge
 from arshjul.rules.objectives import REPLAN_LEVELS

@@ -10,13 +10,14 @@ from pydantic import BaseModel
 from arshjul.board import Board
 from arshjul.formats.board.board_json import read_board
 from arshjul.formats.plan.answers import Proposed
-from arshjul.formats.plan.entries import EVENTS, read_entries
+from arshjul.formats.plan.entries import EVENTS
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.plan.schema.amendment import KINDS, MODELS
 from arshjul.formats.plan.stress_json import stress_mapping, stress_of
-from arshjul.formats.scenario.objects import read_objects
-from arshjul.formats.scenario.reading import read_scenario
-from arshjul.formats.scenario.schema import exceptions, frame, operation, parties, settings, site, target
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.objects import read_objects
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.schema import exceptions, frame, operation, parties, settings, site, target
+from arshjul.formats.schema.amendment import KINDS, MODELS
 from arshjul.rules import HARD, SOFT
 from arshjul.rules.fill.fits import FITS
 from arshjul.rules.fill.quality import WISHES

@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.domain.mail_words import MailWords
 from arshjul.errors import InputError
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from tests.acceptance.command import done
 

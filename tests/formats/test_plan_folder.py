@@ -41,7 +41,7 @@ from arshjul.formats.plan.plan_folder import (
 )
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.soundness import UnsoundPlan
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from tests.formats.folders import RIGHT, SECRETS
 
 SCENARIO = read_scenario(RIGHT).scenario

@@ -13,11 +13,11 @@ from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.errors import InputError, Message
-from arshjul.formats.scenario.reading import read_scenario
-from arshjul.formats.scenario.schema.operation import WrittenOperation
-from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenPoliceUnit
-from arshjul.formats.scenario.schema.settings import WrittenCycle, WrittenObjective, WrittenRules
-from arshjul.formats.scenario.schema.target import WrittenTarget
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
+from arshjul.formats.schema.settings import WrittenCycle, WrittenObjective, WrittenRules
+from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.yaml_guard import read_yaml
 from tests.formats.folders import RIGHT, with_files
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_bytes, json_data
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.tree import Document, nodes

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import Objective, Settings
 from arshjul.formats.scenario.scenario import SECTIONS
-from arshjul.formats.scenario.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.scenario.schema.mail import WrittenMail
-from arshjul.formats.scenario.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin
-from arshjul.formats.scenario.schema.parties import (
+from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
+from arshjul.formats.schema.mail import WrittenMail
+from arshjul.formats.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin
+from arshjul.formats.schema.parties import (
     WrittenAgency,
     WrittenArea,
     WrittenOfficers,
@@ -20,8 +20,8 @@ from arshjul.formats.scenario.schema.parties import (
     WrittenRisk,
     WrittenTeams,
 )
-from arshjul.formats.scenario.schema.rates import WrittenRates
-from arshjul.formats.scenario.schema.settings import (
+from arshjul.formats.schema.rates import WrittenRates
+from arshjul.formats.schema.settings import (
     WrittenCalendar,
     WrittenMeeting,
     WrittenMilestone,
@@ -31,8 +31,8 @@ from arshjul.formats.scenario.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
-from arshjul.formats.scenario.schema.site import WrittenSite
-from arshjul.formats.scenario.schema.target import WrittenTarget
+from arshjul.formats.schema.site import WrittenSite
+from arshjul.formats.schema.target import WrittenTarget
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
 

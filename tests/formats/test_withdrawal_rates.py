@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.errors import InputError
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from tests.acceptance.command import done
 

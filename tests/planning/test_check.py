@@ -9,7 +9,7 @@ from arshjul.actions.check import Checked, judged
 from arshjul.agenda.lenders import agencies, units
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from tests import builders
 
 BASE = """\

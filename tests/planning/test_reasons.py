@@ -8,7 +8,7 @@ import pytest
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.alternatives import fall_backs, standing_plan, tries_within
 from arshjul.planning.effort import Effort
 from arshjul.planning.explain import explain

@@ -21,7 +21,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.stressed import Estimate
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.domain.withdrawal_rates import Rates, _exp, built_on, learnt, withdrawn_share
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.braced import reserve_week, with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort

@@ -7,7 +7,7 @@ import pytest
 from arshjul.domain.amendment import Edited
 from arshjul.domain.entry import Entry
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.judge import judge
 from arshjul.planning.replan import replan_from
 from arshjul.planning.replan_input import replan_input

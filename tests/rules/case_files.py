@@ -22,9 +22,9 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.schema.amendment import WrittenAnswered
-from arshjul.formats.plan.schema.entry import WrittenWithdrawal
 from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.schema.amendment import WrittenAnswered
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.tree import Document, nodes
 
 FOLDER = Path(__file__).parent / "cases"

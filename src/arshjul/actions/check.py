@@ -10,8 +10,8 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.plan.entries import entries_of, faults_apart
+from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
 from arshjul.formats.scenario.objects import objects_of
-from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.reading import entries_apart, entries_in, is_workbook, objects_in, same_book
 from arshjul.formats.workbook.rows import settle

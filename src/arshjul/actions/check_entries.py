@@ -4,8 +4,8 @@ from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
-from arshjul.formats.plan.entries import read_entries
-from arshjul.formats.scenario.objects import read_objects
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.workbook.reading import is_workbook
 
 

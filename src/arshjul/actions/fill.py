@@ -10,7 +10,8 @@ from arshjul.actions.reading import Speak, moment_in
 from arshjul.errors import Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
-from arshjul.formats.scenario.objects import ObjectFiles, read_objects
+from arshjul.formats.reading.objects import read_objects
+from arshjul.formats.scenario.objects import ObjectFiles
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill import FillResult
 from arshjul.planning.fill import fill as filling_of

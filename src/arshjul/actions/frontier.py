@@ -8,7 +8,7 @@ from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
 from arshjul.actions.replan import Entered
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.entries import read_entries
+from arshjul.formats.reading.entries import read_entries
 from arshjul.planning.effort import Effort
 from arshjul.planning.frontier import FrontierPoint
 from arshjul.planning.frontier import frontier as points_of

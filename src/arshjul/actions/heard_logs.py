@@ -12,7 +12,7 @@ from arshjul.domain.heard_year import heard_year
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.plan.heard import heard_log, known_of
+from arshjul.formats.reading.heard import heard_log, known_of
 
 
 class WithHistory(NamedTuple):

@@ -7,10 +7,10 @@ from arshjul.actions.reading import Speak
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
+from arshjul.formats.own.mapping import map_text
+from arshjul.formats.own.proposal import ColumnProposal, propose
+from arshjul.formats.own.reading import OwnScenario, read_own, rest_scenario
 from arshjul.formats.scenario.folder import shown
-from arshjul.formats.workbook.own.mapping import map_text
-from arshjul.formats.workbook.own.proposal import ColumnProposal, propose
-from arshjul.formats.workbook.own.reading import OwnScenario, read_own, rest_scenario
 from arshjul.formats.workbook.reading import opened_book
 
 

@@ -14,7 +14,7 @@ from arshjul.domain.withdrawal_rates import priced_by
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.alternatives import FallBacks, fall_backs, standing_plan, tries_within
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan

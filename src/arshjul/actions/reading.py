@@ -6,7 +6,7 @@ from pathlib import Path
 
 from arshjul.domain.calendar import plausible
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 
 Speak = Callable[[str], None]
 """Is told the language of what was read, before anything else is said of it."""

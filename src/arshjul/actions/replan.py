@@ -14,9 +14,9 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
-from arshjul.formats.plan.entries import read_entries
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.edit import union
 from arshjul.planning.edit_told import edit_sentences
 from arshjul.planning.effort import Effort

@@ -8,7 +8,7 @@ from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak
 from arshjul.actions.replan import refuse_unknown
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.entries import read_entries
+from arshjul.formats.reading.entries import read_entries
 from arshjul.planning.effort import Effort
 from arshjul.planning.replay import Year
 from arshjul.planning.replay import replay as replayed

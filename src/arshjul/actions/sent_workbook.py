@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.reading import ScenarioFile, scenario_file
+from arshjul.formats.own.mapping import map_in, map_text
+from arshjul.formats.own.proposal import propose
+from arshjul.formats.own.reading import OwnScenario, at_cell, own_in
+from arshjul.formats.reading.scenario import ScenarioFile, scenario_file
 from arshjul.formats.scenario.references import ids_at
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.marked import marked_workbook
-from arshjul.formats.workbook.own.mapping import map_in, map_text
-from arshjul.formats.workbook.own.proposal import propose
-from arshjul.formats.workbook.own.reading import OwnScenario, at_cell, own_in
 from arshjul.formats.workbook.package import NoWorkbook
 from arshjul.formats.workbook.reading import book_in, entries_in, objects_in, same_book, scenario_in
 from arshjul.formats.yaml_guard import read_yaml

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from arshjul.actions.plan_reading import opened
 from arshjul.actions.reading import Speak, moment_in
-from arshjul.formats.plan.entries import read_entries
+from arshjul.formats.reading.entries import read_entries
 from arshjul.planning.today import Today
 from arshjul.planning.today import today as state_of
 

@@ -14,7 +14,7 @@ from arshjul.errors import Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.kept import rewritten
 from arshjul.formats.workbook.reading import refuse_other_endings

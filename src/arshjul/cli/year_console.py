@@ -12,7 +12,7 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.formats.workbook.own.proposal import ColumnProposal
+    from arshjul.formats.own.proposal import ColumnProposal
     from arshjul.store.outbox import OutboxMessage
     from arshjul.store.store import Store
 

@@ -10,7 +10,7 @@ from arshjul.actions.publish_draft import difference, publish_draft
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, write_plan_folder
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
 from arshjul.store.store import open_store

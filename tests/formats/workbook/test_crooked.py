@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.formats.scenario.reading import ScenarioFile, read_scenario
+from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
 from tests.formats.workbook.books import book, saved
 from tests.formats.workbook.crooked import ALL, FILES, Crooked, Told
 from tests.formats.workbook.test_reading import refused
@@ -16,7 +16,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 from arshjul.errors import InputError
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
 try:
     read_scenario(Path(sys.argv[1]))

@@ -7,9 +7,9 @@ import pytest
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
-from arshjul.formats.plan.entries import read_entries
-from arshjul.formats.scenario.objects import read_objects
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.objects import read_objects
+from arshjul.formats.reading.scenario import read_scenario
 from tests.formats.workbook.books import Rows, book, saved
 
 WITHDRAWALS: Rows = [

@@ -11,7 +11,7 @@ from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Site
 from arshjul.errors import InputError
-from arshjul.formats.workbook.own.mapping import read_map
+from arshjul.formats.own.mapping import read_map
 from tests.formats.workbook.books import saved
 
 TUTORIAL = Path(__file__).parents[3] / "scenarios" / "tutorial"

@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 
 from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
 from arshjul.errors import InputError, Problem
-from arshjul.formats.workbook.own.mapping import read_map
-from arshjul.formats.workbook.own.reading import OwnScenario
+from arshjul.formats.own.mapping import read_map
+from arshjul.formats.own.reading import OwnScenario
 from tests.formats.workbook.test_own import TUTORIAL, hers
 
 HEADINGS = [

@@ -12,9 +12,9 @@ from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.entries import read_entries
-from arshjul.formats.scenario.objects import read_objects
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.objects import read_objects
+from arshjul.formats.reading.scenario import read_scenario
 from tests import builders
 from tests.formats.workbook.books import RIGHT, SECRETS, book, saved
 

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.reading import read_scenario
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.workbook.tables import OPERATIONS
 from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_workbook

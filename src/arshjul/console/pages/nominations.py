@@ -29,7 +29,7 @@ from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.scenario import purpose_key
-from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.planning.explain import known
 
 _NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")

@@ -18,7 +18,7 @@ from arshjul.domain.outcome import RESULTS, latest
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.plan.schema.entry import WrittenOutcome
+from arshjul.formats.schema.entry import WrittenOutcome
 from arshjul.planning.explain import explain, fits, known, worth
 from arshjul.planning.operation_history import is_about, operation_history
 from arshjul.planning.year_log import RESULTS as RESULT_NAMES

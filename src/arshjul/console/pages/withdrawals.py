@@ -17,7 +17,7 @@ from arshjul.domain.amendment import TeamsLost
 from arshjul.domain.entries import Entries
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
-from arshjul.formats.plan.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.planning.entering import all_entered
 from arshjul.planning.year_log import year_log
 from arshjul.texts import Words

@@ -11,7 +11,7 @@ from arshjul.domain.answer import Answered
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
-from arshjul.formats.plan.schema.amendment import WrittenAnswered
+from arshjul.formats.schema.amendment import WrittenAnswered
 from arshjul.formats.tree import Document, Loc
 
 

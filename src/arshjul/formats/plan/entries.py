@@ -1,6 +1,6 @@
-"""What has happened and what is changed in a year under way, from YAML files.
+"""What has happened and what is changed in a year under way, from documents of any kind.
 
-Each file may hold any of the lists: withdrawals and what is given back of them, outcomes, changes. All
+Each document may hold any of the lists: withdrawals and what is given back of them, outcomes, changes. All
 files of a replan are judged together against the scenario and the plan: what they name must be there,
 within the year, and nothing may stand twice.
 """
@@ -8,7 +8,6 @@ within the year, and nothing may stand twice.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,25 +23,23 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.plan.answers import Proposed, judge_answers
-from arshjul.formats.plan.schema.amendment import MODELS
-from arshjul.formats.plan.schema.entry import (
+from arshjul.formats.scenario.consistency import judge_choice, judge_operation, judge_pin, judge_ties, outside
+from arshjul.formats.scenario.references import ids, ids_at, judge_references, judge_references_at
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.scenario.sections import Sections
+from arshjul.formats.scenario.uids import judge_uids
+from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.entry import (
     WrittenEntry,
     WrittenGivenBack,
     WrittenOutcome,
     WrittenStill,
     WrittenWithdrawal,
 )
-from arshjul.formats.scenario.consistency import judge_choice, judge_operation, judge_pin, judge_ties, outside
-from arshjul.formats.scenario.folder import read_file, shown
-from arshjul.formats.scenario.references import ids, ids_at, judge_references, judge_references_at
-from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.formats.scenario.schema.operation import WrittenOperation
-from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.uids import judge_uids
-from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted
-from arshjul.formats.workbook.reading import entries_document, is_workbook
 
 EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "outcomes": WrittenOutcome,
@@ -100,33 +97,6 @@ _FOLLOWS = {"answers": ("revision", "optional_agencies"), "cancelled": ("revisio
 Dated = TypeVar("Dated", bound=Entry | Withdrawal)
 
 
-def read_entries(
-    files: Iterable[Path],
-    scenario: Scenario,
-    known: Entries | None = None,
-    *,
-    year: bool = False,
-    proposed: Proposed | None = None,
-) -> Entries:
-    """What the files hold together. `known` are the entries so far. InputError with all problems of all files.
-
-    `year`: the files tell of a whole year, in which a withdrawal may be reported anew, later. Refused with all
-    answers that are not of the proposal.
-    """
-    return entries_of(_documents(files, scenario), scenario, known, proposed, year=year)
-
-
-def _documents(files: Iterable[Path], scenario: Scenario) -> Iterator[Document]:
-    """The files as documents; a workbook holds all lists, and is read once though it be given for several."""
-    books: set[Path] = set()
-    for path in files:
-        if not is_workbook(path):
-            yield read_file(path, shown(path))
-        elif path not in books:
-            books.add(path)
-            yield entries_document(path, shown(path), scenario)
-
-
 def entries_of(
     documents: Iterable[Document],
     scenario: Scenario,
@@ -135,7 +105,11 @@ def entries_of(
     *,
     year: bool = False,
 ) -> Entries:
-    """The same of documents that were read, whatever they came from."""
+    """What the documents hold together. `known` are the entries so far. InputError with all problems of all of them.
+
+    `year`: they tell of a whole year, in which a withdrawal may be reported anew, later. Refused with all answers that
+    are not of the proposal.
+    """
     written = [_Written(document, scenario, proposed) for document in documents]
     reports = {one.id: one.last is None for one in (known or Entries()).withdrawals}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}

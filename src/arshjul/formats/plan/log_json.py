@@ -10,9 +10,9 @@ from arshjul.domain.amendment import Amendment
 from arshjul.domain.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import EVENTS, in_zone
-from arshjul.formats.plan.schema.amendment import KINDS, LOGGED
-from arshjul.formats.plan.schema.entry import WrittenChoice, WrittenEntry, WrittenFilling, WrittenWithdrawal
 from arshjul.formats.scenario.sections import Sections
+from arshjul.formats.schema.amendment import KINDS, LOGGED
+from arshjul.formats.schema.entry import WrittenChoice, WrittenEntry, WrittenFilling, WrittenWithdrawal
 from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document
 from arshjul.formats.validation import validated

@@ -15,9 +15,9 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.log_json import log_mapping, read_log
-from arshjul.formats.plan.schema.plan import PlannedPlan
 from arshjul.formats.plan.soundness import judge_lengths, judge_plan, judge_withdrawals, unsound
 from arshjul.formats.scenario.scenario_json import Json
+from arshjul.formats.schema.plan import PlannedPlan
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
 from arshjul.formats.words import local_time, quoted

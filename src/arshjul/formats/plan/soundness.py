@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.plan.entries import EVENTS
-from arshjul.formats.plan.schema.plan import PlannedPlan
 from arshjul.formats.scenario.consistency import outside
 from arshjul.formats.scenario.references import ids_at, judge_references_at
 from arshjul.formats.scenario.sections import MOST_ITEMS
+from arshjul.formats.schema.plan import PlannedPlan
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted
 

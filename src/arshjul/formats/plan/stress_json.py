@@ -14,7 +14,7 @@ from arshjul.errors import Message
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, digest
 from arshjul.formats.plan.plan_json import refuse_format
-from arshjul.formats.plan.schema.plan import Lenient
+from arshjul.formats.schema.plan import Lenient
 from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated

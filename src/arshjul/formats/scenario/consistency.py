@@ -10,7 +10,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.operation import MOST_DAYS, Operation
 from arshjul.errors import KeyName, Message
 from arshjul.formats.scenario.references import ids, ids_at
-from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import meant, nearest, quoted
 

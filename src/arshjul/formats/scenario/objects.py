@@ -1,24 +1,20 @@
-"""Objects from YAML: a file, or a folder's files objects*.yaml, judged together against the scenario.
+"""Objects of documents of any kind, judged together against the scenario.
 
 All problems of all files come at once; a place inside `sites` never shows its text.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.scenario.consistency import outside
-from arshjul.formats.scenario.folder import read_file, shown
 from arshjul.formats.scenario.references import ids_at, judge_references_at
-from arshjul.formats.scenario.schema.frame import WrittenObject
 from arshjul.formats.scenario.sections import MOST_ITEMS, Sections
+from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.tree import Document, Loc, Node
 from arshjul.formats.words import quoted
-from arshjul.formats.workbook.reading import is_workbook, objects_document
-from arshjul.texts.system import why
 
 _REFERENCES = (
     ("objects[].area", "areas"),
@@ -40,17 +36,8 @@ class ObjectFiles:
         return document.problem(kind, loc, text)
 
 
-def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
-    """The objects in a file or a folder. InputError with all problems of all files."""
-    documents = [
-        objects_document(file, shown(file), scenario) if is_workbook(file) else read_file(file, shown(file))
-        for file in _files(path)
-    ]
-    return objects_of(documents, scenario, shown(path))
-
-
 def objects_of(documents: list[Document], scenario: Scenario, name: str) -> ObjectFiles:
-    """The same of documents that were read; `name` is what they came from."""
+    """The objects in documents. InputError with all problems of all; `name` is what they came from."""
     known = dict.fromkeys(scenario.operations)
     found = ObjectFiles({}, {})
     for document in documents:
@@ -63,20 +50,6 @@ def objects_of(documents: list[Document], scenario: Scenario, name: str) -> Obje
         names = [document.file for document in documents if document.problems()] or [name]
         raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
     return found
-
-
-def _files(path: Path) -> list[Path]:
-    try:
-        if not path.is_dir():
-            return [path]
-        files = sorted(file for file in path.iterdir() if file.match("objects*.yaml"))
-    except OSError as error:
-        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(path), "reason": why(error)})
-        raise InputError(text) from None
-    if not files:
-        text = Message("There is no file objects*.yaml in {folder}: name one, or its folder.", {"folder": shown(path)})
-        raise InputError(text)
-    return files
 
 
 def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dict[str, None]) -> None:

@@ -22,13 +22,16 @@ from arshjul.formats.scenario.consistency import (
 )
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 from arshjul.formats.scenario.references import judge_parties, judge_references
-from arshjul.formats.scenario.schema.frame import WrittenObject
-from arshjul.formats.scenario.schema.history import WrittenHeardLog
-from arshjul.formats.scenario.schema.mail import WrittenMail
-from arshjul.formats.scenario.schema.operation import WrittenOperation
-from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
-from arshjul.formats.scenario.schema.rates import WrittenRates
-from arshjul.formats.scenario.schema.settings import (
+from arshjul.formats.scenario.sections import Sections
+from arshjul.formats.scenario.uids import judge_uids
+from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.history import WrittenHeardLog
+from arshjul.formats.schema.mail import WrittenMail
+from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.schema.rates import WrittenRates
+from arshjul.formats.schema.settings import (
     WrittenCalendar,
     WrittenCycle,
     WrittenHolidays,
@@ -39,10 +42,7 @@ from arshjul.formats.scenario.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
-from arshjul.formats.scenario.schema.target import WrittenTarget
-from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.uids import judge_uids
-from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
 

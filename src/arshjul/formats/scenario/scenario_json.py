@@ -7,20 +7,20 @@ from arshjul.domain.mail_words import MailWords
 from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.scenario.schema.frame import WrittenObject
-from arshjul.formats.scenario.schema.history import WrittenHeardLog
-from arshjul.formats.scenario.schema.mail import WrittenMail
-from arshjul.formats.scenario.schema.operation import WrittenOperation
-from arshjul.formats.scenario.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
-from arshjul.formats.scenario.schema.rates import WrittenRates
-from arshjul.formats.scenario.schema.settings import (
+from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.history import WrittenHeardLog
+from arshjul.formats.schema.mail import WrittenMail
+from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.schema.rates import WrittenRates
+from arshjul.formats.schema.settings import (
     WrittenCalendar,
     WrittenCycle,
     WrittenObjective,
     WrittenRules,
     WrittenShift,
 )
-from arshjul.formats.scenario.schema.target import WrittenTarget
+from arshjul.formats.schema.target import WrittenTarget
 
 FORMAT = "arshjul-scenario/1"
 Json = dict[str, object]

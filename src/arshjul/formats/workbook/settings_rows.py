@@ -9,7 +9,7 @@ from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.settings import Objective
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.scenario.schema.rates import FIGURES, key
+from arshjul.formats.schema.rates import FIGURES, key
 from arshjul.formats.workbook.calendar_notation import Day, Weekdays
 from arshjul.formats.workbook.headings import plain
 from arshjul.formats.workbook.notation import Id, Name, Notation, Refs, Whole

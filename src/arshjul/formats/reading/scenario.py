@@ -6,12 +6,12 @@ from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError, InputError, Message, Problem
-from arshjul.formats.plan.heard import heard_log, known_of
+from arshjul.formats.reading.heard import heard_log, known_of
 from arshjul.formats.scenario.folder import section_document, shown
 from arshjul.formats.scenario.references import ids
 from arshjul.formats.scenario.scenario import scenario_of
-from arshjul.formats.scenario.schema.history import WrittenHeardLog
 from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.workbook.reading import is_workbook, scenario_document
 from arshjul.texts import counted

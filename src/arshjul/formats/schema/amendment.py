@@ -26,8 +26,8 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Pin
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message
-from arshjul.formats.plan.schema.entry import WrittenEntry
-from arshjul.formats.scenario.schema.operation import WrittenOperation
+from arshjul.formats.schema.entry import WrittenEntry
+from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.words import MOST, Dates, Day, Id, Text, Weekdays, Whole, choice, ends_before, wrong, wrong_type
 
 Thing = TypeVar("Thing")

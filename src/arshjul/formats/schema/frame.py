@@ -7,7 +7,7 @@ from pydantic import Field
 from arshjul.domain.operation import Frame
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.scenario.schema.site import WrittenSite
+from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Whole, WrittenPeriod, wrong
 

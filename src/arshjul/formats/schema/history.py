@@ -7,7 +7,7 @@ from pydantic import Field
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.errors import Message
-from arshjul.formats.plan.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Day, ends_before, wrong
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.own.mapping import TABLES, ReadMap, no_teams, read_map, team_heading
+from arshjul.formats.own.sheets import mapped
+from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.folder import shown
-from arshjul.formats.scenario.reading import read_scenario
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookSheet, read_book
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.headings import Head, plain
-from arshjul.formats.workbook.own.mapping import TABLES, ReadMap, no_teams, read_map, team_heading
-from arshjul.formats.workbook.own.sheets import mapped
 from arshjul.formats.workbook.reading import lexicon_of, opened_book, scenario_in
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.texts import counted

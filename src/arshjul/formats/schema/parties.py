@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal
 from pydantic import Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.formats.scenario.schema.exceptions import WrittenLoadException
+from arshjul.formats.schema.exceptions import WrittenLoadException
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import (
     Day,

@@ -4,13 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from arshjul.errors import Message
-from arshjul.formats.words import quoted
-from arshjul.formats.workbook import tables
-from arshjul.formats.workbook.book import BookCell, BookSheet
-from arshjul.formats.workbook.headings import MOST_ABOVE, plain
-from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.notation import split
-from arshjul.formats.workbook.own.mapping import (
+from arshjul.formats.own.mapping import (
     LISTED_TEAMS,
     SITE_PREFIXES,
     TABLES,
@@ -19,6 +13,12 @@ from arshjul.formats.workbook.own.mapping import (
     listed_teams,
     team_heading,
 )
+from arshjul.formats.words import quoted
+from arshjul.formats.workbook import tables
+from arshjul.formats.workbook.book import BookCell, BookSheet
+from arshjul.formats.workbook.headings import MOST_ABOVE, plain
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.notation import split
 from arshjul.formats.workbook.rows import is_teams
 
 _OWNER, _REF = "Insats", "Ref"

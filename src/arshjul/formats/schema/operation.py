@@ -8,8 +8,8 @@ from pydantic import Field
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
 from arshjul.errors import KeyName, Message
-from arshjul.formats.scenario.schema.frame import WrittenFrame
-from arshjul.formats.scenario.schema.site import WrittenSite
+from arshjul.formats.schema.frame import WrittenFrame
+from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,

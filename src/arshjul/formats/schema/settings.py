@@ -20,7 +20,7 @@ from pydantic import (
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.errors import Message
-from arshjul.formats.scenario.schema.exceptions import WrittenOperationsException
+from arshjul.formats.schema.exceptions import WrittenOperationsException
 from arshjul.formats.shape import Mapped, Shape
 from arshjul.formats.words import (
     MOST,

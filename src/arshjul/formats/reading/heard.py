@@ -12,7 +12,7 @@ from arshjul.domain.risk import KINDS
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.scenario.folder import read_file, shown
-from arshjul.formats.scenario.schema.history import WrittenHeardLog
+from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.validation import validated
 from arshjul.formats.workbook.reading import is_workbook
 

@@ -7,14 +7,7 @@ from dataclasses import dataclass, field
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.words import nearest
-from arshjul.formats.workbook import tables
-from arshjul.formats.workbook.book import BookCell, BookSheet
-from arshjul.formats.workbook.dates import Unreadable, span_in
-from arshjul.formats.workbook.headings import MOST_ABOVE, plain
-from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.notation import split
-from arshjul.formats.workbook.own.mapping import (
+from arshjul.formats.own.mapping import (
     FORMAT,
     LISTED_TEAMS,
     BookMap,
@@ -25,7 +18,14 @@ from arshjul.formats.workbook.own.mapping import (
     site_headings,
     team_heading,
 )
-from arshjul.formats.workbook.own.sheets import MOST, marks
+from arshjul.formats.own.sheets import MOST, marks
+from arshjul.formats.words import nearest
+from arshjul.formats.workbook import tables
+from arshjul.formats.workbook.book import BookCell, BookSheet
+from arshjul.formats.workbook.dates import Unreadable, span_in
+from arshjul.formats.workbook.headings import MOST_ABOVE, plain
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.notation import split
 from arshjul.formats.workbook.reading import lexicon_of
 
 _LOOKED_AT = 200  # cells of a column

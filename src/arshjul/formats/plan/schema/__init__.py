@@ -1,1 +1,0 @@
-"""What plan.json and files of changes may hold, as pydantic models."""

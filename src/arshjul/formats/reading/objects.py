@@ -1,0 +1,33 @@
+"""Objects from files: one, or a folder's files objects*.yaml, or the sheet of a workbook."""
+
+from pathlib import Path
+
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.scenario.folder import read_file, shown
+from arshjul.formats.scenario.objects import ObjectFiles, objects_of
+from arshjul.formats.workbook.reading import is_workbook, objects_document
+from arshjul.texts.system import why
+
+
+def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
+    """The objects in a file or a folder. InputError with all problems of all files."""
+    documents = [
+        objects_document(file, shown(file), scenario) if is_workbook(file) else read_file(file, shown(file))
+        for file in _files(path)
+    ]
+    return objects_of(documents, scenario, shown(path))
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        if not path.is_dir():
+            return [path]
+        files = sorted(file for file in path.iterdir() if file.match("objects*.yaml"))
+    except OSError as error:
+        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(path), "reason": why(error)})
+        raise InputError(text) from None
+    if not files:
+        text = Message("There is no file objects*.yaml in {folder}: name one, or its folder.", {"folder": shown(path)})
+        raise InputError(text)
+    return files
